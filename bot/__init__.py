@@ -1,0 +1,1 @@
+"""What people talk to: aiogram routers, a file per subject."""

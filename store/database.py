@@ -1,0 +1,140 @@
+"""The database: one place that knows about drivers, pragmas and transactions."""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlmodel import Session, SQLModel
+
+BUSY_TIMEOUT_MS = 10_000
+SQLITE_PAGE_CACHE_KIB = 65_536
+
+
+class StoreError(Exception):
+    """The database cannot be used; the message is one sentence for a person."""
+
+
+def table_of(model: type[SQLModel]) -> Table:
+    """The table behind a model, for statements over whole sets of rows."""
+    table: Table = getattr(model, "__table__")  # noqa: B009  (SQLModel's types do not declare it)
+    return table
+
+
+def parse_url(text: str) -> URL:
+    """A plain URL (`sqlite:///file`, `postgresql://user@host/db`) with the driver that we use for it."""
+    try:
+        url = make_url(text)
+    except ArgumentError as error:
+        raise StoreError(
+            "TIXING_DATABASE_URL is not a database URL; write sqlite:///file.sqlite or postgresql://user@host/name"
+        ) from error
+    if url.drivername in ("sqlite", "sqlite+pysqlite"):
+        return url.set(drivername="sqlite")
+    if url.drivername in ("postgresql", "postgres", "postgresql+psycopg"):
+        return url.set(drivername="postgresql+psycopg")
+    raise StoreError(f"TIXING_DATABASE_URL names {url.drivername!r}; tixing works on sqlite and postgresql")
+
+
+class Database:
+    """An engine with transactions of two kinds: `read()` sees one state, `write()` holds the write lock from its start.
+
+    A write transaction that starts as a reader can fail half-way on SQLite when another writer was faster;
+    hence BEGIN IMMEDIATE for those.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = parse_url(url)
+        try:
+            self.engine: Engine = create_engine(self.url)
+        except ModuleNotFoundError as error:
+            raise StoreError(f"the driver for this database is not installed ({error.name})") from error
+        self.is_sqlite = self.url.drivername == "sqlite"
+        if self.is_sqlite:
+            event.listen(self.engine, "connect", _prepare_sqlite)
+            event.listen(self.engine, "begin", _begin_sqlite)
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """One write transaction, committed at the end or rolled back by any error."""
+        engine = self.engine.execution_options(tixing_write=True)
+        with Session(engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """One read transaction; nothing is written."""
+        with Session(self.engine, expire_on_commit=False) as session:
+            yield session
+
+    def migrate(self, revision: str = "head") -> None:
+        """Bring the tables to `revision`; the directory of a new SQLite file is made."""
+        if self.is_sqlite and self.url.database and self.url.database != ":memory:":
+            Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with as_file(files("store") / "migrations") as scripts:
+                config = Config()
+                config.set_main_option("script_location", str(scripts).replace("%", "%%"))
+                with self.engine.execution_options(tixing_write=True).begin() as connection:
+                    config.attributes["connection"] = connection
+                    command.upgrade(config, revision)
+        except (SQLAlchemyError, OSError) as error:
+            cause = getattr(error, "orig", None) or error
+            raise StoreError(f"the database {self.url.render_as_string()} cannot be opened: {cause}") from error
+
+    def copy_to(self, path: Path) -> "Database":
+        """A copy of this SQLite database in the file `path`, consistent while others write."""
+        if not self.is_sqlite:
+            raise StoreError("only a SQLite store can be copied to a file")
+        target = sqlite3.connect(path)
+        with self.engine.connect() as connection:
+            source = connection.connection.driver_connection
+            assert isinstance(source, sqlite3.Connection)
+            source.backup(target)
+        target.close()
+        return Database(f"sqlite:///{path}")
+
+    def close(self) -> None:
+        """Give back every connection."""
+        self.engine.dispose()
+
+
+def bulk_insert(
+    connection: Connection, model: type[SQLModel], columns: Sequence[str], rows: list[tuple[Any, ...]]
+) -> None:
+    """Insert many rows of plain values: the driver's own executemany, without the ORM's bookkeeping.
+
+    Values go to the driver as they are: on SQLite dates as ISO strings and JSON as text.
+    """
+    if not rows:
+        return
+    table = table_of(model)
+    marks = ", ".join(["?" if connection.dialect.paramstyle == "qmark" else "%s"] * len(columns))
+    names = ", ".join(f'"{column}"' for column in columns)
+    connection.exec_driver_sql(f"INSERT INTO {table.name} ({names}) VALUES ({marks})", rows)
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # transactions are ours, see _begin_sqlite
+    for pragma in (
+        "foreign_keys = ON",
+        "recursive_triggers = ON",
+        f"busy_timeout = {BUSY_TIMEOUT_MS}",
+        "journal_mode = WAL",
+        "synchronous = NORMAL",
+        "temp_store = MEMORY",
+        f"cache_size = -{SQLITE_PAGE_CACHE_KIB}",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writing = connection.get_execution_options().get("tixing_write", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")

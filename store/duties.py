@@ -1,0 +1,110 @@
+"""Duties, the dates of their rungs, and the ledger of what was told about which due date to whom."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import Index
+from sqlmodel import Field, SQLModel
+
+from store.base import check, index_where, one_of, unique_where
+
+
+class ToldState(StrEnum):
+    """Reserved at planning, told at hand-over; the others say why a rung was not told."""
+
+    RESERVED = "reserved"
+    TOLD = "told"
+    RELEASED = "released"
+    SUPERSEDED = "superseded"
+
+
+class Duty(SQLModel, table=True):
+    """Who owes what about which subject by when. Natural key: (subject, rule, cycle). Never deleted.
+
+    `told_seq` is the number of the last rung dealt with for the present `due` (0: none). `next_step, next_on` are what
+    the plan of a day looks up: the next rung and the first day it may be told. A booking pauses the ladder:
+    `booked_on` is the visit, `resume_on` the day after it.
+    """
+
+    __table_args__ = (
+        check("one_subject", "(lift_id IS NULL) <> (party_id IS NULL)"),
+        check("next_whole", "(next_step IS NULL) = (next_on IS NULL)"),
+        check("closed_is_quiet", "closed_on IS NULL OR next_on IS NULL"),
+        check("withdrawn_is_quiet", "withdrawn_at IS NULL OR next_on IS NULL"),
+        check("no_due_no_rung", "due IS NOT NULL OR next_on IS NULL"),
+        check("window_whole", "(window_start IS NULL) = (window_end IS NULL)"),
+        check("window_forward", "window_start IS NULL OR window_start <= window_end"),
+        check("pause_whole", "(booked_on IS NULL) = (resume_on IS NULL)"),
+        check("resumes_after_visit", "booked_on IS NULL OR resume_on > booked_on"),
+        unique_where("uq_duty_lift", "lift_id IS NOT NULL", "lift_id", "rule", "cycle"),
+        unique_where("uq_duty_party", "party_id IS NOT NULL", "party_id", "rule", "cycle"),
+        index_where("ix_duty_next_on", "next_on IS NOT NULL", "next_on"),
+        Index("ix_duty_rule_due", "rule", "due"),
+    )
+
+    id: int = Field(primary_key=True)
+    rule: str
+    kind: str
+    lift_id: int | None = Field(default=None, foreign_key="lift.id")
+    party_id: int | None = Field(default=None, foreign_key="party.id")
+    cycle: str
+    due: date | None = None
+    window_start: date | None = None
+    window_end: date | None = None
+    provisional: bool = False
+    booked_on: date | None = None
+    resume_on: date | None = None
+    told_seq: int = 0
+    next_step: str | None = None
+    next_on: date | None = None
+    closed_on: date | None = None
+    withdrawn_at: datetime | None = None
+
+
+class StepDate(SQLModel, table=True):
+    """When a rung falls for one due date of one rule: worked out once, however many lifts share it.
+
+    `latest_on` is the date of the clause, `practical_on` the last working day not after it, `opens_on` the first day it
+    may be done. `tell_from`..`tell_by` is when its notice goes out; after `tell_by` it is late.
+    """
+
+    __tablename__ = "step_date"
+    __table_args__ = (
+        check("tells_forward", "tell_from <= tell_by"),
+        check("opens_forward", "opens_on <= latest_on"),
+        {"sqlite_with_rowid": False},
+    )
+
+    rule: str = Field(primary_key=True)
+    due: date = Field(primary_key=True)
+    seq: int = Field(primary_key=True)
+    step: str
+    version: str
+    opens_on: date
+    latest_on: date
+    practical_on: date
+    tell_from: date
+    tell_by: date
+    spread: bool
+    pausable: bool
+    provisional: bool = False
+
+
+class Told(SQLModel, table=True):
+    """The ledger: one row for each (duty, due, rung, party), so that nobody is told the same thing twice."""
+
+    __table_args__ = (
+        one_of("state", ToldState),
+        check("notice_unless_superseded", "(notice_id IS NULL) = (state = 'superseded')"),
+        index_where("ix_told_notice", "notice_id IS NOT NULL", "notice_id"),
+        {"sqlite_with_rowid": False},
+    )
+
+    duty_id: int = Field(foreign_key="duty.id", primary_key=True)
+    due: date = Field(primary_key=True)
+    step: str = Field(primary_key=True)
+    party_id: int = Field(foreign_key="party.id", primary_key=True)
+    state: str
+    notice_id: int | None = Field(default=None, foreign_key="notice.id")
+    on_date: date
+    late: bool = False

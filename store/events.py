@@ -1,0 +1,67 @@
+"""Events: dated facts about lifts and parties. All state can be derived from them; none is changed or removed."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, Index
+from sqlmodel import Field, SQLModel
+
+from store.base import one_of, unique_where
+
+
+class EventKind(StrEnum):
+    """The kinds of fact. The second block is what `tixing dates` accepts from outside."""
+
+    VALIDITY_STATED = "validity_stated"
+    VALIDITY_CORRECTED = "validity_corrected"
+    VALIDITY_RENEWED = "validity_renewed"
+    TRANSFERRED = "transferred"
+    STATUS_CHANGED = "status_changed"
+    BOOKED = "booked"
+    BOOKING_CANCELLED = "booking_cancelled"
+    VISIT_MISSED = "visit_missed"
+    URGING_ANSWERED = "urging_answered"
+    REPORT_ISSUED = "report_issued"
+
+    RENOVATED = "renovated"
+    MAJOR_REPAIR = "major_repair"
+    OUT_OF_USE = "out_of_use"
+    OPT_IN = "opt_in"
+    OPT_OUT = "opt_out"
+    INSPECTION_ENDED = "inspection_ended"
+    RECTIFICATION_CONFIRMED = "rectification_confirmed"
+    OPINION_NOTICE_ISSUED = "opinion_notice_issued"
+    TEST_DONE = "test_done"
+    ONSITE_VISIT = "onsite_visit"
+    REMOTE_CHECK = "remote_check"
+    IOT_OUTAGE = "iot_outage"
+    NOTICE_POSTED = "notice_posted"
+    PUT_INTO_USE = "put_into_use"
+    POLICY_ISSUED = "policy_issued"
+    CERTIFICATE_ISSUED = "certificate_issued"
+    PILOT_PUBLISHED = "pilot_published"
+    PILOT_EXITED = "pilot_exited"
+    RECORD_COMPLETED = "record_completed"
+
+
+class Event(SQLModel, table=True):
+    """`on_date` is when it happened (business date), `known_on` when we were told, `recorded_at` when we wrote it."""
+
+    __table_args__ = (
+        one_of("kind", EventKind),
+        Index("ix_event_lift", "lift_id", "kind"),
+        unique_where("uq_event_idempotency", "idempotency_key IS NOT NULL", "idempotency_key"),
+    )
+
+    id: int = Field(primary_key=True)
+    kind: str
+    lift_id: int | None = Field(default=None, foreign_key="lift.id")
+    party_id: int | None = Field(default=None, foreign_key="party.id")
+    on_date: date
+    known_on: date
+    recorded_at: datetime
+    payload: dict[str, Any] | None = Field(default=None, sa_type=JSON)
+    source: str = ""
+    import_id: int | None = Field(default=None, foreign_key="import_run.id")
+    idempotency_key: str | None = None

@@ -1,0 +1,155 @@
+"""Notices (the outbox), their history, the attempts to deliver them, and the inbox of what comes back."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, Index, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from store.base import check, index_where, one_of, unique_where
+
+
+class NoticeStatus(StrEnum):
+    """The life of a notice. `no_contact` waits for a person to be found; it is not lost and not told."""
+
+    PLANNED = "planned"
+    SENDING = "sending"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    UNKNOWN = "unknown"
+    FAILED = "failed"
+    NO_CONTACT = "no_contact"
+    CANCELLED = "cancelled"
+
+
+class DeliveryStatus(StrEnum):
+    """One attempt: saved as `sending` before the provider is called."""
+
+    SENDING = "sending"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    UNKNOWN = "unknown"
+    FAILED = "failed"
+
+
+class Notice(SQLModel, table=True):
+    """What one party is told at one time, covering any number of duties (its `told` rows). Also the outbox row.
+
+    The planner fills who (party, audience) and what (rule, step, template, facts); the notifier chooses person and
+    channel and renders the text for the day it goes out. `facts` holds what only this notice knows (an old due date).
+    """
+
+    __table_args__ = (
+        one_of("status", NoticeStatus),
+        check("lease_while_sending", "(status = 'sending') = (lease_until IS NOT NULL)"),
+        check("no_negative_tries", "tries >= 0"),
+        check("planned_by_step", "length(step) > 0 AND length(template) > 0"),
+        index_where("ix_notice_waiting", "status IN ('planned', 'sending', 'unknown')", "status", "send_on"),
+        Index("ix_notice_party", "party_id", "planned_on"),
+    )
+
+    id: int = Field(primary_key=True)
+    city_id: str = Field(foreign_key="city.id")
+    run_id: int | None = Field(default=None, foreign_key="plan_run.id")
+    planned_on: date
+    send_on: date
+    party_id: int = Field(foreign_key="party.id")
+    duty: str
+    rule: str
+    step: str
+    audience: str
+    district_code: str = ""
+    channel_class: str
+    template: str
+    late: bool = False
+    facts: dict[str, Any] | None = Field(default=None, sa_type=JSON)
+    status: str = NoticeStatus.PLANNED
+    reason: str = ""
+    not_before: datetime | None = None
+    lease_until: datetime | None = None
+    lease_owner: str = ""
+    tries: int = 0
+    settled_at: datetime | None = None
+
+
+class NoticeLog(SQLModel, table=True):
+    """Every change of a notice's status, and every lift that dropped out of it, with the reason."""
+
+    __tablename__ = "notice_log"
+
+    id: int = Field(primary_key=True)
+    notice_id: int = Field(foreign_key="notice.id", index=True)
+    at: datetime
+    status: str
+    detail: str = ""
+
+
+class Delivery(SQLModel, table=True):
+    """One attempt to one person through one channel. `body` is what was said, `address` where to."""
+
+    __table_args__ = (
+        one_of("status", DeliveryStatus),
+        unique_where("uq_delivery_provider_id", "provider_id IS NOT NULL", "channel", "provider_id"),
+        Index("ix_delivery_notice", "notice_id"),
+        check("settled_unless_sending", "(status = 'sending') = (settled_at IS NULL)"),
+    )
+
+    id: int = Field(primary_key=True)
+    notice_id: int = Field(foreign_key="notice.id")
+    contact_id: int | None = Field(default=None, foreign_key="contact.id")
+    channel: str
+    address: str = ""
+    template: str
+    template_version: str
+    language: str
+    body: str
+    segments: int
+    status: str = DeliveryStatus.SENDING
+    provider_id: str | None = None
+    error: str = ""
+    attempted_at: datetime
+    settled_at: datetime | None = None
+
+
+class ChatMessage(SQLModel, table=True):
+    """A line of a conversation in the web chat, in or out, oldest first by id."""
+
+    __tablename__ = "chat_message"
+    __table_args__ = (
+        check("direction_known", "direction IN ('in', 'out')"),
+        Index("ix_chat_message_address", "address", "id"),
+    )
+
+    id: int = Field(primary_key=True)
+    address: str
+    direction: str
+    text: str
+    at: datetime
+    notice_id: int | None = Field(default=None, foreign_key="notice.id")
+    keyboard: dict[str, Any] | None = Field(default=None, sa_type=JSON)
+
+
+class Inbox(SQLModel, table=True):
+    """Inbound updates and webhooks, written before they are acknowledged and replayed after a crash."""
+
+    __table_args__ = (UniqueConstraint("source", "external_id"),)
+
+    id: int = Field(primary_key=True)
+    source: str
+    external_id: str
+    payload: dict[str, Any] = Field(sa_type=JSON)
+    received_at: datetime
+    handled_at: datetime | None = None
+
+
+class PlanRun(SQLModel, table=True):
+    """One pass of the planner over one day."""
+
+    __tablename__ = "plan_run"
+
+    id: int = Field(primary_key=True)
+    planned_on: date = Field(index=True)
+    finished_at: datetime
+    notices: int
+    duties: int

@@ -1,0 +1,91 @@
+"""Parties (units, maintainers, departments, regulators), the people who can be reached there, and their chats."""
+
+from datetime import date
+from enum import StrEnum
+
+from sqlalchemy import Index, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from store.base import check, one_of, unique_where
+
+
+class ContactRole(StrEnum):
+    """What a person is to the party, which decides which rung they are told."""
+
+    UNIT_CONTACT = "unit_contact"
+    SAFETY_MANAGER = "safety_manager"
+    LEGAL_REP = "legal_rep"
+    MAINTAINER_CONTACT = "maintainer_contact"
+    DUTY_OFFICER = "duty_officer"
+    REGULATOR_OFFICER = "regulator_officer"
+
+
+class AreaRole(StrEnum):
+    """In what role a party answers for a district."""
+
+    INSPECTION_DEPARTMENT = "inspection_department"
+    DISTRICT_REGULATOR = "district_regulator"
+    CITY_REGULATOR = "city_regulator"
+
+
+class Party(SQLModel, table=True):
+    """An organisation. `ref` is stable over imports: the credit code, else a digest of city, kind and name."""
+
+    __table_args__ = (UniqueConstraint("city_id", "ref"), check("name_not_blank", "length(name) > 0"))
+
+    id: int = Field(primary_key=True)
+    city_id: str = Field(foreign_key="city.id")
+    ref: str
+    name: str
+    credit_code: str | None = None
+    language: str = "zh"
+
+
+class Jurisdiction(SQLModel, table=True):
+    """Which party answers for a district in which role; district_code '*' stands for the whole city."""
+
+    __table_args__ = (
+        one_of("role", AreaRole),
+        unique_where("uq_jurisdiction_current", "to_on IS NULL", "city_id", "district_code", "role"),
+    )
+
+    id: int = Field(primary_key=True)
+    city_id: str = Field(foreign_key="city.id")
+    district_code: str
+    role: str
+    party_id: int = Field(foreign_key="party.id")
+    from_on: date
+    to_on: date | None = None
+
+
+class Contact(SQLModel, table=True):
+    """A person at a party. `phone` is E.164; `phone_stated` is what the register said when that is no phone number."""
+
+    __table_args__ = (
+        one_of("role", ContactRole),
+        check("phone_is_e164", "phone IS NULL OR phone LIKE '+%'"),
+        unique_where("uq_contact_current", "to_on IS NULL", "party_id", "role", "name", "phone"),
+        Index("ix_contact_party", "party_id"),
+    )
+
+    id: int = Field(primary_key=True)
+    party_id: int = Field(foreign_key="party.id")
+    role: str
+    name: str = ""
+    phone: str | None = None
+    phone_stated: str = ""
+    synthetic: bool = False
+    from_on: date
+    to_on: date | None = None
+
+
+class Chat(SQLModel, table=True):
+    """A chat through which a contact can be reached: (telegram, chat id) or (webchat, inbox name)."""
+
+    __table_args__ = (UniqueConstraint("channel", "address"),)
+
+    id: int = Field(primary_key=True)
+    contact_id: int = Field(foreign_key="contact.id", index=True)
+    channel: str
+    address: str
+    active: bool = True

@@ -1,0 +1,1 @@
+"""Command line, settings, wiring of one process, demo."""
