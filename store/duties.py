@@ -16,6 +16,7 @@ class ToldState(StrEnum):
     TOLD = "told"
     RELEASED = "released"
     SUPERSEDED = "superseded"
+    TOO_OLD = "too_old"
 
 
 class Duty(SQLModel, table=True):
@@ -49,6 +50,7 @@ class Duty(SQLModel, table=True):
     party_id: int | None = Field(default=None, foreign_key="party.id")
     cycle: str
     due: date | None = None
+    event_on: date | None = None
     window_start: date | None = None
     window_end: date | None = None
     provisional: bool = False
@@ -65,7 +67,8 @@ class StepDate(SQLModel, table=True):
     """When a rung falls for one due date of one rule: worked out once, however many lifts share it.
 
     `latest_on` is the date of the clause, `practical_on` the last working day not after it, `opens_on` the first day it
-    may be done. `tell_from`..`tell_by` is when its notice goes out; after `tell_by` it is late.
+    may be done. `tell_from`..`tell_by` is when its notice goes out; after `tell_by` it is passed. A visit booked for a
+    day not after `pause_if_booked_by` pauses it.
     """
 
     __tablename__ = "step_date"
@@ -86,7 +89,7 @@ class StepDate(SQLModel, table=True):
     tell_from: date
     tell_by: date
     spread: bool
-    pausable: bool
+    pause_if_booked_by: date | None = None
     provisional: bool = False
 
 
@@ -95,7 +98,7 @@ class Told(SQLModel, table=True):
 
     __table_args__ = (
         one_of("state", ToldState),
-        check("notice_unless_superseded", "(notice_id IS NULL) = (state = 'superseded')"),
+        check("notice_unless_not_told", "(notice_id IS NULL) = (state IN ('superseded', 'too_old'))"),
         index_where("ix_told_notice", "notice_id IS NOT NULL", "notice_id"),
         {"sqlite_with_rowid": False},
     )

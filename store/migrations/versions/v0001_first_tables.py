@@ -71,7 +71,7 @@ def upgrade() -> None:
         sa.Column("tell_from", sa.Date(), nullable=False),
         sa.Column("tell_by", sa.Date(), nullable=False),
         sa.Column("spread", sa.Boolean(), nullable=False),
-        sa.Column("pausable", sa.Boolean(), nullable=False),
+        sa.Column("pause_if_booked_by", sa.Date(), nullable=True),
         sa.Column("provisional", sa.Boolean(), nullable=False),
         sa.CheckConstraint("opens_on <= latest_on", name=op.f("ck_step_date_opens_forward")),
         sa.CheckConstraint("tell_from <= tell_by", name=op.f("ck_step_date_tells_forward")),
@@ -364,6 +364,7 @@ def upgrade() -> None:
         sa.Column("party_id", sa.Integer(), nullable=True),
         sa.Column("cycle", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("due", sa.Date(), nullable=True),
+        sa.Column("event_on", sa.Date(), nullable=True),
         sa.Column("window_start", sa.Date(), nullable=True),
         sa.Column("window_end", sa.Date(), nullable=True),
         sa.Column("provisional", sa.Boolean(), nullable=False),
@@ -556,9 +557,11 @@ def upgrade() -> None:
         sa.Column("on_date", sa.Date(), nullable=False),
         sa.Column("late", sa.Boolean(), nullable=False),
         sa.CheckConstraint(
-            "(notice_id IS NULL) = (state = 'superseded')", name=op.f("ck_told_notice_unless_superseded")
+            "(notice_id IS NULL) = (state IN ('superseded', 'too_old'))", name=op.f("ck_told_notice_unless_not_told")
         ),
-        sa.CheckConstraint("state IN ('reserved', 'told', 'released', 'superseded')", name=op.f("ck_told_state_known")),
+        sa.CheckConstraint(
+            "state IN ('reserved', 'told', 'released', 'superseded', 'too_old')", name=op.f("ck_told_state_known")
+        ),
         sa.ForeignKeyConstraint(["duty_id"], ["duty.id"], name=op.f("fk_told_duty_id_duty")),
         sa.ForeignKeyConstraint(["notice_id"], ["notice.id"], name=op.f("fk_told_notice_id_notice")),
         sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_told_party_id_party")),

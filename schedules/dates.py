@@ -1,0 +1,35 @@
+"""Arithmetic of calendar dates as the documents use it (date-rules section 0)."""
+
+from calendar import monthrange
+from datetime import date, timedelta
+
+ONE_DAY = timedelta(days=1)
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day `months` later (negative: earlier), clamped to the month's last day: 2026-05-31 − 3 = 2026-02-28."""
+    index = day.year * 12 + day.month - 1 + months
+    year, month = divmod(index, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def month_end(day: date) -> date:
+    """The last day of `day`'s month."""
+    return day.replace(day=monthrange(day.year, day.month)[1])
+
+
+def same_month(one: date, other: date) -> bool:
+    """Whether both lie in one month of one year."""
+    return (one.year, one.month) == (other.year, other.month)
+
+
+def parse_day(text: str) -> date:
+    """An ISO date; `YYYY-MM` means the month's last day. Anything else raises ValueError with one sentence."""
+    try:
+        if len(text) == 7:
+            return month_end(date.fromisoformat(f"{text}-01"))
+        if len(text) == 10:
+            return date.fromisoformat(text)
+    except ValueError:
+        pass
+    raise ValueError(f"{text!r} is not a date; write YYYY-MM-DD, or YYYY-MM for the month's last day")

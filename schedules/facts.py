@@ -1,0 +1,234 @@
+"""What rules are applied to: the facts of one lift. Also the input of `tixing dates`, whose schema this is."""
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
+
+from schedules.dates import parse_day
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+def _day(value: Any) -> date:
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    if isinstance(value, str):
+        return parse_day(value)
+    raise ValueError("write the date as text, YYYY-MM-DD or YYYY-MM")
+
+
+def _moment(value: Any) -> datetime:
+    if isinstance(value, str):
+        try:
+            value = datetime.fromisoformat(value)
+        except ValueError as error:
+            raise ValueError(f"{value!r} is not a moment; write YYYY-MM-DDTHH:MM with or without offset") from error
+    if not isinstance(value, datetime):
+        raise ValueError("write the moment as text, YYYY-MM-DDTHH:MM")
+    return value if value.tzinfo else value.replace(tzinfo=SHANGHAI)
+
+
+Day = Annotated[date, BeforeValidator(_day, json_schema_input_type=str)]
+Moment = Annotated[datetime, BeforeValidator(_moment, json_schema_input_type=str)]
+Conclusion = Literal["pass", "fail", "rectify", "aborted"]
+
+
+class Given(BaseModel):
+    """Unknown keys are errors; nothing is changed after reading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class LiftFacts(Given):
+    """What the register says of the lift."""
+
+    district: str | None = None
+    installed_pass_on: Day | None = None
+    inspection_month: int | None = Field(default=None, ge=1, le=12)
+    valid_until: Day | None = None
+
+
+class MaintenanceFacts(Given):
+    """How the lift is maintained."""
+
+    on_demand: bool = False
+    iot: bool = False
+    online_service: bool = False
+    remote_check: bool = False
+    pension_insurance: bool = False
+    full_package: bool = False
+
+
+class SupervisoryInspectionPassed(Given):
+    """A renovation or a major repair whose supervisory inspection was passed."""
+
+    kind: Literal["renovated", "major_repair"]
+    passed_on: Day
+
+
+class OutOfUse(Given):
+    """Taken out of use; `formal` when the procedure was done."""
+
+    kind: Literal["out_of_use"]
+    from_on: Day = Field(alias="from")
+    restart_on: Day | None = None
+    formal: bool = False
+
+
+class OptIn(Given):
+    """An application for a lift of 15 years or more to join the pilot."""
+
+    kind: Literal["opt_in"]
+    filed_on: Day
+    accepted_on: Day | None = None
+
+
+class OptOut(Given):
+    """The unit leaves the pilot."""
+
+    kind: Literal["opt_out"]
+    filed_on: Day
+
+
+class InspectionEnded(Given):
+    """The inspector left. `rectify`: items are open; `aborted`: it did not take place."""
+
+    kind: Literal["inspection_ended"]
+    on: Day
+    conclusion: Conclusion = "pass"
+
+
+class RectificationConfirmed(Given):
+    """The inspector confirmed that the items are rectified: the on-site inspection has ended."""
+
+    kind: Literal["rectification_confirmed"]
+    on: Day
+
+
+class OpinionNoticeIssued(Given):
+    """Items to rectify by the deadline written on the notice."""
+
+    kind: Literal["opinion_notice_issued"]
+    on: Day
+    deadline: Day
+
+
+class DatedFact(Given):
+    """A fact that is nothing but its day."""
+
+    kind: Literal["test_done", "onsite_visit", "remote_check", "iot_outage", "notice_posted", "put_into_use"]
+    on: Day
+
+
+class Issued(Given):
+    """A policy or a certificate and the last day it covers."""
+
+    kind: Literal["policy_issued", "certificate_issued"]
+    until: Day
+
+
+class PilotPublished(Given):
+    """The pilot was published."""
+
+    kind: Literal["pilot_published"]
+    on: Day
+
+
+class PilotExited(Given):
+    """The pilot was left; `maintainer` says whose."""
+
+    kind: Literal["pilot_exited"]
+    on: Day
+    maintainer: str | None = None
+
+
+class RecordCompleted(Given):
+    """A maintenance record."""
+
+    kind: Literal["record_completed"]
+    at: Moment
+    uploaded_at: Moment | None = None
+    consent: bool = False
+    platform: Literal["city", "own", "third_party"] = "city"
+
+
+OutsideEvent = Annotated[
+    SupervisoryInspectionPassed
+    | OutOfUse
+    | OptIn
+    | OptOut
+    | InspectionEnded
+    | RectificationConfirmed
+    | OpinionNoticeIssued
+    | DatedFact
+    | Issued
+    | PilotPublished
+    | PilotExited
+    | RecordCompleted,
+    Field(discriminator="kind"),
+]
+
+
+class Booked(Given):
+    """A visit is booked for `visit_on`."""
+
+    kind: Literal["booked"]
+    visit_on: Day
+
+
+class BookingEnded(Given):
+    """A booking was cancelled, or the visit did not happen."""
+
+    kind: Literal["booking_cancelled", "visit_missed"]
+    on: Day
+
+
+class ReportIssued(Given):
+    """The inspection report went out."""
+
+    kind: Literal["report_issued"]
+    on: Day
+
+
+InsideEvent = Booked | BookingEnded | ReportIssued
+AnyEvent = (
+    SupervisoryInspectionPassed
+    | OutOfUse
+    | OptIn
+    | OptOut
+    | InspectionEnded
+    | RectificationConfirmed
+    | OpinionNoticeIssued
+    | DatedFact
+    | Issued
+    | PilotPublished
+    | PilotExited
+    | RecordCompleted
+    | InsideEvent
+)
+
+
+class OutsideFacts(Given):
+    """One line of `tixing dates --facts`."""
+
+    lift: LiftFacts = LiftFacts()
+    maintenance: MaintenanceFacts = MaintenanceFacts()
+    events: tuple[OutsideEvent, ...] = ()
+
+    def facts(self) -> "Facts":
+        """The same for the rules."""
+        return Facts(lift=self.lift, maintenance=self.maintenance, events=self.events)
+
+
+class Facts(Given):
+    """What is known of one lift, in the order in which it became known. `cycle`: V as first stated in this cycle."""
+
+    lift: LiftFacts = LiftFacts()
+    maintenance: MaintenanceFacts = MaintenanceFacts()
+    events: tuple[AnyEvent, ...] = ()
+    cycle: date | None = None
+
+
+STORED_EVENT: TypeAdapter[AnyEvent] = TypeAdapter(Annotated[AnyEvent, Field(discriminator="kind")])

@@ -1,0 +1,177 @@
+"""Periodic inspection as seed 000 has it: the validity's ladder, rectification, and the report."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from schedules.calendar import WorkingCalendar
+from schedules.dates import ONE_DAY, add_months, month_end
+from schedules.drafts import DutyDraft
+from schedules.facts import (
+    Booked,
+    BookingEnded,
+    Facts,
+    InspectionEnded,
+    OpinionNoticeIssued,
+    RectificationConfirmed,
+    ReportIssued,
+)
+from schedules.rulebook import DueWorkingDays, Numbers, Rule
+
+
+@dataclass(frozen=True)
+class Visit:
+    """An inspection from its end: `passed`, `rectified` or `failed` on a day; `open` while items are unconfirmed."""
+
+    result: str
+    on: date
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """An opinion notice and the confirmation that answered it."""
+
+    on: date
+    deadline: date
+    confirmed_on: date | None
+
+
+def report_due(
+    ended_on: date, valid_until: date | None, rule: Rule, numbers: Numbers, calendar: WorkingCalendar
+) -> date:
+    """When the report of an inspection that ended on `ended_on` is due (四8): +5 working days, and not after the end
+    of that month where the validity ends in it (or has ended already, by a setting)."""
+    assert isinstance(rule.due, DueWorkingDays)
+    due = calendar.add_working(ended_on, rule.due.days)
+    if valid_until is None or not rule.due.within_month_of_validity:
+        return due
+    end = month_end(ended_on)
+    overdue_counts = numbers.overdue_report_in_month or valid_until >= ended_on.replace(day=1)
+    return min(due, end) if valid_until <= end and overdue_counts else due
+
+
+def shortened_validity(valid_until: date, proposed: date) -> date:
+    """The validity after a concentrated inspection: never later than it was (四2); ValueError otherwise."""
+    if proposed > valid_until:
+        raise ValueError(f"a concentrated inspection may not extend the validity: {proposed} is after {valid_until}")
+    return proposed
+
+
+def is_renewal(old: date, new: date, numbers: Numbers) -> bool:
+    """Whether a register that moves the validity from `old` to `new` speaks of the next cycle, not of a correction."""
+    return new >= add_months(old, numbers.renewal_months)
+
+
+def opinions_of(facts: Facts) -> list[Opinion]:
+    """The opinion notices by day, each with the first confirmation on or after it that no earlier one used."""
+    confirmations = sorted(event.on for event in facts.events if isinstance(event, RectificationConfirmed))
+    found = []
+    for event in sorted((e for e in facts.events if isinstance(e, OpinionNoticeIssued)), key=lambda e: e.on):
+        confirmed = next((day for day in confirmations if day >= event.on), None)
+        if confirmed is not None:
+            confirmations.remove(confirmed)
+        found.append(Opinion(event.on, event.deadline, confirmed))
+    return found
+
+
+def visits_of(facts: Facts) -> list[Visit]:
+    """How the inspections ended, by day. With items open, the confirmation is the end, not the inspector's leaving."""
+    opinions = opinions_of(facts)
+    visits = [Visit("rectified", event.on) for event in facts.events if isinstance(event, RectificationConfirmed)]
+    visits += [Visit("open", opinion.on) for opinion in opinions if opinion.confirmed_on is None]
+    for event in facts.events:
+        if not isinstance(event, InspectionEnded) or event.conclusion in ("rectify", "aborted"):
+            continue
+        if event.conclusion == "fail":
+            visits.append(Visit("failed", event.on))
+        elif not any(_is_open(opinion, event.on) for opinion in opinions):
+            visits.append(Visit("passed", event.on))
+    return sorted(visits, key=lambda visit: visit.on)
+
+
+def _is_open(opinion: Opinion, on: date) -> bool:
+    if opinion.on == on:
+        return True
+    return opinion.on < on and opinion.confirmed_on is not None and on <= opinion.confirmed_on
+
+
+def derive_inspection(rule: Rule, facts: Facts, numbers: Numbers, calendar: WorkingCalendar) -> Iterator[DutyDraft]:
+    """The validity's duty. A pass or a confirmed rectification closes it; a booking or open items pause its ladder."""
+    due = facts.lift.valid_until
+    if due is None:
+        return
+    since = add_months(due, -numbers.closes_from_months)
+    ends = [visit.on for visit in visits_of(facts) if visit.result in ("passed", "rectified") and visit.on > since]
+    draft = DutyDraft(rule=rule, cycle=(facts.cycle or due).isoformat(), due=due, closed_on=min(ends, default=None))
+    yield replace(draft, **_pause_of(facts, since)) if draft.closed_on is None else draft
+
+
+def _pause_of(facts: Facts, since: date) -> dict[str, date]:
+    """The pause in force after all events: a booked visit, or items open until their deadline."""
+    pause: dict[str, date] = {}
+    for event in facts.events:
+        if isinstance(event, Booked):
+            pause = {"booked_on": event.visit_on, "resume_on": event.visit_on + ONE_DAY}
+        elif isinstance(event, BookingEnded) or _ended_without_result(event, since):
+            pause = {}
+        elif isinstance(event, OpinionNoticeIssued) and event.on > since:
+            pause = {"booked_on": event.on, "resume_on": max(event.deadline, event.on) + ONE_DAY}
+    return pause
+
+
+def _ended_without_result(event: object, since: date) -> bool:
+    return isinstance(event, InspectionEnded) and event.on > since and event.conclusion in ("aborted", "fail")
+
+
+def derive_rectification(rule: Rule, facts: Facts, numbers: Numbers, calendar: WorkingCalendar) -> Iterator[DutyDraft]:
+    """One duty for each opinion notice, due on the deadline written on it (附件1-1 三2)."""
+    for opinion in opinions_of(facts):
+        yield DutyDraft(
+            rule=rule,
+            cycle=opinion.on.isoformat(),
+            due=opinion.deadline,
+            closed_on=opinion.confirmed_on,
+            event_on=opinion.on,
+        )
+
+
+def derive_reports(result: str) -> "Derivation":
+    """Reports of the inspections that ended with `result`; one that has no date in the document has no due date."""
+
+    def derive(rule: Rule, facts: Facts, numbers: Numbers, calendar: WorkingCalendar) -> Iterator[DutyDraft]:
+        issued = sorted(event.on for event in facts.events if isinstance(event, ReportIssued))
+        for visit in visits_of(facts):
+            if visit.result == result:
+                due = report_due(visit.on, facts.lift.valid_until, rule, numbers, calendar) if _dated(rule) else None
+            elif result == "rectified" and visit.result == "open" and not _failed_since(facts, visit.on):
+                due = None  # 第一时间 after a confirmation that has not come
+            else:
+                continue
+            yield DutyDraft(
+                rule=rule,
+                cycle=visit.on.isoformat(),
+                due=due,
+                closed_on=next((day for day in issued if day >= visit.on), None),
+                event_on=visit.on,
+                provisional=calendar.is_provisional(due, visit.on + timedelta(days=7)) if due else False,
+            )
+
+    return derive
+
+
+def _dated(rule: Rule) -> bool:
+    return isinstance(rule.due, DueWorkingDays)
+
+
+def _failed_since(facts: Facts, on: date) -> bool:
+    return any(visit.result == "failed" and visit.on >= on for visit in visits_of(facts))
+
+
+Derivation = Callable[[Rule, Facts, Numbers, WorkingCalendar], Iterator[DutyDraft]]
+DERIVATIONS: dict[str, Derivation] = {
+    "validity": derive_inspection,
+    "opinion_notice": derive_rectification,
+    "inspection_passed": derive_reports("passed"),
+    "items_rectified": derive_reports("rectified"),
+    "inspection_failed": derive_reports("failed"),
+}

@@ -1,0 +1,303 @@
+"""Rulebooks: the rules of one document as data, validated on loading."""
+
+import tomllib
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+
+class RulebookError(Exception):
+    """A rulebook cannot be used; the message is one sentence that names file, rule and fault."""
+
+
+class Strict(BaseModel):
+    """Unknown keys are errors: a misspelt one must not be silently ignored."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+# When a rung falls, relative to the due date or to another rung.
+
+
+class MonthsBefore(Strict):
+    """Calendar months before the due date, clamped to the month's end."""
+
+    kind: Literal["months_before"]
+    months: int = Field(ge=0)
+
+
+class DayOfMonth(Strict):
+    """A day of the month in which the due date falls, never after the due date itself."""
+
+    kind: Literal["day_of_month"]
+    day: int = Field(ge=1, le=28)
+
+
+class WorkingDayBefore(Strict):
+    """The n-th working day strictly before another rung (`step`) or before the due date."""
+
+    kind: Literal["working_days_before"]
+    days: int = Field(ge=1)
+    step: str | None = None
+
+
+class DaysAfter(Strict):
+    """Calendar days after the due date; 0 is the due date itself."""
+
+    kind: Literal["days_after"]
+    days: int = Field(ge=0)
+
+
+class OnEvent(Strict):
+    """The day of the event from which the duty runs."""
+
+    kind: Literal["on_event"]
+
+
+StepAt = Annotated[MonthsBefore | DayOfMonth | WorkingDayBefore | DaysAfter | OnEvent, Field(discriminator="kind")]
+
+# When the notice of a rung goes out.
+
+
+class TellSpread(Strict):
+    """Any working day from the rung's opening to its practical date, by the capacity of those who must act."""
+
+    when: Literal["spread"]
+
+
+class TellOn(Strict):
+    """On the rung's own day."""
+
+    when: Literal["on"]
+
+
+class TellAfter(Strict):
+    """On the first working day after the rung's day has passed."""
+
+    when: Literal["after"]
+
+
+class TellWorkingDaysBefore(Strict):
+    """So many working days before another rung's day."""
+
+    when: Literal["working_days_before"]
+    days: int = Field(ge=1)
+    step: str
+
+
+TellWhen = Annotated[TellSpread | TellOn | TellAfter | TellWorkingDaysBefore, Field(discriminator="when")]
+
+Via = Literal["use_unit", "maintainer", "district_regulator", "inspection_department"]
+Audience = Literal[
+    "unit_contact",
+    "unit_head",
+    "unit_contact_and_manager",
+    "legal_rep_and_manager",
+    "maintainer",
+    "district_regulator",
+    "inspection_department",
+]
+ChannelClass = Literal["sms", "chat", "call"]
+Unless = Literal["booked", "booked_by_backstop", "never"]
+
+
+class Telling(Strict):
+    """Who is told of a rung: through which responsibility the party is found, which people, how, in which words."""
+
+    via: Via
+    audience: Audience
+    channel: ChannelClass
+    template: str
+    booked_late_template: str | None = None
+
+
+class Step(Strict):
+    """A rung. `tells[0]` is the party the rung is for; the others get copies."""
+
+    step: str
+    at: StepAt
+    clause: str
+    quote: str
+    tell: TellWhen | None = None
+    tells: tuple[Telling, ...] = ()
+    unless: Unless = "booked"
+    brings: str | None = None  # an untold earlier rung that goes out beside this one when both are late
+    by_district: bool = False  # one notice a district, because the text names it
+    in_dates: bool = True  # a rung of the document's ladder, not only of what follows when it is missed
+
+    @model_validator(mode="after")
+    def _tells_whole(self) -> Self:
+        if (self.tell is None) != (not self.tells):
+            raise ValueError(f"step {self.step}: 'tell' and 'tells' come together")
+        return self
+
+
+# When a duty is due.
+
+
+class DueValidity(Strict):
+    """The inspection validity itself."""
+
+    kind: Literal["valid_until"]
+
+
+class DueWorkingDays(Strict):
+    """Working days after the event; at the end of the event's month at the latest where the validity ends by then."""
+
+    kind: Literal["working_days_after"]
+    days: int = Field(ge=1)
+    within_month_of_validity: bool = False
+
+
+class DueDeadline(Strict):
+    """The deadline written in the event."""
+
+    kind: Literal["deadline"]
+
+
+class DueOpen(Strict):
+    """No date in the document."""
+
+    kind: Literal["none"]
+
+
+Due = Annotated[DueValidity | DueWorkingDays | DueDeadline | DueOpen, Field(discriminator="kind")]
+Trigger = Literal["validity", "opinion_notice", "inspection_passed", "items_rectified", "inspection_failed"]
+DutyKind = Literal[
+    "periodic_inspection",
+    "legacy_inspection",
+    "self_test",
+    "inspection_report",
+    "rectification",
+    "test_upload",
+    "onsite_maintenance",
+    "remote_check",
+    "iot_restore",
+    "notice_posting",
+    "use_mark_renewal",
+    "opt_out_application",
+    "use_registration",
+    "insurance_renewal",
+    "certificate_renewal",
+    "publication_period",
+    "reapplication_bar",
+    "record_upload",
+    "record_signature",
+]
+
+
+class Rule(Strict):
+    """One rule: from what it arises, who owes it, when it is due, its rungs, and where it is written."""
+
+    id: str
+    duty: DutyKind
+    trigger: Trigger
+    bearer: Literal["use_unit", "maintainer", "inspection_body"]
+    clause: str
+    quote: str
+    obligations: tuple[str, ...]
+    due: Due
+    steps: tuple[Step, ...] = ()
+
+    @model_validator(mode="after")
+    def _steps_refer_to_each_other(self) -> Self:
+        names = [step.step for step in self.steps]
+        if len(set(names)) != len(names):
+            raise ValueError(f"rule {self.id}: two steps have one name")
+        for step in self.steps:
+            for other in (getattr(step.at, "step", None), getattr(step.tell, "step", None), step.brings):
+                if other is not None and other not in names:
+                    raise ValueError(f"rule {self.id}, step {step.step}: there is no step {other!r}")
+        return self
+
+    def step_named(self, name: str) -> Step:
+        """The rung called `name`."""
+        return next(step for step in self.steps if step.step == name)
+
+    @property
+    def told_steps(self) -> tuple[Step, ...]:
+        """The rungs that tell somebody, in the order of the ladder."""
+        return tuple(step for step in self.steps if step.tells)
+
+
+class Numbers(Strict):
+    """What the document leaves open: settings, never shown as law."""
+
+    closes_from_months: int = 6
+    renewal_months: int = 6
+    too_old_months: int = 12
+    overdue_report_in_month: bool = True
+    sms_per_day: int = 500
+    calls_per_day: int = 60
+
+
+class Corrections(Strict):
+    """Words for what happens to a ladder that was already told."""
+
+    corrected: tuple[Telling, ...] = ()
+    introduction: tuple[Telling, ...] = ()
+
+
+class Rulebook(Strict):
+    """One document's rules."""
+
+    id: str
+    city: str
+    seed: str
+    title: str
+    issuer: str
+    version: str
+    companions: tuple[str, ...] = ()
+    numbers: Numbers = Numbers()
+    notices: Corrections = Corrections()
+    rules: tuple[Rule, ...]
+
+    @model_validator(mode="after")
+    def _rule_ids_differ(self) -> Self:
+        ids = [rule.id for rule in self.rules]
+        if len(set(ids)) != len(ids):
+            raise ValueError(f"rulebook {self.id}: two rules have one id")
+        return self
+
+
+class Regime(Strict):
+    """A rulebook and the day from which a city is under it."""
+
+    id: str
+    from_on: date | None = None
+
+
+def rulebook_ids() -> tuple[str, ...]:
+    """The rulebooks that are shipped."""
+    folder = files("schedules") / "rulebooks"
+    return tuple(sorted(entry.name.removesuffix(".toml") for entry in folder.iterdir() if entry.name.endswith(".toml")))
+
+
+@cache
+def load_rulebook(rulebook_id: str) -> Rulebook:
+    """The shipped rulebook of that id; RulebookError when there is none or it contradicts itself."""
+    if rulebook_id not in rulebook_ids():
+        raise RulebookError(f"there is no rulebook {rulebook_id!r}; known are {', '.join(rulebook_ids())}")
+    text = (files("schedules") / "rulebooks" / f"{rulebook_id}.toml").read_text(encoding="utf-8")
+    return parse_rulebook(text, rulebook_id)
+
+
+def parse_rulebook(text: str, name: str) -> Rulebook:
+    """A rulebook from TOML text; `name` is said in errors."""
+    try:
+        return Rulebook.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise RulebookError(f"rulebook {name} is not TOML: {error}") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise RulebookError(f"rulebook {name}: {place}: {first['msg']}") from error
+
+
+def rules_of(rulebook: Rulebook) -> tuple[Rule, ...]:
+    """The rules of a rulebook and of its companions."""
+    companions = [load_rulebook(companion) for companion in rulebook.companions]
+    return tuple(rule for book in (rulebook, *companions) for rule in book.rules)

@@ -1,0 +1,67 @@
+"""The ledger of what was told: taking back what has not gone out yet."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import and_, exists, insert, literal, select, update
+from sqlmodel import Session
+
+from store.database import table_of
+from store.duties import Told, ToldState
+from store.notices import Notice, NoticeLog, NoticeStatus
+
+UNSENT = (NoticeStatus.PLANNED, NoticeStatus.NO_CONTACT)
+CHUNK = 500
+
+
+def release(
+    session: Session, duty_ids: Sequence[int], *, reason: str, now: datetime, party_id: int | None = None
+) -> int:
+    """Take these duties out of notices that have not gone out (only those to `party_id`, if given).
+
+    A notice shrinks, and is cancelled when nothing is left in it; its log says why. What is being sent at this moment
+    is left alone: it will be told, and a correction follows. Returns how many ledger rows were released.
+    """
+    released = 0
+    for start in range(0, len(duty_ids), CHUNK):
+        released += _release_some(session, duty_ids[start : start + CHUNK], reason, now, party_id)
+    return released
+
+
+def _release_some(session: Session, duty_ids: Sequence[int], reason: str, now: datetime, party_id: int | None) -> int:
+    told, notice = table_of(Told), table_of(Notice)
+    chosen = and_(
+        told.c.duty_id.in_(duty_ids),
+        told.c.state == ToldState.RESERVED,
+        told.c.notice_id.in_(select(notice.c.id).where(notice.c.status.in_(UNSENT))),
+    )
+    if party_id is not None:
+        chosen = and_(chosen, told.c.party_id == party_id)
+    notice_ids = set(session.execute(select(told.c.notice_id).where(chosen)).scalars())
+    if not notice_ids:
+        return 0
+    result = session.execute(update(told).where(chosen).values(state=ToldState.RELEASED))
+    _log(session, notice_ids, NoticeStatus.PLANNED, reason, now)
+    cancel_empty(session, notice_ids, reason=reason, now=now)
+    return int(getattr(result, "rowcount", 0))
+
+
+def cancel_empty(session: Session, notice_ids: set[int], *, reason: str, now: datetime) -> None:
+    """Cancel those of these unsent notices in which no duty is left."""
+    told, notice = table_of(Told), table_of(Notice)
+    left = exists().where(and_(told.c.notice_id == notice.c.id, told.c.state != ToldState.RELEASED))
+    empty = and_(notice.c.id.in_(notice_ids), notice.c.status.in_(UNSENT), ~left)
+    emptied = set(session.execute(select(notice.c.id).where(empty)).scalars())
+    if not emptied:
+        return
+    values = {"status": NoticeStatus.CANCELLED, "reason": reason, "settled_at": now}
+    session.execute(update(notice).where(notice.c.id.in_(emptied)).values(**values))
+    _log(session, emptied, NoticeStatus.CANCELLED, reason, now)
+
+
+def _log(session: Session, notice_ids: set[int], status: NoticeStatus, detail: str, now: datetime) -> None:
+    log, notice = table_of(NoticeLog), table_of(Notice)
+    rows = select(notice.c.id, literal(now, log.c.at.type), literal(status.value), literal(detail))
+    session.execute(
+        insert(log).from_select(["notice_id", "at", "status", "detail"], rows.where(notice.c.id.in_(notice_ids)))
+    )
