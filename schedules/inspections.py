@@ -103,19 +103,22 @@ def derive_inspection(rule: Rule, facts: Facts, numbers: Numbers, calendar: Work
     since = add_months(due, -numbers.closes_from_months)
     ends = [visit.on for visit in visits_of(facts) if visit.result in ("passed", "rectified") and visit.on > since]
     draft = DutyDraft(rule=rule, cycle=(facts.cycle or due).isoformat(), due=due, closed_on=min(ends, default=None))
-    yield replace(draft, **_pause_of(facts, since)) if draft.closed_on is None else draft
+    if draft.closed_on is None:
+        booked_on, resume_on = _pause_of(facts, since)
+        draft = replace(draft, booked_on=booked_on, resume_on=resume_on)
+    yield draft
 
 
-def _pause_of(facts: Facts, since: date) -> dict[str, date]:
-    """The pause in force after all events: a booked visit, or items open until their deadline."""
-    pause: dict[str, date] = {}
+def _pause_of(facts: Facts, since: date) -> tuple[date, date] | tuple[None, None]:
+    """(booked on, resumes on) after all events: a booked visit, or items open until their deadline."""
+    pause: tuple[date, date] | tuple[None, None] = (None, None)
     for event in facts.events:
         if isinstance(event, Booked):
-            pause = {"booked_on": event.visit_on, "resume_on": event.visit_on + ONE_DAY}
+            pause = (event.visit_on, event.visit_on + ONE_DAY)
         elif isinstance(event, BookingEnded) or _ended_without_result(event, since):
-            pause = {}
+            pause = (None, None)
         elif isinstance(event, OpinionNoticeIssued) and event.on > since:
-            pause = {"booked_on": event.on, "resume_on": max(event.deadline, event.on) + ONE_DAY}
+            pause = (event.on, max(event.deadline, event.on) + ONE_DAY)
     return pause
 
 

@@ -241,6 +241,23 @@ class Corrections(Strict):
     introduction: tuple[Telling, ...] = ()
 
 
+class District(Strict):
+    """An administrative district by its code."""
+
+    code: str
+    name: str
+
+
+class Place(Strict):
+    """The city of the document, and what its offices are called until somebody names them better."""
+
+    name: str
+    inspection_department: str
+    city_regulator: str
+    district_regulator: str  # {district} is replaced
+    districts: tuple[District, ...] = ()
+
+
 class Rulebook(Strict):
     """One document's rules."""
 
@@ -251,6 +268,7 @@ class Rulebook(Strict):
     issuer: str
     version: str
     companions: tuple[str, ...] = ()
+    place: Place
     numbers: Numbers = Numbers()
     notices: Corrections = Corrections()
     rules: tuple[Rule, ...]

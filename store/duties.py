@@ -43,7 +43,7 @@ class Duty(SQLModel, table=True):
         Index("ix_duty_rule_due", "rule", "due"),
     )
 
-    id: int = Field(primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     rule: str
     kind: str
     lift_id: int | None = Field(default=None, foreign_key="lift.id")
@@ -111,3 +111,4 @@ class Told(SQLModel, table=True):
     notice_id: int | None = Field(default=None, foreign_key="notice.id")
     on_date: date
     late: bool = False
+    is_copy: bool = False  # a copy does not count as telling the party that the rung is for

@@ -54,7 +54,7 @@ class Event(SQLModel, table=True):
         unique_where("uq_event_idempotency", "idempotency_key IS NOT NULL", "idempotency_key"),
     )
 
-    id: int = Field(primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     kind: str
     lift_id: int | None = Field(default=None, foreign_key="lift.id")
     party_id: int | None = Field(default=None, foreign_key="party.id")

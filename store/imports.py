@@ -15,7 +15,7 @@ class ImportRun(SQLModel, table=True):
     __tablename__ = "import_run"
     __table_args__ = (check("rows_add_up", "rows = created + updated + unchanged + rejected"),)
 
-    id: int = Field(primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     city_id: str = Field(foreign_key="city.id")
     file_name: str
     mapping: str = ""

@@ -76,7 +76,7 @@ class Lift(SQLModel, table=True):
         check("key_not_blank", "length(key) > 0"),
     )
 
-    id: int = Field(primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     city_id: str = Field(foreign_key="city.id")
     key: str
     status: str = LiftStatus.IN_USE
@@ -131,7 +131,7 @@ class Responsibility(SQLModel, table=True):
         index_where("ix_responsibility_party", "to_on IS NULL", "party_id", "role"),
     )
 
-    id: int = Field(primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     lift_id: int = Field(foreign_key="lift.id")
     party_id: int = Field(foreign_key="party.id")
     role: str

@@ -49,7 +49,7 @@ class Notice(SQLModel, table=True):
         Index("ix_notice_party", "party_id", "planned_on"),
     )
 
-    id: int = Field(primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     city_id: str = Field(foreign_key="city.id")
     run_id: int | None = Field(default=None, foreign_key="plan_run.id")
     planned_on: date
@@ -78,7 +78,7 @@ class NoticeLog(SQLModel, table=True):
 
     __tablename__ = "notice_log"
 
-    id: int = Field(primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     notice_id: int = Field(foreign_key="notice.id", index=True)
     at: datetime
     status: str
@@ -95,7 +95,7 @@ class Delivery(SQLModel, table=True):
         check("settled_unless_sending", "(status = 'sending') = (settled_at IS NULL)"),
     )
 
-    id: int = Field(primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     notice_id: int = Field(foreign_key="notice.id")
     contact_id: int | None = Field(default=None, foreign_key="contact.id")
     channel: str
@@ -121,7 +121,7 @@ class ChatMessage(SQLModel, table=True):
         Index("ix_chat_message_address", "address", "id"),
     )
 
-    id: int = Field(primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     address: str
     direction: str
     text: str
@@ -135,7 +135,7 @@ class Inbox(SQLModel, table=True):
 
     __table_args__ = (UniqueConstraint("source", "external_id"),)
 
-    id: int = Field(primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     source: str
     external_id: str
     payload: dict[str, Any] = Field(sa_type=JSON)
@@ -148,7 +148,7 @@ class PlanRun(SQLModel, table=True):
 
     __tablename__ = "plan_run"
 
-    id: int = Field(primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     planned_on: date = Field(index=True)
     finished_at: datetime
     notices: int

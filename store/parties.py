@@ -33,7 +33,7 @@ class Party(SQLModel, table=True):
 
     __table_args__ = (UniqueConstraint("city_id", "ref"), check("name_not_blank", "length(name) > 0"))
 
-    id: int = Field(primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     city_id: str = Field(foreign_key="city.id")
     ref: str
     name: str
@@ -49,7 +49,7 @@ class Jurisdiction(SQLModel, table=True):
         unique_where("uq_jurisdiction_current", "to_on IS NULL", "city_id", "district_code", "role"),
     )
 
-    id: int = Field(primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     city_id: str = Field(foreign_key="city.id")
     district_code: str
     role: str
@@ -68,7 +68,7 @@ class Contact(SQLModel, table=True):
         Index("ix_contact_party", "party_id"),
     )
 
-    id: int = Field(primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     party_id: int = Field(foreign_key="party.id")
     role: str
     name: str = ""
@@ -84,7 +84,7 @@ class Chat(SQLModel, table=True):
 
     __table_args__ = (UniqueConstraint("channel", "address"),)
 
-    id: int = Field(primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     contact_id: int = Field(foreign_key="contact.id", index=True)
     channel: str
     address: str

@@ -49,7 +49,7 @@ class Task(SQLModel, table=True):
         Index("ix_task_owner", "owner_party_id", "status"),
     )
 
-    id: int = Field(primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     kind: str
     key: str
     city_id: str = Field(foreign_key="city.id")

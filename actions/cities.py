@@ -1,0 +1,86 @@
+"""Registers of cities, and the offices that answer for their districts."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlmodel import Session, col, select
+
+from actions.parties import add_contact, bind_webchat, find_or_add_party
+from schedules.rulebook import load_rulebook
+from store.lifts import City, Regime
+from store.parties import AreaRole, ContactRole, Jurisdiction
+
+WHOLE_CITY = "*"
+OFFICER_OF = {
+    AreaRole.INSPECTION_DEPARTMENT: ContactRole.DUTY_OFFICER,
+    AreaRole.DISTRICT_REGULATOR: ContactRole.REGULATOR_OFFICER,
+    AreaRole.CITY_REGULATOR: ContactRole.REGULATOR_OFFICER,
+}
+
+
+def ensure_city(session: Session, city_id: str, as_of: date) -> None:
+    """The city with its regime and its offices, made if it is not there yet; `city_id` names a rulebook.
+
+    Raises schedules.rulebook.RulebookError for an unknown one.
+    """
+    if session.get(City, city_id) is not None:
+        return
+    rulebook = load_rulebook(city_id)
+    place = rulebook.place
+    session.add(City(id=city_id, name=place.name))
+    session.flush()
+    session.add(Regime(city_id=city_id, rulebook=rulebook.id))
+    offices = [
+        (AreaRole.INSPECTION_DEPARTMENT, place.inspection_department, [WHOLE_CITY]),
+        (AreaRole.CITY_REGULATOR, place.city_regulator, [WHOLE_CITY]),
+    ]
+    offices += [
+        (AreaRole.DISTRICT_REGULATOR, place.district_regulator.format(district=district.name), [district.code])
+        for district in place.districts
+    ]
+    for role, name, codes in offices:
+        add_area_party(session, city_id=city_id, role=role, name=name, district_codes=codes, as_of=as_of)
+
+
+def add_area_party(
+    session: Session,
+    *,
+    city_id: str,
+    role: AreaRole,
+    name: str,
+    district_codes: Sequence[str],
+    as_of: date,
+    officer_name: str = "",
+    officer_phone: str | None = None,
+    webchat: str | None = None,
+) -> int:
+    """An office that answers for districts ('*': the whole city) from `as_of`; replaces who did so before.
+
+    With a name or a phone its officer becomes the contact; `webchat` is the officer's inbox. Returns the party's id.
+    """
+    party_id = find_or_add_party(session, city_id=city_id, name=name, kind="o")
+    for code in district_codes:
+        _hand_over(session, city_id, code, role, party_id, as_of)
+    if officer_name or officer_phone or webchat:
+        contact_id = add_contact(
+            session, party_id=party_id, role=OFFICER_OF[role], name=officer_name, phone=officer_phone, as_of=as_of
+        )
+        if webchat:
+            bind_webchat(session, contact_id=contact_id, address=webchat)
+    return party_id
+
+
+def _hand_over(session: Session, city_id: str, code: str, role: AreaRole, party_id: int, as_of: date) -> None:
+    current = session.exec(
+        select(Jurisdiction)
+        .where(Jurisdiction.city_id == city_id, Jurisdiction.district_code == code, Jurisdiction.role == role)
+        .where(col(Jurisdiction.to_on).is_(None))
+    ).first()
+    if current is not None:
+        if current.party_id == party_id:
+            return
+        current.to_on = as_of
+        session.add(current)
+        session.flush()
+    session.add(Jurisdiction(city_id=city_id, district_code=code, role=role, party_id=party_id, from_on=as_of))
+    session.flush()

@@ -1,0 +1,82 @@
+"""Parties, the people there, and the chats that reach them."""
+
+from datetime import date
+from hashlib import sha256
+
+from sqlmodel import Session, col, select
+
+from store.parties import Chat, Contact, ContactRole, Party
+
+WEBCHAT = "webchat"
+
+
+def party_ref(city_id: str, kind: str, name: str, credit_code: str | None = None) -> str:
+    """A party's stable name in the outside world: its credit code, else a digest that every import gives it again."""
+    if credit_code:
+        return credit_code
+    digest = sha256(f"{city_id}|{' '.join(name.split())}".encode()).hexdigest()
+    return f"{kind}-{digest[:10]}"
+
+
+def find_or_add_party(session: Session, *, city_id: str, name: str, kind: str, credit_code: str | None = None) -> int:
+    """The id of the party with this name (or code) in the city; `kind` is one letter: u, m, or o for an office."""
+    ref = party_ref(city_id, kind, name, credit_code)
+    party = session.exec(select(Party).where(Party.city_id == city_id, Party.ref == ref)).first()
+    if party is None:
+        party = Party(city_id=city_id, ref=ref, name=name, credit_code=credit_code)
+        session.add(party)
+        session.flush()
+    return party.id
+
+
+def add_contact(
+    session: Session, *, party_id: int, role: ContactRole, name: str = "", phone: str | None = None, as_of: date
+) -> int:
+    """A person at a party; `phone` is E.164. The same person is not added twice. Returns the contact's id."""
+    known = session.exec(
+        select(Contact).where(
+            Contact.party_id == party_id,
+            Contact.role == role,
+            Contact.name == name,
+            Contact.phone == phone,
+            col(Contact.to_on).is_(None),
+        )
+    ).first()
+    if known is None:
+        known = Contact(party_id=party_id, role=role, name=name, phone=phone, from_on=as_of)
+        session.add(known)
+        session.flush()
+    return known.id
+
+
+def bind_webchat(
+    session: Session,
+    *,
+    address: str,
+    contact_id: int | None = None,
+    party_id: int | None = None,
+    party_name: str | None = None,
+) -> None:
+    """Give a person the web chat inbox `address`; without `contact_id` the party's first contact gets it.
+
+    Raises LookupError when there is no such party or nobody at it.
+    """
+    if contact_id is None:
+        contact_id = _first_contact(session, party_id, party_name)
+    known = session.exec(select(Chat).where(Chat.channel == WEBCHAT, Chat.address == address)).first()
+    if known is None:
+        session.add(Chat(contact_id=contact_id, channel=WEBCHAT, address=address))
+    else:
+        known.contact_id = contact_id
+        known.active = True
+        session.add(known)
+    session.flush()
+
+
+def _first_contact(session: Session, party_id: int | None, party_name: str | None) -> int:
+    query = select(Contact.id).join(Party).where(col(Contact.to_on).is_(None)).order_by(col(Contact.id))
+    query = query.where(Party.id == party_id) if party_id is not None else query.where(Party.name == party_name)
+    found = session.exec(query).first()
+    if found is None:
+        raise LookupError(f"nobody is known at {party_name or party_id}")
+    return found

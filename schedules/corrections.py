@@ -1,0 +1,99 @@
+"""A due date that moved after it was told: one notice that names the old one, and no rung told twice."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlmodel import Session, col, select
+
+from schedules.announcements import Announcement, announce
+from schedules.ladder import refresh_next
+from schedules.rulebook import Rulebook, rules_of
+from store.duties import Duty, StepDate, Told, ToldState
+from store.lifts import Lift
+
+CORRECTED = "corrected"
+CHUNK = 500
+
+
+@dataclass(frozen=True)
+class MovedDue:
+    """A duty whose due date changed in a rebuild."""
+
+    duty_id: int
+    old: date
+    new: date
+
+
+def correct_dues(session: Session, moved: Sequence[MovedDue], rulebook: Rulebook, *, today: date, now: datetime) -> int:
+    """Announce the moved dates that somebody had been told. Returns how many notices that makes.
+
+    Rungs that were told for an earlier date and are open or passed for the new one are covered by the correction;
+    those still to come are told again on their days.
+    """
+    groups: dict[tuple[str, date, date, str], list[Duty]] = defaultdict(list)
+    for start in range(0, len(moved), CHUNK):
+        ids = [move.duty_id for move in moved[start : start + CHUNK]]
+        for duty, told in _told_before(session, ids):
+            last = max(told, key=lambda row: (row.on_date, row.due != duty.due))
+            if duty.due is None or duty.closed_on or duty.withdrawn_at or last.due == duty.due:
+                continue
+            step = _correction_step(told, duty.due)
+            _cover(session, duty, told, today)
+            groups[(duty.rule, last.due, duty.due, step)].append(duty)
+    rules = {rule.id: rule for rule in rules_of(rulebook)}
+    notices = 0
+    for (rule_id, old, new, step), duties in groups.items():
+        facts = {"old_due": old.isoformat(), "new_due": new.isoformat()}
+        announcement = Announcement(_city_of(session, duties[0]), rules[rule_id], step, facts)
+        notices += len(announce(session, announcement, rulebook.notices.corrected, duties, today))
+        refresh_next(session, [duty.id for duty in duties])
+    return notices
+
+
+def _told_before(session: Session, duty_ids: list[int]) -> list[tuple[Duty, list[Told]]]:
+    """What the responsible party was told, or is being told at this moment, about these duties."""
+    rows: dict[int, list[Told]] = defaultdict(list)
+    heard = (ToldState.TOLD, ToldState.RESERVED)
+    query = select(Told).where(col(Told.duty_id).in_(duty_ids), col(Told.state).in_(heard))
+    for row in session.exec(query):
+        if not row.is_copy:
+            rows[row.duty_id].append(row)
+    duties = session.exec(select(Duty).where(col(Duty.id).in_(list(rows)))).all()
+    return [(duty, rows[duty.id]) for duty in duties]
+
+
+def _correction_step(told: list[Told], due: date) -> str:
+    """`corrected`; when the date comes back to one that was corrected before, `corrected.2` and so on."""
+    times = sum(row.due == due and row.step.startswith(CORRECTED) for row in told)
+    return CORRECTED if times == 0 else f"{CORRECTED}.{times + 1}"
+
+
+def _cover(session: Session, duty: Duty, told: list[Told], today: date) -> None:
+    """Record the rungs that the correction stands for as superseded."""
+    steps = {row.step for row in told if row.due != duty.due}
+    rungs = session.exec(select(StepDate).where(StepDate.rule == duty.rule, StepDate.due == duty.due)).all()
+    reached = max((rung.seq for rung in rungs if rung.step in steps), default=0)
+    for rung in rungs:
+        if rung.seq > reached or rung.tell_from > today:
+            continue
+        party_id = told[0].party_id
+        if session.get(Told, (duty.id, rung.due, rung.step, party_id)) is None:
+            session.add(
+                Told(
+                    duty_id=duty.id,
+                    due=rung.due,
+                    step=rung.step,
+                    party_id=party_id,
+                    state=ToldState.SUPERSEDED,
+                    on_date=today,
+                )
+            )
+    session.flush()
+
+
+def _city_of(session: Session, duty: Duty) -> str:
+    lift = session.get(Lift, duty.lift_id)
+    assert lift is not None
+    return lift.city_id

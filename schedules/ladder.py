@@ -1,0 +1,109 @@
+"""The stored ladder: dates of rungs for each distinct due date, and the next rung of each duty."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from sqlalchemy import text
+from sqlmodel import Session, col, select
+
+from schedules.calendar import WorkingCalendar
+from schedules.rulebook import Rule
+from schedules.steps import step_dates
+from store.duties import StepDate
+
+# When a rung may be told to those who owe duty `d`: a booked visit puts it off to the day after.
+EFFECTIVE = """CASE WHEN d.booked_on IS NOT NULL AND s.pause_if_booked_by >= d.booked_on AND s.tell_from < d.resume_on
+               THEN d.resume_on ELSE s.tell_from END"""
+SCRATCH = "CREATE TEMPORARY TABLE IF NOT EXISTS touched (duty_id INTEGER PRIMARY KEY)"
+REFRESH = f"""
+UPDATE duty SET (next_step, next_on) = (
+    SELECT s.step, CASE WHEN {EFFECTIVE} < :floor THEN :floor ELSE {EFFECTIVE} END
+    FROM duty d JOIN step_date s ON s.rule = d.rule AND s.due = d.due AND s.seq > d.told_seq
+    WHERE d.id = duty.id AND d.closed_on IS NULL AND d.withdrawn_at IS NULL
+    ORDER BY {EFFECTIVE}, s.seq LIMIT 1)
+WHERE {{which}}
+"""
+# How far the ladder has come for the present due date, read off the ledger; a copy to another party does not count.
+RECOUNT = """
+UPDATE duty SET told_seq = COALESCE((
+    SELECT MAX(s.seq) FROM told t JOIN step_date s ON s.rule = duty.rule AND s.due = t.due AND s.step = t.step
+    WHERE t.duty_id = duty.id AND t.due = duty.due AND t.state <> 'released' AND NOT t.is_copy), 0)
+WHERE duty.id IN (SELECT duty_id FROM touched)
+"""
+TOUCHED = "duty.id IN (SELECT duty_id FROM touched)"
+OPEN = "duty.due IS NOT NULL AND duty.closed_on IS NULL AND duty.withdrawn_at IS NULL"
+LONG_AGO = date(1, 1, 1)
+
+
+def touch(session: Session, duty_ids: Iterable[int]) -> None:
+    """Fill the scratch table `touched`, over which the statements below work."""
+    session.execute(text(SCRATCH))
+    session.execute(text("DELETE FROM touched"))
+    rows = [{"duty_id": duty_id} for duty_id in set(duty_ids)]
+    if rows:
+        session.execute(text("INSERT INTO touched VALUES (:duty_id)"), rows)
+
+
+def refresh_next(session: Session, duty_ids: Iterable[int], *, floor: date = LONG_AGO) -> None:
+    """Work out anew how far the ladder of these duties has come and what comes next, not before `floor`."""
+    session.flush()
+    touch(session, duty_ids)
+    session.execute(text(RECOUNT))
+    session.execute(text(REFRESH.format(which=TOUCHED)), {"floor": floor.isoformat()})
+
+
+def ensure_step_dates(
+    session: Session, rules: Iterable[Rule], dues: Iterable[tuple[str, date]], calendar: WorkingCalendar
+) -> None:
+    """Store the rungs of these (rule, due date) pairs where they are not stored yet."""
+    wanted = set(dues)
+    known = _known_dues(session, {rule for rule, _ in wanted})
+    by_id = {rule.id: rule for rule in rules}
+    for rule_id, due in sorted(wanted - known):
+        session.add_all(_rows(by_id[rule_id], due, calendar))
+    session.flush()
+
+
+def rewrite_step_dates(session: Session, rules: Iterable[Rule], calendar: WorkingCalendar) -> int:
+    """After a change of calendar or rulebook: work all rungs out again and refresh every open duty in one statement.
+
+    Returns how many rungs moved.
+    """
+    by_id = {rule.id: rule for rule in rules}
+    moved = 0
+    for rule_id, due in sorted(_known_dues(session, set(by_id))):
+        for row in _rows(by_id[rule_id], due, calendar):
+            before = session.get(StepDate, (rule_id, due, row.seq))
+            moved += before is None or before.model_dump() != row.model_dump()
+            session.merge(row)
+    session.flush()
+    session.execute(text(REFRESH.format(which=OPEN)), {"floor": LONG_AGO.isoformat()})
+    return moved
+
+
+def _known_dues(session: Session, rules: set[str]) -> set[tuple[str, date]]:
+    query = select(StepDate.rule, StepDate.due).where(col(StepDate.rule).in_(rules)).distinct()
+    return {(rule, due) for rule, due in session.exec(query)}
+
+
+def _rows(rule: Rule, due: date, calendar: WorkingCalendar) -> list[StepDate]:
+    version = calendar.version()
+    return [
+        StepDate(
+            rule=rule.id,
+            due=due,
+            seq=dates.seq,
+            step=dates.step,
+            version=version,
+            opens_on=dates.opens_on,
+            latest_on=dates.latest_on,
+            practical_on=dates.practical_on,
+            tell_from=dates.tell_from,
+            tell_by=dates.tell_by,
+            spread=dates.spread,
+            pause_if_booked_by=dates.pause_if_booked_by,
+            provisional=dates.provisional,
+        )
+        for dates in step_dates(rule, due, calendar)
+        if dates.tell_from is not None and dates.tell_by is not None
+    ]
