@@ -7,6 +7,7 @@ from datetime import date, datetime
 from itertools import islice
 from typing import Any
 
+from sqlalchemy import select as sql_select
 from sqlmodel import Session, col, select
 
 from schedules.calendar import WorkingCalendar, load_calendar
@@ -17,7 +18,7 @@ from schedules.facts import STORED_EVENT, AnyEvent, Facts, LiftFacts
 from schedules.ladder import ensure_step_dates, refresh_next
 from schedules.regimes import rulebook_of
 from schedules.rulebook import Rulebook, rules_of
-from store.database import bulk_insert
+from store.database import bulk_insert, table_of
 from store.duties import Duty
 from store.events import Event, EventKind
 from store.ledger import release
@@ -32,21 +33,10 @@ NOT_FACTS = {
     EventKind.STATUS_CHANGED,
     EventKind.URGING_ANSWERED,
 }
-COLUMNS = [
-    "lift_id",
-    "rule",
-    "kind",
-    "cycle",
-    "due",
-    "event_on",
-    "window_start",
-    "window_end",
-    "provisional",
-    "booked_on",
-    "resume_on",
-    "closed_on",
-    "told_seq",
-]
+COLUMNS = (
+    *("lift_id", "rule", "kind", "cycle", "due", "event_on", "window_start", "window_end", "provisional"),
+    *("booked_on", "resume_on", "closed_on", "told_seq"),
+)
 
 
 @dataclass
@@ -137,12 +127,13 @@ def known_events(session: Session, lift_ids: list[int]) -> dict[int, list[AnyEve
 def _lifts(
     session: Session, city_id: str, import_id: int | None, lift_ids: Iterable[int] | None
 ) -> Iterator[KnownLift]:
-    query = select(Lift.id, Lift.status, Lift.valid_until, Lift.cycle).where(Lift.city_id == city_id)
+    lift = table_of(Lift).c
+    query = sql_select(lift.id, lift.status, lift.valid_until, lift.cycle).where(lift.city_id == city_id)
     if import_id is not None:
-        query = query.where(Lift.import_id == import_id)
+        query = query.where(lift.import_id == import_id)
     if lift_ids is not None:
-        query = query.where(col(Lift.id).in_(list(lift_ids)))
-    for row in session.exec(query.order_by(col(Lift.id))).yield_per(BATCH):
+        query = query.where(lift.id.in_(list(lift_ids)))
+    for row in session.execute(query.order_by(lift.id)):
         yield KnownLift(*row)
 
 

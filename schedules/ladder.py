@@ -3,12 +3,13 @@
 from collections.abc import Iterable
 from datetime import date
 
-from sqlalchemy import text
-from sqlmodel import Session, col, select
+from sqlalchemy import select, text
+from sqlmodel import Session
 
 from schedules.calendar import WorkingCalendar
 from schedules.rulebook import Rule
 from schedules.steps import step_dates
+from store.database import table_of
 from store.duties import StepDate
 
 # When a rung may be told to those who owe duty `d`: a booked visit puts it off to the day after.
@@ -82,8 +83,9 @@ def rewrite_step_dates(session: Session, rules: Iterable[Rule], calendar: Workin
 
 
 def _known_dues(session: Session, rules: set[str]) -> set[tuple[str, date]]:
-    query = select(StepDate.rule, StepDate.due).where(col(StepDate.rule).in_(rules)).distinct()
-    return {(rule, due) for rule, due in session.exec(query)}
+    stored = table_of(StepDate).c
+    query = select(stored.rule, stored.due).where(stored.rule.in_(rules)).distinct()
+    return {(row.rule, row.due) for row in session.execute(query)}
 
 
 def _rows(rule: Rule, due: date, calendar: WorkingCalendar) -> list[StepDate]:
