@@ -1,0 +1,232 @@
+"""Settings of a process, from the environment (`TIXING_…`). A wrong one is a sentence that names the variable.
+
+`python -m tixing.settings` prints the table of docs/settings.md.
+"""
+
+import difflib
+import os
+import re
+import sys
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Annotated, Any, Self
+
+import structlog
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from store.database import Database, parse_url
+from tixing.errors import UsageError
+from tixing.settings_checks import (
+    SHORTEST_SECRET,
+    check_account_sid,
+    check_auth_token,
+    check_base_url,
+    check_database_url,
+    check_guest,
+    check_own_secret,
+    check_sender,
+    check_telegram_token,
+    wrong,
+)
+
+PREFIX = "TIXING_"
+
+# Variables that are read elsewhere, and what they do.
+OTHER_VARIABLES = {
+    "TIXING_DEBUG": "`1` shows the traceback of an unexpected error at once, instead of in a file.",
+    "TIXING_REQUIRE": "For the test suite: what may not be skipped, such as `browser,shared`.",
+}
+
+
+class Mode(StrEnum):
+    """Whom messages may reach."""
+
+    DEMO = "demo"
+    GUESTS = "guests"
+    LIVE = "live"
+
+
+BaseUrl = Annotated[str, AfterValidator(check_base_url)]
+Guest = Annotated[str, AfterValidator(check_guest)]
+
+
+class Settings(BaseSettings):
+    """What the environment says. Its repr shows neither secrets nor guests nor the database's password."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_ignore_empty=True, frozen=True, hide_input_in_errors=True, validate_default=False
+    )
+
+    database_url: Annotated[str, AfterValidator(check_database_url)] = Field(
+        default="sqlite:///tixing.sqlite",
+        repr=False,
+        description="Where everything is kept: a SQLite file (the default lies in the folder in which tixing is "
+        "started) or a PostgreSQL database.",
+        examples=["sqlite:////var/lib/tixing/tixing.sqlite"],
+    )
+    mode: Mode = Field(
+        default=Mode.DEMO,
+        description="Whom messages may reach: `demo` nobody outside this machine, `guests` only those in "
+        "`TIXING_GUESTS`, `live` everybody in the register.",
+        examples=["guests"],
+    )
+    guests: Annotated[tuple[Guest, ...], NoDecode] = Field(
+        default=(),
+        repr=False,
+        description="In mode `guests`: phone numbers with country code and Telegram chat ids, separated by commas.",
+        examples=["+8614000000001,123456789"],
+    )
+    telegram_token: Annotated[SecretStr, AfterValidator(check_telegram_token)] | None = Field(
+        default=None,
+        description="The bot's token from @BotFather. With it Telegram is a channel.",
+        examples=["123456:AAH-example"],
+    )
+    telegram_api: BaseUrl = Field(
+        default="https://api.telegram.org",
+        description="Base URL of the Bot API, for a server of your own or a test server.",
+        examples=["http://127.0.0.1:8081"],
+    )
+    twilio_account_sid: Annotated[str, AfterValidator(check_account_sid)] | None = Field(
+        default=None,
+        description="Twilio account. With its token and a sender SMS is a channel.",
+        examples=["AC00000000000000000000000000000000"],
+    )
+    twilio_auth_token: Annotated[SecretStr, AfterValidator(check_auth_token)] | None = Field(
+        default=None,
+        description="Auth token of the Twilio account.",
+        examples=["0123456789abcdef0123456789abcdef"],
+    )
+    twilio_from: Annotated[str, AfterValidator(check_sender)] | None = Field(
+        default=None,
+        description="The number or sender name that SMS come from.",
+        examples=["+15005550006"],
+    )
+    twilio_api: BaseUrl = Field(
+        default="https://api.twilio.com",
+        description="Base URL of Twilio's interface, for a test server.",
+        examples=["http://127.0.0.1:4010"],
+    )
+    public_url: BaseUrl | None = Field(
+        default=None,
+        description="The address under which this service is reached from outside (links in messages, webhooks).",
+        examples=["https://lifts.example.org"],
+    )
+    secret: Annotated[SecretStr, AfterValidator(check_own_secret)] | None = Field(
+        default=None,
+        description=f"At least {SHORTEST_SECRET} characters, from which the keys of webhooks and sessions are derived.",
+        examples=["use-openssl-rand-hex-32-instead"],
+    )
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def strip_blanks(cls, value: Any) -> Any:
+        """Blanks and line ends around a value come from copying."""
+        return value.strip() if isinstance(value, str) else value
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def refuse_control_characters(cls, value: Any) -> Any:
+        """They would end up in headers and file names."""
+        if isinstance(value, str) and not value.strip().isprintable():
+            raise wrong("holds a control character")
+        return value
+
+    @field_validator("guests", mode="before")
+    @classmethod
+    def split_guests(cls, value: Any) -> Any:
+        """`a, b,` → (a, b); the comma may be a Chinese one."""
+        if not isinstance(value, str):
+            return value
+        return tuple(dict.fromkeys(part.strip() for part in re.split("[,\uff0c]", value) if part.strip()))
+
+    @model_validator(mode="after")
+    def check_together(self) -> Self:
+        """Settings that need each other."""
+        twilio = {
+            "ACCOUNT_SID": self.twilio_account_sid,
+            "AUTH_TOKEN": self.twilio_auth_token,
+            "FROM": self.twilio_from,
+        }
+        missing = [f"TIXING_TWILIO_{name}" for name, value in twilio.items() if value is None]
+        if 0 < len(missing) < len(twilio):
+            raise wrong(f"{' and '.join(missing)} must be set too: SMS through Twilio needs account, token and sender")
+        if self.mode is Mode.GUESTS and not self.guests:
+            raise wrong("TIXING_MODE=guests needs TIXING_GUESTS, for example TIXING_GUESTS=+8614000000001,123456789")
+        if self.mode is Mode.LIVE and not self.channels:
+            raise wrong("TIXING_MODE=live has no channel: set TIXING_TELEGRAM_TOKEN or the three of TIXING_TWILIO_…")
+        return self
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """The channels to the outside that are configured."""
+        channels = {"telegram": self.telegram_token, "sms": self.twilio_account_sid}
+        return tuple(name for name, credential in channels.items() if credential is not None)
+
+    @property
+    def shown_database(self) -> str:
+        """The database's URL without its password."""
+        return parse_url(self.database_url).render_as_string(hide_password=True)
+
+    def open_database(self) -> Database:
+        """The store that these settings name; nothing is read or made yet."""
+        return Database(self.database_url)
+
+
+def load_settings() -> Settings:
+    """The settings of this process; raises UsageError with one sentence, and logs a warning for every doubt."""
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        faults = error.errors(include_url=False, include_input=False)
+        raise UsageError("; ".join(_describe_fault(fault) for fault in faults)) from None
+    for doubt in find_doubts(settings, os.environ):
+        structlog.get_logger("tixing.settings").warning(doubt)
+    return settings
+
+
+def find_doubts(settings: Settings, environment: Iterable[str]) -> list[str]:
+    """A sentence for everything that is allowed but probably not meant; `environment` are the variables' names."""
+    known = {*_variables(), *OTHER_VARIABLES}
+    ours = sorted(name for name in environment if name.upper().startswith(PREFIX))
+    doubts = [_describe_unknown(name) for name in ours if name.upper() not in known]
+    if settings.mode is Mode.GUESTS and not settings.channels:
+        doubts.append("TIXING_MODE=guests has no channel: messages go to the web chat only")
+    if settings.guests and settings.mode is not Mode.GUESTS:
+        doubts.append(f"TIXING_GUESTS has no effect while TIXING_MODE is {settings.mode}")
+    return doubts
+
+
+def describe_settings() -> str:
+    """The table of every variable, in Markdown."""
+    rows = ["| variable | default | what it does | example |", "|---|---|---|---|"]
+    for name, field in _variables().items():
+        default = "" if field.default in (None, ()) else f"`{field.default}`"
+        rows.append(f"| `{name}` | {default} | {field.description} | `{field.examples[0]}` |")
+    rows += [f"| `{name}` |  | {meaning} | |" for name, meaning in OTHER_VARIABLES.items()]
+    return "\n".join(rows) + "\n"
+
+
+def _variables() -> dict[str, Any]:
+    return {f"{PREFIX}{name.upper()}": field for name, field in Settings.model_fields.items()}
+
+
+def _describe_unknown(name: str) -> str:
+    """Compared without the prefix, which would make any two names alike."""
+    known = [variable.removeprefix(PREFIX) for variable in _variables()]
+    meant = difflib.get_close_matches(name.upper().removeprefix(PREFIX), known, n=1)
+    return f"{name} is not a setting of tixing" + (f"; did you mean {PREFIX}{meant[0]}?" if meant else "")
+
+
+def _describe_fault(fault: ErrorDetails) -> str:
+    """`TIXING_MODE must be 'demo', 'guests' or 'live'; for example TIXING_MODE=guests`."""
+    if not fault["loc"]:
+        return fault["msg"]
+    variable = f"{PREFIX}{str(fault['loc'][0]).upper()}"
+    words = fault["msg"] if fault["type"] == "setting" else fault["msg"].replace("Input should", "must")
+    return f"{variable} {words}; for example {variable}={_variables()[variable].examples[0]}"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(describe_settings())

@@ -1,0 +1,105 @@
+"""What a setting may look like. Each check returns the value, or raises the sentence that follows the variable's name.
+
+No sentence quotes the value: somebody may have put a secret into the wrong variable.
+"""
+
+import re
+from urllib.parse import urlsplit
+
+from pydantic import SecretStr
+from pydantic_core import PydanticCustomError
+
+from store.database import StoreError, parse_url
+
+SHORTEST_SECRET = 16
+
+_PHONE = re.compile(r"\+[1-9]\d{6,14}", re.ASCII)
+_CHAT_ID = re.compile(r"-?\d{1,15}", re.ASCII)
+_MAINLAND_MOBILE = re.compile(r"1[3-9]\d{9}", re.ASCII)
+_SENDER_NAME = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11}")
+
+
+def wrong(fault: str) -> PydanticCustomError:
+    """A fault in our own words."""
+    return PydanticCustomError("setting", "{fault}", {"fault": fault})
+
+
+def check_database_url(text: str) -> str:
+    """A URL of a SQLite file or of a PostgreSQL database."""
+    try:
+        url = parse_url(text)
+    except StoreError as error:
+        raise wrong(str(error).removeprefix("TIXING_DATABASE_URL ")) from error
+    except ValueError as error:
+        raise wrong("is not a database URL (is its port a number?)") from error
+    if url.drivername == "sqlite" and url.database in (None, "", ":memory:"):
+        raise wrong("names no file, so everything would be forgotten at the end")
+    return text
+
+
+def check_base_url(text: str) -> str:
+    """An http(s) URL, returned without its last slash."""
+    try:
+        parts = urlsplit(text)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable or re.search(r"\s", text):
+        raise wrong("is not a URL that begins with http:// or https://")
+    if parts.username or parts.password:
+        raise wrong("holds a user or password; credentials have variables of their own")
+    if parts.query or parts.fragment:
+        raise wrong("is not a base URL: leave out what follows ? or #")
+    return text.rstrip("/")
+
+
+def check_telegram_token(secret: SecretStr) -> SecretStr:
+    """A token as @BotFather gives it."""
+    return _must_match(secret, r"\d+:[A-Za-z0-9_-]+", "is not a bot token: digits, a colon, then letters and digits")
+
+
+def check_account_sid(text: str) -> str:
+    """The id of a Twilio account."""
+    if not re.fullmatch(r"AC[A-Za-z0-9]+", text):
+        raise wrong("is not an account SID: AC, then letters and digits")
+    return text
+
+
+def check_auth_token(secret: SecretStr) -> SecretStr:
+    """Anything that can stand in a header."""
+    return _must_match(secret, r"[!-~]+", "holds blanks or signs that no token has")
+
+
+def check_own_secret(secret: SecretStr) -> SecretStr:
+    """Long enough not to be guessed."""
+    return _must_match(secret, rf".{{{SHORTEST_SECRET},}}", f"is shorter than {SHORTEST_SECRET} characters")
+
+
+def check_sender(text: str) -> str:
+    """A phone number in E.164, or a sender name where carriers allow one."""
+    number = _without_separators(text)
+    if _PHONE.fullmatch(number):
+        return number
+    if _SENDER_NAME.fullmatch(text):
+        return text
+    raise wrong("is neither a number with + and country code nor a sender name of up to 11 letters and digits")
+
+
+def check_guest(text: str) -> str:
+    """A phone number in E.164 or a chat id."""
+    number = _without_separators(text) if text.startswith("+") else text
+    if _MAINLAND_MOBILE.fullmatch(number):
+        raise wrong("has a mobile number without its country code: write +86 before it")
+    if _PHONE.fullmatch(number) or _CHAT_ID.fullmatch(number):
+        return number
+    raise wrong("holds something that is neither a number with + and country code nor a chat id")
+
+
+def _without_separators(number: str) -> str:
+    return re.sub(r"[ ()-]", "", number)
+
+
+def _must_match(secret: SecretStr, pattern: str, fault: str) -> SecretStr:
+    if not re.fullmatch(pattern, secret.get_secret_value()):
+        raise wrong(fault)
+    return secret
