@@ -14,7 +14,7 @@ PEOPLE_KEYS = ("chat", "from", "from_user", "user", "contact", "sender_chat")  #
 
 _GAP = r"[ \u00a0\u3000-]?"
 _MAINLAND_MOBILE = re.compile(
-    rf"(?<!\d)(?:(?:[+\uff0b]|%2[Bb]|00)?{_GAP}86{_GAP})?(1[3-9]\d){_GAP}(\d{{4}}){_GAP}(\d{{4}})(?!\d)"
+    rf"(?<!\d)(?:(?:[+\uff0b]|%2[Bb]|00)?{_GAP}86{_GAP})?([1\uff11][3-9\uff13-\uff19]\d){_GAP}(\d{{4}}){_GAP}(\d{{4}})(?!\d)"
 )
 _MAINLAND_LANDLINE = re.compile(
     rf"(?<![0-9A-Fa-f])(?<!\d\.)(0[1-9]\d{{1,2}})\)?{_GAP}(\d{{3,4}}){_GAP}(\d{{4}})(?![0-9A-Fa-f])"
