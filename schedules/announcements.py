@@ -14,6 +14,7 @@ from store.lifts import Responsibility
 from store.notices import Notice
 
 CHUNK = 500
+INTRODUCTION = "introduction"
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from schedules.announcements import Announcement, announce
 from schedules.ladder import refresh_next
 from schedules.rulebook import Rulebook, rules_of
 from store.duties import Duty, StepDate, Told, ToldState
-from store.lifts import Lift
+from store.lifts import Lift, LiftRole, Responsibility
 
 CORRECTED = "corrected"
 CHUNK = 500
@@ -53,13 +53,18 @@ def correct_dues(session: Session, moved: Sequence[MovedDue], rulebook: Rulebook
 
 
 def _told_before(session: Session, duty_ids: list[int]) -> list[tuple[Duty, list[Told]]]:
-    """What the responsible party was told, or is being told at this moment, about these duties."""
+    """What the present use unit was told, or is being told at this moment, about these duties."""
     rows: dict[int, list[Told]] = defaultdict(list)
-    heard = (ToldState.TOLD, ToldState.RESERVED)
-    query = select(Told).where(col(Told.duty_id).in_(duty_ids), col(Told.state).in_(heard))
+    query = (
+        select(Told)
+        .join(Duty, col(Duty.id) == Told.duty_id)
+        .join(Responsibility, col(Responsibility.lift_id) == Duty.lift_id)
+        .where(Responsibility.role == LiftRole.USE_UNIT, col(Responsibility.to_on).is_(None))
+        .where(Responsibility.party_id == Told.party_id, col(Told.duty_id).in_(duty_ids))
+        .where(col(Told.state).in_((ToldState.TOLD, ToldState.RESERVED)))
+    )
     for row in session.exec(query):
-        if not row.is_copy:
-            rows[row.duty_id].append(row)
+        rows[row.duty_id].append(row)
     duties = session.exec(select(Duty).where(col(Duty.id).in_(list(rows)))).all()
     return [(duty, rows[duty.id]) for duty in duties]
 

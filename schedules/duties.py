@@ -10,8 +10,9 @@ from typing import Any
 from sqlalchemy import select as sql_select
 from sqlmodel import Session, col, select
 
+from schedules.announcements import INTRODUCTION
 from schedules.calendar import WorkingCalendar, load_calendar
-from schedules.corrections import MovedDue, correct_dues
+from schedules.corrections import CORRECTED, MovedDue, correct_dues
 from schedules.derive import derive, iso
 from schedules.drafts import DutyDraft
 from schedules.facts import STORED_EVENT, AnyEvent, Facts, LiftFacts
@@ -50,7 +51,8 @@ class RebuildSummary:
     touched: list[int] = field(default_factory=list)
     dues: set[tuple[str, date]] = field(default_factory=set)
     moved: list[MovedDue] = field(default_factory=list)
-    quieted: list[int] = field(default_factory=list)
+    ended: list[int] = field(default_factory=list)
+    paused: list[int] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -108,8 +110,10 @@ def rebuild(
     for lifts in _batches(_lifts(session, city_id, import_id, lift_ids)):
         _rebuild_some(session, lifts, derivations, today, now, summary)
     ensure_step_dates(session, rules_of(rulebook), summary.dues, calendar)
-    release(session, summary.quieted, reason="no_longer_due", now=now)
-    refresh_next(session, [*summary.touched, *summary.quieted])
+    release(session, summary.ended, reason="no_longer_due", now=now)
+    release(session, summary.paused, reason="booked", now=now, keep=(INTRODUCTION, CORRECTED))
+    release(session, [move.duty_id for move in summary.moved], reason="date_moved", now=now, keep=(INTRODUCTION,))
+    refresh_next(session, summary.touched)
     correct_dues(session, summary.moved, rulebook, today=today, now=now)
     return summary
 
@@ -224,11 +228,13 @@ def _update(duty: Duty, draft: DutyDraft, summary: RebuildSummary) -> None:
     if not changed:
         return
     summary.updated += 1
-    if "due" in changed and duty.due is not None and draft.due is not None:
+    if draft.closed_on is not None or draft.due is None:
+        summary.ended.append(duty.id)
+    elif "due" in changed and duty.due is not None:
         summary.moved.append(MovedDue(duty.id, duty.due, draft.due))
-    if draft.closed_on is not None or "due" in changed or draft.booked_on is not None:
-        duty.next_step = duty.next_on = None
-        summary.quieted.append(duty.id)
+    elif "booked_on" in changed and draft.booked_on is not None:
+        summary.paused.append(duty.id)
+    duty.next_step = duty.next_on = None
     for name, value in changed.items():
         setattr(duty, name, value)
     summary.touched.append(duty.id)
@@ -245,4 +251,5 @@ def _retire(duty: Duty, lift: KnownLift, today: date, now: datetime, summary: Re
     else:
         duty.withdrawn_at = now
         summary.withdrawn += 1
-    summary.quieted.append(duty.id)
+    summary.ended.append(duty.id)
+    summary.touched.append(duty.id)

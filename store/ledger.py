@@ -15,9 +15,17 @@ CHUNK = 500
 
 
 def release(
-    session: Session, duty_ids: Sequence[int], *, reason: str, now: datetime, party_id: int | None = None
+    session: Session,
+    duty_ids: Sequence[int],
+    *,
+    reason: str,
+    now: datetime,
+    party_id: int | None = None,
+    keep: Sequence[str] = (),
 ) -> int:
     """Take these duties out of notices that have not gone out (only those to `party_id`, if given).
+
+    Ledger rows of steps whose names begin with one of `keep` stay.
 
     A notice shrinks, and is cancelled when nothing is left in it; its log says why. What is being sent at this moment
     is left alone: it will be told, and a correction follows. Returns how many ledger rows were released.
@@ -29,14 +37,6 @@ def release(
 
 
 def _release_some(session: Session, duty_ids: Sequence[int], reason: str, now: datetime, party_id: int | None) -> int:
-    told, notice = table_of(Told), table_of(Notice)
-    chosen = and_(
-        told.c.duty_id.in_(duty_ids),
-        told.c.state == ToldState.RESERVED,
-        told.c.notice_id.in_(select(notice.c.id).where(notice.c.status.in_(UNSENT))),
-    )
-    if party_id is not None:
-        chosen = and_(chosen, told.c.party_id == party_id)
     notice_ids = set(session.execute(select(told.c.notice_id).where(chosen)).scalars())
     if not notice_ids:
         return 0

@@ -1,0 +1,182 @@
+"""Inspections: book, cancel, record how the visit ended. Each writes events and re-plans the duties touched."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Literal
+
+from sqlmodel import Session, col, select
+
+from actions.permissions import require_may_act
+from schedules.duties import rebuild
+from schedules.inspections import is_renewal
+from schedules.regimes import rulebook_of
+from store.duties import Duty, StepDate
+from store.events import Event, EventKind
+from store.lifts import Lift, Precision
+
+BACKSTOP = "backstop"
+
+
+class RefusedError(Exception):
+    """The action makes no sense as asked; the message is one sentence that says why."""
+
+
+@dataclass(frozen=True)
+class Done:
+    """What an action did. `repeated`: the same key came before and nothing was done again."""
+
+    lifts: int
+    repeated: bool = False
+    booked_too_late: int = 0
+
+
+@dataclass(frozen=True)
+class Deed:
+    """Who acts on which lifts, when, and under which idempotency key (one tap, however often it arrives)."""
+
+    lift_ids: Sequence[int]
+    by: int
+    now: datetime
+    today: date
+    key: str
+
+
+def book(
+    session: Session, *, lift_ids: Sequence[int], visit_on: date, by: int, now: datetime, today: date, key: str
+) -> Done:
+    """Book the inspection of these lifts for `visit_on`. It pauses the reminders; it does not close the duty.
+
+    A visit after the backstop is counted in `booked_too_late` (四7). Raises RefusedError for a day that has passed.
+    """
+    if visit_on < today:
+        raise RefusedError(f"{visit_on} has passed; choose a day from {today} on")
+    done = _act(session, Deed(lift_ids, by, now, today, key), EventKind.BOOKED, visit_on, {"visit_on": visit_on})
+    if done.repeated:
+        return done
+    return Done(done.lifts, booked_too_late=_booked_after_backstop(session, lift_ids))
+
+
+def cancel_booking(session: Session, *, lift_ids: Sequence[int], by: int, now: datetime, today: date, key: str) -> Done:
+    """Cancel the booking of these lifts; their reminders go on at the right rung."""
+    return _act(session, Deed(lift_ids, by, now, today, key), EventKind.BOOKING_CANCELLED, today, {"on": today})
+
+
+def record_visit_missed(
+    session: Session, *, lift_ids: Sequence[int], on: date, by: int, now: datetime, today: date, key: str
+) -> Done:
+    """The visit of `on` did not happen; the reminders go on."""
+    return _act(session, Deed(lift_ids, by, now, today, key), EventKind.VISIT_MISSED, on, {"on": on})
+
+
+def record_inspection(
+    session: Session,
+    *,
+    lift_ids: Sequence[int],
+    on: date,
+    conclusion: Literal["pass", "fail", "rectify", "aborted"],
+    by: int,
+    now: datetime,
+    today: date,
+    key: str,
+) -> Done:
+    """How the inspection of `on` ended. A pass closes the duty and starts the report's clock."""
+    if on > today:
+        raise RefusedError(f"{on} has not come yet; an inspection is recorded when it has ended")
+    payload = {"on": on, "conclusion": conclusion}
+    return _act(session, Deed(lift_ids, by, now, today, key), EventKind.INSPECTION_ENDED, on, payload)
+
+
+def issue_opinion_notice(
+    session: Session,
+    *,
+    lift_ids: Sequence[int],
+    on: date,
+    deadline: date,
+    by: int,
+    now: datetime,
+    today: date,
+    key: str,
+) -> Done:
+    """Items to rectify by `deadline` (附件1-1 二3)."""
+    if deadline < on:
+        raise RefusedError(f"the deadline {deadline} lies before the notice of {on}")
+    payload = {"on": on, "deadline": deadline}
+    return _act(session, Deed(lift_ids, by, now, today, key), EventKind.OPINION_NOTICE_ISSUED, on, payload)
+
+
+def confirm_rectification(
+    session: Session, *, lift_ids: Sequence[int], on: date, by: int, now: datetime, today: date, key: str
+) -> Done:
+    """The items are rectified: the on-site inspection has ended on this day (附件1-1 三2)."""
+    return _act(session, Deed(lift_ids, by, now, today, key), EventKind.RECTIFICATION_CONFIRMED, on, {"on": on})
+
+
+def renew_validity(
+    session: Session, *, lift_id: int, valid_until: date, by: int, now: datetime, today: date, key: str
+) -> Done:
+    """The register states a new validity: the next cycle where it lies far enough ahead, else a correction."""
+    deed = Deed([lift_id], by, now, today, key)
+    if _is_repeat(session, deed):
+        return Done(1, repeated=True)
+    require_may_act(session, by, [lift_id])
+    lift = session.get_one(Lift, lift_id)
+    numbers = rulebook_of(session, lift.city_id, today).numbers
+    renewed = lift.valid_until is None or is_renewal(lift.valid_until, valid_until, numbers)
+    before = lift.valid_until
+    kind = EventKind.VALIDITY_RENEWED if renewed else EventKind.VALIDITY_CORRECTED
+    lift.valid_until, lift.valid_precision = valid_until, lift.valid_precision or Precision.DAY
+    lift.cycle = valid_until if renewed else lift.cycle
+    session.add(lift)
+    _write(session, deed, kind, today, {"from": before, "to": valid_until})
+    _replan(session, deed)
+    return Done(1)
+
+
+def _act(session: Session, deed: Deed, kind: EventKind, on: date, payload: dict[str, Any]) -> Done:
+    if _is_repeat(session, deed):
+        return Done(len(deed.lift_ids), repeated=True)
+    require_may_act(session, deed.by, deed.lift_ids)
+    _write(session, deed, kind, on, payload)
+    _replan(session, deed)
+    return Done(len(deed.lift_ids))
+
+
+def _is_repeat(session: Session, deed: Deed) -> bool:
+    keys = [f"{deed.key}:{lift_id}" for lift_id in deed.lift_ids]
+    return session.exec(select(Event.id).where(col(Event.idempotency_key).in_(keys)).limit(1)).first() is not None
+
+
+def _write(session: Session, deed: Deed, kind: EventKind, on: date, payload: dict[str, Any]) -> None:
+    plain = {name: value.isoformat() if isinstance(value, date) else value for name, value in payload.items()}
+    for lift_id in deed.lift_ids:
+        session.add(
+            Event(
+                kind=kind,
+                lift_id=lift_id,
+                party_id=deed.by,
+                on_date=on,
+                known_on=deed.today,
+                recorded_at=deed.now,
+                payload=plain,
+                source="action",
+                idempotency_key=f"{deed.key}:{lift_id}",
+            )
+        )
+    session.flush()
+
+
+def _replan(session: Session, deed: Deed) -> None:
+    cities = set(session.exec(select(Lift.city_id).where(col(Lift.id).in_(deed.lift_ids))))
+    for city_id in cities:
+        rebuild(session, city_id=city_id, today=deed.today, now=deed.now, lift_ids=deed.lift_ids)
+
+
+def _booked_after_backstop(session: Session, lift_ids: Sequence[int]) -> int:
+    query = (
+        select(Duty.id)
+        .join(StepDate, (col(StepDate.rule) == Duty.rule) & (col(StepDate.due) == Duty.due))
+        .where(StepDate.step == BACKSTOP, col(Duty.lift_id).in_(lift_ids), col(Duty.closed_on).is_(None))
+        .where(col(Duty.booked_on) > col(StepDate.latest_on))
+    )
+    return len(session.exec(query).all())

@@ -1,0 +1,160 @@
+"""The statements of a day's plan. Each works on sets; the scratch tables hold what one plan decides."""
+
+from schedules.ladder import EFFECTIVE
+
+SCRATCH = (
+    """CREATE TEMPORARY TABLE IF NOT EXISTS plan_telling (
+        rule TEXT, step TEXT, seq INTEGER, n INTEGER, via TEXT, audience TEXT, channel_class TEXT, template TEXT,
+        booked_late_template TEXT, by_district INTEGER, brings_seq INTEGER, duty TEXT, PRIMARY KEY (rule, seq, n))""",
+    """CREATE TEMPORARY TABLE IF NOT EXISTS plan_duty (
+        duty_id INTEGER PRIMARY KEY, lift_id INTEGER, rule TEXT, due DATE, told_seq INTEGER, booked_on DATE,
+        district_code TEXT, desk INTEGER, seq INTEGER)""",
+    """CREATE TEMPORARY TABLE IF NOT EXISTS plan_item (
+        duty_id INTEGER, rule TEXT, seq INTEGER, n INTEGER, due DATE, step TEXT, party_id INTEGER, desk INTEGER,
+        audience TEXT, channel_class TEXT, template TEXT, district_code TEXT, duty TEXT, tell_by DATE,
+        forced INTEGER, late INTEGER, PRIMARY KEY (duty_id, seq, n))""",
+    """CREATE TEMPORARY TABLE IF NOT EXISTS plan_chosen (
+        desk INTEGER, channel_class TEXT, rule TEXT, step TEXT, party_id INTEGER,
+        PRIMARY KEY (desk, channel_class, rule, step, party_id))""",
+)
+CLEAR = tuple(f"DELETE FROM {table}" for table in ("plan_telling", "plan_duty", "plan_item", "plan_chosen"))
+
+# Duties whose ladder has something to say, each with the rung: the latest one whose last day has come (the earlier
+# ones are superseded by it), else the one that has opened.
+FIND_DUTIES = f"""
+INSERT INTO plan_duty
+SELECT d.id, d.lift_id, d.rule, d.due, d.told_seq, d.booked_on, l.district_code,
+    COALESCE((SELECT j.party_id FROM jurisdiction j WHERE j.city_id = l.city_id AND j.to_on IS NULL
+        AND j.role = 'inspection_department' AND j.district_code = l.district_code), :desk),
+    COALESCE(MAX(CASE WHEN s.tell_by <= :today THEN s.seq END), MIN(s.seq))
+FROM duty d
+JOIN lift l ON l.id = d.lift_id
+JOIN step_date s ON s.rule = d.rule AND s.due = d.due AND s.seq > d.told_seq AND {EFFECTIVE} <= :today
+WHERE d.next_on <= :today AND d.due >= :not_before AND l.city_id = :city
+GROUP BY d.id, d.lift_id, d.rule, d.due, d.told_seq, d.booked_on, l.district_code, l.city_id
+"""
+
+# The party of a telling: who answers for the lift in that role, or the office of its district (else of the city).
+PARTY = """CASE WHEN t.via IN ('use_unit', 'maintainer') THEN r.party_id
+    WHEN t.via = 'district_regulator' THEN COALESCE(
+        (SELECT j.party_id FROM jurisdiction j WHERE j.city_id = :city AND j.to_on IS NULL
+            AND j.role = 'district_regulator' AND j.district_code = p.district_code),
+        (SELECT j.party_id FROM jurisdiction j WHERE j.city_id = :city AND j.to_on IS NULL
+            AND j.role = 'city_regulator' AND j.district_code = '*'))
+    ELSE p.desk END"""
+
+FIND_ITEMS = f"""
+INSERT INTO plan_item
+SELECT p.duty_id, p.rule, s.seq, t.n, p.due, s.step, {PARTY}, p.desk, t.audience, t.channel_class,
+    CASE WHEN t.booked_late_template IS NOT NULL AND p.booked_on > s.pause_if_booked_by
+        THEN t.booked_late_template ELSE t.template END,
+    CASE WHEN t.by_district = 1 THEN COALESCE(p.district_code, '') ELSE '' END,
+    t.duty, s.tell_by,
+    CASE WHEN s.tell_by <= :today THEN 1 ELSE 0 END,
+    CASE WHEN :today > CASE WHEN s.spread THEN s.latest_on ELSE s.tell_by END THEN 1 ELSE 0 END
+FROM plan_duty p
+JOIN plan_telling t ON t.rule = p.rule AND {{which}}
+JOIN step_date s ON s.rule = p.rule AND s.due = p.due AND s.seq = t.seq
+LEFT JOIN responsibility r ON r.lift_id = p.lift_id AND r.role = t.via AND r.to_on IS NULL
+WHERE {PARTY} IS NOT NULL
+"""
+MAIN_ITEMS = FIND_ITEMS.format(which="t.seq = p.seq AND t.n = 0")
+COPY_ITEMS = FIND_ITEMS.format(which="t.seq = p.seq AND t.n > 0")
+# An untold earlier rung whose last day has come goes out beside the later one that brings it.
+BROUGHT_ITEMS = FIND_ITEMS.format(
+    which="""t.n >= 0 AND t.seq > p.told_seq AND t.seq IN (
+        SELECT b.brings_seq FROM plan_telling b WHERE b.rule = p.rule AND b.seq = p.seq)"""
+)
+DROP_NOT_YET_DUE = """
+DELETE FROM plan_item WHERE forced = 0 AND seq <> (SELECT p.seq FROM plan_duty p WHERE p.duty_id = plan_item.duty_id)
+"""
+# A party that is both unit and maintainer of a lift is told once, as the one for whom the rung is.
+DROP_DOUBLE = """
+DELETE FROM plan_item WHERE n > 0 AND EXISTS (SELECT 1 FROM plan_item m WHERE m.duty_id = plan_item.duty_id
+    AND m.seq = plan_item.seq AND m.party_id = plan_item.party_id AND m.n < plan_item.n)
+"""
+
+GROUPS = """
+SELECT desk, channel_class, rule, step, party_id, MIN(tell_by), MAX(forced) FROM plan_item
+GROUP BY desk, channel_class, rule, step, party_id
+"""
+DROP_UNCHOSEN_ITEMS = """
+DELETE FROM plan_item WHERE NOT EXISTS (
+    SELECT 1 FROM plan_chosen c WHERE c.desk = plan_item.desk AND c.channel_class = plan_item.channel_class
+    AND c.rule = plan_item.rule AND c.step = plan_item.step AND c.party_id = plan_item.party_id)
+"""
+DROP_UNCHOSEN_DUTIES = (
+    "DELETE FROM plan_duty WHERE NOT EXISTS (SELECT 1 FROM plan_item i WHERE i.duty_id = plan_duty.duty_id)"
+)
+# Duties for whose rung nobody answers: they stay due, and a task says so.
+WITHOUT_PARTY = """
+SELECT p.duty_id, p.lift_id FROM plan_duty p
+WHERE NOT EXISTS (SELECT 1 FROM plan_item i WHERE i.duty_id = p.duty_id)
+"""
+
+SAME_NOTICE = """n.party_id = i.party_id AND n.planned_on = :today AND n.status = 'planned' AND n.rule = i.rule
+    AND n.step = i.step AND n.audience = i.audience AND n.template = i.template AND n.district_code = i.district_code
+    AND n.city_id = :city"""
+ADD_NOTICES = f"""
+INSERT INTO notice (city_id, run_id, planned_on, send_on, party_id, duty, rule, step, audience, district_code,
+    channel_class, template, late, status, reason, lease_owner, tries)
+SELECT :city, :run, :today, :today, i.party_id, MIN(i.duty), i.rule, i.step, i.audience, i.district_code,
+    MIN(i.channel_class), i.template, MAX(i.late) = 1, 'planned', '', '', 0
+FROM plan_item i
+WHERE NOT EXISTS (SELECT 1 FROM notice n WHERE {SAME_NOTICE})
+GROUP BY i.party_id, i.rule, i.step, i.audience, i.template, i.district_code
+ORDER BY i.party_id, MIN(i.seq), i.audience, i.template, i.district_code
+"""
+RESERVE = f"""
+INSERT INTO told (duty_id, due, step, party_id, state, notice_id, on_date, late, is_copy)
+SELECT i.duty_id, i.due, i.step, i.party_id, 'reserved', n.id, :today, i.late = 1, i.n > 0
+FROM plan_item i JOIN notice n ON {SAME_NOTICE}
+WHERE true
+ON CONFLICT (duty_id, due, step, party_id) DO UPDATE SET state = 'reserved', notice_id = excluded.notice_id,
+    on_date = excluded.on_date, late = excluded.late, is_copy = excluded.is_copy
+WHERE told.state IN ('released', 'superseded')
+"""
+SUPERSEDE = """
+INSERT INTO told (duty_id, due, step, party_id, state, notice_id, on_date, late, is_copy)
+SELECT p.duty_id, p.due, s.step, COALESCE(r.party_id, i.party_id), 'superseded', NULL, :today, true, false
+FROM plan_duty p
+JOIN step_date s ON s.rule = p.rule AND s.due = p.due AND s.seq > p.told_seq AND s.seq < p.seq
+JOIN plan_item i ON i.duty_id = p.duty_id AND i.seq = p.seq AND i.n = 0
+LEFT JOIN responsibility r ON r.lift_id = p.lift_id AND r.role = 'use_unit' AND r.to_on IS NULL
+WHERE NOT EXISTS (SELECT 1 FROM plan_item b WHERE b.duty_id = p.duty_id AND b.seq = s.seq)
+ON CONFLICT (duty_id, due, step, party_id) DO NOTHING
+"""
+DROP_EMPTY_NOTICES = """
+DELETE FROM notice WHERE run_id = :run AND NOT EXISTS (SELECT 1 FROM told t WHERE t.notice_id = notice.id)
+"""
+ADVANCE = f"""
+UPDATE duty SET (told_seq, next_step, next_on) = (
+    SELECT p.seq, s.step, CASE WHEN {EFFECTIVE} < :tomorrow THEN :tomorrow ELSE {EFFECTIVE} END
+    FROM plan_duty p JOIN duty d ON d.id = p.duty_id
+    LEFT JOIN step_date s ON s.rule = p.rule AND s.due = p.due AND s.seq > p.seq
+    WHERE p.duty_id = duty.id ORDER BY {EFFECTIVE}, s.seq LIMIT 1)
+WHERE id IN (SELECT duty_id FROM plan_duty)
+"""
+
+# A validity that ended long ago is a question of data: no notice, the reason in the ledger, the ladder quiet.
+TOO_OLD = "d.next_on <= :today AND d.due < :not_before AND l.city_id = :city"
+RECORD_TOO_OLD = f"""
+INSERT INTO told (duty_id, due, step, party_id, state, notice_id, on_date, late, is_copy)
+SELECT d.id, d.due, s.step, r.party_id, 'too_old', NULL, :today, true, false
+FROM duty d JOIN lift l ON l.id = d.lift_id
+JOIN step_date s ON s.rule = d.rule AND s.due = d.due AND s.seq > d.told_seq
+JOIN responsibility r ON r.lift_id = l.id AND r.role = 'use_unit' AND r.to_on IS NULL
+WHERE {TOO_OLD}
+ON CONFLICT (duty_id, due, step, party_id) DO NOTHING
+"""
+COUNT_TOO_OLD = f"""
+SELECT r.party_id, COUNT(*), MIN(d.due), MIN(COALESCE(l.district_code, '')) FROM duty d
+JOIN lift l ON l.id = d.lift_id
+LEFT JOIN responsibility r ON r.lift_id = l.id AND r.role = 'use_unit' AND r.to_on IS NULL
+WHERE {TOO_OLD} GROUP BY r.party_id ORDER BY r.party_id
+"""
+QUIET_TOO_OLD = f"""
+UPDATE duty SET next_step = NULL, next_on = NULL,
+    told_seq = (SELECT MAX(s.seq) FROM step_date s WHERE s.rule = duty.rule AND s.due = duty.due)
+WHERE id IN (SELECT d.id FROM duty d JOIN lift l ON l.id = d.lift_id WHERE {TOO_OLD})
+"""
