@@ -25,18 +25,26 @@ def release(
 ) -> int:
     """Take these duties out of notices that have not gone out (only those to `party_id`, if given).
 
-    Ledger rows of steps whose names begin with one of `keep` stay.
-
-    A notice shrinks, and is cancelled when nothing is left in it; its log says why. What is being sent at this moment
-    is left alone: it will be told, and a correction follows. Returns how many ledger rows were released.
+    Ledger rows of steps whose names begin with one of `keep` stay. A notice shrinks, and is cancelled when nothing is
+    left in it; its log says why. What is being sent at this moment is left alone: it will be told, and a correction
+    follows. Returns how many ledger rows were released.
     """
-    released = 0
-    for start in range(0, len(duty_ids), CHUNK):
-        released += _release_some(session, duty_ids[start : start + CHUNK], reason, now, party_id)
-    return released
+    told, notice = table_of(Told), table_of(Notice)
+    conditions = [
+        told.c.state == ToldState.RESERVED,
+        told.c.notice_id.in_(select(notice.c.id).where(notice.c.status.in_(UNSENT))),
+        *(not_(told.c.step.startswith(step)) for step in keep),
+    ]
+    if party_id is not None:
+        conditions.append(told.c.party_id == party_id)
+    return sum(
+        _release_chosen(session, and_(told.c.duty_id.in_(duty_ids[start : start + CHUNK]), *conditions), reason, now)
+        for start in range(0, len(duty_ids), CHUNK)
+    )
 
 
-def _release_some(session: Session, duty_ids: Sequence[int], reason: str, now: datetime, party_id: int | None) -> int:
+def _release_chosen(session: Session, chosen: ColumnElement[bool], reason: str, now: datetime) -> int:
+    told = table_of(Told)
     notice_ids = set(session.execute(select(told.c.notice_id).where(chosen)).scalars())
     if not notice_ids:
         return 0
