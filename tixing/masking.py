@@ -25,7 +25,9 @@ _BOT_TOKEN = re.compile(r"(?<!\d)\d{3,}:[A-Za-z0-9_-]{20,}|(?<=/bot)\d+:[^/\s'\"
 _AUTHORIZATION = re.compile(r"\b(Basic|Bearer)\s+[A-Za-z0-9._~+/=-]{6,}", re.IGNORECASE)
 _SQL_PARAMETERS = re.compile(r"\[parameters: [^\n]*")
 _PERSON_ID = re.compile(r"(\b(?:User|Chat)\(id=|['\"](?:chat|from|user)['\"]: ?\{['\"]id['\"]: ?)-?\d+")
-_KEYS = "|".join([rf"[A-Za-z0-9_-]*(?:{'|'.join(SECRET_WORDS)})[A-Za-z0-9_-]*", *NAME_KEYS, *ADDRESS_KEYS])
+# bounded, or a long text of nothing but such words would take minutes
+_SECRET_KEY = rf"[A-Za-z0-9_-]{{0,40}}(?:{'|'.join(SECRET_WORDS)})[A-Za-z0-9_-]{{0,40}}"
+_KEYS = "|".join([_SECRET_KEY, *NAME_KEYS, *ADDRESS_KEYS])
 _NAMED_VALUE = re.compile(
     rf"(?<![A-Za-z0-9_-])(?P<key>{_KEYS})(?P<sign>[\"']?\s?[=:]\s?)"
     r"(?P<quote>[\"']?)(?P<value>(?<=[\"'])[^\"'\n]+|[^\s,;&)\]}\"'({\[][^\s,;&)\]}\"']*)",
@@ -83,7 +85,7 @@ def mask_name(name: str) -> str:
 def mask_address(address: str) -> str:
     """A phone number or chat id with its middle hidden; a short one hidden whole."""
     shortened = mask_phones(address)
-    if shortened != address:
+    if HIDDEN in shortened:
         return shortened
     return f"{address[:2]}{HIDDEN}{address[-2:]}" if len(address) > 6 else HIDDEN
 
