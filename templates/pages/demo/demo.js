@@ -1,0 +1,190 @@
+// The demo page: asks for the state, draws it, moves the clock.
+import { fill, fullDate, longDate, strings } from "./format.js";
+import { drawCalls, drawThread, inChinese } from "./phones.js";
+import { showWhy } from "./why.js";
+
+const PLAY_EVERY = 1600; // ms between two days while playing
+
+const $ = (selector) => document.querySelector(selector);
+const all = (selector) => [...document.querySelectorAll(selector)];
+let state = null;
+let playing = null;
+let busy = false;
+
+async function fetchJson(path, payload) {
+  try {
+    const options = payload && { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(payload) };
+    const answer = await fetch(path, options);
+    if (answer.ok) return await answer.json();
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+  }
+  say(strings.page.failed, "trouble");
+  return null;
+}
+
+function say(text, kind = "") {
+  const live = $("#live");
+  delete live.dataset.new;
+  delete live.dataset.trouble;
+  if (kind) live.dataset[kind] = "";
+  live.textContent = text;
+}
+
+const ask = (noticeId, button) => showWhy(noticeId, button, fetchJson);
+
+function draw() {
+  const { clock } = state;
+  $("#date").dateTime = clock.date;
+  $("#date").textContent = fullDate(clock.date);
+  drawMark(clock);
+  for (const box of all("[data-count]")) {
+    const count = state.strip[box.dataset.count];
+    box.textContent = count;
+    box.closest("div").toggleAttribute("data-some", count > 0);
+  }
+  drawManager();
+  const calls = $("[data-thread=calls]");
+  drawHead("department", state.department);
+  drawCalls(calls, state.department, clock.date, { ask, answer });
+  for (const name of ["regulator", "maintainer"]) {
+    drawHead(name, state[name]);
+    const empty = name === "regulator" ? strings.empty.notices : strings.empty.copies;
+    drawThread($(`[data-thread=${name}]`), state[name].messages, clock.date, { empty, ask });
+  }
+  drawDots();
+}
+
+function drawMark({ mark, holiday, published }) {
+  const words = [strings.holiday[holiday] ?? "", strings.mark[mark]].filter(Boolean);
+  const box = $("#mark");
+  box.textContent = words.join(" · ");
+  box.dataset.rest = mark === "makeup" ? "makeup" : String(mark !== "working");
+  if (published) return;
+  box.textContent += ` · ${strings.mark.provisional}`;
+  box.title = strings.mark.provisional_hint;
+}
+
+function drawHead(name, { party, person }) {
+  $(`[data-party=${name}]`).textContent = party;
+  drawPerson($(`[data-who=${name}]`), person);
+}
+
+function drawPerson(box, person) {
+  if (!person) return box.replaceChildren();
+  return box.replaceChildren(inChinese(person.name), ` ${strings.role[person.role] ?? ""} ${person.phone}`);
+}
+
+function drawManager() {
+  const { unit, units, manager, clock } = state;
+  const select = $("#unit");
+  if (select.options.length !== units.length) {
+    const name = strings.lang === "en" ? "{name} · {n}" : strings.column.unit_option;
+    select.replaceChildren(...units.map((one) => new Option(fill(name, { name: one.name, n: one.lifts }), one.ref)));
+  }
+  select.value = unit.ref;
+  drawPerson($("#manager-who"), manager.person);
+  for (const name of ["sms", "chat"]) {
+    const box = $(`[data-thread=${name}]`);
+    drawThread(box, manager[name], clock.date, { empty: strings.empty[name], ask });
+    const fresh = manager[name].filter((message) => message.on === clock.date).length;
+    $(`[data-box=${name}] .count`).textContent = fresh ? `${fresh}` : "";
+  }
+}
+
+const freshIn = () => ({
+  manager: [...state.manager.sms, ...state.manager.chat].filter((one) => one.on === state.clock.date).length,
+  department: state.department.calls.filter((call) => call.opened_on === state.clock.date).length,
+  regulator: state.regulator.messages.filter((one) => one.on === state.clock.date).length,
+  maintainer: state.maintainer.messages.filter((one) => one.on === state.clock.date).length,
+});
+
+function drawDots() {
+  for (const [name, count] of Object.entries(freshIn())) $(`#tab-${name} .dot`).hidden = !count;
+}
+
+function announce(quiet) {
+  const date = longDate(state.clock.date);
+  const n = Object.values(freshIn()).reduce((sum, count) => sum + count, 0);
+  if (quiet) return say(strings.clock.quiet);
+  return n ? say(fill(strings.live.arrived, { date, n }), "new") : say(fill(strings.live.nothing, { date }));
+}
+
+async function load(unit) {
+  const found = await fetchJson(`/api/state${unit ? `?unit=${encodeURIComponent(unit)}` : ""}`);
+  if (!found) return;
+  state = found;
+  draw();
+}
+
+async function move(to) {
+  if (busy) return;
+  busy = true;
+  for (const button of all("[data-to]")) button.disabled = true;
+  if (to !== "day") say(strings.page.updating);
+  const found = await fetchJson("/api/clock", { to, unit: state.unit.ref });
+  for (const button of all("[data-to]")) button.disabled = false;
+  busy = false;
+  if (!found) return stop();
+  const moved = found.clock.date !== state.clock.date;
+  state = found;
+  draw();
+  announce(to === "next" && !moved);
+}
+
+async function answer(task, outcome, on) {
+  const found = await fetchJson(`/api/call/${task}`, { answer: outcome, on, unit: state.unit.ref });
+  if (!found) return;
+  state = found;
+  draw();
+  say(fill(strings.live.answered, { outcome: strings.answer[outcome] }), "new");
+  $("[data-thread=calls]").focus();
+}
+
+function stop() {
+  clearInterval(playing);
+  playing = null;
+  $("#play").textContent = strings.clock.play;
+  $("#play").setAttribute("aria-pressed", "false");
+}
+
+function play() {
+  if (playing) return stop();
+  playing = setInterval(() => move("day"), PLAY_EVERY);
+  $("#play").textContent = strings.clock.pause;
+  $("#play").setAttribute("aria-pressed", "true");
+  return move("day");
+}
+
+function openTab(name, focus) {
+  for (const tab of all("[role=tab]")) {
+    const chosen = tab.id === `tab-${name}`;
+    tab.setAttribute("aria-selected", String(chosen));
+    tab.tabIndex = chosen ? 0 : -1;
+    if (chosen && focus) tab.focus();
+  }
+  for (const phone of all(".phone")) phone.toggleAttribute("data-open", phone.id === name);
+}
+
+function openBox(name) {
+  for (const button of all("[data-box]")) button.setAttribute("aria-pressed", String(button.dataset.box === name));
+  for (const box of all("#manager [data-thread]")) {
+    box.hidden = box.dataset.thread !== name;
+    box.scrollTop = box.scrollHeight;
+  }
+}
+
+for (const button of all("[data-to]")) button.addEventListener("click", () => move(button.dataset.to));
+for (const button of all("[data-box]")) button.addEventListener("click", () => openBox(button.dataset.box));
+for (const tab of all("[role=tab]")) tab.addEventListener("click", () => openTab(tab.id.slice(4)));
+$("[role=tablist]").addEventListener("keydown", (event) => {
+  const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+  if (!step) return;
+  const tabs = all("[role=tab]");
+  const next = tabs[(tabs.indexOf(document.activeElement) + step + tabs.length) % tabs.length];
+  openTab(next.id.slice(4), true);
+});
+$("#unit").addEventListener("change", (event) => load(event.target.value));
+$("#play").addEventListener("click", play);
+openTab("manager");
+load();

@@ -1,0 +1,149 @@
+// What lands on the phones: threads of messages and the list of calls.
+import { fill, flag, longDate, make, markOfDay, strings } from "./format.js";
+
+const SHOWN = 40; // messages of a thread that are drawn at first
+const newestFirst = matchMedia("(max-width: 899px)"); // there the page scrolls, not the thread
+
+export function drawThread(box, messages, today, { empty, ask }) {
+  const shown = messages.slice(-Number(box.dataset.shown || SHOWN));
+  const parts = [];
+  let day = "";
+  if (newestFirst.matches) shown.reverse();
+  for (const message of shown) {
+    if (message.on !== day) parts.push(dayMark((day = message.on), today));
+    parts.push(drawMessage(message, today, ask));
+  }
+  if (!shown.length) parts.push(emptyLine(empty));
+  if (messages.length > shown.length) {
+    const earlier = earlierButton(box, messages, today, { empty, ask });
+    newestFirst.matches ? parts.push(earlier) : parts.unshift(earlier);
+  }
+  box.replaceChildren(...parts);
+  box.scrollTop = box.scrollHeight;
+}
+
+function earlierButton(box, messages, today, options) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "earlier";
+  button.textContent = fill(strings.column.earlier, { n: messages.length - Number(box.dataset.shown || SHOWN) });
+  button.addEventListener("click", () => {
+    box.dataset.shown = messages.length;
+    drawThread(box, messages, today, options);
+    box.scrollTop = 0;
+  });
+  return button;
+}
+
+function dayMark(day, today) {
+  const mark = make("t-day");
+  mark.firstElementChild.dateTime = day;
+  mark.firstElementChild.textContent = markOfDay(day, today);
+  return mark;
+}
+
+function emptyLine(text) {
+  const line = document.createElement("p");
+  line.className = "empty";
+  line.textContent = text;
+  return line;
+}
+
+function drawMessage(message, today, ask) {
+  const button = make("t-message");
+  const { n, to } = message;
+  button.querySelector(".step").textContent = strings.step[message.step] ?? strings.step.other;
+  const flags = button.querySelector(".flags");
+  if (message.late) flags.append(flag("late", strings.message.late));
+  if (message.on === today) {
+    flags.append(flag("new", strings.message.new));
+    button.dataset.new = "";
+  }
+  drawBody(button.querySelector(".body"), message.body);
+  const foot = [n ? fill(strings.message.lifts, { n }) : "", strings.status[message.status] ?? ""];
+  button.querySelector(".foot").textContent = foot.filter(Boolean).join(" · ");
+  button.dataset.status = message.status;
+  button.dataset.notice = message.notice_id ?? "";
+  if (to) button.querySelector(".foot").append(" · ", inChinese(to));
+  if (message.direction === "in") button.dataset.in = "";
+  if (message.notice_id) button.addEventListener("click", () => ask(message.notice_id, button));
+  else button.disabled = true;
+  return button;
+}
+
+export function inChinese(text) {
+  const span = document.createElement("span");
+  span.lang = "zh-CN";
+  span.textContent = text;
+  return span;
+}
+
+// the sender's signature stands apart from what it says
+function drawBody(box, text) {
+  const signed = /^(\u3010[^\u3011]+\u3011)([\s\S]*)$/.exec(text);
+  if (!signed) return box.replaceChildren(text);
+  const signature = document.createElement("b");
+  signature.textContent = signed[1];
+  return box.replaceChildren(signature, signed[2]);
+}
+
+export function drawCalls(box, department, today, { ask, answer }) {
+  const parts = department.calls.map((call) => drawCall(call, today, { ask, answer }));
+  if (!parts.length) parts.push(emptyLine(strings.empty.calls));
+  if (department.done.length) parts.push(drawDone(department.done, ask));
+  box.replaceChildren(...parts);
+}
+
+function drawCall(call, today, { ask, answer }) {
+  const card = make("t-call");
+  card.dataset.task = call.id;
+  if (call.opened_on === today) card.dataset.new = "";
+  card.querySelector("h3").textContent = call.unit;
+  const facts = [fill(strings.call.lifts, { n: call.n })];
+  if (call.by) facts.push(fill(strings.call.by, { date: longDate(call.by) }));
+  card.querySelector(".facts").textContent = facts.join(" · ");
+  card.querySelector(".name").textContent = call.name;
+  card.querySelector(".number").textContent = call.phone;
+  card.querySelector(".role").textContent = strings.role[call.role] ?? "";
+  card.querySelector("blockquote").textContent = call.card;
+  wireOutcomes(card, call, { ask, answer });
+  return card;
+}
+
+function wireOutcomes(card, call, { ask, answer }) {
+  const form = card.querySelector(".visit");
+  const day = form.querySelector("input");
+  Object.assign(day, { value: call.visit_on, min: call.earliest, max: call.latest });
+  for (const button of card.querySelectorAll("[data-answer]")) {
+    const outcome = button.dataset.answer;
+    button.addEventListener("click", () => {
+      if (outcome !== "booked") return answer(call.id, outcome, null);
+      form.hidden = !form.hidden;
+      button.setAttribute("aria-expanded", String(!form.hidden));
+      return form.hidden || day.focus();
+    });
+  }
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    answer(call.id, "booked", day.value);
+  });
+  card.querySelector(".ask").addEventListener("click", (event) => ask(call.notice_id, event.currentTarget));
+}
+
+function drawDone(calls, ask) {
+  const box = document.createElement("section");
+  box.className = "dones";
+  const title = document.createElement("h3");
+  title.textContent = strings.column.calls_done;
+  const list = document.createElement("ul");
+  for (const call of calls) {
+    const row = make("t-done");
+    row.querySelector(".unit").textContent = call.unit;
+    const outcome = strings.answer[call.outcome] ?? strings.answer.done;
+    row.querySelector(".outcome").textContent = fill(strings.call.done, { date: longDate(call.closed_on), outcome });
+    row.querySelector("button").addEventListener("click", (event) => ask(call.notice_id, event.currentTarget));
+    list.append(row);
+  }
+  box.append(title, list);
+  return box;
+}

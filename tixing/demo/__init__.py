@@ -1,0 +1,1 @@
+"""A made-up city in which the clock can be moved: no account, no network, nothing leaves the machine."""

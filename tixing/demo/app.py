@@ -1,0 +1,109 @@
+"""The demo's page and its four small endpoints, on this machine only."""
+
+from datetime import date
+from typing import Any, Literal, Protocol
+
+from fastapi import FastAPI, HTTPException, Request
+from fastapi.responses import HTMLResponse, JSONResponse, Response
+from pydantic import BaseModel, ConfigDict
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+from tixing.demo.acts import Answer
+from tixing.demo.strings import ASSETS, choose_language, read_page_file, render_page
+
+HERE_ONLY = ["127.0.0.1", "localhost"]  # a page elsewhere must not reach the demo through another name
+HEADERS = {
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Content-Security-Policy": "default-src 'self'; img-src data:; frame-ancestors 'none'; base-uri 'none'",
+}
+
+Move = Literal["start", "day", "week", "next"]
+
+
+class RefusedAct(Exception):
+    """What was asked makes no sense; the message is one sentence."""
+
+
+class Demo(Protocol):
+    """A city whose clock can be moved. `unit` is the reference of the use unit to look at, None: the largest."""
+
+    def view(self, unit: str | None) -> dict[str, Any]:
+        """What is on the phones, see state.py."""
+
+    def move(self, to: Move) -> None:
+        """Move the clock: one day, a week, to the next message on the phones, or back to the start."""
+
+    def why(self, notice_id: int) -> dict[str, Any] | None:
+        """Why a message came, None if there is no such message."""
+
+    def answer(self, task_id: int, answer: Answer, on: date | None) -> None:
+        """Record what came of a call; raises RefusedAct."""
+
+
+class ClockMove(BaseModel):
+    """Body of POST /api/clock."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    to: Move
+    unit: str | None = None
+
+
+class CallAnswer(BaseModel):
+    """Body of POST /api/call/{task_id}; `on` is the day of the inspection that was agreed."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    answer: Answer
+    on: date | None = None
+    unit: str | None = None
+
+
+def create_app(demo: Demo) -> FastAPI:
+    """The page over one demo city."""
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=HERE_ONLY)
+
+    @app.middleware("http")
+    async def add_headers(request: Request, call_next: Any) -> Response:
+        response: Response = await call_next(request)
+        response.headers.update(HEADERS)
+        return response
+
+    @app.get("/")
+    def page(request: Request, lang: str | None = None) -> HTMLResponse:
+        return HTMLResponse(render_page(choose_language(lang, request.headers.get("accept-language", ""))))
+
+    @app.get("/static/{name}")
+    def asset(name: str) -> Response:
+        if name not in ASSETS:
+            raise HTTPException(404)
+        return Response(read_page_file(name), media_type=ASSETS[name])
+
+    @app.get("/api/state")
+    def state(unit: str | None = None) -> JSONResponse:
+        return JSONResponse(demo.view(unit))
+
+    @app.post("/api/clock")
+    def clock(asked: ClockMove) -> JSONResponse:
+        demo.move(asked.to)
+        return JSONResponse(demo.view(asked.unit))
+
+    @app.get("/api/why/{notice_id}")
+    def why(notice_id: int) -> JSONResponse:
+        found = demo.why(notice_id)
+        if found is None:
+            raise HTTPException(404)
+        return JSONResponse(found)
+
+    @app.post("/api/call/{task_id}")
+    def call(task_id: int, asked: CallAnswer) -> JSONResponse:
+        try:
+            demo.answer(task_id, asked.answer, asked.on)
+        except RefusedAct as error:
+            raise HTTPException(409, str(error)) from error
+        return JSONResponse(demo.view(asked.unit))
+
+    return app
