@@ -33,3 +33,8 @@ def parse_day(text: str) -> date:
     except ValueError:
         pass
     raise ValueError(f"{text!r} is not a date; write YYYY-MM-DD, or YYYY-MM for the month's last day")
+
+
+def iso(day: date | None) -> str | None:
+    """ISO text, or None."""
+    return day.isoformat() if day else None

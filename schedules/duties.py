@@ -13,7 +13,8 @@ from sqlmodel import Session, col, select
 from schedules.announcements import INTRODUCTION
 from schedules.calendar import WorkingCalendar, load_calendar
 from schedules.corrections import CORRECTED, MovedDue, correct_dues
-from schedules.derive import derive, iso
+from schedules.dates import iso
+from schedules.derive import derive
 from schedules.drafts import DutyDraft
 from schedules.facts import STORED_EVENT, AnyEvent, Facts, LiftFacts
 from schedules.ladder import ensure_step_dates, refresh_next

@@ -1,7 +1,7 @@
 """What rules are applied to: the facts of one lift. Also the input of `tixing dates`, whose schema this is."""
 
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
@@ -11,12 +11,17 @@ from schedules.dates import parse_day
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
+YEARS = range(1950, 2200)  # outside it is a slip of the pen, and dates around it cannot all be written
+
+
 def _day(value: Any) -> date:
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return value
     if isinstance(value, str):
-        return parse_day(value)
-    raise ValueError("write the date as text, YYYY-MM-DD or YYYY-MM")
+        value = parse_day(value)
+    if not isinstance(value, date) or isinstance(value, datetime):
+        raise ValueError("write the date as text, YYYY-MM-DD or YYYY-MM")
+    if value.year not in YEARS:
+        raise ValueError(f"the year of {value} is not between {YEARS.start} and {YEARS.stop - 1}")
+    return value
 
 
 def _moment(value: Any) -> datetime:
@@ -232,3 +237,6 @@ class Facts(Given):
 
 
 STORED_EVENT: TypeAdapter[AnyEvent] = TypeAdapter(Annotated[AnyEvent, Field(discriminator="kind")])
+OUTSIDE_KINDS: tuple[str, ...] = tuple(
+    kind for model in get_args(get_args(OutsideEvent)[0]) for kind in get_args(model.model_fields["kind"].annotation)
+)

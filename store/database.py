@@ -74,6 +74,16 @@ class Database:
         with Session(self.engine, expire_on_commit=False) as session:
             yield session
 
+    def exists(self) -> bool:
+        """Whether there is a database to open; a server answers for itself, so only a missing file says no."""
+        if not self.is_sqlite or not self.url.database or self.url.database == ":memory:":
+            return True
+        return Path(self.url.database).is_file()
+
+    def shown_url(self) -> str:
+        """The address without a password."""
+        return self.url.render_as_string(hide_password=True)
+
     def migrate(self, revision: str = "head") -> None:
         """Bring the tables to `revision`; the directory of a new SQLite file is made."""
         if self.is_sqlite and self.url.database and self.url.database != ":memory:":
@@ -87,7 +97,7 @@ class Database:
                     command.upgrade(config, revision)
         except (SQLAlchemyError, OSError) as error:
             cause = getattr(error, "orig", None) or error
-            raise StoreError(f"the database {self.url.render_as_string()} cannot be opened: {cause}") from error
+            raise StoreError(f"the database {self.shown_url()} cannot be opened: {cause}") from error
 
     def copy_to(self, path: Path) -> "Database":
         """A copy of this SQLite database in the file `path`, consistent while others write."""

@@ -72,16 +72,14 @@ class Town:
             return lift.id
 
     def plan(self, today: date, *, send: bool = True) -> list[tuple[str, str, tuple[str, ...]]]:
-        """Plan the day; hand every planned notice over unless told not to. What was planned, as (party, step, lifts)."""
+        """Plan the day and hand over what was planned unless told not to: (party, step, lifts) of each notice."""
         with self.database.write() as session:
             plan_day(session, today=today, now=noon(today))
         with self.database.write() as session:
             planned = self._planned(session)
             if send:
                 session.execute(text("UPDATE told SET state = 'told' WHERE state = 'reserved'"))
-                session.execute(
-                    text("UPDATE notice SET status = 'sent' WHERE status = 'planned'")
-                )
+                session.execute(text("UPDATE notice SET status = 'sent' WHERE status = 'planned'"))
         if send:
             self.said += [(today, *entry) for entry in planned]
         return planned

@@ -1,0 +1,62 @@
+"""What several commands share: reading options, printing JSON, opening the store."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import typer
+
+from store.database import Database
+from tixing.errors import UsageError
+from tixing.settings import load_settings
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+def print_json(value: Any) -> None:
+    """One line of JSON; Chinese stays readable."""
+    typer.echo(json.dumps(value, ensure_ascii=False, default=str))
+
+
+def parse_date_option(name: str, text: str | None) -> date | None:
+    """A whole date of an option, or None where it was not given."""
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(f"{name} {text!r} is not a date; write YYYY-MM-DD") from error
+
+
+def parse_moment_option(name: str, text: str | None) -> datetime:
+    """A moment of an option in UTC (naive means Asia/Shanghai); now where it was not given."""
+    if text is None:
+        return datetime.now(UTC)
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(f"{name} {text!r} is not a moment; write YYYY-MM-DDTHH:MM") from error
+    return (moment if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)).astimezone(UTC)
+
+
+def business_day(moment: datetime) -> date:
+    """The day in China at that moment."""
+    return moment.astimezone(SHANGHAI).date()
+
+
+@contextmanager
+def open_store(*, make: bool = False) -> Iterator[Database]:
+    """The configured store, brought to the newest tables; UsageError where there is none yet and `make` is not set."""
+    database = Database(load_settings().database_url)
+    try:
+        if not make and not database.exists():
+            raise UsageError(
+                f"there is no database at {database.shown_url()} yet; run `tixing init` or `tixing import FILE` first"
+            )
+        database.migrate()
+        yield database
+    finally:
+        database.close()
