@@ -225,8 +225,8 @@ def test_a_long_and_odd_text_is_masked_in_no_time(piece):
 
 
 pieces = st.sampled_from(
-    ["token=", "phone", "name: ", "chat_id=", "'", '"', "{", "}", "://", "@", "+", "86", " ", "-", " 13900000000 ", "020",
-     "1234567", "bot", "123:", "/", "abc", "陈", "\n", "%2B", "Basic ", "&", "id"]
+    ["token=", "phone", "name: ", "chat_id=", "'", '"', "{", "}", "://", "@", "+", "86", " ", "-", " 13900000000 ",
+     "020", "1234567", "bot", "123:", "/", "abc", "陈", "\n", "%2B", "Basic ", "&", "id"]
 )  # fmt: skip
 
 

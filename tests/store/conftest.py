@@ -1,0 +1,102 @@
+"""A store that holds one legal row of every table, so that each test can try one illegal thing."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, insert
+from sqlmodel import SQLModel
+
+from store.database import Database
+
+D = date(2027, 2, 28)
+NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
+
+# parents before children; a column that is left out takes its default
+ROWS: dict[str, dict[str, Any]] = {
+    "city": {"id": "guangzhou", "name": "广州"},
+    "regime": {"city_id": "guangzhou", "rulebook": "guangzhou"},
+    "setting": {"key": "call_capacity", "value": 40},
+    "calendar_year": {"year": 2027, "imported_at": NOW},
+    "calendar_day": {"day": date(2027, 2, 6), "year": 2027, "is_working": False},
+    "import_run": {
+        "id": 1, "city_id": "guangzhou", "file_name": "register.csv", "as_of": D, "started_at": NOW,
+        "rows": 4, "created": 1, "updated": 1, "unchanged": 1, "rejected": 1,
+    },
+    "import_reject": {"import_id": 1, "line": 4, "reason": "duplicate_code", "detail": "31109900120170001", "row": {}},
+    "party": {"id": 1, "city_id": "guangzhou", "ref": "91440199MA", "name": "广州示例云荔物业服务有限公司"},
+    "contact": {
+        "id": 1, "party_id": 1, "role": "unit_contact", "name": "陈一鸣", "phone": "+8614000000001", "from_on": D,
+    },
+    "chat": {"id": 1, "contact_id": 1, "channel": "telegram", "address": "123456789"},
+    "jurisdiction": {
+        "id": 1, "city_id": "guangzhou", "district_code": "440106", "role": "district_regulator", "party_id": 1,
+        "from_on": D,
+    },
+    "lift": {
+        "id": 1, "city_id": "guangzhou", "key": "31109900120170001", "valid_until": D, "valid_precision": "month",
+        "cycle": D, "import_id": 1,
+    },
+    "lift_name": {"lift_id": 1, "kind": "certificate", "value": "梯11粤A00001(20)", "stated": "梯11粤A00001(20)"},
+    "responsibility": {"id": 1, "lift_id": 1, "party_id": 1, "role": "use_unit", "from_on": D},
+    "event": {
+        "id": 1, "kind": "booked", "lift_id": 1, "on_date": D, "known_on": D, "recorded_at": NOW, "import_id": 1,
+        "party_id": 1, "idempotency_key": "booking-1",
+    },
+    "duty": {
+        "id": 1, "rule": "guangzhou/periodic_inspection", "kind": "periodic_inspection", "lift_id": 1,
+        "cycle": "2027-02-28", "due": D, "next_step": "sms", "next_on": D,
+    },
+    "step_date": {
+        "rule": "guangzhou/periodic_inspection", "due": D, "seq": 1, "step": "sms", "version": "1", "opens_on": D,
+        "latest_on": D, "practical_on": D, "tell_from": D, "tell_by": D, "spread": True,
+    },
+    "plan_run": {"id": 1, "planned_on": D, "finished_at": NOW, "notices": 1, "duties": 1},
+    "notice": {
+        "id": 1, "city_id": "guangzhou", "run_id": 1, "planned_on": D, "send_on": D, "party_id": 1,
+        "duty": "periodic_inspection", "rule": "guangzhou/periodic_inspection", "step": "sms",
+        "audience": "unit_contact", "channel_class": "message", "template": "sms/first",
+    },
+    "notice_log": {"id": 1, "notice_id": 1, "at": NOW, "status": "planned"},
+    "told": {
+        "duty_id": 1, "due": D, "step": "sms", "party_id": 1, "state": "reserved", "notice_id": 1, "on_date": D,
+    },
+    "delivery": {
+        "id": 1, "notice_id": 1, "contact_id": 1, "channel": "sms", "template": "sms/first", "template_version": "1",
+        "language": "zh", "body": "…", "segments": 1, "attempted_at": NOW, "provider_id": "SM1",
+    },
+    "chat_message": {"id": 1, "address": "unit-1", "direction": "out", "text": "…", "at": NOW, "notice_id": 1},
+    "inbox": {"id": 1, "source": "telegram", "external_id": "1", "payload": {}, "received_at": NOW},
+    "task": {
+        "id": 1, "kind": "call", "key": "notice-1", "city_id": "guangzhou", "owner_party_id": 1, "lift_id": 1,
+        "party_id": 1, "notice_id": 1, "import_id": 1, "opened_on": D,
+    },
+}  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def legal_rows() -> dict[str, dict[str, Any]]:
+    """One legal row of every table, by table."""
+    return ROWS
+
+
+@pytest.fixture(scope="session")
+def filled_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """A migrated store with the legal rows."""
+    database = Database(f"sqlite:///{tmp_path_factory.mktemp('filled') / 'store.sqlite'}")
+    database.migrate()
+    with database.write() as session:
+        for name, row in ROWS.items():
+            session.execute(insert(SQLModel.metadata.tables[name]).values(**row))
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def filled(filled_store: Database) -> Iterator[Connection]:
+    """A transaction on the filled store that is rolled back after the test."""
+    with filled_store.engine.execution_options(tixing_write=True).connect() as connection:
+        transaction = connection.begin()
+        yield connection
+        transaction.rollback()

@@ -1,0 +1,203 @@
+"""The database itself refuses what must never be: a row for every CHECK, unique key, foreign key and NOT NULL."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Connection,
+    Insert,
+    Table,
+    UniqueConstraint,
+    Update,
+    insert,
+    null,
+    update,
+)
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import SQLModel
+
+import store  # noqa: F401  (registers every table)
+
+TABLES = {table.name: table for table in SQLModel.metadata.sorted_tables}
+D = date(2027, 2, 28)
+EARLIER = date(2027, 2, 27)
+NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
+NO_SUCH = 999_999
+NO_VALIDITY = {"id": 2, "key": "2", "valid_until": None, "cycle": None, "valid_precision": None}
+
+# (table, constraint, what is changed in the legal row, why that must never be)
+REFUSED_BY_CHECK: list[tuple[str, str, dict[str, Any], str]] = [
+    ("import_run", "ck_import_run_rows_add_up", {"rows": 5}, "a row of a register was lost in silence"),
+    ("party", "ck_party_name_not_blank", {"name": ""}, "a party that nobody can name"),
+    ("contact", "ck_contact_role_known", {"role": "boss"}, "a role that no rung addresses"),
+    ("contact", "ck_contact_phone_is_e164", {"phone": "14000000001"}, "a number without its country"),
+    ("jurisdiction", "ck_jurisdiction_role_known", {"role": "use_unit"}, "a use unit that answers for a district"),
+    ("lift", "ck_lift_precision_known", {"valid_precision": "year"}, "a validity of a precision without meaning"),
+    ("lift", "ck_lift_validity_whole", {"cycle": None}, "a validity whose duty has no identity"),
+    ("lift", "ck_lift_validity_whole", {"valid_until": None}, "a cycle without a validity"),
+    ("lift", "ck_lift_precision_with_validity", {"valid_precision": None}, "a date of unknown exactness"),
+    ("lift", "ck_lift_status_known", {"status": "sold"}, "a status of which nobody knows whether duties follow"),
+    ("lift", "ck_lift_key_not_blank", {"key": ""}, "a lift that cannot be found again at the next import"),
+    ("lift_name", "ck_lift_name_kind_known", {"kind": "nickname"}, "a kind of name that no search knows"),
+    ("responsibility", "ck_responsibility_role_known", {"role": "regulator"}, "nobody answers for a lift so"),
+    ("responsibility", "ck_responsibility_ends_after_start", {"to_on": EARLIER}, "ends before it began"),
+    ("event", "ck_event_kind_known", {"kind": "forgotten"}, "a fact that no rule reads"),
+    ("duty", "ck_duty_one_subject", {"party_id": 1}, "a duty about a lift and a party at once"),
+    ("duty", "ck_duty_one_subject", {"lift_id": None}, "a duty about nothing"),
+    ("duty", "ck_duty_next_whole", {"next_step": None}, "a day on which nobody knows what to tell"),
+    ("duty", "ck_duty_next_whole", {"next_on": None}, "a rung that is never found"),
+    ("duty", "ck_duty_closed_is_quiet", {"closed_on": D}, "a closed duty that still reminds"),
+    ("duty", "ck_duty_withdrawn_is_quiet", {"withdrawn_at": NOW}, "a withdrawn duty that still reminds"),
+    ("duty", "ck_duty_no_due_no_rung", {"due": None}, "a reminder of no date"),
+    ("duty", "ck_duty_window_whole", {"window_start": D}, "a window without an end"),
+    ("duty", "ck_duty_window_forward", {"window_start": D, "window_end": EARLIER}, "closes before it opens"),
+    ("duty", "ck_duty_pause_whole", {"booked_on": D}, "a booking that pauses for ever"),
+    ("duty", "ck_duty_pause_whole", {"resume_on": D}, "a pause that nobody booked"),
+    ("duty", "ck_duty_resumes_after_visit", {"booked_on": D, "resume_on": D}, "a reminder on the day of the visit"),
+    ("step_date", "ck_step_date_opens_forward", {"opens_on": date(2027, 3, 1)}, "opens after its latest date"),
+    ("step_date", "ck_step_date_tells_forward", {"tell_by": EARLIER}, "a rung to be told before it may be told"),
+    ("told", "ck_told_state_known", {"state": "perhaps"}, "a ledger entry that says neither told nor not told"),
+    ("told", "ck_told_notice_unless_not_told", {"notice_id": None}, "told without a notice that told it"),
+    ("told", "ck_told_notice_unless_not_told", {"state": "superseded"}, "superseded, yet on a notice"),
+    ("notice", "ck_notice_status_known", {"status": "maybe"}, "a notice in a state that nobody handles"),
+    ("notice", "ck_notice_lease_while_sending", {"status": "sending"}, "claimed by a worker for ever"),
+    ("notice", "ck_notice_lease_while_sending", {"lease_until": NOW}, "leased to nobody who sends it"),
+    ("notice", "ck_notice_no_negative_tries", {"tries": -1}, "fewer than no attempts"),
+    ("notice", "ck_notice_planned_by_step", {"step": ""}, "a notice that cannot say which rung it is"),
+    ("notice", "ck_notice_planned_by_step", {"template": ""}, "a notice without words"),
+    ("delivery", "ck_delivery_status_known", {"status": "planned", "settled_at": NOW}, "an attempt in a plan's state"),
+    ("delivery", "ck_delivery_settled_unless_sending", {"status": "sent"}, "settled, but nobody knows when"),
+    ("delivery", "ck_delivery_settled_unless_sending", {"settled_at": NOW}, "settled while it is being sent"),
+    ("chat_message", "ck_chat_message_direction_known", {"direction": "up"}, "a line that neither side said"),
+    ("task", "ck_task_kind_known", {"kind": "chore"}, "a task that no list shows"),
+    ("task", "ck_task_status_known", {"status": "later", "closed_on": D}, "a task neither open nor done"),
+    ("task", "ck_task_closed_with_date", {"status": "done"}, "done, but nobody knows when"),
+    ("task", "ck_task_closed_with_date", {"closed_on": D}, "open and closed"),
+]  # fmt: skip
+
+# (table, unique key, what is changed in a second copy of the legal row, why there must not be two)
+REFUSED_BY_UNIQUE: list[tuple[str, str, dict[str, Any], str]] = [
+    ("party", "uq_party_city_id_ref", {"id": 2}, "one unit twice after a second import"),
+    ("contact", "uq_contact_current", {"id": 2}, "one person told twice"),
+    ("chat", "uq_chat_channel_address", {"id": 2, "contact_id": 1}, "one chat that speaks for two people"),
+    ("jurisdiction", "uq_jurisdiction_current", {"id": 2}, "two departments for one district"),
+    ("lift", "uq_lift_city_id_key", {"id": 2}, "one lift twice in a register"),
+    ("responsibility", "uq_responsibility_current", {"id": 2, "from_on": EARLIER}, "two units answer for a lift"),
+    ("event", "uq_event_idempotency", {"id": 2}, "one button pressed twice acts twice"),
+    ("duty", "uq_duty_lift", {"id": 2, "due": EARLIER}, "one duty of a lift twice in a cycle"),
+    ("duty", "uq_duty_party", {"id": 3}, "one duty of a party twice in a cycle"),
+    ("delivery", "uq_delivery_provider_id", {"id": 2}, "one receipt that settles two attempts"),
+    ("inbox", "uq_inbox_source_external_id", {"id": 2}, "one update handled twice"),
+    ("task", "uq_task_open", {"id": 2}, "one task on the list twice"),
+]  # fmt: skip
+
+# (table, what is changed in a second copy of the legal row, why two are right)
+ALLOWED: list[tuple[str, dict[str, Any], str]] = [
+    ("contact", {"id": 2, "to_on": D}, "a person who left and came back"),
+    ("jurisdiction", {"id": 2, "to_on": D}, "a department that handed the district over"),
+    ("lift", NO_VALIDITY, "a lift without a validity"),
+    ("responsibility", {"id": 2, "to_on": D}, "the unit before"),
+    ("responsibility", {"id": 2, "role": "maintainer"}, "unit and maintainer of one lift"),
+    ("event", {"id": 2, "idempotency_key": None}, "events that came by import carry no key"),
+    ("duty", {"id": 2, "cycle": "2028-02-29"}, "the next cycle"),
+    ("duty", {"id": 2, "cycle": "x", "next_step": None, "next_on": None, "closed_on": D}, "a closed duty"),
+    ("duty", {"id": 2, "lift_id": None, "party_id": 1}, "a duty of a party"),
+    ("told", {"due": EARLIER}, "the rung of a due date that was corrected"),
+    ("told", {"step": "call", "state": "superseded", "notice_id": None}, "a rung replaced by a later one"),
+    ("notice", {"id": 2}, "a second notice of one day, for another rung"),
+    ("notice", {"id": 2, "status": "sending", "lease_until": NOW}, "a notice in a worker's hands"),
+    ("delivery", {"id": 2, "provider_id": None, "status": "unknown", "settled_at": NOW}, "no answer came"),
+    ("task", {"id": 2, "status": "done", "closed_on": D}, "the same task, done earlier"),
+]  # fmt: skip
+
+
+def constraints_of(kind: type[CheckConstraint] | type[UniqueConstraint]) -> set[str]:
+    return {str(c.name) for table in TABLES.values() for c in table.constraints if isinstance(c, kind)}
+
+
+def unique_columns(table: Table, name: str) -> list[str]:
+    for constraint in table.constraints:
+        if isinstance(constraint, UniqueConstraint) and constraint.name == name:
+            return [column.name for column in constraint.columns]
+    return next([column.name for column in index.columns] for index in table.indexes if index.name == name)
+
+
+def required_columns() -> list[Column[Any]]:
+    """Without numbers that the database gives itself: the one integer that is a table's key."""
+    columns = [column for table in TABLES.values() for column in table.columns if not column.nullable]
+    return [column for column in columns if column is not column.table.autoincrement_column]
+
+
+def refusal(connection: Connection, statement: Insert | Update) -> str:
+    """What the database says to a statement that it must refuse."""
+    with pytest.raises(IntegrityError) as refused:
+        connection.execute(statement)
+    return str(refused.value.orig)
+
+
+@pytest.mark.parametrize(
+    ("table", "constraint", "change"),
+    [pytest.param(*case[:3], id=f"{case[0]}: {case[3]}") for case in REFUSED_BY_CHECK],
+)
+def test_the_store_refuses(filled: Connection, legal_rows, table, constraint, change):
+    assert (
+        refusal(filled, insert(TABLES[table]).values(**{**legal_rows[table], **change}))
+        == f"CHECK constraint failed: {constraint}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("table", "constraint", "change"),
+    [pytest.param(*case[:3], id=f"{case[0]}: {case[3]}") for case in REFUSED_BY_UNIQUE],
+)
+def test_the_store_refuses_a_second(filled: Connection, legal_rows, table, constraint, change):
+    row = {**legal_rows[table], **change}
+    if constraint == "uq_duty_party":
+        row |= {"lift_id": None, "party_id": 1}
+        filled.execute(insert(TABLES[table]).values(**{**row, "id": 2}))
+    columns = ", ".join(f"{table}.{column}" for column in unique_columns(TABLES[table], constraint))
+    assert refusal(filled, insert(TABLES[table]).values(**row)) == f"UNIQUE constraint failed: {columns}"
+
+
+@pytest.mark.parametrize(("table", "change"), [pytest.param(*case[:2], id=f"{case[0]}: {case[2]}") for case in ALLOWED])
+def test_the_store_takes(filled: Connection, legal_rows, table, change):
+    filled.execute(insert(TABLES[table]).values(**{**legal_rows[table], **change}))
+
+
+@pytest.mark.parametrize("table", sorted(TABLES))
+def test_no_row_has_a_twin(filled: Connection, legal_rows, table):
+    key = ", ".join(f"{table}.{column.name}" for column in TABLES[table].primary_key)
+    assert refusal(filled, insert(TABLES[table]).values(**legal_rows[table])) == f"UNIQUE constraint failed: {key}"
+
+
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [(fk.parent.table.name, fk.parent.name) for t in TABLES.values() for fk in sorted(t.foreign_keys, key=str)],
+)
+def test_no_row_points_at_nothing(filled: Connection, legal_rows, table, column):
+    assert legal_rows[table].get(column) is not None or (table, column) == ("duty", "party_id")
+    change: dict[str, Any] = {column: NO_SUCH}
+    if (table, column) == ("duty", "party_id"):
+        change["lift_id"] = None
+    assert refusal(filled, update(TABLES[table]).values(**change)) == "FOREIGN KEY constraint failed"
+
+
+@pytest.mark.parametrize("column", required_columns(), ids=str)
+def test_nothing_that_is_needed_is_left_out(filled: Connection, legal_rows, column):
+    row = {**legal_rows[column.table.name], column.name: null()}  # not None: JSON would store it as a value
+    assert refusal(filled, insert(column.table).values(**row)) == f"NOT NULL constraint failed: {column}"
+
+
+def test_every_constraint_has_a_row_that_it_refuses():
+    unique = constraints_of(UniqueConstraint) | {
+        str(index.name) for table in TABLES.values() for index in table.indexes if index.unique
+    }
+    assert {case[1] for case in REFUSED_BY_CHECK} == constraints_of(CheckConstraint)
+    assert {case[1] for case in REFUSED_BY_UNIQUE} == unique
+
+
+def test_every_table_has_a_legal_row(legal_rows):
+    assert set(legal_rows) == set(TABLES)
