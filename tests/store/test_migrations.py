@@ -1,0 +1,72 @@
+"""Migrations: what they build is what the models say, on a new file and on one that is there."""
+
+import re
+import sqlite3
+from pathlib import Path
+
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Engine, text
+from sqlmodel import SQLModel
+
+import store
+from store.database import Database
+
+assert store.__all__  # importing the package registers every table
+
+
+def schema_of(engine: Engine) -> set[tuple[str, str, str]]:
+    """Every table and index with the pieces of its definition, in no order and without spelling differences."""
+    with engine.connect() as connection:
+        rows = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL")).all()
+    pieces = set()
+    for name, sql in rows:
+        for line in re.split(r",\s*\n|\n", sql):
+            piece = " ".join(line.replace('"', "").split()).strip(" ,()")
+            if piece and name != "alembic_version":
+                pieces.add((name, piece))
+    return pieces
+
+
+def test_the_migrated_store_is_the_one_of_the_models(database: Database):
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        assert compare_metadata(context, SQLModel.metadata) == []
+
+
+def test_checks_and_partial_keys_are_those_of_the_models_too(database: Database, tmp_path: Path):
+    """Alembic compares neither, so the definitions are compared as SQLite keeps them."""
+    models = Database(f"sqlite:///{tmp_path / 'models.sqlite'}")
+    SQLModel.metadata.create_all(models.engine)
+    migrated, declared = schema_of(database.engine), schema_of(models.engine)
+    models.close()
+    assert declared - migrated == set()
+    assert migrated - declared == set()
+
+
+def test_an_empty_file_becomes_a_store(tmp_path: Path):
+    path = tmp_path / "empty.sqlite"
+    path.touch()
+    database = Database(f"sqlite:///{path}")
+    database.migrate()
+    database.close()
+    with sqlite3.connect(path) as connection:
+        assert connection.execute("SELECT count(*) FROM lift").fetchone() == (0,)
+
+
+def test_the_folder_of_a_new_store_is_made(tmp_path: Path):
+    path = tmp_path / "a" / "b" / "store.sqlite"
+    database = Database(f"sqlite:///{path}")
+    database.migrate()
+    database.close()
+    assert path.is_file()
+
+
+def test_migrating_again_changes_nothing_and_loses_nothing(database: Database):
+    with database.write() as session:
+        session.execute(text("INSERT INTO city (id, name) VALUES ('guangzhou', '广州')"))
+    before = schema_of(database.engine)
+    database.migrate()
+    with database.read() as session:
+        assert session.execute(text("SELECT name FROM city")).scalar_one() == "广州"
+    assert schema_of(database.engine) == before
