@@ -1,0 +1,87 @@
+"""Who can be reached at which party, and which department answers for which district: read for many at once."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import and_, select
+from sqlmodel import Session
+
+from notifier.clean import clean_text
+from notifier.routing import Person
+from notifier.wording import NOBODY, Department
+from store.database import table_of
+from store.parties import AreaRole, Chat, Contact, ContactRole, Jurisdiction, Party
+
+CHUNK = 500
+WHOLE_CITY = "*"
+
+
+def load_people(session: Session, party_ids: Iterable[int]) -> dict[int, list[Person]]:
+    """The present contacts of these parties with their active chats, oldest contact first."""
+    people: dict[int, list[Person]] = defaultdict(list)
+    wanted = sorted(set(party_ids))
+    for start in range(0, len(wanted), CHUNK):
+        _load_some(session, wanted[start : start + CHUNK], people)
+    return people
+
+
+def _load_some(session: Session, party_ids: list[int], people: dict[int, list[Person]]) -> None:
+    contact, chat = table_of(Contact), table_of(Chat)
+    query = (
+        select(
+            contact.c.id,
+            contact.c.party_id,
+            contact.c.role,
+            contact.c.name,
+            contact.c.phone,
+            contact.c.synthetic,
+            chat.c.channel,
+            chat.c.address,
+        )
+        .outerjoin(chat, and_(chat.c.contact_id == contact.c.id, chat.c.active))
+        .where(contact.c.party_id.in_(party_ids), contact.c.to_on.is_(None))
+        .order_by(contact.c.id, chat.c.id)
+    )
+    last: int | None = None
+    for row in session.execute(query):
+        chats = ((row.channel, row.address),) if row.channel else ()
+        if row.id == last:
+            person = people[row.party_id].pop()
+            chats = person.chats + chats
+        people[row.party_id].append(
+            Person(row.id, row.role, clean_text(row.name), row.phone or None, row.synthetic, chats)
+        )
+        last = row.id
+
+
+@dataclass(frozen=True)
+class Departments:
+    """The inspection departments of all cities."""
+
+    by_area: Mapping[tuple[str, str], Department]
+
+    def of(self, city_id: str, district_code: str) -> Department:
+        """The one that answers for a district, else for the whole city, else nobody."""
+        return self.by_area.get((city_id, district_code)) or self.by_area.get((city_id, WHOLE_CITY)) or NOBODY
+
+
+def load_departments(session: Session) -> Departments:
+    """Every department in office, with the officer named first."""
+    area, party, contact = table_of(Jurisdiction), table_of(Party), table_of(Contact)
+    officer = and_(
+        contact.c.party_id == party.c.id, contact.c.role == ContactRole.DUTY_OFFICER, contact.c.to_on.is_(None)
+    )
+    query = (
+        select(area.c.city_id, area.c.district_code, party.c.id, party.c.name, party.c.language, contact.c.name)
+        .join(party, party.c.id == area.c.party_id)
+        .outerjoin(contact, officer)
+        .where(area.c.role == AreaRole.INSPECTION_DEPARTMENT, area.c.to_on.is_(None))
+        .order_by(contact.c.id.desc())
+    )
+    return Departments(
+        {
+            (city_id, code): Department(party_id, name, officer_name or "", language)
+            for city_id, code, party_id, name, language, officer_name in session.execute(query)
+        }
+    )

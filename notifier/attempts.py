@@ -1,0 +1,146 @@
+"""From claimed notices to saved attempts, in one transaction: state re-read, people found, text written."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from sqlalchemy import and_, or_, select, update
+from sqlmodel import Session
+
+from notifier.channels.base import OutgoingMessage
+from notifier.deliveries import Tried, load_tried, save_attempts
+from notifier.index import TextError
+from notifier.modes import Terms
+from notifier.outbox import ClaimedNotice, Settled, give_back, still_claimed
+from notifier.prepare import PreparedDelivery, prepare
+from notifier.routing import NONE
+from notifier.settling import HOLD, RETRY_AFTER
+from notifier.tasks import key_of_party, open_task
+from store.database import table_of
+from store.duties import Duty, Told, ToldState
+from store.notices import Notice, NoticeStatus
+from store.tasks import TaskKind
+
+HELD = "held: guests mode, the address is not on the guest list"
+EMPTIED = "nothing is left to tell"
+NOBODY = "nobody at the party can be reached"
+NO_ADDRESS_LEFT = "every address has failed"
+
+
+@dataclass
+class Opened:
+    """What a batch of claimed notices became: messages to send now, and notices that are settled without one."""
+
+    messages: dict[int, list[OutgoingMessage]] = field(default_factory=lambda: defaultdict(list))
+    told_before: set[int] = field(default_factory=set)
+    settled: list[Settled] = field(default_factory=list)
+
+
+def open_attempts(
+    session: Session, claimed: Sequence[ClaimedNotice], terms: Terms, *, owner: str, today: date, now: datetime
+) -> Opened:
+    """Decide who is told now and record each attempt. Commit before sending: a crash then leaves `sending` rows."""
+    ours = still_claimed(session, [row.notice_id for row in claimed], owner)
+    claimed = [row for row in claimed if row.notice_id in ours]
+    ids = [row.notice_id for row in claimed]
+    _release_stale(session, ids)
+    tried = load_tried(session, ids)
+    by_notice, unwritten = _prepare(session, ids, tried, terms, today)
+    opened = Opened(told_before={notice_id for notice_id in ids if tried[notice_id].told}, settled=unwritten)
+    claimed = [row for row in claimed if row.notice_id not in {one.notice_id for one in unwritten}]
+    to_send: list[PreparedDelivery] = []
+    for notice in claimed:
+        chosen = by_notice[notice.notice_id]
+        settled, sending = _judge(notice, chosen, tried[notice.notice_id], terms, now)
+        to_send.extend(sending)
+        if settled is not None:
+            opened.settled.append(settled)
+            open_task_for(session, settled, chosen, today)
+    for delivery_id, one in zip(save_attempts(session, to_send, now), to_send, strict=True):
+        opened.messages[one.notice_id].append(OutgoingMessage(delivery_id, now, one))
+    notice_table = table_of(Notice)
+    counted = update(notice_table).where(notice_table.c.id.in_(list(opened.messages)))
+    session.execute(counted.values(tries=notice_table.c.tries + 1))
+    give_back(session, opened.settled, owner=owner, today=today, now=now)
+    return opened
+
+
+def _prepare(
+    session: Session, notice_ids: Sequence[int], tried: Mapping[int, Tried], terms: Terms, today: date
+) -> tuple[dict[int, list[PreparedDelivery]], list[Settled]]:
+    """Messages by notice, and the notices whose text cannot be written: those are set aside and block nothing."""
+    ids, unwritten = list(notice_ids), []
+    excluded = {notice_id: frozenset(tried[notice_id].failed) for notice_id in ids}
+    while True:
+        try:
+            prepared = prepare(
+                session, ids, terms.channels, today, allow_synthetic=terms.allow_synthetic, excluded=excluded
+            )
+            break
+        except TextError as error:
+            if error.notice_id is None:
+                raise
+            ids.remove(error.notice_id)
+            unwritten.append(Settled(error.notice_id, NoticeStatus.FAILED, str(error)))
+    by_notice: dict[int, list[PreparedDelivery]] = defaultdict(list)
+    for one in prepared:
+        by_notice[one.notice_id].append(one)
+    return by_notice, unwritten
+
+
+def _judge(
+    notice: ClaimedNotice, chosen: Sequence[PreparedDelivery], tried: Tried, terms: Terms, now: datetime
+) -> tuple[Settled | None, list[PreparedDelivery]]:
+    """The notice's new state, or the messages that are to go now."""
+    if not chosen:
+        status = NoticeStatus.SENT if tried.told else NoticeStatus.CANCELLED
+        return Settled(notice.notice_id, status, EMPTIED, told=bool(tried.told)), []
+    wanted = [one for one in chosen if one.channel != NONE and (one.channel, one.address) not in tried.told]
+    if not wanted:
+        return _nobody_left(notice, tried), []
+    if notice.tries > len(RETRY_AFTER):
+        # decided here as well as after sending: a process that dies each time never comes to decide
+        return Settled(notice.notice_id, NoticeStatus.FAILED, f"given up after {notice.tries} tries"), []
+    sending = [one for one in wanted if terms.may_reach(one.address)]
+    if not sending and not tried.told:
+        log = notice.reason != HELD
+        return Settled(notice.notice_id, NoticeStatus.PLANNED, HELD, now + HOLD, log=log), []
+    if not sending:
+        return Settled(notice.notice_id, NoticeStatus.SENT, told=True), []
+    return None, sending
+
+
+def _nobody_left(notice: ClaimedNotice, tried: Tried) -> Settled:
+    if tried.told:
+        return Settled(notice.notice_id, NoticeStatus.SENT, told=True)
+    if tried.failed:
+        return Settled(notice.notice_id, NoticeStatus.FAILED, NO_ADDRESS_LEFT)
+    return Settled(notice.notice_id, NoticeStatus.NO_CONTACT, NOBODY, log=notice.reason != NOBODY)
+
+
+def open_task_for(session: Session, settled: Settled, chosen: Sequence[PreparedDelivery], today: date) -> None:
+    """The task that a person gets about a notice that reached nobody."""
+    kinds = {NoticeStatus.NO_CONTACT: TaskKind.NO_CONTACT, NoticeStatus.FAILED: TaskKind.DELIVERY_FAILED}
+    if settled.status in kinds and chosen:
+        subject = chosen[0].subject
+        open_task(
+            session,
+            kinds[settled.status],
+            key_of_party(subject.party_id),
+            city_id=subject.city_id,
+            today=today,
+            owner_party_id=subject.department_id,
+            party_id=subject.party_id,
+            notice_id=settled.notice_id,
+            detail={"unit": subject.party_name, "step": subject.step, "lifts": chosen[0].lift_keys},
+        )
+
+
+def _release_stale(session: Session, notice_ids: Sequence[int]) -> None:
+    """Take out what is no longer true: a duty closed, withdrawn or moved since the notice was planned."""
+    told, duty = table_of(Told), table_of(Duty)
+    over = or_(duty.c.closed_on.is_not(None), duty.c.withdrawn_at.is_not(None), duty.c.due != told.c.due)
+    stale = select(duty.c.id).where(and_(duty.c.id == told.c.duty_id, over)).exists()
+    mine = and_(told.c.notice_id.in_(notice_ids), told.c.state == ToldState.RESERVED)
+    session.execute(update(told).where(mine, stale).values(state=ToldState.RELEASED))

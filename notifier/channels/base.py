@@ -1,0 +1,83 @@
+"""The contract between the dispatcher and every channel."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from notifier.prepare import PreparedDelivery
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingMessage:
+    """One attempt: its saved delivery and what it carries."""
+
+    delivery_id: int
+    attempted_at: datetime
+    prepared: PreparedDelivery
+
+    @property
+    def address(self) -> str:
+        """Where it goes: E.164 number, chat id or inbox name."""
+        return self.prepared.address
+
+    @property
+    def body(self) -> str:
+        """The text without its signature."""
+        return self.prepared.body
+
+    @property
+    def signed_body(self) -> str:
+        """The text with its signature, for providers that have no field of their own for it."""
+        return self.prepared.signature + self.prepared.body
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierAttempt:
+    """A delivery of which nobody knows whether it left."""
+
+    delivery_id: int
+    notice_id: int
+    channel: str
+    address: str
+    body: str
+    attempted_at: datetime
+    was_sending: bool
+
+
+class ChannelError(Exception):
+    """A message did not go as planned; the text is for the delivery's record and holds no personal data."""
+
+
+class TemporaryError(ChannelError):
+    """It did not leave, and may later; `retry_after` seconds are the provider's own wish."""
+
+    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class PermanentError(ChannelError):
+    """It will never reach this address."""
+
+
+class UnknownOutcome(ChannelError):
+    """The provider was asked and did not answer: it may have left."""
+
+
+class CannotTell(ChannelError):
+    """The provider offers no way to ask whether an earlier message left."""
+
+
+class Channel(Protocol):
+    """A way to reach a person."""
+
+    name: str
+
+    async def send(self, message: OutgoingMessage) -> str:
+        """Hand the message over and return the provider's id for it; raises one of the errors above."""
+
+    async def find(self, attempt: EarlierAttempt) -> str | None:
+        """The provider's id of an earlier attempt, None when it never arrived there; raises CannotTell."""
+
+    async def close(self) -> None:
+        """Give connections back."""

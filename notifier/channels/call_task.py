@@ -1,0 +1,55 @@
+"""A call by a human: a task for the inspection department, with number, script and lifts."""
+
+from sqlmodel import select
+
+from notifier.channels.base import EarlierAttempt, OutgoingMessage
+from notifier.routing import CALL_TASK
+from notifier.tasks import open_task
+from store.database import Database
+from store.tasks import Task, TaskKind
+
+
+class CallTasks:
+    """Opens one task for each notice and number; asking again finds the same one."""
+
+    name = CALL_TASK
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def send(self, message: OutgoingMessage) -> str:
+        """Open the task; its id is the provider's id."""
+        prepared, subject = message.prepared, message.prepared.subject
+        with self._database.write() as session:
+            task_id = open_task(
+                session,
+                TaskKind.CALL,
+                _key(prepared.notice_id, message.address),
+                city_id=subject.city_id,
+                today=prepared.written_on,
+                owner_party_id=subject.department_id,
+                party_id=subject.party_id,
+                notice_id=prepared.notice_id,
+                detail={
+                    "number": message.address,
+                    "who": prepared.name,
+                    "unit": subject.party_name,
+                    "lifts": prepared.lift_keys,
+                    "script": message.body,
+                },
+            )
+        return str(task_id)
+
+    async def find(self, attempt: EarlierAttempt) -> str | None:
+        """The task of the attempt, open or not."""
+        with self._database.read() as session:
+            key = _key(attempt.notice_id, attempt.address)
+            found = session.exec(select(Task.id).where(Task.kind == TaskKind.CALL, Task.key == key)).first()
+        return None if found is None else str(found)
+
+    async def close(self) -> None:
+        """Nothing is held open."""
+
+
+def _key(notice_id: int, number: str) -> str:
+    return f"notice:{notice_id}:{number}"

@@ -1,0 +1,46 @@
+"""Messages that stay in this house: lines of the store's own chat inbox."""
+
+from sqlmodel import select
+
+from notifier.channels.base import EarlierAttempt, OutgoingMessage
+from store.database import Database
+from store.notices import ChatMessage
+
+
+class InboxChannel:
+    """Writes to `chat_message`. The write is short and local: it runs in the event loop itself."""
+
+    def __init__(self, database: Database, name: str, *, prefix: str = "", signed: bool = False) -> None:
+        self.name = name
+        self._database = database
+        self._prefix = prefix
+        self._signed = signed
+
+    async def send(self, message: OutgoingMessage) -> str:
+        """Add the line; its id is the provider's id."""
+        text = message.signed_body if self._signed else message.body
+        with self._database.write() as session:
+            line = ChatMessage(
+                address=self._prefix + message.address,
+                direction="out",
+                text=text,
+                at=message.attempted_at,
+                notice_id=message.prepared.notice_id,
+            )
+            session.add(line)
+            session.flush()
+            return str(line.id)
+
+    async def find(self, attempt: EarlierAttempt) -> str | None:
+        """The line that the attempt wrote, if it came so far."""
+        with self._database.read() as session:
+            query = select(ChatMessage.id).where(
+                ChatMessage.address == self._prefix + attempt.address,
+                ChatMessage.notice_id == attempt.notice_id,
+                ChatMessage.at == attempt.attempted_at,
+            )
+            found = session.exec(query).first()
+        return None if found is None else str(found)
+
+    async def close(self) -> None:
+        """Nothing is held open."""

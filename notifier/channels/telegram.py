@@ -1,0 +1,81 @@
+"""Telegram, through the Bot API server that the bot is configured for."""
+
+from html import escape
+
+from aiogram import Bot
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.telegram import TelegramAPIServer
+from aiogram.exceptions import (
+    ClientDecodeError,
+    RestartingTelegram,
+    TelegramAPIError,
+    TelegramNetworkError,
+    TelegramNotFound,
+    TelegramRetryAfter,
+    TelegramServerError,
+    TelegramUnauthorizedError,
+)
+from aiohttp import ClientConnectorError
+
+from notifier.channels.base import (
+    CannotTell,
+    ChannelError,
+    EarlierAttempt,
+    OutgoingMessage,
+    PermanentError,
+    TemporaryError,
+    UnknownOutcome,
+)
+
+TIMEOUT_SECONDS = 20
+
+
+def make_bot(token: str, api_url: str | None = None, *, timeout: float = TIMEOUT_SECONDS) -> Bot:
+    """A bot that talks to `api_url` (Telegram's own server if None)."""
+    if api_url is None:
+        return Bot(token, session=AiohttpSession(timeout=timeout))
+    return Bot(token, session=AiohttpSession(api=TelegramAPIServer.from_base(api_url), timeout=timeout))
+
+
+class Telegram:
+    """The address is a chat id; the text goes out as HTML with everything in it escaped."""
+
+    name = "telegram"
+
+    def __init__(self, bot: Bot) -> None:
+        self._bot = bot
+
+    async def send(self, message: OutgoingMessage) -> str:
+        """Send the text; the id is `chat:message`, since Telegram counts messages by chat."""
+        text = escape(message.body, quote=False)
+        try:
+            sent = await self._bot.send_message(message.address, text, parse_mode="HTML")
+        except (TelegramAPIError, ClientDecodeError) as error:
+            raise explain(error) from error
+        return f"{sent.chat.id}:{sent.message_id}"
+
+    async def find(self, attempt: EarlierAttempt) -> str | None:
+        """The Bot API has no question for this."""
+        raise CannotTell("Telegram cannot be asked about an earlier message")
+
+    async def close(self) -> None:
+        """Close the bot's connections."""
+        await self._bot.session.close()
+
+
+def explain(error: TelegramAPIError | ClientDecodeError) -> ChannelError:
+    """What an error of aiogram means for the message."""
+    if isinstance(error, ClientDecodeError):
+        return UnknownOutcome("Telegram's answer could not be read")
+    if isinstance(error, TelegramRetryAfter):
+        return TemporaryError("Telegram: too many requests", retry_after=error.retry_after)
+    if isinstance(error, TelegramUnauthorizedError | TelegramNotFound):
+        # a wrong token or server: the message is good, our configuration is not
+        return TemporaryError(f"Telegram refuses the bot: {error.message}")
+    if isinstance(error, RestartingTelegram):
+        return TemporaryError("Telegram is restarting")
+    if isinstance(error, TelegramNetworkError) and isinstance(error.__cause__, ClientConnectorError):
+        return TemporaryError("Telegram cannot be reached")
+    if isinstance(error, TelegramNetworkError | TelegramServerError):
+        return UnknownOutcome(f"Telegram did not answer: {error.message}")
+    return PermanentError(f"Telegram: {error.message}")

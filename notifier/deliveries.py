@@ -1,0 +1,134 @@
+"""Deliveries: the record of every attempt, saved before the provider is called."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from sqlalchemy import bindparam, insert, select, update
+from sqlmodel import Session
+
+from notifier.channels.base import EarlierAttempt
+from notifier.prepare import PreparedDelivery
+from notifier.routing import Where
+from notifier.settling import Outcome, Result
+from store.database import table_of
+from store.notices import Delivery, DeliveryStatus
+
+PERMANENT = "permanent: "  # what an error of a delivery begins with when its address must not be tried again
+
+STATUS_OF = {
+    Result.SENT: DeliveryStatus.SENT,
+    Result.UNKNOWN: DeliveryStatus.UNKNOWN,
+    Result.TEMPORARY: DeliveryStatus.FAILED,
+    Result.PERMANENT: DeliveryStatus.FAILED,
+}
+ARRIVED = (DeliveryStatus.SENT, DeliveryStatus.DELIVERED)
+
+
+@dataclass
+class Tried:
+    """What was tried for one notice: addresses that were told, and that failed for good."""
+
+    told: set[Where] = field(default_factory=set)
+    failed: set[Where] = field(default_factory=set)
+
+
+def load_tried(session: Session, notice_ids: Sequence[int]) -> dict[int, Tried]:
+    """Earlier attempts of these notices, by notice."""
+    table = table_of(Delivery).c
+    query = select(table.notice_id, table.channel, table.address, table.status, table.error).where(
+        table.notice_id.in_(notice_ids)
+    )
+    tried: dict[int, Tried] = defaultdict(Tried)
+    for row in session.execute(query):
+        if row.status in ARRIVED:
+            tried[row.notice_id].told.add((row.channel, row.address))
+        elif row.error.startswith(PERMANENT):
+            tried[row.notice_id].failed.add((row.channel, row.address))
+    return tried
+
+
+def load_open_attempts(session: Session, notice_ids: Sequence[int]) -> list[EarlierAttempt]:
+    """The latest attempt to each address of these notices, where nobody knows whether it left."""
+    table = table_of(Delivery).c
+    columns = (table.id, table.notice_id, table.channel, table.address, table.body, table.attempted_at, table.status)
+    query = select(*columns).where(table.notice_id.in_(notice_ids)).order_by(table.id)
+    latest = {(row.notice_id, row.channel, row.address): row for row in session.execute(query)}
+    open_states = (DeliveryStatus.SENDING, DeliveryStatus.UNKNOWN)
+    return [
+        EarlierAttempt(
+            row.id,
+            row.notice_id,
+            row.channel,
+            row.address,
+            row.body,
+            row.attempted_at,
+            was_sending=row.status == DeliveryStatus.SENDING,
+        )
+        for row in latest.values()
+        if row.status in open_states
+    ]
+
+
+def save_attempts(session: Session, prepared: Sequence[PreparedDelivery], now: datetime) -> list[int]:
+    """Record attempts as `sending`; the ids are in the order of `prepared`. Commit before calling a provider."""
+    if not prepared:
+        return []
+    rows = [
+        {
+            "notice_id": one.notice_id,
+            "contact_id": one.contact_id,
+            "channel": one.channel,
+            "address": one.address,
+            "template": one.template,
+            "template_version": one.template_version,
+            "language": one.language,
+            "body": one.body,
+            "segments": one.segments,
+            "status": DeliveryStatus.SENDING,
+            "attempted_at": now,
+        }
+        for one in prepared
+    ]
+    table = table_of(Delivery)
+    statement = insert(table).returning(table.c.id, sort_by_parameter_order=True)
+    return list(session.execute(statement, rows).scalars())
+
+
+def heed_receipts(session: Session, outcomes: Sequence[Outcome]) -> list[Outcome]:
+    """The same outcomes, but a message that a receipt has meanwhile called failed is no longer a sent one."""
+    table = table_of(Delivery).c
+    sent = [outcome.delivery_id for outcome in outcomes if outcome.result is Result.SENT]
+    query = select(table.id, table.error).where(table.id.in_(sent), table.status == DeliveryStatus.FAILED)
+    failed = {row.id: row.error.removeprefix(PERMANENT) for row in session.execute(query)}
+    return [
+        replace(outcome, result=Result.PERMANENT, error=failed[outcome.delivery_id])
+        if outcome.delivery_id in failed
+        else outcome
+        for outcome in outcomes
+    ]
+
+
+def settle_attempts(session: Session, outcomes: Iterable[Outcome], now: datetime) -> None:
+    """Record how attempts went. One that a receipt has settled already stays as the receipt said."""
+    table = table_of(Delivery)
+    rows = [
+        {
+            "row_id": outcome.delivery_id,
+            "new_status": STATUS_OF[outcome.result],
+            "new_provider_id": outcome.provider_id,
+            "new_error": (PERMANENT if outcome.result is Result.PERMANENT else "") + outcome.error,
+            "new_settled_at": now,
+        }
+        for outcome in outcomes
+    ]
+    if not rows:
+        return
+    open_states = (DeliveryStatus.SENDING, DeliveryStatus.UNKNOWN)
+    session.connection().execute(
+        update(table)
+        .where(table.c.id == bindparam("row_id"), table.c.status.in_(open_states))
+        .values({name: bindparam(f"new_{name}") for name in ("status", "provider_id", "error", "settled_at")}),
+        rows,
+    )

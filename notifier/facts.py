@@ -1,0 +1,187 @@
+"""What a notice is about, read from the store for many notices in a few queries."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Row, and_, select
+from sqlmodel import Session
+
+from notifier.places import PlaceParts
+from store.database import table_of
+from store.duties import Duty, StepDate, Told, ToldState
+from store.lifts import Lift, LiftRole, Precision, Responsibility
+from store.notices import Notice
+from store.parties import Party
+
+CHUNK = 400
+VALIDITY_DUTIES = ("periodic_inspection", "legacy_inspection", "self_test")
+
+
+@dataclass(frozen=True, slots=True)
+class LiftFacts:
+    """One lift of a notice. `due` is the date that is told; `by_month` says that only its month is known."""
+
+    key: str
+    number: str
+    place: PlaceParts
+    due: date
+    by_month: bool
+    unit_id: int | None
+    unit: str
+    district_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeFacts:
+    """One notice with its lifts, earliest due date first, and the dates of the ladder for that due date by step."""
+
+    notice_id: int
+    city_id: str
+    party_id: int
+    party_ref: str
+    party_name: str
+    language: str
+    duty: str
+    rule: str
+    step: str
+    audience: str
+    district_code: str
+    channel_class: str
+    template: str
+    late: bool
+    own: Mapping[str, Any]
+    lifts: list[LiftFacts] = field(default_factory=list)
+    steps: Mapping[str, date] = field(default_factory=dict)
+
+    @property
+    def district(self) -> str:
+        """The district's name as the register writes it."""
+        return next((lift.place.district for lift in self.lifts if lift.place.district), "")
+
+    @property
+    def area(self) -> str:
+        """The code of the district by which the inspection department is found."""
+        return self.district_code or next((lift.district_code for lift in self.lifts if lift.district_code), "")
+
+    @property
+    def lift_keys(self) -> list[str]:
+        """The register's own identifiers."""
+        return [lift.key for lift in self.lifts]
+
+
+def load_facts(session: Session, notice_ids: Sequence[int]) -> dict[int, NoticeFacts]:
+    """The facts of these notices; what was released or superseded since is left out."""
+    found: dict[int, NoticeFacts] = {}
+    for start in range(0, len(notice_ids), CHUNK):
+        found.update(_load_some(session, list(notice_ids[start : start + CHUNK])))
+    return found
+
+
+def _load_some(session: Session, notice_ids: list[int]) -> dict[int, NoticeFacts]:
+    lifts = _lifts_of(session, notice_ids)
+    notices = session.execute(_notice_query(notice_ids)).all()
+    dues = {lifts[row.id][0].due for row in notices if lifts[row.id]}
+    steps = _step_dates(session, {row.rule for row in notices}, dues)
+    return {row.id: _assemble(row, lifts[row.id], steps) for row in notices}
+
+
+def _notice_query(notice_ids: list[int]) -> Any:
+    notice, party = table_of(Notice).c, table_of(Party).c
+    names = "id city_id party_id duty rule step audience district_code channel_class template late facts"
+    columns = [notice[name] for name in names.split()]
+    return select(*columns, party.ref, party.name, party.language).where(
+        notice.id.in_(notice_ids), notice.party_id == party.id
+    )
+
+
+def _assemble(
+    row: Row[Any], lifts: list[LiftFacts], steps: Mapping[tuple[str, date], Mapping[str, date]]
+) -> NoticeFacts:
+    return NoticeFacts(
+        notice_id=row.id,
+        city_id=row.city_id,
+        party_id=row.party_id,
+        party_ref=row.ref,
+        party_name=row.name,
+        language=row.language,
+        duty=row.duty,
+        rule=row.rule,
+        step=row.step,
+        audience=row.audience,
+        district_code=row.district_code,
+        channel_class=row.channel_class,
+        template=row.template,
+        late=row.late,
+        own=row.facts or {},
+        lifts=lifts,
+        steps=steps.get((row.rule, lifts[0].due), {}) if lifts else {},
+    )
+
+
+def _lifts_of(session: Session, notice_ids: list[int]) -> dict[int, list[LiftFacts]]:
+    told, duty, lift = table_of(Told), table_of(Duty), table_of(Lift)
+    held, party = table_of(Responsibility), table_of(Party)
+    now_held = and_(held.c.lift_id == lift.c.id, held.c.role == LiftRole.USE_UNIT, held.c.to_on.is_(None))
+    places = (
+        "key district district_code compound building internal_number address certificate valid_until valid_precision"
+    )
+    query = (
+        select(
+            told.c.notice_id,
+            told.c.due,
+            duty.c.kind,
+            *[lift.c[name] for name in places.split()],
+            held.c.party_id.label("unit_id"),
+            party.c.name.label("unit"),
+        )
+        .select_from(told)
+        .join(duty, duty.c.id == told.c.duty_id)
+        .join(lift, lift.c.id == duty.c.lift_id)
+        .outerjoin(held, now_held)
+        .outerjoin(party, party.c.id == held.c.party_id)
+        .where(told.c.notice_id.in_(notice_ids), told.c.state.in_((ToldState.RESERVED, ToldState.TOLD)))
+        .order_by(told.c.notice_id, told.c.due, lift.c.compound, lift.c.building, lift.c.id)
+    )
+    lifts: dict[int, list[LiftFacts]] = defaultdict(list)
+    seen: set[tuple[int, str]] = set()
+    for row in session.execute(query):
+        if (row.notice_id, row.key) not in seen:
+            seen.add((row.notice_id, row.key))
+            lifts[row.notice_id].append(_lift_facts(row))
+    return lifts
+
+
+def _lift_facts(row: Row[Any]) -> LiftFacts:
+    place = PlaceParts(
+        row.compound, row.building, row.internal_number, row.address, row.certificate, row.key, row.district
+    )
+    return LiftFacts(
+        key=row.key,
+        number=row.certificate or row.key,
+        place=place,
+        due=row.due,
+        by_month=row.kind in VALIDITY_DUTIES and row.valid_precision == Precision.MONTH and is_month_end(row.due),
+        unit_id=row.unit_id,
+        unit=row.unit or "",
+        district_code=row.district_code or "",
+    )
+
+
+def is_month_end(day: date) -> bool:
+    """Whether `day` can stand for its month."""
+    return (day + timedelta(days=1)).day == 1
+
+
+def _step_dates(session: Session, rules: set[str], dues: set[date]) -> dict[tuple[str, date], dict[str, date]]:
+    """For each rule and due date, by when somebody should act on each step: the last working day not after it."""
+    table = table_of(StepDate)
+    query = select(table.c.rule, table.c.due, table.c.step, table.c.practical_on).where(
+        table.c.rule.in_(rules), table.c.due.in_(dues)
+    )
+    steps: dict[tuple[str, date], dict[str, date]] = defaultdict(dict)
+    for row in session.execute(query):
+        steps[(row.rule, row.due)][row.step] = row.practical_on
+    return steps

@@ -1,0 +1,85 @@
+"""The index of the templates (templates/index.toml): signatures, how dates are said, readers and clauses."""
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+Languages = dict[str, str]  # language → text
+
+
+class TextError(Exception):
+    """A message cannot be written; the sentence names template and fault. `notice_id` where it was for a notice."""
+
+    notice_id: int | None = None
+
+
+class Entry(BaseModel):
+    """What goes with one template."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    reader: Literal["use_unit", "maintainer", "regulator"]
+    when: str
+    clause: Languages
+    document: str = "guangzhou"
+    signed_by: str = "body"
+
+
+class Language(BaseModel):
+    """How one language says dates, and what stands where the register says nothing."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    signature: str
+    month: str
+    day: str
+    day_of_year: str
+    month_names: tuple[str, ...] = ("",) * 12
+    district: str
+    department: str
+    list_gap: str
+
+
+class Index(BaseModel):
+    """The whole file."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    documents: dict[str, Languages]
+    signatures: dict[str, Languages]
+    languages: dict[str, Language]
+    templates: dict[str, Entry]
+    samples: dict[str, dict[str, str]]
+
+    def entry(self, template: str) -> Entry:
+        """What goes with `template`; raises TextError when the index does not know it."""
+        if template not in self.templates:
+            raise TextError(f"there is no template {template!r}")
+        return self.templates[template]
+
+
+@cache
+def load_index() -> Index:
+    """The shipped index."""
+    return Index.model_validate(tomllib.loads((files("templates") / "index.toml").read_text(encoding="utf-8")))
+
+
+def language_of(code: str) -> str:
+    """The language to write in for a party's language code: Chinese unless we have the other one."""
+    return code if code in load_index().languages else "zh"
+
+
+def signature_of(template: str, language: str, filed: dict[str, Languages] | None = None, area: str = "") -> str:
+    """The signature as it stands before the text, such as 【梯信演示】.
+
+    `filed` are the deployment's own; one filed for a bureau stands under its district, such as `regulator:440106`.
+    """
+    index = load_index()
+    signer = index.entry(template).signed_by
+    names = {**index.signatures, **(filed or {})}
+    chosen = names.get(f"{signer}:{area}") or names.get(signer) or names["body"]
+    name = chosen.get(language) or names["body"][language]
+    return index.languages[language].signature.format(name=name)

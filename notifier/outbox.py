@@ -1,0 +1,151 @@
+"""The outbox: which notices may go out now, who has claimed them, and how they are given back.
+
+The only module of the notifier that actions use. A notice is claimed with a lease by the database's own clock, so that
+nothing depends on the clocks of several machines agreeing; one whose lease has run out can be claimed again.
+
+What lies ahead (issue 4): several workers on PostgreSQL. `FOR UPDATE SKIP LOCKED` stands here already; LISTEN/NOTIFY,
+rates by provider and the matching of an unknown outcome with the provider's own list are to come.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from sqlalchemy import bindparam, func, insert, or_, select, text, update
+from sqlmodel import Session
+
+from store.database import Database, table_of
+from store.duties import Told, ToldState
+from store.notices import Notice, NoticeLog, NoticeStatus
+
+UNSENT = (NoticeStatus.PLANNED, NoticeStatus.NO_CONTACT)
+# Word for word the condition of the index ix_notice_waiting, or SQLite does not use it.
+WAITING = "status IN ('planned', 'sending', 'unknown')"
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedNotice:
+    """A notice that is ours until the lease ends; `was` is the status in which it was found."""
+
+    notice_id: int
+    party_id: int
+    was: str
+    tries: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The state in which a claimed notice is given back. `told`: its duties were handed over."""
+
+    notice_id: int
+    status: NoticeStatus
+    reason: str = ""
+    not_before: datetime | None = None
+    told: bool = False
+    log: bool = True
+
+
+def claim(
+    database: Database, *, limit: int, lease_seconds: int, owner: str, today: date, now: datetime
+) -> list[ClaimedNotice]:
+    """Claim up to `limit` notices that may go out on `today`; two workers never get the same one.
+
+    `owner` must be unique to this pass of this process. Expired leases of others are claimed again.
+    """
+    notice = table_of(Notice).c
+    with database.write() as session:
+        lease_now = database_now(session)
+        expired = (notice.status == NoticeStatus.SENDING) & (notice.lease_until < lease_now)
+        ready = (notice.status != NoticeStatus.SENDING) & or_(notice.not_before.is_(None), notice.not_before <= now)
+        query = (
+            select(notice.id, notice.party_id, notice.status, notice.tries, notice.reason)
+            .where(text(WAITING), notice.send_on <= today, or_(expired, ready))
+            .order_by(notice.status, notice.send_on, notice.id)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        claimed = [ClaimedNotice(*row) for row in session.execute(query)]
+        lease = {
+            "status": NoticeStatus.SENDING,
+            "lease_until": lease_now + timedelta(seconds=lease_seconds),
+            "lease_owner": owner,
+        }
+        ids = [row.notice_id for row in claimed]
+        session.execute(update(table_of(Notice)).where(notice.id.in_(ids)).values(**lease))
+    return claimed
+
+
+def database_now(session: Session) -> datetime:
+    """The moment by the database's own clock, in UTC; within a transaction it moves on."""
+    assert session.bind is not None
+    if session.bind.dialect.name == "sqlite":
+        stamp = session.execute(select(func.strftime("%Y-%m-%dT%H:%M:%f", "now"))).scalar_one()
+        return datetime.fromisoformat(stamp).replace(tzinfo=UTC)
+    moment: datetime = session.execute(select(func.clock_timestamp())).scalar_one()
+    return moment.astimezone(UTC)
+
+
+def still_claimed(session: Session, notice_ids: Sequence[int], owner: str) -> set[int]:
+    """Which of these are still ours: the lease may have run out, or somebody cancelled the notice."""
+    notice = table_of(Notice).c
+    query = select(notice.id).where(
+        notice.id.in_(notice_ids), notice.status == NoticeStatus.SENDING, notice.lease_owner == owner
+    )
+    return set(session.execute(query).scalars())
+
+
+def give_back(session: Session, settled: Iterable[Settled], *, owner: str, today: date, now: datetime) -> None:
+    """Settle claimed notices in one batch: status, ledger and history. What is no longer ours is left alone."""
+    rows = list(settled)
+    ours = still_claimed(session, [row.notice_id for row in rows], owner)
+    rows = [row for row in rows if row.notice_id in ours]
+    if not rows:
+        return
+    notice, told = table_of(Notice), table_of(Told)
+    final = (NoticeStatus.SENT, NoticeStatus.FAILED, NoticeStatus.CANCELLED)
+    session.connection().execute(
+        update(notice)
+        .where(notice.c.id == bindparam("row_id"))
+        .values({name: bindparam(f"new_{name}") for name in ("status", "reason", "not_before", "settled_at")})
+        .values(lease_until=None, lease_owner=""),
+        [
+            {
+                "row_id": row.notice_id,
+                "new_status": row.status,
+                "new_reason": row.reason,
+                "new_not_before": row.not_before,
+                "new_settled_at": now if row.status in final else None,
+            }
+            for row in rows
+        ],
+    )
+    handed_over = [row.notice_id for row in rows if row.told]
+    session.execute(
+        update(told)
+        .where(told.c.notice_id.in_(handed_over), told.c.state == ToldState.RESERVED)
+        .values(state=ToldState.TOLD, on_date=today)
+    )
+    write_log(session, [(row.notice_id, row.status, row.reason) for row in rows if row.log], now)
+
+
+def cancel(session: Session, notice_ids: Sequence[int], *, reason: str, now: datetime) -> int:
+    """Cancel those of these notices that have not gone out; their duties are released. Returns how many it were."""
+    notice, told = table_of(Notice), table_of(Told)
+    unsent = select(notice.c.id).where(notice.c.id.in_(notice_ids), notice.c.status.in_(UNSENT))
+    ids = list(session.execute(unsent).scalars())
+    release_rows = update(told).where(told.c.notice_id.in_(ids), told.c.state == ToldState.RESERVED)
+    session.execute(release_rows.values(state=ToldState.RELEASED))
+    values = {"status": NoticeStatus.CANCELLED, "reason": reason, "settled_at": now}
+    session.execute(update(notice).where(notice.c.id.in_(ids)).values(**values))
+    write_log(session, [(notice_id, NoticeStatus.CANCELLED, reason) for notice_id in ids], now)
+    return len(ids)
+
+
+def write_log(session: Session, lines: Sequence[tuple[int, str, str]], now: datetime) -> None:
+    """Add (notice, status, detail) lines to the history of notices."""
+    if lines:
+        rows = [
+            {"notice_id": notice, "at": now, "status": status, "detail": detail} for notice, status, detail in lines
+        ]
+        session.execute(insert(table_of(NoticeLog)), rows)

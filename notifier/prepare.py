@@ -1,0 +1,146 @@
+"""From notices to the messages that would go out for them: routing and rendering, nothing is sent."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlmodel import Session
+
+from notifier.address_book import Departments, load_departments, load_people
+from notifier.facts import NoticeFacts, load_facts
+from notifier.index import Languages, TextError, language_of, signature_of
+from notifier.routing import CALL_TASK, NONE, Address, Where, route
+from notifier.text import render
+from notifier.wording import Department, words_for
+from store.settings import Setting
+
+SIGNATURES_SETTING = "sms_signatures"  # {"body": {"zh": …}, "regulator": {…}}: as filed with the operators
+UNREACHABLE = Address(0, NONE, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a message is about, for channels that hand on more than a text (a call task) and for tasks."""
+
+    city_id: str
+    party_id: int
+    party_name: str
+    district_code: str
+    department_id: int | None
+    step: str
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedDelivery:
+    """One message ready to go: to whom, where, in which words. channel `none`: nobody can be reached.
+
+    `body` is without the signature; `segments` counts an SMS with it. `lift_keys` are the register's identifiers.
+    """
+
+    notice_id: int
+    contact_id: int | None
+    channel: str
+    address: str
+    name: str
+    template: str
+    template_version: str
+    language: str
+    signature: str
+    body: str
+    segments: int
+    lift_keys: list[str]
+    party_ref: str
+    subject: Subject
+    written_on: date
+
+
+def prepare(
+    session: Session,
+    notice_ids: Sequence[int],
+    available_channels: Iterable[str],
+    today: date,
+    *,
+    allow_synthetic: bool = True,
+    excluded: Mapping[int, frozenset[Where]] | None = None,
+) -> list[PreparedDelivery]:
+    """The messages of these notices in their order, as of `today`; an emptied notice has none.
+
+    `excluded` names, for a notice, addresses that failed for good. Raises TextError, with the notice, when a text
+    cannot be written.
+    """
+    facts = load_facts(session, notice_ids)
+    people = load_people(session, {fact.party_id for fact in facts.values()})
+    writer = Writer(today, load_departments(session), _signatures(session))
+    available, excluded = frozenset(available_channels), excluded or {}
+    prepared: list[PreparedDelivery] = []
+    for notice_id in notice_ids:
+        fact = facts.get(notice_id)
+        if fact is None or not fact.lifts:
+            continue
+        addresses = route(
+            fact.audience,
+            fact.channel_class,
+            people.get(fact.party_id, []),
+            available=available,
+            allow_synthetic=allow_synthetic,
+            exclude=excluded.get(notice_id, frozenset()),
+        )
+        try:
+            prepared.extend(writer.write(fact, addresses or [UNREACHABLE]))
+        except TextError as error:
+            error.notice_id = notice_id
+            raise
+    return prepared
+
+
+def preview(
+    session: Session, notice_id: int, available_channels: Iterable[str], today: date, *, allow_synthetic: bool = True
+) -> list[PreparedDelivery]:
+    """The messages of one notice, as they would be on `today`."""
+    return prepare(session, [notice_id], available_channels, today, allow_synthetic=allow_synthetic)
+
+
+def _signatures(session: Session) -> dict[str, Languages] | None:
+    setting = session.get(Setting, SIGNATURES_SETTING)
+    return setting.value if setting is not None else None
+
+
+@dataclass(frozen=True)
+class Writer:
+    """Writes the messages of notices for one day."""
+
+    today: date
+    departments: Departments
+    signatures: dict[str, Languages] | None = None
+
+    def write(self, facts: NoticeFacts, addresses: Sequence[Address]) -> list[PreparedDelivery]:
+        """One message for each address; the same words are worked out once."""
+        department = self.departments.of(facts.city_id, facts.area)
+        return [self._write_one(facts, address, department) for address in addresses]
+
+    def _write_one(self, facts: NoticeFacts, address: Address, department: Department) -> PreparedDelivery:
+        spoken_by_officer = address.channel == CALL_TASK
+        language = language_of(department.language if spoken_by_officer else facts.language)
+        words = words_for(facts, language, address.channel, self.today, department)
+        words["contact"] = address.name
+        signature = signature_of(facts.template, language, self.signatures, facts.area)
+        rendered = render(facts.template, language, address.channel, words, signature=signature)
+        return PreparedDelivery(
+            notice_id=facts.notice_id,
+            contact_id=address.contact_id or None,
+            channel=address.channel,
+            address=address.address,
+            name=address.name,
+            template=facts.template,
+            template_version=rendered.version,
+            language=language,
+            signature=signature,
+            body=rendered.body,
+            segments=rendered.segments if address.channel != NONE else 0,
+            lift_keys=facts.lift_keys,
+            party_ref=facts.party_ref,
+            subject=Subject(
+                facts.city_id, facts.party_id, facts.party_name, facts.area, department.party_id, facts.step
+            ),
+            written_on=self.today,
+        )

@@ -1,0 +1,106 @@
+"""Which people of a party are told, and through which channel: pure, from what is known and what is configured."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from store.parties import ContactRole
+
+SMS, CALL_TASK, NONE = "sms", "call_task", "none"
+
+UNIT_CONTACT, MANAGER, HEAD = ContactRole.UNIT_CONTACT, ContactRole.SAFETY_MANAGER, ContactRole.LEGAL_REP
+
+# Of these the first who can be reached.
+FIRST_OF: dict[str, tuple[ContactRole, ...]] = {
+    "unit_contact": (UNIT_CONTACT, MANAGER, HEAD),
+    "unit_head": (HEAD, MANAGER, UNIT_CONTACT),
+    "maintainer": (ContactRole.MAINTAINER_CONTACT,),
+    "district_regulator": (ContactRole.REGULATOR_OFFICER,),
+    "inspection_department": (ContactRole.DUTY_OFFICER,),
+}
+# Each of these two; when neither can be reached, the first of the others.
+EACH_OF: dict[str, tuple[tuple[ContactRole, ContactRole], str]] = {
+    "unit_contact_and_manager": ((UNIT_CONTACT, MANAGER), "unit_contact"),
+    "legal_rep_and_manager": ((HEAD, MANAGER), "unit_contact"),
+}
+AUDIENCES = (*FIRST_OF, *EACH_OF)
+
+Where = tuple[str, str]  # channel, address
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A contact of a party; `chats` are (channel, address), `phone` is E.164."""
+
+    contact_id: int
+    role: str
+    name: str = ""
+    phone: str | None = None
+    synthetic: bool = False
+    chats: tuple[Where, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where one message goes."""
+
+    contact_id: int
+    channel: str
+    address: str
+    name: str = ""
+
+
+def route(
+    audience: str,
+    channel_class: str,
+    people: Sequence[Person],
+    *,
+    available: frozenset[str],
+    allow_synthetic: bool = True,
+    exclude: frozenset[Where] = frozenset(),
+) -> list[Address]:
+    """The addresses for an audience, none when nobody can be reached; `exclude` are addresses that do not work.
+
+    channel_class `sms`: the phone, else a chat; `chat`: a chat, else the phone; `call`: a call task for the phone of
+    anybody at the party before a written message to anybody.
+    """
+    reachable = [person for person in people if allow_synthetic or not person.synthetic]
+    for ways in _ways(channel_class):
+        found = _choose(audience, reachable, ways, available, exclude)
+        if found:
+            return found
+    return []
+
+
+def _ways(channel_class: str) -> tuple[tuple[str, ...], ...]:
+    """Rounds of kinds of channel; in each round every person is tried by the kinds in their order."""
+    if channel_class == "call":
+        return ((CALL_TASK,), ("chat", SMS))
+    return (("chat", SMS),) if channel_class == "chat" else ((SMS, "chat"),)
+
+
+def _choose(
+    audience: str, people: list[Person], ways: tuple[str, ...], available: frozenset[str], exclude: frozenset[Where]
+) -> list[Address]:
+    def reach(roles: Iterable[str]) -> Address | None:
+        return next(
+            filter(None, (_reach(p, ways, available, exclude) for r in roles for p in people if p.role == r)), None
+        )
+
+    if audience in EACH_OF:
+        pair, audience = EACH_OF[audience]
+        both = {(found.channel, found.address): found for role in pair if (found := reach([role]))}
+        if both:
+            return list(both.values())
+    first = reach(FIRST_OF[audience]) or reach(dict.fromkeys(person.role for person in people))
+    return [first] if first else []
+
+
+def _reach(
+    person: Person, ways: tuple[str, ...], available: frozenset[str], exclude: frozenset[Where]
+) -> Address | None:
+    for way in ways:
+        options = person.chats if way == "chat" else ((way, person.phone),) if person.phone else ()
+        for channel, address in options:
+            if channel in available and (channel, address) not in exclude:
+                return Address(person.contact_id, channel, address, person.name)
+    return None

@@ -1,0 +1,125 @@
+"""The words that fill a template: from the facts of a notice to strings, by language and channel."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from notifier.clean import clean_text, cut
+from notifier.facts import LiftFacts, NoticeFacts
+from notifier.index import load_index
+from notifier.phrases import say_day, say_due, say_month
+from notifier.places import name_place, name_place_short
+
+SMS_VARIABLE = 20
+CHAT_VARIABLE = 60
+LISTED_LIFTS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Department:
+    """The inspection department that answers for the lifts, and its officer."""
+
+    party_id: int | None = None
+    name: str = ""
+    officer: str = ""
+    language: str = "zh"
+
+
+NOBODY = Department()
+
+
+def words_for(
+    facts: NoticeFacts, language: str, channel: str, today: date, department: Department = NOBODY
+) -> dict[str, Any]:
+    """Every variable that a template of this notice may use."""
+    limit = SMS_VARIABLE if channel in ("sms", "none") else CHAT_VARIABLE
+    entry, forms = load_index().entry(facts.template), load_index().languages[language]
+    words = {
+        "n": len(facts.lifts),
+        "u": len({lift.unit_id for lift in facts.lifts}),
+        "you": cut(clean_text(facts.party_name), limit),
+        "unit": cut(clean_text(facts.lifts[0].unit or facts.party_name), limit),
+        "district": cut(clean_text(facts.district), limit) or forms.district,
+        "officer": cut(clean_text(department.officer), limit),
+        "dept": cut(clean_text(department.name), limit) or forms.department,
+        "contact": "",
+        "reader": entry.reader,
+        "document": load_index().documents[entry.document][language],
+        "clause": entry.clause[language],
+        "rectification": facts.duty == "rectification",
+        "late": facts.late,
+        "items": facts.own.get("items"),
+    }
+    words |= _date_words(facts, language, today)
+    return words | (_one_place(facts) if channel in ("sms", "none") else _places(facts, language, today))
+
+
+def _date_words(facts: NoticeFacts, language: str, today: date) -> dict[str, Any]:
+    first = facts.lifts[0]
+    target = _still_ahead(facts, ("target", "backstop"), today)
+    return {
+        "due": say_due(first.due, first.by_month, language, today),
+        "deadline": say_day(first.due, language, today),
+        "month": say_month(first.due, language),
+        "months": len({(lift.due.year, lift.due.month) for lift in facts.lifts}),
+        "mixed": len({lift.due for lift in facts.lifts}) > 1,
+        "overdue": first.due < today,
+        "target": say_day(target, language, today),
+        "backstop": say_day(_backstop(facts, today), language, today),
+        "listday": say_day(_still_ahead(facts, ("list", "backstop"), today), language, today),
+        **_corrected_words(facts, first, language, today),
+    }
+
+
+def _still_ahead(facts: NoticeFacts, steps: tuple[str, ...], today: date) -> date:
+    """The first of these steps that is not over yet, else the due date: nobody is asked to act in the past."""
+    due = facts.lifts[0].due
+    return next((facts.steps[step] for step in steps if step in facts.steps and facts.steps[step] >= today), due)
+
+
+def _backstop(facts: NoticeFacts, today: date) -> date:
+    """The latest day; a regulator is told it although it has passed."""
+    if load_index().entry(facts.template).reader == "regulator":
+        return facts.steps.get("backstop", facts.lifts[0].due)
+    return _still_ahead(facts, ("backstop",), today)
+
+
+def _corrected_words(facts: NoticeFacts, first: LiftFacts, language: str, today: date) -> Mapping[str, str]:
+    old = facts.own.get("old_due")
+    if old is None:
+        return {"old_due": "", "new_due": ""}
+    old_due = date.fromisoformat(old)
+    if first.by_month:
+        return {"old_due": say_month(old_due, language), "new_due": say_month(first.due, language)}
+    with_year = old_due.year != first.due.year
+    return {
+        "old_due": say_day(old_due, language, today, with_year=with_year),
+        "new_due": say_day(first.due, language, today, with_year=with_year),
+    }
+
+
+def _one_place(facts: NoticeFacts) -> dict[str, Any]:
+    return {"place": name_place_short(facts.lifts[0].place)}
+
+
+def _places(facts: NoticeFacts, language: str, today: date) -> dict[str, Any]:
+    sites = {clean_text(lift.place.compound or lift.place.address): None for lift in facts.lifts}
+    listed = facts.lifts[:LISTED_LIFTS]
+    return {
+        "place": name_place(facts.lifts[0].place),
+        "site": cut(next(iter(sites)), CHAT_VARIABLE),
+        "sites": len(sites),
+        "lifts": [_line(lift, language, today) for lift in listed],
+        "more": len(facts.lifts) - len(listed),
+    }
+
+
+def _line(lift: LiftFacts, language: str, today: date) -> dict[str, str]:
+    place, number = name_place(lift.place), cut(clean_text(lift.number), CHAT_VARIABLE)
+    return {
+        "place": place,
+        "number": "" if number == place else number,
+        "due": say_due(lift.due, lift.by_month, language, today),
+        "unit": cut(clean_text(lift.unit), CHAT_VARIABLE),
+    }
