@@ -1,48 +1,54 @@
-"""The statements of a day's plan. Each works on sets; the scratch tables hold what one plan decides."""
+"""The statements of a day's plan. Each works on sets; the scratch tables hold what one plan decides.
+
+CROSS JOIN is written where SQLite must begin with the few duties that are due rather than with the whole register.
+"""
 
 from schedules.ladder import EFFECTIVE
 
 SCRATCH = (
     """CREATE TEMPORARY TABLE IF NOT EXISTS plan_telling (
-        rule TEXT, step TEXT, seq INTEGER, n INTEGER, via TEXT, audience TEXT, channel_class TEXT, template TEXT,
+        rule TEXT, seq INTEGER, n INTEGER, via TEXT, audience TEXT, channel_class TEXT, template TEXT,
         booked_late_template TEXT, by_district INTEGER, brings_seq INTEGER, duty TEXT, PRIMARY KEY (rule, seq, n))""",
+    """CREATE TEMPORARY TABLE IF NOT EXISTS plan_area (
+        district_code TEXT PRIMARY KEY, desk INTEGER, regulator INTEGER)""",
     """CREATE TEMPORARY TABLE IF NOT EXISTS plan_duty (
         duty_id INTEGER PRIMARY KEY, lift_id INTEGER, rule TEXT, due DATE, told_seq INTEGER, booked_on DATE,
-        district_code TEXT, desk INTEGER, seq INTEGER)""",
+        district_code TEXT, desk INTEGER, regulator INTEGER, seq INTEGER)""",
     """CREATE TEMPORARY TABLE IF NOT EXISTS plan_item (
         duty_id INTEGER, rule TEXT, seq INTEGER, n INTEGER, due DATE, step TEXT, party_id INTEGER, desk INTEGER,
         audience TEXT, channel_class TEXT, template TEXT, district_code TEXT, duty TEXT, tell_by DATE,
-        forced INTEGER, late INTEGER, PRIMARY KEY (duty_id, seq, n))""",
+        forced INTEGER, late INTEGER)""",
+    "CREATE INDEX IF NOT EXISTS temp_plan_item_duty ON plan_item (duty_id, seq, n)",
     """CREATE TEMPORARY TABLE IF NOT EXISTS plan_chosen (
         desk INTEGER, channel_class TEXT, rule TEXT, step TEXT, party_id INTEGER,
         PRIMARY KEY (desk, channel_class, rule, step, party_id))""",
 )
-CLEAR = tuple(f"DELETE FROM {table}" for table in ("plan_telling", "plan_duty", "plan_item", "plan_chosen"))
+CLEAR = tuple(
+    f"DELETE FROM {table}" for table in ("plan_telling", "plan_area", "plan_duty", "plan_item", "plan_chosen")
+)
+FILL_TELLINGS = """
+INSERT INTO plan_telling VALUES (:rule, :seq, :n, :via, :audience, :channel_class, :template, :booked_late_template,
+    :by_district, :brings_seq, :duty)
+"""
+FILL_AREAS = "INSERT INTO plan_area VALUES (:district_code, :desk, :regulator)"
+FILL_CHOSEN = "INSERT INTO plan_chosen VALUES (:desk, :channel_class, :rule, :step, :party_id)"
 
 # Duties whose ladder has something to say, each with the rung: the latest one whose last day has come (the earlier
-# ones are superseded by it), else the one that has opened.
+# ones are superseded by it), else the one that has opened. Offices: those of the district, else those of the city.
 FIND_DUTIES = f"""
 INSERT INTO plan_duty
 SELECT d.id, d.lift_id, d.rule, d.due, d.told_seq, d.booked_on, l.district_code,
-    COALESCE((SELECT j.party_id FROM jurisdiction j WHERE j.city_id = l.city_id AND j.to_on IS NULL
-        AND j.role = 'inspection_department' AND j.district_code = l.district_code), :desk),
-    COALESCE(MAX(CASE WHEN s.tell_by <= :today THEN s.seq END), MIN(s.seq))
-FROM duty d
-JOIN lift l ON l.id = d.lift_id
-JOIN step_date s ON s.rule = d.rule AND s.due = d.due AND s.seq > d.told_seq AND {EFFECTIVE} <= :today
-WHERE d.next_on <= :today AND d.due >= :not_before AND l.city_id = :city
-GROUP BY d.id, d.lift_id, d.rule, d.due, d.told_seq, d.booked_on, l.district_code, l.city_id
+    COALESCE(a.desk, c.desk), COALESCE(a.regulator, c.regulator),
+    (SELECT COALESCE(MAX(CASE WHEN s.tell_by <= :today THEN s.seq END), MIN(s.seq)) FROM step_date s
+     WHERE s.rule = d.rule AND s.due = d.due AND s.seq > d.told_seq AND {EFFECTIVE} <= :today)
+FROM duty d CROSS JOIN lift l
+LEFT JOIN plan_area a ON a.district_code = l.district_code
+LEFT JOIN plan_area c ON c.district_code = '*'
+WHERE d.next_on <= :today AND l.id = d.lift_id AND l.city_id = :city
 """
 
-# The party of a telling: who answers for the lift in that role, or the office of its district (else of the city).
 PARTY = """CASE WHEN t.via IN ('use_unit', 'maintainer') THEN r.party_id
-    WHEN t.via = 'district_regulator' THEN COALESCE(
-        (SELECT j.party_id FROM jurisdiction j WHERE j.city_id = :city AND j.to_on IS NULL
-            AND j.role = 'district_regulator' AND j.district_code = p.district_code),
-        (SELECT j.party_id FROM jurisdiction j WHERE j.city_id = :city AND j.to_on IS NULL
-            AND j.role = 'city_regulator' AND j.district_code = '*'))
-    ELSE p.desk END"""
-
+    WHEN t.via = 'district_regulator' THEN p.regulator ELSE p.desk END"""
 FIND_ITEMS = f"""
 INSERT INTO plan_item
 SELECT p.duty_id, p.rule, s.seq, t.n, p.due, s.step, {PARTY}, p.desk, t.audience, t.channel_class,
@@ -52,43 +58,44 @@ SELECT p.duty_id, p.rule, s.seq, t.n, p.due, s.step, {PARTY}, p.desk, t.audience
     t.duty, s.tell_by,
     CASE WHEN s.tell_by <= :today THEN 1 ELSE 0 END,
     CASE WHEN :today > CASE WHEN s.spread THEN s.latest_on ELSE s.tell_by END THEN 1 ELSE 0 END
-FROM plan_duty p
-JOIN plan_telling t ON t.rule = p.rule AND {{which}}
-JOIN step_date s ON s.rule = p.rule AND s.due = p.due AND s.seq = t.seq
+FROM plan_duty p {{through}} CROSS JOIN plan_telling t CROSS JOIN step_date s
 LEFT JOIN responsibility r ON r.lift_id = p.lift_id AND r.role = t.via AND r.to_on IS NULL
-WHERE {PARTY} IS NOT NULL
+WHERE t.rule = p.rule AND s.rule = p.rule AND s.due = p.due AND s.seq = t.seq AND {PARTY} IS NOT NULL AND {{which}}
 """
-MAIN_ITEMS = FIND_ITEMS.format(which="t.seq = p.seq AND t.n = 0")
-COPY_ITEMS = FIND_ITEMS.format(which="t.seq = p.seq AND t.n > 0")
+MAIN_ITEMS = FIND_ITEMS.format(through="", which="t.seq = p.seq AND t.n = 0")
+# A party that is both unit and maintainer of a lift is told once, as the one for whom the rung is.
+COPY_ITEMS = FIND_ITEMS.format(
+    through="",
+    which=f"""t.seq = p.seq AND t.n > 0 AND NOT EXISTS (
+        SELECT 1 FROM plan_item m WHERE m.duty_id = p.duty_id AND m.seq = t.seq AND m.party_id = {PARTY})""",
+)
 # An untold earlier rung whose last day has come goes out beside the later one that brings it.
 BROUGHT_ITEMS = FIND_ITEMS.format(
-    which="""t.n >= 0 AND t.seq > p.told_seq AND t.seq IN (
-        SELECT b.brings_seq FROM plan_telling b WHERE b.rule = p.rule AND b.seq = p.seq)"""
+    through="CROSS JOIN plan_telling b",
+    which="""b.rule = p.rule AND b.seq = p.seq AND b.n = 0 AND t.seq = b.brings_seq AND t.seq > p.told_seq
+        AND s.tell_by <= :today""",
 )
-DROP_NOT_YET_DUE = """
-DELETE FROM plan_item WHERE forced = 0 AND seq <> (SELECT p.seq FROM plan_duty p WHERE p.duty_id = plan_item.duty_id)
-"""
-# A party that is both unit and maintainer of a lift is told once, as the one for whom the rung is.
-DROP_DOUBLE = """
-DELETE FROM plan_item WHERE n > 0 AND EXISTS (SELECT 1 FROM plan_item m WHERE m.duty_id = plan_item.duty_id
-    AND m.seq = plan_item.seq AND m.party_id = plan_item.party_id AND m.n < plan_item.n)
-"""
-
 GROUPS = """
 SELECT desk, channel_class, rule, step, party_id, MIN(tell_by), MAX(forced) FROM plan_item
 GROUP BY desk, channel_class, rule, step, party_id
+"""
+# What each desk's callers and recipients were given today already, by an earlier pass.
+TAKEN = """
+SELECT desk_party_id, channel_class, COUNT(*) FROM notice
+WHERE planned_on = :today AND city_id = :city AND status <> 'cancelled' AND desk_party_id IS NOT NULL
+GROUP BY desk_party_id, channel_class
 """
 DROP_UNCHOSEN_ITEMS = """
 DELETE FROM plan_item WHERE NOT EXISTS (
     SELECT 1 FROM plan_chosen c WHERE c.desk = plan_item.desk AND c.channel_class = plan_item.channel_class
     AND c.rule = plan_item.rule AND c.step = plan_item.step AND c.party_id = plan_item.party_id)
 """
-DROP_UNCHOSEN_DUTIES = (
-    "DELETE FROM plan_duty WHERE NOT EXISTS (SELECT 1 FROM plan_item i WHERE i.duty_id = plan_duty.duty_id)"
-)
+DROP_UNCHOSEN_DUTIES = """
+DELETE FROM plan_duty WHERE NOT EXISTS (SELECT 1 FROM plan_item i WHERE i.duty_id = plan_duty.duty_id)
+"""
 # Duties for whose rung nobody answers: they stay due, and a task says so.
 WITHOUT_PARTY = """
-SELECT p.duty_id, p.lift_id FROM plan_duty p
+SELECT p.lift_id FROM plan_duty p
 WHERE NOT EXISTS (SELECT 1 FROM plan_item i WHERE i.duty_id = p.duty_id)
 """
 
@@ -97,19 +104,19 @@ SAME_NOTICE = """n.party_id = i.party_id AND n.planned_on = :today AND n.status 
     AND n.city_id = :city"""
 ADD_NOTICES = f"""
 INSERT INTO notice (city_id, run_id, planned_on, send_on, party_id, duty, rule, step, audience, district_code,
-    channel_class, template, late, status, reason, lease_owner, tries)
+    channel_class, template, late, status, reason, lease_owner, tries, desk_party_id)
 SELECT :city, :run, :today, :today, i.party_id, MIN(i.duty), i.rule, i.step, i.audience, i.district_code,
-    MIN(i.channel_class), i.template, MAX(i.late) = 1, 'planned', '', '', 0
+    MIN(i.channel_class), i.template, MAX(i.late) = 1, 'planned', '', '', 0, MIN(i.desk)
 FROM plan_item i
-WHERE NOT EXISTS (SELECT 1 FROM notice n WHERE {SAME_NOTICE})
 GROUP BY i.party_id, i.rule, i.step, i.audience, i.template, i.district_code
+HAVING NOT EXISTS (SELECT 1 FROM notice n WHERE {SAME_NOTICE})
 ORDER BY i.party_id, MIN(i.seq), i.audience, i.template, i.district_code
 """
 RESERVE = f"""
 INSERT INTO told (duty_id, due, step, party_id, state, notice_id, on_date, late, is_copy)
 SELECT i.duty_id, i.due, i.step, i.party_id, 'reserved', n.id, :today, i.late = 1, i.n > 0
-FROM plan_item i JOIN notice n ON {SAME_NOTICE}
-WHERE true
+FROM plan_item i CROSS JOIN notice n
+WHERE {SAME_NOTICE}
 ON CONFLICT (duty_id, due, step, party_id) DO UPDATE SET state = 'reserved', notice_id = excluded.notice_id,
     on_date = excluded.on_date, late = excluded.late, is_copy = excluded.is_copy
 WHERE told.state IN ('released', 'superseded')
@@ -121,40 +128,49 @@ FROM plan_duty p
 JOIN step_date s ON s.rule = p.rule AND s.due = p.due AND s.seq > p.told_seq AND s.seq < p.seq
 JOIN plan_item i ON i.duty_id = p.duty_id AND i.seq = p.seq AND i.n = 0
 LEFT JOIN responsibility r ON r.lift_id = p.lift_id AND r.role = 'use_unit' AND r.to_on IS NULL
-WHERE NOT EXISTS (SELECT 1 FROM plan_item b WHERE b.duty_id = p.duty_id AND b.seq = s.seq)
+WHERE p.seq > p.told_seq + 1
+    AND NOT EXISTS (SELECT 1 FROM plan_item b WHERE b.duty_id = p.duty_id AND b.seq = s.seq)
 ON CONFLICT (duty_id, due, step, party_id) DO NOTHING
 """
 DROP_EMPTY_NOTICES = """
-DELETE FROM notice WHERE run_id = :run AND NOT EXISTS (SELECT 1 FROM told t WHERE t.notice_id = notice.id)
+DELETE FROM notice WHERE run_id = :run AND planned_on = :today
+    AND NOT EXISTS (SELECT 1 FROM told t WHERE t.notice_id = notice.id)
 """
-ADVANCE = f"""
+ADVANCE = """
+UPDATE duty SET (told_seq, next_step, next_on) = (
+    SELECT p.seq, s.step, CASE WHEN s.tell_from < :tomorrow THEN :tomorrow ELSE s.tell_from END
+    FROM plan_duty p LEFT JOIN step_date s ON s.rule = p.rule AND s.due = p.due AND s.seq = p.seq + 1
+    WHERE p.duty_id = duty.id)
+WHERE id IN (SELECT duty_id FROM plan_duty WHERE booked_on IS NULL)
+"""
+# With a booking, the next rung is not simply the one that follows.
+ADVANCE_BOOKED = f"""
 UPDATE duty SET (told_seq, next_step, next_on) = (
     SELECT p.seq, s.step, CASE WHEN {EFFECTIVE} < :tomorrow THEN :tomorrow ELSE {EFFECTIVE} END
     FROM plan_duty p JOIN duty d ON d.id = p.duty_id
     LEFT JOIN step_date s ON s.rule = p.rule AND s.due = p.due AND s.seq > p.seq
     WHERE p.duty_id = duty.id ORDER BY {EFFECTIVE}, s.seq LIMIT 1)
-WHERE id IN (SELECT duty_id FROM plan_duty)
+WHERE id IN (SELECT duty_id FROM plan_duty WHERE booked_on IS NOT NULL)
 """
 
 # A validity that ended long ago is a question of data: no notice, the reason in the ledger, the ladder quiet.
-TOO_OLD = "d.next_on <= :today AND d.due < :not_before AND l.city_id = :city"
-RECORD_TOO_OLD = f"""
+COUNT_TOO_OLD = """
+SELECT r.party_id, COUNT(*), MIN(p.due), MIN(COALESCE(p.district_code, '')) FROM plan_duty p
+LEFT JOIN responsibility r ON r.lift_id = p.lift_id AND r.role = 'use_unit' AND r.to_on IS NULL
+WHERE p.due < :not_before GROUP BY r.party_id ORDER BY r.party_id
+"""
+RECORD_TOO_OLD = """
 INSERT INTO told (duty_id, due, step, party_id, state, notice_id, on_date, late, is_copy)
-SELECT d.id, d.due, s.step, r.party_id, 'too_old', NULL, :today, true, false
-FROM duty d JOIN lift l ON l.id = d.lift_id
-JOIN step_date s ON s.rule = d.rule AND s.due = d.due AND s.seq > d.told_seq
-JOIN responsibility r ON r.lift_id = l.id AND r.role = 'use_unit' AND r.to_on IS NULL
-WHERE {TOO_OLD}
+SELECT p.duty_id, p.due, s.step, r.party_id, 'too_old', NULL, :today, true, false
+FROM plan_duty p
+JOIN step_date s ON s.rule = p.rule AND s.due = p.due AND s.seq > p.told_seq
+JOIN responsibility r ON r.lift_id = p.lift_id AND r.role = 'use_unit' AND r.to_on IS NULL
+WHERE p.due < :not_before
 ON CONFLICT (duty_id, due, step, party_id) DO NOTHING
 """
-COUNT_TOO_OLD = f"""
-SELECT r.party_id, COUNT(*), MIN(d.due), MIN(COALESCE(l.district_code, '')) FROM duty d
-JOIN lift l ON l.id = d.lift_id
-LEFT JOIN responsibility r ON r.lift_id = l.id AND r.role = 'use_unit' AND r.to_on IS NULL
-WHERE {TOO_OLD} GROUP BY r.party_id ORDER BY r.party_id
-"""
-QUIET_TOO_OLD = f"""
+QUIET_TOO_OLD = """
 UPDATE duty SET next_step = NULL, next_on = NULL,
     told_seq = (SELECT MAX(s.seq) FROM step_date s WHERE s.rule = duty.rule AND s.due = duty.due)
-WHERE id IN (SELECT d.id FROM duty d JOIN lift l ON l.id = d.lift_id WHERE {TOO_OLD})
+WHERE id IN (SELECT duty_id FROM plan_duty WHERE due < :not_before)
 """
+DROP_TOO_OLD = "DELETE FROM plan_duty WHERE due < :not_before"

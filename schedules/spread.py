@@ -1,7 +1,7 @@
 """Spreading the pile: which parties are told today of rungs that may still wait. Pure."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from math import ceil
@@ -22,17 +22,27 @@ class Group:
     forced: bool
 
 
-def choose_groups(
-    groups: Iterable[Group], today: date, calendar: WorkingCalendar, capacity: Callable[[str], int]
-) -> list[Group]:
+@dataclass(frozen=True)
+class Room:
+    """How many notices of a channel class a desk can take in a day, and how many it was given today already."""
+
+    a_day: Mapping[str, int]
+    taken: Mapping[tuple[int, str], int]
+
+    def left(self, desk: int, channel_class: str) -> int:
+        """What is left of today."""
+        return max(self.a_day[channel_class] - self.taken.get((desk, channel_class), 0), 0)
+
+
+def choose_groups(groups: Iterable[Group], today: date, calendar: WorkingCalendar, room: Room) -> list[Group]:
     """Those to be told today.
 
-    A group whose last day has come goes whatever the capacity. The others go on working days only, earliest last day
-    first, as many as a desk can take (`capacity` of a channel class a day), and more where the days left would
+    A group whose last day has come goes whatever the room. The others go on working days only, earliest last day
+    first, as many as their desk has room for; and more, in the first pass of a day, where the working days left would
     otherwise not be enough.
     """
-    desks: dict[tuple[int, str], list[Group]] = defaultdict(list)
     chosen = []
+    desks: dict[tuple[int, str], list[Group]] = defaultdict(list)
     for group in groups:
         if group.forced:
             chosen.append(group)
@@ -41,9 +51,12 @@ def choose_groups(
     if not calendar.is_working(today):
         return chosen
     days_left = _DaysLeft(today, calendar)
-    for (_, channel_class), waiting in desks.items():
+    for (desk, channel_class), waiting in desks.items():
         waiting.sort(key=lambda group: (group.tell_by, _shuffled(group.party_id), group.step))
-        chosen.extend(waiting[: _quota(waiting, capacity(channel_class), days_left)])
+        quota = room.left(desk, channel_class)
+        if (desk, channel_class) not in room.taken:
+            quota = max(quota, _needed(waiting, days_left))
+        chosen.extend(waiting[:quota])
     return chosen
 
 
@@ -61,12 +74,9 @@ class _DaysLeft:
         return self._known[last]
 
 
-def _quota(waiting: list[Group], capacity: int, days_left: _DaysLeft) -> int:
-    """At least `capacity`, and enough that every last day can still be met by going on evenly."""
-    needed = capacity
-    for count, group in enumerate(waiting, start=1):
-        needed = max(needed, ceil(count / days_left.until(group.tell_by)))
-    return needed
+def _needed(waiting: list[Group], days_left: _DaysLeft) -> int:
+    """How many must go today so that every last day can still be met by going on evenly."""
+    return max(ceil(count / days_left.until(group.tell_by)) for count, group in enumerate(waiting, start=1))
 
 
 def _shuffled(party_id: int) -> int:

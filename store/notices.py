@@ -37,7 +37,8 @@ class Notice(SQLModel, table=True):
     """What one party is told at one time, covering any number of duties (its `told` rows). Also the outbox row.
 
     The planner fills who (party, audience) and what (rule, step, template, facts); the notifier chooses person and
-    channel and renders the text for the day it goes out. `facts` holds what only this notice knows (an old due date).
+    channel and renders the text for the day it goes out. `facts` holds what only this notice knows (an old due date);
+    `desk_party_id` is the inspection department whose capacity it takes.
     """
 
     __table_args__ = (
@@ -47,6 +48,7 @@ class Notice(SQLModel, table=True):
         check("planned_by_step", "length(step) > 0 AND length(template) > 0"),
         index_where("ix_notice_waiting", "status IN ('planned', 'sending', 'unknown')", "status", "send_on"),
         Index("ix_notice_party", "party_id", "planned_on"),
+        Index("ix_notice_planned_on", "planned_on"),
     )
 
     id: int = Field(default=None, primary_key=True)
@@ -60,6 +62,7 @@ class Notice(SQLModel, table=True):
     step: str
     audience: str
     district_code: str = ""
+    desk_party_id: int | None = Field(default=None, foreign_key="party.id")
     channel_class: str
     template: str
     late: bool = False

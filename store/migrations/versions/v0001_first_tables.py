@@ -253,6 +253,7 @@ def upgrade() -> None:
         sa.Column("step", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("audience", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("district_code", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("desk_party_id", sa.Integer(), nullable=True),
         sa.Column("channel_class", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("template", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("late", sa.Boolean(), nullable=False),
@@ -274,12 +275,14 @@ def upgrade() -> None:
         sa.CheckConstraint("length(step) > 0 AND length(template) > 0", name=op.f("ck_notice_planned_by_step")),
         sa.CheckConstraint("tries >= 0", name=op.f("ck_notice_no_negative_tries")),
         sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_notice_city_id_city")),
+        sa.ForeignKeyConstraint(["desk_party_id"], ["party.id"], name=op.f("fk_notice_desk_party_id_party")),
         sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_notice_party_id_party")),
         sa.ForeignKeyConstraint(["run_id"], ["plan_run.id"], name=op.f("fk_notice_run_id_plan_run")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notice")),
     )
     with op.batch_alter_table("notice", schema=None) as batch_op:
         batch_op.create_index("ix_notice_party", ["party_id", "planned_on"], unique=False)
+        batch_op.create_index("ix_notice_planned_on", ["planned_on"], unique=False)
         batch_op.create_index(
             "ix_notice_waiting",
             ["status", "send_on"],
@@ -666,6 +669,7 @@ def downgrade() -> None:
             sqlite_where=sa.text("status IN ('planned', 'sending', 'unknown')"),
             postgresql_where=sa.text("status IN ('planned', 'sending', 'unknown')"),
         )
+        batch_op.drop_index("ix_notice_planned_on")
         batch_op.drop_index("ix_notice_party")
 
     op.drop_table("notice")
