@@ -8,7 +8,6 @@ import os
 import re
 import sys
 from collections.abc import Iterable
-from enum import StrEnum
 from typing import Annotated, Any, Self
 
 import structlog
@@ -16,6 +15,7 @@ from pydantic import AfterValidator, Field, SecretStr, ValidationError, field_va
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from notifier.modes import Mode
 from store.database import Database, parse_url
 from tixing.errors import UsageError
 from tixing.settings_checks import (
@@ -38,14 +38,6 @@ OTHER_VARIABLES = {
     "TIXING_DEBUG": "`1` shows the traceback of an unexpected error at once, instead of in a file.",
     "TIXING_REQUIRE": "For the test suite: what may not be skipped, such as `browser,shared`.",
 }
-
-
-class Mode(StrEnum):
-    """Whom messages may reach."""
-
-    DEMO = "demo"
-    GUESTS = "guests"
-    LIVE = "live"
 
 
 BaseUrl = Annotated[str, AfterValidator(check_base_url)]
@@ -192,7 +184,7 @@ def find_doubts(settings: Settings, environment: Iterable[str]) -> list[str]:
     ours = sorted(name for name in environment if name.upper().startswith(PREFIX))
     doubts = [_describe_unknown(name) for name in ours if name.upper() not in known]
     if settings.mode is Mode.GUESTS and not settings.channels:
-        doubts.append("TIXING_MODE=guests has no channel: messages go to the web chat only")
+        doubts.append("TIXING_MODE=guests has no channel to the outside, so not even guests are reached")
     if settings.guests and settings.mode is not Mode.GUESTS:
         doubts.append(f"TIXING_GUESTS has no effect while TIXING_MODE is {settings.mode}")
     return doubts

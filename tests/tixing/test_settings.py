@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
+from notifier.modes import Mode
 from tixing.errors import UsageError
-from tixing.settings import Mode, Settings, describe_settings, find_doubts, load_settings
+from tixing.settings import Settings, describe_settings, find_doubts, load_settings
 
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "settings.md"
 TWILIO = {
