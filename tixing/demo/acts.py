@@ -14,10 +14,11 @@ class ActKind(StrEnum):
     """What can be done to lifts or to a call task."""
 
     BOOK = "book"
-    MOVE = "move"
     MISS = "miss"
     PASS = "pass"
     FAIL = "fail"
+    OPINION = "opinion"
+    CONFIRM = "confirm"
     ANSWER = "answer"
 
 
@@ -35,8 +36,8 @@ class Answer(StrEnum):
 class LiftState:
     """An open periodic inspection as the store has it: the day on which each rung was told, and the visits so far.
 
-    `booked_on` is the visit agreed now, `visits` counts those that went by, `failed_on` is the last inspection if it
-    was failed.
+    `booked_on` is the visit agreed now, `visits` counts those that ended without a pass, `failed_on` is the last one
+    if it was failed. With an opinion notice open, `opinion_on` and `rectify_by` are its day and its deadline.
     """
 
     lift_id: int
@@ -48,20 +49,24 @@ class LiftState:
     booked_on: date | None = None
     visits: int = 0
     failed_on: date | None = None
+    opinion_on: date | None = None
+    rectify_by: date | None = None
 
 
 @dataclass(frozen=True)
 class CallState:
-    """An open call task and the lifts that it is about."""
+    """An open call task of the department `desk` and the lifts that it is about; `call_by` is its last day."""
 
     task_id: int
+    desk: str
     lift_ids: tuple[int, ...]
     opened_on: date
+    call_by: date
 
 
 @dataclass(frozen=True)
 class Act:
-    """Something that somebody does on the day. `on` is the day of a visit, where one is agreed."""
+    """Something that somebody does on the day. `on` is the day of the visit agreed, or a notice's deadline."""
 
     kind: ActKind
     lift_ids: tuple[int, ...]

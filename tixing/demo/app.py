@@ -32,8 +32,8 @@ class Demo(Protocol):
     def view(self, unit: str | None) -> dict[str, Any]:
         """What is on the phones, see state.py."""
 
-    def move(self, to: Move) -> None:
-        """Move the clock: one day, a week, to the next message on the phones, or back to the start."""
+    def move(self, to: Move, unit: str | None) -> None:
+        """Move the clock: one day, a week, to the next message on the phones around `unit`, or back to the start."""
 
     def why(self, notice_id: int) -> dict[str, Any] | None:
         """Why a message came, None if there is no such message."""
@@ -88,7 +88,7 @@ def create_app(demo: Demo) -> FastAPI:
 
     @app.post("/api/clock")
     def clock(asked: ClockMove) -> JSONResponse:
-        demo.move(asked.to)
+        demo.move(asked.to, asked.unit)
         return JSONResponse(demo.view(asked.unit))
 
     @app.get("/api/why/{notice_id}")

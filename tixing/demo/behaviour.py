@@ -4,7 +4,7 @@ Pure, and drawn by hash from what the store knows: a city plays the same again a
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
 from tixing.demo.acts import Act, ActKind, Answer, CallState, LiftState, WorkingDays, draw, draw_between
@@ -22,7 +22,7 @@ ACTS_AFTER = {
 }
 DELAY = {  # days from the rung to the booking; who waits for the call books by themselves only when nobody called
     Profile.PROMPT: (1, 5),
-    Profile.AFTER_CALL: (8, 12),
+    Profile.AFTER_CALL: (32, 36),
     Profile.DEAD_NUMBER: (10, 25),
 }
 USUAL_DELAY = (1, 3)
@@ -34,18 +34,33 @@ LEAD = {  # working days from the booking to the visit: the later the rung, the 
 SHORT_LEAD = (3, 6)
 LIFTS_A_VISIT = 9
 REINSPECTED_AFTER = 10  # working days after a failed inspection
-OFFICER_CALLS_AFTER = 2  # working days; until then the task is left to whoever looks at the page
 
 
-def acts_of(day: date, lifts: Sequence[LiftState], calls: Sequence[CallState], days: WorkingDays) -> list[Act]:
-    """Everything that happens on `day`, to be carried out in this order."""
+def acts_of(
+    day: date,
+    lifts: Sequence[LiftState],
+    calls: Sequence[CallState],
+    days: WorkingDays,
+    calls_after: Mapping[str, int],
+) -> list[Act]:
+    """Everything that happens on `day`, to be carried out in this order.
+
+    `calls_after` says for each department after how many working days its officer gets round to a call; until then,
+    or its last day, the task is left to whoever looks at the page.
+    """
     if not days.is_working(day):
         return []
     visits = visits_of(day, lifts, days)
-    waiting = [lift for lift in lifts if lift.booked_on is None]
-    answers = _answers(day, waiting, calls, days)
+    waiting = [lift for lift in lifts if lift.booked_on is None and lift.rectify_by is None]
+    made = [call for call in calls if _is_made(day, call, days, calls_after[call.desk])]
+    answers = _answers(day, waiting, made, days)
     called = {lift_id for act in answers for lift_id in act.lift_ids}
     return visits + answers + list(_bookings(day, [lift for lift in waiting if lift.lift_id not in called], days))
+
+
+def _is_made(day: date, call: CallState, days: WorkingDays, after: int) -> bool:
+    waited = days.working_between(call.opened_on + timedelta(days=1), day)
+    return waited >= after or day >= call.call_by
 
 
 def _answers(day: date, waiting: Sequence[LiftState], calls: Sequence[CallState], days: WorkingDays) -> list[Act]:
@@ -53,7 +68,7 @@ def _answers(day: date, waiting: Sequence[LiftState], calls: Sequence[CallState]
     found: list[Act] = []
     for call in calls:
         open_lifts = [by_id[lift_id] for lift_id in call.lift_ids if lift_id in by_id]
-        if not open_lifts or days.working_between(call.opened_on + timedelta(days=1), day) < OFFICER_CALLS_AFTER:
+        if not open_lifts:
             continue
         willing = [lift for lift in open_lifts if lift.profile in (Profile.PROMPT, Profile.AFTER_CALL)]
         if willing:

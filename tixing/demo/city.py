@@ -56,6 +56,7 @@ class DemoSite:
     maintainer_head: DemoPerson
     profile: Profile
     months_given: bool
+    chat: bool
 
 
 @dataclass(frozen=True)
@@ -135,11 +136,12 @@ def _make_site(work: _Work, unit: Unit, site: Site, credit: str, head: DemoPerso
             district=district, road=work.random.choice(city.roads), number=work.random.randint(2, 288)
         ),
         head=head,
-        officer=work.person(site.officer, site.officer_phone),
+        officer=work.person(site.officer, work.data.export.no_phone if site.chat else site.officer_phone),
         maintainer=maintainer,
         maintainer_head=work.heads[maintainer],
         profile=site.profile or unit.profile,
         months_given=bool(site.months),
+        chat=site.chat,
     )
 
 

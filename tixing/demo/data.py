@@ -52,10 +52,14 @@ class District(Part):
 
 
 class Department(Part):
-    """An inspection department with its named officer; '*' stands for the whole city."""
+    """An inspection department with its named officer; '*' stands for the whole city.
+
+    `calls_after`: working days until the officer makes a call.
+    """
 
     name: str
     officer: str
+    calls_after: int
     districts: list[str]
 
 
@@ -69,10 +73,11 @@ class Regulators(Part):
 
 
 class Maintainer(Part):
-    """A maintainer with its share of the city's lifts in per cent."""
+    """A maintainer with its share of the city's lifts in per cent; without `chat` it is reached by SMS."""
 
     name: str
     share: int
+    chat: bool = True
 
 
 class Kind(Part):
@@ -101,13 +106,17 @@ class Use(Part):
 
 
 class Site(Part):
-    """A compound of one use unit. `months` says how many validities end in which month, else they are drawn."""
+    """A compound of one use unit. `months` says how many validities end in which month, else they are drawn.
+
+    With `chat` its safety officer is reached in the web chat, and the register has no phone of theirs.
+    """
 
     name: str
     use: str
     lifts: int
     officer: str = ""
     officer_phone: str = ""
+    chat: bool = False
     profile: Profile | None = None
     months: dict[str, int] = {}
 
@@ -133,6 +142,7 @@ class Export(Part):
     """The layout of the register file: header → our field, and how dates are written there."""
 
     file_name: str
+    no_phone: str
     in_use: str
     month: str
     day: str

@@ -1,0 +1,164 @@
+"""What the demo page shows: everything read from the store for one day and one use unit."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import chinese_calendar
+from sqlalchemy import func, select
+from sqlmodel import Session
+
+from notifier.masking import mask_phone
+from schedules.calendar import LIBRARY_YEARS, WorkingCalendar, load_calendar
+from schedules.tasks import desk_of
+from store.database import table_of
+from store.lifts import Lift, LiftRole, Responsibility
+from store.parties import AreaRole, Contact, ContactRole, Jurisdiction, Party
+from tixing.demo.strip import count_city
+from tixing.demo.threads import read_calls, read_done_calls, read_thread
+
+SATURDAY = 5
+ROLES_OF_UNIT = (ContactRole.SAFETY_MANAGER, ContactRole.UNIT_CONTACT, ContactRole.LEGAL_REP)
+
+
+def view(session: Session, today: date, unit_ref: str | None = None) -> dict[str, Any]:
+    """The page's state on `today`, with the phones around the use unit `unit_ref` (default: the one with most lifts).
+
+    clock: date, mark (working, weekend, holiday, makeup), holiday (its id or None), published
+    strip: messages of today by kind (sms, chat, call) and lifts (due this month, booked, late, overdue)
+    units: [{ref, name, lifts}] by size · unit: {ref, name, lifts, district}
+    manager: {person, sms, chat} · regulator, maintainer: {party, person, messages}
+    department: {party, person, calls, done}
+    person: {name, role, phone (masked)} or None · message and call: see threads.py
+    """
+    units = _read_units(session)
+    unit = next((unit for unit in units if unit["ref"] == unit_ref), units[0])
+    code, district = _district_of(session, unit["id"])
+    thread = read_thread(session, unit["id"])
+    department = desk_of(session, unit["city_id"], code)
+    return {
+        "clock": _clock(today, load_calendar(session)),
+        "strip": count_city(session, today),
+        "units": [{name: one[name] for name in ("ref", "name", "lifts")} for one in units],
+        "unit": {"ref": unit["ref"], "name": unit["name"], "lifts": unit["lifts"], "district": district},
+        "manager": {
+            "person": _person(session, unit["id"], ROLES_OF_UNIT),
+            "sms": [message for message in thread if message["box"] == "sms"],
+            "chat": [message for message in thread if message["box"] == "chat"],
+        },
+        "department": _department(session, department, today),
+        "regulator": _reader(session, _regulator_of(session, unit["city_id"], code), (ContactRole.REGULATOR_OFFICER,)),
+        "maintainer": _reader(session, _party_with_most(session, unit["id"]), (ContactRole.MAINTAINER_CONTACT,)),
+    }
+
+
+def _clock(today: date, calendar: WorkingCalendar) -> dict[str, Any]:
+    holiday = _holiday_of(today)
+    return {
+        "date": today.isoformat(),
+        "mark": _mark_of(today, calendar.is_working(today), holiday),
+        "holiday": holiday,
+        "published": calendar.is_published(today.year),
+    }
+
+
+def _holiday_of(today: date) -> str | None:
+    """The holiday's id in the page's strings, where its year is published."""
+    if today.year not in LIBRARY_YEARS:
+        return None
+    off, name = chinese_calendar.get_holiday_detail(today)
+    return name.lower().replace("'", "").replace(" ", "_").replace("-", "_") if off and name else None
+
+
+def _mark_of(today: date, works: bool, holiday: str | None) -> str:
+    weekend = today.weekday() >= SATURDAY
+    if works:
+        return "makeup" if weekend else "working"
+    return "weekend" if weekend and holiday is None else "holiday"
+
+
+def _read_units(session: Session) -> list[dict[str, Any]]:
+    party, held = table_of(Party).c, table_of(Responsibility).c
+    count = func.count(held.lift_id)
+    query = (
+        select(party.id, party.city_id, party.ref, party.name, count.label("lifts"))
+        .join(table_of(Responsibility), held.party_id == party.id)
+        .where(held.role == LiftRole.USE_UNIT, held.to_on.is_(None))
+        .group_by(party.id)
+        .order_by(count.desc(), party.id)
+    )
+    return [dict(row._mapping) for row in session.execute(query)]
+
+
+def _district_of(session: Session, unit_id: int) -> tuple[str | None, str]:
+    """Code and name of the district where most of a unit's lifts stand."""
+    lift, held = table_of(Lift).c, table_of(Responsibility).c
+    query = (
+        select(lift.district_code, lift.district)
+        .join(table_of(Responsibility), held.lift_id == lift.id)
+        .where(held.party_id == unit_id, held.role == LiftRole.USE_UNIT, held.to_on.is_(None))
+        .group_by(lift.district_code, lift.district)
+        .order_by(func.count().desc())
+    )
+    row = session.execute(query).first()
+    return (row.district_code, row.district) if row else (None, "")
+
+
+def _party_with_most(session: Session, unit_id: int) -> int | None:
+    """The maintainer of most of a unit's lifts."""
+    unit, maintainer = table_of(Responsibility).alias(), table_of(Responsibility).alias()
+    query = (
+        select(maintainer.c.party_id)
+        .join(unit, unit.c.lift_id == maintainer.c.lift_id)
+        .where(unit.c.party_id == unit_id, unit.c.role == LiftRole.USE_UNIT, unit.c.to_on.is_(None))
+        .where(maintainer.c.role == LiftRole.MAINTAINER, maintainer.c.to_on.is_(None))
+        .group_by(maintainer.c.party_id)
+        .order_by(func.count().desc())
+    )
+    return session.execute(query).scalars().first()
+
+
+def _regulator_of(session: Session, city_id: str, district_code: str | None) -> int | None:
+    area = table_of(Jurisdiction).c
+    query = select(area.party_id).where(
+        area.city_id == city_id,
+        area.district_code == district_code,
+        area.role == AreaRole.DISTRICT_REGULATOR,
+        area.to_on.is_(None),
+    )
+    return session.execute(query).scalars().first()
+
+
+def _department(session: Session, party_id: int | None, today: date) -> dict[str, Any]:
+    if party_id is None:
+        return {"party": "", "person": None, "calls": [], "done": []}
+    return {
+        "party": session.get_one(Party, party_id).name,
+        "person": _person(session, party_id, (ContactRole.DUTY_OFFICER,)),
+        "calls": read_calls(session, party_id, today),
+        "done": read_done_calls(session, party_id),
+    }
+
+
+def _reader(session: Session, party_id: int | None, roles: Sequence[ContactRole]) -> dict[str, Any]:
+    if party_id is None:
+        return {"party": "", "person": None, "messages": []}
+    return {
+        "party": session.get_one(Party, party_id).name,
+        "person": _person(session, party_id, roles),
+        "messages": read_thread(session, party_id),
+    }
+
+
+def _person(session: Session, party_id: int, roles: Sequence[ContactRole]) -> dict[str, Any] | None:
+    """The first contact of the first of these roles."""
+    contact = table_of(Contact).c
+    query = (
+        select(contact.name, contact.role, contact.phone)
+        .where(contact.party_id == party_id, contact.to_on.is_(None), contact.role.in_(roles))
+        .order_by(contact.id)
+    )
+    rows = sorted(session.execute(query).all(), key=lambda row: roles.index(row.role))
+    if not rows:
+        return None
+    return {"name": rows[0].name, "role": rows[0].role, "phone": mask_phone(rows[0].phone) if rows[0].phone else ""}
