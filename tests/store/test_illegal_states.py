@@ -177,8 +177,7 @@ def test_no_row_has_a_twin(filled: Connection, legal_rows, table):
     ("table", "column"),
     [(fk.parent.table.name, fk.parent.name) for t in TABLES.values() for fk in sorted(t.foreign_keys, key=str)],
 )
-def test_no_row_points_at_nothing(filled: Connection, legal_rows, table, column):
-    assert legal_rows[table].get(column) is not None or (table, column) == ("duty", "party_id")
+def test_no_row_points_at_nothing(filled: Connection, table, column):
     change: dict[str, Any] = {column: NO_SUCH}
     if (table, column) == ("duty", "party_id"):
         change["lift_id"] = None
