@@ -23,6 +23,16 @@ SECONDS_TO_STOP = 10
 UV = os.environ.get("UV") or shutil.which("uv") or "uv"  # `uv run` says where it is
 
 
+# as on a machine that was never set up
+ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith(("TIXING_", "VIRTUAL_ENV"))}
+
+
+def run_anyhow(*command: str | Path, cwd: Path, timeout: int = 60) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command, cwd=cwd, env=ENVIRONMENT, capture_output=True, text=True, timeout=timeout, check=False
+    )
+
+
 def run(*command: str | Path, cwd: Path, timeout: int = 300) -> subprocess.CompletedProcess[str]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("TIXING_", "VIRTUAL_ENV"))}
     done = subprocess.run(
@@ -85,7 +95,7 @@ def test_it_finds_its_migrations(tixing: Path, tmp_path: Path):
 
 
 def test_a_command_without_a_store_says_what_to_do(tixing: Path, tmp_path: Path):
-    done = subprocess.run([tixing, "outbox"], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
+    done = run_anyhow(tixing, "outbox", cwd=tmp_path)
     assert done.returncode == 2
     assert "tixing init" in done.stderr
     assert len(done.stderr.splitlines()) == 1
@@ -100,7 +110,7 @@ def demo(tixing: Path, tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], 
         port = free.getsockname()[1]
     process = subprocess.Popen(
         [tixing, "demo", "--no-browser", "--port", str(port)],
-        cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        cwd=tmp_path, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     yield process, f"http://127.0.0.1:{port}/"
     if process.poll() is None:
