@@ -1,0 +1,81 @@
+"""One import at work: batches of rows into lifts, parties, events, rejects and tasks."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from actions.register.changed_lifts import ChangedLifts
+from actions.register.context import ImportContext
+from actions.register.findings import Findings
+from actions.register.layout import Layout
+from actions.register.lift_store import last_lift_id, load_current
+from actions.register.new_lifts import NewLifts
+from actions.register.party_book import PartyBook
+from actions.register.places import places_of
+from actions.register.rejects import Rejects
+from actions.register.row_findings import RowFindings
+from actions.register.rows import RowReader
+from actions.register.sorting import RowSorter
+from actions.register.text_files import RawRow
+from actions.responsibility import UseUnitChange
+from store.lifts import LiftRole
+
+
+@dataclass
+class Counts:
+    """rows = created + updated + unchanged + the refused ones."""
+
+    rows: int = 0
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+
+
+class Importer:
+    """Takes the rows of one file in batches, within one transaction."""
+
+    def __init__(self, context: ImportContext, layout: Layout) -> None:
+        self.counts = Counts()
+        self.rejects = Rejects(context, layout)
+        self._connection = context.connection
+        self._findings = Findings(context)
+        last_id = last_lift_id(context.connection)
+        reader = RowReader(layout, places_of(context.city_id), context.city_id)
+        roles = {LiftRole.USE_UNIT: reader.units.roles, LiftRole.MAINTAINER: reader.maintainers.roles}
+        self._book = PartyBook(context, self._findings, layout.language, roles)
+        self._sorter = RowSorter(context, reader, self.rejects, self._book, last_id)
+        self._new = NewLifts(context, self._book, last_id)
+        self._changed = ChangedLifts(context, layout, self._book, self._findings)
+        self._row_findings = RowFindings(layout, self._book, self._findings)
+
+    @property
+    def parties(self) -> int:
+        """How many distinct parties the stored rows have named so far."""
+        return self._book.count
+
+    def take(self, batch: Sequence[RawRow]) -> None:
+        """Store a batch of rows."""
+        rows = self._sorter.sort(batch)
+        current = load_current(self._connection, [stored.id for _, stored in rows.changed])
+        changes = [(row, current[stored.id]) for row, stored in rows.changed]
+        for row, lift in changes:
+            self._changed.recognise_parties(row, lift)
+        self._book.note(rows.parties)
+        self._new.store(rows.new)
+        self._changed.store(changes)
+        for row in rows.new:
+            self._row_findings.report(row, None)
+        for row, lift in changes:
+            self._row_findings.report(row, lift)
+        self.rejects.flush()
+        self._findings.flush()
+        self.counts.rows += len(batch)
+        self.counts.created += len(rows.new)
+        self.counts.updated += len(changes)
+        self.counts.unchanged += rows.same
+
+    def finish(self) -> list[UseUnitChange]:
+        """What can be done only when all rows are known; returns which lifts go to another use unit."""
+        self._book.end_contacts()
+        self._changed.report_transfers()
+        self._findings.finish(self.rejects.reasons, self.rejects.lines)
+        return self._changed.use_unit_changes

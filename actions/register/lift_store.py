@@ -1,0 +1,112 @@
+"""Lifts that the store knows already: found by key or by another name, and what is stored of them now."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, select
+
+from actions.register.rows import LIFT_COLUMNS, NamedRow
+from actions.register.statements import fetch, fetch_in
+from store.database import table_of
+from store.lifts import Lift, LiftName, NameKind, Responsibility
+from store.parties import Party
+
+# Names that no two lifts share.
+IDENTIFYING = (NameKind.EQUIPMENT_CODE.value, NameKind.REGISTRATION_CODE.value, NameKind.CERTIFICATE.value)
+
+
+class StoredLift(NamedTuple):
+    """Enough to see whether a row says anything new."""
+
+    id: int
+    key: str
+    fingerprint: str
+
+
+class StoredParty(NamedTuple):
+    """Who answers for a lift at present."""
+
+    responsibility_id: int
+    party_id: int
+    ref: str
+    name: str
+    credit_code: str | None
+
+
+@dataclass(slots=True)
+class CurrentLift:
+    """All that a changed row may change. Dates are ISO text; `names` holds (kind, value) → as stated."""
+
+    id: int
+    key: str
+    values: list[Any]
+    cycle: str | None
+    extra: dict[str, Any]
+    names: dict[tuple[str, str], str] = field(default_factory=dict)
+    parties: dict[str, StoredParty] = field(default_factory=dict)
+
+
+def find_by_key(connection: Connection, city_id: str, keys: Sequence[str]) -> dict[str, StoredLift]:
+    """The stored lifts with these keys."""
+    query = "SELECT id, key, fingerprint FROM lift WHERE city_id = ? AND key IN"
+    return {row[1]: StoredLift(*row) for row in fetch_in(connection, query, keys, city_id)}
+
+
+def find_by_other_name(
+    connection: Connection, city_id: str, rows: Iterable[NamedRow], last_id: int
+) -> dict[int, StoredLift]:
+    """For rows (by line) without a lift of their key: the one lift up to `last_id` that bears their other name.
+
+    A register that begins to state equipment codes, or that of an office which states only registration codes, speaks
+    of the same lifts. A lift whose codes contradict the row's is another one.
+    """
+    asking: defaultdict[str, list[NamedRow]] = defaultdict(list)
+    for row in rows:
+        for name in row.names:
+            if name.kind in IDENTIFYING:
+                asking[name.value].append(row)
+    found: defaultdict[int, set[StoredLift]] = defaultdict(set)
+    query = (
+        "SELECT lift_name.value, equipment_code, registration_code, lift.id, lift.key, lift.fingerprint"
+        " FROM lift_name JOIN lift ON lift.id = lift_id"
+        " WHERE city_id = ? AND lift.id <= ? AND until_on IS NULL AND lift_name.kind IN (?, ?, ?) AND value IN"
+    )
+    for value, equipment, registration, *stored in fetch_in(
+        connection, query, list(asking), city_id, last_id, *IDENTIFYING
+    ):
+        codes = {NameKind.EQUIPMENT_CODE.value: equipment, NameKind.REGISTRATION_CODE.value: registration}
+        for row in asking[value]:
+            if all(codes.get(name.kind) in (None, "", name.value) for name in row.names):
+                found[row.line].add(StoredLift(*stored))
+    return {line: next(iter(lifts)) for line, lifts in found.items() if len(lifts) == 1}
+
+
+def load_current(connection: Connection, lift_ids: Sequence[int]) -> dict[int, CurrentLift]:
+    """What the store holds of these lifts."""
+    table = table_of(Lift).c
+    columns = [table.id, table.key, table.cycle, table.extra, *(table[name] for name in LIFT_COLUMNS)]
+    current = {}
+    for lift_id, key, cycle, extra, *values in connection.execute(select(*columns).where(table.id.in_(lift_ids))):
+        current[lift_id] = CurrentLift(lift_id, key, [_plain(value) for value in values], _plain(cycle), extra or {})
+    names = table_of(LiftName).c
+    query = select(names.lift_id, names.kind, names.value, names.stated).where(names.until_on.is_(None))
+    for lift_id, kind, value, stated in connection.execute(query.where(names.lift_id.in_(lift_ids))):
+        current[lift_id].names[kind, value] = stated
+    answers, party = table_of(Responsibility).c, table_of(Party).c
+    who = select(answers.lift_id, answers.role, answers.id, party.id, party.ref, party.name, party.credit_code).where(
+        answers.party_id == party.id, answers.to_on.is_(None), answers.lift_id.in_(lift_ids)
+    )
+    for lift_id, role, *stored in connection.execute(who):
+        current[lift_id].parties[role] = StoredParty(*stored)
+    return current
+
+
+def last_lift_id(connection: Connection) -> int:
+    """The largest id of all lifts, 0 without any; the write transaction keeps others from taking the next."""
+    return int(fetch(connection, "SELECT coalesce(max(id), 0) FROM lift")[0][0])
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if hasattr(value, "isoformat") else value

@@ -1,0 +1,180 @@
+"""The units of a register in the store: found again, made, renamed; their people added and ended."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from actions.register.context import ImportContext
+from actions.register.findings import Findings
+from actions.register.people import StatedContact, StatedParty
+from actions.register.statements import fetch, fetch_in, insert_rows, run_many, stream
+from store.lifts import LiftRole
+from store.parties import Contact, Party
+from store.tasks import TaskKind
+
+REMEMBERED = 50_000  # units; then memory is given back and they are looked up again
+PARTY_COLUMNS = ("id", "city_id", "ref", "name", "credit_code", "language")
+CONTACT_COLUMNS = ("party_id", "role", "name", "phone", "phone_stated", "synthetic", "from_on")
+MENTIONED_AS = {LiftRole.USE_UNIT: 1, LiftRole.MAINTAINER: 2}
+
+Identity = tuple[str, str, str | None, str]
+
+
+@dataclass(slots=True)
+class KnownParty:
+    """A unit as stored. `contacts` are its present people; 0 for one that this import adds."""
+
+    id: int
+    name: str
+    credit_code: str | None
+    contacts: dict[Identity, int] = field(default_factory=dict)
+
+
+class PartyBook:
+    """Which stored party each stated one is. Memory is bounded: two bytes for each party and contact in the store."""
+
+    def __init__(
+        self,
+        context: ImportContext,
+        findings: Findings,
+        language: str,
+        roles: Mapping[LiftRole, frozenset[str]],
+    ) -> None:
+        self._context = context
+        self._findings = findings
+        self._language = language
+        self._roles = roles
+        connection = context.connection
+        self._last_id = fetch(connection, "SELECT coalesce(max(id), 0) FROM party")[0][0]
+        self._mentioned = bytearray(self._last_id + 1)
+        self._stated_contacts = bytearray(fetch(connection, "SELECT coalesce(max(id), 0) + 1 FROM contact")[0][0])
+        self._unsure: set[str] = set()
+        self._ids: dict[StatedParty, int] = {}
+        self._known: dict[str, KnownParty] = {}
+        self._same: dict[str, str] = {}
+
+    @property
+    def count(self) -> int:
+        """How many parties this file has named so far."""
+        return len(self._mentioned) - self._mentioned.count(0)
+
+    def id_of(self, stated: StatedParty) -> int:
+        """The id of a party that `note` has seen in this batch."""
+        return self._ids[stated]
+
+    def is_same(self, stated: StatedParty, ref: str) -> None:
+        """A party stated without a credit code is the stored one that has this ref."""
+        self._same[stated.ref] = ref
+
+    def hold(self, stated: StatedParty) -> None:
+        """A refused row names this party: what else it says of it is unknown, so nobody there is ended."""
+        self._unsure.update((stated.ref, stated.ref_by_name))
+
+    def note(self, stated_on: Mapping[StatedParty, int]) -> None:
+        """Find or make these parties and their people; the values are the lines on which they are stated."""
+        if len(self._known) > REMEMBERED:
+            self._known.clear()
+            self._ids.clear()
+        fresh = [stated for stated in stated_on if stated not in self._ids]
+        self._load(fresh)
+        parties: list[tuple[object, ...]] = []
+        contacts: list[tuple[object, ...]] = []
+        for stated in fresh:
+            known = self._find(stated)
+            if known is None:
+                known = self._make(stated, parties)
+            self._mention(known, stated)
+            for contact in stated.contacts:
+                self._add_contact(known, stated, contact, contacts, stated_on[stated])
+            self._ids[stated] = known.id
+        insert_rows(self._context.connection, Party, PARTY_COLUMNS, parties)
+        insert_rows(self._context.connection, Contact, CONTACT_COLUMNS, contacts)
+
+    def end_contacts(self) -> None:
+        """End the people whom this file no longer states at parties that it names, in roles that it has columns for."""
+        context = self._context
+        unsure = set(self._ids_of(self._unsure))
+        present = stream(
+            context.connection,
+            "SELECT contact.id, contact.party_id, contact.role FROM contact JOIN party ON party.id = contact.party_id"
+            " WHERE party.city_id = ? AND contact.to_on IS NULL AND contact.id < ?",
+            context.city_id,
+            len(self._stated_contacts),
+        )
+        ended = [
+            (context.on, contact_id)
+            for contact_id, party_id, role in present
+            if not self._stated_contacts[contact_id] and party_id not in unsure and self._covers(party_id, role)
+        ]
+        run_many(context.connection, "UPDATE contact SET to_on = ? WHERE id = ?", ended)
+
+    def _covers(self, party_id: int, role: str) -> bool:
+        mentioned = self._mentioned[party_id]
+        return any(mentioned & bit and role in self._roles[kind] for kind, bit in MENTIONED_AS.items())
+
+    def _find(self, stated: StatedParty) -> KnownParty | None:
+        known = self._known.get(self._same.get(stated.ref, stated.ref))
+        if known is None and stated.credit_code is not None:
+            known = self._known.get(stated.ref_by_name)
+            if known is None or known.credit_code not in (None, stated.credit_code):
+                return None
+            self._learn_credit_code(known, stated.credit_code)
+            self._known[stated.ref] = known
+        return known
+
+    def _make(self, stated: StatedParty, parties: list[tuple[object, ...]]) -> KnownParty:
+        self._last_id += 1
+        self._mentioned.append(0)
+        known = KnownParty(self._last_id, stated.name, stated.credit_code)
+        self._known[stated.ref] = known
+        self._known.setdefault(stated.ref_by_name, known)
+        parties.append((known.id, self._context.city_id, stated.ref, stated.name, stated.credit_code, self._language))
+        return known
+
+    def _mention(self, known: KnownParty, stated: StatedParty) -> None:
+        if not self._mentioned[known.id] and known.name != stated.name:
+            known.name = stated.name
+            run_many(self._context.connection, "UPDATE party SET name = ? WHERE id = ?", [(stated.name, known.id)])
+        self._mentioned[known.id] |= MENTIONED_AS[stated.role]
+
+    def _learn_credit_code(self, known: KnownParty, code: str) -> None:
+        if known.credit_code is None:
+            known.credit_code = code
+            run_many(self._context.connection, "UPDATE party SET credit_code = ? WHERE id = ?", [(code, known.id)])
+
+    def _add_contact(
+        self,
+        known: KnownParty,
+        stated: StatedParty,
+        contact: StatedContact,
+        rows: list[tuple[object, ...]],
+        line: int,
+    ) -> None:
+        role, name, phone, phone_stated, synthetic = contact
+        identity = (role, name, phone, phone_stated)
+        contact_id = known.contacts.get(identity)
+        if contact_id is not None:
+            if contact_id:
+                self._stated_contacts[contact_id] = 1
+            return
+        known.contacts[identity] = 0
+        rows.append((known.id, role, name, phone, phone_stated, synthetic, self._context.on))
+        if phone_stated:
+            detail = {"party": stated.name, "role": role, "stated": phone_stated}
+            self._findings.add(TaskKind.BAD_PHONE, f"party {known.id}", line, party_id=known.id, detail=detail)
+
+    def _load(self, fresh: Iterable[StatedParty]) -> None:
+        wanted = {self._same.get(stated.ref, stated.ref) for stated in fresh} | {stated.ref_by_name for stated in fresh}
+        missing = [ref for ref in wanted if ref not in self._known]
+        found: dict[int, KnownParty] = {}
+        query = "SELECT id, ref, name, credit_code FROM party WHERE city_id = ? AND ref IN"
+        for party_id, ref, name, code in fetch_in(self._context.connection, query, missing, self._context.city_id):
+            found[party_id] = self._known[ref] = KnownParty(party_id, name, code)
+        query = "SELECT id, party_id, role, name, phone, phone_stated FROM contact WHERE to_on IS NULL AND party_id IN"
+        for contact_id, party_id, *identity in fetch_in(self._context.connection, query, list(found)):
+            role, name, phone, phone_stated = identity
+            is_older = contact_id < len(self._stated_contacts)
+            found[party_id].contacts[(role, name, phone, phone_stated)] = contact_id if is_older else 0
+
+    def _ids_of(self, refs: Iterable[str]) -> Iterable[int]:
+        query = "SELECT id FROM party WHERE city_id = ? AND ref IN"
+        return (row[0] for row in fetch_in(self._context.connection, query, list(refs), self._context.city_id))

@@ -1,0 +1,53 @@
+"""Spreadsheets (XLSX, and what else calamine reads): every cell as the text that a person sees in it."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
+
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum, load_workbook
+
+from actions.register.errors import RegisterError
+from actions.register.text_files import RawRow
+
+FIRST_INEXACT = 1e15  # from here on Excel has replaced digits by zeros
+
+
+def open_workbook(path: Path) -> CalamineWorkbook:
+    """The workbook; one that is protected or broken is a RegisterError."""
+    try:
+        return load_workbook(path)
+    except PasswordError as error:
+        raise RegisterError(f"{path} is protected with a password; save it without one") from error
+    except (CalamineError, OSError) as error:
+        raise RegisterError(f"{path} cannot be read as a spreadsheet ({error}); save it again, or as CSV") from error
+
+
+def visible_sheets(workbook: CalamineWorkbook) -> list[str]:
+    """The names of the sheets that a person sees."""
+    return [sheet.name for sheet in workbook.sheets_metadata if sheet.visible == SheetVisibleEnum.Visible]
+
+
+def read_sheet(workbook: CalamineWorkbook, name: str, path: Path) -> Iterator[RawRow]:
+    """The rows of a sheet that are not empty, with their numbers."""
+    try:
+        rows = workbook.get_sheet_by_name(name).iter_rows()
+        for number, cells in enumerate(rows, start=1):
+            texts = [cell if type(cell) is str else cell_text(cell) for cell in cells]
+            if any(texts):
+                yield number, texts, ""
+    except CalamineError as error:
+        raise RegisterError(f"the sheet {name} of {path} is broken ({error}); save it again, or as CSV") from error
+
+
+def cell_text(value: Any) -> str:
+    """A cell as text: 900001.0 is "900001", a date is ISO, a number beyond 15 digits shows that Excel rounded it."""
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, (int, float)):
+        if abs(value) >= FIRST_INEXACT:
+            return f"{value:.14E}"
+        return str(int(value)) if value == int(value) else repr(value)
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == time() else value.isoformat(sep=" ", timespec="seconds")
+    return value.isoformat() if isinstance(value, (date, time)) else str(value)
