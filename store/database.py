@@ -9,6 +9,7 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
@@ -32,7 +33,7 @@ def parse_url(text: str) -> URL:
     """A plain URL (`sqlite:///file`, `postgresql://user@host/db`) with the driver that we use for it."""
     try:
         url = make_url(text)
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:  # ValueError: a port that is no number
         raise StoreError(
             "TIXING_DATABASE_URL is not a database URL; write sqlite:///file.sqlite or postgresql://user@host/name"
         ) from error
@@ -86,16 +87,16 @@ class Database:
 
     def migrate(self, revision: str = "head") -> None:
         """Bring the tables to `revision`; the directory of a new SQLite file is made."""
-        if self.is_sqlite and self.url.database and self.url.database != ":memory:":
-            Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
         try:
+            if self.is_sqlite and self.url.database and self.url.database != ":memory:":
+                Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
             with as_file(files("store") / "migrations") as scripts:
                 config = Config()
                 config.set_main_option("script_location", str(scripts).replace("%", "%%"))
                 with self.engine.execution_options(tixing_write=True).begin() as connection:
                     config.attributes["connection"] = connection
                     command.upgrade(config, revision)
-        except (SQLAlchemyError, OSError) as error:
+        except (SQLAlchemyError, CommandError, OSError) as error:
             cause = getattr(error, "orig", None) or error
             raise StoreError(f"the database {self.shown_url()} cannot be opened: {cause}") from error
 

@@ -1,23 +1,88 @@
-"""The command line: `tixing …`. Commands live in tixing/commands, a file per subject."""
+"""The command line: `tixing …`. Commands live in tixing/commands and are loaded when they are called.
+
+Loading all of them takes seconds (Telegram's and Twilio's types), which `tixing dates` need not wait for.
+"""
+
+from importlib import import_module
+from typing import Any, NamedTuple
 
 import typer
+from typer.core import TyperCommand, TyperGroup
 
-from tixing.commands import dates
 from tixing.errors import one_line_errors
+from tixing.logs import configure_logs
+
+
+class Entry(NamedTuple):
+    """Where a command is, and its line in the list of commands."""
+
+    place: str
+    help: str
+
+
+COMMANDS = {
+    "demo": Entry("tixing.commands.demo:demo", "A made-up city on one local page; nothing leaves this machine."),
+    "serve": Entry("tixing.commands.serve:serve", "The clock, the channels and the pages in one process."),
+    "init": Entry("tixing.commands.store:init", "Make the database, or bring it to the newest tables."),
+    "doctor": Entry("tixing.commands.store:doctor", "Look for what is wrong or doubtful in the store."),
+    "import": Entry("tixing.commands.register:import_file", "Read a register of lifts; work out what is due for each."),
+    "calendar": Entry("tixing.commands.store:calendar", "The working-day calendar."),
+    "dates": Entry("tixing.commands.dates:dates", "When everything is due for lifts that a file describes."),
+    "rules": Entry("tixing.commands.dates:rules", "Every rule with its clause, its quote and its rungs."),
+    "rehearse": Entry("tixing.commands.plan:rehearse", "Every notice that would go out between two days."),
+    "tick": Entry("tixing.commands.tick:tick", "One pass of planning and sending."),
+    "outbox": Entry("tixing.commands.plan:outbox", "The notices and their states."),
+    "explain": Entry("tixing.commands.explain:explain", "Why a lift has its dates, or why a notice was sent."),
+}
+
+
+class LazyCommands(TyperGroup):
+    """A group that imports a command's module when the command is called."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """In the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> TyperCommand | TyperGroup | None:
+        """The command of that name, from its module."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name].place.partition(":")
+        return _as_command(cmd_name, getattr(import_module(module), name))
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """The list of commands, without loading any."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, entry.help) for name, entry in COMMANDS.items()])
+
+
+def _as_command(name: str, found: Any) -> TyperCommand | TyperGroup:
+    if isinstance(found, typer.Typer):
+        return typer.main.get_group(found)
+    single = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+    single.command(name)(found)
+    command = typer.main.get_command(single)
+    assert isinstance(command, TyperCommand)
+    return command
+
 
 app = typer.Typer(
     name="tixing",
-    help="No lift misses a date because nobody was told.",
+    cls=LazyCommands,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-app.command()(dates.dates)
-app.command()(dates.rules)
+
+
+@app.callback()
+def tixing() -> None:
+    """No lift misses a date because nobody was told."""
 
 
 @one_line_errors()
 def main() -> None:
     """Run the command line; known errors become one sentence and an exit code."""
+    configure_logs()
     app()

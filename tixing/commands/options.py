@@ -3,17 +3,15 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import typer
 
 from store.database import Database
 from tixing.errors import UsageError
 from tixing.settings import load_settings
-
-SHANGHAI = ZoneInfo("Asia/Shanghai")
+from tixing.times import in_utc, now_utc
 
 
 def print_json(value: Any) -> None:
@@ -34,17 +32,11 @@ def parse_date_option(name: str, text: str | None) -> date | None:
 def parse_moment_option(name: str, text: str | None) -> datetime:
     """A moment of an option in UTC (naive means Asia/Shanghai); now where it was not given."""
     if text is None:
-        return datetime.now(UTC)
+        return now_utc()
     try:
-        moment = datetime.fromisoformat(text)
+        return in_utc(datetime.fromisoformat(text))
     except ValueError as error:
         raise UsageError(f"{name} {text!r} is not a moment; write YYYY-MM-DDTHH:MM") from error
-    return (moment if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)).astimezone(UTC)
-
-
-def business_day(moment: datetime) -> date:
-    """The day in China at that moment."""
-    return moment.astimezone(SHANGHAI).date()
 
 
 @contextmanager

@@ -1,0 +1,202 @@
+"""Why something is due, and why somebody was told: what a person may read about a lift or a notice."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from schedules.calendar import WorkingCalendar, load_calendar
+from schedules.dates import iso
+from schedules.rulebook import Rule, Rulebook, load_rulebook, rulebook_ids
+from schedules.steps import step_dates
+from store.duties import Duty, Told
+from store.lifts import Lift, LiftName, LiftRole, Responsibility
+from store.notices import Delivery, Notice, NoticeLog
+from store.parties import Party
+
+MANY = 20
+
+
+class NotFoundError(Exception):
+    """Nothing by that name; the message says what was looked for."""
+
+
+def find_lifts(session: Session, name: str) -> list[Lift]:
+    """The lifts known under `name`: any of their identifiers, or what people call them (compound, building, lift)."""
+    wanted = name.strip()
+    squeezed = re.sub(r"\s+", "", wanted)
+    by_key = session.exec(select(Lift).where(col(Lift.key).in_({wanted, squeezed}))).all()
+    if by_key:
+        return list(by_key)
+    ids = select(LiftName.lift_id).where(col(LiftName.value).in_({wanted, squeezed, squeezed.upper()}))
+    by_name = session.exec(select(Lift).where(col(Lift.id).in_(ids)).limit(MANY)).all()
+    if by_name or not squeezed:
+        return list(by_name)
+    spoken = col(Lift.compound) + col(Lift.building) + col(Lift.internal_number)
+    return list(session.exec(select(Lift).where(spoken == squeezed).limit(MANY)).all())
+
+
+def explain_lift(session: Session, lift: Lift) -> dict[str, Any]:
+    """Everything that is due for a lift: the dates of each rung, their clauses, and what was told to whom."""
+    calendar = load_calendar(session)
+    duties = session.exec(select(Duty).where(Duty.lift_id == lift.id).order_by(col(Duty.due), col(Duty.id))).all()
+    return {
+        "lift": lift.key,
+        "place": place_of(lift),
+        "certificate": lift.certificate,
+        "district": lift.district,
+        "status": lift.status,
+        "valid_until": iso(lift.valid_until),
+        "valid_precision": lift.valid_precision,
+        "use_unit": _answering(session, lift.id, LiftRole.USE_UNIT),
+        "maintainer": _answering(session, lift.id, LiftRole.MAINTAINER),
+        "duties": [_explain_duty(session, duty, calendar) for duty in duties],
+    }
+
+
+def explain_notice(session: Session, notice_id: int) -> dict[str, Any]:
+    """Why a notice exists: its rung with clause and quote, the lifts and dates it speaks of, and how it went."""
+    notice = session.get(Notice, notice_id)
+    if notice is None:
+        raise NotFoundError(f"there is no notice {notice_id}")
+    book, rule = find_rule(notice.rule)
+    step = next((step for step in rule.steps if step.step == notice.step), None)
+    party = session.get_one(Party, notice.party_id)
+    calendar = load_calendar(session)
+    rows = session.exec(
+        select(Told, Duty, Lift)
+        .join(Duty, col(Duty.id) == Told.duty_id)
+        .join(Lift, col(Lift.id) == Duty.lift_id)
+        .where(Told.notice_id == notice.id)
+        .order_by(col(Told.due), col(Lift.id))
+    ).all()
+    return {
+        "notice": notice.id,
+        "on": iso(notice.planned_on),
+        "status": notice.status,
+        "reason": notice.reason,
+        "late": notice.late,
+        "party": party.name,
+        "recipient": party.ref,
+        "audience": notice.audience,
+        "duty": notice.duty,
+        "step": notice.step,
+        "rule": rule.id,
+        "clause": step.clause if step else rule.clause,
+        "quote": step.quote if step else rule.quote,
+        "seed": book.seed,
+        "document": book.title,
+        "facts": notice.facts or {},
+        "lifts": [
+            {"lift": lift.key, "place": place_of(lift), "due": iso(told.due), "state": told.state}
+            for told, _, lift in rows
+        ],
+        "steps": _rungs(rule, rows[0][1], calendar) if rows else [],
+        "deliveries": [_delivery(delivery) for delivery in _deliveries(session, notice.id)],
+        "history": [
+            {"at": log.at.isoformat(), "status": log.status, "detail": log.detail}
+            for log in session.exec(select(NoticeLog).where(NoticeLog.notice_id == notice.id).order_by(col(NoticeLog.id)))
+        ],
+    }
+
+
+def find_rule(rule_id: str) -> tuple[Rulebook, Rule]:
+    """A rule and the rulebook in which it stands; NotFoundError when no rulebook has it any more."""
+    for book in map(load_rulebook, rulebook_ids()):
+        for rule in book.rules:
+            if rule.id == rule_id:
+                return book, rule
+    raise NotFoundError(f"no rulebook has the rule {rule_id}")
+
+
+def place_of(lift: Lift) -> str:
+    """What people call the lift: compound, building, lift; else its address, certificate or key."""
+    spoken = "".join(part for part in (lift.compound, lift.building, lift.internal_number) if part)
+    return spoken or lift.address or lift.certificate or lift.key
+
+
+def _explain_duty(session: Session, duty: Duty, calendar: WorkingCalendar) -> dict[str, Any]:
+    book, rule = find_rule(duty.rule)
+    return {
+        "duty": duty.kind,
+        "due": iso(duty.due),
+        "cycle": duty.cycle,
+        "rule": rule.id,
+        "clause": rule.clause,
+        "quote": rule.quote,
+        "seed": book.seed,
+        "document": book.title,
+        "closed_on": iso(duty.closed_on),
+        "withdrawn": duty.withdrawn_at is not None,
+        "booked_on": iso(duty.booked_on),
+        "next_step": duty.next_step,
+        "next_on": iso(duty.next_on),
+        "steps": _rungs(rule, duty, calendar),
+        "told": _told(session, duty),
+    }
+
+
+def _rungs(rule: Rule, duty: Duty, calendar: WorkingCalendar) -> list[dict[str, Any]]:
+    if duty.due is None:
+        return []
+    return [
+        {
+            "step": rung.step,
+            "opens": iso(rung.opens_on),
+            "on": iso(rung.latest_on),
+            "practical": iso(rung.practical_on),
+            "provisional": rung.provisional,
+            "clause": rule.step_named(rung.step).clause,
+            "quote": rule.step_named(rung.step).quote,
+            "in_ladder": rule.step_named(rung.step).in_dates,
+        }
+        for rung in step_dates(rule, duty.due, calendar, event_on=duty.event_on)
+    ]
+
+
+def _told(session: Session, duty: Duty) -> list[dict[str, Any]]:
+    rows = session.exec(
+        select(Told, Party)
+        .join(Party, col(Party.id) == Told.party_id)
+        .where(Told.duty_id == duty.id)
+        .order_by(col(Told.on_date), col(Told.step))
+    ).all()
+    return [
+        {
+            "step": told.step,
+            "due": iso(told.due),
+            "on": iso(told.on_date),
+            "state": told.state,
+            "party": party.name,
+            "notice": told.notice_id,
+            "late": told.late,
+            "copy": told.is_copy,
+        }
+        for told, party in rows
+    ]
+
+
+def _answering(session: Session, lift_id: int, role: LiftRole) -> str | None:
+    return session.exec(
+        select(Party.name)
+        .join(Responsibility, col(Responsibility.party_id) == Party.id)
+        .where(Responsibility.lift_id == lift_id, Responsibility.role == role, col(Responsibility.to_on).is_(None))
+    ).first()
+
+
+def _deliveries(session: Session, notice_id: int) -> Sequence[Delivery]:
+    return session.exec(select(Delivery).where(Delivery.notice_id == notice_id).order_by(col(Delivery.id))).all()
+
+
+def _delivery(delivery: Delivery) -> dict[str, Any]:
+    return {
+        "channel": delivery.channel,
+        "status": delivery.status,
+        "at": delivery.attempted_at.isoformat(),
+        "template": delivery.template,
+        "version": delivery.template_version,
+        "segments": delivery.segments,
+        "body": delivery.body,
+        "error": delivery.error,
+    }

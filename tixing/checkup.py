@@ -1,0 +1,122 @@
+"""What `tixing doctor` looks for. Nothing is changed: the comparison of duties is rolled back."""
+
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import ClassVar
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from schedules.calendar import load_calendar
+from schedules.dates import add_months
+from schedules.duties import rebuild
+from schedules.upkeep import AHEAD_MONTHS
+from store.database import Database
+from store.duties import Duty, StepDate
+from store.lifts import City, Lift
+from store.notices import Notice, NoticeStatus, PlanRun
+from store.tasks import Task, TaskStatus
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the check-up."""
+
+    GOOD: ClassVar[str] = "good"
+    DOUBT: ClassVar[str] = "doubt"
+    WRONG: ClassVar[str] = "wrong"
+
+    level: str
+    check: str
+    message: str
+
+    def as_dict(self) -> dict[str, str]:
+        """For JSON."""
+        return asdict(self)
+
+
+class _RolledBack(Exception):
+    """Ends the comparison without keeping what it wrote."""
+
+
+def check_up(database: Database, *, today: date, now: datetime) -> list[Finding]:
+    """Every check, in the order in which a person would want to read them."""
+    findings = [_compare_duties(database, today, now)]
+    with database.read() as session:
+        findings += [
+            _check_calendar(session, today),
+            _check_step_dates(session),
+            _check_validities(session),
+            _check_plan(session, today),
+            *_check_notices(session),
+            *_count_tasks(session),
+        ]
+    return findings
+
+
+def _compare_duties(database: Database, today: date, now: datetime) -> Finding:
+    """Derive every duty from the facts again and count what differs from the store."""
+    differing = 0
+    try:
+        with database.write() as session:
+            for city_id in session.exec(select(City.id)).all():
+                summary = rebuild(session, city_id=city_id, today=today, now=now)
+                differing += summary.inserted + summary.updated + summary.closed + summary.withdrawn
+            raise _RolledBack
+    except _RolledBack:
+        pass
+    if differing:
+        return Finding(Finding.WRONG, "duties", f"{differing} stored duties differ from what the facts give")
+    return Finding(Finding.GOOD, "duties", "every stored duty is what the facts give")
+
+
+def _check_calendar(session: Session, today: date) -> Finding:
+    calendar = load_calendar(session)
+    year = add_months(today, AHEAD_MONTHS).year
+    if calendar.is_published(year):
+        return Finding(Finding.GOOD, "calendar", f"holidays are known up to {year}")
+    message = f"the holidays of {year} are not known; dates there are provisional until `tixing calendar import FILE`"
+    return Finding(Finding.DOUBT, "calendar", message)
+
+
+def _check_step_dates(session: Session) -> Finding:
+    version = load_calendar(session).version()
+    old = session.exec(select(func.count()).select_from(StepDate).where(StepDate.version != version)).one()
+    if old:
+        message = f"{old} stored rungs were worked out with another calendar; `tixing calendar import` renews them"
+        return Finding(Finding.WRONG, "rungs", message)
+    return Finding(Finding.GOOD, "rungs", "every stored rung was worked out with the present calendar")
+
+
+def _check_validities(session: Session) -> Finding:
+    missing = session.exec(select(func.count()).select_from(Lift).where(col(Lift.valid_until).is_(None))).one()
+    if missing:
+        return Finding(Finding.DOUBT, "validities", f"{missing} lifts state no inspection validity and have no dates")
+    return Finding(Finding.GOOD, "validities", "every lift states its inspection validity")
+
+
+def _check_plan(session: Session, today: date) -> Finding:
+    last = session.exec(select(func.max(PlanRun.planned_on))).one()
+    waiting = session.exec(select(func.count()).select_from(Duty).where(col(Duty.next_on) <= today)).one()
+    said = f"last notices planned on {last}" if last else "no notice was planned yet"
+    return Finding(
+        Finding.GOOD if waiting == 0 else Finding.DOUBT, "plan", f"{said}; {waiting} duties have a rung open"
+    )
+
+
+def _check_notices(session: Session) -> list[Finding]:
+    levels = {
+        NoticeStatus.FAILED: Finding.DOUBT,
+        NoticeStatus.NO_CONTACT: Finding.DOUBT,
+        NoticeStatus.UNKNOWN: Finding.DOUBT,
+    }
+    counts = session.exec(select(Notice.status, func.count()).group_by(Notice.status)).all()
+    return [
+        Finding(levels.get(NoticeStatus(status), Finding.GOOD), "notices", f"{count} {status}")
+        for status, count in sorted(counts)
+    ]
+
+
+def _count_tasks(session: Session) -> list[Finding]:
+    query = select(Task.kind, func.count()).where(Task.status == TaskStatus.OPEN).group_by(Task.kind)
+    return [Finding(Finding.DOUBT, "tasks", f"{count} open: {kind}") for kind, count in sorted(session.exec(query))]

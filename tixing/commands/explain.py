@@ -1,0 +1,43 @@
+"""`tixing explain`: why a lift has its dates, why somebody got a notice."""
+
+from typing import Annotated
+
+import typer
+
+from actions.explain import NotFoundError, explain_lift, explain_notice, find_lifts, place_of
+from tixing.commands.options import open_store, print_json
+from tixing.documents import LANGUAGES, write_document
+from tixing.errors import TixingError, UsageError
+
+NOTICE_PREFIX = "notice:"
+
+
+def explain(
+    subject: Annotated[str, typer.Argument(help="A lift by any of its names, or a notice by its number (notice:12).")],
+    language: Annotated[str, typer.Option("--language", help="zh or en.")] = "zh",
+    as_json: Annotated[bool, typer.Option("--json", help="As one JSON object.")] = False,
+) -> None:
+    """Why a lift's dates are what they are, or why a notice was sent, with the clause."""
+    if language not in LANGUAGES:
+        raise UsageError(f"--language {language!r} is not known; write zh or en")
+    with open_store() as database, database.read() as session:
+        lifts = [] if subject.startswith(NOTICE_PREFIX) else find_lifts(session, subject)
+        if len(lifts) > 1:
+            listed = "; ".join(f"{lift.key} ({place_of(lift)})" for lift in lifts)
+            raise TixingError(f"{len(lifts)} lifts are called {subject!r}: {listed}; give one of these codes")
+        try:
+            document = "explain_lift" if lifts else "explain_notice"
+            data = explain_lift(session, lifts[0]) if lifts else explain_notice(session, _notice_id(subject))
+        except NotFoundError as error:
+            raise TixingError(str(error)) from error
+    if as_json:
+        print_json(data)
+    else:
+        typer.echo(write_document(document, language, data))
+
+
+def _notice_id(subject: str) -> int:
+    number = subject.removeprefix(NOTICE_PREFIX)
+    if not number.isascii() or not number.isdigit() or len(number) > 15:
+        raise NotFoundError(f"no lift and no notice is called {subject!r}")
+    return int(number)

@@ -1,0 +1,66 @@
+"""`tixing rehearse` and `outbox`: what would go out, and what has gone out or waits."""
+
+from typing import Annotated
+
+import typer
+from sqlmodel import col, select
+
+from store.notices import Notice, NoticeStatus
+from store.parties import Party
+from tixing.commands.options import open_store, parse_date_option, print_json
+from tixing.errors import UsageError
+from tixing.rehearsal import rehearse as play
+
+
+def rehearse(
+    since: Annotated[str, typer.Option("--from", help="The first day.")],
+    until: Annotated[str, typer.Option("--to", help="The last day.")],
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON line for each notice.")] = False,
+) -> None:
+    """Play the clock over a copy of the store, nobody acting: every notice that would go out. Nothing is sent."""
+    first, last = parse_date_option("--from", since), parse_date_option("--to", until)
+    assert first is not None
+    assert last is not None
+    if last < first:
+        raise UsageError(f"--to {last} lies before --from {first}")
+    with open_store() as database:
+        for line in play(database, first, last):
+            if as_json:
+                print_json(line.as_dict())
+            else:
+                lifts = f"{len(line.lifts)} lift{'' if len(line.lifts) == 1 else 's'}"
+                mark = " late" if line.late else ""
+                typer.echo(f"{line.on} {line.step:<12} {line.channel:<9} {line.recipient:<20} {lifts}{mark}")
+
+
+def outbox(
+    status: Annotated[str | None, typer.Option(help="Only notices in this state, such as planned or failed.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many, newest first.")] = 100,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON line for each notice.")] = False,
+) -> None:
+    """The notices and their states, newest first."""
+    known = [state.value for state in NoticeStatus]
+    if status is not None and status not in known:
+        raise UsageError(f"--status {status!r} is not a state; known are {', '.join(known)}")
+    with open_store() as database, database.read() as session:
+        query = select(Notice, Party).join(Party, col(Party.id) == Notice.party_id)
+        if status is not None:
+            query = query.where(Notice.status == status)
+        for notice, party in session.exec(query.order_by(col(Notice.id).desc()).limit(limit)):
+            row = {
+                "notice": notice.id,
+                "on": notice.planned_on.isoformat(),
+                "status": notice.status,
+                "reason": notice.reason,
+                "step": notice.step,
+                "audience": notice.audience,
+                "recipient": party.ref,
+                "name": party.name,
+                "template": notice.template,
+                "late": notice.late,
+                "tries": notice.tries,
+            }
+            if as_json:
+                print_json(row)
+            else:
+                typer.echo(f"{row['notice']:>7} {row['on']} {row['status']:<10} {row['step']:<12} {row['name']}")

@@ -1,0 +1,58 @@
+"""`tixing init`, `doctor` and `calendar import`: the store itself."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from actions.calendars import import_year
+from schedules.calendar import CalendarError
+from tixing.checkup import Finding, check_up
+from tixing.commands.options import open_store, parse_moment_option, print_json
+from tixing.errors import TixingError
+from tixing.times import business_day
+
+calendar = typer.Typer(help="The working-day calendar.", no_args_is_help=True, rich_markup_mode=None)
+
+
+def init(as_json: Annotated[bool, typer.Option("--json", help="As one JSON object.")] = False) -> None:
+    """Make the database, or bring it to the newest tables."""
+    with open_store(make=True) as database:
+        url = database.shown_url()
+    if as_json:
+        print_json({"database": url})
+    else:
+        typer.echo(f"ready: {url}")
+
+
+def doctor(as_json: Annotated[bool, typer.Option("--json", help="One JSON line for each finding.")] = False) -> None:
+    """Look for what is wrong or doubtful in the store: duties that the facts no longer give, dates on a guess, …"""
+    now = parse_moment_option("now", None)
+    with open_store() as database:
+        findings = check_up(database, today=business_day(now), now=now)
+    for finding in findings:
+        if as_json:
+            print_json(finding.as_dict())
+        else:
+            typer.echo(f"{finding.level:<5} {finding.check:<18} {finding.message}")
+    if any(finding.level == Finding.WRONG for finding in findings):
+        raise typer.Exit(1)
+
+
+@calendar.command("import")
+def import_calendar(
+    file: Annotated[Path, typer.Argument(help="A year in holiday-cn's JSON form.")],
+    as_json: Annotated[bool, typer.Option("--json", help="As one JSON object.")] = False,
+) -> None:
+    """Store a year's holidays and make-up days, and work out again what rested on a guess."""
+    now = parse_moment_option("now", None)
+    with open_store(make=True) as database:
+        try:
+            with database.write() as session:
+                done = import_year(session, file, today=business_day(now), now=now)
+        except CalendarError as error:
+            raise TixingError(str(error)) from error
+    if as_json:
+        print_json({"year": done.year, "days": done.days, "rungs_moved": done.rungs_moved})
+    else:
+        typer.echo(f"{done.year}: {done.days} days stored, {done.rungs_moved} dates worked out again")

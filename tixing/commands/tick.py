@@ -1,0 +1,30 @@
+"""`tixing tick`: what goes out now."""
+
+import asyncio
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from tixing.commands.options import open_store, parse_moment_option, print_json
+from tixing.process import run_pass
+from tixing.settings import load_settings
+
+
+def tick(
+    at: Annotated[str | None, typer.Option(help="As if it were this moment; without offset in Asia/Shanghai.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="The summary as one JSON object.")] = False,
+) -> None:
+    """One pass of planning and sending. A second one at the same time changes nothing."""
+    now = parse_moment_option("--at", at)
+    with open_store() as database:
+        summary = asyncio.run(run_pass(database, load_settings(), now=now))
+    row = {"on": summary.on.isoformat(), "planned": asdict(summary.plan), "sent": summary.dispatch.as_dict()}
+    if as_json:
+        print_json(row)
+        return
+    plan, sent = summary.plan, summary.dispatch
+    typer.echo(
+        f"{summary.on}: {plan.notices} notices planned about {plan.duties} duties, {plan.put_off} put off; "
+        f"{sent.sent} sent, {sent.retried} to retry, {sent.no_contact} without a contact, {sent.failed} failed"
+    )

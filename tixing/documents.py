@@ -1,0 +1,40 @@
+"""Texts for a person at the terminal, from templates/documents."""
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound
+from jinja2.sandbox import SandboxedEnvironment
+
+LANGUAGES = ("zh", "en")
+
+
+class _Documents(BaseLoader):
+    """Templates of the package `templates`, wherever it is installed."""
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, None, None]:
+        resource = files("templates") / "documents" / template
+        if not resource.is_file():
+            raise TemplateNotFound(template)
+        return resource.read_text(encoding="utf-8"), None, None
+
+
+@cache
+def _environment() -> SandboxedEnvironment:
+    return SandboxedEnvironment(loader=_Documents(), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+
+
+@cache
+def names_of(language: str) -> dict[str, dict[str, str]]:
+    """What codes (duties, steps, states, channels) are called in that language."""
+    table = tomllib.loads((files("templates") / "documents" / "names.toml").read_text(encoding="utf-8"))
+    names: dict[str, dict[str, str]] = table[language]
+    return names
+
+
+def write_document(name: str, language: str, data: dict[str, Any]) -> str:
+    """The document `name` in that language, such as ("explain_lift", "zh", …)."""
+    template = _environment().get_template(f"{name}.{language}.j2")
+    return template.render(**data, names=names_of(language)).strip()

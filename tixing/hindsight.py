@@ -1,0 +1,69 @@
+"""Taking a copy of the store back to what was known on a day."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import text
+from sqlmodel import Session, col, select
+
+from schedules.duties import rebuild
+from schedules.ladder import refresh_next
+from store.duties import Duty
+from store.events import Event, EventKind
+from store.lifts import City, Lift
+
+LATER_NOTICES = "SELECT id FROM notice WHERE planned_on >= :day"
+FORGET = (
+    f"UPDATE task SET notice_id = NULL WHERE notice_id IN ({LATER_NOTICES})",
+    f"UPDATE chat_message SET notice_id = NULL WHERE notice_id IN ({LATER_NOTICES})",
+    "DELETE FROM told WHERE on_date >= :day",
+    f"DELETE FROM told WHERE notice_id IN ({LATER_NOTICES})",
+    f"DELETE FROM delivery WHERE notice_id IN ({LATER_NOTICES})",
+    f"DELETE FROM notice_log WHERE notice_id IN ({LATER_NOTICES})",
+    "DELETE FROM notice WHERE planned_on >= :day",
+    # responsibility: what was handed over later had not been handed over yet
+    """DELETE FROM responsibility WHERE from_on > :day AND EXISTS (
+        SELECT 1 FROM responsibility before WHERE before.lift_id = responsibility.lift_id
+        AND before.role = responsibility.role AND before.to_on = responsibility.from_on
+        AND before.id <> responsibility.id)""",
+    "UPDATE responsibility SET to_on = NULL WHERE to_on > :day",
+)
+MOVES = (EventKind.VALIDITY_CORRECTED, EventKind.VALIDITY_RENEWED)
+
+
+def forget_after(session: Session, day: date, *, now: datetime) -> None:
+    """Undo in this copy what became known, was planned or was told on `day` or later; facts known on `day` stay.
+
+    A register's first statement about a lift stays whenever it was imported: there is no earlier one.
+    """
+    for statement in FORGET:
+        session.execute(text(statement), {"day": day.isoformat()})
+    _undo_moves(session, day)
+    # The first statements stay; everything else that became known later goes.
+    session.execute(
+        text("DELETE FROM event WHERE known_on > :day AND kind <> 'validity_stated'"), {"day": day.isoformat()}
+    )
+    session.expire_all()
+    for city_id in session.exec(select(City.id)).all():
+        rebuild(session, city_id=city_id, today=day, now=now)
+    refresh_next(session, session.exec(select(Duty.id)).all())
+
+
+def _undo_moves(session: Session, day: date) -> None:
+    query = select(Event).where(col(Event.kind).in_(MOVES), col(Event.known_on) > day)
+    for event in session.exec(query.order_by(col(Event.id).desc())).all():
+        before = (event.payload or {}).get("from")
+        lift = session.get_one(Lift, event.lift_id)
+        _restore(lift, before, renewed=event.kind == EventKind.VALIDITY_RENEWED)
+        session.add(lift)
+    session.flush()
+
+
+def _restore(lift: Lift, before: Any, *, renewed: bool) -> None:
+    lift.valid_until = date.fromisoformat(before) if before else None
+    if lift.valid_until is None:
+        lift.cycle = lift.valid_precision = None
+    elif renewed or lift.cycle is None:
+        lift.cycle = lift.valid_until
+    if lift.valid_until is not None and lift.valid_precision is None:
+        lift.valid_precision = "day"
