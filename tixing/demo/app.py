@@ -20,6 +20,7 @@ HEADERS = {
 }
 
 Move = Literal["start", "day", "week", "next"]
+Language = Literal["zh", "en"]
 
 
 class RefusedAct(Exception):
@@ -29,13 +30,13 @@ class RefusedAct(Exception):
 class Demo(Protocol):
     """A city whose clock can be moved. `unit` is the reference of the use unit to look at, None: the largest."""
 
-    def view(self, unit: str | None) -> dict[str, Any]:
+    def view(self, unit: str | None, language: str) -> dict[str, Any]:
         """What is on the phones, see state.py."""
 
     def move(self, to: Move, unit: str | None) -> None:
         """Move the clock: one day, a week, to the next message on the phones around `unit`, or back to the start."""
 
-    def why(self, notice_id: int) -> dict[str, Any] | None:
+    def why(self, notice_id: int, language: str) -> dict[str, Any] | None:
         """Why a message came, None if there is no such message."""
 
     def answer(self, task_id: int, answer: Answer, on: date | None) -> None:
@@ -49,6 +50,7 @@ class ClockMove(BaseModel):
 
     to: Move
     unit: str | None = None
+    lang: Language = "zh"
 
 
 class CallAnswer(BaseModel):
@@ -59,6 +61,7 @@ class CallAnswer(BaseModel):
     answer: Answer
     on: date | None = None
     unit: str | None = None
+    lang: Language = "zh"
 
 
 def create_app(demo: Demo) -> FastAPI:
@@ -83,17 +86,17 @@ def create_app(demo: Demo) -> FastAPI:
         return Response(read_page_file(name), media_type=ASSETS[name])
 
     @app.get("/api/state")
-    def state(unit: str | None = None) -> JSONResponse:
-        return JSONResponse(demo.view(unit))
+    def state(unit: str | None = None, lang: Language = "zh") -> JSONResponse:
+        return JSONResponse(demo.view(unit, lang))
 
     @app.post("/api/clock")
     def clock(asked: ClockMove) -> JSONResponse:
         demo.move(asked.to, asked.unit)
-        return JSONResponse(demo.view(asked.unit))
+        return JSONResponse(demo.view(asked.unit, asked.lang))
 
     @app.get("/api/why/{notice_id}")
-    def why(notice_id: int) -> JSONResponse:
-        found = demo.why(notice_id)
+    def why(notice_id: int, lang: Language = "zh") -> JSONResponse:
+        found = demo.why(notice_id, lang)
         if found is None:
             raise HTTPException(404)
         return JSONResponse(found)
@@ -104,6 +107,6 @@ def create_app(demo: Demo) -> FastAPI:
             demo.answer(task_id, asked.answer, asked.on)
         except RefusedAct as error:
             raise HTTPException(409, str(error)) from error
-        return JSONResponse(demo.view(asked.unit))
+        return JSONResponse(demo.view(asked.unit, asked.lang))
 
     return app

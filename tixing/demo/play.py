@@ -21,8 +21,9 @@ from tixing.demo.data import CityData
 from tixing.demo.deeds import Deeds
 from tixing.demo.situation import read_calls, read_lifts
 from tixing.demo.state import view
-from tixing.demo.threads import SHANGHAI, lifts_of_notice
-from tixing.demo.why import explain_notice
+from tixing.demo.threads import lifts_of_notice
+from tixing.demo.why import explain
+from tixing.times import SHANGHAI
 
 ONE_DAY = timedelta(days=1)
 WEEK = 7
@@ -55,18 +56,19 @@ class DemoCity:
             self._live(self.today + ONE_DAY)
 
     def keep_start(self) -> None:
-        """Keep the store as it is now for the way back."""
-        self._database.copy_to(self._start_file()).close()
+        """Keep the store as it is now for the way back, unless that was done before."""
+        if not self._start_file().exists():
+            self._database.copy_to(self._start_file()).close()
 
-    def view(self, unit: str | None) -> dict[str, Any]:
+    def view(self, unit: str | None = None, language: str = "zh") -> dict[str, Any]:
         """What is on the phones, see state.py."""
         with self._lock, self._database.read() as session:
-            return view(session, self.today, unit)
+            return view(session, self.today, unit, language)
 
-    def why(self, notice_id: int) -> dict[str, Any] | None:
-        """Why a message came."""
+    def why(self, notice_id: int, language: str = "zh") -> dict[str, Any] | None:
+        """Why a message came, see why.py."""
         with self._lock, self._database.read() as session:
-            return explain_notice(session, notice_id, self.today)
+            return explain(session, notice_id, language)
 
     def move(self, to: Move, unit: str | None = None) -> None:
         """Move the clock; `next` goes to the next day on which a phone around `unit` receives something."""

@@ -13,43 +13,50 @@ from schedules.calendar import LIBRARY_YEARS, WorkingCalendar, load_calendar
 from schedules.tasks import desk_of
 from store.database import table_of
 from store.lifts import Lift, LiftRole, Responsibility
-from store.parties import AreaRole, Contact, ContactRole, Jurisdiction, Party
+from store.parties import AreaRole, Chat, Contact, ContactRole, Jurisdiction, Party
 from tixing.demo.strip import count_city
 from tixing.demo.threads import read_calls, read_done_calls, read_thread
+from tixing.demo.translation import translate
 
 SATURDAY = 5
-ROLES_OF_UNIT = (ContactRole.SAFETY_MANAGER, ContactRole.UNIT_CONTACT, ContactRole.LEGAL_REP)
+VISITS_AFTER = range(3, 18)  # working days that an inspection needs to be arranged
+ROLES_OF_UNIT = (ContactRole.UNIT_CONTACT, ContactRole.SAFETY_MANAGER, ContactRole.LEGAL_REP)
 
 
-def view(session: Session, today: date, unit_ref: str | None = None) -> dict[str, Any]:
+def view(session: Session, today: date, unit_ref: str | None = None, language: str = "zh") -> dict[str, Any]:
     """The page's state on `today`, with the phones around the use unit `unit_ref` (default: the one with most lifts).
 
     clock: date, mark (working, weekend, holiday, makeup), holiday (its id or None), published
     strip: messages of today by kind (sms, chat, call) and lifts (due this month, booked, late, overdue)
     units: [{ref, name, lifts}] by size · unit: {ref, name, lifts, district}
-    manager: {person, sms, chat} · regulator, maintainer: {party, person, messages}
-    department: {party, person, calls, done}
+    manager: {people: {sms, chat}, sms, chat} · regulator, maintainer: {party, person, messages}
+    department: {party, person, calls, done, visit_days: working days on which an inspection can be agreed}
     person: {name, role, phone (masked)} or None · message and call: see threads.py
+    With `language` en every message has its wording in English beside it (`translation`).
     """
     units = _read_units(session)
     unit = next((unit for unit in units if unit["ref"] == unit_ref), units[0])
     code, district = _district_of(session, unit["id"])
+    calendar = load_calendar(session)
     thread = read_thread(session, unit["id"])
-    department = desk_of(session, unit["city_id"], code)
-    return {
-        "clock": _clock(today, load_calendar(session)),
+    regulator = _regulator_of(session, unit["city_id"], code)
+    state = {
+        "clock": _clock(today, calendar),
         "strip": count_city(session, today),
         "units": [{name: one[name] for name in ("ref", "name", "lifts")} for one in units],
         "unit": {"ref": unit["ref"], "name": unit["name"], "lifts": unit["lifts"], "district": district},
         "manager": {
-            "person": _person(session, unit["id"], ROLES_OF_UNIT),
+            "people": {box: _person(session, unit["id"], ROLES_OF_UNIT, box) for box in ("sms", "chat")},
             "sms": [message for message in thread if message["box"] == "sms"],
             "chat": [message for message in thread if message["box"] == "chat"],
         },
-        "department": _department(session, department, today),
-        "regulator": _reader(session, _regulator_of(session, unit["city_id"], code), (ContactRole.REGULATOR_OFFICER,)),
-        "maintainer": _reader(session, _party_with_most(session, unit["id"]), (ContactRole.MAINTAINER_CONTACT,)),
+        "department": _department(session, desk_of(session, unit["city_id"], code), today, calendar),
+        "regulator": _reader(session, regulator, (ContactRole.REGULATOR_OFFICER,)),
+        "maintainer": _reader(session, _maintainer_of(session, unit["id"]), (ContactRole.MAINTAINER_CONTACT,)),
     }
+    if language != "zh":
+        translate(session, state, language)
+    return state
 
 
 def _clock(today: date, calendar: WorkingCalendar) -> dict[str, Any]:
@@ -104,7 +111,7 @@ def _district_of(session: Session, unit_id: int) -> tuple[str | None, str]:
     return (row.district_code, row.district) if row else (None, "")
 
 
-def _party_with_most(session: Session, unit_id: int) -> int | None:
+def _maintainer_of(session: Session, unit_id: int) -> int | None:
     """The maintainer of most of a unit's lifts."""
     unit, maintainer = table_of(Responsibility).alias(), table_of(Responsibility).alias()
     query = (
@@ -129,14 +136,15 @@ def _regulator_of(session: Session, city_id: str, district_code: str | None) -> 
     return session.execute(query).scalars().first()
 
 
-def _department(session: Session, party_id: int | None, today: date) -> dict[str, Any]:
+def _department(session: Session, party_id: int | None, today: date, calendar: WorkingCalendar) -> dict[str, Any]:
     if party_id is None:
-        return {"party": "", "person": None, "calls": [], "done": []}
+        return {"party": "", "person": None, "calls": [], "done": [], "visit_days": []}
     return {
         "party": session.get_one(Party, party_id).name,
         "person": _person(session, party_id, (ContactRole.DUTY_OFFICER,)),
-        "calls": read_calls(session, party_id, today),
+        "calls": read_calls(session, party_id),
         "done": read_done_calls(session, party_id),
+        "visit_days": [calendar.add_working(today, count).isoformat() for count in VISITS_AFTER],
     }
 
 
@@ -150,14 +158,20 @@ def _reader(session: Session, party_id: int | None, roles: Sequence[ContactRole]
     }
 
 
-def _person(session: Session, party_id: int, roles: Sequence[ContactRole]) -> dict[str, Any] | None:
-    """The first contact of the first of these roles."""
-    contact = table_of(Contact).c
+def _person(
+    session: Session, party_id: int, roles: Sequence[ContactRole], box: str | None = None
+) -> dict[str, Any] | None:
+    """The first contact of the first of these roles; with `box` only who has a phone, or a chat."""
+    contact, chat = table_of(Contact).c, table_of(Chat).c
     query = (
         select(contact.name, contact.role, contact.phone)
         .where(contact.party_id == party_id, contact.to_on.is_(None), contact.role.in_(roles))
         .order_by(contact.id)
     )
+    if box == "sms":
+        query = query.where(contact.phone.is_not(None))
+    elif box == "chat":
+        query = query.where(contact.id.in_(select(chat.contact_id).where(chat.active)))
     rows = sorted(session.execute(query).all(), key=lambda row: roles.index(row.role))
     if not rows:
         return None

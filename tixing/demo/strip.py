@@ -15,18 +15,19 @@ KINDS = {"sms": "sms", "webchat": "chat", "telegram": "chat", "call_task": "call
 
 
 def count_city(session: Session, today: date) -> dict[str, int]:
-    """Messages that went out on `today` by kind, and open inspections by state."""
-    counts = dict.fromkeys(("sms", "chat", "call"), 0)
+    """Messages by kind that went out on `today` and in its month (sms, sms_month, …), open inspections by state."""
+    counts = {f"{kind}{span}": 0 for kind in ("sms", "chat", "call") for span in ("", "_month")}
     sent, notice = table_of(Delivery).c, table_of(Notice).c
     query = (
-        select(sent.channel, func.count())
+        select(sent.channel, func.count().filter(notice.send_on == today).label("day"), func.count().label("month"))
         .join(table_of(Notice), notice.id == sent.notice_id)
-        .where(notice.send_on == today)
+        .where(notice.send_on.between(today.replace(day=1), today))
         .group_by(sent.channel)
     )
-    for channel, count in session.execute(query):
-        if channel in KINDS:
-            counts[KINDS[channel]] += count
+    for row in session.execute(query):
+        if row.channel in KINDS:
+            counts[KINDS[row.channel]] += row.day
+            counts[f"{KINDS[row.channel]}_month"] += row.month
     return counts | _count_lifts(session, today)
 
 

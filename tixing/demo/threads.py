@@ -1,9 +1,8 @@
 """The messages that reached a party, and the calls that its inspection department has to make."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import String, and_, cast, func, select
 from sqlmodel import Session
@@ -14,8 +13,8 @@ from store.duties import Duty, StepDate, Told, ToldState
 from store.notices import ChatMessage, Delivery, Notice
 from store.parties import Contact
 from store.tasks import Task, TaskKind, TaskStatus
+from tixing.times import business_day
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 SAID = (ToldState.RESERVED, ToldState.TOLD)
 SMS_INBOX = "sms:"
 NEWEST = 120
@@ -50,7 +49,7 @@ def read_thread(session: Session, party_id: int) -> list[dict[str, Any]]:
 def _message(row: Any) -> dict[str, Any]:
     return {
         "notice_id": row.notice_id,
-        "on": local_day(row.at).isoformat(),
+        "on": business_day(row.at).isoformat(),
         "box": "sms" if row.address.startswith(SMS_INBOX) else "chat",
         "step": plain_step(row.step),
         "late": bool(row.late),
@@ -61,7 +60,7 @@ def _message(row: Any) -> dict[str, Any]:
     }
 
 
-def read_calls(session: Session, department_id: int, today: date) -> list[dict[str, Any]]:
+def read_calls(session: Session, department_id: int) -> list[dict[str, Any]]:
     """The open call tasks of a department, the most urgent first."""
     task, told = table_of(Task).c, table_of(Told).c
     query = (
@@ -73,10 +72,10 @@ def read_calls(session: Session, department_id: int, today: date) -> list[dict[s
     )
     rows = session.execute(query).all()
     call_by = _latest_calls(session, {row.due for row in rows})
-    return [_call(row, call_by.get(row.due), today) for row in rows]
+    return [_call(row, call_by.get(row.due)) for row in rows]
 
 
-def _call(row: Any, call_by: date | None, today: date) -> dict[str, Any]:
+def _call(row: Any, call_by: date | None) -> dict[str, Any]:
     detail = row.detail or {}
     return {
         "id": row.id,
@@ -87,9 +86,7 @@ def _call(row: Any, call_by: date | None, today: date) -> dict[str, Any]:
         "name": detail.get("who", ""),
         "phone": mask_phone(detail.get("number", "")),
         "n": len(detail.get("lifts", [])),
-        "card": detail.get("script", ""),
-        "earliest": today.isoformat(),
-        "latest": row.due.isoformat() if row.due > today else None,
+        "card": detail.get("script", "").partition("\n\n")[0],  # what is said first; the panel shows the lifts
     }
 
 
@@ -136,11 +133,6 @@ def lifts_of_notice(session: Session, notice_id: int) -> Sequence[int]:
 def named(name: str | None, phone: str | None) -> str:
     """A person as the page shows them: the name, and the number with its middle hidden."""
     return " ".join(part for part in (name or "", mask_phone(phone) if phone else "") if part)
-
-
-def local_day(moment: datetime) -> date:
-    """The day in Guangzhou."""
-    return moment.astimezone(SHANGHAI).date()
 
 
 def plain_step(step: str) -> str:

@@ -1,59 +1,69 @@
-"""Why a message came: its clause with the document's words, the dates of the ladder, the lifts, how it was sent."""
+"""Why a message came, for the panel beside it: what `actions.explain` says, with names, every ladder, and bookings."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlmodel import Session
 
-from notifier.places import PlaceParts, name_place
-from schedules.regimes import rulebook_of, rules_in_force
-from schedules.rulebook import Rule
+from actions.explain import NotFoundError, explain_notice, find_rule
 from store.database import table_of
 from store.duties import Duty, StepDate, Told
 from store.lifts import Lift
-from store.notices import Delivery, Notice
+from store.notices import ChatMessage, Delivery
 from store.parties import Contact
-from tixing.demo.threads import SAID, SHANGHAI, local_day, named, plain_step
+from tixing.demo.threads import SAID, named, plain_step
+from tixing.demo.translation import translate_why
+from tixing.times import SHANGHAI, business_day
 
 PHONE_CHANNELS = ("sms", "call_task", "voice")
 
 
-def explain_notice(session: Session, notice_id: int, today: date) -> dict[str, Any] | None:
-    """Everything that the panel beside a message says; None if there is no such notice."""
-    notice = session.get(Notice, notice_id)
-    if notice is None:
+def explain(session: Session, notice_id: int, language: str = "zh") -> dict[str, Any] | None:
+    """Everything that the panel says, None if there is no such notice.
+
+    duty, step, late, body · clause: {clause, quote, title}
+    ladders: [{due, rungs: [{step, opens, on, practical, provisional}]}] for each due date it speaks of
+    deliveries: [{to, role, channel, status, on, at}] · lifts: [{place, certificate, due, booked_on, closed}]
+    """
+    try:
+        found = explain_notice(session, notice_id)
+    except NotFoundError:
         return None
-    rule = next(rule for rule in rules_in_force(session, notice.city_id, today) if rule.id == notice.rule)
-    step = plain_step(notice.step)
-    deliveries = _deliveries(session, notice_id)
-    lifts = _lifts(session, notice_id)
-    title = rulebook_of(session, notice.city_id, today).title
-    return {
+    step = plain_step(found["step"])
+    why = {
         "notice_id": notice_id,
+        "duty": found["duty"],
         "step": step,
-        "late": notice.late,
-        "body": deliveries[0]["body"] if deliveries else "",
-        "clause": {**_clause(rule, step), "title": title},
-        "ladders": [_ladder(session, rule, due, step) for due in sorted({lift["due"] for lift in lifts})],
-        "deliveries": [{name: value for name, value in sent.items() if name != "body"} for sent in deliveries],
-        "lifts": lifts,
+        "late": found["late"],
+        "body": _body(session, notice_id),
+        "clause": {"clause": found["clause"], "quote": found["quote"], "title": found["document"]},
+        "deliveries": _deliveries(session, notice_id),
+        "lifts": _lifts(session, notice_id, {lift["lift"]: lift["place"] for lift in found["lifts"]}),
     }
+    dues = sorted({lift["due"] for lift in why["lifts"]})
+    why["ladders"] = [_ladder(session, found["rule"], due, step) for due in dues]
+    if language != "zh" and why["deliveries"]:
+        first = why["deliveries"][0]
+        translate_why(session, why, first["channel"], date.fromisoformat(first["on"]), language)
+    return why
 
 
-def _clause(rule: Rule, step: str) -> dict[str, str]:
-    """The rung's own clause; an announcement outside the ladder rests on the rule's."""
-    found = next((rung for rung in rule.steps if rung.step == step), None)
-    source = found or rule
-    return {"clause": source.clause, "quote": source.quote}
+def _body(session: Session, notice_id: int) -> str:
+    """What was said, with its signature where it was an SMS."""
+    line, sent = table_of(ChatMessage).c, table_of(Delivery).c
+    shown = select(line.text).where(line.notice_id == notice_id).order_by(line.id)
+    spoken = select(sent.body).where(sent.notice_id == notice_id).order_by(sent.id)
+    return session.execute(shown).scalars().first() or session.execute(spoken).scalars().first() or ""
 
 
-def _ladder(session: Session, rule: Rule, due: str, step: str) -> dict[str, Any]:
+def _ladder(session: Session, rule_id: str, due: str, step: str) -> dict[str, Any]:
     """The rungs for one due date that the document knows, and the one that this message is."""
+    _, rule = find_rule(rule_id)
     shown = {rung.step for rung in rule.steps if rung.in_dates} | {step}
     dates = table_of(StepDate).c
     query = select(table_of(StepDate)).where(
-        dates.rule == rule.id, dates.due == date.fromisoformat(due), dates.step.in_(shown)
+        dates.rule == rule_id, dates.due == date.fromisoformat(due), dates.step.in_(shown)
     )
     return {
         "due": due,
@@ -73,7 +83,7 @@ def _ladder(session: Session, rule: Rule, due: str, step: str) -> dict[str, Any]
 def _deliveries(session: Session, notice_id: int) -> list[dict[str, Any]]:
     sent, contact = table_of(Delivery).c, table_of(Contact).c
     query = (
-        select(sent.channel, sent.body, sent.status, sent.attempted_at, contact.name, contact.role, contact.phone)
+        select(sent.channel, sent.status, sent.attempted_at, contact.name, contact.role, contact.phone)
         .outerjoin(table_of(Contact), contact.id == sent.contact_id)
         .where(sent.notice_id == notice_id)
         .order_by(sent.id)
@@ -84,27 +94,17 @@ def _deliveries(session: Session, notice_id: int) -> list[dict[str, Any]]:
             "role": row.role,
             "channel": row.channel,
             "status": row.status,
-            "on": local_day(row.attempted_at).isoformat(),
-            "at": f"{row.attempted_at.astimezone(SHANGHAI):%H:%M}",
-            "body": row.body,
+            "on": business_day(row.attempted_at).isoformat(),
+            "at": _clock_time(row.attempted_at),
         }
         for row in session.execute(query)
     ]
 
 
-def _lifts(session: Session, notice_id: int) -> list[dict[str, Any]]:
+def _lifts(session: Session, notice_id: int, places: dict[str, str]) -> list[dict[str, Any]]:
     told, duty, lift = table_of(Told).c, table_of(Duty).c, table_of(Lift).c
-    place = (
-        lift.compound,
-        lift.building,
-        lift.internal_number,
-        lift.address,
-        lift.certificate,
-        lift.key,
-        lift.district,
-    )
     query = (
-        select(told.due, duty.booked_on, duty.closed_on, *place)
+        select(told.due, duty.booked_on, duty.closed_on, lift.key, lift.certificate)
         .join(table_of(Duty), duty.id == told.duty_id)
         .join(table_of(Lift), lift.id == duty.lift_id)
         .where(told.notice_id == notice_id, told.state.in_(SAID))
@@ -112,7 +112,7 @@ def _lifts(session: Session, notice_id: int) -> list[dict[str, Any]]:
     )
     return [
         {
-            "place": name_place(PlaceParts(*row[3:])),
+            "place": places[row.key],
             "certificate": row.certificate,
             "due": row.due.isoformat(),
             "booked_on": row.booked_on.isoformat() if row.booked_on else None,
@@ -120,3 +120,7 @@ def _lifts(session: Session, notice_id: int) -> list[dict[str, Any]]:
         }
         for row in session.execute(query)
     ]
+
+
+def _clock_time(moment: datetime) -> str:
+    return f"{moment.astimezone(SHANGHAI):%H:%M}"

@@ -5,6 +5,12 @@ import { showWhy } from "./why.js";
 
 const PLAY_EVERY = 1600; // ms between two days while playing
 
+// the language link keeps the unit that is open
+const language = document.getElementById("language");
+language.addEventListener("click", () => {
+  if (state) language.search = new URLSearchParams({ lang: language.hreflang, unit: state.unit.ref });
+});
+
 const $ = (selector) => document.querySelector(selector);
 const all = (selector) => [...document.querySelectorAll(selector)];
 let state = null;
@@ -43,6 +49,7 @@ function draw() {
     box.textContent = count;
     box.closest("div").toggleAttribute("data-some", count > 0);
   }
+  for (const box of all("[data-total]")) box.textContent = fill(strings.strip.month, { n: state.strip[box.dataset.total] });
   drawManager();
   const calls = $("[data-thread=calls]");
   drawHead("department", state.department);
@@ -83,7 +90,7 @@ function drawManager() {
     select.replaceChildren(...units.map((one) => new Option(fill(name, { name: one.name, n: one.lifts }), one.ref)));
   }
   select.value = unit.ref;
-  drawPerson($("#manager-who"), manager.person);
+  drawPerson($("#manager-who"), manager.people[openBoxName()]);
   for (const name of ["sms", "chat"]) {
     const box = $(`[data-thread=${name}]`);
     drawThread(box, manager[name], clock.date, { empty: strings.empty[name], ask });
@@ -111,7 +118,8 @@ function announce(quiet) {
 }
 
 async function load(unit) {
-  const found = await fetchJson(`/api/state${unit ? `?unit=${encodeURIComponent(unit)}` : ""}`);
+  const asked = new URLSearchParams({ lang: strings.short, ...(unit && { unit }) });
+  const found = await fetchJson(`/api/state?${asked}`);
   if (!found) return;
   state = found;
   draw();
@@ -122,7 +130,7 @@ async function move(to) {
   busy = true;
   for (const button of all("[data-to]")) button.disabled = true;
   if (to !== "day") say(strings.page.updating);
-  const found = await fetchJson("/api/clock", { to, unit: state.unit.ref });
+  const found = await fetchJson("/api/clock", { to, unit: state.unit.ref, lang: strings.short });
   for (const button of all("[data-to]")) button.disabled = false;
   busy = false;
   if (!found) return stop();
@@ -133,7 +141,7 @@ async function move(to) {
 }
 
 async function answer(task, outcome, on) {
-  const found = await fetchJson(`/api/call/${task}`, { answer: outcome, on, unit: state.unit.ref });
+  const found = await fetchJson(`/api/call/${task}`, { answer: outcome, on, unit: state.unit.ref, lang: strings.short });
   if (!found) return;
   state = found;
   draw();
@@ -166,12 +174,15 @@ function openTab(name, focus) {
   for (const phone of all(".phone")) phone.toggleAttribute("data-open", phone.id === name);
 }
 
+const openBoxName = () => $("[data-box][aria-pressed=true]").dataset.box;
+
 function openBox(name) {
   for (const button of all("[data-box]")) button.setAttribute("aria-pressed", String(button.dataset.box === name));
   for (const box of all("#manager [data-thread]")) {
     box.hidden = box.dataset.thread !== name;
     box.scrollTop = box.scrollHeight;
   }
+  drawPerson($("#manager-who"), state.manager.people[name]);
 }
 
 for (const button of all("[data-to]")) button.addEventListener("click", () => move(button.dataset.to));
@@ -187,4 +198,4 @@ $("[role=tablist]").addEventListener("keydown", (event) => {
 $("#unit").addEventListener("change", (event) => load(event.target.value));
 $("#play").addEventListener("click", play);
 openTab("manager");
-load();
+load(new URLSearchParams(location.search).get("unit"));

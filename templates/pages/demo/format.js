@@ -3,6 +3,9 @@ export const strings = JSON.parse(document.getElementById("strings").textContent
 
 export const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
 
+// "1 lift" or "{n} lifts" in the words of a group of strings
+export const lifts = (words, n) => (n === 1 ? words.lift : fill(words.lifts, { n }));
+
 const formatter = (options) => {
   const format = new Intl.DateTimeFormat(strings.lang === "en" ? "en-GB" : strings.lang, { timeZone: "UTC", ...options });
   return (iso) => format.format(new Date(`${iso}T00:00:00Z`));

@@ -1,5 +1,5 @@
 // What lands on the phones: threads of messages and the list of calls.
-import { fill, flag, longDate, make, markOfDay, strings } from "./format.js";
+import { fill, flag, fullDate, lifts, longDate, make, markOfDay, strings } from "./format.js";
 
 const SHOWN = 40; // messages of a thread that are drawn at first
 const newestFirst = matchMedia("(max-width: 899px)"); // there the page scrolls, not the thread
@@ -59,8 +59,8 @@ function drawMessage(message, today, ask) {
     flags.append(flag("new", strings.message.new));
     button.dataset.new = "";
   }
-  drawBody(button.querySelector(".body"), message.body);
-  const foot = [n ? fill(strings.message.lifts, { n }) : "", strings.status[message.status] ?? ""];
+  drawWords(button.querySelector(".body"), message.body, message.translation);
+  const foot = [n ? lifts(strings.message, n) : "", strings.status[message.status] ?? ""];
   button.querySelector(".foot").textContent = foot.filter(Boolean).join(" · ");
   button.dataset.status = message.status;
   button.dataset.notice = message.notice_id ?? "";
@@ -78,42 +78,45 @@ export function inChinese(text) {
   return span;
 }
 
-// the sender's signature stands apart from what it says
-function drawBody(box, text) {
-  const signed = /^(\u3010[^\u3011]+\u3011)([\s\S]*)$/.exec(text);
-  if (!signed) return box.replaceChildren(text);
-  const signature = document.createElement("b");
-  signature.textContent = signed[1];
-  return box.replaceChildren(signature, signed[2]);
+// what was said, in the page's language where there is a wording of it: signature or heading stand apart
+export function drawWords(box, original, translation) {
+  const text = translation ?? original;
+  box.lang = translation ? strings.lang : "zh-CN";
+  const [, signature, heading, rest] = /^(\u3010[^\u3011]+\u3011|\[[^\]]+\] )?(?:([^\n]+)(?=\n))?([\s\S]*)$/.exec(text);
+  const strong = document.createElement("b");
+  strong.textContent = signature ?? heading ?? "";
+  box.replaceChildren(strong, signature ? (heading ?? "") + rest : rest);
+  strong.className = signature ? "signature" : "heading";
 }
 
 export function drawCalls(box, department, today, { ask, answer }) {
-  const parts = department.calls.map((call) => drawCall(call, today, { ask, answer }));
+  const parts = department.calls.map((call) => drawCall(call, department.visit_days, today, { ask, answer }));
   if (!parts.length) parts.push(emptyLine(strings.empty.calls));
   if (department.done.length) parts.push(drawDone(department.done, ask));
   box.replaceChildren(...parts);
 }
 
-function drawCall(call, today, { ask, answer }) {
+function drawCall(call, visitDays, today, { ask, answer }) {
   const card = make("t-call");
   card.dataset.task = call.id;
   if (call.opened_on === today) card.dataset.new = "";
   card.querySelector("h3").textContent = call.unit;
-  const facts = [fill(strings.call.lifts, { n: call.n })];
+  const facts = [lifts(strings.call, call.n)];
   if (call.by) facts.push(fill(strings.call.by, { date: longDate(call.by) }));
   card.querySelector(".facts").textContent = facts.join(" · ");
   card.querySelector(".name").textContent = call.name;
   card.querySelector(".number").textContent = call.phone;
-  card.querySelector(".role").textContent = strings.role[call.role] ?? "";
-  card.querySelector("blockquote").textContent = call.card;
-  wireOutcomes(card, call, { ask, answer });
+  const script = card.querySelector("blockquote");
+  script.lang = call.translation ? strings.lang : "zh-CN";
+  script.textContent = call.translation ?? call.card;
+  wireOutcomes(card, call, visitDays, { ask, answer });
   return card;
 }
 
-function wireOutcomes(card, call, { ask, answer }) {
+function wireOutcomes(card, call, visitDays, { ask, answer }) {
   const form = card.querySelector(".visit");
-  const day = form.querySelector("input");
-  Object.assign(day, { value: call.visit_on, min: call.earliest, max: call.latest });
+  const day = form.querySelector("select");
+  day.replaceChildren(...visitDays.map((iso) => new Option(fullDate(iso), iso)));
   for (const button of card.querySelectorAll("[data-answer]")) {
     const outcome = button.dataset.answer;
     button.addEventListener("click", () => {

@@ -1,5 +1,6 @@
 // The panel that says why a message came: the clause, the dates of its ladder, the lifts, and how it was sent.
 import { fill, flag, longDate, shortDate, strings } from "./format.js";
+import { drawWords } from "./phones.js";
 
 const LIFTS_SHOWN = 24;
 
@@ -12,15 +13,18 @@ panel.addEventListener("click", (event) => event.target === panel && panel.close
 panel.addEventListener("close", () => asked?.isConnected && asked.focus());
 
 export async function showWhy(noticeId, button, fetchJson) {
-  const why = await fetchJson(`/api/why/${noticeId}`);
+  const why = await fetchJson(`/api/why/${noticeId}?lang=${strings.short}`);
   if (!why) return;
   asked = button;
   body.replaceChildren(document.getElementById("t-why").content.cloneNode(true));
-  body.querySelector(".told").textContent = why.body;
+  drawWords(body.querySelector(".told"), why.body, why.translation);
+  const original = body.querySelector(".original");
+  original.hidden = !why.translation;
+  original.textContent = why.body;
   body.querySelector(".note").hidden = !why.late;
   drawClause(why.clause);
   const ladders = body.querySelector(".ladders");
-  for (const ladder of why.ladders) ladders.append(...drawLadder(ladder, why.step));
+  for (const ladder of why.ladders) ladders.append(...drawLadder(ladder, why));
   ladders.hidden = !why.ladders.length;
   drawSent(why);
   drawLifts(why.lifts);
@@ -36,9 +40,9 @@ function drawClause(clause) {
   box.querySelector("cite").textContent = fill(strings.why.quote_from, clause);
 }
 
-function drawLadder(ladder, step) {
+function drawLadder(ladder, { duty, step }) {
   const part = document.getElementById("t-ladder").content.cloneNode(true);
-  part.querySelector("h4").textContent = fill(strings.why.due, { date: longDate(ladder.due) });
+  part.querySelector("h4").textContent = fill(strings.why[duty] ?? strings.why.due, { date: longDate(ladder.due) });
   const rows = part.querySelector("tbody");
   for (const rung of ladder.rungs) {
     const row = rows.insertRow();

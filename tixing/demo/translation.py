@@ -1,0 +1,59 @@
+"""What was said to people, in another language beside it: written from the same facts by the same templates."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from sqlmodel import Session
+
+from notifier.address_book import Departments, load_departments
+from notifier.facts import NoticeFacts, load_facts
+from notifier.prepare import Writer
+from notifier.routing import CALL_TASK, SMS, Address
+
+CHAT = "webchat"
+
+
+def translate(session: Session, state: Mapping[str, Any], language: str) -> None:
+    """Add `translation` to every message and call of a state (see state.py)."""
+    written = list(_messages(state))
+    facts = load_facts(session, sorted({message["notice_id"] for message, _ in written}))
+    departments = _speaking(load_departments(session), language)
+    for message, channel in written:
+        fact = facts.get(message["notice_id"])
+        if fact is None or not fact.lifts:
+            continue
+        day = date.fromisoformat(message.get("on") or message["opened_on"])
+        text = _write(fact, channel, message.get("name", ""), day, departments, language)
+        message["translation"] = text.partition("\n\n")[0] if channel == CALL_TASK else text
+
+
+def translate_why(session: Session, why: dict[str, Any], channel: str, on: date, language: str) -> None:
+    """Add `translation` to what the panel says of one notice."""
+    fact = load_facts(session, [why["notice_id"]]).get(why["notice_id"])
+    if fact is not None and fact.lifts:
+        departments = _speaking(load_departments(session), language)
+        why["translation"] = _write(fact, channel, "", on, departments, language)
+
+
+def _messages(state: Mapping[str, Any]) -> Iterator[tuple[dict[str, Any], str]]:
+    threads: Iterable[list[dict[str, Any]]] = (
+        *(state["manager"]["sms"], state["manager"]["chat"]),
+        *(state["regulator"]["messages"], state["maintainer"]["messages"]),
+    )
+    for thread in threads:
+        for message in thread:
+            yield message, SMS if message["box"] == "sms" else CHAT
+    for call in state["department"]["calls"]:
+        yield call, CALL_TASK
+
+
+def _write(fact: NoticeFacts, channel: str, name: str, day: date, departments: Departments, language: str) -> str:
+    spoken = replace(fact, language=language)
+    [written] = Writer(day, departments).write(spoken, [Address(0, channel, "", name)])
+    return (written.signature if channel == SMS else "") + written.body
+
+
+def _speaking(departments: Departments, language: str) -> Departments:
+    return Departments({area: replace(desk, language=language) for area, desk in departments.by_area.items()})
