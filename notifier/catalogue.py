@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from notifier.index import Entry, load_index, signature_of
-from notifier.samples import render_sample
+from notifier.samples import DECEMBER, render_sample
 from notifier.segments import count_units
 
 READERS = {"use_unit": "use unit", "maintainer": "maintainer", "regulator": "district regulator"}
@@ -17,11 +17,11 @@ HEAD = """# Messages
 
 Written from the templates by `python -m notifier.catalogue docs/messages.md`; a test compares.
 
-The signature is the provider's own field and not a part of a template; it counts. Characters are units of the encoding:
-UTF-16 for Chinese (70 in one SMS, then 67 a segment), GSM-7 for English (160, then 153; characters such as [ ] count two).
-One lift is named, several are counted: the template is chosen by the number of lifts, nothing is glued. `1` and `14` are
-the numbers of lifts of the examples. Variables from registers lose brackets, links, mobile numbers and characters that
-do not show, and are cut to 20 characters in an SMS (the name of a lift to 12, in an alphabet to 20).
+The signature is the provider's own field and not a part of a template; it counts. Characters are units of the
+encoding: UTF-16 for Chinese (70 in one SMS, then 67 a segment), GSM-7 for English (160, then 153; [ and ] count two).
+One lift is named, several are counted: the template is chosen by the number of lifts, nothing is glued. `1` and `14`
+are the numbers of lifts of the examples. Variables from registers lose brackets, links, mobile numbers and
+characters that do not show, and are cut to 20 characters in an SMS (the name of a lift to 12, in an alphabet to 20).
 """
 
 
@@ -56,7 +56,7 @@ def _figures(template: str, language: str, lifts: int) -> str:
 
 
 def _example(template: str, language: str, lifts: int) -> tuple[str, int]:
-    rendered = render_sample(template, language, "sms", lifts=lifts, units=_units(template, lifts))
+    rendered = render_sample(template, language, "sms", lifts=lifts, units=_units(template, lifts), ladder=DECEMBER)
     return signature_of(template, language) + rendered.body, rendered.segments
 
 
@@ -74,7 +74,7 @@ def _sms_of(template: str, entry: Entry) -> str:
 
 def _chat_of(template: str, channel: str, lifts: int) -> str:
     texts = [
-        render_sample(template, language, channel, lifts=lifts, units=_units(template, lifts)).body
+        render_sample(template, language, channel, lifts=lifts, units=_units(template, lifts), ladder=DECEMBER).body
         for language in ("zh", "en")
     ]
     fenced = "\n".join(f"```text\n{text}\n```" for text in texts)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, or_, select, update
 from sqlmodel import Session
 
 from notifier.channels.base import EarlierAttempt
@@ -23,6 +23,7 @@ STATUS_OF = {
     Result.TEMPORARY: DeliveryStatus.FAILED,
     Result.PERMANENT: DeliveryStatus.FAILED,
 }
+OPEN = (DeliveryStatus.SENDING, DeliveryStatus.UNKNOWN)
 ARRIVED = (DeliveryStatus.SENT, DeliveryStatus.DELIVERED)
 
 
@@ -55,7 +56,6 @@ def load_open_attempts(session: Session, notice_ids: Sequence[int]) -> list[Earl
     columns = (table.id, table.notice_id, table.channel, table.address, table.body, table.attempted_at, table.status)
     query = select(*columns).where(table.notice_id.in_(notice_ids)).order_by(table.id)
     latest = {(row.notice_id, row.channel, row.address): row for row in session.execute(query)}
-    open_states = (DeliveryStatus.SENDING, DeliveryStatus.UNKNOWN)
     return [
         EarlierAttempt(
             row.id,
@@ -67,7 +67,7 @@ def load_open_attempts(session: Session, notice_ids: Sequence[int]) -> list[Earl
             was_sending=row.status == DeliveryStatus.SENDING,
         )
         for row in latest.values()
-        if row.status in open_states
+        if row.status in OPEN
     ]
 
 
@@ -125,10 +125,10 @@ def settle_attempts(session: Session, outcomes: Iterable[Outcome], now: datetime
     ]
     if not rows:
         return
-    open_states = (DeliveryStatus.SENDING, DeliveryStatus.UNKNOWN)
+    still_open = or_(*(table.c.status == status for status in OPEN))
     session.connection().execute(
         update(table)
-        .where(table.c.id == bindparam("row_id"), table.c.status.in_(open_states))
+        .where(table.c.id == bindparam("row_id"), still_open)
         .values({name: bindparam(f"new_{name}") for name in ("status", "provider_id", "error", "settled_at")}),
         rows,
     )

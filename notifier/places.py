@@ -73,8 +73,7 @@ def _shorten_end(parts: PlaceParts) -> str:
     """Of a Chinese address the end tells most, of one in an alphabet the beginning; of a number the end."""
     address = clean_text(parts.address)
     if not address:
-        number = _fallback(parts)
-        return number if len(number) <= _limit(number) else number[-_limit(number) :]
+        return _fallback(parts)[-SHORT_LATIN:]
     limit = _limit(address)
     if address.isascii():
         return cut(address.partition(",")[0], limit)

@@ -1,5 +1,6 @@
 """Made-up notices of every template, for docs/messages.md and for tests of the wording."""
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from notifier.facts import LiftFacts, NoticeFacts
@@ -8,40 +9,68 @@ from notifier.places import PlaceParts
 from notifier.text import Rendered, render
 from notifier.wording import Department, words_for
 
-DUE = date(2027, 2, 28)
-STEPS = {
-    "sms": date(2026, 11, 27),
-    "call": date(2026, 12, 28),
-    "target": date(2027, 1, 28),
-    "list": date(2027, 2, 18),
-    "backstop": date(2027, 2, 19),
-}
-# The day on which a template is read; the others are read three months before the due date.
-READ_ON = {
-    "call": date(2026, 12, 21),
-    "late": date(2027, 1, 29),
-    "last": date(2027, 2, 15),
-    "unbooked": date(2027, 2, 18),
-    "booked_late": date(2027, 2, 18),
-    "overdue": date(2027, 3, 1),
-    "rectify": date(2027, 2, 24),
-    "opinion": date(2027, 2, 24),
-}
-FIRST_DAY = date(2026, 11, 23)
+
+@dataclass(frozen=True)
+class Ladder:
+    """A due date with its rungs."""
+
+    due: date
+    steps: dict[str, date]
+
+    def read_on(self, template: str) -> date:
+        """The day on which `template` goes out in this ladder."""
+        if ".overdue" in template:
+            return self.due + timedelta(days=1)
+        if ".rectify" in template or ".opinion" in template:
+            return self.due - timedelta(days=5)
+        words = {"call": "call", "late": "target", "last": "last", "unbooked": "list", "booked_late": "list"}
+        return next((self.steps[step] for word, step in words.items() if f".{word}" in template), self.steps["sms"])
+
+
+# One with short dates (28 February), one with the longest that there are (31 December).
+FEBRUARY = Ladder(
+    date(2027, 2, 28),
+    {
+        "sms": date(2026, 11, 27),
+        "call": date(2026, 12, 28),
+        "target": date(2027, 1, 28),
+        "last": date(2027, 2, 15),
+        "list": date(2027, 2, 18),
+        "backstop": date(2027, 2, 19),
+    },
+)
+DECEMBER = Ladder(
+    date(2026, 12, 31),
+    {
+        "sms": date(2026, 9, 30),
+        "call": date(2026, 10, 30),
+        "target": date(2026, 11, 30),
+        "last": date(2026, 12, 14),
+        "list": date(2026, 12, 17),
+        "backstop": date(2026, 12, 18),
+    },
+)
 
 
 def render_sample(
-    template: str, language: str, channel: str, *, lifts: int, sample: str = "", units: int = 1
+    template: str,
+    language: str,
+    channel: str,
+    *,
+    lifts: int,
+    sample: str = "",
+    units: int = 1,
+    ladder: Ladder = FEBRUARY,
 ) -> Rendered:
     """`template` about `lifts` lifts of the index's sample `sample` (the language's everyday one if not given)."""
-    facts = sample_facts(template, sample or language, lifts, units)
+    facts = sample_facts(template, sample or language, lifts, units, ladder)
     department = sample_department(sample or language)
-    words = words_for(facts, language, channel, read_on(template), department)
+    words = words_for(facts, language, channel, ladder.read_on(template), department)
     words["contact"] = load_index().samples[sample or language]["contact"]
     return render(template, language, channel, words, signature=signature_of(template, language))
 
 
-def sample_facts(template: str, sample: str, lifts: int, units: int = 1) -> NoticeFacts:
+def sample_facts(template: str, sample: str, lifts: int, units: int = 1, ladder: Ladder = FEBRUARY) -> NoticeFacts:
     """The facts of a notice about `lifts` lifts, all due in one month; `units` use units share them."""
     values = load_index().samples[sample]
     rectifying = "rectify" in template or "opinion" in template
@@ -60,9 +89,11 @@ def sample_facts(template: str, sample: str, lifts: int, units: int = 1) -> Noti
         channel_class="",
         template=template,
         late=False,
-        own={"items": 3} if "opinion" in template else {"old_due": (DUE + timedelta(days=31)).isoformat()},
-        lifts=[_lift(values, number, 1 + number % units, by_month=not rectifying) for number in range(lifts)],
-        steps={} if rectifying else STEPS,
+        own={"items": 3} if "opinion" in template else {"old_due": (ladder.due - timedelta(days=31)).isoformat()},
+        lifts=[
+            _lift(values, number, 1 + number % units, ladder.due, by_month=not rectifying) for number in range(lifts)
+        ],
+        steps={} if rectifying else ladder.steps,
     )
 
 
@@ -72,12 +103,7 @@ def sample_department(sample: str) -> Department:
     return Department(1, values["department"], values["officer"], sample[:2])
 
 
-def read_on(template: str) -> date:
-    """The day for which the sample is written."""
-    return next((day for word, day in READ_ON.items() if f".{word}" in template), FIRST_DAY)
-
-
-def _lift(values: dict[str, str], number: int, unit: int, *, by_month: bool) -> LiftFacts:
+def _lift(values: dict[str, str], number: int, unit: int, due: date, *, by_month: bool) -> LiftFacts:
     place = PlaceParts(
         values["compound"],
         values["building"],
@@ -87,4 +113,4 @@ def _lift(values: dict[str, str], number: int, unit: int, *, by_month: bool) -> 
         f"{number}",
         values["district"],
     )
-    return LiftFacts(f"{number}", values["certificate"], place, DUE, by_month, unit, values["unit"], "440106")
+    return LiftFacts(f"{number}", values["certificate"], place, due, by_month, unit, values["unit"], "440106")

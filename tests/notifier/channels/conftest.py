@@ -1,0 +1,243 @@
+"""Providers that we wrote ourselves, strict: every request is checked against the provider's own specification file."""
+
+import asyncio
+import base64
+import json
+import re
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlparse
+
+import pytest
+from aiohttp import web
+
+from notifier.channels.base import OutgoingMessage
+from notifier.prepare import PreparedDelivery, Subject
+
+TOKEN = "42:TEST-token"
+ACCOUNT, SECRET, SENDER = f"AC{'0' * 32}", "secret", "+14155552345"
+TELEGRAM_TAGS = {
+    "b",
+    "strong",
+    "i",
+    "em",
+    "u",
+    "ins",
+    "s",
+    "strike",
+    "del",
+    "a",
+    "code",
+    "pre",
+    "blockquote",
+    "tg-spoiler",
+}
+
+
+@dataclass
+class FakeProvider:
+    """What was asked (method or path, parameters) and what was wrong with it; `answers` are given in their order."""
+
+    requests: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+    answers: list[tuple[int, Any]] = field(default_factory=list)
+    hang_up: bool = False
+    delay: float = 0
+    url: str = ""
+
+    def next_answer(self) -> tuple[int, Any] | None:
+        """The ordered answer for this request, if any."""
+        return self.answers.pop(0) if self.answers else None
+
+
+class TagCollector(HTMLParser):
+    """The tags of an HTML text, which must be closed in order."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=False)
+        self.open: list[str] = []
+        self.faults: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: Any) -> None:
+        """Telegram knows few tags."""
+        self.open.append(tag)
+        if tag not in TELEGRAM_TAGS:
+            self.faults.append(f"unknown tag {tag}")
+
+    def handle_endtag(self, tag: str) -> None:
+        """Closed in order."""
+        if not self.open or self.open.pop() != tag:
+            self.faults.append(f"tag {tag} closed out of order")
+
+
+def check_html(text: str) -> list[str]:
+    collector = TagCollector()
+    collector.feed(text)
+    collector.close()
+    return [*collector.faults, *(f"tag {tag} left open" for tag in collector.open)]
+
+
+def check_telegram_type(value: str, types: list[str]) -> bool:
+    if "String" in types:
+        return True
+    if "Integer" in types and re.fullmatch(r"-?\d+", value):
+        return True
+    if "Boolean" in types and value in ("true", "false"):
+        return True
+    return any(name[0].isupper() and name not in ("Integer", "Boolean") for name in types) and value[:1] in "[{"
+
+
+def check_telegram(spec: dict[str, Any], method: str, form: dict[str, str]) -> list[str]:
+    if method not in spec["methods"]:
+        return [f"no method {method}"]
+    fields = {one["name"]: one for one in spec["methods"][method].get("fields", [])}
+    faults = [f"unknown parameter {name}" for name in form if name not in fields]
+    faults += [f"missing parameter {name}" for name, one in fields.items() if one["required"] and name not in form]
+    faults += [
+        f"{name}={value!r} is no {fields[name]['types']}"
+        for name, value in form.items()
+        if name in fields and not check_telegram_type(value, fields[name]["types"])
+    ]
+    if method == "sendMessage":
+        if not 1 <= len(form.get("text", "")) <= 4096:
+            faults.append("text of a wrong length")
+        if form.get("parse_mode") == "HTML":
+            faults += check_html(form.get("text", ""))
+    return faults
+
+
+@pytest.fixture
+async def telegram_api(shared_data: Callable[[str], Path]) -> AsyncIterator[FakeProvider]:
+    """A Bot API server."""
+    spec = json.loads(shared_data("specs/telegram_api.json").read_text(encoding="utf-8"))
+    told = json.loads(shared_data("fixtures/telegram_updates/text.json").read_text(encoding="utf-8"))["message"]
+    provider = FakeProvider()
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        form = {key: str(value) for key, value in (await request.post()).items()}
+        method = request.match_info["method"]
+        provider.requests.append((method, form))
+        provider.faults += check_telegram(spec, method, form)
+        if request.match_info["token"] != TOKEN:
+            provider.faults.append("wrong token")
+        if provider.hang_up:
+            assert request.transport is not None
+            request.transport.abort()
+        ordered = provider.next_answer()
+        if ordered is not None:
+            return web.json_response(ordered[1], status=ordered[0])
+        chat = {**told["chat"], "id": int(form["chat_id"])}
+        message = {**told, "message_id": 1000 + len(provider.requests), "chat": chat, "text": form.get("text", "")}
+        return web.json_response({"ok": True, "result": message})
+
+    async for url in serve("/bot{token}/{method}", answer):
+        provider.url = url
+        yield provider
+
+
+def check_twilio(schema: dict[str, Any], form: dict[str, str]) -> list[str]:
+    properties = schema["properties"]
+    faults = [f"unknown parameter {name}" for name in form if name not in properties]
+    faults += [f"missing parameter {name}" for name in schema["required"] if name not in form]
+    for name, value in form.items():
+        rules = properties.get(name, {})
+        if rules.get("format") == "phone-number" and not re.fullmatch(r"\+[1-9]\d{6,14}", value):
+            faults.append(f"{name}={value!r} is no E.164 number")
+        if rules.get("format") == "uri" and not urlparse(value).netloc:
+            faults.append(f"{name}={value!r} is no URI")
+        if "pattern" in rules and not re.fullmatch(rules["pattern"], value):
+            faults.append(f"{name}={value!r} does not match {rules['pattern']}")
+    if not {"From", "MessagingServiceSid"} & form.keys() or not {"Body", "MediaUrl", "ContentSid"} & form.keys():
+        faults.append("neither sender nor content")  # x-twilio.conditional of the specification
+    if not 1 <= len(form.get("Body", "")) <= 1600:
+        faults.append("body of a wrong length")
+    return faults
+
+
+@pytest.fixture
+async def twilio_api(shared_data: Callable[[str], Path]) -> AsyncIterator[FakeProvider]:
+    """Twilio's message resource."""
+    spec = json.loads(shared_data("specs/twilio_api_v2010.json").read_text(encoding="utf-8"))
+    path = "/2010-04-01/Accounts/{AccountSid}/Messages.json"
+    operation = spec["paths"][path]["post"]
+    schema = operation["requestBody"]["content"]["application/x-www-form-urlencoded"]["schema"]
+    examples = operation["responses"]["201"]["content"]["application/json"]["examples"]
+    provider = FakeProvider()
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        form = {key: str(value) for key, value in (await request.post()).items()}
+        provider.requests.append((request.path_qs, form))
+        provider.faults += check_twilio(schema, form)
+        expected = base64.b64encode(f"{ACCOUNT}:{SECRET}".encode()).decode()
+        if request.headers.get("Authorization") != f"Basic {expected}" or request.match_info["AccountSid"] != ACCOUNT:
+            provider.faults.append("wrong account")
+        if provider.hang_up:
+            assert request.transport is not None
+            request.transport.abort()
+        await asyncio.sleep(provider.delay)
+        ordered = provider.next_answer()
+        if ordered is not None:
+            status, body = ordered
+            return (
+                web.Response(text=body, status=status)
+                if isinstance(body, str)
+                else web.json_response(body, status=status)
+            )
+        created = {**examples["createWithQueuedStatus"]["value"], "sid": f"SM{len(provider.requests):032x}"}
+        return web.json_response({**created, "to": form["To"], "body": form["Body"]}, status=201)
+
+    async for url in serve(path, answer):
+        provider.url = url
+        yield provider
+
+
+async def serve(route: str, handler: Any) -> AsyncIterator[str]:
+    """An HTTP server on a free port of this machine."""
+    application = web.Application()
+    application.router.add_post(route, handler)
+    runner = web.AppRunner(application)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    port = runner.addresses[0][1]
+    yield f"http://127.0.0.1:{port}"
+    await runner.cleanup()
+
+
+@pytest.fixture
+def make_message() -> Callable[..., OutgoingMessage]:
+    """`make_message("telegram", "12345678", "text")`."""
+
+    def make(
+        channel: str, address: str, body: str = "贵单位云荔花园3栋1梯电梯…", *, delivery_id: int = 7
+    ) -> OutgoingMessage:
+        prepared = PreparedDelivery(
+            notice_id=1,
+            contact_id=1,
+            channel=channel,
+            address=address,
+            name="李小满",
+            template="gz.sms",
+            template_version="0",
+            language="zh",
+            signature="【梯信演示】",
+            body=body,
+            segments=1,
+            lift_keys=["3110"],
+            party_ref="u-1",
+            subject=Subject("guangzhou", 1, "广州示例云荔物业服务有限公司", "440106", 900, "sms"),
+            written_on=date(2026, 11, 23),
+        )
+        return OutgoingMessage(delivery_id, datetime(2026, 11, 23, 1, 0, tzinfo=UTC), prepared)
+
+    return make
+
+
+@pytest.fixture
+def account() -> tuple[str, str, str, str]:
+    """Telegram token; Twilio account, secret and sender."""
+    return TOKEN, ACCOUNT, SECRET, SENDER

@@ -1,0 +1,327 @@
+"""A pass over the outbox."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+from sqlmodel import Session, col
+
+from notifier.attempts import HELD
+from notifier.channels.base import OutgoingMessage, PermanentError, TemporaryError, UnknownOutcome
+from notifier.modes import Mode
+from notifier.settling import RETRY_AFTER
+from store.database import table_of
+from store.duties import Duty, Told
+from store.notices import Delivery, Notice
+from store.parties import ContactRole
+from store.tasks import Task, TaskKind
+
+
+def test_a_planned_notice_is_sent_and_its_lifts_are_told(world: Any, dispatch: Any, make_channel: Any) -> None:
+    unit = world.unit()
+    notice = world.notice(unit, world.lifts(unit, 14))
+    sms = make_channel("sms")
+    summary = dispatch(sms)
+    assert sms.addresses == ["+8614000000001"]
+    assert (summary.claimed, summary.sent, summary.messages) == (1, 1, 1)
+    assert world.status(notice) == "sent"
+    assert world.told(notice) == ["told"] * 14
+    assert world.history(notice) == [("sent", "")]
+    [delivery] = world.deliveries(notice)
+    assert (delivery.status, delivery.provider_id, delivery.segments) == ("sent", "sms-1", 1)
+    assert delivery.body == sms.sent[0].body
+    assert len(delivery.template_version) == 8
+
+
+def test_a_second_pass_sends_nothing(world: Any, dispatch: Any, make_channel: Any) -> None:
+    unit = world.unit()
+    world.notice(unit, world.lifts(unit))
+    sms = make_channel("sms")
+    dispatch(sms)
+    assert dispatch(sms).claimed == 0
+    assert len(sms.sent) == 1
+
+
+def test_the_attempt_is_in_the_store_before_the_provider_is_called(
+    world: Any, dispatch: Any, make_channel: Any
+) -> None:
+    unit = world.unit()
+    notice = world.notice(unit, world.lifts(unit))
+    seen = []
+
+    class Watching(make_channel):  # type: ignore[misc]  # the fixture is a class
+        async def send(self, message: OutgoingMessage) -> str:
+            seen.extend((one.id, one.status) for one in world.deliveries(notice))
+            assert message.delivery_id == seen[0][0]
+            return await super().send(message)
+
+    dispatch(Watching("sms"))
+    assert [status for _, status in seen] == ["sending"]
+
+
+def test_a_notice_emptied_before_sending_is_cancelled_and_not_sent(
+    world: Any, dispatch: Any, make_channel: Any, today: date
+) -> None:
+    unit = world.unit()
+    duties = world.lifts(unit, 2)
+    notice = world.notice(unit, duties)
+    closing = update(table_of(Duty)).values(closed_on=today)
+    world.change(lambda s: s.execute(closing.where(table_of(Duty).c.id.in_(duties))))
+    sms = make_channel("sms")
+    summary = dispatch(sms)
+    assert sms.sent == []
+    assert summary.cancelled == 1
+    assert world.status(notice) == "cancelled"
+    assert world.told(notice) == ["released", "released"]
+
+
+def test_a_lift_closed_since_the_planning_is_left_out(
+    world: Any, dispatch: Any, make_channel: Any, today: date
+) -> None:
+    unit = world.unit()
+    duties = world.lifts(unit, 2)
+    notice = world.notice(unit, duties)
+    closing = update(table_of(Duty)).where(table_of(Duty).c.id == duties[0]).values(closed_on=today)
+    world.change(lambda s: s.execute(closing))
+    sms = make_channel("sms")
+    dispatch(sms)
+    assert len(sms.sent[0].prepared.lift_keys) == 1
+    assert world.told(notice) == ["released", "told"]
+
+
+def test_a_date_that_moved_since_the_planning_is_not_told(world: Any, dispatch: Any, make_channel: Any) -> None:
+    unit = world.unit()
+    duties = world.lifts(unit)
+    notice = world.notice(unit, duties)
+    world.change(lambda s: s.execute(update(table_of(Duty)).values(due=date(2027, 3, 31))))
+    sms = make_channel("sms")
+    dispatch(sms)
+    assert sms.sent == []
+    assert world.status(notice) == "cancelled"
+
+
+def test_a_notice_cancelled_between_claim_and_sending_is_not_sent(world: Any, dispatch: Any, make_channel: Any) -> None:
+    unit = world.unit()
+    notice = world.notice(unit, world.lifts(unit))
+    world.change(lambda s: s.execute(update(table_of(Notice)).values(status="cancelled")))
+    sms = make_channel("sms")
+    assert dispatch(sms).claimed == 0
+    assert sms.sent == []
+    assert world.status(notice) == "cancelled"
+
+
+def test_a_temporary_error_is_tried_again_by_the_table_and_then_given_up_with_a_task(
+    world: Any, dispatch: Any, make_channel: Any, now: datetime
+) -> None:
+    unit = world.unit()
+    notice = world.notice(unit, world.lifts(unit))
+    sms = make_channel("sms", answers=[TemporaryError("busy")] * 6)
+    moment = now
+    for pause in RETRY_AFTER:
+        assert dispatch(sms, now=moment).retried == 1
+        assert world.told(notice) == ["reserved"]
+        assert dispatch(sms, now=moment + pause - timedelta(seconds=1)).claimed == 0
+        moment += pause
+    assert dispatch(sms, now=moment).failed == 1
+    assert world.status(notice) == "failed"
+    assert "given up after 6 tries: busy" in world.get(notice).reason
+    [task] = world.all(Task)
+    assert (task.kind, task.owner_party_id, task.party_id) == (TaskKind.DELIVERY_FAILED, 900, unit)
+    assert len(world.deliveries(notice)) == 6
+
+
+def test_a_provider_that_asks_for_time_gets_it(world: Any, dispatch: Any, make_channel: Any, now: datetime) -> None:
+    unit = world.unit()
+    notice = world.notice(unit, world.lifts(unit))
+    dispatch(make_channel("sms", answers=[TemporaryError("slow down", retry_after=600)]))
+    assert world.get(notice).not_before == now + timedelta(seconds=600)
+
+
+def test_a_dead_number_leads_to_the_persons_chat_in_the_same_pass(world: Any, dispatch: Any, make_channel: Any) -> None:
+    unit = world.unit(chats=[("webchat", "w-1")])
+    notice = world.notice(unit, world.lifts(unit))
+    sms, chat = make_channel("sms", answers=[PermanentError("no such number")]), make_channel("webchat")
+    summary = dispatch(sms, chat)
+    assert chat.addresses == ["w-1"]
+    assert summary.sent == 1
+    assert [one.status for one in world.deliveries(notice)] == ["failed", "sent"]
+    assert world.deliveries(notice)[0].error == "permanent: no such number"
+    assert world.told(notice) == ["told"]
+
+
+def test_a_dead_number_leads_to_the_next_person_and_then_to_a_task(
+    world: Any, dispatch: Any, make_channel: Any
+) -> None:
+    unit = world.unit()
+    world.contact(unit, ContactRole.SAFETY_MANAGER, "+8614000000002")
+    notice = world.notice(unit, world.lifts(unit))
+    sms = make_channel("sms", answers=[PermanentError("no such number")] * 2)
+    summary = dispatch(sms)
+    assert [one.address for one in world.deliveries(notice)] == ["+8614000000001", "+8614000000002"]
+    assert summary.failed == 1
+    assert world.told(notice) == ["reserved"]
+    assert [task.kind for task in world.all(Task)] == [TaskKind.DELIVERY_FAILED]
+
+
+def test_of_two_people_the_one_who_was_told_is_not_told_again(
+    world: Any, dispatch: Any, make_channel: Any, now: datetime
+) -> None:
+    unit = world.unit()
+    world.contact(unit, ContactRole.SAFETY_MANAGER, "+8614000000002")
+    notice = world.notice(unit, world.lifts(unit), "gz.late")
+    sms = make_channel("sms", answers=[None, TemporaryError("busy")])
+    dispatch(sms)
+    assert world.told(notice) == ["told"]
+    assert world.status(notice) == "planned"
+    dispatch(sms, now=now + timedelta(hours=1))
+    assert sms.addresses == ["+8614000000001", "+8614000000002"]
+    assert world.status(notice) == "sent"
+
+
+def test_an_unknown_outcome_is_sent_again_after_ten_minutes_as_a_possible_repeat(
+    world: Any, dispatch: Any, make_channel: Any, now: datetime
+) -> None:
+    unit = world.unit()
+    notice = world.notice(unit, world.lifts(unit))
+    sms = make_channel("sms", answers=[UnknownOutcome("no answer")])
+    assert dispatch(sms).unknown == 1
+    assert world.told(notice) == ["reserved"]
+    assert dispatch(sms, now=now + timedelta(minutes=9)).claimed == 0
+    assert dispatch(sms, now=now + timedelta(minutes=10)).sent == 1
+    assert ("sending", "possible repeat") in world.history(notice)
+    assert [one.status for one in world.deliveries(notice)] == ["unknown", "sent"]
+
+
+def test_a_channel_that_can_tell_is_asked_before_anything_is_sent_again(
+    world: Any, dispatch: Any, make_channel: Any, now: datetime
+) -> None:
+    unit = world.unit()
+    arrived, lost = world.notice(unit, world.lifts(unit)), world.notice(unit, world.lifts(unit))
+    sms = make_channel("sms", answers=[UnknownOutcome("no answer")] * 2, can_tell=True)
+    dispatch(sms)
+    sms.arrived[(arrived, "+8614000000001")] = "found-1"
+    dispatch(sms, now=now + timedelta(minutes=10))
+    assert [message.prepared.notice_id for message in sms.sent] == [lost]
+    assert world.status(arrived) == world.status(lost) == "sent"
+    assert world.deliveries(arrived)[0].provider_id == "found-1"
+    assert ("sending", "possible repeat") not in world.history(lost)
+
+
+def test_guests_only_are_reached_and_the_others_are_held_and_not_lost(
+    world: Any, dispatch: Any, make_channel: Any, now: datetime
+) -> None:
+    guest, other = world.unit("+8614000000001"), world.unit("+8614000000002")
+    invited, held = world.notice(guest, world.lifts(guest)), world.notice(other, world.lifts(other))
+    sms = make_channel("sms")
+    options = {"mode": Mode.GUESTS, "guests": ["+8614000000001"]}
+    dispatch(sms, **options)
+    dispatch(sms, now=now + timedelta(hours=2), **options)
+    assert sms.addresses == ["+8614000000001"]
+    assert world.status(invited) == "sent"
+    assert (world.status(held), world.told(held)) == ("planned", ["reserved"])
+    assert world.history(held) == [("planned", HELD)]
+    dispatch(sms, now=now + timedelta(hours=4))
+    assert sms.addresses == ["+8614000000001", "+8614000000002"]
+
+
+def test_a_call_to_somebody_who_is_no_guest_is_held_too(world: Any, dispatch: Any, make_channel: Any) -> None:
+    unit = world.unit(role=ContactRole.LEGAL_REP)
+    notice = world.notice(unit, world.lifts(unit), "gz.call")
+    calls = make_channel("call_task")
+    dispatch(calls, mode=Mode.GUESTS, guests=["+8614000000009"])
+    assert calls.sent == []
+    assert world.status(notice) == "planned"
+
+
+def test_invented_contacts_are_met_in_the_demo_only(world: Any, dispatch: Any, make_channel: Any) -> None:
+    unit = world.unit(synthetic=True)
+    notice = world.notice(unit, world.lifts(unit))
+    sms = make_channel("sms")
+    dispatch(sms, mode=Mode.LIVE)
+    assert world.status(notice) == "no_contact"
+    dispatch(sms, mode=Mode.DEMO)
+    assert world.status(notice) == "sent"
+
+
+def test_a_text_that_cannot_be_written_is_set_aside_and_blocks_nothing(
+    world: Any, dispatch: Any, make_channel: Any
+) -> None:
+    unit = world.unit()
+    broken = world.notice(unit, world.lifts(unit), "gz.nothing")
+    good = world.notice(unit, world.lifts(unit))
+    sms = make_channel("sms")
+    summary = dispatch(sms)
+    assert (summary.failed, summary.sent) == (1, 1)
+    assert world.status(good) == "sent"
+    assert "gz.nothing" in world.get(broken).reason
+
+
+def test_the_limit_of_a_pass_is_kept(world: Any, dispatch: Any, make_channel: Any) -> None:
+    unit = world.unit()
+    for _ in range(5):
+        world.notice(unit, world.lifts(unit))
+    sms = make_channel("sms")
+    assert dispatch(sms, limit=3).claimed == 3
+    assert dispatch(sms, limit=3).claimed == 2
+
+
+def test_sending_is_bounded_and_nobody_waits_for_the_slowest(world: Any, dispatch: Any, make_channel: Any) -> None:
+    unit = world.unit()
+    for _ in range(30):
+        world.notice(unit, world.lifts(unit))
+    busy: list[int] = []
+    most: list[int] = []
+
+    class Counting(make_channel):  # type: ignore[misc]  # the fixture is a class
+        async def send(self, message: OutgoingMessage) -> str:
+            busy.append(1)
+            most.append(len(busy))
+            result: str = await super().send(message)
+            busy.pop()
+            return result
+
+    assert dispatch(Counting("sms")).sent == 30
+    assert max(most) == 8
+
+
+def test_logs_hold_no_telephone_number(
+    world: Any, dispatch: Any, make_channel: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    unit = world.unit()
+    world.notice(unit, world.lifts(unit))
+    dispatch(make_channel("sms", answers=[TemporaryError("busy")]))
+    printed = "".join(capsys.readouterr())
+    assert "140****0001" in printed
+    assert "14000000001" not in printed
+
+
+def test_what_was_told_carries_the_day_of_telling(world: Any, dispatch: Any, make_channel: Any, today: date) -> None:
+    unit = world.unit()
+    notice = world.notice(unit, world.lifts(unit), on=today - timedelta(days=3))
+    dispatch(make_channel("sms"))
+    [row] = world.all(Told, col(Told.notice_id) == notice)
+    assert row.on_date == today
+
+
+def test_a_receipt_that_comes_before_we_settle_is_not_overwritten(world: Any, dispatch: Any, make_channel: Any) -> None:
+    unit = world.unit(chats=[("webchat", "w-1")])
+    notice = world.notice(unit, world.lifts(unit))
+
+    class Hasty(make_channel):  # type: ignore[misc]  # the fixture is a class
+        async def send(self, message: OutgoingMessage) -> str:
+            provider_id: str = await super().send(message)
+
+            def fail(session: Session) -> None:
+                row = session.get(Delivery, message.delivery_id)
+                assert row is not None
+                row.status, row.error, row.settled_at = "failed", "permanent: 30003", message.attempted_at
+                session.add(row)
+
+            world.change(fail)
+            return provider_id
+
+    chat = make_channel("webchat")
+    dispatch(Hasty("sms"), chat)
+    assert [one.status for one in world.deliveries(notice)] == ["failed", "sent"]
+    assert chat.addresses == ["w-1"]

@@ -1,0 +1,57 @@
+"""What a provider says afterwards."""
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from notifier.receipts import Receipt, apply_receipt, find_delivery
+
+
+@pytest.fixture
+def sent(world: Any, dispatch: Any, make_channel: Any) -> int:
+    """A notice that was sent by SMS as `sms-1`; its contact has a chat too."""
+    unit = world.unit(chats=[("webchat", "w-1")])
+    notice = world.notice(unit, world.lifts(unit))
+    dispatch(make_channel("sms"), make_channel("webchat"))
+    return notice
+
+
+def receive(world: Any, receipt: Receipt, now: datetime, **said: Any) -> bool:
+    def apply(session: Any) -> bool:
+        delivery = find_delivery(session, "sms", "sms-1")
+        assert delivery is not None
+        return apply_receipt(session, delivery, receipt, now=now, **said)
+
+    changed: bool = world.change(apply)
+    return changed
+
+
+def test_a_delivered_message_makes_its_notice_delivered(world: Any, sent: int, now: datetime) -> None:
+    assert receive(world, Receipt.DELIVERED, now)
+    assert world.status(sent) == "delivered"
+    assert world.deliveries(sent)[0].status == "delivered"
+
+
+@pytest.mark.parametrize("late", [Receipt.SENT, Receipt.FAILED, Receipt.DELIVERED])
+def test_a_late_receipt_never_overwrites_a_final_state(world: Any, sent: int, now: datetime, late: Receipt) -> None:
+    receive(world, Receipt.DELIVERED, now)
+    before = world.history(sent)
+    assert not receive(world, late, now)
+    assert (world.status(sent), world.history(sent)) == ("delivered", before)
+
+
+def test_a_message_that_never_arrived_goes_by_the_next_channel(
+    world: Any, sent: int, dispatch: Any, make_channel: Any, now: datetime
+) -> None:
+    assert receive(world, Receipt.FAILED, now, error="30003")
+    assert (world.status(sent), world.told(sent)) == ("planned", ["reserved"])
+    chat = make_channel("webchat")
+    dispatch(make_channel("sms"), chat)
+    assert chat.addresses == ["w-1"]
+    assert (world.status(sent), world.told(sent)) == ("sent", ["told"])
+
+
+def test_an_unknown_provider_id_finds_nothing(world: Any, sent: int) -> None:
+    with world.database.read() as session:
+        assert find_delivery(session, "sms", "sms-99") is None

@@ -1,0 +1,112 @@
+"""Parties that nobody can be reached at: a task, not a hole."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import update
+from sqlmodel import col
+
+from notifier.modes import Mode
+from store.database import table_of
+from store.duties import Told, ToldState
+from store.parties import Chat, Contact, ContactRole
+from store.tasks import Task, TaskKind
+
+
+def test_nobody_reachable_becomes_one_task_of_the_inspection_department(
+    world: Any, dispatch: Any, make_channel: Any, today: date
+) -> None:
+    unit = world.unit(None)
+    duties = world.lifts(unit, 2)
+    notices = [world.notice(unit, duties[:1]), world.notice(unit, duties[1:])]
+    summary = dispatch(make_channel("sms"))
+    assert summary.no_contact == 2
+    assert [world.status(notice) for notice in notices] == ["no_contact"] * 2
+    assert [world.told(notice) for notice in notices] == [["reserved"]] * 2
+    [task] = world.all(Task)
+    assert (task.kind, task.owner_party_id, task.party_id, task.status) == ("no_contact", 900, unit, "open")
+    assert task.opened_on == today
+    assert task.detail["unit"] == "广州示例云荔物业服务有限公司"
+    assert world.deliveries(notices[0]) == []
+
+
+def test_a_contact_who_comes_later_is_still_told_and_the_task_is_done(
+    world: Any, dispatch: Any, make_channel: Any, today: date
+) -> None:
+    unit = world.unit(None)
+    notice = world.notice(unit, world.lifts(unit))
+    sms = make_channel("sms")
+    dispatch(sms)
+    assert dispatch(sms).woken == 0
+    world.contact(unit, ContactRole.SAFETY_MANAGER, "+8614000000007")
+    later = today + timedelta(days=2)
+    summary = dispatch(sms, today=later)
+    assert (summary.woken, summary.sent) == (1, 1)
+    assert sms.addresses == ["+8614000000007"]
+    assert world.status(notice) == "sent"
+    assert (world.get(notice).send_on, world.get(notice).late) == (later, True)
+    [task] = world.all(Task)
+    assert (task.status, task.closed_on) == ("done", later)
+
+
+def test_of_the_rungs_that_waited_only_the_latest_is_told(
+    world: Any, dispatch: Any, make_channel: Any, today: date
+) -> None:
+    unit = world.unit(None)
+    duties = world.lifts(unit, 2)
+    first = world.notice(unit, duties)
+    second = world.notice(unit, duties[:1], "gz.late")
+    sms = make_channel("sms")
+    dispatch(sms)
+    world.contact(unit, phone="+8614000000007")
+    assert dispatch(sms).woken == 2
+    assert (world.told(first), world.told(second)) == (["told"], ["told"])
+    superseded = world.all(Told, col(Told.state) == ToldState.SUPERSEDED)
+    assert [(row.duty_id, row.step, row.notice_id) for row in superseded] == [(duties[0], "sms", None)]
+
+
+def test_a_rung_that_is_wholly_replaced_is_cancelled_with_the_reason(
+    world: Any, dispatch: Any, make_channel: Any
+) -> None:
+    unit = world.unit(None)
+    duties = world.lifts(unit)
+    first, second = world.notice(unit, duties), world.notice(unit, duties, "gz.late")
+    sms = make_channel("sms")
+    dispatch(sms)
+    world.contact(unit, phone="+8614000000007")
+    dispatch(sms)
+    assert (world.status(first), world.status(second)) == ("cancelled", "sent")
+    assert world.history(first)[-1] == ("cancelled", "a later rung of the same duty goes out instead")
+    assert len(sms.sent) == 1
+
+
+def test_a_phone_is_no_contact_while_no_sms_is_configured(world: Any, dispatch: Any, make_channel: Any) -> None:
+    unit = world.unit("+8614000000001")
+    notice = world.notice(unit, world.lifts(unit))
+    chat = make_channel("webchat")
+    dispatch(chat)
+    assert world.status(notice) == "no_contact"
+    assert dispatch(chat).woken == 0
+    contact = world.contact(unit, ContactRole.SAFETY_MANAGER)
+    world.change(lambda s: s.add(Chat(contact_id=contact, channel="webchat", address="w-9")))
+    assert dispatch(chat).sent == 1
+
+
+def test_a_contact_who_left_is_not_told(world: Any, dispatch: Any, make_channel: Any, today: date) -> None:
+    unit = world.unit("+8614000000001")
+    notice = world.notice(unit, world.lifts(unit))
+
+    world.change(lambda s: s.execute(update(table_of(Contact)).values(to_on=today)))
+    dispatch(make_channel("sms"))
+    assert world.status(notice) == "no_contact"
+
+
+def test_an_invented_contact_does_not_wake_anybody_outside_the_demo(
+    world: Any, dispatch: Any, make_channel: Any
+) -> None:
+    unit = world.unit("+8614000000001", synthetic=True)
+    world.notice(unit, world.lifts(unit))
+    sms = make_channel("sms")
+    dispatch(sms, mode=Mode.LIVE)
+    assert dispatch(sms, mode=Mode.LIVE).woken == 0
+    assert [task.kind for task in world.all(Task)] == [TaskKind.NO_CONTACT]
