@@ -1,0 +1,14 @@
+"""The portal's application, put together from its routers."""
+
+from fastapi import FastAPI
+
+from portal import health
+from store.database import Database
+
+
+def make_app(database: Database) -> FastAPI:
+    """The pages and webhooks of one process over `database`."""
+    app = FastAPI(title="tixing", docs_url=None, redoc_url=None)
+    app.state.database = database
+    app.include_router(health.router)
+    return app

@@ -1,0 +1,201 @@
+"""`tixing dates` and `tixing rules` as other people's scripts call them."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from typer.testing import CliRunner
+
+from tixing.cli import app
+
+RUNNER = CliRunner()
+
+
+def dates(lines: list[Any], *options: str) -> tuple[int, list[Any]]:
+    """Exit code and one answer a line."""
+    text = "\n".join(line if isinstance(line, str) else json.dumps(line) for line in lines)
+    result = RUNNER.invoke(app, ["dates", "--city", "guangzhou", "--facts", "-", "--json", *options], input=text)
+    return result.exit_code, [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def passed(on: str) -> dict[str, str]:
+    return {"kind": "inspection_ended", "on": on, "conclusion": "pass"}
+
+
+def find(rows: list[dict[str, Any]], duty: str) -> dict[str, Any]:
+    return next(row for row in rows if row["duty"] == duty)
+
+
+def test_g01_the_whole_answer_is_as_the_contract_has_it() -> None:
+    code, (rows,) = dates([{"lift": {"valid_until": "2026-05-31"}}])
+    assert code == 0
+    assert rows == [
+        {
+            "duty": "periodic_inspection",
+            "due": "2026-05-31",
+            "practical": "2026-05-29",
+            "window": None,
+            "steps": [
+                {"step": "sms", "opens": "2026-02-02", "on": "2026-02-28", "practical": "2026-02-28"},
+                {"step": "call", "opens": "2026-03-02", "on": "2026-03-31", "practical": "2026-03-31"},
+                {"step": "target", "opens": "2026-04-01", "on": "2026-04-30", "practical": "2026-04-30"},
+                {"step": "backstop", "opens": "2026-05-06", "on": "2026-05-20", "practical": "2026-05-20"},
+                {"step": "list", "opens": "2026-05-06", "on": "2026-05-19", "practical": "2026-05-19"},
+            ],
+            "rule": "gz.inspection",
+            "clause": "四5、四7",
+            "seed": "000",
+            "provisional": False,
+            "closed_on": None,
+        }
+    ]
+
+
+@pytest.mark.parametrize(
+    ("valid_until", "practical"),
+    [
+        ("2026-02-28", {"call": "2025-12-26", "backstop": "2026-02-14", "list": "2026-02-14"}),  # G07
+        ("2026-03-10", {"call": "2026-01-09", "backstop": "2026-03-10", "list": "2026-03-09"}),  # G13
+    ],
+)
+def test_g07_g13_practical_days(valid_until: str, practical: dict[str, str]) -> None:
+    _, (rows,) = dates([{"lift": {"valid_until": valid_until}}])
+    steps = {step["step"]: step["practical"] for step in rows[0]["steps"]}
+    assert practical.items() <= steps.items()
+
+
+@pytest.mark.parametrize(
+    ("ended_on", "month", "due"),
+    [
+        ("2026-02-13", "2026-02", "2026-02-27"),  # G15
+        ("2026-02-24", "2026-02", "2026-02-28"),  # G17
+        ("2025-01-24", "2025-01", "2025-01-31"),  # G20
+    ],
+)
+def test_g15_g17_g20_reports(ended_on: str, month: str, due: str) -> None:
+    _, (rows,) = dates([{"lift": {"valid_until": month}, "events": [passed(ended_on)]}])
+    assert find(rows, "inspection_report")["due"] == due
+    assert find(rows, "periodic_inspection")["closed_on"] == ended_on
+
+
+def test_g35_g36_rectification() -> None:
+    notice = {"kind": "opinion_notice_issued", "on": "2026-05-11", "deadline": "2026-05-20"}
+    confirmed = {"kind": "rectification_confirmed", "on": "2026-05-19"}
+    lift = {"valid_until": "2026-06"}
+    _, (done, lapsed) = dates([{"lift": lift, "events": [notice, confirmed]}, {"lift": lift, "events": [notice]}])
+    assert find(done, "inspection_report")["due"] == "2026-05-26"
+    assert find(lapsed, "rectification")["due"] == "2026-05-20"
+    assert [row["duty"] for row in lapsed if row["due"] is None] == ["inspection_report"]
+    assert lapsed[-1]["due"] is None, "no date comes last"
+
+
+def test_from_and_until_include_their_days_and_speak_of_the_due_date() -> None:
+    facts = [{"lift": {"valid_until": "2026-05-31"}}]
+    assert len(dates(facts, "--from", "2026-05-31", "--until", "2026-05-31")[1][0]) == 1
+    assert dates(facts, "--from", "2026-06-01")[1] == [[]]
+    assert dates(facts, "--until", "2026-05-30")[1] == [[]]
+
+
+def test_a_bad_line_is_an_error_line_and_the_later_ones_are_answered() -> None:
+    code, rows = dates(
+        [
+            "not json",
+            {"events": [{"kind": "exploded"}]},
+            {"lift": {"colour": "red"}},
+            {"events": [{"kind": "inspection_ended", "on": "2026-02-30"}]},
+            [],
+            {"lift": {"valid_until": "2026-05"}},
+        ]
+    )
+    assert code == 1
+    assert [list(row) for row in rows[:5]] == [["error"]] * 5
+    assert rows[1]["error"].startswith("line 2: events.0: unknown kind 'exploded'; known are renovated, ")
+    assert rows[2]["error"] == "line 3: lift.colour: unknown key"
+    assert "2026-02-30" in rows[3]["error"]
+    assert rows[5][0]["due"] == "2026-05-31"
+
+
+def test_every_event_kind_of_the_contract_is_accepted() -> None:
+    events = [
+        {"kind": "renovated", "passed_on": "2026-01-01"},
+        {"kind": "major_repair", "passed_on": "2026-01"},
+        {"kind": "out_of_use", "from": "2022-01-10", "restart_on": "2023-06-01", "formal": True},
+        {"kind": "opt_in", "filed_on": "2026-01-01", "accepted_on": "2026-01-02"},
+        {"kind": "opt_out", "filed_on": "2026-01-01"},
+        passed("2026-01-01"),
+        {"kind": "rectification_confirmed", "on": "2026-01-01"},
+        {"kind": "opinion_notice_issued", "on": "2026-01-01", "deadline": "2026-01-09"},
+        *({"kind": kind, "on": "2026-01-01"} for kind in ("test_done", "onsite_visit", "remote_check", "iot_outage")),
+        *({"kind": kind, "on": "2026-01-01"} for kind in ("notice_posted", "put_into_use", "pilot_published")),
+        {"kind": "policy_issued", "until": "2026-12-31"},
+        {"kind": "certificate_issued", "until": "2026-12-31"},
+        {"kind": "pilot_exited", "on": "2026-01-01", "maintainer": "same"},
+        {"kind": "record_completed", "at": "2026-03-05T10:20", "uploaded_at": "2026-03-05T10:40+08:00"},
+    ]
+    code, rows = dates([{"events": [event]} for event in events])
+    assert code == 0, [row for row in rows if isinstance(row, dict)]
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (["--city", "atlantis", "--facts", "-"], "no rulebook 'atlantis'"),
+        (["--city", "guangzhou"], "--facts"),
+        (["--city", "guangzhou", "--facts", "no-such-file"], "no-such-file cannot be read"),
+        (["--city", "guangzhou", "--facts", "-", "--from", "2026-2-3"], "--from '2026-2-3' is not a date"),
+    ],
+)
+def test_wrong_usage_is_one_line_and_exit_2(options: list[str], sentence: str, tmp_path: Path) -> None:
+    command = [sys.executable, "-c", "from tixing.cli import main; main()", "dates", *options]
+    done = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL, cwd=tmp_path, timeout=60)
+    assert done.returncode == 2
+    assert sentence in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert done.stdout == ""
+
+
+def test_schema_describes_input_and_output() -> None:
+    result = RUNNER.invoke(app, ["dates", "--schema"])
+    schema = json.loads(result.stdout)
+    assert set(schema) == {"input", "output"}
+    assert "valid_until" in json.dumps(schema["input"])
+    assert "practical" in json.dumps(schema["output"])
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.text(max_size=20) | st.dates().map(str),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(st.lists(JSON | st.builds(lambda value: {"lift": {"valid_until": value}}, JSON), min_size=1, max_size=4))
+def test_whatever_comes_in_one_line_comes_out_for_each(lines: list[Any]) -> None:
+    code, rows = dates([json.dumps(line) for line in lines])
+    assert len(rows) == len(lines)
+    assert code in (0, 1)
+    assert all(isinstance(row, list) or list(row) == ["error"] for row in rows)
+
+
+def test_rules_cite_seed_clause_and_quote_that_stand_in_the_document(shared_seed: Path) -> None:
+    document = "".join(shared_seed.read_text(encoding="utf-8").split())
+    rules = json.loads(RUNNER.invoke(app, ["rules", "--json"]).stdout)
+    assert {"id", "city", "duty", "seed", "clause", "quote", "obligations", "steps"} <= set(rules[0])
+    quotes = [rule["quote"] for rule in rules] + [step["quote"] for rule in rules for step in rule["steps"]]
+    for quote in quotes:
+        for part in quote.replace("……", "；").split("；"):
+            assert "".join(part.split()).rstrip("。") in document, quote
+
+
+@pytest.fixture
+def shared_seed() -> Path:
+    found = sorted((Path(__file__).resolve().parents[3] / "shared" / "seeds").glob("000_*.txt"))
+    if not found:
+        pytest.skip("the document of seed 000 is not beside this checkout")
+    return found[0]
