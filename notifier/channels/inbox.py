@@ -1,9 +1,10 @@
 """Messages that stay in this house: lines of the store's own chat inbox."""
 
+from sqlalchemy import insert
 from sqlmodel import select
 
 from notifier.channels.base import EarlierAttempt, OutgoingMessage
-from store.database import Database
+from store.database import Database, table_of
 from store.notices import ChatMessage
 
 
@@ -19,17 +20,16 @@ class InboxChannel:
     async def send(self, message: OutgoingMessage) -> str:
         """Add the line; its id is the provider's id."""
         text = message.signed_body if self._signed else message.body
+        table = table_of(ChatMessage)
+        line = {
+            "address": self._prefix + message.address,
+            "direction": "out",
+            "text": text,
+            "at": message.attempted_at,
+            "notice_id": message.prepared.notice_id,
+        }
         with self._database.write() as session:
-            line = ChatMessage(
-                address=self._prefix + message.address,
-                direction="out",
-                text=text,
-                at=message.attempted_at,
-                notice_id=message.prepared.notice_id,
-            )
-            session.add(line)
-            session.flush()
-            return str(line.id)
+            return str(session.execute(insert(table).returning(table.c.id), line).scalar_one())
 
     async def find(self, attempt: EarlierAttempt) -> str | None:
         """The line that the attempt wrote, if it came so far."""
