@@ -79,10 +79,10 @@ app = typer.Typer(
 @app.callback()
 def tixing() -> None:
     """No lift misses a date because nobody was told."""
+    configure_logs()
 
 
 @one_line_errors()
 def main() -> None:
     """Run the command line; known errors become one sentence and an exit code."""
-    configure_logs()
     app()

@@ -1,12 +1,15 @@
 """Texts for a person at the terminal, from templates/documents."""
 
 import tomllib
+from datetime import datetime
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound
 from jinja2.sandbox import SandboxedEnvironment
+
+from tixing.times import SHANGHAI
 
 LANGUAGES = ("zh", "en")
 
@@ -23,7 +26,16 @@ class _Documents(BaseLoader):
 
 @cache
 def _environment() -> SandboxedEnvironment:
-    return SandboxedEnvironment(loader=_Documents(), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment = SandboxedEnvironment(
+        loader=_Documents(), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters["local"] = _local
+    return environment
+
+
+def _local(moment: str) -> str:
+    """An ISO moment as a clock in China shows it."""
+    return datetime.fromisoformat(moment).astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
 
 
 @cache

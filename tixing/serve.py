@@ -7,7 +7,7 @@ import structlog
 import uvicorn
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.dispatcher import make_dispatcher
+from bot.dispatcher import build_dispatcher
 from portal.app import make_app
 from schedules.clock import start_clock
 from store.database import Database
@@ -66,4 +66,4 @@ async def _listen(settings: Settings) -> None:
     if bot is None:
         return
     async with bot:
-        await make_dispatcher().start_polling(bot, handle_signals=False, close_bot_session=False)
+        await build_dispatcher().start_polling(bot, handle_signals=False, close_bot_session=False)

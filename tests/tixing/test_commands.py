@@ -1,0 +1,232 @@
+"""The command line over a store: import, rehearse, tick, outbox, explain, doctor, calendar."""
+
+import json
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from schedules.rulebook import load_rulebook, rulebook_ids
+from store.notices import DeliveryStatus, NoticeStatus
+from tixing.cli import COMMANDS, app
+from tixing.documents import LANGUAGES, names_of
+
+HEADER = (
+    '使用登记证编号,设备代码,区,项目名,内部编号,"下次检验日期\n（格式yyyy-mm-dd）",'
+    "使用单位名称,使用单位负责人姓名,使用单位负责人手机号"
+)
+UNIT = "广州示例云荔物业服务有限公司,陈一鸣,14000000001"
+
+
+def row(number: int, valid: str = "2026年05月", unit: str = UNIT, district: str = "天河区") -> str:
+    return f"梯11粤A{number:05}(20),3110990012017{number:04},{district},云荔花园,3栋{number}梯,{valid},{unit}"
+
+
+@dataclass
+class Shell:
+    """Calls commands on one store in a folder of its own."""
+
+    folder: Path
+
+    def run(self, *words: str) -> Result:
+        return CliRunner().invoke(app, list(words))
+
+    def ask(self, *words: str) -> list[Any]:
+        result = self.run(*words, "--json")
+        assert result.exit_code == 0, result.output
+        return [json.loads(line) for line in result.stdout.splitlines()]
+
+    def register(self, *rows: str) -> str:
+        path = self.folder / "register.csv"
+        path.write_text("\n".join([HEADER, *rows]), encoding="utf-8")
+        return str(path)
+
+
+@pytest.fixture
+def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
+    monkeypatch.setenv("TIXING_DATABASE_URL", f"sqlite:///{tmp_path / 'store.sqlite'}")
+    monkeypatch.setenv("TIXING_MODE", "demo")
+    return Shell(tmp_path)
+
+
+@pytest.fixture
+def imported(shell: Shell) -> Shell:
+    shell.ask("import", shell.register(*(row(number) for number in range(1, 15))), "--as-of", "2026-01-05")
+    return shell
+
+
+def test_import_prints_what_it_did_and_importing_twice_changes_nothing(shell: Shell) -> None:
+    path = shell.register(row(1), row(2))
+    (first,) = shell.ask("import", path, "--as-of", "2026-01-05")
+    (again,) = shell.ask("import", path, "--as-of", "2026-01-06")
+    assert first == {
+        "import": 1,
+        "rows": 2,
+        "lifts": 2,
+        "created": 2,
+        "updated": 0,
+        "unchanged": 0,
+        "parties": 1,
+        "rejected": 0,
+    }
+    assert (again["created"], again["updated"], again["unchanged"]) == (0, 0, 2)
+
+
+def test_a_bad_row_goes_to_the_rejects_and_the_exit_code_says_so(shell: Shell) -> None:
+    path = shell.register(row(1), row(2, valid="2026年13月"), row(1))
+    rejects = shell.folder / "rejects.csv"
+    result = shell.run("import", path, "--rejects", str(rejects), "--json")
+    summary = json.loads(result.stdout)
+    assert result.exit_code == 1
+    assert (summary["rows"], summary["lifts"], summary["rejected"]) == (3, 1, 2)
+    text = rejects.read_text(encoding="utf-8-sig")
+    assert "bad_validity" in text
+    assert "duplicate_key" in text
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["import", "no-such-file.csv"], "no-such-file.csv"),
+        (["import", "pyproject.toml", "--city", "atlantis"], "atlantis"),
+        (["rehearse", "--from", "2026-02-01", "--to", "2026-01-01"], "--to"),
+        (["outbox", "--status", "lost"], "lost"),
+        (["tick", "--at", "yesterday"], "yesterday"),
+        (["explain", "nobody's lift"], "nobody's lift"),
+        (["calendar", "import", "pyproject.toml"], "pyproject.toml"),
+    ],
+)
+def test_a_mistake_is_one_sentence(imported: Shell, words: list[str], sentence: str) -> None:
+    result = imported.run(*words)
+    assert result.exit_code != 0
+    assert sentence in str(result.exception)
+
+
+def test_rehearse_tells_the_ladder_and_leaves_the_store_as_it_was(imported: Shell) -> None:
+    lines = imported.ask("rehearse", "--from", "2026-01-05", "--to", "2026-06-30")
+    unit = [line for line in lines if line["audience"] not in ("district_regulator", "maintainer")]
+    assert [(line["on"], line["step"], len(line["lifts"])) for line in unit] == [
+        ("2026-02-02", "sms", 14),
+        ("2026-03-02", "call", 14),
+        ("2026-05-06", "target", 14),
+        ("2026-05-14", "backstop", 14),
+        ("2026-06-01", "overdue", 14),
+    ]
+    assert set(lines[0]) == {
+        *("on", "duty", "step", "audience", "recipient", "channel", "template", "rule", "clause", "lifts"),
+        *("segments", "body", "late"),
+    }
+    assert lines[0]["lifts"][0] == "31109900120170001"
+    assert imported.ask("outbox") == []
+
+
+def test_rehearse_knows_nothing_of_what_happened_later(imported: Shell) -> None:
+    before = imported.ask("rehearse", "--from", "2026-01-05", "--to", "2026-06-30")
+    imported.ask("tick", "--at", "2026-02-02T09:00")
+    moved = imported.register(*(row(number, valid="2026年08月") for number in range(1, 15)))
+    imported.ask("import", moved, "--as-of", "2026-03-10")
+    imported.ask("tick", "--at", "2026-03-10T09:00")
+    assert imported.ask("rehearse", "--from", "2026-01-05", "--to", "2026-06-30") == before
+
+
+def test_tick_plans_and_sends_once(imported: Shell) -> None:
+    (first,) = imported.ask("tick", "--at", "2026-02-02T09:00")
+    (second,) = imported.ask("tick", "--at", "2026-02-02T09:01")
+    assert (first["planned"]["notices"], first["sent"]["sent"]) == (1, 1)
+    assert (second["planned"]["notices"], second["sent"]["sent"]) == (0, 0)
+    (notice,) = imported.ask("outbox", "--status", "sent")
+    assert (notice["step"], notice["status"]) == ("sms", "sent")
+
+
+def test_explain_a_lift_by_any_of_its_names_gives_dates_and_clauses(imported: Shell) -> None:
+    imported.ask("tick", "--at", "2026-02-02T09:00")
+    for name in ("31109900120170001", "梯11粤A00001(20)", "云荔花园3栋1梯"):
+        text = imported.run("explain", name).stdout
+        assert "四5" in text
+        assert "提前3个月发送短信至使用单位联系人" in text
+        assert "已告知广州示例云荔物业服务有限公司" in text
+    (data,) = imported.ask("explain", "31109900120170001")
+    assert data["duties"][0]["due"] == "2026-05-31"
+    assert "at the latest" in imported.run("explain", "31109900120170001", "--language", "en").stdout
+
+
+def test_explain_a_notice_says_why_it_was_sent(imported: Shell) -> None:
+    imported.ask("tick", "--at", "2026-02-02T09:00")
+    text = imported.run("explain", "notice:1").stdout
+    assert "涉及 14 台电梯" in text
+    assert "2026-02-02 09:00" in text, "the clock of China, not UTC"
+    assert "14000000001" not in text
+    (data,) = imported.ask("explain", "1")
+    assert (data["step"], data["clause"], len(data["lifts"])) == ("sms", "四5", 14)
+
+
+def test_a_name_that_several_lifts_share_is_asked_back(shell: Shell) -> None:
+    other = row(2).replace("3栋2梯", "3栋1梯")
+    shell.ask("import", shell.register(row(1), other), "--as-of", "2026-01-05")
+    result = shell.run("explain", "3栋1梯")
+    assert "31109900120170001" in str(result.exception)
+    assert "31109900120170002" in str(result.exception)
+
+
+def test_doctor_finds_nothing_wrong_after_an_import_and_finds_a_duty_that_was_tampered_with(imported: Shell) -> None:
+    findings = {finding["check"]: finding for finding in imported.ask("doctor")}
+    assert findings["duties"]["level"] == "good"
+    from_outside = sqlite3.connect(imported.folder / "store.sqlite")
+    from_outside.execute("UPDATE duty SET due = '2026-12-31' WHERE id = 1")
+    from_outside.commit()
+    result = imported.run("doctor", "--json")
+    assert result.exit_code == 1
+    assert "1 stored duties differ" in result.stdout
+
+
+def test_a_re_import_that_moves_a_validity_and_a_unit_is_told_as_one_correction_and_one_introduction(
+    imported: Shell,
+) -> None:
+    imported.ask("tick", "--at", "2026-02-02T09:00")
+    newcomer = "广州示例星桥物业服务有限公司,黄秋实,14000000007"
+    rows = [row(1, valid="2026年06月"), row(2, unit=newcomer), *(row(number) for number in range(3, 15))]
+    (summary,) = imported.ask("import", imported.register(*rows), "--as-of", "2026-02-10")
+    assert (summary["updated"], summary["unchanged"]) == (2, 12)
+    imported.ask("tick", "--at", "2026-02-10T09:00")
+    said = {(line["step"], line["name"][4:6]) for line in imported.ask("outbox") if line["on"] == "2026-02-10"}
+    assert said == {("corrected", "云荔"), ("introduction", "星桥")}
+
+
+def test_a_holiday_year_arriving_is_imported_and_moves_dates(shell: Shell, tmp_path: Path) -> None:
+    shell.ask("import", shell.register(row(1, valid="2027年02月")), "--as-of", "2026-11-02")
+    shell.ask("tick", "--at", "2026-11-02T09:00")
+    days = [{"name": "春节", "date": f"2027-02-{day:02}", "isOffDay": True} for day in (15, 16, 17, 18, 19)]
+    path = tmp_path / "2027.json"
+    path.write_text(json.dumps({"year": 2027, "papers": [], "days": days}), encoding="utf-8")
+    assert any("2027" in finding["message"] for finding in shell.ask("doctor") if finding["level"] == "doubt")
+    (done,) = shell.ask("calendar", "import", str(path))
+    assert done["rungs_moved"] > 0
+    steps = shell.ask("explain", "31109900120170001")[0]["duties"][0]["steps"]
+    assert {step["step"]: step["on"] for step in steps}["list"] == "2027-02-12"
+    assert not any(step["provisional"] for step in steps)
+
+
+def test_every_command_explains_itself() -> None:
+    runner = CliRunner()
+    text = runner.invoke(app, ["--help"]).stdout
+    assert all(name in text for name in COMMANDS)
+    for name in COMMANDS:
+        assert runner.invoke(app, [name, "--help"]).exit_code == 0, name
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_code_that_a_person_may_read_has_a_name(language: str) -> None:
+    names = names_of(language)
+    rules = [rule for book in map(load_rulebook, rulebook_ids()) for rule in book.rules]
+    assert {rule.duty for rule in rules} <= set(names["duty"])
+    assert {step.step for rule in rules for step in rule.steps} | {"corrected", "introduction"} <= set(names["step"])
+    assert {*NoticeStatus, *DeliveryStatus} <= set(names["status"])
+
+
+def test_a_store_that_is_not_there_yet_is_said_and_not_made(shell: Shell) -> None:
+    result = shell.run("outbox")
+    assert "tixing init" in str(result.exception)
+    assert not (shell.folder / "store.sqlite").exists()
