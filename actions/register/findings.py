@@ -83,7 +83,7 @@ class Findings:
         self.flush()
         if not rejected and not self._unread:
             return
-        detail: dict[str, Any] = {"count": rejected.total(), "reasons": dict(rejected), "lines": reject_lines}
+        detail: dict[str, Any] = {"count": rejected.total(), "reasons": dict(rejected), "lines": sorted(reject_lines)}
         if self._unread:
             detail["unread_cells"] = {name: tally.detail() for name, tally in self._unread.items()}
         context = self._context

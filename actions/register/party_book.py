@@ -13,6 +13,7 @@ from store.tasks import TaskKind
 
 REMEMBERED = 50_000  # units; then memory is given back and they are looked up again
 PARTY_COLUMNS = ("id", "city_id", "ref", "name", "credit_code", "language")
+UPDATE_PARTY = "UPDATE party SET name = ?, credit_code = ? WHERE id = ?"
 CONTACT_COLUMNS = ("party_id", "role", "name", "phone", "phone_stated", "synthetic", "from_on")
 MENTIONED_AS = {LiftRole.USE_UNIT: 1, LiftRole.MAINTAINER: 2}
 
@@ -50,6 +51,7 @@ class PartyBook:
         self._unsure: set[str] = set()
         self._ids: dict[StatedParty, int] = {}
         self._known: dict[str, KnownParty] = {}
+        self._changed: dict[int, KnownParty] = {}
         self._same: dict[str, str] = {}
 
     @property
@@ -88,6 +90,9 @@ class PartyBook:
             self._ids[stated] = known.id
         insert_rows(self._context.connection, Party, PARTY_COLUMNS, parties)
         insert_rows(self._context.connection, Contact, CONTACT_COLUMNS, contacts)
+        changed = [(known.name, known.credit_code, known.id) for known in self._changed.values()]
+        run_many(self._context.connection, UPDATE_PARTY, changed)
+        self._changed.clear()
 
     def end_contacts(self) -> None:
         """End the people whom this file no longer states at parties that it names, in roles that it has columns for."""
@@ -133,13 +138,13 @@ class PartyBook:
     def _mention(self, known: KnownParty, stated: StatedParty) -> None:
         if not self._mentioned[known.id] and known.name != stated.name:
             known.name = stated.name
-            run_many(self._context.connection, "UPDATE party SET name = ? WHERE id = ?", [(stated.name, known.id)])
+            self._changed[known.id] = known
         self._mentioned[known.id] |= MENTIONED_AS[stated.role]
 
     def _learn_credit_code(self, known: KnownParty, code: str) -> None:
         if known.credit_code is None:
             known.credit_code = code
-            run_many(self._context.connection, "UPDATE party SET credit_code = ? WHERE id = ?", [(code, known.id)])
+            self._changed[known.id] = known
 
     def _add_contact(
         self,

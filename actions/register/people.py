@@ -7,9 +7,8 @@ from itertools import zip_longest
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from stdnum.cn import uscc
-
 from actions.parties import party_ref
+from actions.register.credit_codes import read_credit_code
 from actions.register.fields import MAINTAINER_PEOPLE, NAME_LIMIT, UNIT_PEOPLE, RegisterField
 from actions.register.layout import Layout
 from actions.register.phones import read_phones
@@ -125,8 +124,8 @@ class PartyReader:
         stated = self._cell(cells, self._code_field)
         if says_nothing(stated):
             return None, ""
-        code = uscc.compact(without_marks(half_width(stated)).removeprefix("'"))
-        return (code, "") if uscc.is_valid(code) else (None, stated)
+        code = read_credit_code(stated)
+        return (code, "") if code else (None, stated)
 
     def _contacts(self, cells: Sequence[str], ref: str) -> list[StatedContact]:
         contacts = []

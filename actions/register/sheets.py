@@ -2,23 +2,26 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime, time
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum, load_workbook
+from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
 from actions.register.errors import RegisterError
 from actions.register.text_files import RawRow
 
+ENCRYPTED = "EncryptedPackage".encode("utf-16-le")  # the stream that Office puts a protected workbook into
 FIRST_INEXACT = 1e15  # from here on Excel has replaced digits by zeros
 
 
 def open_workbook(path: Path) -> CalamineWorkbook:
-    """The workbook; one that is protected or broken is a RegisterError."""
+    """The workbook, known by its content; one that is protected or broken is a RegisterError."""
     try:
-        return load_workbook(path)
-    except PasswordError as error:
-        raise RegisterError(f"{path} is protected with a password; save it without one") from error
+        content = path.read_bytes()
+        if ENCRYPTED in content:
+            raise RegisterError(f"{path} is protected with a password; save it without one")
+        return CalamineWorkbook.from_filelike(BytesIO(content))
     except (CalamineError, OSError) as error:
         raise RegisterError(f"{path} cannot be read as a spreadsheet ({error}); save it again, or as CSV") from error
 

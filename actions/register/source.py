@@ -10,7 +10,7 @@ from actions.register.errors import RegisterError
 from actions.register.layout import Layout
 from actions.register.layout_rules import LayoutRules
 from actions.register.sheets import open_workbook, read_sheet, visible_sheets
-from actions.register.text_files import DELIMITERS, RawRow, detect_encoding, read_rows
+from actions.register.text_files import DELIMITERS, UTF_16, RawRow, detect_encoding, read_rows
 
 ROWS_BEFORE_DATA = 30  # title rows and remarks may stand above the header
 SPREADSHEET_STARTS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
@@ -42,11 +42,13 @@ def open_register(path: Path, rules: LayoutRules) -> Source:
     """The register in `path`; RegisterError when it is none."""
     _refuse_what_is_no_file(path)
     with path.open("rb") as file:
-        start = file.read(8)
+        start = file.read(4096)
     is_spreadsheet = start.startswith(SPREADSHEET_STARTS)
     candidate = _best_sheet(path, rules) if is_spreadsheet else _best_delimiter(path, rules)
+    if not candidate.score and b"\0" in start and not (is_spreadsheet or start.startswith(UTF_16)):
+        raise RegisterError(f"{path} is neither a CSV nor an XLSX file")
     if not candidate.score:
-        raise RegisterError(f"{path} {_explain(candidate, rules)}")
+        raise RegisterError(f"{path} {rules.explain_refusal(candidate.header) if candidate.header else 'is empty'}")
     layout = rules.layout(candidate.header)
     return Source(path, layout, _rows_below(candidate.reading(), candidate.line, layout))
 
@@ -94,14 +96,6 @@ def _candidate(name: str, reading: Reading, rules: LayoutRules) -> _Candidate:
 
 def _quality(candidate: _Candidate) -> tuple[int, int]:
     return candidate.score, len(candidate.header)
-
-
-def _explain(candidate: _Candidate, rules: LayoutRules) -> str:
-    if not candidate.header:
-        return "is empty"
-    if any("\x00" in cell for cell in candidate.header):
-        return "is neither a CSV nor an XLSX file"
-    return rules.explain_refusal(candidate.header)
 
 
 def _rows_below(rows: Iterator[RawRow], header_line: int, layout: Layout) -> Iterator[RawRow]:

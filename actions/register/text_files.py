@@ -10,6 +10,7 @@ CHUNK = 1 << 20
 DELIMITERS = (",", ";", "\t", "|")
 LONGEST_ROW = 200  # physical lines; a quoted cell that runs on longer was never closed
 CANDIDATES = ("utf-8", "gb18030")
+UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 # The number of its first physical line, its cells, and the reason why it cannot be read, if so ("" otherwise).
@@ -26,7 +27,7 @@ def detect_encoding(path: Path) -> str:
         start = file.read(4)
     if start.startswith(codecs.BOM_UTF8):
         return "utf-8-sig"
-    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+    if start.startswith(UTF_16):
         return "utf-16"
     if _decodes(path, "utf-8"):
         return "utf-8"
