@@ -1,16 +1,21 @@
 """The pass of a demo day: the planner and the dispatcher as in service, with channels from which nothing leaves.
 
-The environment's settings are not asked: a demo reaches nobody, whatever TIXING_MODE says.
+The environment's settings are not asked: a demo reaches nobody, whatever TIXING_MODE says. The channels are named here
+rather than taken from the notifier's wiring, which loads Telegram's and Twilio's libraries for seconds.
 """
 
 import asyncio
 from datetime import date, datetime, time
 
+from notifier.channels.base import Channel
+from notifier.channels.call_task import CallTasks
+from notifier.channels.demo import DemoSms
+from notifier.channels.webchat import WebChat
 from notifier.dispatch import dispatch_due
 from notifier.modes import Mode
-from notifier.wiring import channels_for, close_channels
+from schedules.planner import plan_day
+from schedules.upkeep import ask_for_missing_year
 from store.database import Database
-from tixing.process import plan_pass
 from tixing.times import SHANGHAI
 
 OFFICE_OPENS = time(9, tzinfo=SHANGHAI)
@@ -19,13 +24,9 @@ OFFICE_OPENS = time(9, tzinfo=SHANGHAI)
 def pass_day(database: Database, day: date) -> None:
     """Plan `day` and put what is due on the page's phones."""
     now = datetime.combine(day, OFFICE_OPENS)
-    plan_pass(database, now=now)
-    asyncio.run(_send(database, day, now))
-
-
-async def _send(database: Database, day: date, now: datetime) -> None:
-    channels = channels_for(Mode.DEMO, database)
-    try:
-        await dispatch_due(database, channels, now=now, today=day, mode=Mode.DEMO, owner=f"demo-{day}")
-    finally:
-        await close_channels(channels)
+    with database.write() as session:
+        ask_for_missing_year(session, today=day)
+        plan_day(session, today=day, now=now)
+    channels: list[Channel] = [DemoSms(database), WebChat(database), CallTasks(database)]
+    by_name = {channel.name: channel for channel in channels}
+    asyncio.run(dispatch_due(database, by_name, now=now, today=day, mode=Mode.DEMO, owner=f"demo-{day}"))

@@ -43,7 +43,7 @@ class DemoCity:
     def __init__(
         self, database: Database, data: CityData, lifts: list[DemoLift], pass_day: PassDay, first: date
     ) -> None:
-        self._database = database
+        self.database = database
         self._calls_after = {department.name: department.calls_after for department in data.department}
         self._lifts = {lift.equipment_code: lift for lift in lifts}
         self._pass_day = pass_day
@@ -58,16 +58,16 @@ class DemoCity:
     def keep_start(self) -> None:
         """Keep the store as it is now for the way back, unless that was done before."""
         if not self._start_file().exists():
-            self._database.copy_to(self._start_file()).close()
+            self.database.copy_to(self._start_file()).close()
 
     def view(self, unit: str | None = None, language: str = "zh") -> dict[str, Any]:
         """What is on the phones, see state.py."""
-        with self._lock, self._database.read() as session:
+        with self._lock, self.database.read() as session:
             return view(session, self.today, unit, language)
 
     def why(self, notice_id: int, language: str = "zh") -> dict[str, Any] | None:
         """Why a message came, see why.py."""
-        with self._lock, self._database.read() as session:
+        with self._lock, self.database.read() as session:
             return explain(session, notice_id, language)
 
     def move(self, to: Move, unit: str | None = None) -> None:
@@ -83,7 +83,7 @@ class DemoCity:
 
     def answer(self, task_id: int, answer: Answer, on: date | None) -> None:
         """Record what came of a call; raises RefusedAct where that makes no sense."""
-        with self._lock, self._database.write() as session:
+        with self._lock, self.database.write() as session:
             task = session.get(Task, task_id)
             if task is None or task.kind != TaskKind.CALL or task.status != TaskStatus.OPEN:
                 raise RefusedAct("this call is not open")
@@ -93,9 +93,9 @@ class DemoCity:
             self._deeds(session).carry_out([Act(ActKind.ANSWER, lift_ids, on, task_id, answer)])
 
     def _live(self, day: date) -> None:
-        self._pass_day(self._database, day)
+        self._pass_day(self.database, day)
         self.today = day
-        with self._database.write() as session:
+        with self.database.write() as session:
             calendar = load_calendar(session)
             acts = acts_of(day, read_lifts(session, day, self._lifts), read_calls(session), calendar, self._calls_after)
             self._deeds(session).carry_out(acts)
@@ -105,20 +105,20 @@ class DemoCity:
         """Live on until something arrives; where nothing does for long, the clock stays where that search ended."""
         for _ in range(LOOK_AHEAD):
             self._live(self.today + ONE_DAY)
-            with self._database.read() as session:
+            with self.database.read() as session:
                 if has_news(view(session, self.today, unit)):
                     return
 
     def _go_back(self) -> None:
         path = self._file()
-        self._database.close()
+        self.database.close()
         for leftover in path.parent.glob(f"{path.name}-*"):
             leftover.unlink()  # the write-ahead log of the store that is being replaced
         shutil.copyfile(self._start_file(), path)
         self.today = self._read_clock() or self.today
 
     def _read_clock(self) -> date | None:
-        with self._database.read() as session:
+        with self.database.read() as session:
             found = session.get(Setting, CLOCK)
         return date.fromisoformat(found.value) if found else None
 
@@ -126,7 +126,7 @@ class DemoCity:
         return Deeds(session, self._lifts, self.today, datetime.combine(self.today, AFTERNOON))
 
     def _file(self) -> Path:
-        return Path(self._database.url.database or "")
+        return Path(self.database.url.database or "")
 
     def _start_file(self) -> Path:
         return self._file().with_suffix(".start")

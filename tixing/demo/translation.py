@@ -19,7 +19,7 @@ def translate(session: Session, state: Mapping[str, Any], language: str) -> None
     """Add `translation` to every message and call of a state (see state.py)."""
     written = list(_messages(state))
     facts = load_facts(session, sorted({message["notice_id"] for message, _ in written}))
-    departments = _speaking(load_departments(session), language)
+    departments = load_departments(session)
     for message, channel in written:
         fact = facts.get(message["notice_id"])
         if fact is None or not fact.lifts:
@@ -33,8 +33,7 @@ def translate_why(session: Session, why: dict[str, Any], channel: str, on: date,
     """Add `translation` to what the panel says of one notice."""
     fact = load_facts(session, [why["notice_id"]]).get(why["notice_id"])
     if fact is not None and fact.lifts:
-        departments = _speaking(load_departments(session), language)
-        why["translation"] = _write(fact, channel, "", on, departments, language)
+        why["translation"] = _write(fact, channel, "", on, load_departments(session), language)
 
 
 def _messages(state: Mapping[str, Any]) -> Iterator[tuple[dict[str, Any], str]]:
@@ -53,7 +52,3 @@ def _write(fact: NoticeFacts, channel: str, name: str, day: date, departments: D
     spoken = replace(fact, language=language)
     [written] = Writer(day, departments).write(spoken, [Address(0, channel, "", name)])
     return (written.signature if channel == SMS else "") + written.body
-
-
-def _speaking(departments: Departments, language: str) -> Departments:
-    return Departments({area: replace(desk, language=language) for area, desk in departments.by_area.items()})

@@ -82,6 +82,7 @@ export function inChinese(text) {
 export function drawWords(box, original, translation) {
   const text = translation ?? original;
   box.lang = translation ? strings.lang : "zh-CN";
+  box.dataset.said = "";
   const [, signature, heading, rest] = /^(\u3010[^\u3011]+\u3011|\[[^\]]+\] )?(?:([^\n]+)(?=\n))?([\s\S]*)$/.exec(text);
   const strong = document.createElement("b");
   strong.textContent = signature ?? heading ?? "";
@@ -107,6 +108,7 @@ function drawCall(call, visitDays, today, { ask, answer }) {
   card.querySelector(".name").textContent = call.name;
   card.querySelector(".number").textContent = call.phone;
   const script = card.querySelector("blockquote");
+  script.dataset.said = "";
   script.lang = call.translation ? strings.lang : "zh-CN";
   script.textContent = call.translation ?? call.card;
   wireOutcomes(card, call, visitDays, { ask, answer });

@@ -42,7 +42,7 @@ function drawClause(clause) {
 
 function drawLadder(ladder, { duty, step }) {
   const part = document.getElementById("t-ladder").content.cloneNode(true);
-  part.querySelector("h4").textContent = fill(strings.why[duty] ?? strings.why.due, { date: longDate(ladder.due) });
+  part.querySelector("h4").textContent = fill(strings.due[duty] ?? strings.due.periodic_inspection, { date: longDate(ladder.due) });
   const rows = part.querySelector("tbody");
   for (const rung of ladder.rungs) {
     const row = rows.insertRow();
