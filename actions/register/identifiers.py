@@ -47,7 +47,7 @@ def read_identifier(raw: str, kind: str, column: str) -> Identifier | None:
 
 def normalise_identifier(text: str) -> str:
     """The form in which names are compared: half-width, capitals, no spaces or marks, one form of variants."""
-    value = "".join(without_marks(half_width(text)).split()).upper()
+    value = half_width("".join(without_marks(half_width(text)).split()).upper())
     for variant, usual in words().identifiers.same.items():
         value = value.replace(variant, usual)
     return value
