@@ -73,7 +73,7 @@ def load_departments(session: Session) -> Departments:
         contact.c.party_id == party.c.id, contact.c.role == ContactRole.DUTY_OFFICER, contact.c.to_on.is_(None)
     )
     query = (
-        select(area.c.city_id, area.c.district_code, party.c.id, party.c.name, party.c.language, contact.c.name)
+        select(area.c.city_id, area.c.district_code, party.c.id, party.c.name, contact.c.name)
         .join(party, party.c.id == area.c.party_id)
         .outerjoin(contact, officer)
         .where(area.c.role == AreaRole.INSPECTION_DEPARTMENT, area.c.to_on.is_(None))
@@ -81,7 +81,7 @@ def load_departments(session: Session) -> Departments:
     )
     return Departments(
         {
-            (city_id, code): Department(party_id, name, officer_name or "", language)
-            for city_id, code, party_id, name, language, officer_name in session.execute(query)
+            (city_id, code): Department(party_id, name, officer_name or "")
+            for city_id, code, party_id, name, officer_name in session.execute(query)
         }
     )

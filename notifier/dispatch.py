@@ -119,6 +119,9 @@ async def _dispatch_batch(this: Pass, claimed: list[ClaimedNotice], summary: Dis
         claimed = [row for row in claimed if row.notice_id not in waiting]
     opened = await asyncio.to_thread(_open, this, claimed)
     summary.add(opened.settled)
+    for one in opened.settled:
+        if one.status is NoticeStatus.FAILED:
+            log.warning("set aside", notice_id=one.notice_id, reason=one.reason)
     results = await _send_all(this, [message for sending in opened.messages.values() for message in sending])
     outcomes = [result for result in results if isinstance(result, Outcome)]
     summary.messages += sum(outcome.result is Result.SENT for outcome in outcomes)

@@ -9,7 +9,7 @@ from sqlmodel import Session
 from notifier.address_book import Departments, load_departments, load_people
 from notifier.facts import NoticeFacts, load_facts
 from notifier.index import Languages, TextError, language_of, signature_of
-from notifier.routing import CALL_TASK, NONE, Address, Where, route
+from notifier.routing import NONE, Address, Where, route
 from notifier.text import render
 from notifier.wording import Department, words_for
 from store.settings import Setting
@@ -119,8 +119,7 @@ class Writer:
         return [self._write_one(facts, address, department) for address in addresses]
 
     def _write_one(self, facts: NoticeFacts, address: Address, department: Department) -> PreparedDelivery:
-        spoken_by_officer = address.channel == CALL_TASK
-        language = language_of(department.language if spoken_by_officer else facts.language)
+        language = language_of(facts.language)
         words = words_for(facts, language, address.channel, self.today, department)
         words["contact"] = address.name
         signature = signature_of(facts.template, language, self.signatures, facts.area)

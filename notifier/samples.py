@@ -100,7 +100,7 @@ def sample_facts(template: str, sample: str, lifts: int, units: int = 1, ladder:
 def sample_department(sample: str) -> Department:
     """The department of the sample."""
     values = load_index().samples[sample]
-    return Department(1, values["department"], values["officer"], sample[:2])
+    return Department(1, values["department"], values["officer"])
 
 
 def _lift(values: dict[str, str], number: int, unit: int, due: date, *, by_month: bool) -> LiftFacts:

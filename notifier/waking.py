@@ -1,16 +1,16 @@
-"""Notices that waited for a person: sent when one is found, but only the latest rung of each duty."""
+"""Notices that reached nobody: sent when a person is found, but only the latest rung of each duty."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, bindparam, exists, literal, or_, select, update
+from sqlalchemy import ColumnElement, ScalarSelect, and_, bindparam, exists, false, literal, or_, select, update
 from sqlmodel import Session
 
 from notifier.modes import Terms
 from notifier.outbox import write_log
 from store.database import table_of
 from store.duties import Duty, StepDate, Told, ToldState
-from store.notices import Notice, NoticeStatus
+from store.notices import Delivery, Notice, NoticeStatus
 from store.parties import Chat, Contact
 from store.tasks import Task, TaskKind, TaskStatus
 
@@ -20,41 +20,61 @@ PHONE_CHANNELS = ("sms", "call_task")
 
 
 def wake_waiting(session: Session, terms: Terms, *, today: date, now: datetime) -> int:
-    """Plan again the notices of parties that can be reached now; returns how many. Their tasks are closed."""
-    parties = _reachable_parties(session, terms)
-    if not parties:
+    """Plan again the notices that reached nobody and can be sent to an address not tried for them yet.
+
+    Returns how many. The tasks of their parties are closed.
+    """
+    found = _wakeable(session, terms)
+    if not found:
         return 0
-    notice = table_of(Notice)
-    waiting = and_(notice.c.party_id.in_(parties), notice.c.status == NoticeStatus.NO_CONTACT)
-    ids = set(session.execute(select(notice.c.id).where(waiting)).scalars())
-    replaced = _supersede_earlier(session, ids)
-    woken = sorted(ids - replaced)
+    replaced = _supersede_earlier(session, set(found))
+    woken = sorted(set(found) - replaced)
     _set_status(session, woken, NoticeStatus.PLANNED, FOUND, today, now)
     _set_status(session, sorted(replaced), NoticeStatus.CANCELLED, REPLACED, today, now)
     task = table_of(Task)
     done = {"status": TaskStatus.DONE, "closed_on": today, "outcome": FOUND}
-    session.execute(update(task).where(_waiting_task(), task.c.party_id.in_(parties)).values(**done))
+    session.execute(update(task).where(_waiting_task(), task.c.party_id.in_(set(found.values()))).values(**done))
     return len(woken)
 
 
 def _waiting_task() -> ColumnElement[bool]:
     task = table_of(Task).c
-    return and_(task.kind == TaskKind.NO_CONTACT, task.status == TaskStatus.OPEN)
+    return and_(task.kind.in_((TaskKind.NO_CONTACT, TaskKind.DELIVERY_FAILED)), task.status == TaskStatus.OPEN)
 
 
-def _reachable_parties(session: Session, terms: Terms) -> list[int]:
-    """Parties with an open task that somebody can be reached at by a channel we have."""
-    task, contact, chat = table_of(Task).c, table_of(Contact).c, table_of(Chat).c
-    in_chat = exists().where(chat.contact_id == contact.id, chat.active, chat.channel.in_(sorted(terms.channels)))
-    by_phone = contact.phone.is_not(None) if terms.channels & set(PHONE_CHANNELS) else contact.id.is_(None)
+def _wakeable(session: Session, terms: Terms) -> dict[int, int]:
+    """Notices by id with their parties. They are found through the open tasks, which are few."""
+    notice, task, contact = table_of(Notice).c, table_of(Task).c, table_of(Contact).c
     reachable = exists().where(
-        contact.party_id == task.party_id,
+        contact.party_id == notice.party_id,
         contact.to_on.is_(None),
-        or_(by_phone, in_chat),
         or_(~contact.synthetic, literal(terms.allow_synthetic)),
+        or_(_has_untried_phone(terms), _has_untried_chat(terms)),
     )
-    query = select(task.party_id).where(_waiting_task(), reachable)
-    return list(session.execute(query).scalars())
+    query = (
+        select(notice.id, notice.party_id)
+        .join(table_of(Task), task.party_id == notice.party_id)
+        .where(_waiting_task(), notice.status.in_((NoticeStatus.NO_CONTACT, NoticeStatus.FAILED)), reachable)
+    )
+    return {row.id: row.party_id for row in session.execute(query)}
+
+
+def _has_untried_phone(terms: Terms) -> ColumnElement[bool]:
+    if not terms.channels & set(PHONE_CHANNELS):
+        return false()
+    contact = table_of(Contact).c
+    return and_(contact.phone.is_not(None), contact.phone.not_in(_tried_addresses()))
+
+
+def _has_untried_chat(terms: Terms) -> ColumnElement[bool]:
+    contact, chat = table_of(Contact).c, table_of(Chat).c
+    ours = and_(chat.contact_id == contact.id, chat.active, chat.channel.in_(sorted(terms.channels)))
+    return exists().where(ours, chat.address.not_in(_tried_addresses()))
+
+
+def _tried_addresses() -> ScalarSelect[str]:
+    delivery, notice = table_of(Delivery).c, table_of(Notice)
+    return select(delivery.address).where(delivery.notice_id == notice.c.id).correlate(notice).scalar_subquery()
 
 
 def _supersede_earlier(session: Session, notice_ids: set[int]) -> set[int]:
@@ -91,6 +111,13 @@ def _set_status(
     notice = table_of(Notice)
     settled_at = now if status is NoticeStatus.CANCELLED else None
     late = or_(notice.c.late, notice.c.send_on < today)
-    values = {"status": status, "reason": reason, "settled_at": settled_at, "send_on": today, "not_before": None}
+    values = {
+        "status": status,
+        "reason": reason,
+        "settled_at": settled_at,
+        "send_on": today,
+        "not_before": None,
+        "tries": 0,
+    }
     session.execute(update(notice).where(notice.c.id.in_(ids)).values(late=late, **values))
     write_log(session, [(notice_id, status, reason) for notice_id in ids], now)

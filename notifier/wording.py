@@ -23,7 +23,6 @@ class Department:
     party_id: int | None = None
     name: str = ""
     officer: str = ""
-    language: str = "zh"
 
 
 NOBODY = Department()

@@ -50,10 +50,11 @@ class TwilioSms:
 
     async def send(self, message: OutgoingMessage) -> str:
         """Create the message; its SID is the provider's id."""
+        messages = self._messages()
         try:
             # the asynchronous client ignores the timeout that it is made with
             async with asyncio.timeout(self._timeout):
-                created = await self._messages().create_async(
+                created = await messages.create_async(
                     to=message.address,
                     from_=self._sender,
                     body=message.signed_body,

@@ -134,13 +134,15 @@ def test_a_former_use_unit_is_not_named(world: Any, today: date) -> None:
     assert "现由广州示例星桥物业管理有限公司管理" in message.body
 
 
-def test_a_call_is_the_card_of_the_caller_in_the_departments_language(world: Any, today: date) -> None:
-    party = world.party("Lychee Property Ltd", language="en")
-    world.contact(party, ContactRole.LEGAL_REP, "+8614000000001", name="李小满")
-    [message] = prepared(world, world.notice(party, world.lifts(party, 3), "gz.call"), today)
-    assert (message.channel, message.language) == ("call_task", "zh")
-    assert "请问是Lychee Property Ltd的李小满吗" in message.body
-    assert message.subject.department_id == 900
+def test_a_call_is_the_card_of_the_caller_in_the_language_of_who_is_called(world: Any, today: date) -> None:
+    unit, other = world.unit(role=ContactRole.LEGAL_REP), world.party("Lychee Property Ltd", language="en")
+    world.contact(other, ContactRole.LEGAL_REP, "+8614000000002", name="Li Xiaoman")
+    [card] = prepared(world, world.notice(unit, world.lifts(unit, 3), "gz.call"), today)
+    assert card.channel == "call_task"
+    assert card.body.startswith("您好，我是检验一部的陈一鸣。请问是广州示例云荔物业服务有限公司的李小满吗？")
+    assert card.subject.department_id == 900
+    [card] = prepared(world, world.notice(other, world.lifts(other, 3), "gz.call"), today)
+    assert "Am I speaking with Li Xiaoman of Lychee Property Ltd?" in card.body
 
 
 def test_a_party_reads_its_own_language(world: Any, today: date) -> None:

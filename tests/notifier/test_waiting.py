@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import update
 from sqlmodel import col
 
+from notifier.channels.base import PermanentError
 from notifier.modes import Mode
 from store.database import table_of
 from store.duties import Told, ToldState
@@ -110,3 +111,18 @@ def test_an_invented_contact_does_not_wake_anybody_outside_the_demo(
     dispatch(sms, mode=Mode.LIVE)
     assert dispatch(sms, mode=Mode.LIVE).woken == 0
     assert [task.kind for task in world.all(Task)] == [TaskKind.NO_CONTACT]
+
+
+def test_a_new_number_after_a_dead_one_is_told_what_the_dead_one_was_not(
+    world: Any, dispatch: Any, make_channel: Any
+) -> None:
+    unit = world.unit("+8614000000001")
+    notice = world.notice(unit, world.lifts(unit))
+    dead = make_channel("sms", answers=[PermanentError("no such number")])
+    assert dispatch(dead).failed == 1
+    assert dispatch(dead).woken == 0
+    world.contact(unit, ContactRole.SAFETY_MANAGER, "+8614000000007")
+    assert dispatch(dead).woken == 1
+    assert dead.addresses == ["+8614000000007"]
+    assert (world.status(notice), world.told(notice)) == ("sent", ["told"])
+    assert [task.status for task in world.all(Task)] == ["done"]

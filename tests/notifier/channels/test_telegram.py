@@ -16,7 +16,7 @@ Message = Callable[..., Any]
 @pytest.fixture
 async def telegram(telegram_api: Any, account: tuple[str, ...]) -> AsyncIterator[Telegram]:
     """The channel, talking to the fake."""
-    channel = Telegram(make_bot(account[0], telegram_api.url, timeout=1))
+    channel = Telegram(make_bot(account[0], telegram_api.url, timeout=5))
     yield channel
     await channel.close()
 

@@ -16,7 +16,7 @@ TO = "+85251234567"
 async def twilio(twilio_api: Any, account: tuple[str, ...]) -> AsyncIterator[TwilioSms]:
     """The channel, talking to the fake."""
     _, sid, secret, sender = account
-    channel = TwilioSms(sid, secret, sender, base_url=twilio_api.url, public_url="https://lifts.example/", timeout=1)
+    channel = TwilioSms(sid, secret, sender, base_url=twilio_api.url, public_url="https://lifts.example/", timeout=5)
     yield channel
     await channel.close()
 
