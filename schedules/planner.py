@@ -6,8 +6,8 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, TextClause, text
-from sqlmodel import Session, col, select
+from sqlalchemy import Connection, CursorResult, TextClause, bindparam, insert, select, text, update
+from sqlmodel import Session
 
 from schedules import plan_sql as sql
 from schedules.calendar import load_calendar
@@ -15,8 +15,10 @@ from schedules.contacts import reopen_reachable
 from schedules.dates import ONE_DAY, add_months
 from schedules.regimes import rulebook_of
 from schedules.rulebook import Rule, Rulebook, rules_of
+from schedules.scratch import ensure_scratch
 from schedules.spread import Group, Room, choose_groups
 from schedules.tasks import open_task
+from store.database import table_of
 from store.lifts import City
 from store.notices import PlanRun
 from store.parties import AreaRole, Jurisdiction
@@ -34,13 +36,22 @@ class PlanSummary:
 
 def plan_day(session: Session, *, today: date, now: datetime, city_id: str | None = None) -> PlanSummary:
     """Write the notices that are due in every city (or one) on `today`. Planning twice changes nothing."""
-    cities = [city_id] if city_id else list(session.exec(select(City.id).order_by(City.id)))
+    cities = [city_id] if city_id else list(session.connection().execute(CITIES).scalars())
     parts = [CityPlan(session, city, today, now).make() for city in cities]
     return PlanSummary(
         notices=sum(part.notices for part in parts),
         duties=sum(part.duties for part in parts),
         put_off=sum(part.put_off for part in parts),
     )
+
+
+CITIES = select(table_of(City).c.id).order_by(table_of(City).c.id)
+RUN = table_of(PlanRun)
+ADD_RUN = insert(RUN).values(notices=0, duties=0).returning(RUN.c.id)
+CLOSE_RUN = update(RUN).where(RUN.c.id == bindparam("run")).values(notices=bindparam("made"), duties=bindparam("told"))
+OFFICES = select(*(table_of(Jurisdiction).c[name] for name in ("district_code", "role", "party_id"))).where(
+    table_of(Jurisdiction).c.city_id == bindparam("city"), table_of(Jurisdiction).c.to_on.is_(None)
+)
 
 
 @cache
@@ -81,29 +92,26 @@ class CityPlan:
         return self._write(put_off)
 
     def _write(self, put_off: int) -> PlanSummary:
-        run = PlanRun(planned_on=self.today, finished_at=self.now, notices=0, duties=0)
-        self.session.add(run)
-        self.session.flush()
-        self.binds["run"] = run.id
+        self.binds["run"] = self.connection.execute(
+            ADD_RUN, {"planned_on": self.today, "finished_at": self.now}
+        ).scalar()
         added = self._run(sql.ADD_NOTICES).rowcount
-        for statement in (sql.RESERVE, sql.SUPERSEDE, sql.ADVANCE_BOOKED):
-            self._run(statement)
-        run.duties = self._run(sql.ADVANCE).rowcount
-        run.notices = added - self._run(sql.DROP_EMPTY_NOTICES).rowcount
-        self.session.add(run)
-        self.session.flush()
-        return PlanSummary(run.notices, run.duties, put_off)
+        self._run(sql.RESERVE)
+        self._run(sql.SUPERSEDE)
+        duties = self._run(sql.ADVANCE).rowcount + self._run(sql.ADVANCE_BOOKED).rowcount
+        notices = added - self._run(sql.DROP_EMPTY_NOTICES).rowcount
+        counts = {"run": self.binds["run"], "made": notices, "told": duties}
+        self.connection.execute(CLOSE_RUN, counts)
+        self.session.expire_all()
+        return PlanSummary(notices, duties, put_off)
 
     def _prepare(self) -> None:
-        if "planner" not in self.connection.info:
-            for statement in sql.SCRATCH:
-                self._run(statement)
-            self.connection.info["planner"] = True
+        ensure_scratch(self.connection, "planner", sql.SCRATCH)
         for statement in sql.CLEAR:
             self._run(statement)
         tellings = [row for rule in rules_of(self.rulebook) for row in _telling_rows(rule)]
         self._fill(sql.FILL_TELLINGS, tellings)
-        self._fill(sql.FILL_AREAS, _office_rows(self.session, self.city_id))
+        self._fill(sql.FILL_AREAS, _office_rows(self.connection, self.city_id))
 
     def _choose(self) -> int:
         """Leave in the plan what goes out today; how many duties are put off to a later day."""
@@ -161,16 +169,12 @@ class CityPlan:
             self.connection.execute(_prepared(statement), rows)
 
 
-def _office_rows(session: Session, city_id: str) -> list[dict[str, Any]]:
+def _office_rows(connection: Connection, city_id: str) -> list[dict[str, Any]]:
     """Which department and which regulator answer for each district; '*' for the city's own."""
-    query = select(Jurisdiction).where(Jurisdiction.city_id == city_id, col(Jurisdiction.to_on).is_(None))
     offices: dict[str, dict[str, Any]] = {}
-    for area in session.exec(query):
-        row = offices.setdefault(
-            area.district_code, {"district_code": area.district_code, "desk": None, "regulator": None}
-        )
-        is_desk = area.role == AreaRole.INSPECTION_DEPARTMENT
-        row["desk" if is_desk else "regulator"] = area.party_id
+    for code, role, party_id in connection.execute(OFFICES, {"city": city_id}):
+        row = offices.setdefault(code, {"district_code": code, "desk": None, "regulator": None})
+        row["desk" if role == AreaRole.INSPECTION_DEPARTMENT else "regulator"] = party_id
     return list(offices.values())
 
 

@@ -2,20 +2,25 @@
 
 from datetime import date
 
-from sqlmodel import Session, select
+from sqlalchemy import bindparam, select
+from sqlmodel import Session
 
 from schedules.rulebook import Rule, Rulebook, RulebookError, load_rulebook, rules_of
+from store.database import table_of
 from store.lifts import Regime
+
+REGIMES = select(table_of(Regime).c.rulebook, table_of(Regime).c.from_on).where(
+    table_of(Regime).c.city_id == bindparam("city")
+)
 
 
 def rulebook_of(session: Session, city_id: str, today: date) -> Rulebook:
     """The rulebook in force in the city on `today`: the one that began last."""
-    regimes = session.exec(select(Regime).where(Regime.city_id == city_id)).all()
-    begun = [regime for regime in regimes if regime.from_on is None or regime.from_on <= today]
+    regimes = session.connection().execute(REGIMES, {"city": city_id}).all()
+    begun = [(from_on or date.min, rulebook) for rulebook, from_on in regimes if from_on is None or from_on <= today]
     if not begun:
         raise RulebookError(f"the register {city_id!r} is under no rulebook on {today}")
-    latest = max(begun, key=lambda regime: (regime.from_on is not None, regime.from_on or date.min))
-    return load_rulebook(latest.rulebook)
+    return load_rulebook(max(begun)[1])
 
 
 def rules_in_force(session: Session, city_id: str, today: date) -> tuple[Rule, ...]:

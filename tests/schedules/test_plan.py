@@ -14,6 +14,7 @@ from actions.parties import add_contact
 from actions.responsibility import UseUnitChange, change_use_units
 from schedules.calendar import load_calendar, read_holiday_file, store_year
 from schedules.ladder import rewrite_step_dates
+from schedules.planner import plan_day
 from schedules.regimes import rules_in_force
 from store.lifts import Responsibility
 from store.notices import Notice, NoticeStatus
@@ -55,6 +56,14 @@ def test_a_plan_made_twice_before_anything_is_sent_makes_one_notice(town: Any) -
     town.lift("A1", V, town.unit("甲物业"), on=WINTER)
     first = town.plan(date(2026, 2, 2), send=False)
     assert town.plan(date(2026, 2, 2), send=False) == first
+
+
+def test_a_plan_that_was_rolled_back_is_made_again_in_the_same_process(town: Any) -> None:
+    town.lift("A1", V, town.unit("甲物业"), on=WINTER)
+    with pytest.raises(RuntimeError), town.database.write() as session:
+        plan_day(session, today=date(2026, 2, 2), now=datetime(2026, 2, 2, 1, tzinfo=UTC))
+        raise RuntimeError
+    assert town.plan(date(2026, 2, 2)) == [("甲物业", "sms", ("A1",))]
 
 
 def test_g41_one_unit_with_14_lifts_gets_one_message_with_all_of_them(town: Any) -> None:
