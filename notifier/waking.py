@@ -15,6 +15,7 @@ from store.parties import Chat, Contact
 from store.tasks import Task, TaskKind, TaskStatus
 
 FOUND = "a contact was found"
+IDLE = "nothing waits for this party any more"
 REPLACED = "a later rung of the same duty goes out instead"
 PHONE_CHANNELS = ("sms", "call_task")
 
@@ -24,6 +25,7 @@ def wake_waiting(session: Session, terms: Terms, *, today: date, now: datetime) 
 
     Returns how many. The tasks of their parties are closed.
     """
+    _close_idle_tasks(session, today)
     found = _wakeable(session, terms)
     if not found:
         return 0
@@ -35,6 +37,15 @@ def wake_waiting(session: Session, terms: Terms, *, today: date, now: datetime) 
     done = {"status": TaskStatus.DONE, "closed_on": today, "outcome": FOUND}
     session.execute(update(task).where(_waiting_task(), task.c.party_id.in_(set(found.values()))).values(**done))
     return len(woken)
+
+
+def _close_idle_tasks(session: Session, today: date) -> None:
+    """Close tasks about parties for which no notice waits any more: the lifts closed, moved, or were planned anew."""
+    task, notice = table_of(Task), table_of(Notice)
+    waits = exists().where(notice.c.party_id == task.c.party_id, notice.c.status == NoticeStatus.NO_CONTACT)
+    ours = and_(task.c.kind == TaskKind.NO_CONTACT, task.c.status == TaskStatus.OPEN, task.c.notice_id.is_not(None))
+    done = {"status": TaskStatus.DONE, "closed_on": today, "outcome": IDLE}
+    session.execute(update(task).where(ours, ~waits).values(**done))
 
 
 def _waiting_task() -> ColumnElement[bool]:

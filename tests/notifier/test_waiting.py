@@ -1,6 +1,6 @@
 """Parties that nobody can be reached at: a task, not a hole."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import update
@@ -8,6 +8,7 @@ from sqlmodel import col
 
 from notifier.channels.base import PermanentError
 from notifier.modes import Mode
+from notifier.outbox import cancel
 from store.database import table_of
 from store.duties import Told, ToldState
 from store.parties import Chat, Contact, ContactRole
@@ -126,3 +127,17 @@ def test_a_new_number_after_a_dead_one_is_told_what_the_dead_one_was_not(
     assert dead.addresses == ["+8614000000007"]
     assert (world.status(notice), world.told(notice)) == ("sent", ["told"])
     assert [task.status for task in world.all(Task)] == ["done"]
+
+
+def test_when_nothing_waits_any_more_the_task_is_done(
+    world: Any, dispatch: Any, make_channel: Any, now: datetime
+) -> None:
+    unit = world.unit(None)
+    notice = world.notice(unit, world.lifts(unit))
+    sms = make_channel("sms")
+    dispatch(sms)
+    world.change(lambda s: cancel(s, [notice], reason="the lift is out of use", now=now))
+    dispatch(sms)
+    assert [(task.status, task.outcome) for task in world.all(Task)] == [
+        ("done", "nothing waits for this party any more")
+    ]
