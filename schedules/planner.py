@@ -11,7 +11,6 @@ from sqlmodel import Session
 
 from schedules import plan_sql as sql
 from schedules.calendar import load_calendar
-from schedules.contacts import reopen_reachable
 from schedules.dates import ONE_DAY, add_months
 from schedules.regimes import rulebook_of
 from schedules.rulebook import Rule, Rulebook, rules_of
@@ -79,7 +78,6 @@ class CityPlan:
 
     def make(self) -> PlanSummary:
         """Decide and write."""
-        reopen_reachable(self.session, self.city_id, now=self.now)
         self._prepare()
         if self._run(sql.FIND_DUTIES).rowcount == 0:
             return PlanSummary()

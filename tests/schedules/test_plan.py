@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlmodel import col, select
+from sqlmodel import select
 
 from actions.inspections import book, cancel_booking, record_inspection, record_visit_missed, renew_validity
-from actions.parties import add_contact
 from actions.responsibility import UseUnitChange, change_use_units
 from schedules.calendar import load_calendar, read_holiday_file, store_year
 from schedules.ladder import rewrite_step_dates
@@ -18,7 +17,6 @@ from schedules.planner import plan_day
 from schedules.regimes import rules_in_force
 from store.lifts import Responsibility
 from store.notices import Notice, NoticeStatus
-from store.parties import ContactRole
 from store.tasks import Task, TaskKind
 
 V = date(2026, 5, 31)
@@ -340,21 +338,6 @@ def test_a_lift_without_a_use_unit_is_a_task_and_is_told_when_there_is_one(town:
     with town.database.write() as session:
         session.add(Responsibility(lift_id=lift, party_id=unit, role="use_unit", from_on=date(2026, 3, 5)))
     assert town.plan(date(2026, 3, 5)) == [("甲物业", "sms", ("A1",))]
-
-
-def test_a_unit_that_nobody_could_reach_is_told_the_latest_rung_when_a_contact_is_found(town: Any) -> None:
-    unit = town.unit("甲物业", phone=None)
-    town.lift("A1", V, unit, on=WINTER)
-    for day in (date(2026, 2, 2), date(2026, 3, 2)):
-        town.plan(day, send=False)
-        with town.database.write() as session:
-            for notice in session.exec(select(Notice).where(col(Notice.status) == NoticeStatus.PLANNED)):
-                notice.status = NoticeStatus.NO_CONTACT
-                session.add(notice)
-    with town.database.write() as session:
-        role = ContactRole.UNIT_CONTACT
-        add_contact(session, party_id=unit, role=role, phone="+8614000000003", as_of=date(2026, 4, 9))
-    assert town.plan(date(2026, 4, 9)) == [("甲物业", "sms", ("A1",)), ("甲物业", "call", ("A1",))]
 
 
 def test_the_maintainer_gets_a_copy_of_each_rung(town: Any) -> None:
