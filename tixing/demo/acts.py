@@ -66,7 +66,10 @@ class CallState:
 
 @dataclass(frozen=True)
 class Act:
-    """Something that somebody does on the day. `on` is the day of the visit agreed, or a notice's deadline."""
+    """Something that somebody does on the day. `on` is the day of the visit agreed, or a notice's deadline.
+
+    An answer that is None drops the call: nobody needs to be called any more.
+    """
 
     kind: ActKind
     lift_ids: tuple[int, ...]

@@ -25,13 +25,13 @@ DELAY = {  # days from the rung to the booking; who waits for the call books by 
     Profile.AFTER_CALL: (32, 36),
     Profile.DEAD_NUMBER: (10, 25),
 }
-USUAL_DELAY = (1, 3)
+USUAL_DELAY = (1, 2)
 LEAD = {  # working days from the booking to the visit: the later the rung, the sooner the visit
     Profile.PROMPT: (12, 24),
     Profile.AFTER_CALL: (6, 14),
     Profile.AFTER_TARGET: (4, 8),
 }
-SHORT_LEAD = (3, 6)
+SHORT_LEAD = (2, 4)
 LIFTS_A_VISIT = 9
 REINSPECTED_AFTER = 10  # working days after a failed inspection
 
@@ -52,8 +52,7 @@ def acts_of(
         return []
     visits = visits_of(day, lifts, days)
     waiting = [lift for lift in lifts if lift.booked_on is None and lift.rectify_by is None]
-    made = [call for call in calls if _is_made(day, call, days, calls_after[call.desk])]
-    answers = _answers(day, waiting, made, days)
+    answers = _answers(day, waiting, calls, days, calls_after)
     called = {lift_id for act in answers for lift_id in act.lift_ids}
     return visits + answers + list(_bookings(day, [lift for lift in waiting if lift.lift_id not in called], days))
 
@@ -63,12 +62,21 @@ def _is_made(day: date, call: CallState, days: WorkingDays, after: int) -> bool:
     return waited >= after or day >= call.call_by
 
 
-def _answers(day: date, waiting: Sequence[LiftState], calls: Sequence[CallState], days: WorkingDays) -> list[Act]:
+def _answers(
+    day: date,
+    waiting: Sequence[LiftState],
+    calls: Sequence[CallState],
+    days: WorkingDays,
+    calls_after: Mapping[str, int],
+) -> list[Act]:
     by_id = {lift.lift_id: lift for lift in waiting}
     found: list[Act] = []
     for call in calls:
         open_lifts = [by_id[lift_id] for lift_id in call.lift_ids if lift_id in by_id]
         if not open_lifts:
+            found.append(Act(ActKind.ANSWER, (), None, call.task_id))  # nothing left to call about
+            continue
+        if not _is_made(day, call, days, calls_after[call.desk]):
             continue
         willing = [lift for lift in open_lifts if lift.profile in (Profile.PROMPT, Profile.AFTER_CALL)]
         if willing:

@@ -56,9 +56,10 @@ class Deeds:
     def _answer(self, act: Act) -> None:
         """What came of a call: the task is closed; only a day that was agreed becomes a booking."""
         task = self._session.get_one(Task, act.task_id)
-        if task.status != TaskStatus.OPEN or act.answer is None:
+        if task.status != TaskStatus.OPEN:
             return
-        task.status, task.closed_on, task.outcome = TaskStatus.DONE, self._today, act.answer.value
+        task.status = TaskStatus.DROPPED if act.answer is None else TaskStatus.DONE
+        task.closed_on, task.outcome = self._today, act.answer or ""
         self._session.add(task)
         self._session.flush()
         if act.answer is Answer.BOOKED and act.lift_ids:

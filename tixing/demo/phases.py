@@ -18,6 +18,7 @@ ADDED_LIFT_AGES = (3, 10)
 SHARE_OF_INSPECTION_YEARS = 0.85
 SHARE_OF_MAIN_PHASE = 0.6
 SHARE_OF_SECOND_PHASE = 0.3
+PHASES_OF_ONE_AGE = 2
 SLOW = frozenset({Profile.AFTER_LAST, Profile.LISTED, Profile.DEAD_NUMBER})
 
 
@@ -32,16 +33,18 @@ class Phase:
 
 
 def phases_of(site: Site, profile: Profile, mean_age: int, start: date, random: Random) -> Iterator[Phase]:
-    """The phases of a site, as they stand on `start`."""
+    """The phases of a site, as they stand on `start`: one age for all, except for lifts that were replaced."""
+    inspected = bool(site.months) or random.random() < SHARE_OF_INSPECTION_YEARS
+    age = _draw_age(random, site.use, mean_age, inspected)
     if site.months:
         for stated, given in site.months.items():
             year, number = (int(part) for part in stated.split("-"))
-            age = _draw_age(random, site.use, mean_age, True)
             yield Phase(given, month_end(year, number), date(year - age, number, random.randint(1, 28)), None)
         return
-    months = _draw_months(random, site.lifts)
-    for count, month in months:
-        yield _draw_phase(count, month, site.use, profile, mean_age, start, random)
+    for index, (count, month) in enumerate(_draw_months(random, site.lifts)):
+        is_replaced = index >= PHASES_OF_ONE_AGE
+        theirs = _draw_age(random, site.use, mean_age, inspected) if is_replaced else age
+        yield _draw_phase(count, month, theirs, profile, start, random)
 
 
 def _draw_months(random: Random, lifts: int) -> list[tuple[int, int]]:
@@ -55,14 +58,10 @@ def _draw_months(random: Random, lifts: int) -> list[tuple[int, int]]:
     return [(count, month) for count, month in found if count]
 
 
-def _draw_phase(
-    count: int, month: int, use: str, profile: Profile, mean_age: int, start: date, random: Random
-) -> Phase:
+def _draw_phase(count: int, month: int, age: int, profile: Profile, start: date, random: Random) -> Phase:
     # those who book in time have this month's inspection behind them, the slow ones not
     first_open = start.month if profile in SLOW else start.month + 1
     year = start.year if month >= first_open else start.year + 1
-    inspected = random.random() < SHARE_OF_INSPECTION_YEARS
-    age = _draw_age(random, use, mean_age, inspected)
     installed = date(year - age, month, random.randint(1, 28))
     due = month_end(year, month)
     if is_inspection_year(age):

@@ -15,7 +15,7 @@ from store.database import table_of
 from store.lifts import Lift, LiftRole, Responsibility
 from store.parties import AreaRole, Chat, Contact, ContactRole, Jurisdiction, Party
 from tixing.demo.strip import count_city
-from tixing.demo.threads import read_calls, read_done_calls, read_thread
+from tixing.demo.threads import read_calls, read_checks, read_done_calls, read_thread
 from tixing.demo.translation import translate
 
 SATURDAY = 5
@@ -30,7 +30,7 @@ def view(session: Session, today: date, unit_ref: str | None = None, language: s
     strip: messages of today by kind (sms, chat, call) and lifts (due this month, booked, late, overdue)
     units: [{ref, name, lifts}] by size · unit: {ref, name, lifts, district}
     manager: {people: {sms, chat}, sms, chat} · regulator, maintainer: {party, person, messages}
-    department: {party, person, calls, done, visit_days: working days on which an inspection can be agreed}
+    department: {party, person, calls, checks, done, visit_days: working days on which an inspection can be agreed}
     person: {name, role, phone (masked)} or None · message and call: see threads.py
     With `language` en every message has its wording in English beside it (`translation`).
     """
@@ -138,11 +138,12 @@ def _regulator_of(session: Session, city_id: str, district_code: str | None) -> 
 
 def _department(session: Session, party_id: int | None, today: date, calendar: WorkingCalendar) -> dict[str, Any]:
     if party_id is None:
-        return {"party": "", "person": None, "calls": [], "done": [], "visit_days": []}
+        return {"party": "", "person": None, "calls": [], "checks": [], "done": [], "visit_days": []}
     return {
         "party": session.get_one(Party, party_id).name,
         "person": _person(session, party_id, (ContactRole.DUTY_OFFICER,)),
         "calls": read_calls(session, party_id),
+        "checks": read_checks(session, party_id),
         "done": read_done_calls(session, party_id),
         "visit_days": [calendar.add_working(today, count).isoformat() for count in VISITS_AFTER],
     }

@@ -11,7 +11,7 @@ from notifier.masking import mask_phone
 from store.database import table_of
 from store.duties import Duty, StepDate, Told, ToldState
 from store.notices import ChatMessage, Delivery, Notice
-from store.parties import Contact
+from store.parties import Contact, Party
 from store.tasks import Task, TaskKind, TaskStatus
 from tixing.times import business_day
 
@@ -19,6 +19,7 @@ SAID = (ToldState.RESERVED, ToldState.TOLD)
 SMS_INBOX = "sms:"
 NEWEST = 120
 DONE_SHOWN = 12
+CHECKS = (TaskKind.NO_CONTACT, TaskKind.BAD_PHONE, TaskKind.DELIVERY_FAILED)
 
 
 def read_thread(session: Session, party_id: int) -> list[dict[str, Any]]:
@@ -106,6 +107,27 @@ def read_done_calls(session: Session, department_id: int) -> list[dict[str, Any]
             "unit": (row.detail or {}).get("unit", ""),
             "closed_on": row.closed_on.isoformat(),
             "outcome": row.outcome if row.status == TaskStatus.DONE else TaskStatus.DROPPED,
+        }
+        for row in session.execute(query)
+    ]
+
+
+def read_checks(session: Session, department_id: int) -> list[dict[str, Any]]:
+    """What a department must look into because somebody could not be told."""
+    task, party = table_of(Task).c, table_of(Party).c
+    query = (
+        select(task.id, task.kind, task.opened_on, task.notice_id, party.name)
+        .join(table_of(Party), party.id == task.party_id)
+        .where(task.status == TaskStatus.OPEN, task.owner_party_id == department_id, task.kind.in_(CHECKS))
+        .order_by(task.opened_on.desc(), task.id)
+    )
+    return [
+        {
+            "id": row.id,
+            "kind": row.kind,
+            "unit": row.name,
+            "notice_id": row.notice_id,
+            "opened_on": row.opened_on.isoformat(),
         }
         for row in session.execute(query)
     ]

@@ -93,7 +93,8 @@ export function drawWords(box, original, translation) {
 export function drawCalls(box, department, today, { ask, answer }) {
   const parts = department.calls.map((call) => drawCall(call, department.visit_days, today, { ask, answer }));
   if (!parts.length) parts.push(emptyLine(strings.empty.calls));
-  if (department.done.length) parts.push(drawDone(department.done, ask));
+  if (department.checks.length) parts.push(drawList(strings.column.checks, department.checks, checkLine, ask));
+  if (department.done.length) parts.push(drawList(strings.column.calls_done, department.done, doneLine, ask));
   box.replaceChildren(...parts);
 }
 
@@ -135,20 +136,30 @@ function wireOutcomes(card, call, visitDays, { ask, answer }) {
   card.querySelector(".ask").addEventListener("click", (event) => ask(call.notice_id, event.currentTarget));
 }
 
-function drawDone(calls, ask) {
+const checkLine = (check) => strings.task[check.kind];
+
+const doneLine = (call) => {
+  const outcome = strings.answer[call.outcome] ?? strings.answer.done;
+  return fill(strings.call.done, { date: longDate(call.closed_on), outcome });
+};
+
+function drawList(heading, rows, lineOf, ask) {
   const box = document.createElement("section");
-  box.className = "dones";
+  box.className = "rows";
   const title = document.createElement("h3");
-  title.textContent = strings.column.calls_done;
+  title.textContent = heading;
   const list = document.createElement("ul");
-  for (const call of calls) {
-    const row = make("t-done");
-    row.querySelector(".unit").textContent = call.unit;
-    const outcome = strings.answer[call.outcome] ?? strings.answer.done;
-    row.querySelector(".outcome").textContent = fill(strings.call.done, { date: longDate(call.closed_on), outcome });
-    row.querySelector("button").addEventListener("click", (event) => ask(call.notice_id, event.currentTarget));
-    list.append(row);
-  }
+  list.append(...rows.map((row) => drawRow(row, lineOf(row), ask)));
   box.append(title, list);
   return box;
+}
+
+function drawRow({ unit, notice_id: noticeId }, line, ask) {
+  const row = make("t-row");
+  row.querySelector(".unit").textContent = unit;
+  row.querySelector(".outcome").textContent = line;
+  const button = row.querySelector("button");
+  button.disabled = !noticeId;
+  button.addEventListener("click", () => ask(noticeId, button));
+  return row;
 }

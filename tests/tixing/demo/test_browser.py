@@ -146,7 +146,7 @@ def test_a_call_is_answered_with_a_day_and_leaves_the_list(open_page: Callable[.
     card.get_by_role("button", name="确认约检").click()
     expect(page.locator("#live")).to_have_text("已记录：已约")
     expect(page.locator(".call")).to_have_count(calls - 1)
-    expect(page.locator(".dones li").first).to_contain_text(unit)
+    expect(page.locator(".rows li").first).to_contain_text(unit)
 
 
 def test_another_unit_brings_its_own_department_and_regulator(open_page: Callable[..., Page]) -> None:
