@@ -68,7 +68,7 @@ class ChangedLifts:
         """One task for each pair of units between which lifts went over."""
         for (from_id, to_id), tally in self._handed_over.items():
             detail = {"from": from_id, "to": to_id, **tally.detail()}
-            about = f"{from_id}>{to_id}"
+            about = f"import {self._context.import_id}: {from_id}>{to_id}"
             self._findings.add(TaskKind.USE_UNIT_CHANGED, about, tally.lines[0], party_id=to_id, detail=detail)
         self._findings.flush()
 

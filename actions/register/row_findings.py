@@ -18,6 +18,7 @@ class RowFindings:
     """Reports what stored rows lack or contradict."""
 
     def __init__(self, layout: Layout, book: PartyBook, findings: Findings) -> None:
+        self._has_unit = F.USE_UNIT in layout.columns
         self._has_validity = F.VALID_UNTIL in layout.columns
         self._has_inspection = F.LAST_INSPECTED_ON in layout.columns
         self._book = book
@@ -27,7 +28,7 @@ class RowFindings:
         """Report on a new row, or on a changed one of a lift that is `known`."""
         line = row.named.line
         self._report_validity(row, known)
-        if row.unit is None and (known is None or LiftRole.USE_UNIT not in known.parties):
+        if row.unit is None and (self._has_unit or known is None or LiftRole.USE_UNIT not in known.parties):
             self._findings.count(TaskKind.USE_UNIT_MISSING, line)
         if row.values[DISTRICT] and row.values[DISTRICT_CODE] is None:
             district = row.values[DISTRICT]

@@ -6,7 +6,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetVisibleEnum
 
 from actions.register.errors import RegisterError
 from actions.register.text_files import RawRow
@@ -32,15 +32,32 @@ def visible_sheets(workbook: CalamineWorkbook) -> list[str]:
 
 
 def read_sheet(workbook: CalamineWorkbook, name: str, path: Path) -> Iterator[RawRow]:
-    """The rows of a sheet that are not empty, with their numbers."""
+    """The rows of a sheet that are not empty, with their numbers. A cell merged over several rows is said in each."""
     try:
-        rows = workbook.get_sheet_by_name(name).iter_rows()
-        for number, cells in enumerate(rows, start=1):
+        sheet = workbook.get_sheet_by_name(name)
+        merged = _merged_downwards(sheet)
+        spread: dict[int, tuple[int, str]] = {}  # column → last row and text of the merged cell that we are in
+        for number, cells in enumerate(sheet.iter_rows(), start=1):
             texts = [cell if type(cell) is str else cell_text(cell) for cell in cells]
-            if any(texts):
-                yield number, texts, ""
+            if not any(texts):
+                continue
+            for column, (last, text) in spread.items():
+                if number <= last:
+                    texts[column] = text
+            spread.update({column: (last, texts[column]) for column, last in merged.get(number, ())})
+            yield number, texts, ""
     except CalamineError as error:
         raise RegisterError(f"the sheet {name} of {path} is broken ({error}); save it again, or as CSV") from error
+
+
+def _merged_downwards(sheet: CalamineSheet) -> dict[int, list[tuple[int, int]]]:
+    """For the first row of a merged cell: its column, counted as `iter_rows` does, and its last row."""
+    first_column = sheet.start[1] if sheet.start else 0
+    merged: dict[int, list[tuple[int, int]]] = {}
+    for (top, left), (bottom, right) in sheet.merged_cell_ranges or ():
+        if bottom > top and left == right:
+            merged.setdefault(top + 1, []).append((left - first_column, bottom + 1))
+    return merged
 
 
 def cell_text(value: Any) -> str:

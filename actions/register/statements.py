@@ -10,7 +10,7 @@ from sqlmodel import SQLModel
 from store.database import table_of
 
 FETCHED = 1000  # values of one IN (…)
-INSERTED = 60  # rows of one INSERT: SQLite builds the list of a CHECK … IN (…) anew for each statement
+INSERTED = 100  # rows of one INSERT: SQLite builds the list of a CHECK … IN (…) anew for each statement
 
 
 def insert_rows(

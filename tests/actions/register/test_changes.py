@@ -104,10 +104,11 @@ def test_a_lift_that_gets_its_first_unit_is_no_change_of_unit(desk: Any) -> None
     assert desk.tasks("use_unit_changed") == []
 
 
-def test_a_unit_that_vanishes_from_the_row_goes_on_answering(desk: Any) -> None:
+def test_a_unit_that_vanishes_from_the_row_goes_on_answering_and_is_asked_after(desk: Any) -> None:
     desk.take_rows(desk.row(1))
     desk.take_rows(desk.row(1, 使用单位名称=""), on="2026-12-01")
     assert desk.one("SELECT count(*) FROM responsibility WHERE role = 'use_unit' AND to_on IS NULL") == 1
+    assert desk.tasks("use_unit_missing")[0]["count"] == 1
 
 
 def test_a_credit_code_that_appears_makes_no_other_unit(desk: Any) -> None:

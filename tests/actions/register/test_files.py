@@ -5,6 +5,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from actions.register import RegisterError
@@ -98,6 +99,24 @@ def test_of_several_sheets_the_one_with_a_register_is_read(desk: Any) -> None:
     assert desk.take(path).created == 2
 
 
+def test_a_cell_merged_over_several_rows_is_said_in_each(desk: Any) -> None:
+    rows = [
+        {"设备代码": f"A{number}", "使用单位": unit} for number, unit in enumerate(["甲物业", "", "", "乙物业", ""])
+    ]
+    path = desk.xlsx(rows, header=("设备代码", "使用单位"), above=[["电梯清单"]])
+    workbook = openpyxl.load_workbook(path)
+    workbook.active.merge_cells("A1:B1")
+    workbook.active.merge_cells("B3:B5")
+    workbook.save(path)
+    desk.take(path)
+    query = (
+        "SELECT lift.key, party.name FROM lift JOIN responsibility ON lift_id = lift.id"
+        " JOIN party ON party_id = party.id"
+    )
+    assert desk.all(query) == [("A0", "甲物业"), ("A1", "甲物业"), ("A2", "甲物业"), ("A3", "乙物业")]
+    assert desk.tasks("use_unit_missing")[0]["lines"] == [7]
+
+
 def test_several_sheets_with_registers_are_not_guessed_at(desk: Any) -> None:
     path = desk.xlsx(ROWS, header=HEADER)
     with_sheets(path, {"番禺": [list(HEADER), ["1", "2", "3"]]})
@@ -107,7 +126,6 @@ def test_several_sheets_with_registers_are_not_guessed_at(desk: Any) -> None:
 
 def with_sheets(path: Path, sheets: dict[str, list[list[str]]]) -> None:
     """Add sheets to a workbook."""
-    openpyxl = pytest.importorskip("openpyxl")
     workbook = openpyxl.load_workbook(path)
     for name, rows in sheets.items():
         sheet = workbook.create_sheet(name)
