@@ -14,6 +14,7 @@ from notifier.places import name_place, name_place_short
 SMS_VARIABLE = 20
 CHAT_VARIABLE = 60
 LISTED_LIFTS = 10
+LISTED_FOR_REGULATORS = 20  # to them the list is the message; more long names would not fit into one Telegram message
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,8 @@ def _one_place(facts: NoticeFacts) -> dict[str, Any]:
 
 def _places(facts: NoticeFacts, language: str, today: date) -> dict[str, Any]:
     sites = {clean_text(lift.place.compound or lift.place.address): None for lift in facts.lifts}
-    listed = facts.lifts[:LISTED_LIFTS]
+    to_regulator = facts.audience == "district_regulator"
+    listed = facts.lifts[: LISTED_FOR_REGULATORS if to_regulator else LISTED_LIFTS]
     return {
         "place": name_place(facts.lifts[0].place),
         "site": cut(next(iter(sites)), CHAT_VARIABLE),

@@ -6,10 +6,9 @@ from datetime import UTC, date, datetime
 from uuid import uuid4
 
 from aiogram import Bot
-from aiogram.client.session.aiohttp import AiohttpSession
-from aiogram.client.telegram import TelegramAPIServer
 
 from notifier.channels.base import Channel
+from notifier.channels.telegram import make_bot
 from notifier.dispatch import DispatchSummary, dispatch_due
 from notifier.modes import Mode
 from notifier.wiring import TwilioAccount, channels_for
@@ -67,8 +66,7 @@ def telegram_bot(settings: Settings) -> Bot | None:
     """The bot, where a token is set and messages may leave."""
     if settings.telegram_token is None or Mode(settings.mode) is Mode.DEMO:
         return None
-    session = AiohttpSession(api=TelegramAPIServer.from_base(settings.telegram_api))
-    return Bot(settings.telegram_token.get_secret_value(), session=session)
+    return make_bot(settings.telegram_token.get_secret_value(), settings.telegram_api)
 
 
 def _twilio(settings: Settings) -> TwilioAccount | None:

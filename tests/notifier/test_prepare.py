@@ -113,7 +113,7 @@ def test_the_district_hears_how_many_use_units_and_who_has_the_case(world: Any) 
     [message] = prepared(world, notice, date(2027, 2, 18))
     assert message.channel == "sms"
     assert message.body == (
-        "贵辖区2027年2月到期电梯中，经催检仍未约检6台，涉及使用单位3家。清单已上传平台，请查收确认。经办：陈一鸣"
+        "贵辖区2027年2月到期电梯中，经催检仍未约检6台，涉及使用单位3家。清单请向经办索取，请确认。经办：陈一鸣"
     )
 
 

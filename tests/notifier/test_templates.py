@@ -73,6 +73,13 @@ def test_the_longest_message_is_three_sms_at_most(template: str, language: str, 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("template", TEMPLATES)
+def test_the_longest_chat_message_fits_into_one_of_telegrams(template: str, language: str) -> None:
+    long = render_sample(template, language, "webchat", lifts=LARGEST, sample=f"{language}_long", units=999)
+    assert len(long.body.encode("utf-16-le")) // 2 <= 4096
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("template", TEMPLATES)
 def test_no_message_says_what_must_not_be_written(template: str, language: str) -> None:
     for body in all_bodies(template, language):
         assert [word for word in (*NEVER, *NEVER_EN) if word in body] == []
