@@ -43,7 +43,7 @@ def run_demo(
     was. `on` is the day on which a new city opens; without `port` a free one is taken. Raises TixingError.
     """
     logging.getLogger().setLevel(logging.WARNING)
-    with _one_way_to_stop(), _place(folder) as place, _listening(port) as listener:
+    with _one_way_to_stop(), _place(folder) as place, _reserved(port) as listener:
         database = Database(f"sqlite:///{place / STORE}")
         try:
             city = open_city(database, place, on)
@@ -76,6 +76,10 @@ def open_city(database: Database, folder: Path, on: date) -> DemoCity:
 
 def _serve(city: DemoCity, listener: socket.socket, open_browser: bool) -> None:
     address = f"http://{HOST}:{listener.getsockname()[1]}/"
+    try:
+        listener.listen()  # only now: until here a visitor is refused rather than kept waiting
+    except OSError as error:
+        raise _port_refused(listener.getsockname()[1], error) from error
     typer.echo(f"The demo city is at {address}  (Ctrl-C stops it)")
     if open_browser and _has_screen():
         webbrowser.open(address)
@@ -113,15 +117,18 @@ def _place(folder: Path | None) -> Iterator[Path]:
 
 
 @contextmanager
-def _listening(port: int | None) -> Iterator[socket.socket]:
+def _reserved(port: int | None) -> Iterator[socket.socket]:
     with socket.socket() as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind((HOST, port or 0))
         except OSError as error:
-            raise TixingError(f"port {port} cannot be used ({error.strerror}); name another with --port") from error
-        listener.listen()
+            raise _port_refused(port, error) from error
         yield listener
+
+
+def _port_refused(port: int | None, error: OSError) -> TixingError:
+    return TixingError(f"port {port} cannot be used ({error.strerror}); name another with --port")
 
 
 def _read_began(database: Database) -> date | None:
