@@ -1,6 +1,8 @@
 """Speed and memory of the import, with every check on, into SQLite. Prints one JSON object.
 
-    python benchmarks/import_register.py REGISTER.csv [--mapping maryland] [--rows 100000] [--derive] [--repeat 3]
+    python benchmarks/import_register.py [REGISTER.csv --mapping maryland] [--rows 100000] [--derive] [--repeat 3]
+
+Without a register it takes that of Maryland from the data folder beside the checkout.
 
 `--rows` makes a larger register by repeating the rows with altered keys. The fastest of `--repeat` runs counts, each
 into an empty store; the memory is what the process holds at its peak beyond what it held before the first import.
@@ -25,6 +27,7 @@ from actions.register.source import open_register
 from schedules.duties import rebuild
 from store.database import Database
 
+MARYLAND = Path(__file__).resolve().parents[2] / "shared" / "data" / "registers" / "maryland.csv"
 CITY = "guangzhou"
 AS_OF = date(2022, 7, 1)
 NOW = datetime(2022, 7, 1, tzinfo=UTC)
@@ -54,12 +57,15 @@ def main() -> None:
 def read_options() -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("register", type=Path)
+    parser.add_argument("register", type=Path, nargs="?")
     parser.add_argument("--mapping")
     parser.add_argument("--rows", type=int)
     parser.add_argument("--derive", action="store_true", help="derive the duties too, timed apart")
     parser.add_argument("--repeat", type=int, default=3)
-    return parser.parse_args()
+    options = parser.parse_args()
+    if options.register is None:
+        options.register, options.mapping = MARYLAND, "maryland"
+    return options
 
 
 def measure(register: Path, options: argparse.Namespace, target: Path) -> ImportSummary:

@@ -1,25 +1,20 @@
 """Rows about lifts that the store knows and that say something new."""
 
 import json
-from collections import defaultdict
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from actions.register.context import ImportContext
 from actions.register.fields import IDENTIFIERS, RegisterField
-from actions.register.findings import Findings, Tally
 from actions.register.layout import Layout
-from actions.register.lift_store import CurrentLift, StoredParty
-from actions.register.new_lifts import EVENT_COLUMNS, RESPONSIBILITY_COLUMNS, SOURCE
-from actions.register.party_book import PartyBook
-from actions.register.people import StatedParty, plain_name
+from actions.register.lift_store import CurrentLift
+from actions.register.new_lifts import EVENT_COLUMNS, SOURCE, extra_text
 from actions.register.rows import AT, DISTRICT, DISTRICT_CODE, LIFT_COLUMNS, PRECISION, STATUS, VALID_UNTIL, Row
 from actions.register.statements import insert_rows, run_many
-from actions.responsibility import UseUnitChange
 from schedules.dates import add_months
 from store.events import Event, EventKind
-from store.lifts import LiftRole, NameKind, Responsibility
-from store.tasks import TaskKind
+from store.lifts import NameKind
 
 F = RegisterField
 UPDATED = ("key", *LIFT_COLUMNS, "cycle", "extra", "fingerprint", "import_id", "line")
@@ -29,48 +24,25 @@ NAME_AGAIN = (
     " ON CONFLICT (lift_id, kind, value) DO UPDATE SET until_on = NULL, stated = excluded.stated"
 )
 END_NAME = "UPDATE lift_name SET until_on = ? WHERE lift_id = ? AND kind = ? AND value = ?"
-END_RESPONSIBILITY = "UPDATE responsibility SET to_on = CASE WHEN from_on > ? THEN from_on ELSE ? END WHERE id = ?"
 
 
 class ChangedLifts:
     """Updates lifts in what this layout has columns for, and records what happened as events."""
 
-    def __init__(self, context: ImportContext, layout: Layout, book: PartyBook, findings: Findings) -> None:
+    def __init__(self, context: ImportContext, layout: Layout) -> None:
         self._context = context
         self._columns = layout.columns
-        self._book = book
-        self._findings = findings
         self._covered = [AT[name] for name in LIFT_COLUMNS if name in layout.columns]
         self._name_kinds = {kind.value for name, kind in IDENTIFIERS.items() if name in layout.columns}
         self._events: list[tuple[Any, ...]] = []
-        self.use_unit_changes: list[UseUnitChange] = []
-        self._handed_over: defaultdict[tuple[int, int], Tally] = defaultdict(Tally)
-
-    def recognise_parties(self, row: Row, current: CurrentLift) -> None:
-        """A unit that lost its credit code in the register is still the unit of that name."""
-        for stated, role in ((row.unit, LiftRole.USE_UNIT), (row.maintainer, LiftRole.MAINTAINER)):
-            known = current.parties.get(role)
-            if stated and known and stated.credit_code is None and _has_name(known, stated):
-                self._book.is_same(stated, known.ref)
 
     def store(self, changes: list[tuple[Row, CurrentLift]]) -> None:
-        """Write the changed rows; the book knows their parties."""
+        """Write what the rows change of the lifts themselves."""
         updates = [self._update(row, current) for row, current in changes]
         run_many(self._context.connection, UPDATE, updates)
         self._store_names(changes)
-        self._change_maintainers(changes)
-        for row, current in changes:
-            self._note_use_unit(row, current)
         insert_rows(self._context.connection, Event, EVENT_COLUMNS, self._events)
         self._events = []
-
-    def report_transfers(self) -> None:
-        """One task for each pair of units between which lifts went over."""
-        for (from_id, to_id), tally in self._handed_over.items():
-            detail = {"from": from_id, "to": to_id, **tally.detail()}
-            about = f"import {self._context.import_id}: {from_id}>{to_id}"
-            self._findings.add(TaskKind.USE_UNIT_CHANGED, about, tally.lines[0], party_id=to_id, detail=detail)
-        self._findings.flush()
 
     def _update(self, row: Row, current: CurrentLift) -> tuple[Any, ...]:
         values = list(current.values)
@@ -107,7 +79,7 @@ class ChangedLifts:
         if new is None:
             self._record(current, EventKind.VALIDITY_CORRECTED, old, None)
             return None
-        if date.fromisoformat(new) >= add_months(date.fromisoformat(old), self._context.renewal_months):
+        if new >= _earliest_renewal(old, self._context.renewal_months):
             self._record(current, EventKind.VALIDITY_RENEWED, old, new)
             return new
         self._record(current, EventKind.VALIDITY_CORRECTED, old, new)
@@ -137,34 +109,11 @@ class ChangedLifts:
         run_many(self._context.connection, END_NAME, ended)
         run_many(self._context.connection, NAME_AGAIN, again)
 
-    def _change_maintainers(self, changes: list[tuple[Row, CurrentLift]]) -> None:
-        if F.MAINTAINER not in self._columns:
-            return
-        ended: list[tuple[Any, ...]] = []
-        begun: list[tuple[Any, ...]] = []
-        for row, current in changes:
-            old = current.parties.get(LiftRole.MAINTAINER)
-            new_id = self._book.id_of(row.maintainer) if row.maintainer else None
-            if old is not None and old.party_id != new_id:
-                ended.append((self._context.on, self._context.on, old.responsibility_id))
-            if new_id is not None and (old is None or old.party_id != new_id):
-                begun.append((current.id, new_id, LiftRole.MAINTAINER.value, self._context.on))
-        run_many(self._context.connection, END_RESPONSIBILITY, ended)
-        insert_rows(self._context.connection, Responsibility, RESPONSIBILITY_COLUMNS, begun)
 
-    def _note_use_unit(self, row: Row, current: CurrentLift) -> None:
-        if row.unit is None:
-            return
-        old, new_id = current.parties.get(LiftRole.USE_UNIT), self._book.id_of(row.unit)
-        if old is None:
-            self.use_unit_changes.append(UseUnitChange(current.id, None, new_id))
-        elif old.party_id != new_id:
-            self.use_unit_changes.append(UseUnitChange(current.id, old.party_id, new_id))
-            self._handed_over[old.party_id, new_id].add(row.named.line)
-
-
-def _has_name(known: StoredParty, stated: StatedParty) -> bool:
-    return plain_name(known.name) == plain_name(stated.name)
+@lru_cache(maxsize=10_000)
+def _earliest_renewal(old: str, months: int) -> str:
+    """The first validity that speaks of the next cycle, as ISO text like `old`."""
+    return add_months(date.fromisoformat(old), months).isoformat()
 
 
 def _key(row: Row, current: CurrentLift) -> str:
@@ -175,6 +124,8 @@ def _key(row: Row, current: CurrentLift) -> str:
 
 
 def _merged_extra(row: Row, current: CurrentLift) -> str | None:
+    if not current.extra:
+        return extra_text(row)
     kept = {name: text for name, text in current.extra.items() if name != "unread"}
     merged = {**kept, **row.extra, **({"unread": row.unread} if row.unread else {})}
     return json.dumps(merged, ensure_ascii=False) if merged else None

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from actions.register.changed_lifts import ChangedLifts
 from actions.register.context import ImportContext
 from actions.register.findings import Findings
+from actions.register.handovers import Handovers
 from actions.register.layout import Layout
 from actions.register.lift_store import last_lift_id, load_current
 from actions.register.new_lifts import NewLifts
@@ -44,7 +45,8 @@ class Importer:
         self._book = PartyBook(context, self._findings, layout.language, roles)
         self._sorter = RowSorter(context, reader, self.rejects, self._book, last_id)
         self._new = NewLifts(context, self._book, last_id)
-        self._changed = ChangedLifts(context, layout, self._book, self._findings)
+        self._changed = ChangedLifts(context, layout)
+        self._handovers = Handovers(context, layout, self._book, self._findings)
         self._row_findings = RowFindings(layout, self._book, self._findings)
 
     @property
@@ -57,11 +59,11 @@ class Importer:
         rows = self._sorter.sort(batch)
         current = load_current(self._connection, [stored.id for _, stored in rows.changed])
         changes = [(row, current[stored.id]) for row, stored in rows.changed]
-        for row, lift in changes:
-            self._changed.recognise_parties(row, lift)
+        self._handovers.recognise_parties(changes)
         self._book.note(rows.parties)
         self._new.store(rows.new)
         self._changed.store(changes)
+        self._handovers.store(changes)
         for row in rows.new:
             self._row_findings.report(row, None)
         for row, lift in changes:
@@ -76,6 +78,6 @@ class Importer:
     def finish(self) -> list[UseUnitChange]:
         """What can be done only when all rows are known; returns which lifts go to another use unit."""
         self._book.end_contacts()
-        self._changed.report_transfers()
+        self._handovers.report()
         self._findings.finish(self.rejects.reasons, self.rejects.lines)
-        return self._changed.use_unit_changes
+        return self._handovers.use_unit_changes

@@ -1,20 +1,22 @@
 """Lifts that the store knows already: found by key or by another name, and what is stored of them now."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
-from actions.register.rows import LIFT_COLUMNS, NamedRow
+from actions.register.fields import DATES
+from actions.register.rows import AT, LIFT_COLUMNS, NamedRow
 from actions.register.statements import fetch, fetch_in
-from store.database import table_of
-from store.lifts import Lift, LiftName, NameKind, Responsibility
-from store.parties import Party
+from store.lifts import NameKind
 
 # Names that no two lifts share.
 IDENTIFYING = (NameKind.EQUIPMENT_CODE.value, NameKind.REGISTRATION_CODE.value, NameKind.CERTIFICATE.value)
+
+DATES_AT = [AT[name] for name in (*DATES, "valid_until")]
 
 
 class StoredLift(NamedTuple):
@@ -85,20 +87,20 @@ def find_by_other_name(
 
 def load_current(connection: Connection, lift_ids: Sequence[int]) -> dict[int, CurrentLift]:
     """What the store holds of these lifts."""
-    table = table_of(Lift).c
-    columns = [table.id, table.key, table.cycle, table.extra, *(table[name] for name in LIFT_COLUMNS)]
     current = {}
-    for lift_id, key, cycle, extra, *values in connection.execute(select(*columns).where(table.id.in_(lift_ids))):
-        current[lift_id] = CurrentLift(lift_id, key, [_plain(value) for value in values], _plain(cycle), extra or {})
-    names = table_of(LiftName).c
-    query = select(names.lift_id, names.kind, names.value, names.stated).where(names.until_on.is_(None))
-    for lift_id, kind, value, stated in connection.execute(query.where(names.lift_id.in_(lift_ids))):
+    query = f"SELECT id, key, cycle, extra, {', '.join(LIFT_COLUMNS)} FROM lift WHERE id IN"
+    for lift_id, key, cycle, extra, *values in fetch_in(connection, query, lift_ids):
+        for at in DATES_AT:
+            values[at] = _iso(values[at])
+        current[lift_id] = CurrentLift(lift_id, key, values, _iso(cycle), _json(extra))
+    query = "SELECT lift_id, kind, value, stated FROM lift_name WHERE until_on IS NULL AND lift_id IN"
+    for lift_id, kind, value, stated in fetch_in(connection, query, lift_ids):
         current[lift_id].names[kind, value] = stated
-    answers, party = table_of(Responsibility).c, table_of(Party).c
-    who = select(answers.lift_id, answers.role, answers.id, party.id, party.ref, party.name, party.credit_code).where(
-        answers.party_id == party.id, answers.to_on.is_(None), answers.lift_id.in_(lift_ids)
+    query = (
+        "SELECT lift_id, role, responsibility.id, party.id, party.ref, party.name, party.credit_code"
+        " FROM responsibility JOIN party ON party.id = party_id WHERE to_on IS NULL AND lift_id IN"
     )
-    for lift_id, role, *stored in connection.execute(who):
+    for lift_id, role, *stored in fetch_in(connection, query, lift_ids):
         current[lift_id].parties[role] = StoredParty(*stored)
     return current
 
@@ -108,5 +110,12 @@ def last_lift_id(connection: Connection) -> int:
     return int(fetch(connection, "SELECT coalesce(max(id), 0) FROM lift")[0][0])
 
 
-def _plain(value: Any) -> Any:
-    return value.isoformat() if hasattr(value, "isoformat") else value
+def _iso(day: Any) -> str | None:
+    """A date as ISO text: SQLite's driver gives it so, others give a date."""
+    return day if day is None or isinstance(day, str) else str(day.isoformat())
+
+
+def _json(stored: Any) -> dict[str, Any]:
+    """A JSON column: text from SQLite's driver, an object from others."""
+    found: dict[str, Any] = json.loads(stored) if isinstance(stored, str) else stored
+    return found or {}

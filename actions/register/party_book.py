@@ -1,12 +1,13 @@
 """The units of a register in the store: found again, made, renamed; their people added and ended."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 
 from actions.register.context import ImportContext
 from actions.register.findings import Findings
-from actions.register.people import StatedContact, StatedParty
-from actions.register.statements import fetch, fetch_in, insert_rows, run_many, stream
+from actions.register.party_store import KnownParty, load_parties, party_ids, refs_of_learned_codes
+from actions.register.persons import StatedContact
+from actions.register.statements import fetch, insert_rows, run_many, stream
+from actions.register.units import StatedParty
 from store.lifts import LiftRole
 from store.parties import Contact, Party
 from store.tasks import TaskKind
@@ -16,18 +17,6 @@ PARTY_COLUMNS = ("id", "city_id", "ref", "name", "credit_code", "language")
 UPDATE_PARTY = "UPDATE party SET name = ?, credit_code = ? WHERE id = ?"
 CONTACT_COLUMNS = ("party_id", "role", "name", "phone", "phone_stated", "synthetic", "from_on")
 MENTIONED_AS = {LiftRole.USE_UNIT: 1, LiftRole.MAINTAINER: 2}
-
-Identity = tuple[str, str, str | None, str]
-
-
-@dataclass(slots=True)
-class KnownParty:
-    """A unit as stored. `contacts` are its present people; 0 for one that this import adds."""
-
-    id: int
-    name: str
-    credit_code: str | None
-    contacts: dict[Identity, int] = field(default_factory=dict)
 
 
 class PartyBook:
@@ -52,7 +41,7 @@ class PartyBook:
         self._ids: dict[StatedParty, int] = {}
         self._known: dict[str, KnownParty] = {}
         self._changed: dict[int, KnownParty] = {}
-        self._same: dict[str, str] = {}
+        self._same = refs_of_learned_codes(connection, context.city_id)  # a ref as stated → the stored one
 
     @property
     def count(self) -> int:
@@ -97,7 +86,7 @@ class PartyBook:
     def end_contacts(self) -> None:
         """End the people whom this file no longer states at parties that it names, in roles that it has columns for."""
         context = self._context
-        unsure = set(self._ids_of(self._unsure))
+        unsure = party_ids(context.connection, context.city_id, list(self._unsure))
         present = stream(
             context.connection,
             "SELECT contact.id, contact.party_id, contact.role FROM contact JOIN party ON party.id = contact.party_id"
@@ -122,7 +111,7 @@ class PartyBook:
             known = self._known.get(stated.ref_by_name)
             if known is None or known.credit_code not in (None, stated.credit_code):
                 return None
-            self._learn_credit_code(known, stated.credit_code)
+            self._learn_credit_code(known, stated.credit_code, stated.ref_by_name)
             self._known[stated.ref] = known
         return known
 
@@ -141,9 +130,10 @@ class PartyBook:
             self._changed[known.id] = known
         self._mentioned[known.id] |= MENTIONED_AS[stated.role]
 
-    def _learn_credit_code(self, known: KnownParty, code: str) -> None:
+    def _learn_credit_code(self, known: KnownParty, code: str, ref: str) -> None:
         if known.credit_code is None:
             known.credit_code = code
+            self._same[code] = ref
             self._changed[known.id] = known
 
     def _add_contact(
@@ -167,19 +157,8 @@ class PartyBook:
             detail = {"party": stated.name, "role": role, "stated": phone_stated}
             self._findings.add(TaskKind.BAD_PHONE, f"party {known.id}", line, party_id=known.id, detail=detail)
 
-    def _load(self, fresh: Iterable[StatedParty]) -> None:
+    def _load(self, fresh: Sequence[StatedParty]) -> None:
         wanted = {self._same.get(stated.ref, stated.ref) for stated in fresh} | {stated.ref_by_name for stated in fresh}
         missing = [ref for ref in wanted if ref not in self._known]
-        found: dict[int, KnownParty] = {}
-        query = "SELECT id, ref, name, credit_code FROM party WHERE city_id = ? AND ref IN"
-        for party_id, ref, name, code in fetch_in(self._context.connection, query, missing, self._context.city_id):
-            found[party_id] = self._known[ref] = KnownParty(party_id, name, code)
-        query = "SELECT id, party_id, role, name, phone, phone_stated FROM contact WHERE to_on IS NULL AND party_id IN"
-        for contact_id, party_id, *identity in fetch_in(self._context.connection, query, list(found)):
-            role, name, phone, phone_stated = identity
-            is_older = contact_id < len(self._stated_contacts)
-            found[party_id].contacts[(role, name, phone, phone_stated)] = contact_id if is_older else 0
-
-    def _ids_of(self, refs: Iterable[str]) -> Iterable[int]:
-        query = "SELECT id FROM party WHERE city_id = ? AND ref IN"
-        return (row[0] for row in fetch_in(self._context.connection, query, list(refs), self._context.city_id))
+        context = self._context
+        self._known |= load_parties(context.connection, context.city_id, missing, len(self._stated_contacts))

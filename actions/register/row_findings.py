@@ -5,8 +5,8 @@ from actions.register.findings import Findings
 from actions.register.layout import Layout
 from actions.register.lift_store import CurrentLift
 from actions.register.party_book import PartyBook
-from actions.register.people import StatedParty
 from actions.register.rows import AT, DISTRICT, DISTRICT_CODE, STATUS, VALID_UNTIL, Row
+from actions.register.units import StatedParty
 from store.lifts import LiftRole, LiftStatus
 from store.tasks import TaskKind
 

@@ -10,9 +10,9 @@ from actions.register.errors import RowRefused
 from actions.register.fields import DATES, IDENTIFIERS, TEXTS, RegisterField
 from actions.register.identifiers import Identifier, read_identifier
 from actions.register.layout import Layout
-from actions.register.people import PartyReader, StatedParty
 from actions.register.places import Places
 from actions.register.text import clean_text
+from actions.register.units import PartyReader, StatedParty
 from actions.register.word_columns import WordReader
 from store.lifts import LiftRole, LiftStatus, NameKind
 

@@ -8,10 +8,10 @@ from actions.register.context import ImportContext
 from actions.register.errors import RowRefused
 from actions.register.lift_store import StoredLift, find_by_key, find_by_other_name
 from actions.register.party_book import PartyBook
-from actions.register.people import StatedParty
 from actions.register.rejects import Rejects
 from actions.register.rows import NamedRow, Row, RowReader
 from actions.register.text_files import RawRow
+from actions.register.units import StatedParty
 
 
 @dataclass(slots=True)

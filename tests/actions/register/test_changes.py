@@ -225,3 +225,12 @@ def test_an_import_as_of_an_earlier_day_is_no_error(desk: Any) -> None:
     desk.take_rows(desk.row(1), on="2026-11-05")
     summary = desk.take_rows(desk.row(1, 使用单位名称=OTHER, 维保单位名称="粤演机电有限公司"), on="2026-11-01")
     assert summary.updated == 1
+
+
+def test_a_unit_known_by_name_first_is_found_by_its_code_when_it_is_renamed_later(desk: Any) -> None:
+    code = {"使用单位统一社会信用代码": "91440300359143307G"}
+    desk.take_rows(desk.row(1))
+    desk.take_rows(desk.row(1, **code), on="2026-12-01")
+    desk.take_rows(desk.row(1, **code, 使用单位名称=OTHER), on="2026-12-02")
+    assert desk.tasks("use_unit_changed") == []
+    assert desk.all("SELECT name FROM party WHERE ref LIKE 'u-%'") == [(OTHER,)]

@@ -8,9 +8,10 @@ from actions.register.dates import NO_DATE, read_date
 from actions.register.errors import RowRefused
 from actions.register.headers import recognise
 from actions.register.identifiers import normalise_identifier, read_identifier
-from actions.register.people import invent_phone, plain_name
+from actions.register.persons import invent_phone
 from actions.register.phones import read_phones
 from actions.register.places import places_of
+from actions.register.units import plain_name
 from store.lifts import NameKind
 
 

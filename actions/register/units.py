@@ -1,39 +1,23 @@
-"""The units and people that a row names."""
+"""The units that a row names: use unit and maintainer."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
-from itertools import zip_longest
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import Any
 
 from actions.parties import party_ref
 from actions.register.credit_codes import read_credit_code
 from actions.register.fields import MAINTAINER_PEOPLE, NAME_LIMIT, UNIT_PEOPLE, RegisterField
 from actions.register.layout import Layout
-from actions.register.phones import read_phones
+from actions.register.persons import StatedContact, invent_contact, read_people
 from actions.register.text import clean_text, without_marks
-from actions.register.words import half_width, says_nothing, words
+from actions.register.words import half_width, says_nothing
 from store.lifts import LiftRole
 from store.parties import ContactRole
 
 F = RegisterField
 REMEMBERED = 50_000  # distinct units; then memory is given back and they are read anew
 REF_LETTER = {LiftRole.USE_UNIT: "u", LiftRole.MAINTAINER: "m"}
-SYNTHETIC_BLOCK = "+86140"  # numbers of machines, given to no person
-
-
-class StatedContact(NamedTuple):
-    """A person as a row states them; `role` is a ContactRole's value.
-
-    `phone` is E.164; None with `phone_stated` means that what is stated is no phone number.
-    """
-
-    role: str
-    name: str
-    phone: str | None
-    phone_stated: str
-    synthetic: bool
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -133,7 +117,7 @@ class PartyReader:
             names, phones = self._cell(cells, name_field), self._cell(cells, phone_field)
             contacts += read_people(role, names, phones, self._layout.region)
         if self._synthetic and cells[self._synthetic[0]].strip() == self._synthetic[1]:
-            contacts.append(StatedContact(ContactRole.UNIT_CONTACT.value, "", invent_phone(ref), "", True))
+            contacts.append(invent_contact(ref))
         return contacts
 
     def _cell(self, cells: Sequence[str], name: F) -> str:
@@ -145,26 +129,6 @@ class PartyReader:
 def plain_name(name: str) -> str:
     """The form in which names of units are compared: half-width signs (brackets above all), single spaces."""
     return " ".join(without_marks(half_width(name)).split())
-
-
-def invent_phone(ref: str) -> str:
-    """A number that stands for the unknown one of this unit, always the same; it belongs to nobody."""
-    return f"{SYNTHETIC_BLOCK}{int(sha256(ref.encode()).hexdigest()[:12], 16) % 10**8:08d}"
-
-
-def read_people(role: str, names: str, phones: str, region: str) -> list[StatedContact]:
-    """One person for each number; two names belong to two numbers in their order."""
-    names = "" if says_nothing(names) else names
-    if says_nothing(half_width(phones)):
-        return [StatedContact(role, names, None, "", False)] if names else []
-    numbers = read_phones(phones, region)
-    if numbers is None:
-        return [StatedContact(role, names, None, phones, False)]
-    each = [names]
-    for mark in words().names.between:
-        each = [part.strip() for name in each for part in name.split(mark)]
-    whose = each if len(each) == len(numbers) else [names] * len(numbers)
-    return [StatedContact(role, name, number, "", False) for name, number in zip_longest(whose, numbers)]
 
 
 def _picker(columns: list[int]) -> Callable[[Sequence[str]], Any]:
