@@ -1,6 +1,6 @@
 // The demo page: asks for the state, draws it, moves the clock.
 import { fill, fullDate, longDate, strings } from "./format.js";
-import { drawCalls, drawThread, inChinese } from "./phones.js";
+import { drawCalls, drawThread, inChinese, newestFirst } from "./phones.js";
 import { showWhy } from "./why.js";
 
 const PLAY_EVERY = 1600; // ms between two days while playing
@@ -82,6 +82,13 @@ function drawPerson(box, person) {
   return box.replaceChildren(inChinese(person.name), ` ${strings.role[person.role] ?? ""} ${person.phone}`);
 }
 
+function drawWho() {
+  const { sms, chat } = state.manager.people;
+  const box = $("#manager-who");
+  drawPerson(box, openBoxName() === "sms" ? sms : chat);
+  if (!sms && !chat) box.textContent = strings.empty.unreachable;
+}
+
 function drawManager() {
   const { unit, units, manager, clock } = state;
   const select = $("#unit");
@@ -90,7 +97,7 @@ function drawManager() {
     select.replaceChildren(...units.map((one) => new Option(fill(name, { name: one.name, n: one.lifts }), one.ref)));
   }
   select.value = unit.ref;
-  drawPerson($("#manager-who"), manager.people[openBoxName()]);
+  drawWho();
   for (const name of ["sms", "chat"]) {
     const box = $(`[data-thread=${name}]`);
     drawThread(box, manager[name], clock.date, { empty: strings.empty[name], ask });
@@ -182,7 +189,7 @@ function openBox(name) {
     box.hidden = box.dataset.thread !== name;
     box.scrollTop = box.scrollHeight;
   }
-  drawPerson($("#manager-who"), state.manager.people[name]);
+  drawWho();
 }
 
 for (const button of all("[data-to]")) button.addEventListener("click", () => move(button.dataset.to));
@@ -197,5 +204,6 @@ $("[role=tablist]").addEventListener("keydown", (event) => {
 });
 $("#unit").addEventListener("change", (event) => load(event.target.value));
 $("#play").addEventListener("click", play);
+newestFirst.addEventListener("change", () => state && draw());
 openTab("manager");
 load(new URLSearchParams(location.search).get("unit"));

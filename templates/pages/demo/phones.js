@@ -1,11 +1,11 @@
 // What lands on the phones: threads of messages and the list of calls.
 import { fill, flag, fullDate, lifts, longDate, make, markOfDay, strings } from "./format.js";
 
-const SHOWN = 40; // messages of a thread that are drawn at first
-const newestFirst = matchMedia("(max-width: 899px)"); // there the page scrolls, not the thread
+export const newestFirst = matchMedia("(max-width: 899px)"); // there the page scrolls, not the thread
+const shownAtFirst = () => (newestFirst.matches ? 12 : 40); // messages of a thread
 
 export function drawThread(box, messages, today, { empty, ask }) {
-  const shown = messages.slice(-Number(box.dataset.shown || SHOWN));
+  const shown = messages.slice(-Number(box.dataset.shown || shownAtFirst()));
   const parts = [];
   let day = "";
   if (newestFirst.matches) shown.reverse();
@@ -26,7 +26,7 @@ function earlierButton(box, messages, today, options) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "earlier";
-  button.textContent = fill(strings.column.earlier, { n: messages.length - Number(box.dataset.shown || SHOWN) });
+  button.textContent = fill(strings.column.earlier, { n: messages.length - Number(box.dataset.shown || shownAtFirst()) });
   button.addEventListener("click", () => {
     box.dataset.shown = messages.length;
     drawThread(box, messages, today, options);
