@@ -1,5 +1,8 @@
 """What a stored row leaves to be looked at."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from actions.register.fields import RegisterField
 from actions.register.findings import Findings
 from actions.register.layout import Layout
@@ -40,18 +43,28 @@ class RowFindings:
                 self._report_credit_code(party, line)
 
     def _report_validity(self, row: Row, known: CurrentLift | None) -> None:
-        validity = row.values[VALID_UNTIL]
-        inspected = row.values[LAST_INSPECTED]
-        if known is not None:
-            validity = validity if self._has_validity else known.values[VALID_UNTIL]
-            inspected = inspected if self._has_inspection else known.values[LAST_INSPECTED]
-        if validity is None:
-            if row.values[STATUS] != LiftStatus.SCRAPPED:
-                self._findings.count(TaskKind.NO_VALIDITY, row.named.line)
-        elif inspected is not None and inspected > validity:
-            self._findings.count(TaskKind.INSPECTED_NOT_UPDATED, row.named.line)
+        fault = _fault(row.values if known is None else self._values_now(row, known))
+        if fault is not None and (known is None or fault is not _fault(known.values)):
+            self._findings.count(fault, row.named.line)
+
+    def _values_now(self, row: Row, known: CurrentLift) -> list[Any]:
+        """The row's values, with those of the store where the file has no column for the date."""
+        values = list(row.values)
+        if not self._has_validity:
+            values[VALID_UNTIL] = known.values[VALID_UNTIL]
+        if not self._has_inspection:
+            values[LAST_INSPECTED] = known.values[LAST_INSPECTED]
+        return values
 
     def _report_credit_code(self, party: StatedParty, line: int) -> None:
         party_id = self._book.id_of(party)
         detail = {"party": party.name, "stated": party.bad_credit_code}
         self._findings.add(TaskKind.BAD_CREDIT_CODE, f"party {party_id}", line, party_id=party_id, detail=detail)
+
+
+def _fault(values: Sequence[Any]) -> TaskKind | None:
+    """What is wrong with the dates of a lift."""
+    validity, inspected = values[VALID_UNTIL], values[LAST_INSPECTED]
+    if validity is None:
+        return None if values[STATUS] == LiftStatus.SCRAPPED else TaskKind.NO_VALIDITY
+    return TaskKind.INSPECTED_NOT_UPDATED if inspected is not None and inspected > validity else None

@@ -91,3 +91,19 @@ def test_an_unchanged_row_opens_no_task_again(desk: Any) -> None:
 def test_a_good_credit_code_is_kept_however_it_is_written(desk: Any, code: str) -> None:
     desk.take_rows(desk.row(1, 使用单位统一社会信用代码=code))
     assert desk.one("SELECT credit_code FROM party WHERE name LIKE '%物业%'") == "91440300359143307G"
+
+
+def test_a_changed_row_tells_only_of_what_was_not_wrong_before(desk: Any) -> None:
+    stale = {"本次检验日期": "2026-10-10", "下次检验日期": "2026-09"}
+    desk.take_rows(desk.row(1, 下次检验日期="-"), desk.row(2, **stale), desk.row(3))
+    desk.take_rows(
+        desk.row(1, 下次检验日期="-", 楼栋="9栋"),
+        desk.row(2, **stale, 楼栋="9栋"),
+        desk.row(3, **stale),
+        on="2026-12-01",
+    )
+    assert desk.tasks("no_validity") == [{"line": 2, "count": 1, "lines": [2]}]
+    assert desk.tasks("inspected_not_updated") == [
+        {"line": 3, "count": 1, "lines": [3]},
+        {"line": 4, "count": 1, "lines": [4]},
+    ]
