@@ -22,7 +22,7 @@ SAID = (ToldState.RESERVED, ToldState.TOLD)
 
 
 def read_lifts(session: Session, today: date, city: Mapping[str, DemoLift]) -> list[LiftState]:
-    """Every open inspection on `today`; `city` gives the lifts of the demo by their key in the register."""
+    """Every open inspection of which somebody has been told; `city` gives the demo's lifts by their key."""
     told = _read_told(session)
     ends = _read_ends(session)
     opinions = _read_opinions(session)
@@ -30,7 +30,7 @@ def read_lifts(session: Session, today: date, city: Mapping[str, DemoLift]) -> l
     query = (
         select(duty.id, duty.due, duty.booked_on, lift.id.label("lift_id"), lift.key)
         .join(table_of(Lift), lift.id == duty.lift_id)
-        .where(duty.kind == INSPECTION, duty.closed_on.is_(None), duty.withdrawn_at.is_(None), duty.due.is_not(None))
+        .where(duty.kind == INSPECTION, duty.closed_on.is_(None), duty.withdrawn_at.is_(None), duty.told_seq > 0)
         .order_by(duty.id)
     )
     found = []

@@ -54,8 +54,8 @@ def _rectification(day: date, lift: LiftState, days: WorkingDays) -> Iterator[Ou
 
 
 def _together(outcomes: Sequence[Outcome]) -> list[Act]:
-    """One act for the lifts of a site that fare alike."""
-    found: dict[tuple[str, ActKind, date | None], list[int]] = defaultdict(list)
+    """One act for the lifts that fare alike."""
+    found: dict[tuple[ActKind, date | None], list[int]] = defaultdict(list)
     for lift, kind, on in outcomes:
-        found[lift.site, kind, on].append(lift.lift_id)
-    return [Act(kind, tuple(lift_ids), on) for (_, kind, on), lift_ids in found.items()]
+        found[kind, on].append(lift.lift_id)
+    return [Act(kind, tuple(lift_ids), on) for (kind, on), lift_ids in found.items()]
