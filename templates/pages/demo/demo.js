@@ -130,6 +130,7 @@ async function load(unit) {
   if (!found) return;
   state = found;
   draw();
+  for (const button of all(".moves button, [data-box]")) button.disabled = false; // there is something to act on now
 }
 
 async function move(to) {
