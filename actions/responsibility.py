@@ -9,11 +9,11 @@ from sqlmodel import Session, col, select
 
 from schedules.announcements import INTRODUCTION, Announcement, announce
 from schedules.duties import rebuild
-from schedules.ladder import refresh_next
+from schedules.ladder import refresh_next, rungs_of, supersede
 from schedules.regimes import rulebook_of
 from schedules.rulebook import rules_of
 from schedules.tasks import open_task
-from store.duties import Duty, StepDate, Told, ToldState
+from store.duties import Duty
 from store.events import Event, EventKind
 from store.ledger import release
 from store.lifts import Lift, LiftRole, Responsibility
@@ -47,7 +47,7 @@ def change_use_units(session: Session, changes: Sequence[UseUnitChange], *, on: 
         assert duty.lift_id is not None
         change = handed[duty.lift_id]
         release(session, [duty.id], reason="transferred", now=now, party_id=change.from_party_id)
-        _cover(session, duty, change.to_party_id, on)
+        supersede(session, duty, rungs_of(session, duty, opened_by=on), change.to_party_id, on)  # the introduction does
     _end_bookings(session, duties, handed, on, now)
     refresh_next(session, [duty.id for duty in duties])
     _introduce(session, duties, on)
@@ -85,23 +85,6 @@ def _open_duties(session: Session, lift_ids: list[int]) -> list[Duty]:
         query = select(Duty).where(col(Duty.lift_id).in_(lift_ids[start : start + CHUNK]), col(Duty.due).is_not(None))
         found += session.exec(query.where(col(Duty.closed_on).is_(None), col(Duty.withdrawn_at).is_(None)))
     return found
-
-
-def _cover(session: Session, duty: Duty, party_id: int, today: date) -> None:
-    """The introduction stands for the rungs that have opened by now."""
-    query = select(StepDate).where(StepDate.rule == duty.rule, StepDate.due == duty.due, StepDate.tell_from <= today)
-    for rung in session.exec(query):
-        if session.get(Told, (duty.id, rung.due, rung.step, party_id)) is None:
-            session.add(
-                Told(
-                    duty_id=duty.id,
-                    due=rung.due,
-                    step=rung.step,
-                    party_id=party_id,
-                    state=ToldState.SUPERSEDED,
-                    on_date=today,
-                )
-            )
 
 
 def _end_bookings(

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
-from store.tasks import Task, TaskKind, TaskStatus
+from store.task_list import open_once
+from store.tasks import Task, TaskKind
 
 
 def open_task(
@@ -22,9 +23,6 @@ def open_task(
     detail: Mapping[str, Any] | None = None,
 ) -> int:
     """The id of the open task about (kind, key), opened if there is none yet."""
-    known = find_open_task(session, kind, key)
-    if known is not None:
-        return known.id
     task = Task(
         kind=kind,
         key=key,
@@ -35,15 +33,7 @@ def open_task(
         detail=dict(detail or {}),
         opened_on=today,
     )
-    session.add(task)
-    session.flush()
-    return task.id
-
-
-def find_open_task(session: Session, kind: TaskKind, key: str) -> Task | None:
-    """The open task about (kind, key), if any."""
-    query = select(Task).where(Task.kind == kind, Task.key == key, col(Task.status) == TaskStatus.OPEN)
-    return session.exec(query).first()
+    return open_once(session, task).id
 
 
 def key_of_party(party_id: int) -> str:

@@ -9,8 +9,9 @@ from schedules.calendar import WorkingCalendar
 from schedules.derive import derive
 from schedules.drafts import DutyDraft
 from schedules.facts import Facts
-from schedules.rulebook import DutyKind, Rulebook, load_rulebook
+from schedules.rulebook import Rulebook, load_rulebook
 from schedules.steps import StepDates, step_dates
+from schedules.vocabulary import DutyKind
 
 IsoDay = Annotated[date, PlainSerializer(date.isoformat, return_type=str)]
 

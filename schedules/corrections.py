@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlmodel import Session, col, select
 
 from schedules.announcements import Announcement, announce
-from schedules.ladder import refresh_next
+from schedules.ladder import refresh_next, rungs_of, supersede
 from schedules.rulebook import Rulebook, rules_of
 from store.duties import Duty, StepDate, Told, ToldState
 from store.lifts import Lift, LiftRole, Responsibility
@@ -78,24 +78,10 @@ def _correction_step(told: list[Told], due: date) -> str:
 def _cover(session: Session, duty: Duty, told: list[Told], today: date) -> None:
     """Record the rungs that the correction stands for as superseded."""
     steps = {row.step for row in told if row.due != duty.due}
-    rungs = session.exec(select(StepDate).where(StepDate.rule == duty.rule, StepDate.due == duty.due)).all()
-    reached = max((rung.seq for rung in rungs if rung.step in steps), default=0)
-    for rung in rungs:
-        if rung.seq > reached or rung.tell_from > today:
-            continue
-        party_id = told[0].party_id
-        if session.get(Told, (duty.id, rung.due, rung.step, party_id)) is None:
-            session.add(
-                Told(
-                    duty_id=duty.id,
-                    due=rung.due,
-                    step=rung.step,
-                    party_id=party_id,
-                    state=ToldState.SUPERSEDED,
-                    on_date=today,
-                )
-            )
-    session.flush()
+    rungs = rungs_of(session, duty, opened_by=today)
+    every = select(StepDate).where(StepDate.rule == duty.rule, StepDate.due == duty.due)
+    reached = max((rung.seq for rung in session.exec(every) if rung.step in steps), default=0)
+    supersede(session, duty, [rung for rung in rungs if rung.seq <= reached], told[0].party_id, today)
 
 
 def _city_of(session: Session, duty: Duty) -> str:

@@ -159,7 +159,7 @@ class RecordCompleted(Given):
     platform: Literal["city", "own", "third_party"] = "city"
 
 
-OutsideEvent = Annotated[
+Outside = (
     SupervisoryInspectionPassed
     | OutOfUse
     | OptIn
@@ -171,9 +171,9 @@ OutsideEvent = Annotated[
     | Issued
     | PilotPublished
     | PilotExited
-    | RecordCompleted,
-    Field(discriminator="kind"),
-]
+    | RecordCompleted
+)
+OutsideEvent = Annotated[Outside, Field(discriminator="kind")]
 
 
 class Booked(Given):
@@ -197,22 +197,7 @@ class ReportIssued(Given):
     on: Day
 
 
-InsideEvent = Booked | BookingEnded | ReportIssued
-AnyEvent = (
-    SupervisoryInspectionPassed
-    | OutOfUse
-    | OptIn
-    | OptOut
-    | InspectionEnded
-    | RectificationConfirmed
-    | OpinionNoticeIssued
-    | DatedFact
-    | Issued
-    | PilotPublished
-    | PilotExited
-    | RecordCompleted
-    | InsideEvent
-)
+AnyEvent = Outside | Booked | BookingEnded | ReportIssued
 
 
 class OutsideFacts(Given):

@@ -16,7 +16,8 @@ from schedules.facts import (
     RectificationConfirmed,
     ReportIssued,
 )
-from schedules.rulebook import DueWorkingDays, Numbers, Rule
+from schedules.rulebook import Numbers, Rule
+from schedules.vocabulary import DueWorkingDays
 
 
 @dataclass(frozen=True)

@@ -1,16 +1,17 @@
 """The stored ladder: dates of rungs for each distinct due date, and the next rung of each duty."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
-from sqlalchemy import select, text
-from sqlmodel import Session
+from sqlalchemy import select as sql_select
+from sqlalchemy import text
+from sqlmodel import Session, select
 
 from schedules.calendar import WorkingCalendar
 from schedules.rulebook import Rule
 from schedules.steps import step_dates
 from store.database import table_of
-from store.duties import StepDate
+from store.duties import Duty, StepDate, Told, ToldState
 
 # When a rung may be told to those who owe duty `d`: a booked visit puts it off to the day after.
 EFFECTIVE = """CASE WHEN d.booked_on IS NOT NULL AND s.pause_if_booked_by >= d.booked_on AND s.tell_from < d.resume_on
@@ -84,7 +85,7 @@ def rewrite_step_dates(session: Session, rules: Iterable[Rule], calendar: Workin
 
 def _known_dues(session: Session, rules: set[str]) -> set[tuple[str, date]]:
     stored = table_of(StepDate).c
-    query = select(stored.rule, stored.due).where(stored.rule.in_(rules)).distinct()
+    query = sql_select(stored.rule, stored.due).where(stored.rule.in_(rules)).distinct()
     return {(row.rule, row.due) for row in session.execute(query)}
 
 
@@ -109,3 +110,28 @@ def _rows(rule: Rule, due: date, calendar: WorkingCalendar) -> list[StepDate]:
         for dates in step_dates(rule, due, calendar)
         if dates.tell_from is not None and dates.tell_by is not None
     ]
+
+
+def supersede(session: Session, duty: Duty, rungs: Iterable[StepDate], party_id: int, today: date) -> None:
+    """Record for `party_id` that these rungs are not told by themselves: something else stands for them."""
+    for rung in rungs:
+        if session.get(Told, (duty.id, rung.due, rung.step, party_id)) is None:
+            session.add(
+                Told(
+                    duty_id=duty.id,
+                    due=rung.due,
+                    step=rung.step,
+                    party_id=party_id,
+                    state=ToldState.SUPERSEDED,
+                    on_date=today,
+                )
+            )
+    session.flush()
+
+
+def rungs_of(session: Session, duty: Duty, *, opened_by: date) -> Sequence[StepDate]:
+    """The rungs of the duty's present due date that may be told by `opened_by`."""
+    query = select(StepDate).where(
+        StepDate.rule == duty.rule, StepDate.due == duty.due, StepDate.tell_from <= opened_by
+    )
+    return session.exec(query).all()

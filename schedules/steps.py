@@ -6,13 +6,12 @@ from datetime import date, timedelta
 
 from schedules.calendar import WorkingCalendar, month_opening
 from schedules.dates import add_months
-from schedules.rulebook import (
+from schedules.rulebook import Rule, Step
+from schedules.vocabulary import (
     DayOfMonth,
     DaysAfter,
     MonthsBefore,
     OnEvent,
-    Rule,
-    Step,
     TellAfter,
     TellOn,
     TellSpread,

@@ -6,7 +6,8 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from store.parties import AreaRole, Jurisdiction
-from store.tasks import Task, TaskKind, TaskStatus
+from store.task_list import open_once
+from store.tasks import Task, TaskKind
 
 
 def open_task(
@@ -22,21 +23,17 @@ def open_task(
     detail: dict[str, Any] | None = None,
 ) -> Task:
     """The open task of this kind about `key`; found again, only its detail is renewed."""
-    task = session.exec(select(Task).where(Task.kind == kind, Task.key == key, Task.status == TaskStatus.OPEN)).first()
-    if task is None:
-        task = Task(
-            kind=kind,
-            key=key,
-            city_id=city_id,
-            owner_party_id=desk_of(session, city_id, district_code),
-            lift_id=lift_id,
-            party_id=party_id,
-            opened_on=today,
-        )
-    task.detail = detail
-    session.add(task)
-    session.flush()
-    return task
+    task = Task(
+        kind=kind,
+        key=key,
+        city_id=city_id,
+        owner_party_id=desk_of(session, city_id, district_code),
+        lift_id=lift_id,
+        party_id=party_id,
+        detail=detail,
+        opened_on=today,
+    )
+    return open_once(session, task, renew=True)
 
 
 def desk_of(session: Session, city_id: str, district_code: str | None) -> int | None:

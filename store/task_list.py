@@ -1,0 +1,23 @@
+"""The list of open tasks: one for each (kind, key), however often the reason is found again."""
+
+from sqlmodel import Session, col, select
+
+from store.tasks import Task, TaskKind, TaskStatus
+
+
+def find_open_task(session: Session, kind: TaskKind, key: str) -> Task | None:
+    """The open task about (kind, key), if any."""
+    query = select(Task).where(Task.kind == kind, Task.key == key, col(Task.status) == TaskStatus.OPEN)
+    return session.exec(query).first()
+
+
+def open_once(session: Session, task: Task, *, renew: bool = False) -> Task:
+    """Put `task` on the list unless one about the same (kind, key) is open; `renew` gives that one the new detail."""
+    known = find_open_task(session, TaskKind(task.kind), task.key)
+    if known is None:
+        known = task
+    elif renew:
+        known.detail = task.detail
+    session.add(known)
+    session.flush()
+    return known
