@@ -10,7 +10,7 @@ from typing import Any
 from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
-from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlmodel import Session, SQLModel
@@ -29,10 +29,10 @@ def table_of(model: type[SQLModel]) -> Table:
     return table
 
 
-def parse_url(text: str) -> URL:
+def parse_url(address: str) -> URL:
     """A plain URL (`sqlite:///file`, `postgresql://user@host/db`) with the driver that we use for it."""
     try:
-        url = make_url(text)
+        url = make_url(address)
     except (ArgumentError, ValueError) as error:  # ValueError: a port that is no number
         raise StoreError(
             "TIXING_DATABASE_URL is not a database URL; write sqlite:///file.sqlite or postgresql://user@host/name"
@@ -110,11 +110,26 @@ class Database:
             assert isinstance(source, sqlite3.Connection)
             source.backup(target)
         target.close()
-        return Database(f"sqlite:///{path}")
+        copy = Database(f"sqlite:///{path}")
+        copy.engine.update_execution_options(tixing_copy=True)
+        return copy
 
     def close(self) -> None:
         """Give back every connection."""
         self.engine.dispose()
+
+
+def lift_protection(session: Session) -> None:
+    """Let events, histories and duties be changed and removed: only for a copy that is thrown away.
+
+    It drops every trigger, and nothing makes them again; hence it refuses whatever `copy_to` did not make.
+    """
+    connection = session.connection()
+    if not connection.get_execution_options().get("tixing_copy", False):
+        raise StoreError("only a copy of the store may be taken back to an earlier day")
+    triggers = connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).scalars().all()
+    for name in triggers:
+        connection.execute(text(f"DROP TRIGGER {name}"))
 
 
 def bulk_insert(

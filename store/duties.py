@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import Index
+from sqlalchemy import ForeignKeyConstraint, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from store.base import check, index_where, one_of, unique_where
@@ -37,6 +37,7 @@ class Duty(SQLModel, table=True):
         check("window_forward", "window_start IS NULL OR window_start <= window_end"),
         check("pause_whole", "(booked_on IS NULL) = (resume_on IS NULL)"),
         check("resumes_after_visit", "booked_on IS NULL OR resume_on > booked_on"),
+        check("no_negative_rung", "told_seq >= 0"),
         unique_where("uq_duty_lift", "lift_id IS NOT NULL", "lift_id", "rule", "cycle"),
         unique_where("uq_duty_party", "party_id IS NOT NULL", "party_id", "rule", "cycle"),
         index_where("ix_duty_next_on", "next_on IS NOT NULL", "next_on"),
@@ -75,6 +76,8 @@ class StepDate(SQLModel, table=True):
     __table_args__ = (
         check("tells_forward", "tell_from <= tell_by"),
         check("opens_forward", "opens_on <= latest_on"),
+        check("practical_in_time", "practical_on <= latest_on"),
+        UniqueConstraint("rule", "due", "step"),
         {"sqlite_with_rowid": False},
     )
 
@@ -94,9 +97,13 @@ class StepDate(SQLModel, table=True):
 
 
 class Told(SQLModel, table=True):
-    """The ledger: one row for each (duty, due, rung, party), so that nobody is told the same thing twice."""
+    """The ledger: one row for each (duty, due, rung, party), so that nobody is told the same thing twice.
+
+    `step` is a rung, or a message beside the ladder such as `corrected.2`. The notice is one to the same party.
+    """
 
     __table_args__ = (
+        ForeignKeyConstraint(["notice_id", "party_id"], ["notice.id", "notice.party_id"]),
         one_of("state", ToldState),
         check("notice_unless_not_told", "(notice_id IS NULL) = (state IN ('superseded', 'too_old'))"),
         index_where("ix_told_notice", "notice_id IS NOT NULL", "notice_id"),
@@ -108,7 +115,7 @@ class Told(SQLModel, table=True):
     step: str = Field(primary_key=True)
     party_id: int = Field(foreign_key="party.id", primary_key=True)
     state: str
-    notice_id: int | None = Field(default=None, foreign_key="notice.id")
+    notice_id: int | None = None
     on_date: date
     late: bool = False
     is_copy: bool = False  # a copy does not count as telling the party that the rung is for

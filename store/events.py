@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import JSON, Index
 from sqlmodel import Field, SQLModel
 
-from store.base import one_of, unique_where
+from store.base import check, one_of, unique_where
 
 
 class EventKind(StrEnum):
@@ -50,6 +50,7 @@ class Event(SQLModel, table=True):
 
     __table_args__ = (
         one_of("kind", EventKind),
+        check("has_subject", "lift_id IS NOT NULL OR party_id IS NOT NULL"),
         Index("ix_event_lift", "lift_id", "kind"),
         unique_where("uq_event_idempotency", "idempotency_key IS NOT NULL", "idempotency_key"),
     )

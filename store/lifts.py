@@ -72,8 +72,8 @@ class Lift(SQLModel, table=True):
         one_of("status", LiftStatus),
         check("precision_known", "valid_precision IS NULL OR valid_precision IN ('day', 'month')"),
         check("validity_whole", "(valid_until IS NULL) = (cycle IS NULL)"),
-        check("precision_with_validity", "valid_until IS NULL OR valid_precision IS NOT NULL"),
-        check("key_not_blank", "length(key) > 0"),
+        check("precision_with_validity", "(valid_until IS NULL) = (valid_precision IS NULL)"),
+        check("key_not_blank", "length(trim(key)) > 0"),
     )
 
     id: int = Field(default=None, primary_key=True)
@@ -110,6 +110,7 @@ class LiftName(SQLModel, table=True):
     __tablename__ = "lift_name"
     __table_args__ = (
         one_of("kind", NameKind),
+        check("value_not_blank", "length(trim(value)) > 0"),
         Index("ix_lift_name_value", "value"),
         {"sqlite_with_rowid": False},
     )

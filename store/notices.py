@@ -46,6 +46,8 @@ class Notice(SQLModel, table=True):
         check("lease_while_sending", "(status = 'sending') = (lease_until IS NOT NULL)"),
         check("no_negative_tries", "tries >= 0"),
         check("planned_by_step", "length(step) > 0 AND length(template) > 0"),
+        check("planned_before_sent", "send_on >= planned_on"),
+        UniqueConstraint("id", "party_id"),  # what the ledger's entries point at
         index_where("ix_notice_waiting", "status IN ('planned', 'sending', 'unknown')", "status", "send_on"),
         Index("ix_notice_party", "party_id", "planned_on"),
         Index("ix_notice_planned_on", "planned_on"),
@@ -94,8 +96,10 @@ class Delivery(SQLModel, table=True):
     __table_args__ = (
         one_of("status", DeliveryStatus),
         unique_where("uq_delivery_provider_id", "provider_id IS NOT NULL", "channel", "provider_id"),
+        unique_where("uq_delivery_in_flight", "status = 'sending'", "notice_id", "channel", "address"),
         Index("ix_delivery_notice", "notice_id"),
         check("settled_unless_sending", "(status = 'sending') = (settled_at IS NULL)"),
+        check("no_negative_segments", "segments >= 0"),
     )
 
     id: int = Field(default=None, primary_key=True)

@@ -31,7 +31,7 @@ class AreaRole(StrEnum):
 class Party(SQLModel, table=True):
     """An organisation. `ref` is stable over imports: the credit code, else a digest of city, kind and name."""
 
-    __table_args__ = (UniqueConstraint("city_id", "ref"), check("name_not_blank", "length(name) > 0"))
+    __table_args__ = (UniqueConstraint("city_id", "ref"), check("name_not_blank", "length(trim(name)) > 0"))
 
     id: int = Field(default=None, primary_key=True)
     city_id: str = Field(foreign_key="city.id")
@@ -46,6 +46,7 @@ class Jurisdiction(SQLModel, table=True):
 
     __table_args__ = (
         one_of("role", AreaRole),
+        check("ends_after_start", "to_on IS NULL OR to_on >= from_on"),
         unique_where("uq_jurisdiction_current", "to_on IS NULL", "city_id", "district_code", "role"),
     )
 
@@ -64,7 +65,11 @@ class Contact(SQLModel, table=True):
     __table_args__ = (
         one_of("role", ContactRole),
         check("phone_is_e164", "phone IS NULL OR phone LIKE '+%'"),
+        check("ends_after_start", "to_on IS NULL OR to_on >= from_on"),
         unique_where("uq_contact_current", "to_on IS NULL", "party_id", "role", "name", "phone"),
+        unique_where(
+            "uq_contact_current_no_phone", "to_on IS NULL AND phone IS NULL", "party_id", "role", "name", "phone_stated"
+        ),
         Index("ix_contact_party", "party_id"),
     )
 

@@ -44,6 +44,7 @@ class Task(SQLModel, table=True):
     __table_args__ = (
         one_of("kind", TaskKind),
         one_of("status", TaskStatus),
+        check("key_not_blank", "length(trim(key)) > 0"),
         check("closed_with_date", "(status = 'open') = (closed_on IS NULL)"),
         unique_where("uq_task_open", "status = 'open'", "kind", "key"),
         Index("ix_task_owner", "owner_party_id", "status"),

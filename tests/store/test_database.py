@@ -8,12 +8,13 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert, text
-from sqlalchemy.exc import StatementError
+from sqlalchemy import delete, insert, text, update
+from sqlalchemy.exc import IntegrityError, StatementError
 
 from store.base import as_utc
 from store.calendar import CalendarYear
-from store.database import BUSY_TIMEOUT_MS, Database, StoreError, parse_url, table_of
+from store.database import BUSY_TIMEOUT_MS, Database, StoreError, lift_protection, parse_url, table_of
+from store.events import Event
 
 SHANGHAI = timezone(timedelta(hours=8))
 ADD_ONE = text("UPDATE plan_run SET notices = :seen + 1 WHERE id = 1")
@@ -145,6 +146,22 @@ def test_a_copy_is_whole_while_others_write(counter: Database, tmp_path: Path):
         copy = counter.copy_to(tmp_path / "copy.sqlite")
     assert counted(copy) == 0
     copy.close()
+
+
+def test_a_copy_can_be_taken_back_and_the_store_cannot(filled_store: Database, tmp_path: Path):
+    event = table_of(Event)
+    copy = filled_store.copy_to(tmp_path / "copy.sqlite")
+    with pytest.raises(IntegrityError, match="never removed"), copy.write() as session:
+        session.execute(delete(event))
+    with copy.write() as session:
+        lift_protection(session)
+        session.execute(update(event).values(payload={"seen": True}))
+        session.execute(delete(event))
+    copy.close()
+    with pytest.raises(StoreError, match="only a copy"), filled_store.write() as session:
+        lift_protection(session)
+    with pytest.raises(IntegrityError, match="never removed"), filled_store.write() as session:
+        session.execute(delete(event))
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The database itself refuses what must never be: a row for every CHECK, unique key, foreign key and NOT NULL."""
+"""The database itself refuses what must never be: a row for every CHECK, key, foreign key, NOT NULL and trigger."""
 
 from datetime import UTC, date, datetime
 from typing import Any
@@ -8,12 +8,15 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     Connection,
+    Delete,
     Insert,
     Table,
     UniqueConstraint,
     Update,
+    delete,
     insert,
     null,
+    text,
     update,
 )
 from sqlalchemy.exc import IntegrityError
@@ -32,19 +35,27 @@ NO_VALIDITY = {"id": 2, "key": "2", "valid_until": None, "cycle": None, "valid_p
 REFUSED_BY_CHECK: list[tuple[str, str, dict[str, Any], str]] = [
     ("import_run", "ck_import_run_rows_add_up", {"rows": 5}, "a row of a register was lost in silence"),
     ("party", "ck_party_name_not_blank", {"name": ""}, "a party that nobody can name"),
+    ("party", "ck_party_name_not_blank", {"name": "  "}, "a party whose name nobody can see"),
     ("contact", "ck_contact_role_known", {"role": "boss"}, "a role that no rung addresses"),
     ("contact", "ck_contact_phone_is_e164", {"phone": "14000000001"}, "a number without its country"),
+    ("contact", "ck_contact_ends_after_start", {"to_on": EARLIER}, "a person who left before coming"),
     ("jurisdiction", "ck_jurisdiction_role_known", {"role": "use_unit"}, "a use unit that answers for a district"),
+    ("jurisdiction", "ck_jurisdiction_ends_after_start", {"to_on": EARLIER}, "ends before it began"),
     ("lift", "ck_lift_precision_known", {"valid_precision": "year"}, "a validity of a precision without meaning"),
     ("lift", "ck_lift_validity_whole", {"cycle": None}, "a validity whose duty has no identity"),
     ("lift", "ck_lift_validity_whole", {"valid_until": None}, "a cycle without a validity"),
     ("lift", "ck_lift_precision_with_validity", {"valid_precision": None}, "a date of unknown exactness"),
+    ("lift", "ck_lift_precision_with_validity", {**NO_VALIDITY, "valid_precision": "day"}, "the exactness of no date"),
     ("lift", "ck_lift_status_known", {"status": "sold"}, "a status of which nobody knows whether duties follow"),
     ("lift", "ck_lift_key_not_blank", {"key": ""}, "a lift that cannot be found again at the next import"),
+    ("lift", "ck_lift_key_not_blank", {"key": " "}, "a lift whose identifier nobody can see"),
     ("lift_name", "ck_lift_name_kind_known", {"kind": "nickname"}, "a kind of name that no search knows"),
+    ("lift_name", "ck_lift_name_value_not_blank", {"value": ""}, "a name that finds every lift"),
+    ("lift_name", "ck_lift_name_value_not_blank", {"value": " "}, "a name that nobody can type"),
     ("responsibility", "ck_responsibility_role_known", {"role": "regulator"}, "nobody answers for a lift so"),
     ("responsibility", "ck_responsibility_ends_after_start", {"to_on": EARLIER}, "ends before it began"),
     ("event", "ck_event_kind_known", {"kind": "forgotten"}, "a fact that no rule reads"),
+    ("event", "ck_event_has_subject", {"lift_id": None, "party_id": None}, "a fact about nothing"),
     ("duty", "ck_duty_one_subject", {"party_id": 1}, "a duty about a lift and a party at once"),
     ("duty", "ck_duty_one_subject", {"lift_id": None}, "a duty about nothing"),
     ("duty", "ck_duty_next_whole", {"next_step": None}, "a day on which nobody knows what to tell"),
@@ -57,7 +68,9 @@ REFUSED_BY_CHECK: list[tuple[str, str, dict[str, Any], str]] = [
     ("duty", "ck_duty_pause_whole", {"booked_on": D}, "a booking that pauses for ever"),
     ("duty", "ck_duty_pause_whole", {"resume_on": D}, "a pause that nobody booked"),
     ("duty", "ck_duty_resumes_after_visit", {"booked_on": D, "resume_on": D}, "a reminder on the day of the visit"),
+    ("duty", "ck_duty_no_negative_rung", {"told_seq": -1}, "fewer than no rungs told"),
     ("step_date", "ck_step_date_opens_forward", {"opens_on": date(2027, 3, 1)}, "opens after its latest date"),
+    ("step_date", "ck_step_date_practical_in_time", {"practical_on": date(2027, 3, 1)}, "a working day too late"),
     ("step_date", "ck_step_date_tells_forward", {"tell_by": EARLIER}, "a rung to be told before it may be told"),
     ("told", "ck_told_state_known", {"state": "perhaps"}, "a ledger entry that says neither told nor not told"),
     ("told", "ck_told_notice_unless_not_told", {"notice_id": None}, "told without a notice that told it"),
@@ -68,12 +81,15 @@ REFUSED_BY_CHECK: list[tuple[str, str, dict[str, Any], str]] = [
     ("notice", "ck_notice_no_negative_tries", {"tries": -1}, "fewer than no attempts"),
     ("notice", "ck_notice_planned_by_step", {"step": ""}, "a notice that cannot say which rung it is"),
     ("notice", "ck_notice_planned_by_step", {"template": ""}, "a notice without words"),
+    ("notice", "ck_notice_planned_before_sent", {"send_on": EARLIER}, "sent before anybody planned it"),
     ("delivery", "ck_delivery_status_known", {"status": "planned", "settled_at": NOW}, "an attempt in a plan's state"),
     ("delivery", "ck_delivery_settled_unless_sending", {"status": "sent"}, "settled, but nobody knows when"),
     ("delivery", "ck_delivery_settled_unless_sending", {"settled_at": NOW}, "settled while it is being sent"),
+    ("delivery", "ck_delivery_no_negative_segments", {"segments": -1}, "a message that gives money back"),
     ("chat_message", "ck_chat_message_direction_known", {"direction": "up"}, "a line that neither side said"),
     ("task", "ck_task_kind_known", {"kind": "chore"}, "a task that no list shows"),
     ("task", "ck_task_status_known", {"status": "later", "closed_on": D}, "a task neither open nor done"),
+    ("task", "ck_task_key_not_blank", {"key": ""}, "a task about nothing, which is there only once"),
     ("task", "ck_task_closed_with_date", {"status": "done"}, "done, but nobody knows when"),
     ("task", "ck_task_closed_with_date", {"closed_on": D}, "open and closed"),
 ]  # fmt: skip
@@ -82,6 +98,7 @@ REFUSED_BY_CHECK: list[tuple[str, str, dict[str, Any], str]] = [
 REFUSED_BY_UNIQUE: list[tuple[str, str, dict[str, Any], str]] = [
     ("party", "uq_party_city_id_ref", {"id": 2}, "one unit twice after a second import"),
     ("contact", "uq_contact_current", {"id": 2}, "one person told twice"),
+    ("contact", "uq_contact_current_no_phone", {"id": 3}, "one person without a number on the list twice"),
     ("chat", "uq_chat_channel_address", {"id": 2, "contact_id": 1}, "one chat that speaks for two people"),
     ("jurisdiction", "uq_jurisdiction_current", {"id": 2}, "two departments for one district"),
     ("lift", "uq_lift_city_id_key", {"id": 2}, "one lift twice in a register"),
@@ -89,14 +106,35 @@ REFUSED_BY_UNIQUE: list[tuple[str, str, dict[str, Any], str]] = [
     ("event", "uq_event_idempotency", {"id": 2}, "one button pressed twice acts twice"),
     ("duty", "uq_duty_lift", {"id": 2, "due": EARLIER}, "one duty of a lift twice in a cycle"),
     ("duty", "uq_duty_party", {"id": 3}, "one duty of a party twice in a cycle"),
-    ("delivery", "uq_delivery_provider_id", {"id": 2}, "one receipt that settles two attempts"),
+    ("step_date", "uq_step_date_rule_due_step", {"seq": 2}, "one rung twice in a ladder"),
+    ("delivery", "uq_delivery_in_flight", {"id": 2, "provider_id": None}, "one message sent by two workers at once"),
+    ("delivery", "uq_delivery_provider_id", {"id": 2, "status": "sent", "settled_at": NOW}, "one receipt for two"),
     ("inbox", "uq_inbox_source_external_id", {"id": 2}, "one update handled twice"),
     ("task", "uq_task_open", {"id": 2}, "one task on the list twice"),
 ]  # fmt: skip
+# what two rows have in common where neither is like the legal one
+BOTH: dict[str, dict[str, Any]] = {
+    "uq_duty_party": {"lift_id": None, "party_id": 1},
+    "uq_contact_current_no_phone": {"phone": None, "phone_stated": "see office"},
+}
+# cannot be broken by itself, because the id alone is unique: a foreign key needs it to point at
+IMPLIED = {"uq_notice_id_party_id"}
+
+# (table, what may never be done to a row, what the database says)
+REFUSED_BY_TRIGGER: list[tuple[str, str, str]] = [
+    ("event", "update", "an event is never changed: add another one that says what is right"),
+    ("event", "delete", "an event is never removed: add another one that says what is right"),
+    ("notice_log", "update", "the history of a notice is never changed: add a line to it"),
+    ("notice_log", "delete", "the history of a notice is never removed: add a line to it"),
+    ("duty", "delete", "a duty is never removed: withdraw it or close it"),
+]
+# where no row can be changed to point elsewhere, a further one is tried
+ANOTHER: dict[str, dict[str, Any]] = {"event": {"id": 2, "idempotency_key": None}, "notice_log": {"id": 2}}
 
 # (table, what is changed in a second copy of the legal row, why two are right)
 ALLOWED: list[tuple[str, dict[str, Any], str]] = [
     ("contact", {"id": 2, "to_on": D}, "a person who left and came back"),
+    ("contact", {"id": 2, "phone": None, "phone_stated": "see office"}, "a person with a number that is none"),
     ("jurisdiction", {"id": 2, "to_on": D}, "a department that handed the district over"),
     ("lift", NO_VALIDITY, "a lift without a validity"),
     ("responsibility", {"id": 2, "to_on": D}, "the unit before"),
@@ -106,10 +144,12 @@ ALLOWED: list[tuple[str, dict[str, Any], str]] = [
     ("duty", {"id": 2, "cycle": "x", "next_step": None, "next_on": None, "closed_on": D}, "a closed duty"),
     ("duty", {"id": 2, "lift_id": None, "party_id": 1}, "a duty of a party"),
     ("told", {"due": EARLIER}, "the rung of a due date that was corrected"),
+    ("told", {"step": "corrected.2"}, "the second message about a date that moved, which is no rung"),
     ("told", {"step": "call", "state": "superseded", "notice_id": None}, "a rung replaced by a later one"),
     ("notice", {"id": 2}, "a second notice of one day, for another rung"),
     ("notice", {"id": 2, "status": "sending", "lease_until": NOW}, "a notice in a worker's hands"),
     ("delivery", {"id": 2, "provider_id": None, "status": "unknown", "settled_at": NOW}, "no answer came"),
+    ("delivery", {"id": 2, "provider_id": None, "address": "+8614000000002"}, "two people told at the same time"),
     ("task", {"id": 2, "status": "done", "closed_on": D}, "the same task, done earlier"),
 ]  # fmt: skip
 
@@ -131,7 +171,7 @@ def required_columns() -> list[Column[Any]]:
     return [column for column in columns if column is not column.table.autoincrement_column]
 
 
-def refusal(connection: Connection, statement: Insert | Update) -> str:
+def refusal(connection: Connection, statement: Insert | Update | Delete) -> str:
     """What the database says to a statement that it must refuse."""
     with pytest.raises(IntegrityError) as refused:
         connection.execute(statement)
@@ -154,9 +194,8 @@ def test_the_store_refuses(filled: Connection, legal_rows, table, constraint, ch
     [pytest.param(*case[:3], id=f"{case[0]}: {case[3]}") for case in REFUSED_BY_UNIQUE],
 )
 def test_the_store_refuses_a_second(filled: Connection, legal_rows, table, constraint, change):
-    row = {**legal_rows[table], **change}
-    if constraint == "uq_duty_party":
-        row |= {"lift_id": None, "party_id": 1}
+    row = {**legal_rows[table], **BOTH.get(constraint, {}), **change}
+    if constraint in BOTH:
         filled.execute(insert(TABLES[table]).values(**{**row, "id": 2}))
     columns = ", ".join(f"{table}.{column}" for column in unique_columns(TABLES[table], constraint))
     assert refusal(filled, insert(TABLES[table]).values(**row)) == f"UNIQUE constraint failed: {columns}"
@@ -170,18 +209,42 @@ def test_the_store_takes(filled: Connection, legal_rows, table, change):
 @pytest.mark.parametrize("table", sorted(TABLES))
 def test_no_row_has_a_twin(filled: Connection, legal_rows, table):
     key = ", ".join(f"{table}.{column.name}" for column in TABLES[table].primary_key)
-    assert refusal(filled, insert(TABLES[table]).values(**legal_rows[table])) == f"UNIQUE constraint failed: {key}"
+    row = legal_rows[table] | ({"step": "call"} if table == "step_date" else {})
+    assert refusal(filled, insert(TABLES[table]).values(**row)) == f"UNIQUE constraint failed: {key}"
 
 
 @pytest.mark.parametrize(
     ("table", "column"),
     [(table.name, column.name) for table in TABLES.values() for column in table.columns if column.foreign_keys],
 )
-def test_no_row_points_at_nothing(filled: Connection, table, column):
+def test_no_row_points_at_nothing(filled: Connection, legal_rows, table, column):
     change: dict[str, Any] = {column: NO_SUCH}
     if (table, column) == ("duty", "party_id"):
         change["lift_id"] = None
-    assert refusal(filled, update(TABLES[table]).values(**change)) == "FOREIGN KEY constraint failed"
+    statement: Insert | Update = update(TABLES[table]).values(**change)
+    if table in ANOTHER:
+        statement = insert(TABLES[table]).values(**{**legal_rows[table], **ANOTHER[table], **change})
+    assert refusal(filled, statement) == "FOREIGN KEY constraint failed"
+
+
+def test_an_entry_of_the_ledger_cannot_point_at_a_notice_to_another_party(filled: Connection, legal_rows):
+    for table, change in (("party", {"ref": "another"}), ("notice", {"party_id": 2})):
+        filled.execute(insert(TABLES[table]).values(**{**legal_rows[table], "id": 2, **change}))
+    told = {**legal_rows["told"], "party_id": 2}
+    assert refusal(filled, insert(TABLES["told"]).values(**told)) == "FOREIGN KEY constraint failed"
+    filled.execute(insert(TABLES["told"]).values(**{**told, "notice_id": 2}))
+    assert refusal(filled, update(TABLES["notice"]).values(party_id=2)) == "FOREIGN KEY constraint failed"
+
+
+@pytest.mark.parametrize(("table", "verb", "sentence"), REFUSED_BY_TRIGGER)
+def test_what_was_written_stays(filled: Connection, table, verb, sentence):
+    statement = delete(TABLES[table]) if verb == "delete" else update(TABLES[table]).values(id=TABLES[table].c.id)
+    assert refusal(filled, statement) == sentence
+
+
+@pytest.mark.parametrize(("table", "sentence"), [(t, said) for t, verb, said in REFUSED_BY_TRIGGER if verb == "delete"])
+def test_what_was_written_is_not_replaced_either(filled: Connection, legal_rows, table, sentence):
+    assert refusal(filled, insert(TABLES[table]).prefix_with("OR REPLACE").values(**legal_rows[table])) == sentence
 
 
 @pytest.mark.parametrize("column", required_columns(), ids=str)
@@ -195,7 +258,12 @@ def test_every_constraint_has_a_row_that_it_refuses():
         str(index.name) for table in TABLES.values() for index in table.indexes if index.unique
     }
     assert {case[1] for case in REFUSED_BY_CHECK} == constraints_of(CheckConstraint)
-    assert {case[1] for case in REFUSED_BY_UNIQUE} == unique
+    assert {case[1] for case in REFUSED_BY_UNIQUE} | IMPLIED == unique
+
+
+def test_every_trigger_has_a_change_that_it_refuses(filled: Connection):
+    triggers = filled.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).scalars()
+    assert set(triggers) == {f"tr_{table}_no_{verb}" for table, verb, _ in REFUSED_BY_TRIGGER}
 
 
 def test_every_table_has_a_legal_row(legal_rows):

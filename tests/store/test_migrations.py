@@ -4,7 +4,9 @@ import re
 import sqlite3
 from pathlib import Path
 
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, text
 from sqlmodel import SQLModel
@@ -18,7 +20,9 @@ assert store.__all__  # importing the package registers every table
 def schema_of(engine: Engine) -> set[tuple[str, str, str]]:
     """Every table and index with the pieces of its definition, in no order and without spelling differences."""
     with engine.connect() as connection:
-        rows = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL")).all()
+        rows = connection.execute(
+            text("SELECT name, sql FROM sqlite_master WHERE type IN ('table', 'index') AND sql IS NOT NULL")
+        ).all()
     pieces = set()
     for name, sql in rows:
         for line in re.split(r",\s*\n|\n", sql):
@@ -69,4 +73,17 @@ def test_migrating_again_changes_nothing_and_loses_nothing(database: Database):
     database.migrate()
     with database.read() as session:
         assert session.execute(text("SELECT name FROM city")).scalar_one() == "广州"
+    assert schema_of(database.engine) == before
+
+
+def test_the_way_back_leaves_nothing_and_can_be_gone_again(database: Database):
+    config = Config()
+    config.set_main_option("script_location", str(Path(store.__file__).parent / "migrations"))
+    before = schema_of(database.engine)
+    with database.engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "base")
+        left = connection.execute(text("SELECT name FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'")).scalars().all()
+    assert left == ["alembic_version"]
+    database.migrate()
     assert schema_of(database.engine) == before
