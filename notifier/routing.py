@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from notifier.phones import takes_sms
 from store.parties import ContactRole
 
 SMS, CALL_TASK, NONE = "sms", "call_task", "none"
@@ -61,7 +62,8 @@ def route(
     """The addresses for an audience, none when nobody can be reached; `exclude` are addresses that do not work.
 
     channel_class `sms`: the phone, else a chat; `chat`: a chat, else the phone; `call`: a call task for the phone of
-    anybody at the party before a written message to anybody.
+    anybody at the party before a written message to anybody. A landline takes no text: where a party has nothing
+    else, a person calls.
     """
     reachable = [person for person in people if allow_synthetic or not person.synthetic]
     for ways in _ways(channel_class):
@@ -75,7 +77,8 @@ def _ways(channel_class: str) -> tuple[tuple[str, ...], ...]:
     """Rounds of kinds of channel; in each round every person is tried by the kinds in their order."""
     if channel_class == "call":
         return ((CALL_TASK,), ("chat", SMS))
-    return (("chat", SMS),) if channel_class == "chat" else ((SMS, "chat"),)
+    written = ("chat", SMS) if channel_class == "chat" else (SMS, "chat")
+    return (written, (CALL_TASK,))
 
 
 def _choose(
@@ -99,8 +102,12 @@ def _reach(
     person: Person, ways: tuple[str, ...], available: frozenset[str], exclude: frozenset[Where]
 ) -> Address | None:
     for way in ways:
-        options = person.chats if way == "chat" else ((way, person.phone),) if person.phone else ()
+        options = person.chats if way == "chat" else _by_phone(way, person.phone)
         for channel, address in options:
             if channel in available and (channel, address) not in exclude:
                 return Address(person.contact_id, channel, address, person.name)
     return None
+
+
+def _by_phone(way: str, phone: str | None) -> tuple[Where, ...]:
+    return ((way, phone),) if phone and (way != SMS or takes_sms(phone)) else ()

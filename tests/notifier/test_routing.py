@@ -111,7 +111,7 @@ def test_whoever_can_be_reached_is_reached_and_nobody_else(
 ) -> None:
     found = route(audience, channel_class, known, available=available, allow_synthetic=synthetic)
     allowed = [person for person in known if synthetic or not person.synthetic]
-    by_phone = {"sms"} | ({"call_task"} if channel_class == "call" else set())
+    by_phone = {"sms", "call_task"}
     possible = {
         place
         for person in allowed
@@ -121,3 +121,16 @@ def test_whoever_can_be_reached_is_reached_and_nobody_else(
     assert bool(found) == bool(possible)
     assert set(where(found)) <= possible
     assert len(where(found)) == len(set(where(found))) <= 2
+
+
+def test_a_landline_is_called_because_it_takes_no_text() -> None:
+    landline = Person(1, Role.UNIT_CONTACT, "陈一鸣", "+862081230000")
+    (only,) = route("unit_contact", "sms", [landline], available=frozenset({"sms", "call_task"}))
+    assert (only.channel, only.address) == ("call_task", "+862081230000")
+
+
+def test_a_mobile_of_the_party_is_texted_before_a_landline_is_called() -> None:
+    landline = Person(1, Role.UNIT_CONTACT, "陈一鸣", "+862081230000")
+    mobile = Person(2, Role.SAFETY_MANAGER, "李小满", "+8614000000002")
+    (only,) = route("unit_contact", "sms", [landline, mobile], available=frozenset({"sms", "call_task"}))
+    assert (only.channel, only.address) == ("sms", "+8614000000002")
