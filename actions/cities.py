@@ -79,7 +79,7 @@ def _hand_over(session: Session, city_id: str, code: str, role: AreaRole, party_
     if current is not None:
         if current.party_id == party_id:
             return
-        current.to_on = as_of
+        current.to_on = max(as_of, current.from_on)
         session.add(current)
         session.flush()
     session.add(Jurisdiction(city_id=city_id, district_code=code, role=role, party_id=party_id, from_on=as_of))

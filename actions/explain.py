@@ -96,7 +96,9 @@ def explain_notice(session: Session, notice_id: int) -> dict[str, Any]:
         "deliveries": [_delivery(delivery) for delivery in _deliveries(session, notice.id)],
         "history": [
             {"at": log.at.isoformat(), "status": log.status, "detail": log.detail}
-            for log in session.exec(select(NoticeLog).where(NoticeLog.notice_id == notice.id).order_by(col(NoticeLog.id)))
+            for log in session.exec(
+                select(NoticeLog).where(NoticeLog.notice_id == notice.id).order_by(col(NoticeLog.id))
+            )
         ],
     }
 

@@ -39,7 +39,7 @@ DUE, LATER = date(2026, 5, 31), date(2026, 9, 30)
 LIFTS_A_UNIT, MAINTAINERS, SAMPLE = 12, 200, 2_000
 BARE = """
 INSERT INTO told (duty_id, due, step, party_id, state, notice_id, on_date, late, is_copy)
-SELECT d.id, d.due, s.step, r.party_id, 'reserved', 1, :today, 0, r.role = 'maintainer'
+SELECT d.id, d.due, s.step, r.party_id, 'reserved', r.party_id, :today, 0, r.role = 'maintainer'
 FROM duty d JOIN step_date s ON s.rule = d.rule AND s.due = d.due AND s.step = d.next_step
 JOIN responsibility r ON r.lift_id = d.lift_id AND r.to_on IS NULL AND r.role IN ('use_unit', 'maintainer')
 WHERE d.next_on <= :today
@@ -59,7 +59,8 @@ def build(path: Path, lifts: int, due: int) -> None:
         connection = session.connection()
         parties = [(1000 + n, "guangzhou", f"p{n}", f"party {n}", "zh") for n in range(units + MAINTAINERS)]
         bulk_insert(connection, Party, ("id", "city_id", "ref", "name", "language"), parties)
-        session.add(some_notice(id=1, party_id=1000, audience="nobody", status="cancelled"))  # for the bare rows
+        old = {"audience": "nobody", "status": "cancelled"}  # one to each party, for the bare rows to point at
+        session.add_all(some_notice(id=party[0], party_id=party[0], planned_on=QUIET_DAY, **old) for party in parties)
         session.flush()
         for start in range(0, lifts, 50_000):
             fill(session, range(start, min(start + 50_000, lifts)), due, units)
@@ -85,7 +86,7 @@ def fill(session: Session, numbers: range, due: int, units: int) -> None:
 
 def some_notice(**values: object) -> Notice:
     """A notice of the first rung."""
-    fixed = {"city_id": "guangzhou", "planned_on": TODAY, "send_on": TODAY, "duty": "periodic_inspection"}
+    fixed = {"city_id": "guangzhou", "send_on": TODAY, "duty": "periodic_inspection"}
     rung = {"rule": "gz.inspection", "step": "sms", "channel_class": "sms", "template": "gz.sms"}
     return Notice(**fixed, **rung, **values)
 
@@ -117,7 +118,7 @@ def run_loop(session: Session, today: date) -> int:
         for who in answering:
             known = session.get(Told, (duty.id, duty.due, "sms", who.party_id))
             if known is None:
-                notice = some_notice(party_id=who.party_id, audience=who.role)
+                notice = some_notice(party_id=who.party_id, planned_on=TODAY, audience=who.role)
                 session.add(notice)
                 session.flush()
                 told = {"due": duty.due, "step": "sms", "party_id": who.party_id, "state": "reserved"}

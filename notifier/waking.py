@@ -26,7 +26,7 @@ def wake_waiting(session: Session, terms: Terms, *, today: date, now: datetime) 
     Returns how many. The tasks of their parties are closed.
     """
     _close_idle_tasks(session, today)
-    found = _wakeable(session, terms)
+    found = _wakeable(session, terms, today)
     if not found:
         return 0
     replaced = _supersede_earlier(session, set(found))
@@ -53,7 +53,7 @@ def _waiting_task() -> ColumnElement[bool]:
     return and_(task.kind.in_((TaskKind.NO_CONTACT, TaskKind.DELIVERY_FAILED)), task.status == TaskStatus.OPEN)
 
 
-def _wakeable(session: Session, terms: Terms) -> dict[int, int]:
+def _wakeable(session: Session, terms: Terms, today: date) -> dict[int, int]:
     """Notices by id with their parties. They are found through the open tasks, which are few."""
     notice, task, contact = table_of(Notice).c, table_of(Task).c, table_of(Contact).c
     reachable = exists().where(
@@ -66,6 +66,7 @@ def _wakeable(session: Session, terms: Terms) -> dict[int, int]:
         select(notice.id, notice.party_id)
         .join(table_of(Task), task.party_id == notice.party_id)
         .where(_waiting_task(), notice.status.in_((NoticeStatus.NO_CONTACT, NoticeStatus.FAILED)), reachable)
+        .where(notice.send_on <= today)
     )
     return {row.id: row.party_id for row in session.execute(query)}
 

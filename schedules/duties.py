@@ -50,6 +50,7 @@ class RebuildSummary:
     closed: int = 0
     withdrawn: int = 0
     touched: list[int] = field(default_factory=list)
+    fresh: list[int] = field(default_factory=list)
     dues: set[tuple[str, date]] = field(default_factory=set)
     moved: list[MovedDue] = field(default_factory=list)
     ended: list[int] = field(default_factory=list)
@@ -115,6 +116,7 @@ def rebuild(
     release(session, summary.paused, reason="booked", now=now, keep=(INTRODUCTION, CORRECTED))
     release(session, [move.duty_id for move in summary.moved], reason="date_moved", now=now, keep=(INTRODUCTION,))
     refresh_next(session, summary.touched)
+    refresh_next(session, summary.fresh, fresh=True)
     correct_dues(session, summary.moved, rulebook, today=today, now=now)
     return summary
 
@@ -174,7 +176,7 @@ def _rebuild_some(
     session.flush()
     first = _insert(session, fresh)
     summary.inserted += len(fresh)
-    summary.touched.extend(range(first, first + len(fresh)))
+    summary.fresh.extend(range(first, first + len(fresh)))
 
 
 def _stored(session: Session, lift_ids: list[int]) -> dict[int, dict[tuple[str, str], Duty]]:

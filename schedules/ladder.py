@@ -19,8 +19,7 @@ EFFECTIVE = """CASE WHEN d.booked_on IS NOT NULL AND s.pause_if_booked_by >= d.b
 SCRATCH = "CREATE TEMPORARY TABLE IF NOT EXISTS touched (duty_id INTEGER PRIMARY KEY)"
 REFRESH = f"""
 UPDATE duty SET (next_step, next_on) = (
-    SELECT s.step, CASE WHEN {EFFECTIVE} < :floor THEN :floor ELSE {EFFECTIVE} END
-    FROM duty d JOIN step_date s ON s.rule = d.rule AND s.due = d.due AND s.seq > d.told_seq
+    SELECT s.step, {EFFECTIVE} FROM duty d JOIN step_date s ON s.rule = d.rule AND s.due = d.due AND s.seq > d.told_seq
     WHERE d.id = duty.id AND d.closed_on IS NULL AND d.withdrawn_at IS NULL
     ORDER BY {EFFECTIVE}, s.seq LIMIT 1)
 WHERE {{which}}
@@ -34,7 +33,6 @@ WHERE duty.id IN (SELECT duty_id FROM touched)
 """
 TOUCHED = "duty.id IN (SELECT duty_id FROM touched)"
 OPEN = "duty.due IS NOT NULL AND duty.closed_on IS NULL AND duty.withdrawn_at IS NULL"
-LONG_AGO = date(1, 1, 1)
 
 
 def touch(session: Session, duty_ids: Iterable[int]) -> None:
@@ -46,12 +44,16 @@ def touch(session: Session, duty_ids: Iterable[int]) -> None:
         session.execute(text("INSERT INTO touched VALUES (:duty_id)"), rows)
 
 
-def refresh_next(session: Session, duty_ids: Iterable[int], *, floor: date = LONG_AGO) -> None:
-    """Work out anew how far the ladder of these duties has come and what comes next, not before `floor`."""
+def refresh_next(session: Session, duty_ids: Iterable[int], *, fresh: bool = False) -> None:
+    """Work out anew how far the ladder of these duties has come and what comes next.
+
+    Of `fresh` duties nothing was told yet, so the ledger is not read.
+    """
     session.flush()
     touch(session, duty_ids)
-    session.execute(text(RECOUNT))
-    session.execute(text(REFRESH.format(which=TOUCHED)), {"floor": floor.isoformat()})
+    if not fresh:
+        session.execute(text(RECOUNT))
+    session.execute(text(REFRESH.format(which=TOUCHED)))
 
 
 def ensure_step_dates(
@@ -79,7 +81,7 @@ def rewrite_step_dates(session: Session, rules: Iterable[Rule], calendar: Workin
             moved += before is None or before.model_dump() != row.model_dump()
             session.merge(row)
     session.flush()
-    session.execute(text(REFRESH.format(which=OPEN)), {"floor": LONG_AGO.isoformat()})
+    session.execute(text(REFRESH.format(which=OPEN)))
     return moved
 
 

@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 
 from schedules.duties import rebuild
 from schedules.ladder import refresh_next
+from store.database import lift_protection
 from store.duties import Duty
 from store.events import Event, EventKind
 from store.lifts import City, Lift
@@ -36,6 +37,7 @@ def forget_after(session: Session, day: date, *, now: datetime) -> None:
 
     A register's first statement about a lift stays whenever it was imported: there is no earlier one.
     """
+    lift_protection(session)
     for statement in FORGET:
         session.execute(text(statement), {"day": day.isoformat()})
     _undo_moves(session, day)

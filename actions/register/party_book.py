@@ -16,6 +16,8 @@ REMEMBERED = 50_000  # units; then memory is given back and they are looked up a
 PARTY_COLUMNS = ("id", "city_id", "ref", "name", "credit_code", "language")
 UPDATE_PARTY = "UPDATE party SET name = ?, credit_code = ? WHERE id = ?"
 CONTACT_COLUMNS = ("party_id", "role", "name", "phone", "phone_stated", "synthetic", "from_on")
+# A register may be older than the one before it: nobody leaves before they came.
+END_CONTACT = "UPDATE contact SET to_on = CASE WHEN from_on > ? THEN from_on ELSE ? END WHERE id = ?"
 MENTIONED_AS = {LiftRole.USE_UNIT: 1, LiftRole.MAINTAINER: 2}
 
 
@@ -95,11 +97,11 @@ class PartyBook:
             len(self._stated_contacts),
         )
         ended = [
-            (context.on, contact_id)
+            (context.on, context.on, contact_id)
             for contact_id, party_id, role in present
             if not self._stated_contacts[contact_id] and party_id not in unsure and self._covers(party_id, role)
         ]
-        run_many(context.connection, "UPDATE contact SET to_on = ? WHERE id = ?", ended)
+        run_many(context.connection, END_CONTACT, ended)
 
     def _covers(self, party_id: int, role: str) -> bool:
         mentioned = self._mentioned[party_id]
