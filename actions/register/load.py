@@ -78,11 +78,13 @@ def import_register(
             session.add(run)
             session.flush()
             importer = _take_all(_context(session, run, now, renewal_months), source, progress)
-            change_use_units(session, importer.finish(), on=as_of, now=now)
+            handed_over = importer.finish()
             stored = perf_counter()
             if derive is not None:
                 derive(session, run.id)
             derived = perf_counter()
+            # after the dates are right: the new unit gets one introduction, not a correction of what the old one knew
+            change_use_units(session, handed_over, on=as_of, now=now)
             _close(run, importer, now)
         if rejects_file is not None:
             write_rejects(database, run.id, source.layout.header, rejects_file)

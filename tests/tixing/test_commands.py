@@ -195,6 +195,20 @@ def test_a_re_import_that_moves_a_validity_and_a_unit_is_told_as_one_correction_
     assert said == {("corrected", "云荔"), ("introduction", "星桥")}
 
 
+def test_a_lift_that_changes_hands_and_date_in_one_import_brings_one_introduction_with_the_new_date(
+    imported: Shell,
+) -> None:
+    imported.ask("tick", "--at", "2026-02-02T09:00")
+    newcomer = "广州示例星桥物业服务有限公司,黄秋实,14000000007"
+    rows = [row(1, valid="2026年06月", unit=newcomer), *(row(number) for number in range(2, 15))]
+    imported.ask("import", imported.register(*rows), "--as-of", "2026-02-10")
+    imported.ask("tick", "--at", "2026-02-10T09:00")
+    (said,) = [line for line in imported.ask("outbox", "--status", "sent") if line["on"] == "2026-02-10"]
+    assert (said["step"], said["name"][4:6]) == ("introduction", "星桥")
+    (why,) = imported.ask("explain", f"notice:{said['notice']}")
+    assert [entry["due"] for entry in why["lifts"]] == ["2026-06-30"]
+
+
 def test_a_holiday_year_arriving_is_imported_and_moves_dates(shell: Shell, tmp_path: Path) -> None:
     shell.ask("import", shell.register(row(1, valid="2027年02月")), "--as-of", "2026-11-02")
     shell.ask("tick", "--at", "2026-11-02T09:00")
