@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
@@ -57,7 +58,7 @@ class WorkingCalendar:
         if stated is not None:
             return stated
         if day.year in LIBRARY_YEARS and day.year not in self.imported_years:
-            return bool(chinese_calendar.is_workday(day))
+            return _library_says(day)
         if day.year not in self.imported_years and _is_usual_holiday(day):
             return False
         return day.weekday() < SATURDAY
@@ -97,6 +98,12 @@ class WorkingCalendar:
                 return day
             day += step
         raise CalendarError(f"no working day within {FAR_ENOUGH} days of {day}: the imported calendar is wrong")
+
+
+@cache
+def _library_says(day: date) -> bool:
+    """Asked once for each day: the library looks through all its holidays at every call."""
+    return bool(chinese_calendar.is_workday(day))
 
 
 def _is_usual_holiday(day: date) -> bool:

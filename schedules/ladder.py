@@ -10,7 +10,7 @@ from sqlmodel import Session, select
 from schedules.calendar import WorkingCalendar
 from schedules.rulebook import Rule
 from schedules.steps import step_dates
-from store.database import table_of
+from store.database import bulk_insert, table_of
 from store.duties import Duty, StepDate, Told, ToldState
 
 # When a rung may be told to those who owe duty `d`: a booked visit puts it off to the day after.
@@ -31,6 +31,7 @@ UPDATE duty SET told_seq = COALESCE((
     WHERE t.duty_id = duty.id AND t.due = duty.due AND t.state <> 'released' AND NOT t.is_copy), 0)
 WHERE duty.id IN (SELECT duty_id FROM touched)
 """
+STEP_COLUMNS = tuple(StepDate.model_fields)
 TOUCHED = "duty.id IN (SELECT duty_id FROM touched)"
 OPEN = "duty.due IS NOT NULL AND duty.closed_on IS NULL AND duty.withdrawn_at IS NULL"
 
@@ -63,9 +64,8 @@ def ensure_step_dates(
     wanted = set(dues)
     known = _known_dues(session, {rule for rule, _ in wanted})
     by_id = {rule.id: rule for rule in rules}
-    for rule_id, due in sorted(wanted - known):
-        session.add_all(_rows(by_id[rule_id], due, calendar))
-    session.flush()
+    rows = [row for rule_id, due in sorted(wanted - known) for row in _rows(by_id[rule_id], due, calendar)]
+    bulk_insert(session.connection(), StepDate, STEP_COLUMNS, [_plain(row) for row in rows])
 
 
 def rewrite_step_dates(session: Session, rules: Iterable[Rule], calendar: WorkingCalendar) -> int:
@@ -83,6 +83,12 @@ def rewrite_step_dates(session: Session, rules: Iterable[Rule], calendar: Workin
     session.flush()
     session.execute(text(REFRESH.format(which=OPEN)))
     return moved
+
+
+def _plain(row: StepDate) -> tuple[object, ...]:
+    """The row as the driver takes it: dates as text."""
+    values = (getattr(row, name) for name in STEP_COLUMNS)
+    return tuple(value.isoformat() if isinstance(value, date) else value for value in values)
 
 
 def _known_dues(session: Session, rules: set[str]) -> set[tuple[str, date]]:
