@@ -1,5 +1,5 @@
 // The demo page: asks for the state, draws it, moves the clock.
-import { fill, fullDate, longDate, strings } from "./format.js";
+import { fill, fullDate, lifts, longDate, strings } from "./format.js";
 import { drawCalls, drawThread, inChinese, newestFirst } from "./phones.js";
 import { showWhy } from "./why.js";
 
@@ -93,8 +93,8 @@ function drawManager() {
   const { unit, units, manager, clock } = state;
   const select = $("#unit");
   if (select.options.length !== units.length) {
-    const name = strings.lang === "en" ? "{name} · {n}" : strings.column.unit_option;
-    select.replaceChildren(...units.map((one) => new Option(fill(name, { name: one.name, n: one.lifts }), one.ref)));
+    const label = (one) => fill(strings.column.unit_option, { name: one.name, lifts: lifts(strings.message, one.lifts) });
+    select.replaceChildren(...units.map((one) => new Option(label(one), one.ref)));
   }
   select.value = unit.ref;
   drawWho();
@@ -193,6 +193,14 @@ function openBox(name) {
   drawWho();
 }
 
+// on a phone the bar's first line scrolls away and the clock stays; the tabs stand below it
+function measureBar() {
+  const bar = $(".bar");
+  const away = Math.max(0, $(".clock").getBoundingClientRect().top - bar.getBoundingClientRect().top - 6);
+  document.documentElement.style.setProperty("--bar-top", `${-away}px`);
+  document.documentElement.style.setProperty("--bar-stays", `${Math.floor(bar.offsetHeight - away)}px`);
+}
+
 for (const button of all("[data-to]")) button.addEventListener("click", () => move(button.dataset.to));
 for (const button of all("[data-box]")) button.addEventListener("click", () => openBox(button.dataset.box));
 for (const tab of all("[role=tab]")) tab.addEventListener("click", () => openTab(tab.id.slice(4)));
@@ -205,6 +213,7 @@ $("[role=tablist]").addEventListener("keydown", (event) => {
 });
 $("#unit").addEventListener("change", (event) => load(event.target.value));
 $("#play").addEventListener("click", play);
+new ResizeObserver(measureBar).observe($(".bar"));
 newestFirst.addEventListener("change", () => state && draw());
 openTab("manager");
 load(new URLSearchParams(location.search).get("unit"));

@@ -103,7 +103,7 @@ def test_the_clock_moves_and_says_so(open_page: Callable[..., Page]) -> None:
     page.get_by_role("button", name="+1天").click()
     expect(page.locator("#date")).to_have_text("2026年11月24日 星期二")
     expect(page.locator("#live")).to_contain_text("11月24日")
-    page.get_by_role("button", name="今天").click()
+    page.get_by_role("button", name="重新开始").click()
     expect(page.locator("#date")).to_have_text("2026年11月23日 星期一")
 
 
@@ -151,7 +151,7 @@ def test_a_call_is_answered_with_a_day_and_leaves_the_list(open_page: Callable[.
 
 def test_another_unit_brings_its_own_department_and_regulator(open_page: Callable[..., Page]) -> None:
     page = open_page()
-    page.get_by_label("选择使用单位").select_option(label="广州示例岭上物业服务有限公司 · 28台")
+    page.get_by_label("选择使用单位").select_option(label="28台 · 广州示例岭上物业服务有限公司")
     expect(page.locator("[data-party=regulator]")).to_have_text("黄埔区市场监督管理局")
     expect(page.locator("[data-party=department]")).to_have_text("检验四部")
     page.get_by_role("link", name="English").click()
@@ -170,6 +170,26 @@ def test_a_phone_never_scrolls_sideways(open_page: Callable[..., Page], language
     expect(page.locator("#why")).to_be_visible()
     assert page.evaluate("document.getElementById('why-body').scrollWidth") <= PHONE_WIDTH["width"]
     assert page.evaluate("document.documentElement.scrollWidth") == PHONE_WIDTH["width"]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_clock_stays_in_reach_on_a_phone(open_page: Callable[..., Page], language: str) -> None:
+    page = open_page(language, PHONE_WIDTH)
+    expect(page.locator("[data-thread=sms] .message").first).to_be_visible()
+    page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+    assert page.evaluate("scrollY") > 0
+    expect(page.locator("#date")).to_be_in_viewport(ratio=1)
+    expect(page.locator("#tab-department")).to_be_in_viewport(ratio=1)
+    before = page.locator("#date").inner_text()
+    page.locator("[data-to=day]").click()
+    expect(page.locator("#date")).not_to_have_text(before)
+
+
+def test_a_long_notice_is_shown_whole(open_page: Callable[..., Page]) -> None:
+    page = open_page()
+    expect(page.locator("#regulator .message").first).to_be_visible()
+    cut = "all => all.filter(one => one.scrollHeight > one.clientHeight + 1).length"
+    assert page.locator("#regulator .message .body").evaluate_all(cut) == 0
 
 
 def test_tabs_answer_to_the_arrow_keys(open_page: Callable[..., Page]) -> None:
