@@ -4,8 +4,9 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
+from actions.register.identifiers import normalise_identifier
 from schedules.calendar import WorkingCalendar, load_calendar
 from schedules.dates import iso
 from schedules.rulebook import Rule, Rulebook, load_rulebook, rulebook_ids
@@ -24,17 +25,17 @@ class NotFoundError(Exception):
 
 def find_lifts(session: Session, name: str) -> list[Lift]:
     """The lifts known under `name`: any of their identifiers, or what people call them (compound, building, lift)."""
-    wanted = name.strip()
-    squeezed = re.sub(r"\s+", "", wanted)
+    wanted, squeezed = name.strip(), re.sub(r"\s+", "", name)
     by_key = session.exec(select(Lift).where(col(Lift.key).in_({wanted, squeezed}))).all()
     if by_key:
         return list(by_key)
-    ids = select(LiftName.lift_id).where(col(LiftName.value).in_({wanted, squeezed, squeezed.upper()}))
+    ids = select(LiftName.lift_id).where(LiftName.value == normalise_identifier(wanted))
     by_name = session.exec(select(Lift).where(col(Lift.id).in_(ids)).limit(MANY)).all()
     if by_name or not squeezed:
         return list(by_name)
-    spoken = col(Lift.compound) + col(Lift.building) + col(Lift.internal_number)
-    return list(session.exec(select(Lift).where(spoken == squeezed).limit(MANY)).all())
+    in_building = col(Lift.building) + col(Lift.internal_number)
+    spoken = or_(in_building == squeezed, col(Lift.compound) + in_building == squeezed)
+    return list(session.exec(select(Lift).where(spoken).limit(MANY)).all())
 
 
 def explain_lift(session: Session, lift: Lift) -> dict[str, Any]:

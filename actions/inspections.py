@@ -1,14 +1,14 @@
 """Inspections: book, cancel, record how the visit ended. Each writes events and re-plans the duties touched."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Literal
 
 from sqlmodel import Session, col, select
 
 from actions.permissions import require_may_act
-from schedules.duties import rebuild
+from schedules.duties import VALIDITY_THEN, rebuild
 from schedules.inspections import is_renewal
 from schedules.regimes import rulebook_of
 from store.duties import Duty, StepDate
@@ -16,6 +16,7 @@ from store.events import Event, EventKind
 from store.lifts import Lift, Precision
 
 BACKSTOP = "backstop"
+ENDS_INSPECTION = (EventKind.INSPECTION_ENDED, EventKind.RECTIFICATION_CONFIRMED)
 
 
 class RefusedError(Exception):
@@ -109,6 +110,8 @@ def confirm_rectification(
     session: Session, *, lift_ids: Sequence[int], on: date, by: int, now: datetime, today: date, key: str
 ) -> Done:
     """The items are rectified: the on-site inspection has ended on this day (附件1-1 三2)."""
+    if on > today:
+        raise RefusedError(f"{on} has not come yet; a rectification is confirmed when it is seen")
     return _act(session, Deed(lift_ids, by, now, today, key), EventKind.RECTIFICATION_CONFIRMED, on, {"on": on})
 
 
@@ -117,7 +120,7 @@ def renew_validity(
 ) -> Done:
     """The register states a new validity: the next cycle where it lies far enough ahead, else a correction."""
     deed = Deed([lift_id], by, now, today, key)
-    if _is_repeat(session, deed):
+    if not _not_done_yet(session, deed):
         return Done(1, repeated=True)
     require_may_act(session, by, [lift_id])
     lift = session.get_one(Lift, lift_id)
@@ -134,22 +137,28 @@ def renew_validity(
 
 
 def _act(session: Session, deed: Deed, kind: EventKind, on: date, payload: dict[str, Any]) -> Done:
-    if _is_repeat(session, deed):
-        return Done(len(deed.lift_ids), repeated=True)
+    """Do it for those of the lifts for which this key has not come before."""
+    rest = _not_done_yet(session, deed)
+    if not rest:
+        return Done(len(set(deed.lift_ids)), repeated=True)
+    deed = replace(deed, lift_ids=rest)
     require_may_act(session, deed.by, deed.lift_ids)
     _write(session, deed, kind, on, payload)
     _replan(session, deed)
     return Done(len(deed.lift_ids))
 
 
-def _is_repeat(session: Session, deed: Deed) -> bool:
-    keys = [f"{deed.key}:{lift_id}" for lift_id in deed.lift_ids]
-    return session.exec(select(Event.id).where(col(Event.idempotency_key).in_(keys)).limit(1)).first() is not None
+def _not_done_yet(session: Session, deed: Deed) -> list[int]:
+    keys = {f"{deed.key}:{lift_id}": lift_id for lift_id in deed.lift_ids}
+    done = set(session.exec(select(Event.idempotency_key).where(col(Event.idempotency_key).in_(list(keys)))))
+    return [lift_id for key, lift_id in keys.items() if key not in done]
 
 
 def _write(session: Session, deed: Deed, kind: EventKind, on: date, payload: dict[str, Any]) -> None:
     plain = {name: value.isoformat() if isinstance(value, date) else value for name, value in payload.items()}
+    validities = _validities(session, deed.lift_ids) if kind in ENDS_INSPECTION else {}
     for lift_id in deed.lift_ids:
+        then = {VALIDITY_THEN: validities[lift_id]} if lift_id in validities else {}
         session.add(
             Event(
                 kind=kind,
@@ -158,12 +167,18 @@ def _write(session: Session, deed: Deed, kind: EventKind, on: date, payload: dic
                 on_date=on,
                 known_on=deed.today,
                 recorded_at=deed.now,
-                payload=plain,
+                payload={**plain, **then},
                 source="action",
                 idempotency_key=f"{deed.key}:{lift_id}",
             )
         )
     session.flush()
+
+
+def _validities(session: Session, lift_ids: Sequence[int]) -> dict[int, str]:
+    """The present validity of each lift: the report's date goes by it, also when the register moves on."""
+    lifts = session.exec(select(Lift).where(col(Lift.id).in_(lift_ids), col(Lift.valid_until).is_not(None))).all()
+    return {lift.id: lift.valid_until.isoformat() for lift in lifts if lift.valid_until}
 
 
 def _replan(session: Session, deed: Deed) -> None:

@@ -9,11 +9,11 @@ from sqlmodel import Session, col, select
 
 from schedules.announcements import INTRODUCTION, Announcement, announce
 from schedules.duties import rebuild
-from schedules.ladder import refresh_next, rungs_of, supersede
+from schedules.ladder import refresh_next, reminders_of, supersede
 from schedules.regimes import rulebook_of
 from schedules.rulebook import rules_of
 from schedules.tasks import open_task
-from store.duties import Duty
+from store.duties import Duty, Told
 from store.events import Event, EventKind
 from store.ledger import release
 from store.lifts import Lift, LiftRole, Responsibility
@@ -47,10 +47,18 @@ def change_use_units(session: Session, changes: Sequence[UseUnitChange], *, on: 
         assert duty.lift_id is not None
         change = handed[duty.lift_id]
         release(session, [duty.id], reason="transferred", now=now, party_id=change.from_party_id)
-        supersede(session, duty, rungs_of(session, duty, opened_by=on), change.to_party_id, on)  # the introduction does
+        supersede(
+            session, duty, reminders_of(session, duty, opened_by=on), change.to_party_id, on
+        )  # the introduction does
     _end_bookings(session, duties, handed, on, now)
     refresh_next(session, [duty.id for duty in duties])
     _introduce(session, duties, on)
+
+
+def take_back(session: Session, lift_ids: Sequence[int], party_id: int, *, now: datetime) -> None:
+    """What this party has not been sent about these lifts it will not be sent: it answers for them no more."""
+    duty_ids = [duty.id for duty in _open_duties(session, list(lift_ids))]
+    release(session, duty_ids, reason="transferred", now=now, party_id=party_id)
 
 
 def _hand_over(session: Session, change: UseUnitChange, on: date, now: datetime) -> None:
@@ -117,12 +125,20 @@ def _end_bookings(
 
 
 def _introduce(session: Session, duties: list[Duty], today: date) -> None:
-    by_rule: dict[tuple[str, str], list[Duty]] = defaultdict(list)
+    by_rule: dict[tuple[str, str, str], list[Duty]] = defaultdict(list)
     for duty in duties:
-        by_rule[(session.get_one(Lift, duty.lift_id).city_id, duty.rule)].append(duty)
-    for (city_id, rule_id), theirs in by_rule.items():
+        by_rule[(session.get_one(Lift, duty.lift_id).city_id, duty.rule, _step_of(session, duty))].append(duty)
+    for (city_id, rule_id, step), theirs in by_rule.items():
         rulebook = rulebook_of(session, city_id, today)
         rule = next(rule for rule in rules_of(rulebook) if rule.id == rule_id)
         if rule.told_steps:
-            announcement = Announcement(city_id, rule, INTRODUCTION, {})
+            announcement = Announcement(city_id, rule, step, {})
             announce(session, announcement, rulebook.notices.introduction, theirs, today)
+
+
+def _step_of(session: Session, duty: Duty) -> str:
+    """`introduction`; for a lift that changes hands again, `introduction.2` and so on."""
+    steps = session.exec(
+        select(Told.step).where(Told.duty_id == duty.id, col(Told.step).startswith(INTRODUCTION)).distinct()
+    ).all()
+    return f"{INTRODUCTION}.{len(steps) + 1}" if steps else INTRODUCTION

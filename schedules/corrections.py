@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlmodel import Session, col, select
 
 from schedules.announcements import Announcement, announce
-from schedules.ladder import refresh_next, rungs_of, supersede
+from schedules.ladder import refresh_next, reminders_of, supersede
 from schedules.rulebook import Rulebook, rules_of
 from store.duties import Duty, StepDate, Told, ToldState
 from store.lifts import Lift, LiftRole, Responsibility
@@ -78,7 +78,7 @@ def _correction_step(told: list[Told], due: date) -> str:
 def _cover(session: Session, duty: Duty, told: list[Told], today: date) -> None:
     """Record the rungs that the correction stands for as superseded."""
     steps = {row.step for row in told if row.due != duty.due}
-    rungs = rungs_of(session, duty, opened_by=today)
+    rungs = reminders_of(session, duty, opened_by=today)
     every = select(StepDate).where(StepDate.rule == duty.rule, StepDate.due == duty.due)
     reached = max((rung.seq for rung in session.exec(every) if rung.step in steps), default=0)
     supersede(session, duty, [rung for rung in rungs if rung.seq <= reached], told[0].party_id, today)

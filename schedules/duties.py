@@ -27,6 +27,7 @@ from store.ledger import release
 from store.lifts import Lift, LiftStatus
 
 BATCH = 5_000
+VALIDITY_THEN = "validity_then"  # in the payload of an event that ends an inspection
 NOT_FACTS = {
     EventKind.VALIDITY_STATED,
     EventKind.VALIDITY_CORRECTED,
@@ -67,6 +68,22 @@ class KnownLift:
     cycle: date | None
 
 
+@dataclass
+class KnownEvents:
+    """The events of a lift that are facts for the rules, in the order in which they were recorded."""
+
+    events: list[AnyEvent] = field(default_factory=list)
+    validity_then: list[tuple[date, date]] = field(default_factory=list)
+
+    def add(self, event: Event) -> None:
+        """One stored event; what it says beside the fact itself is the validity of that time."""
+        payload = dict(event.payload or {})
+        validity = payload.pop(VALIDITY_THEN, None)
+        self.events.append(STORED_EVENT.validate_python({"kind": event.kind, **payload}))
+        if validity is not None:
+            self.validity_then.append((event.on_date, date.fromisoformat(validity)))
+
+
 class Derivations:
     """Drafts of lifts; those without events share one derivation for each distinct (validity, cycle)."""
 
@@ -75,19 +92,24 @@ class Derivations:
         self.calendar = calendar
         self._known: dict[tuple[date | None, date | None], list[DutyDraft]] = {}
 
-    def drafts_of(self, lift: KnownLift, events: list[AnyEvent]) -> list[DutyDraft]:
+    def drafts_of(self, lift: KnownLift, known: KnownEvents | None) -> list[DutyDraft]:
         """What the lift owes; nothing while it is out of use or scrapped."""
         if lift.status != LiftStatus.IN_USE:
             return []
-        if events:
-            return self._derive(lift, events)
+        if known is not None:
+            return self._derive(lift, known)
         key = (lift.valid_until, lift.cycle)
         if key not in self._known:
-            self._known[key] = self._derive(lift, [])
+            self._known[key] = self._derive(lift, KnownEvents())
         return self._known[key]
 
-    def _derive(self, lift: KnownLift, events: list[AnyEvent]) -> list[DutyDraft]:
-        facts = Facts(lift=LiftFacts(valid_until=lift.valid_until), cycle=lift.cycle, events=tuple(events))
+    def _derive(self, lift: KnownLift, known: KnownEvents) -> list[DutyDraft]:
+        facts = Facts(
+            lift=LiftFacts(valid_until=lift.valid_until),
+            cycle=lift.cycle,
+            events=tuple(known.events),
+            validity_then=tuple(known.validity_then),
+        )
         return derive(self.rulebook, facts, self.calendar)
 
 
@@ -121,13 +143,13 @@ def rebuild(
     return summary
 
 
-def known_events(session: Session, lift_ids: list[int]) -> dict[int, list[AnyEvent]]:
-    """The events of these lifts that are facts for the rules, in the order in which they were recorded."""
+def known_events(session: Session, lift_ids: list[int]) -> dict[int, KnownEvents]:
+    """What the store knows of these lifts beside the register; a lift without events is not among them."""
     query = select(Event).where(col(Event.lift_id).in_(lift_ids), col(Event.kind).not_in(NOT_FACTS))
-    events: dict[int, list[AnyEvent]] = defaultdict(list)
+    events: dict[int, KnownEvents] = defaultdict(KnownEvents)
     for event in session.exec(query.order_by(col(Event.id))):
         assert event.lift_id is not None
-        events[event.lift_id].append(STORED_EVENT.validate_python({"kind": event.kind, **(event.payload or {})}))
+        events[event.lift_id].add(event)
     return events
 
 
@@ -163,7 +185,7 @@ def _rebuild_some(
     fresh: list[tuple[Any, ...]] = []
     for lift in lifts:
         known = stored.pop(lift.id, {})
-        for draft in derivations.drafts_of(lift, events.get(lift.id, [])):
+        for draft in derivations.drafts_of(lift, events.get(lift.id)):
             duty = known.pop((draft.rule.id, draft.cycle), None)
             if duty is None:
                 fresh.append(_row(lift.id, draft))

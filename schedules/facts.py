@@ -213,12 +213,16 @@ class OutsideFacts(Given):
 
 
 class Facts(Given):
-    """What is known of one lift, in the order in which it became known. `cycle`: V as first stated in this cycle."""
+    """What is known of one lift, in the order in which it became known.
+
+    `cycle` is V as first stated in this cycle; `validity_then` is V as it was when an inspection ended, by its day.
+    """
 
     lift: LiftFacts = LiftFacts()
     maintenance: MaintenanceFacts = MaintenanceFacts()
     events: tuple[AnyEvent, ...] = ()
     cycle: date | None = None
+    validity_then: tuple[tuple[date, date], ...] = ()
 
 
 STORED_EVENT: TypeAdapter[AnyEvent] = TypeAdapter(Annotated[AnyEvent, Field(discriminator="kind")])

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 
 from schedules.calendar import WorkingCalendar
 from schedules.dates import ONE_DAY, add_months, month_end
@@ -87,7 +87,7 @@ def visits_of(facts: Facts) -> list[Visit]:
             visits.append(Visit("failed", event.on))
         elif not any(_is_open(opinion, event.on) for opinion in opinions):
             visits.append(Visit("passed", event.on))
-    return sorted(visits, key=lambda visit: visit.on)
+    return sorted(set(visits), key=lambda visit: (visit.on, visit.result))
 
 
 def _is_open(opinion: Opinion, on: date) -> bool:
@@ -129,7 +129,7 @@ def _ended_without_result(event: object, since: date) -> bool:
 
 def derive_rectification(rule: Rule, facts: Facts, numbers: Numbers, calendar: WorkingCalendar) -> Iterator[DutyDraft]:
     """One duty for each opinion notice, due on the deadline written on it (附件1-1 三2)."""
-    for opinion in opinions_of(facts):
+    for opinion in _one_a_day(opinions_of(facts)):
         yield DutyDraft(
             rule=rule,
             cycle=opinion.on.isoformat(),
@@ -139,14 +139,27 @@ def derive_rectification(rule: Rule, facts: Facts, numbers: Numbers, calendar: W
         )
 
 
+def _one_a_day(opinions: list[Opinion]) -> list[Opinion]:
+    """Notices of one day are one duty, with the earliest deadline, confirmed when the last of them is."""
+    days: dict[date, Opinion] = {}
+    for opinion in opinions:
+        other = days.get(opinion.on, opinion)
+        is_open = None in (opinion.confirmed_on, other.confirmed_on)
+        confirmed = None if is_open else max(filter(None, (opinion.confirmed_on, other.confirmed_on)))
+        days[opinion.on] = Opinion(opinion.on, min(opinion.deadline, other.deadline), confirmed)
+    return list(days.values())
+
+
 def derive_reports(result: str) -> "Derivation":
     """Reports of the inspections that ended with `result`; one that has no date in the document has no due date."""
 
     def derive(rule: Rule, facts: Facts, numbers: Numbers, calendar: WorkingCalendar) -> Iterator[DutyDraft]:
         issued = sorted(event.on for event in facts.events if isinstance(event, ReportIssued))
+        validity_then = dict(facts.validity_then)
         for visit in visits_of(facts):
             if visit.result == result:
-                due = report_due(visit.on, facts.lift.valid_until, rule, numbers, calendar) if _dated(rule) else None
+                valid_until = validity_then.get(visit.on, facts.lift.valid_until)
+                due = report_due(visit.on, valid_until, rule, numbers, calendar) if _dated(rule) else None
             elif result == "rectified" and visit.result == "open" and not _failed_since(facts, visit.on):
                 due = None  # 第一时间 after a confirmation that has not come
             else:
@@ -157,7 +170,7 @@ def derive_reports(result: str) -> "Derivation":
                 due=due,
                 closed_on=next((day for day in issued if day >= visit.on), None),
                 event_on=visit.on,
-                provisional=calendar.is_provisional(due, visit.on + timedelta(days=7)) if due else False,
+                provisional=due is not None and calendar.is_provisional(due),
             )
 
     return derive

@@ -9,7 +9,7 @@ from sqlmodel import Session, select
 
 from schedules.calendar import WorkingCalendar
 from schedules.rulebook import Rule
-from schedules.steps import step_dates
+from schedules.steps import FOREVER, step_dates
 from store.database import bulk_insert, table_of
 from store.duties import Duty, StepDate, Told, ToldState
 
@@ -137,9 +137,10 @@ def supersede(session: Session, duty: Duty, rungs: Iterable[StepDate], party_id:
     session.flush()
 
 
-def rungs_of(session: Session, duty: Duty, *, opened_by: date) -> Sequence[StepDate]:
-    """The rungs of the duty's present due date that may be told by `opened_by`."""
-    query = select(StepDate).where(
-        StepDate.rule == duty.rule, StepDate.due == duty.due, StepDate.tell_from <= opened_by
-    )
-    return session.exec(query).all()
+def reminders_of(session: Session, duty: Duty, *, opened_by: date) -> Sequence[StepDate]:
+    """The rungs that remind those who owe the duty (any booking pauses them) and may be told by `opened_by`.
+
+    Lists and overdue pushes are not among them: they are owed to a regulator, whatever the unit was told.
+    """
+    query = select(StepDate).where(StepDate.rule == duty.rule, StepDate.due == duty.due)
+    return session.exec(query.where(StepDate.tell_from <= opened_by, StepDate.pause_if_booked_by == FOREVER)).all()

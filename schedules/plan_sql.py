@@ -8,7 +8,8 @@ from schedules.ladder import EFFECTIVE
 SCRATCH = (
     """CREATE TEMPORARY TABLE IF NOT EXISTS plan_telling (
         rule TEXT, seq INTEGER, n INTEGER, via TEXT, audience TEXT, channel_class TEXT, template TEXT,
-        booked_late_template TEXT, by_district INTEGER, brings_seq INTEGER, duty TEXT, PRIMARY KEY (rule, seq, n))""",
+        booked_late_template TEXT, unbooked_only INTEGER, by_district INTEGER, brings_seq INTEGER, duty TEXT,
+        PRIMARY KEY (rule, seq, n))""",
     """CREATE TEMPORARY TABLE IF NOT EXISTS plan_area (
         district_code TEXT PRIMARY KEY, desk INTEGER, regulator INTEGER)""",
     """CREATE TEMPORARY TABLE IF NOT EXISTS plan_duty (
@@ -28,7 +29,7 @@ CLEAR = tuple(
 )
 FILL_TELLINGS = """
 INSERT INTO plan_telling VALUES (:rule, :seq, :n, :via, :audience, :channel_class, :template, :booked_late_template,
-    :by_district, :brings_seq, :duty)
+    :unbooked_only, :by_district, :brings_seq, :duty)
 """
 FILL_AREAS = "INSERT INTO plan_area VALUES (:district_code, :desk, :regulator)"
 FILL_CHOSEN = "INSERT INTO plan_chosen VALUES (:desk, :channel_class, :rule, :step, :party_id)"
@@ -61,6 +62,7 @@ SELECT p.duty_id, p.rule, s.seq, t.n, p.due, s.step, {PARTY}, p.desk, t.audience
 FROM plan_duty p {{through}} CROSS JOIN plan_telling t CROSS JOIN step_date s
 LEFT JOIN responsibility r ON r.lift_id = p.lift_id AND r.role = t.via AND r.to_on IS NULL
 WHERE t.rule = p.rule AND s.rule = p.rule AND s.due = p.due AND s.seq = t.seq AND {PARTY} IS NOT NULL AND {{which}}
+    AND NOT (t.unbooked_only = 1 AND COALESCE(p.booked_on > s.pause_if_booked_by, false))
 """
 MAIN_ITEMS = FIND_ITEMS.format(through="", which="t.seq = p.seq AND t.n = 0")
 # A party that is both unit and maintainer of a lift is told once, as the one for whom the rung is.
@@ -99,8 +101,10 @@ SELECT p.lift_id FROM plan_duty p
 WHERE NOT EXISTS (SELECT 1 FROM plan_item i WHERE i.duty_id = p.duty_id)
 """
 
-SAME_NOTICE = """n.party_id = i.party_id AND n.planned_on = :today AND n.status = 'planned' AND n.rule = i.rule
-    AND n.step = i.step AND n.audience = i.audience AND n.template = i.template AND n.district_code = i.district_code
+# A notice of the day that nobody was sent yet: what comes up later in the day joins it.
+SAME_NOTICE = """n.party_id = i.party_id AND n.planned_on = :today AND n.status = 'planned' AND n.tries = 0
+    AND n.rule = i.rule AND n.step = i.step AND n.audience = i.audience AND n.template = i.template
+    AND n.district_code = i.district_code
     AND n.city_id = :city"""
 ADD_NOTICES = f"""
 INSERT INTO notice (city_id, run_id, planned_on, send_on, party_id, duty, rule, step, audience, district_code,
@@ -120,6 +124,15 @@ WHERE {SAME_NOTICE}
 ON CONFLICT (duty_id, due, step, party_id) DO UPDATE SET state = 'reserved', notice_id = excluded.notice_id,
     on_date = excluded.on_date, late = excluded.late, is_copy = excluded.is_copy
 WHERE told.state IN ('released', 'superseded')
+"""
+# Earlier rungs of these duties that were planned on another day and have not gone out: the later one replaces them.
+WAITING = "SELECT 1 FROM notice WHERE status = 'planned' AND send_on < :today AND city_id = :city LIMIT 1"
+OVERTAKEN = """
+SELECT DISTINCT t.duty_id FROM notice n
+JOIN told t ON t.notice_id = n.id AND t.state = 'reserved'
+JOIN plan_duty p ON p.duty_id = t.duty_id AND p.due = t.due
+JOIN step_date s ON s.rule = p.rule AND s.due = p.due AND s.step = t.step AND s.seq < p.seq
+WHERE n.status = 'planned' AND n.planned_on < :today AND n.city_id = :city
 """
 SUPERSEDE = """
 INSERT INTO told (duty_id, due, step, party_id, state, notice_id, on_date, late, is_copy)

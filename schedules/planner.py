@@ -10,7 +10,9 @@ from sqlalchemy import Connection, CursorResult, TextClause, bindparam, insert, 
 from sqlmodel import Session
 
 from schedules import plan_sql as sql
+from schedules.announcements import INTRODUCTION
 from schedules.calendar import load_calendar
+from schedules.corrections import CORRECTED
 from schedules.dates import ONE_DAY, add_months
 from schedules.regimes import rulebook_of
 from schedules.rulebook import Rule, Rulebook, rules_of
@@ -18,6 +20,7 @@ from schedules.scratch import ensure_scratch
 from schedules.spread import Group, Room, choose_groups
 from schedules.tasks import open_task
 from store.database import table_of
+from store.ledger import release
 from store.lifts import City
 from store.notices import PlanRun
 from store.parties import AreaRole, Jurisdiction
@@ -85,6 +88,7 @@ class CityPlan:
         self._run(sql.MAIN_ITEMS)
         self._ask_who_answers()
         put_off = self._choose()
+        self._take_back_overtaken()
         self._run(sql.BROUGHT_ITEMS)
         self._run(sql.COPY_ITEMS)
         return self._write(put_off)
@@ -126,6 +130,12 @@ class CityPlan:
         self._fill(sql.FILL_CHOSEN, [{name: getattr(group, name) for name in names} for group in chosen])
         self._run(sql.DROP_UNCHOSEN_ITEMS)
         return self._run(sql.DROP_UNCHOSEN_DUTIES).rowcount
+
+    def _take_back_overtaken(self) -> None:
+        """Of two rungs of a duty only the later one goes out, when the earlier could not leave on its day."""
+        if self._run(sql.WAITING).first() is not None:
+            duty_ids = list(self._run(sql.OVERTAKEN).scalars())
+            release(self.session, duty_ids, reason="overtaken", now=self.now, keep=(INTRODUCTION, CORRECTED))
 
     def _room(self) -> Room:
         numbers = self.rulebook.numbers
@@ -189,6 +199,7 @@ def _telling_rows(rule: Rule) -> Iterable[dict[str, Any]]:
                 "channel_class": telling.channel,
                 "template": telling.template,
                 "booked_late_template": telling.booked_late_template,
+                "unbooked_only": int(telling.unbooked_only),
                 "by_district": int(step.by_district),
                 "brings_seq": seqs[step.brings] if step.brings else None,
                 "duty": rule.duty,

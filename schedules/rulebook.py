@@ -36,6 +36,7 @@ class Telling(Strict):
     channel: ChannelClass
     template: str
     booked_late_template: str | None = None
+    unbooked_only: bool = False  # says that nothing is booked, so not of a lift whose visit is booked too late
 
 
 class Step(Strict):

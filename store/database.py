@@ -56,7 +56,9 @@ class Database:
         try:
             self.engine: Engine = create_engine(self.url)
         except ModuleNotFoundError as error:
-            raise StoreError(f"the driver for this database is not installed ({error.name})") from error
+            raise StoreError(
+                f"the driver for this database ({error.name}) is not installed; install tixing with its extra: tixing[postgres]"
+            ) from error
         self.is_sqlite = self.url.drivername == "sqlite"
         if self.is_sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)

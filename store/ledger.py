@@ -10,7 +10,8 @@ from store.database import table_of
 from store.duties import Told, ToldState
 from store.notices import Notice, NoticeLog, NoticeStatus
 
-UNSENT = (NoticeStatus.PLANNED, NoticeStatus.NO_CONTACT)
+# What has not reached anybody. `unknown` may have; it is taken back too where the party itself is no longer concerned.
+UNSENT = (NoticeStatus.PLANNED, NoticeStatus.NO_CONTACT, NoticeStatus.FAILED)
 CHUNK = 500
 
 
@@ -30,9 +31,10 @@ def release(
     follows. Returns how many ledger rows were released.
     """
     told, notice = table_of(Told), table_of(Notice)
+    unsent = UNSENT if party_id is None else (*UNSENT, NoticeStatus.UNKNOWN)
     conditions = [
         told.c.state == ToldState.RESERVED,
-        told.c.notice_id.in_(select(notice.c.id).where(notice.c.status.in_(UNSENT))),
+        told.c.notice_id.in_(select(notice.c.id).where(notice.c.status.in_(unsent))),
         *(not_(told.c.step.startswith(step)) for step in keep),
     ]
     if party_id is not None:
@@ -58,7 +60,7 @@ def cancel_empty(session: Session, notice_ids: set[int], *, reason: str, now: da
     """Cancel those of these unsent notices in which no duty is left."""
     told, notice = table_of(Told), table_of(Notice)
     left = exists().where(and_(told.c.notice_id == notice.c.id, told.c.state != ToldState.RELEASED))
-    empty = and_(notice.c.id.in_(notice_ids), notice.c.status.in_(UNSENT), ~left)
+    empty = and_(notice.c.id.in_(notice_ids), notice.c.status.in_((*UNSENT, NoticeStatus.UNKNOWN)), ~left)
     emptied = set(session.execute(select(notice.c.id).where(empty)).scalars())
     if not emptied:
         return

@@ -3,6 +3,7 @@
 Loading all of them takes seconds (Telegram's and Twilio's types), which `tixing dates` need not wait for.
 """
 
+import logging
 from importlib import import_module
 from typing import Any, NamedTuple
 
@@ -79,7 +80,7 @@ app = typer.Typer(
 @app.callback()
 def tixing() -> None:
     """No lift misses a date because nobody was told."""
-    configure_logs()
+    configure_logs(level=logging.WARNING)
 
 
 @one_line_errors()

@@ -13,15 +13,22 @@ from store.duties import Duty
 from store.events import Event, EventKind
 from store.lifts import City, Lift
 
-LATER_NOTICES = "SELECT id FROM notice WHERE planned_on >= :day"
+# What the day's own plan said, and everything after; what an import of that day announced is known on it.
+LATER = "(planned_on > :day OR (planned_on = :day AND run_id IS NOT NULL))"
+LATER_NOTICES = f"SELECT id FROM notice WHERE {LATER}"
+OF_THE_DAY = "SELECT id FROM notice WHERE planned_on = :day"
 FORGET = (
     f"UPDATE task SET notice_id = NULL WHERE notice_id IN ({LATER_NOTICES})",
     f"UPDATE chat_message SET notice_id = NULL WHERE notice_id IN ({LATER_NOTICES})",
-    "DELETE FROM told WHERE on_date >= :day",
+    "DELETE FROM told WHERE on_date > :day",
     f"DELETE FROM told WHERE notice_id IN ({LATER_NOTICES})",
     f"DELETE FROM delivery WHERE notice_id IN ({LATER_NOTICES})",
     f"DELETE FROM notice_log WHERE notice_id IN ({LATER_NOTICES})",
-    "DELETE FROM notice WHERE planned_on >= :day",
+    f"DELETE FROM notice WHERE {LATER}",
+    f"DELETE FROM delivery WHERE notice_id IN ({OF_THE_DAY})",
+    f"UPDATE told SET state = 'reserved' WHERE state = 'told' AND notice_id IN ({OF_THE_DAY})",
+    """UPDATE notice SET status = 'planned', tries = 0, settled_at = NULL, lease_until = NULL, send_on = :day
+        WHERE planned_on = :day AND status NOT IN ('planned', 'cancelled')""",
     # responsibility: what was handed over later had not been handed over yet
     """DELETE FROM responsibility WHERE from_on > :day AND EXISTS (
         SELECT 1 FROM responsibility before WHERE before.lift_id = responsibility.lift_id

@@ -15,8 +15,18 @@ from notifier.wiring import TwilioAccount, channels_for
 from schedules.planner import PlanSummary, plan_day
 from schedules.upkeep import ask_for_missing_year
 from store.database import Database
+from store.settings import Setting
+from tixing.errors import UsageError
 from tixing.settings import Settings
 from tixing.times import business_day
+
+SENT_AS = "sent_as"
+MIXED = {
+    "real": "this store was used in mode demo, where notices count as told though nothing leaves: "
+    "give real messages a store of their own (TIXING_DATABASE_URL) and import the register there",
+    "demo": "this store sends real messages; in mode demo they would count as told and not leave: "
+    "set TIXING_MODE, or another TIXING_DATABASE_URL",
+}
 
 
 @dataclass(frozen=True)
@@ -36,9 +46,24 @@ def plan_pass(database: Database, *, now: datetime) -> PlanSummary:
         return plan_day(session, today=today, now=now)
 
 
+def keep_mode(database: Database, mode: Mode) -> None:
+    """A store that was told in demo mode stays a demo: its ledger says told, though nothing left.
+
+    Raises UsageError where real messages are about to go out of such a store, or a demo out of a real one.
+    """
+    kind = "demo" if mode is Mode.DEMO else "real"
+    with database.write() as session:
+        known = session.get(Setting, SENT_AS)
+        if known is None:
+            session.add(Setting(key=SENT_AS, value=kind))
+        elif known.value != kind:
+            raise UsageError(MIXED[kind])
+
+
 async def run_pass(database: Database, settings: Settings, *, now: datetime) -> DaySummary:
     """Plan the day of `now`, then send what may go out."""
     now = now.astimezone(UTC)
+    await asyncio.to_thread(keep_mode, database, Mode(settings.mode))
     plan = await asyncio.to_thread(plan_pass, database, now=now)
     channels = open_channels(database, settings)
     try:

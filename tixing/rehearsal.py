@@ -24,8 +24,8 @@ MORNING = time(9)
 ASSUMED_CHANNELS = frozenset({"sms", "webchat", "telegram", "call_task"})  # what a city that uses us has
 HAND_OVER = (
     """UPDATE told SET state = 'told' WHERE state = 'reserved' AND notice_id IN (
-        SELECT id FROM notice WHERE status = 'planned' AND planned_on = :today)""",
-    "UPDATE notice SET status = 'sent', settled_at = :now WHERE status = 'planned' AND planned_on = :today",
+        SELECT id FROM notice WHERE status = 'planned' AND send_on <= :today)""",
+    "UPDATE notice SET status = 'sent', settled_at = :now WHERE status = 'planned' AND send_on <= :today",
 )
 
 

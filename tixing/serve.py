@@ -1,22 +1,39 @@
 """One process that does everything: the clock, the channels, the pages."""
 
 import asyncio
-from contextlib import suppress
+import signal
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 import structlog
 import uvicorn
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.dispatcher import build_dispatcher
+from notifier.modes import Mode
 from portal.app import make_app
 from schedules.clock import start_clock
 from store.database import Database
-from tixing.process import run_pass, telegram_bot
+from tixing.process import keep_mode, run_pass, telegram_bot
 from tixing.settings import Settings
 from tixing.times import SHANGHAI, now_utc
 
 TICK_SECONDS = 60
 log = structlog.get_logger(__name__)
+
+
+class QuietServer(uvicorn.Server):
+    """Stops when it is told to; a signal that asked for it is not raised again, for being asked is no failure."""
+
+    def stop(self) -> None:
+        """Finish what is being answered and go."""
+        self.should_exit = True
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Signals are ours, see `serve`."""
+        yield
 
 
 class Ticker:
@@ -41,15 +58,18 @@ class Ticker:
             return
 
 
-async def serve(database: Database, settings: Settings, *, host: str, port: int) -> None:
+async def serve(database: Database, settings: Settings, listener: socket.socket) -> None:
     """Run until SIGINT or SIGTERM; then stop ticking, finish what is being sent, and go."""
+    await asyncio.to_thread(keep_mode, database, Mode(settings.mode))
     ticker = Ticker(database, settings)
     clock = start_clock(ticker.tick, every_seconds=TICK_SECONDS, zone=SHANGHAI)
     listening = asyncio.create_task(_listen(settings))
     first = asyncio.create_task(ticker.tick())
-    server = uvicorn.Server(uvicorn.Config(make_app(database), host=host, port=port, log_config=None))
+    server = QuietServer(uvicorn.Config(make_app(database), log_config=None))
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, server.stop)
     try:
-        await server.serve()
+        await server.serve(sockets=[listener])
     finally:
         clock.pause()
         await first

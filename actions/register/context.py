@@ -19,6 +19,7 @@ class ImportContext:
     city_id: str
     import_id: int
     as_of: date
+    now: datetime
     on: str
     recorded_at: str
     renewal_months: int

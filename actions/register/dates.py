@@ -10,7 +10,7 @@ from actions.register.words import half_width, says_nothing, words
 from store.lifts import Precision
 
 # 1900-01-01 and 2099-12-31, 9999-12-31 are what programs write for "none".
-FIRST_YEAR, LAST_YEAR = 1902, 2098
+FIRST_YEAR, LAST_YEAR = 1950, 2098  # what the date rules take; an earlier or later one is a sentinel
 SERIAL_ZERO = date(1899, 12, 30)  # Excel counts days from here, from March 1900 on
 
 _TIME = r"(?:[T ]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?Z?)?"
@@ -66,4 +66,4 @@ def _with_hyphens(text: str) -> str:
         text = text.replace(mark, "-")
     for mark in words().dates.day_marks:
         text = text.replace(mark, " ")
-    return re.sub(r"\s*-\s*", "-", text).strip(" -")
+    return re.sub(r"\s*-\s*", "-", text).rstrip(" -").lstrip()

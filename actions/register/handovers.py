@@ -13,7 +13,7 @@ from actions.register.party_book import PartyBook
 from actions.register.rows import Row
 from actions.register.statements import insert_rows, run_many
 from actions.register.units import StatedParty, plain_name
-from actions.responsibility import UseUnitChange
+from actions.responsibility import UseUnitChange, take_back
 from store.lifts import LiftRole, Responsibility
 from store.tasks import TaskKind
 
@@ -58,16 +58,20 @@ class Handovers:
 
     def _change_maintainers(self, changes: Changes) -> None:
         ended: list[tuple[Any, ...]] = []
+        left: defaultdict[int, list[int]] = defaultdict(list)
         begun: list[tuple[Any, ...]] = []
         for row, current in changes:
             old = current.parties.get(LiftRole.MAINTAINER)
             new_id = self._book.id_of(row.maintainer) if row.maintainer else None
             if old is not None and old.party_id != new_id:
                 ended.append((self._context.on, self._context.on, old.responsibility_id))
+                left[old.party_id].append(current.id)
             if new_id is not None and (old is None or old.party_id != new_id):
                 begun.append((current.id, new_id, LiftRole.MAINTAINER.value, self._context.on))
         run_many(self._context.connection, END_RESPONSIBILITY, ended)
         insert_rows(self._context.connection, Responsibility, RESPONSIBILITY_COLUMNS, begun)
+        for party_id, lift_ids in left.items():
+            take_back(self._context.session, lift_ids, party_id, now=self._context.now)
 
     def _note_use_unit(self, row: Row, current: CurrentLift) -> None:
         if row.unit is None:

@@ -100,6 +100,7 @@ def _context(session: Session, run: ImportRun, now: datetime, renewal_months: in
         city_id=run.city_id,
         import_id=run.id,
         as_of=run.as_of,
+        now=now,
         on=run.as_of.isoformat(),
         recorded_at=moment_text(connection, now),
         renewal_months=renewal_months,

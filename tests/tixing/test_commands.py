@@ -113,6 +113,7 @@ def test_rehearse_tells_the_ladder_and_leaves_the_store_as_it_was(imported: Shel
         ("2026-03-02", "call", 14),
         ("2026-05-06", "target", 14),
         ("2026-05-14", "backstop", 14),
+        ("2026-05-19", "list", 14),
         ("2026-06-01", "overdue", 14),
     ]
     assert set(lines[0]) == {

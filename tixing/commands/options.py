@@ -8,6 +8,7 @@ from typing import Any
 
 import typer
 
+from schedules.facts import YEARS
 from store.database import Database
 from tixing.errors import UsageError
 from tixing.settings import load_settings
@@ -24,9 +25,11 @@ def parse_date_option(name: str, text: str | None) -> date | None:
     if text is None:
         return None
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError as error:
         raise UsageError(f"{name} {text!r} is not a date; write YYYY-MM-DD") from error
+    _refuse_far_years(name, day)
+    return day
 
 
 def parse_moment_option(name: str, text: str | None) -> datetime:
@@ -34,9 +37,16 @@ def parse_moment_option(name: str, text: str | None) -> datetime:
     if text is None:
         return now_utc()
     try:
-        return in_utc(datetime.fromisoformat(text))
+        moment = datetime.fromisoformat(text)
     except ValueError as error:
         raise UsageError(f"{name} {text!r} is not a moment; write YYYY-MM-DDTHH:MM") from error
+    _refuse_far_years(name, moment.date())
+    return in_utc(moment)
+
+
+def _refuse_far_years(name: str, day: date) -> None:
+    if day.year not in YEARS:
+        raise UsageError(f"{name} {day} is out of range; years from {YEARS.start} to {YEARS.stop - 1} are worked with")
 
 
 @contextmanager

@@ -63,4 +63,5 @@ def outbox(
             if as_json:
                 print_json(row)
             else:
-                typer.echo(f"{row['notice']:>7} {row['on']} {row['status']:<10} {row['step']:<12} {row['name']}")
+                rung = f"{notice.step:<12} {notice.channel_class:<5}"
+                typer.echo(f"{notice.id:>7} {row['on']} {notice.status:<10} {rung} {party.name}")

@@ -9,16 +9,19 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from actions.register import ImportSummary, RegisterError, import_register
 from schedules.duties import rebuild
 from schedules.rulebook import RulebookError, load_rulebook
+from store.database import Database
+from store.imports import ImportReject
 from tixing.commands.options import open_store, parse_date_option, parse_moment_option, print_json
 from tixing.errors import TixingError, UsageError
 from tixing.times import business_day
 
 DEFAULT_CITY = "guangzhou"
+SHOWN_REJECTS = 5
 
 
 def import_file(
@@ -58,9 +61,20 @@ def import_file(
             )
         except RegisterError as error:
             raise TixingError(str(error)) from error
+        shown = _first_rejects(database, summary.import_id)
     _print(summary, as_json=as_json)
+    for line, detail in shown:
+        typer.echo(f"  line {line}: {detail}", err=True)
+    if summary.rejected > len(shown):
+        typer.echo(f"  and {summary.rejected - len(shown)} more; --rejects FILE writes them all", err=True)
     if summary.rejected:
         raise typer.Exit(1)
+
+
+def _first_rejects(database: Database, import_id: int) -> list[tuple[int, str]]:
+    with database.read() as session:
+        query = select(ImportReject).where(ImportReject.import_id == import_id).order_by(col(ImportReject.line))
+        return [(reject.line, reject.detail) for reject in session.exec(query.limit(SHOWN_REJECTS))]
 
 
 def _print(summary: ImportSummary, *, as_json: bool) -> None:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from notifier.modes import Mode
 from tixing.commands.options import open_store, parse_moment_option, print_json
 from tixing.process import run_pass
 from tixing.settings import load_settings
@@ -17,8 +18,11 @@ def tick(
 ) -> None:
     """One pass of planning and sending. A second one at the same time changes nothing."""
     now = parse_moment_option("--at", at)
+    settings = load_settings()
     with open_store() as database:
-        summary = asyncio.run(run_pass(database, load_settings(), now=now))
+        summary = asyncio.run(run_pass(database, settings, now=now))
+    if settings.mode is Mode.DEMO:
+        typer.echo("TIXING_MODE is demo: nothing left this machine, and in this store it counts as told", err=True)
     row = {"on": summary.on.isoformat(), "planned": asdict(summary.plan), "sent": summary.dispatch.as_dict()}
     if as_json:
         print_json(row)
@@ -26,5 +30,5 @@ def tick(
     plan, sent = summary.plan, summary.dispatch
     typer.echo(
         f"{summary.on}: {plan.notices} notices planned about {plan.duties} duties, {plan.put_off} put off; "
-        f"{sent.sent} sent, {sent.retried} to retry, {sent.no_contact} without a contact, {sent.failed} failed"
+        f"{sent.sent} sent, {sent.retried} held or to retry, {sent.no_contact} without a contact, {sent.failed} failed"
     )
