@@ -57,7 +57,7 @@ class Database:
             self.engine: Engine = create_engine(self.url)
         except ModuleNotFoundError as error:
             raise StoreError(
-                f"the driver for this database ({error.name}) is not installed; install tixing with its extra: tixing[postgres]"
+                f"the driver for this database ({error.name}) is not installed: install tixing[postgres]"
             ) from error
         self.is_sqlite = self.url.drivername == "sqlite"
         if self.is_sqlite:

@@ -75,6 +75,24 @@ def test_import_prints_what_it_did_and_importing_twice_changes_nothing(shell: Sh
     assert (again["created"], again["updated"], again["unchanged"]) == (0, 0, 2)
 
 
+def test_an_older_register_after_a_newer_one_is_warned_of(imported: Shell) -> None:
+    result = imported.run("import", imported.register(row(1)), "--as-of", "2025-12-01")
+    assert "a register of 2026-01-05 was imported before" in result.stderr
+
+
+def test_a_store_used_in_demo_mode_sends_no_real_messages(imported: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    imported.ask("tick", "--at", "2026-02-02T09:00")
+    monkeypatch.setenv("TIXING_MODE", "guests")
+    monkeypatch.setenv("TIXING_GUESTS", "+8614000000001")
+    result = imported.run("tick", "--at", "2026-02-03T09:00")
+    assert "used in mode demo" in str(result.exception)
+
+
+def test_a_refused_row_is_named_at_once(shell: Shell) -> None:
+    result = shell.run("import", shell.register(row(1), row(1)))
+    assert "line 4" in result.stderr
+
+
 def test_a_bad_row_goes_to_the_rejects_and_the_exit_code_says_so(shell: Shell) -> None:
     path = shell.register(row(1), row(2, valid="2026年13月"), row(1))
     rejects = shell.folder / "rejects.csv"

@@ -3,19 +3,20 @@
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from actions.register import ImportSummary, RegisterError, import_register
 from schedules.duties import rebuild
 from schedules.rulebook import RulebookError, load_rulebook
 from store.database import Database
-from store.imports import ImportReject
+from store.imports import ImportReject, ImportRun
 from tixing.commands.options import open_store, parse_date_option, parse_moment_option, print_json
 from tixing.errors import TixingError, UsageError
 from tixing.times import business_day
@@ -46,6 +47,7 @@ def import_file(
         rebuild(session, city_id=city, today=day, now=now, import_id=import_id)
 
     with open_store(make=True) as database, _progress() as progress:
+        _warn_of_newer(database, city, day)
         try:
             summary = import_register(
                 database,
@@ -69,6 +71,14 @@ def import_file(
         typer.echo(f"  and {summary.rejected - len(shown)} more; --rejects FILE writes them all", err=True)
     if summary.rejected:
         raise typer.Exit(1)
+
+
+def _warn_of_newer(database: Database, city: str, day: date) -> None:
+    """An older register overwrites what a newer one said; nobody should do that without knowing."""
+    with database.read() as session:
+        newest = session.exec(select(func.max(ImportRun.as_of)).where(ImportRun.city_id == city)).one()
+    if newest is not None and newest > day:
+        typer.echo(f"warning: a register of {newest} was imported before; this one, of {day}, overwrites it", err=True)
 
 
 def _first_rejects(database: Database, import_id: int) -> list[tuple[int, str]]:
