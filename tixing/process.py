@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from aiogram import Bot
 
+from actions.going_live import start_over
 from notifier.channels.base import Channel
 from notifier.channels.telegram import make_bot
 from notifier.dispatch import DispatchSummary, dispatch_due
@@ -21,12 +22,6 @@ from tixing.settings import Settings
 from tixing.times import business_day
 
 SENT_AS = "sent_as"
-MIXED = {
-    "real": "this store was used in mode demo, where notices count as told though nothing leaves: "
-    "give real messages a store of their own (TIXING_DATABASE_URL) and import the register there",
-    "demo": "this store sends real messages; in mode demo they would count as told and not leave: "
-    "set TIXING_MODE, or another TIXING_DATABASE_URL",
-}
 
 
 @dataclass(frozen=True)
@@ -46,24 +41,30 @@ def plan_pass(database: Database, *, now: datetime) -> PlanSummary:
         return plan_day(session, today=today, now=now)
 
 
-def keep_mode(database: Database, mode: Mode) -> None:
-    """A store that was told in demo mode stays a demo: its ledger says told, though nothing left.
+def keep_mode(database: Database, mode: Mode, *, now: datetime) -> None:
+    """A store that was tried out in demo mode starts over when real messages begin: what counted as told was not.
 
-    Raises UsageError where real messages are about to go out of such a store, or a demo out of a real one.
+    Raises UsageError where a store that sends real messages would be played in demo mode: its notices would count as
+    told and not leave.
     """
     kind = "demo" if mode is Mode.DEMO else "real"
     with database.write() as session:
         known = session.get(Setting, SENT_AS)
-        if known is None:
-            session.add(Setting(key=SENT_AS, value=kind))
-        elif known.value != kind:
-            raise UsageError(MIXED[kind])
+        before = known.value if known else kind
+        if before == "real" and kind == "demo":
+            raise UsageError(
+                "this store sends real messages; in mode demo they would count as told and not leave: "
+                "set TIXING_MODE, or another TIXING_DATABASE_URL"
+            )
+        if before != kind:
+            start_over(session, now=now)
+        session.merge(Setting(key=SENT_AS, value=kind))
 
 
 async def run_pass(database: Database, settings: Settings, *, now: datetime) -> DaySummary:
     """Plan the day of `now`, then send what may go out."""
     now = now.astimezone(UTC)
-    await asyncio.to_thread(keep_mode, database, Mode(settings.mode))
+    await asyncio.to_thread(keep_mode, database, Mode(settings.mode), now=now)
     plan = await asyncio.to_thread(plan_pass, database, now=now)
     channels = open_channels(database, settings)
     try:

@@ -60,7 +60,7 @@ class Ticker:
 
 async def serve(database: Database, settings: Settings, listener: socket.socket) -> None:
     """Run until SIGINT or SIGTERM; then stop ticking, finish what is being sent, and go."""
-    await asyncio.to_thread(keep_mode, database, Mode(settings.mode))
+    await asyncio.to_thread(keep_mode, database, Mode(settings.mode), now=now_utc())
     ticker = Ticker(database, settings)
     clock = start_clock(ticker.tick, every_seconds=TICK_SECONDS, zone=SHANGHAI)
     listening = asyncio.create_task(_listen(settings))

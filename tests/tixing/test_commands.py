@@ -80,12 +80,21 @@ def test_an_older_register_after_a_newer_one_is_warned_of(imported: Shell) -> No
     assert "a register of 2026-01-05 was imported before" in result.stderr
 
 
-def test_a_store_used_in_demo_mode_sends_no_real_messages(imported: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_store_tried_out_in_demo_mode_tells_the_latest_rung_again_when_real_messages_begin(
+    imported: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
     imported.ask("tick", "--at", "2026-02-02T09:00")
+    imported.ask("tick", "--at", "2026-03-02T09:00")
     monkeypatch.setenv("TIXING_MODE", "guests")
     monkeypatch.setenv("TIXING_GUESTS", "+8614000000001")
-    result = imported.run("tick", "--at", "2026-02-03T09:00")
-    assert "used in mode demo" in str(result.exception)
+    (done,) = imported.ask("tick", "--at", "2026-03-03T09:00")
+    assert done["planned"]["notices"] == 1
+    states = [(line["step"], line["status"]) for line in imported.ask("outbox")]
+    assert states[1:] == [("call", "cancelled"), ("sms", "cancelled")]
+    (again,) = imported.ask("tick", "--at", "2026-03-03T09:05")
+    assert again["planned"]["notices"] == 0
+    monkeypatch.setenv("TIXING_MODE", "demo")
+    assert "sends real messages" in str(imported.run("tick", "--at", "2026-03-04T09:00").exception)
 
 
 def test_a_refused_row_is_named_at_once(shell: Shell) -> None:

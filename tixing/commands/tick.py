@@ -22,7 +22,7 @@ def tick(
     with open_store() as database:
         summary = asyncio.run(run_pass(database, settings, now=now))
     if settings.mode is Mode.DEMO:
-        typer.echo("TIXING_MODE is demo: nothing left this machine, and in this store it counts as told", err=True)
+        typer.echo("TIXING_MODE is demo: nothing left this machine", err=True)
     row = {"on": summary.on.isoformat(), "planned": asdict(summary.plan), "sent": summary.dispatch.as_dict()}
     if as_json:
         print_json(row)

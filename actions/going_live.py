@@ -1,0 +1,29 @@
+"""A store that was tried out in demo mode begins to send real messages: what nobody was told is planned again."""
+
+from datetime import datetime
+
+from sqlalchemy import text
+from sqlmodel import Session, select
+
+from schedules.ladder import refresh_next
+from store.duties import Duty
+
+REASON = "demo"
+# Nothing left this machine, so the ledger is taken back; the notices stay as history.
+TAKE_BACK = (
+    """INSERT INTO notice_log (notice_id, at, status, detail)
+        SELECT id, :now, 'cancelled', :reason FROM notice WHERE status <> 'cancelled'""",
+    "UPDATE told SET state = 'released' WHERE state IN ('told', 'reserved')",
+    """UPDATE notice SET status = 'cancelled', reason = :reason, settled_at = :now, lease_until = NULL
+        WHERE status <> 'cancelled'""",
+    "DELETE FROM told WHERE state = 'superseded'",
+)
+
+
+def start_over(session: Session, *, now: datetime) -> None:
+    """Take back everything that demo mode counted as told; the plan of the day tells the latest rung of each duty."""
+    for statement in TAKE_BACK:
+        binds = {"now": now.strftime("%Y-%m-%d %H:%M:%S.%f"), "reason": REASON}
+        used = {name: value for name, value in binds.items() if f":{name}" in statement}
+        session.execute(text(statement), used)
+    refresh_next(session, session.exec(select(Duty.id)).all())
