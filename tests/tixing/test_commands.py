@@ -160,6 +160,58 @@ def test_rehearse_knows_nothing_of_what_happened_later(imported: Shell) -> None:
     assert imported.ask("rehearse", "--from", "2026-01-05", "--to", "2026-06-30") == before
 
 
+def test_rehearse_from_the_day_of_an_import_says_what_the_tick_of_that_day_says_and_each_only_once(
+    imported: Shell,
+) -> None:
+    imported.ask("tick", "--at", "2026-02-02T09:00")
+    newcomer = "广州示例星桥物业服务有限公司,黄秋实,14000000007"
+    rows = [row(1, valid="2026年06月"), row(2, unit=newcomer), *(row(number) for number in range(3, 15))]
+    imported.ask("import", imported.register(*rows), "--as-of", "2026-02-10")
+    lines = imported.ask("rehearse", "--from", "2026-02-10", "--to", "2026-02-14")
+    rehearsed = [(line["on"], line["step"], line["recipient"]) for line in lines]
+    imported.ask("tick", "--at", "2026-02-10T09:00")
+    sent = [line for line in imported.ask("outbox", "--status", "sent") if line["on"] == "2026-02-10"]
+    assert sorted(rehearsed) == sorted((line["on"], line["step"], line["recipient"]) for line in sent)
+    assert imported.ask("rehearse", "--from", "2026-02-10", "--to", "2026-02-14") == lines
+
+
+def test_a_former_maintainer_is_not_sent_the_copy_that_still_waited_for_it(shell: Shell) -> None:
+    header = HEADER + ",维保单位名称,负责人手机号"
+
+    def write(maintainer: str) -> str:
+        path = shell.folder / "register.csv"
+        path.write_text("\n".join([header, f"{row(1)},{maintainer}"]), encoding="utf-8")
+        return str(path)
+
+    shell.ask("import", write("广州示例维一电梯有限公司,"), "--as-of", "2026-01-05")
+    shell.ask("tick", "--at", "2026-02-02T09:00")
+    shell.ask("import", write("广州示例维二电梯有限公司,14000000022"), "--as-of", "2026-02-03")
+    waiting = [line for line in shell.ask("outbox") if "维一" in line["name"]]
+    assert [line["status"] for line in waiting] == ["cancelled"]
+
+
+def test_a_validity_from_before_the_lift_age_does_not_stop_the_other_rows(shell: Shell) -> None:
+    result = shell.run(
+        "import", shell.register(row(1, valid="1905-05-31"), row(2), row(3, valid="-2026-05-31")), "--json"
+    )
+    summary = json.loads(result.stdout)
+    assert summary["rows"] == 3
+    assert summary["lifts"] + summary["rejected"] == 3
+    assert summary["lifts"] >= 1
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["tick", "--at", "9999-12-31T23:59"],
+        ["tick", "--at", "0001-01-01T00:00"],
+        ["rehearse", "--from", "0001-01-01", "--to", "2026-01-01"],
+    ],
+)
+def test_a_year_out_of_range_is_one_sentence(imported: Shell, words: list[str]) -> None:
+    assert "out of range" in str(imported.run(*words).exception)
+
+
 def test_tick_plans_and_sends_once(imported: Shell) -> None:
     (first,) = imported.ask("tick", "--at", "2026-02-02T09:00")
     (second,) = imported.ask("tick", "--at", "2026-02-02T09:01")
