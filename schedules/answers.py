@@ -65,7 +65,7 @@ def answer(
 
     `since` and `until` are inclusive and speak of the due date; a duty without one is left out where either is given.
     """
-    drafts = [draft for draft in derive(rulebook, facts, calendar) if _is_within(draft, since, until)]
+    drafts = [draft for draft in derive(rulebook, facts, calendar, until=until) if _is_within(draft, since, until)]
     books = (rulebook, *map(load_rulebook, rulebook.companions))
     seeds = {rule.id: book.seed for book in books for rule in book.rules}
     answers = [_answer_of(seeds[draft.rule.id], draft, calendar) for draft in drafts]
@@ -87,6 +87,7 @@ def _answer_of(seed: str, draft: DutyDraft, calendar: WorkingCalendar) -> DutyAn
     return DutyAnswer(
         duty=rule.duty,
         due=due,
+        due_at=draft.due_at,
         practical=practical,
         window=draft.window,
         steps=[_step_answer(rung) for rung in shown],

@@ -1,18 +1,30 @@
 """From facts to duties: every rule of a rulebook applied to one lift. Pure."""
 
+from datetime import date
+
+from schedules import cycles, inspections, maintenance, papers
 from schedules.calendar import WorkingCalendar
-from schedules.drafts import DutyDraft
+from schedules.drafts import Derivation, DutyDraft, Frame
 from schedules.facts import Facts
-from schedules.inspections import DERIVATIONS
 from schedules.rulebook import Rulebook, load_rulebook
+from schedules.vocabulary import Trigger
+
+DERIVATIONS: dict[Trigger, Derivation] = {
+    **inspections.DERIVATIONS,
+    **cycles.DERIVATIONS,
+    **maintenance.DERIVATIONS,
+    **papers.DERIVATIONS,
+}
 
 
-def derive(rulebook: Rulebook, facts: Facts, calendar: WorkingCalendar) -> list[DutyDraft]:
-    """All duties that `rulebook` and its companions see in `facts`."""
+def derive(
+    rulebook: Rulebook, facts: Facts, calendar: WorkingCalendar, *, until: date | None = None
+) -> list[DutyDraft]:
+    """All duties that `rulebook` and its companions see in `facts`; yearly ones up to `until`."""
     books = (rulebook, *(load_rulebook(companion) for companion in rulebook.companions))
     return [
         draft
         for book in books
         for rule in book.rules
-        for draft in DERIVATIONS[rule.trigger](rule, facts, book.numbers, calendar)
+        for draft in DERIVATIONS[rule.trigger](rule, facts, Frame(book, calendar, until))
     ]

@@ -197,7 +197,14 @@ class ReportIssued(Given):
     on: Day
 
 
-AnyEvent = Outside | Booked | BookingEnded | ReportIssued
+class Answered(Given):
+    """Something that was owed was done, on its day; or the lift left the testing pilot."""
+
+    kind: Literal["test_uploaded", "use_mark_renewed", "iot_restored", "use_registered", "testing_exited"]
+    on: Day
+
+
+AnyEvent = Outside | Booked | BookingEnded | ReportIssued | Answered
 
 
 class OutsideFacts(Given):
@@ -216,6 +223,9 @@ class Facts(Given):
     """What is known of one lift, in the order in which it became known.
 
     `cycle` is V as first stated in this cycle; `validity_then` is V as it was when an inspection ended, by its day.
+    A stored register also says when it stated which next inspection and next test date (`stated_inspections`,
+    `stated_tests`: known on, date; in that order), and since when it speaks of the lift at all (`known_from`): what was
+    owed before that day is none of ours.
     """
 
     lift: LiftFacts = LiftFacts()
@@ -223,6 +233,9 @@ class Facts(Given):
     events: tuple[AnyEvent, ...] = ()
     cycle: date | None = None
     validity_then: tuple[tuple[date, date], ...] = ()
+    stated_inspections: tuple[tuple[date, date | None], ...] = ()
+    stated_tests: tuple[tuple[date, date | None], ...] = ()
+    known_from: date | None = None
 
 
 STORED_EVENT: TypeAdapter[AnyEvent] = TypeAdapter(Annotated[AnyEvent, Field(discriminator="kind")])

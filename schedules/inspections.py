@@ -1,12 +1,12 @@
 """Periodic inspection as seed 000 has it: the validity's ladder, rectification, and the report."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
 from schedules.calendar import WorkingCalendar
 from schedules.dates import ONE_DAY, add_months, month_end
-from schedules.drafts import DutyDraft
+from schedules.drafts import Derivation, DutyDraft, Frame
 from schedules.facts import (
     Booked,
     BookingEnded,
@@ -17,7 +17,7 @@ from schedules.facts import (
     ReportIssued,
 )
 from schedules.rulebook import Numbers, Rule
-from schedules.vocabulary import DueWorkingDays
+from schedules.vocabulary import DueWorkingDays, Trigger
 
 
 @dataclass(frozen=True)
@@ -96,12 +96,12 @@ def _is_open(opinion: Opinion, on: date) -> bool:
     return opinion.on < on and opinion.confirmed_on is not None and on <= opinion.confirmed_on
 
 
-def derive_inspection(rule: Rule, facts: Facts, numbers: Numbers, calendar: WorkingCalendar) -> Iterator[DutyDraft]:
+def derive_inspection(rule: Rule, facts: Facts, frame: Frame) -> Iterator[DutyDraft]:
     """The validity's duty. A pass or a confirmed rectification closes it; a booking or open items pause its ladder."""
     due = facts.lift.valid_until
     if due is None:
         return
-    since = add_months(due, -numbers.closes_from_months)
+    since = add_months(due, -frame.book.numbers.closes_from_months)
     ends = [visit.on for visit in visits_of(facts) if visit.result in ("passed", "rectified") and visit.on > since]
     draft = DutyDraft(rule=rule, cycle=(facts.cycle or due).isoformat(), due=due, closed_on=min(ends, default=None))
     if draft.closed_on is None:
@@ -127,7 +127,7 @@ def _ended_without_result(event: object, since: date) -> bool:
     return isinstance(event, InspectionEnded) and event.on > since and event.conclusion in ("aborted", "fail")
 
 
-def derive_rectification(rule: Rule, facts: Facts, numbers: Numbers, calendar: WorkingCalendar) -> Iterator[DutyDraft]:
+def derive_rectification(rule: Rule, facts: Facts, frame: Frame) -> Iterator[DutyDraft]:
     """One duty for each opinion notice, due on the deadline written on it (附件1-1 三2)."""
     for opinion in _one_a_day(opinions_of(facts)):
         yield DutyDraft(
@@ -150,16 +150,20 @@ def _one_a_day(opinions: list[Opinion]) -> list[Opinion]:
     return list(days.values())
 
 
-def derive_reports(result: str) -> "Derivation":
+def derive_reports(result: str) -> Derivation:
     """Reports of the inspections that ended with `result`; one that has no date in the document has no due date."""
 
-    def derive(rule: Rule, facts: Facts, numbers: Numbers, calendar: WorkingCalendar) -> Iterator[DutyDraft]:
+    def derive(rule: Rule, facts: Facts, frame: Frame) -> Iterator[DutyDraft]:
         issued = sorted(event.on for event in facts.events if isinstance(event, ReportIssued))
         validity_then = dict(facts.validity_then)
         for visit in visits_of(facts):
             if visit.result == result:
                 valid_until = validity_then.get(visit.on, facts.lift.valid_until)
-                due = report_due(visit.on, valid_until, rule, numbers, calendar) if _dated(rule) else None
+                due = (
+                    report_due(visit.on, valid_until, rule, frame.book.numbers, frame.calendar)
+                    if _dated(rule)
+                    else None
+                )
             elif result == "rectified" and visit.result == "open" and not _failed_since(facts, visit.on):
                 due = None  # 第一时间 after a confirmation that has not come
             else:
@@ -170,7 +174,7 @@ def derive_reports(result: str) -> "Derivation":
                 due=due,
                 closed_on=next((day for day in issued if day >= visit.on), None),
                 event_on=visit.on,
-                provisional=due is not None and calendar.is_provisional(due),
+                provisional=due is not None and frame.calendar.is_provisional(due),
             )
 
     return derive
@@ -184,8 +188,7 @@ def _failed_since(facts: Facts, on: date) -> bool:
     return any(visit.result == "failed" and visit.on >= on for visit in visits_of(facts))
 
 
-Derivation = Callable[[Rule, Facts, Numbers, WorkingCalendar], Iterator[DutyDraft]]
-DERIVATIONS: dict[str, Derivation] = {
+DERIVATIONS: dict[Trigger, Derivation] = {
     "validity": derive_inspection,
     "opinion_notice": derive_rectification,
     "inspection_passed": derive_reports("passed"),

@@ -7,6 +7,9 @@ from typing import Literal, Self
 
 from pydantic import ValidationError, model_validator
 
+from schedules.cycle_rules import Cycle
+from schedules.maintenance_rules import MaintenanceTable
+from schedules.programme import Assignment
 from schedules.vocabulary import Due, DutyKind, StepAt, Strict, TellWhen, Trigger
 
 
@@ -14,7 +17,7 @@ class RulebookError(Exception):
     """A rulebook cannot be used; the message is one sentence that names file, rule and fault."""
 
 
-Via = Literal["use_unit", "maintainer", "district_regulator", "inspection_department"]
+Via = Literal["use_unit", "maintainer", "district_regulator", "city_regulator", "inspection_department"]
 Audience = Literal[
     "unit_contact",
     "unit_head",
@@ -22,6 +25,7 @@ Audience = Literal[
     "legal_rep_and_manager",
     "maintainer",
     "district_regulator",
+    "city_regulator",
     "inspection_department",
 ]
 ChannelClass = Literal["sms", "chat", "call"]
@@ -142,6 +146,9 @@ class Rulebook(Strict):
     place: Place
     numbers: Numbers = Numbers()
     notices: Corrections = Corrections()
+    cycle: Cycle | None = None
+    maintenance: MaintenanceTable | None = None
+    programme: tuple[Assignment, ...] = ()
     rules: tuple[Rule, ...]
 
     @model_validator(mode="after")

@@ -10,12 +10,14 @@ from schedules.rulebook import Rule, Step
 from schedules.vocabulary import (
     DayOfMonth,
     DaysAfter,
+    DaysBefore,
     MonthsBefore,
     OnEvent,
     TellAfter,
     TellOn,
     TellSpread,
     WorkingDayBefore,
+    WorkingDaysAfterEvent,
 )
 
 FOREVER = date.max
@@ -80,6 +82,10 @@ def _rung_day(step: Step, anchor: date, calendar: WorkingCalendar, event_on: dat
         return calendar.add_working(anchor, -at.days)
     if isinstance(at, DaysAfter):
         return anchor + timedelta(days=at.days)
+    if isinstance(at, DaysBefore):
+        return anchor - timedelta(days=at.days)
+    if isinstance(at, WorkingDaysAfterEvent):
+        return calendar.add_working(event_on, at.days) if event_on else None
     assert isinstance(at, OnEvent)
     return event_on
 

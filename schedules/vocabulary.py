@@ -43,13 +43,30 @@ class DaysAfter(Strict):
     days: int = Field(ge=0)
 
 
+class DaysBefore(Strict):
+    """Calendar days before the due date."""
+
+    kind: Literal["days_before"]
+    days: int = Field(ge=1)
+
+
+class WorkingDaysAfterEvent(Strict):
+    """The n-th working day after the event from which the duty runs."""
+
+    kind: Literal["working_days_after_event"]
+    days: int = Field(ge=1)
+
+
 class OnEvent(Strict):
     """The day of the event from which the duty runs."""
 
     kind: Literal["on_event"]
 
 
-StepAt = Annotated[MonthsBefore | DayOfMonth | WorkingDayBefore | DaysAfter | OnEvent, Field(discriminator="kind")]
+StepAt = Annotated[
+    MonthsBefore | DayOfMonth | WorkingDayBefore | DaysAfter | DaysBefore | WorkingDaysAfterEvent | OnEvent,
+    Field(discriminator="kind"),
+]
 
 # When the notice of a rung goes out.
 
@@ -111,8 +128,97 @@ class DueOpen(Strict):
     kind: Literal["none"]
 
 
-Due = Annotated[DueValidity | DueWorkingDays | DueDeadline | DueOpen, Field(discriminator="kind")]
-Trigger = Literal["validity", "opinion_notice", "inspection_passed", "items_rectified", "inspection_failed"]
+class DueCycle(Strict):
+    """Where the rulebook's cycle puts it: the last day of the month, the year's end, or the day of restart."""
+
+    kind: Literal["cycle"]
+
+
+class DueDaysAfter(Strict):
+    """Calendar days after the event."""
+
+    kind: Literal["days_after"]
+    days: int = Field(ge=1)
+
+
+class DueMonthsAfter(Strict):
+    """Calendar months after the event, clamped to the month's end."""
+
+    kind: Literal["months_after"]
+    months: int = Field(ge=1)
+
+
+class DueWorkingDaysToRestore(Strict):
+    """The end of the n-th working day after the event."""
+
+    kind: Literal["restore_within_working_days"]
+    days: int = Field(ge=1)
+
+
+class DueMonthsBeforeValidity(Strict):
+    """Calendar months before the inspection validity ends; 0 is the day before that end."""
+
+    kind: Literal["months_before_validity"]
+    months: int = Field(ge=0)
+
+
+class DueUntil(Strict):
+    """The last day that the policy or the certificate covers."""
+
+    kind: Literal["until"]
+
+
+class DueEndOfDay(Strict):
+    """24:00 of the event's calendar day."""
+
+    kind: Literal["end_of_day"]
+
+
+class DueInterval(Strict):
+    """The longest interval that the rulebook's maintenance table allows, after the last time."""
+
+    kind: Literal["interval"]
+
+
+Due = Annotated[
+    DueValidity
+    | DueWorkingDays
+    | DueDeadline
+    | DueOpen
+    | DueCycle
+    | DueDaysAfter
+    | DueMonthsAfter
+    | DueWorkingDaysToRestore
+    | DueMonthsBeforeValidity
+    | DueUntil
+    | DueEndOfDay
+    | DueInterval,
+    Field(discriminator="kind"),
+]
+Trigger = Literal[
+    "validity",
+    "opinion_notice",
+    "inspection_passed",
+    "items_rectified",
+    "inspection_failed",
+    "cycle_inspection",
+    "cycle_legacy",
+    "cycle_test",
+    "test_done",
+    "test_notice_posted",
+    "mark_extended",
+    "opt_out",
+    "onsite_interval",
+    "remote_interval",
+    "iot_outage",
+    "put_into_use",
+    "policy",
+    "certificate",
+    "pilot_published",
+    "pilot_exited",
+    "record_completed",
+    "record_uploaded",
+]
 DutyKind = Literal[
     "periodic_inspection",
     "legacy_inspection",

@@ -14,10 +14,13 @@ from tixing.errors import UsageError
 from tixing.settings import load_settings
 from tixing.times import in_utc, now_utc
 
+# line ends that JSON may hold as they are, but at which many readers of lines break
+LINE_ENDS = str.maketrans({char: f"\\u{ord(char):04x}" for char in "\u0085\u2028\u2029"})
+
 
 def print_json(value: Any) -> None:
     """One line of JSON; Chinese stays readable."""
-    typer.echo(json.dumps(value, ensure_ascii=False, default=str))
+    typer.echo(json.dumps(value, ensure_ascii=False, default=str).translate(LINE_ENDS))
 
 
 def parse_date_option(name: str, text: str | None) -> date | None:
