@@ -11,7 +11,7 @@ from store.base import check, one_of, unique_where
 
 
 class EventKind(StrEnum):
-    """The kinds of fact. The second block is what `tixing dates` accepts from outside."""
+    """The kinds of fact. The last block is what `tixing dates` accepts from outside."""
 
     VALIDITY_STATED = "validity_stated"
     VALIDITY_CORRECTED = "validity_corrected"
@@ -23,6 +23,15 @@ class EventKind(StrEnum):
     VISIT_MISSED = "visit_missed"
     URGING_ANSWERED = "urging_answered"
     REPORT_ISSUED = "report_issued"
+    TEST_DATE_STATED = "test_date_stated"
+    TEST_UPLOADED = "test_uploaded"
+    TESTING_EXITED = "testing_exited"
+    USE_MARK_RENEWED = "use_mark_renewed"
+    USE_REGISTERED = "use_registered"
+    IOT_RESTORED = "iot_restored"
+    REPORT_FILED = "report_filed"
+    REGIME_CHANGED = "regime_changed"
+    IMPORT_UNDONE = "import_undone"
 
     RENOVATED = "renovated"
     MAJOR_REPAIR = "major_repair"

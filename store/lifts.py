@@ -52,11 +52,16 @@ class City(SQLModel, table=True):
 
 
 class Regime(SQLModel, table=True):
-    """Which rulebook a city is under, and from which day (a pilot hands over to the national rule by date)."""
+    """Which rulebook a city is under, and from which day (a pilot hands over to the national rule by date).
+
+    `beside` names a second rulebook whose rules stand beside the first one's and replace those for the same duty: a
+    city's campaign under the national rule.
+    """
 
     city_id: str = Field(foreign_key="city.id", primary_key=True)
     rulebook: str = Field(primary_key=True)
     from_on: date | None = None
+    beside: str = ""
 
 
 class Lift(SQLModel, table=True):
@@ -64,7 +69,9 @@ class Lift(SQLModel, table=True):
 
     `key` is the register's own identifier: equipment code, else registration number, else the mapped key.
     `valid_until` is the inspection validity V; `cycle` is V as first stated in this cycle, so that a corrected V keeps
-    the identity of its duty and a renewed one starts the next.
+    the identity of its duty and a renewed one starts the next. `next_test_on` is the next self-test as the register
+    states it. `maintenance` holds how the lift is maintained, as the maintenance facts of `tixing dates`. `known_from`
+    is the day on which a register first spoke of the lift.
     """
 
     __table_args__ = (
@@ -98,6 +105,9 @@ class Lift(SQLModel, table=True):
     valid_until: date | None = None
     valid_precision: str | None = None
     cycle: date | None = None
+    next_test_on: date | None = None
+    maintenance: dict[str, Any] | None = Field(default=None, sa_type=JSON)
+    known_from: date | None = None
     extra: dict[str, Any] | None = Field(default=None, sa_type=JSON)
     fingerprint: str = ""
     import_id: int | None = Field(default=None, foreign_key="import_run.id")

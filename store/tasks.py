@@ -28,6 +28,9 @@ class TaskKind(StrEnum):
     DELIVERY_FAILED = "delivery_failed"
     CALENDAR_MISSING = "calendar_missing"
     OVER_CAPACITY = "over_capacity"
+    NO_INSTALLED_DATE = "no_installed_date"
+    PLAN_HELD = "plan_held"
+    NO_PLAN_TODAY = "no_plan_today"
 
 
 class TaskStatus(StrEnum):

@@ -1,6 +1,5 @@
 """Migrations: what they build is what the models say, on a new file and on one that is there."""
 
-import re
 import sqlite3
 from pathlib import Path
 
@@ -25,11 +24,24 @@ def schema_of(engine: Engine) -> set[tuple[str, str, str]]:
         ).all()
     pieces = set()
     for name, sql in rows:
-        for line in re.split(r",\s*\n|\n", sql):
-            piece = " ".join(line.replace('"', "").split()).strip(" ,()")
-            if piece and name != "alembic_version":
-                pieces.add((name, piece))
+        if name != "alembic_version":
+            before, _, inner = sql.partition("(")
+            inner, _, after = inner.rpartition(")")
+            parts = [before, after, *split_at_top(inner)]
+            pieces.update((name, " ".join(part.replace('"', "").split())) for part in parts if part.strip())
     return pieces
+
+
+def split_at_top(text: str) -> list[str]:
+    """The pieces between commas that stand in no brackets."""
+    parts, depth = [""], 0
+    for char in text:
+        depth += (char == "(") - (char == ")")
+        if char == "," and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += char
+    return parts
 
 
 def test_the_migrated_store_is_the_one_of_the_models(database: Database):

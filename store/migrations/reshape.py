@@ -1,0 +1,61 @@
+"""Changing a CHECK of a table that is there: SQLite can't, so the table is built anew with all that hangs on it."""
+
+import re
+
+from alembic import op
+from sqlalchemy import text
+
+
+def replace_check(table: str, name: str, condition: str) -> None:
+    """Give `table` another CHECK by the name of `name`; rows, indexes and triggers stay. No table may refer to it."""
+    if op.get_bind().dialect.name != "sqlite":
+        op.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
+        op.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} CHECK ({condition})")
+        return
+    definition = _definition(table)
+    changed, found = re.subn(
+        rf"CONSTRAINT {name} CHECK \((?:[^()]|\([^()]*\))*\)", f"CONSTRAINT {name} CHECK ({condition})", definition
+    )
+    if found != 1:
+        raise ValueError(f"{table} has no constraint {name}")
+    rebuild(table, changed)
+
+
+def rebuild(table: str, definition: str) -> None:
+    """SQLite only: build `table` anew by `definition` (its CREATE TABLE), which has the same columns."""
+    connection = op.get_bind()
+    hanging = connection.execute(
+        text("SELECT sql FROM sqlite_master WHERE tbl_name = :table AND type IN ('index', 'trigger') AND sql NOT NULL"),
+        {"table": table},
+    ).scalars()
+    statements = list(hanging)
+    columns = ", ".join(f'"{row[1]}"' for row in connection.execute(text(f"PRAGMA table_info({table})")))
+    new = f"{table}_new"
+    op.execute(re.sub(rf'CREATE TABLE "?{table}"?', f"CREATE TABLE {new}", definition, count=1))
+    op.execute(f"INSERT INTO {new} ({columns}) SELECT {columns} FROM {table}")
+    op.execute(f"DROP TABLE {table}")
+    op.execute(f"ALTER TABLE {new} RENAME TO {table}")
+    for statement in statements:
+        op.execute(statement)
+
+
+def _definition(table: str) -> str:
+    query = text("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = :table")
+    return str(op.get_bind().execute(query, {"table": table}).scalar_one())
+
+
+def forget_rows(table: str, condition: str) -> None:
+    """Remove rows that the earlier tables can't hold, also from a table whose rows are protected."""
+    connection = op.get_bind()
+    if connection.dialect.name != "sqlite":
+        op.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        op.execute(f"DELETE FROM {table} WHERE {condition}")
+        op.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+        return
+    query = text("SELECT name, sql FROM sqlite_master WHERE tbl_name = :table AND type = 'trigger'")
+    triggers = connection.execute(query, {"table": table}).all()
+    for name, _ in triggers:
+        op.execute(f"DROP TRIGGER {name}")
+    op.execute(f"DELETE FROM {table} WHERE {condition}")
+    for _, statement in triggers:
+        op.execute(statement)
