@@ -3,12 +3,14 @@
 from fastapi import FastAPI
 
 from portal import health
+from portal.health import Now
 from store.database import Database
 
 
-def make_app(database: Database) -> FastAPI:
-    """The pages and webhooks of one process over `database`."""
+def make_app(database: Database, now: Now) -> FastAPI:
+    """The pages and webhooks of one process over `database`; `now` is its clock."""
     app = FastAPI(title="tixing", docs_url=None, redoc_url=None)
     app.state.database = database
+    app.state.now = now
     app.include_router(health.router)
     return app

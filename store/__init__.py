@@ -1,5 +1,17 @@
 """Tables, queries and migrations. Imports nothing of ours."""
 
-from store import base, calendar, duties, events, imports, lifts, notices, parties, settings, tasks
+from store import base, calendar, duties, events, imports, lifts, notices, parties, settings, tasks, watch
 
-__all__ = ["base", "calendar", "duties", "events", "imports", "lifts", "notices", "parties", "settings", "tasks"]
+__all__ = [
+    "base",
+    "calendar",
+    "duties",
+    "events",
+    "imports",
+    "lifts",
+    "notices",
+    "parties",
+    "settings",
+    "tasks",
+    "watch",
+]

@@ -26,7 +26,7 @@ class InboxChannel:
             "direction": "out",
             "text": text,
             "at": message.attempted_at,
-            "notice_id": message.prepared.notice_id,
+            "notice_id": message.prepared.notice_id or None,  # none: a message beside the outbox
         }
         with self._database.write() as session:
             return str(session.execute(insert(table).returning(table.c.id), line).scalar_one())

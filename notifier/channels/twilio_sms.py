@@ -89,7 +89,7 @@ class TwilioSms:
         return self._client.messages
 
     def _callback(self, delivery_id: int) -> dict[str, str]:
-        if not self._public_url:
+        if not self._public_url or not delivery_id:  # none is kept of a message beside the outbox
             return {}
         return {"status_callback": f"{self._public_url.rstrip('/')}{STATUS_PATH}?delivery={delivery_id}"}
 

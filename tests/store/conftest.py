@@ -68,6 +68,8 @@ ROWS: dict[str, dict[str, Any]] = {
     },
     "chat_message": {"id": 1, "address": "unit-1", "direction": "out", "text": "…", "at": NOW, "notice_id": 1},
     "inbox": {"id": 1, "source": "telegram", "external_id": "1", "payload": {}, "received_at": NOW},
+    "heartbeat": {"kind": "plan", "process": "serve", "day": D, "first_at": NOW, "last_at": NOW},
+    "incident": {"id": 1, "reason": "no_plan", "began_at": NOW},
     "task": {
         "id": 1, "kind": "call", "key": "notice-1", "city_id": "guangzhou", "owner_party_id": 1, "lift_id": 1,
         "party_id": 1, "notice_id": 1, "import_id": 1, "opened_on": D,

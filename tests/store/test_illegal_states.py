@@ -28,6 +28,7 @@ TABLES = {table.name: table for table in SQLModel.metadata.sorted_tables}
 D = date(2027, 2, 28)
 EARLIER = date(2027, 2, 27)
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
+BEFORE = datetime(2026, 11, 22, 1, 0, tzinfo=UTC)
 NO_SUCH = 999_999
 NO_VALIDITY = {"id": 2, "key": "2", "valid_until": None, "cycle": None, "valid_precision": None}
 
@@ -92,6 +93,11 @@ REFUSED_BY_CHECK: list[tuple[str, str, dict[str, Any], str]] = [
     ("task", "ck_task_key_not_blank", {"key": ""}, "a task about nothing, which is there only once"),
     ("task", "ck_task_closed_with_date", {"status": "done"}, "done, but nobody knows when"),
     ("task", "ck_task_closed_with_date", {"closed_on": D}, "open and closed"),
+    ("heartbeat", "ck_heartbeat_kind_known", {"kind": "sleep"}, "a sign of life of which nobody knows what was done"),
+    ("heartbeat", "ck_heartbeat_forward", {"last_at": BEFORE}, "done the last time before the first time"),
+    ("heartbeat", "ck_heartbeat_no_negative_amount", {"amount": -1}, "fewer than no notices planned"),
+    ("incident", "ck_incident_ends_after_start", {"ended_at": BEFORE}, "an incident that ended before it began"),
+    ("incident", "ck_incident_end_told_once_ended", {"end_told_at": NOW}, "said to be over while it lasts"),
 ]  # fmt: skip
 
 # (table, unique key, what is changed in a second copy of the legal row, why there must not be two)
@@ -110,6 +116,7 @@ REFUSED_BY_UNIQUE: list[tuple[str, str, dict[str, Any], str]] = [
     ("delivery", "uq_delivery_in_flight", {"id": 2, "provider_id": None}, "one message sent by two workers at once"),
     ("delivery", "uq_delivery_provider_id", {"id": 2, "status": "sent", "settled_at": NOW}, "one receipt for two"),
     ("inbox", "uq_inbox_source_external_id", {"id": 2}, "one update handled twice"),
+    ("incident", "uq_incident_open", {"id": 2}, "one incident of which the operator is told twice"),
     ("task", "uq_task_open", {"id": 2}, "one task on the list twice"),
 ]  # fmt: skip
 # what two rows have in common where neither is like the legal one
@@ -150,6 +157,7 @@ ALLOWED: list[tuple[str, dict[str, Any], str]] = [
     ("notice", {"id": 2, "status": "sending", "lease_until": NOW}, "a notice in a worker's hands"),
     ("delivery", {"id": 2, "provider_id": None, "status": "unknown", "settled_at": NOW}, "no answer came"),
     ("delivery", {"id": 2, "provider_id": None, "address": "+8614000000002"}, "two people told at the same time"),
+    ("incident", {"id": 2, "ended_at": NOW}, "the incident before"),
     ("task", {"id": 2, "status": "done", "closed_on": D}, "the same task, done earlier"),
 ]  # fmt: skip
 

@@ -1,0 +1,1 @@
+"""Who watches the watcher: signs of life, the operator's alarm, and the ping to a monitor outside."""
