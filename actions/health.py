@@ -61,9 +61,7 @@ class Health:
 def check_health(session: Session, *, now: datetime, limits: Limits = LIMITS) -> Health:
     """How our own work stands at `now`."""
     plan, dispatch = last_beat(session, Beat.PLAN, until=now), last_beat(session, Beat.DISPATCH, until=now)
-    trouble = (
-        _missed_plan(plan, now, limits) or _missed_dispatch(dispatch, now, limits) or _stuck(session, now, limits)
-    )
+    trouble = _missed_plan(plan, now, limits) or _missed_dispatch(dispatch, now, limits) or _stuck(session, now, limits)
     return Health(plan, dispatch, trouble)
 
 
@@ -105,9 +103,9 @@ def _oldest_waiting(session: Session, now: datetime) -> tuple[datetime | None, i
     """
     notice, run, delivery = table_of(Notice), table_of(PlanRun), table_of(Delivery)
     due = _is_due(now)
-    planned = (
-        select(func.min(run.c.finished_at)).select_from(notice).join(run, run.c.id == notice.c.run_id)
-    ).where(due, notice.c.tries == 0, notice.c.not_before.is_(None))
+    planned = (select(func.min(run.c.finished_at)).select_from(notice).join(run, run.c.id == notice.c.run_id)).where(
+        due, notice.c.tries == 0, notice.c.not_before.is_(None)
+    )
     tried = (
         select(func.min(delivery.c.attempted_at))
         .select_from(notice)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 
@@ -81,9 +81,11 @@ async def dispatch_due(
     guests: Iterable[str] = (),
     owner: str,
     limit: int | None = None,
+    beat: Callable[[int], None] = lambda messages: None,
 ) -> DispatchSummary:
     """Send what may go out on `today`, up to `limit` notices; `owner` names this pass and no other.
 
+    `beat` is called after each batch with the number of messages handed over in it: a long pass is no silence.
     Business time is `now` and `today`; leases run by the database's clock. Safe to be killed at any moment.
     """
     terms = Terms(mode, frozenset(channels), frozenset(guests))
@@ -95,7 +97,9 @@ async def dispatch_due(
         if not claimed:
             break
         summary.claimed += len(claimed)
+        before = summary.messages
         await _dispatch_batch(this, claimed, summary)
+        await asyncio.to_thread(beat, summary.messages - before)
     log.info("dispatched", owner=owner, mode=mode, **summary.as_dict())
     return summary
 

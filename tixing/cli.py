@@ -31,6 +31,7 @@ COMMANDS = {
     "dates": Entry("tixing.commands.dates:dates", "When everything is due for lifts that a file describes."),
     "rules": Entry("tixing.commands.dates:rules", "Every rule with its clause, its quote and its rungs."),
     "rehearse": Entry("tixing.commands.plan:rehearse", "Every notice that would go out between two days."),
+    "heartbeat": Entry("tixing.commands.heartbeat:heartbeat", "Does our own work go on; tells the operator when not."),
     "tick": Entry("tixing.commands.tick:tick", "One pass of planning and sending."),
     "outbox": Entry("tixing.commands.plan:outbox", "The notices and their states."),
     "explain": Entry("tixing.commands.explain:explain", "Why a lift has its dates, or why a notice was sent."),

@@ -1,13 +1,16 @@
 """One process: its channels by its settings, and the pass of a day."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import partial
 from uuid import uuid4
 
 from aiogram import Bot
 
 from actions.going_live import start_over
+from actions.health import LIMITS, Health, Limits
 from notifier.channels.base import Channel
 from notifier.channels.telegram import make_bot
 from notifier.dispatch import DispatchSummary, dispatch_due
@@ -17,11 +20,14 @@ from schedules.planner import PlanSummary, plan_day
 from schedules.upkeep import ask_for_missing_year
 from store.database import Database
 from store.settings import Setting
+from store.watch import Beat, beat
 from tixing.errors import UsageError
 from tixing.settings import Settings
 from tixing.times import business_day
+from tixing.watch.alarm import Operator, look
 
 SENT_AS = "sent_as"
+TICK = "tick"
 
 
 @dataclass(frozen=True)
@@ -33,12 +39,14 @@ class DaySummary:
     dispatch: DispatchSummary
 
 
-def plan_pass(database: Database, *, now: datetime) -> PlanSummary:
-    """Plan the day of `now` in one write transaction."""
+def plan_pass(database: Database, *, now: datetime, process: str) -> PlanSummary:
+    """Plan the day of `now` in one write transaction, with the sign of life that it was completed."""
     today = business_day(now)
     with database.write() as session:
         ask_for_missing_year(session, today=today)
-        return plan_day(session, today=today, now=now)
+        summary = plan_day(session, today=today, now=now)
+        beat(session, Beat.PLAN, process, day=today, now=now, amount=summary.notices)
+        return summary
 
 
 def keep_mode(database: Database, mode: Mode, *, now: datetime) -> None:
@@ -61,11 +69,30 @@ def keep_mode(database: Database, mode: Mode, *, now: datetime) -> None:
         session.merge(Setting(key=SENT_AS, value=kind))
 
 
-async def run_pass(database: Database, settings: Settings, *, now: datetime) -> DaySummary:
-    """Plan the day of `now`, then send what may go out."""
+def beat_dispatch(database: Database, process: str, clock: Callable[[], datetime], messages: int) -> None:
+    """The sign of life of a pass over the outbox, or of a batch within a long one."""
+    now = clock()
+    with database.write() as session:
+        beat(session, Beat.DISPATCH, process, day=business_day(now), now=now, amount=messages)
+
+
+async def run_pass(
+    database: Database,
+    settings: Settings,
+    *,
+    now: datetime,
+    process: str = TICK,
+    clock: Callable[[], datetime] | None = None,
+) -> DaySummary:
+    """Plan the day of `now`, then send what may go out.
+
+    `process` is the name under which signs of life are kept, and `clock` tells their time in a long pass; without one
+    it stands still at `now`.
+    """
+    sign = partial(beat_dispatch, database, process, clock or (lambda: now))
     now = now.astimezone(UTC)
     await asyncio.to_thread(keep_mode, database, Mode(settings.mode), now=now)
-    plan = await asyncio.to_thread(plan_pass, database, now=now)
+    plan = await asyncio.to_thread(plan_pass, database, now=now, process=process)
     channels = open_channels(database, settings)
     try:
         dispatch = await dispatch_due(
@@ -76,7 +103,9 @@ async def run_pass(database: Database, settings: Settings, *, now: datetime) -> 
             mode=Mode(settings.mode),
             guests=settings.guests,
             owner=f"pass-{uuid4().hex[:12]}",
+            beat=sign,
         )
+        await asyncio.to_thread(sign, 0)
     finally:
         for channel in channels.values():
             await channel.close()
@@ -86,6 +115,26 @@ async def run_pass(database: Database, settings: Settings, *, now: datetime) -> 
 def open_channels(database: Database, settings: Settings) -> dict[str, Channel]:
     """The channels that are configured; in mode demo those from which nothing leaves."""
     return channels_for(Mode(settings.mode), database, bot=telegram_bot(settings), twilio=_twilio(settings))
+
+
+def operator_of(settings: Settings) -> Operator:
+    """Who hears of it when our own work stands still; in mode demo no address outside this machine does."""
+    alarm_url, heartbeat_url = settings.alarm_url, settings.heartbeat_url
+    if Mode(settings.mode) is Mode.DEMO:
+        alarm_url = heartbeat_url = None
+    return Operator(
+        settings.operator_addresses,
+        settings.operator_language,
+        alarm_url.get_secret_value() if alarm_url else None,
+        heartbeat_url.get_secret_value() if heartbeat_url else None,
+    )
+
+
+async def look_around(database: Database, settings: Settings, *, now: datetime, limits: Limits = LIMITS) -> Health:
+    """One look at our own work, by these settings; whoever must hear of it has been told. Raises SQLAlchemyError."""
+    return await look(
+        database, operator_of(settings), partial(open_channels, database, settings), now=now, limits=limits
+    )
 
 
 def telegram_bot(settings: Settings) -> Bot | None:

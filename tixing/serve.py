@@ -15,11 +15,13 @@ from notifier.modes import Mode
 from portal.app import make_app
 from schedules.clock import start_clock
 from store.database import Database
-from tixing.process import keep_mode, run_pass, telegram_bot
+from tixing.process import keep_mode, look_around, run_pass, telegram_bot
 from tixing.settings import Settings
 from tixing.times import SHANGHAI, now_utc
 
+SERVE = "serve"
 TICK_SECONDS = 60
+LOOK_SECONDS = 60
 log = structlog.get_logger(__name__)
 
 
@@ -48,7 +50,7 @@ class Ticker:
         """Plan and send what is due now. A store that does not answer is left for the next tick."""
         async with self._busy:
             try:
-                await run_pass(self._database, self._settings, now=now_utc())
+                await run_pass(self._database, self._settings, now=now_utc(), process=SERVE, clock=now_utc)
             except SQLAlchemyError as error:
                 log.error("pass failed", error=type(error).__name__)
 
@@ -58,14 +60,24 @@ class Ticker:
             return
 
 
+async def watch(database: Database, settings: Settings) -> None:
+    """Look every minute whether the work goes on, beside the ticks: one that hangs is seen too."""
+    while True:
+        await asyncio.sleep(LOOK_SECONDS)
+        try:
+            await look_around(database, settings, now=now_utc())
+        except SQLAlchemyError as error:
+            log.error("look failed", error=type(error).__name__)
+
+
 async def serve(database: Database, settings: Settings, listener: socket.socket) -> None:
     """Run until SIGINT or SIGTERM; then stop ticking, finish what is being sent, and go."""
     await asyncio.to_thread(keep_mode, database, Mode(settings.mode), now=now_utc())
     ticker = Ticker(database, settings)
     clock = start_clock(ticker.tick, every_seconds=TICK_SECONDS, zone=SHANGHAI)
-    listening = asyncio.create_task(_listen(settings))
+    besides = [asyncio.create_task(_listen(settings)), asyncio.create_task(watch(database, settings))]
     first = asyncio.create_task(ticker.tick())
-    server = QuietServer(uvicorn.Config(make_app(database), log_config=None))
+    server = QuietServer(uvicorn.Config(make_app(database, now_utc), log_config=None))
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, server.stop)
     try:
@@ -75,9 +87,10 @@ async def serve(database: Database, settings: Settings, listener: socket.socket)
         await first
         await ticker.drain()
         clock.shutdown(wait=False)
-        listening.cancel()
-        with suppress(asyncio.CancelledError):
-            await listening
+        for task in besides:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
 
 
 async def _listen(settings: Settings) -> None:

@@ -8,7 +8,7 @@ import os
 import re
 import sys
 from collections.abc import Iterable
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 import structlog
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, field_validator, model_validator
@@ -26,6 +26,7 @@ from tixing.settings_checks import (
     check_database_url,
     check_guest,
     check_own_secret,
+    check_secret_url,
     check_sender,
     check_telegram_token,
     wrong,
@@ -42,6 +43,7 @@ OTHER_VARIABLES = {
 
 BaseUrl = Annotated[str, AfterValidator(check_base_url)]
 Guest = Annotated[str, AfterValidator(check_guest)]
+SecretUrl = Annotated[SecretStr, AfterValidator(check_secret_url)]
 
 
 class Settings(BaseSettings):
@@ -105,6 +107,27 @@ class Settings(BaseSettings):
         description="The address under which this service is reached from outside (links in messages, webhooks).",
         examples=["https://lifts.example.org"],
     )
+    operator: Annotated[tuple[Guest, ...], NoDecode] = Field(
+        default=(),
+        repr=False,
+        description="Who is told when tixing itself stands still: phone numbers with country code and Telegram chat "
+        "ids, separated by commas.",
+        examples=["+8614000000001,123456789"],
+    )
+    operator_language: Literal["zh", "en"] = Field(
+        default="zh", description="The language of those alarms: `zh` or `en`.", examples=["en"]
+    )
+    alarm_url: SecretUrl | None = Field(
+        default=None,
+        description="A webhook that gets each alarm, and its end, as JSON.",
+        examples=["https://monitor.example.org/alarms?key=1"],
+    )
+    heartbeat_url: SecretUrl | None = Field(
+        default=None,
+        description="A dead man's switch: called every minute while all is well. Its silence tells you when the whole "
+        "machine is gone.",
+        examples=["https://monitor.example.org/ping/1"],
+    )
     secret: Annotated[SecretStr, AfterValidator(check_own_secret)] | None = Field(
         default=None,
         description=f"At least {SHORTEST_SECRET} characters, from which the keys of webhooks and sessions are derived.",
@@ -125,9 +148,9 @@ class Settings(BaseSettings):
             raise wrong("holds a control character")
         return value
 
-    @field_validator("guests", mode="before")
+    @field_validator("guests", "operator", mode="before")
     @classmethod
-    def split_guests(cls, value: Any) -> Any:
+    def split_addresses(cls, value: Any) -> Any:
         """`a, b,` → (a, b); the comma may be a Chinese one."""
         if not isinstance(value, str):
             return value
@@ -155,6 +178,11 @@ class Settings(BaseSettings):
         """The channels to the outside that are configured."""
         channels = {"telegram": self.telegram_token, "sms": self.twilio_account_sid}
         return tuple(name for name, credential in channels.items() if credential is not None)
+
+    @property
+    def operator_addresses(self) -> tuple[tuple[str, str], ...]:
+        """The operator's addresses as (channel, address)."""
+        return tuple(("sms" if address.startswith("+") else "telegram", address) for address in self.operator)
 
     @property
     def shown_database(self) -> str:
@@ -187,7 +215,16 @@ def find_doubts(settings: Settings, environment: Iterable[str]) -> list[str]:
         doubts.append("TIXING_MODE=guests has no channel to the outside, so not even guests are reached")
     if settings.guests and settings.mode is not Mode.GUESTS:
         doubts.append(f"TIXING_GUESTS has no effect while TIXING_MODE is {settings.mode}")
-    return doubts
+    return doubts + _find_doubts_of_alarm(settings)
+
+
+def _find_doubts_of_alarm(settings: Settings) -> list[str]:
+    urls = {"TIXING_ALARM_URL": settings.alarm_url, "TIXING_HEARTBEAT_URL": settings.heartbeat_url}
+    if settings.mode is Mode.DEMO:
+        given = [name for name, url in urls.items() if url is not None]
+        return [f"{name} has no effect while TIXING_MODE is demo: nothing leaves this machine" for name in given]
+    wanted = {channel for channel, _ in settings.operator_addresses} - {*settings.channels}
+    return [f"TIXING_OPERATOR holds an address for {channel}, which is not configured" for channel in sorted(wanted)]
 
 
 def describe_settings() -> str:

@@ -53,6 +53,19 @@ def check_base_url(text: str) -> str:
     return text.rstrip("/")
 
 
+def check_secret_url(secret: SecretStr) -> SecretStr:
+    """An http(s) URL that may hold a key; it is called as it stands."""
+    text = secret.get_secret_value()
+    try:
+        parts = urlsplit(text)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable or re.search(r"\s", text):
+        raise wrong("is not a URL that begins with http:// or https://")
+    return secret
+
+
 def check_telegram_token(secret: SecretStr) -> SecretStr:
     """A token as @BotFather gives it."""
     return _must_match(secret, r"\d+:[A-Za-z0-9_-]+", "is not a bot token: digits, a colon, then letters and digits")

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 from structlog.testing import capture_logs
 
 from notifier.modes import Mode
@@ -22,6 +23,9 @@ SECRETS = {
     "TIXING_SECRET": "very-hidden-and-long-enough",
     "TIXING_DATABASE_URL": "postgresql://user:very-hidden@localhost/lifts",
     "TIXING_GUESTS": "+8614000000001",
+    "TIXING_OPERATOR": "+8614000000001",
+    "TIXING_ALARM_URL": "https://monitor.example.org/very-hidden",
+    "TIXING_HEARTBEAT_URL": "https://monitor.example.org/very-hidden",
 }
 
 
@@ -110,6 +114,10 @@ def test_blanks_around_a_value_and_empty_values_do_no_harm(load):
         ("TIXING_SECRET", "long enough but\x07 with a bell"),
         ("TIXING_GUESTS", "somebody"),
         ("TIXING_GUESTS", "13900000000"),
+        ("TIXING_OPERATOR", "13900000000"),
+        ("TIXING_OPERATOR_LANGUAGE", "fr"),
+        ("TIXING_ALARM_URL", "monitor.example.org"),
+        ("TIXING_HEARTBEAT_URL", "ftp://monitor.example.org"),
     ],
 )
 def test_a_wrong_value_is_one_line_with_the_variable_and_an_example_and_without_the_value(load, name, value):
@@ -180,6 +188,11 @@ def test_variables_that_are_read_elsewhere_are_no_typing_errors(load):
     [
         (Settings(mode=Mode.GUESTS, guests=("5",)), "TIXING_MODE=guests has no channel"),
         (Settings(guests=("5",)), "TIXING_GUESTS has no effect while TIXING_MODE is demo"),
+        (Settings(alarm_url=SecretStr("https://a.example/k")), "TIXING_ALARM_URL has no effect while TIXING_MODE is"),
+        (
+            Settings(mode=Mode.LIVE, telegram_token=SecretStr("1:a"), operator=("+8614000000001",)),
+            "TIXING_OPERATOR holds an address for sms, which is not configured",
+        ),
     ],
 )
 def test_what_is_allowed_but_hardly_meant_is_a_doubt(settings, doubt):

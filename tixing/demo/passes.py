@@ -16,8 +16,10 @@ from notifier.modes import Mode
 from schedules.planner import plan_day
 from schedules.upkeep import ask_for_missing_year
 from store.database import Database
+from store.watch import Beat, beat
 from tixing.times import SHANGHAI
 
+PROCESS = "demo"
 OFFICE_OPENS = time(9, tzinfo=SHANGHAI)
 
 
@@ -26,7 +28,10 @@ def pass_day(database: Database, day: date) -> None:
     now = datetime.combine(day, OFFICE_OPENS)
     with database.write() as session:
         ask_for_missing_year(session, today=day)
-        plan_day(session, today=day, now=now)
+        planned = plan_day(session, today=day, now=now)
+        beat(session, Beat.PLAN, PROCESS, day=day, now=now, amount=planned.notices)
     channels: list[Channel] = [DemoSms(database), WebChat(database), CallTasks(database)]
     by_name = {channel.name: channel for channel in channels}
-    asyncio.run(dispatch_due(database, by_name, now=now, today=day, mode=Mode.DEMO, owner=f"demo-{day}"))
+    sent = asyncio.run(dispatch_due(database, by_name, now=now, today=day, mode=Mode.DEMO, owner=f"demo-{day}"))
+    with database.write() as session:
+        beat(session, Beat.DISPATCH, PROCESS, day=day, now=now, amount=sent.messages)

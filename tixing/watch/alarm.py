@@ -54,9 +54,7 @@ async def look(
     return health
 
 
-def _follow(
-    database: Database, now: datetime, limits: Limits, patience: Patience
-) -> tuple[Health, Telling | None]:
+def _follow(database: Database, now: datetime, limits: Limits, patience: Patience) -> tuple[Health, Telling | None]:
     with database.write() as session:
         health = check_health(session, now=now, limits=limits)
         return health, follow(session, health.trouble, now=now, patience=patience)

@@ -1,6 +1,5 @@
 """The addresses outside that hear of us: a monitor's ping, the alarm's webhook, and another process's `/healthz`."""
 
-import asyncio
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -39,11 +38,13 @@ async def read_health(url: str, *, timeout: float = TIMEOUT_SECONDS) -> dict[str
 async def _ask(method: str, url: str, body: Mapping[str, Any] | None, timeout: float) -> str | None:
     """The answer's text, None where there is no good one; the log names the host only: such URLs are secrets."""
     try:
-        async with asyncio.timeout(timeout), ClientSession() as session:
-            async with session.request(method, url, json=body, allow_redirects=method == "GET") as answer:
-                if answer.status < 300:
-                    return await answer.text()
-                fault = f"it answers {answer.status}"
+        async with (
+            ClientSession(timeout=ClientTimeout(total=timeout)) as session,
+            session.request(method, url, json=body, allow_redirects=method == "GET") as answer,
+        ):
+            if answer.status < 300:
+                return await answer.text()
+            fault = f"it answers {answer.status}"
     except (ClientError, OSError, TimeoutError, ValueError) as error:
         fault = _fault(error)
     log.warning("not taken outside", host=host_of(url), fault=fault)
@@ -51,8 +52,11 @@ async def _ask(method: str, url: str, body: Mapping[str, Any] | None, timeout: f
 
 
 def host_of(url: str) -> str:
-    """The part of a URL that may be shown."""
-    return urlsplit(url).hostname or "?"
+    """The part of a URL that may be shown; "?" where there is none."""
+    try:
+        return urlsplit(url).hostname or "?"
+    except ValueError:
+        return "?"
 
 
 def _fault(error: Exception) -> str:

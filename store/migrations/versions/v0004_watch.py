@@ -1,7 +1,7 @@
 """signs of life and incidents
 
 Revision ID: 0004
-Revises: 0001
+Revises: 0002
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ import sqlmodel
 from alembic import op
 
 revision = "0004"
-down_revision = "0001"
+down_revision = "0002"
 branch_labels = None
 depends_on = None
 
@@ -41,9 +41,7 @@ def upgrade() -> None:
         sa.Column("end_told_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("retry_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.CheckConstraint("ended_at IS NULL OR ended_at >= began_at", name=op.f("ck_incident_ends_after_start")),
-        sa.CheckConstraint(
-            "end_told_at IS NULL OR ended_at IS NOT NULL", name=op.f("ck_incident_end_told_once_ended")
-        ),
+        sa.CheckConstraint("end_told_at IS NULL OR ended_at IS NOT NULL", name=op.f("ck_incident_end_told_once_ended")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_incident")),
     )
     op.create_index(

@@ -1,0 +1,121 @@
+"""When our own work counts as standing still, at the edges."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from actions.health import Health, Reason, check_health
+from store.database import Database
+from store.watch import Beat, beat, last_beat
+
+NINE = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)  # 09:00 in China
+MIDNIGHT = datetime(2026, 11, 23, 16, 0, tzinfo=UTC)  # 24:00 of that day there
+HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
+
+
+@pytest.fixture
+def look(database: Database) -> Callable[[datetime], Health]:
+    def at(now: datetime) -> Health:
+        with database.read() as session:
+            return check_health(session, now=now)
+
+    return at
+
+
+def reason(found: Health) -> str | None:
+    return found.trouble.reason if found.trouble else None
+
+
+def test_a_store_in_which_nothing_was_ever_planned_is_not_well(look):
+    found = look(NINE)
+    assert reason(found) is Reason.NO_PLAN
+    assert found.trouble is not None
+    assert found.trouble.facts == {"today": "2026-11-23", "last": ""}
+
+
+def test_all_is_well_after_a_plan_and_a_pass(look, signs):
+    signs(NINE)
+    found = look(NINE + 5 * MINUTE)
+    assert found.trouble is None
+    assert found.plan is not None
+    assert (found.plan.day, found.plan.first_at, found.plan.amount) == (date(2026, 11, 23), NINE, 3)
+
+
+@pytest.mark.parametrize(
+    ("after_midnight", "expected"),
+    [(-1, None), (0, None), (14, None), (15, Reason.NO_PLAN), (600, Reason.NO_PLAN)],
+)
+def test_a_new_day_has_a_quarter_of_an_hour_for_its_plan(database: Database, look, signs, after_midnight, expected):
+    now = MIDNIGHT + after_midnight * MINUTE
+    signs(NINE)
+    with database.write() as session:
+        beat(session, Beat.DISPATCH, "serve", day=date(2026, 11, 23), now=now, amount=0)
+    assert reason(look(now)) == expected
+
+
+def test_the_quarter_of_an_hour_is_for_a_day_after_a_planned_one_only(look, signs):
+    signs(NINE - timedelta(days=1))
+    assert reason(look(MIDNIGHT + MINUTE)) is Reason.NO_PLAN
+
+
+@pytest.mark.parametrize(("minutes", "expected"), [(10, None), (11, Reason.NO_DISPATCH)])
+def test_ten_minutes_without_a_pass_over_the_outbox_are_a_fault(look, signs, minutes, expected):
+    signs(NINE)
+    assert reason(look(NINE + minutes * MINUTE)) == expected
+
+
+def test_a_trial_with_a_later_day_does_not_hide_that_today_was_not_planned(look, signs):
+    signs(NINE - timedelta(days=1))
+    signs(NINE + timedelta(days=30))
+    assert reason(look(NINE)) is Reason.NO_PLAN
+
+
+def test_signs_of_one_day_add_up_and_a_new_day_begins_at_nothing(database: Database):
+    with database.write() as session:
+        for minutes, amount in ((0, 5), (1, 0), (2, 2)):
+            beat(session, Beat.PLAN, "serve", day=NINE.date(), now=NINE + minutes * MINUTE, amount=amount)
+        beat(session, Beat.PLAN, "tick", day=NINE.date(), now=NINE + 3 * MINUTE, amount=1)
+    with database.read() as session:
+        found = last_beat(session, Beat.PLAN, until=NINE + HOUR)
+    assert found is not None
+    assert (found.process, found.first_at, found.last_at, found.amount) == ("tick", NINE, NINE + 3 * MINUTE, 8)
+    with database.write() as session:
+        beat(session, Beat.PLAN, "serve", day=date(2026, 11, 24), now=NINE + 24 * HOUR, amount=4)
+    with database.read() as session:
+        found = last_beat(session, Beat.PLAN, until=NINE + 25 * HOUR)
+    assert found is not None
+    assert (found.first_at, found.amount) == (NINE + 24 * HOUR, 4)
+
+
+def test_an_hour_without_anything_handed_over_while_notices_are_due_is_a_fault(look, signs, planned_notice):
+    planned_notice(NINE)
+    planned_notice(NINE, attempts=[(NINE, "failed")], not_before=NINE + 2 * HOUR)
+    signs(NINE + 55 * MINUTE)
+    assert look(NINE + 59 * MINUTE).trouble is None
+    found = look(NINE + HOUR)
+    assert reason(found) is Reason.STUCK
+    assert found.trouble is not None
+    assert found.trouble.facts == {"notices": 2, "minutes": 60}
+
+
+def test_one_number_that_does_not_work_is_no_fault_while_others_are_reached(look, signs, planned_notice):
+    planned_notice(NINE, attempts=[(NINE, "failed")], not_before=NINE + 2 * HOUR)
+    planned_notice(NINE, attempts=[(NINE + 30 * MINUTE, "sent")], status="sent")
+    signs(NINE + HOUR)
+    assert look(NINE + HOUR).trouble is None
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"status": "no_contact"},
+        {"send_on": date(2026, 11, 24)},
+        {"reason": "held: guests mode, the address is not on the guest list", "tries": 0},
+        {"status": "cancelled"},
+    ],
+)
+def test_what_waits_for_a_person_a_day_or_a_guest_list_is_not_stuck(look, signs, planned_notice, values):
+    planned_notice(NINE, **values)
+    signs(NINE + 2 * HOUR)
+    assert look(NINE + 2 * HOUR).trouble is None
