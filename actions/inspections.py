@@ -8,8 +8,9 @@ from typing import Any, Literal
 from sqlmodel import Session, col, select
 
 from actions.permissions import require_may_act
-from schedules.duties import VALIDITY_THEN, rebuild
+from schedules.duties import rebuild
 from schedules.inspections import is_renewal
+from schedules.lift_facts import VALIDITY_THEN
 from schedules.regimes import rulebook_of
 from store.duties import Duty, StepDate
 from store.events import Event, EventKind

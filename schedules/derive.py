@@ -6,7 +6,7 @@ from schedules import cycles, inspections, maintenance, papers
 from schedules.calendar import WorkingCalendar
 from schedules.drafts import Derivation, DutyDraft, Frame
 from schedules.facts import Facts
-from schedules.rulebook import Rulebook, load_rulebook
+from schedules.rulebook import Rulebook, books_of
 from schedules.vocabulary import Trigger
 
 DERIVATIONS: dict[Trigger, Derivation] = {
@@ -21,10 +21,9 @@ def derive(
     rulebook: Rulebook, facts: Facts, calendar: WorkingCalendar, *, until: date | None = None
 ) -> list[DutyDraft]:
     """All duties that `rulebook` and its companions see in `facts`; yearly ones up to `until`."""
-    books = (rulebook, *(load_rulebook(companion) for companion in rulebook.companions))
     return [
         draft
-        for book in books
+        for book in books_of(rulebook)
         for rule in book.rules
         for draft in DERIVATIONS[rule.trigger](rule, facts, Frame(book, calendar, until))
     ]

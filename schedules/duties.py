@@ -1,13 +1,12 @@
 """Duties in the store: derived from facts, and rebuilt as a diff by their natural key. Nothing is deleted."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Hashable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import select as sql_select
 from sqlmodel import Session, col, select
 
 from schedules.announcements import INTRODUCTION
@@ -16,26 +15,16 @@ from schedules.corrections import CORRECTED, MovedDue, correct_dues
 from schedules.dates import iso
 from schedules.derive import derive
 from schedules.drafts import DutyDraft
-from schedules.facts import STORED_EVENT, AnyEvent, Facts, LiftFacts
 from schedules.ladder import ensure_step_dates, refresh_next
+from schedules.lift_facts import KnownEvents, KnownLift, facts_of, known_events, read_lifts
 from schedules.regimes import rulebook_of
-from schedules.rulebook import Rulebook, rules_of
-from store.database import bulk_insert, table_of
+from schedules.rulebook import Rulebook, knows_more_than_validity, rules_of
+from store.database import bulk_insert
 from store.duties import Duty
-from store.events import Event, EventKind
 from store.ledger import release
-from store.lifts import Lift, LiftStatus
+from store.lifts import LiftStatus
 
 BATCH = 5_000
-VALIDITY_THEN = "validity_then"  # in the payload of an event that ends an inspection
-NOT_FACTS = {
-    EventKind.VALIDITY_STATED,
-    EventKind.VALIDITY_CORRECTED,
-    EventKind.VALIDITY_RENEWED,
-    EventKind.TRANSFERRED,
-    EventKind.STATUS_CHANGED,
-    EventKind.URGING_ANSWERED,
-}
 COLUMNS = (
     *("lift_id", "rule", "kind", "cycle", "due", "event_on", "window_start", "window_end", "provisional"),
     *("booked_on", "resume_on", "closed_on", "told_seq"),
@@ -48,7 +37,6 @@ class RebuildSummary:
 
     inserted: int = 0
     updated: int = 0
-    closed: int = 0
     withdrawn: int = 0
     touched: list[int] = field(default_factory=list)
     fresh: list[int] = field(default_factory=list)
@@ -58,39 +46,15 @@ class RebuildSummary:
     paused: list[int] = field(default_factory=list)
 
 
-@dataclass(frozen=True)
-class KnownLift:
-    """The facts that the register itself states."""
-
-    id: int
-    status: str
-    valid_until: date | None
-    cycle: date | None
-
-
-@dataclass
-class KnownEvents:
-    """The events of a lift that are facts for the rules, in the order in which they were recorded."""
-
-    events: list[AnyEvent] = field(default_factory=list)
-    validity_then: list[tuple[date, date]] = field(default_factory=list)
-
-    def add(self, event: Event) -> None:
-        """One stored event; what it says beside the fact itself is the validity of that time."""
-        payload = dict(event.payload or {})
-        validity = payload.pop(VALIDITY_THEN, None)
-        self.events.append(STORED_EVENT.validate_python({"kind": event.kind, **payload}))
-        if validity is not None:
-            self.validity_then.append((event.on_date, date.fromisoformat(validity)))
-
-
 class Derivations:
-    """Drafts of lifts; those without events share one derivation for each distinct (validity, cycle)."""
+    """Drafts of lifts; those without events share one derivation for each distinct set of facts."""
 
-    def __init__(self, rulebook: Rulebook, calendar: WorkingCalendar) -> None:
+    def __init__(self, rulebook: Rulebook, calendar: WorkingCalendar, until: date) -> None:
         self.rulebook = rulebook
         self.calendar = calendar
-        self._known: dict[tuple[date | None, date | None], list[DutyDraft]] = {}
+        self.until = until
+        self._by_validity_alone = not knows_more_than_validity(rulebook)
+        self._known: dict[Hashable, list[DutyDraft]] = {}
 
     def drafts_of(self, lift: KnownLift, known: KnownEvents | None) -> list[DutyDraft]:
         """What the lift owes; nothing while it is out of use or scrapped."""
@@ -98,19 +62,18 @@ class Derivations:
             return []
         if known is not None:
             return self._derive(lift, known)
-        key = (lift.valid_until, lift.cycle)
+        key = (lift.valid_until, lift.cycle) if self._by_validity_alone else replace(lift, id=0)
         if key not in self._known:
-            self._known[key] = self._derive(lift, KnownEvents())
+            self._known[key] = self._derive(lift, None)
         return self._known[key]
 
-    def _derive(self, lift: KnownLift, known: KnownEvents) -> list[DutyDraft]:
-        facts = Facts(
-            lift=LiftFacts(valid_until=lift.valid_until),
-            cycle=lift.cycle,
-            events=tuple(known.events),
-            validity_then=tuple(known.validity_then),
-        )
-        return derive(self.rulebook, facts, self.calendar)
+    def _derive(self, lift: KnownLift, known: KnownEvents | None) -> list[DutyDraft]:
+        return derive(self.rulebook, facts_of(lift, known), self.calendar, until=self.until)
+
+
+def horizon(today: date) -> date:
+    """Up to when yearly duties are stored: the end of next year, so that the set changes once a year."""
+    return date(today.year + 1, 12, 31)
 
 
 def rebuild(
@@ -129,9 +92,9 @@ def rebuild(
     """
     calendar = load_calendar(session)
     rulebook = rulebook_of(session, city_id, today)
-    derivations = Derivations(rulebook, calendar)
+    derivations = Derivations(rulebook, calendar, horizon(today))
     summary = RebuildSummary()
-    for lifts in _batches(_lifts(session, city_id, import_id, lift_ids)):
+    for lifts in _batches(read_lifts(session, city_id, import_id=import_id, lift_ids=lift_ids)):
         _rebuild_some(session, lifts, derivations, today, now, summary)
     ensure_step_dates(session, rules_of(rulebook), summary.dues, calendar)
     release(session, summary.ended, reason="no_longer_due", now=now)
@@ -141,29 +104,6 @@ def rebuild(
     refresh_next(session, summary.fresh, fresh=True)
     correct_dues(session, summary.moved, rulebook, today=today, now=now)
     return summary
-
-
-def known_events(session: Session, lift_ids: list[int]) -> dict[int, KnownEvents]:
-    """What the store knows of these lifts beside the register; a lift without events is not among them."""
-    query = select(Event).where(col(Event.lift_id).in_(lift_ids), col(Event.kind).not_in(NOT_FACTS))
-    events: dict[int, KnownEvents] = defaultdict(KnownEvents)
-    for event in session.exec(query.order_by(col(Event.id))):
-        assert event.lift_id is not None
-        events[event.lift_id].add(event)
-    return events
-
-
-def _lifts(
-    session: Session, city_id: str, import_id: int | None, lift_ids: Iterable[int] | None
-) -> Iterator[KnownLift]:
-    lift = table_of(Lift).c
-    query = sql_select(lift.id, lift.status, lift.valid_until, lift.cycle).where(lift.city_id == city_id)
-    if import_id is not None:
-        query = query.where(lift.import_id == import_id)
-    if lift_ids is not None:
-        query = query.where(lift.id.in_(list(lift_ids)))
-    for row in session.execute(query.order_by(lift.id)):
-        yield KnownLift(*row)
 
 
 def _batches(lifts: Iterator[KnownLift]) -> Iterator[list[KnownLift]]:
@@ -194,7 +134,7 @@ def _rebuild_some(
             if draft.due is not None:
                 summary.dues.add((draft.rule.id, draft.due))
         for duty in known.values():
-            _retire(duty, lift, today, now, summary)
+            _retire(duty, now, summary)
     session.flush()
     first = _insert(session, fresh)
     summary.inserted += len(fresh)
@@ -265,16 +205,12 @@ def _update(duty: Duty, draft: DutyDraft, summary: RebuildSummary) -> None:
     summary.touched.append(duty.id)
 
 
-def _retire(duty: Duty, lift: KnownLift, today: date, now: datetime, summary: RebuildSummary) -> None:
-    """A duty that the facts no longer give: closed when the register has moved on to a later cycle, else withdrawn."""
+def _retire(duty: Duty, now: datetime, summary: RebuildSummary) -> None:
+    """A duty that the facts no longer give is withdrawn; what was told of it stays in the ledger."""
     if duty.closed_on is not None or duty.withdrawn_at is not None:
         return
     duty.next_step = duty.next_on = None
-    if lift.status == LiftStatus.IN_USE and lift.cycle is not None and duty.cycle < lift.cycle.isoformat():
-        duty.closed_on = today
-        summary.closed += 1
-    else:
-        duty.withdrawn_at = now
-        summary.withdrawn += 1
+    duty.withdrawn_at = now
+    summary.withdrawn += 1
     summary.ended.append(duty.id)
     summary.touched.append(duty.id)

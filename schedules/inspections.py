@@ -17,6 +17,7 @@ from schedules.facts import (
     ReportIssued,
 )
 from schedules.rulebook import Numbers, Rule
+from schedules.statements import cycles_of
 from schedules.vocabulary import DueWorkingDays, Trigger
 
 
@@ -97,17 +98,24 @@ def _is_open(opinion: Opinion, on: date) -> bool:
 
 
 def derive_inspection(rule: Rule, facts: Facts, frame: Frame) -> Iterator[DutyDraft]:
-    """The validity's duty. A pass or a confirmed rectification closes it; a booking or open items pause its ladder."""
-    due = facts.lift.valid_until
-    if due is None:
-        return
-    since = add_months(due, -frame.book.numbers.closes_from_months)
-    ends = [visit.on for visit in visits_of(facts) if visit.result in ("passed", "rectified") and visit.on > since]
-    draft = DutyDraft(rule=rule, cycle=(facts.cycle or due).isoformat(), due=due, closed_on=min(ends, default=None))
-    if draft.closed_on is None:
-        booked_on, resume_on = _pause_of(facts, since)
-        draft = replace(draft, booked_on=booked_on, resume_on=resume_on)
-    yield draft
+    """The validity's duty, one for each cycle that the register has stated.
+
+    A pass or a confirmed rectification closes it, else the register's next cycle does; a booking or open items pause
+    the present one's ladder.
+    """
+    numbers = frame.book.numbers
+    ends = [visit.on for visit in visits_of(facts) if visit.result in ("passed", "rectified")]
+    before = date.min
+    for stated in cycles_of(facts, numbers.renewal_months):
+        since = add_months(stated.valid_until, -numbers.closes_from_months)
+        last = stated.until or date.max
+        ended = min((day for day in ends if max(since, before) < day <= last), default=stated.until)
+        draft = DutyDraft(rule=rule, cycle=stated.cycle.isoformat(), due=stated.valid_until, closed_on=ended)
+        if ended is None:
+            booked_on, resume_on = _pause_of(facts, since)
+            draft = replace(draft, booked_on=booked_on, resume_on=resume_on)
+        yield draft
+        before = last
 
 
 def _pause_of(facts: Facts, since: date) -> tuple[date, date] | tuple[None, None]:

@@ -1,6 +1,7 @@
 """Rulebooks: the rules of one document as data, validated on loading."""
 
 import tomllib
+from datetime import date
 from functools import cache
 from importlib.resources import files
 from typing import Literal, Self
@@ -114,6 +115,7 @@ class Corrections(Strict):
 
     corrected: tuple[Telling, ...] = ()
     introduction: tuple[Telling, ...] = ()
+    handover: tuple[Telling, ...] = ()  # other rules are in force for the lift from now on
 
 
 class District(Strict):
@@ -133,6 +135,14 @@ class Place(Strict):
     districts: tuple[District, ...] = ()
 
 
+class Successor(Strict):
+    """Which rulebook takes over from this one, and when; `keeps`: this one's rules stay beside it."""
+
+    rulebook: str
+    from_on: date
+    keeps: bool = False
+
+
 class Rulebook(Strict):
     """One document's rules."""
 
@@ -143,6 +153,7 @@ class Rulebook(Strict):
     issuer: str
     version: str
     companions: tuple[str, ...] = ()
+    successor: Successor | None = None
     place: Place
     numbers: Numbers = Numbers()
     notices: Corrections = Corrections()
@@ -186,7 +197,16 @@ def parse_rulebook(text: str, name: str) -> Rulebook:
         raise RulebookError(f"rulebook {name}: {place}: {first['msg']}") from error
 
 
+def books_of(rulebook: Rulebook) -> tuple[Rulebook, ...]:
+    """The rulebook and its companions."""
+    return (rulebook, *map(load_rulebook, rulebook.companions))
+
+
 def rules_of(rulebook: Rulebook) -> tuple[Rule, ...]:
     """The rules of a rulebook and of its companions."""
-    companions = [load_rulebook(companion) for companion in rulebook.companions]
-    return tuple(rule for book in (rulebook, *companions) for rule in book.rules)
+    return tuple(rule for book in books_of(rulebook) for rule in book.rules)
+
+
+def knows_more_than_validity(rulebook: Rulebook) -> bool:
+    """Whether its duties depend on more of a lift than its inspection validity and its events."""
+    return any(book.cycle is not None or book.maintenance is not None for book in books_of(rulebook))

@@ -61,7 +61,7 @@ def _compare_duties(database: Database, today: date, now: datetime) -> Finding:
         with database.write() as session:
             for city_id in session.exec(select(City.id)).all():
                 summary = rebuild(session, city_id=city_id, today=today, now=now)
-                differing += summary.inserted + summary.updated + summary.closed + summary.withdrawn
+                differing += summary.inserted + summary.updated + summary.withdrawn
             raise _RolledBack
     except _RolledBack:
         pass
