@@ -6,6 +6,7 @@ from datetime import date
 from sqlmodel import Session, col, select
 
 from actions.parties import add_contact, bind_webchat, find_or_add_party
+from schedules.regimes import join, refuse_contradictions
 from schedules.rulebook import load_rulebook
 from store.lifts import City, Regime
 from store.parties import AreaRole, ContactRole, Jurisdiction
@@ -30,6 +31,9 @@ def ensure_city(session: Session, city_id: str, as_of: date) -> None:
     session.add(City(id=city_id, name=place.name))
     session.flush()
     session.add(Regime(city_id=city_id, rulebook=rulebook.id))
+    if (then := rulebook.successor) is not None:
+        beside = rulebook.id if then.keeps else ""
+        session.add(Regime(city_id=city_id, rulebook=then.rulebook, from_on=then.from_on, beside=beside))
     offices = [
         (AreaRole.INSPECTION_DEPARTMENT, place.inspection_department, [WHOLE_CITY]),
         (AreaRole.CITY_REGULATOR, place.city_regulator, [WHOLE_CITY]),
@@ -40,6 +44,25 @@ def ensure_city(session: Session, city_id: str, as_of: date) -> None:
     ]
     for role, name, codes in offices:
         add_area_party(session, city_id=city_id, role=role, name=name, district_codes=codes, as_of=as_of)
+
+
+def set_regime(session: Session, city_id: str, *, rulebook: str, from_on: date | None, beside: str = "") -> None:
+    """Put the city under `rulebook` from a day on (None: from the beginning), with another one beside it if wanted.
+
+    The next pass hands the lifts over. Raises RulebookError for rulebooks that are not there or contradict each other.
+    """
+    if beside:
+        join(rulebook, beside)
+    else:
+        refuse_contradictions(load_rulebook(rulebook))
+    session.merge(Regime(city_id=city_id, rulebook=rulebook, from_on=from_on, beside=beside))
+    session.flush()
+
+
+def regimes_of(session: Session, city_id: str) -> list[Regime]:
+    """What the city is under, and from when, in that order."""
+    rows = session.exec(select(Regime).where(Regime.city_id == city_id)).all()
+    return sorted(rows, key=lambda row: row.from_on or date.min)
 
 
 def add_area_party(

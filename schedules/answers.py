@@ -1,6 +1,7 @@
 """The answer of `tixing dates`: its shape, and how it is made from a rulebook's duties."""
 
 from datetime import date, datetime
+from functools import cache
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
@@ -9,7 +10,7 @@ from schedules.calendar import WorkingCalendar
 from schedules.derive import derive
 from schedules.drafts import DutyDraft
 from schedules.facts import Facts
-from schedules.rulebook import Rulebook, load_rulebook
+from schedules.rulebook import Rulebook, load_rulebook, rulebook_ids
 from schedules.steps import StepDates, step_dates
 from schedules.vocabulary import DutyKind
 
@@ -66,10 +67,14 @@ def answer(
     `since` and `until` are inclusive and speak of the due date; a duty without one is left out where either is given.
     """
     drafts = [draft for draft in derive(rulebook, facts, calendar, until=until) if _is_within(draft, since, until)]
-    books = (rulebook, *map(load_rulebook, rulebook.companions))
-    seeds = {rule.id: book.seed for book in books for rule in book.rules}
-    answers = [_answer_of(seeds[draft.rule.id], draft, calendar) for draft in drafts]
+    answers = [_answer_of(_seeds()[draft.rule.id], draft, calendar) for draft in drafts]
     return sorted(answers, key=lambda row: (row.due is None, row.due or date.min, row.duty, row.rule))
+
+
+@cache
+def _seeds() -> dict[str, str]:
+    """The seed in which each rule stands; a rulebook joined of two holds rules of both."""
+    return {rule.id: book.seed for book in map(load_rulebook, rulebook_ids()) for rule in book.rules}
 
 
 def _is_within(draft: DutyDraft, since: date | None, until: date | None) -> bool:

@@ -4,4 +4,9 @@ from schedules.vocabulary import Strict
 
 
 class Cycle(Strict):
-    """The years of inspection and of testing under one document."""
+    """The years of inspection and of testing under one document.
+
+    `missed_test_ends_scheme`: a lift that was not tested in its window leaves the scheme the day after.
+    """
+
+    missed_test_ends_scheme: bool = False

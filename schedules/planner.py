@@ -19,6 +19,7 @@ from schedules.rulebook import Rule, Rulebook, rules_of
 from schedules.scratch import ensure_scratch
 from schedules.spread import Group, Room, choose_groups
 from schedules.tasks import open_task
+from schedules.turnover import turn_over
 from store.database import table_of
 from store.ledger import release
 from store.lifts import City
@@ -39,6 +40,8 @@ class PlanSummary:
 def plan_day(session: Session, *, today: date, now: datetime, city_id: str | None = None) -> PlanSummary:
     """Write the notices that are due in every city (or one) on `today`. Planning twice changes nothing."""
     cities = [city_id] if city_id else list(session.connection().execute(CITIES).scalars())
+    for city in cities:
+        turn_over(session, city, today=today, now=now)
     parts = [CityPlan(session, city, today, now).make() for city in cities]
     return PlanSummary(
         notices=sum(part.notices for part in parts),

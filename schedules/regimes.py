@@ -1,6 +1,7 @@
-"""Under which rulebook the stored register of a city is on a day."""
+"""Under which rules the stored register of a city is on a day."""
 
 from datetime import date
+from functools import cache
 
 from sqlalchemy import bindparam, select
 from sqlmodel import Session
@@ -9,20 +10,62 @@ from schedules.rulebook import Rule, Rulebook, RulebookError, load_rulebook, rul
 from store.database import table_of
 from store.lifts import Regime
 
-REGIMES = select(table_of(Regime).c.rulebook, table_of(Regime).c.from_on).where(
-    table_of(Regime).c.city_id == bindparam("city")
-)
+COLUMNS = table_of(Regime).c
+REGIMES = select(COLUMNS.from_on, COLUMNS.rulebook, COLUMNS.beside).where(COLUMNS.city_id == bindparam("city"))
+CYCLE_TRIGGER = "cycle_inspection"
 
 
 def rulebook_of(session: Session, city_id: str, today: date) -> Rulebook:
-    """The rulebook in force in the city on `today`: the one that began last."""
+    """The rules in force in the city on `today`: those that began last, with what stands beside them."""
     regimes = session.connection().execute(REGIMES, {"city": city_id}).all()
-    begun = [(from_on or date.min, rulebook) for rulebook, from_on in regimes if from_on is None or from_on <= today]
+    begun = [(from_on or date.min, *books) for from_on, *books in regimes if from_on is None or from_on <= today]
     if not begun:
         raise RulebookError(f"the register {city_id!r} is under no rulebook on {today}")
-    return load_rulebook(max(begun)[1])
+    _, base, beside = max(begun)
+    return join(base, beside) if beside else load_rulebook(base)
 
 
 def rules_in_force(session: Session, city_id: str, today: date) -> tuple[Rule, ...]:
     """Its rules, those of its companions included."""
     return rules_of(rulebook_of(session, city_id, today))
+
+
+@cache
+def join(base_id: str, beside_id: str) -> Rulebook:
+    """Two rulebooks in force together, as one.
+
+    For a duty that both know, the second one's rule stands: a city's campaign keeps its ladder, its lists and its
+    words, while the first one, the law, says which lift it is about in which year.
+    """
+    base, beside = load_rulebook(base_id), load_rulebook(beside_id)
+    law = {rule.duty: rule for rule in rules_of(base)}
+    kept = [rule for rule in rules_of(base) if rule.duty not in {other.duty for other in rules_of(beside)}]
+    joined = beside.model_copy(
+        update={
+            "id": f"{base_id}+{beside_id}",
+            "companions": (),
+            "successor": None,
+            "cycle": base.cycle or beside.cycle,
+            "maintenance": beside.maintenance or base.maintenance,
+            "notices": beside.notices.model_copy(update={"handover": base.notices.handover}),
+            "rules": (*(_timed_by(rule, law.get(rule.duty)) for rule in rules_of(beside)), *kept),
+        }
+    )
+    refuse_contradictions(joined)
+    return joined
+
+
+def _timed_by(rule: Rule, law: Rule | None) -> Rule:
+    """The campaign's rule, about the inspections that the law's cycle puts in their years."""
+    if law is None or law.trigger != CYCLE_TRIGGER or rule.trigger != "validity":
+        return rule
+    return rule.model_copy(update={"trigger": law.trigger, "due": law.due})
+
+
+def refuse_contradictions(rulebook: Rulebook) -> None:
+    """Two rules that would open two duties of one kind for one lift and cycle are an error."""
+    seen: dict[tuple[str, str], str] = {}
+    for rule in rules_of(rulebook):
+        other = seen.setdefault((rule.duty, rule.trigger), rule.id)
+        if other != rule.id:
+            raise RulebookError(f"rulebook {rulebook.id}: {other} and {rule.id} both open {rule.duty} for one lift")

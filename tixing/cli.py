@@ -29,6 +29,11 @@ COMMANDS = {
     "import": Entry("tixing.commands.register:import_file", "Read a register of lifts; work out what is due for each."),
     "calendar": Entry("tixing.commands.store:calendar", "The working-day calendar."),
     "dates": Entry("tixing.commands.dates:dates", "When everything is due for lifts that a file describes."),
+    "whatif": Entry(
+        "tixing.commands.whatif:whatif", "A lift's dates before and after something that may happen to it."
+    ),
+    "year": Entry("tixing.commands.year:year", "Which lifts are inspected and which are tested in a year."),
+    "regime": Entry("tixing.commands.regime:regime", "Which rulebooks a register is under, and from when."),
     "rules": Entry("tixing.commands.dates:rules", "Every rule with its clause, its quote and its rungs."),
     "rehearse": Entry("tixing.commands.plan:rehearse", "Every notice that would go out between two days."),
     "heartbeat": Entry("tixing.commands.heartbeat:heartbeat", "Does our own work go on; tells the operator when not."),

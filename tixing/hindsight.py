@@ -6,8 +6,11 @@ from typing import Any
 from sqlalchemy import text
 from sqlmodel import Session, col, select
 
+from schedules.dates import ONE_DAY
 from schedules.duties import rebuild
 from schedules.ladder import refresh_next
+from schedules.regimes import rulebook_of
+from schedules.turnover import note_derived
 from store.database import lift_protection
 from store.duties import Duty
 from store.events import Event, EventKind
@@ -35,8 +38,16 @@ FORGET = (
         AND before.role = responsibility.role AND before.to_on = responsibility.from_on
         AND before.id <> responsibility.id)""",
     "UPDATE responsibility SET to_on = NULL WHERE to_on > :day",
+    # a register's first statement holds whenever it was imported
+    "UPDATE event SET known_on = :day WHERE kind = 'validity_stated' AND known_on > :day",
+    "UPDATE lift SET known_from = :day WHERE known_from > :day",
 )
-MOVES = (EventKind.VALIDITY_CORRECTED, EventKind.VALIDITY_RENEWED)
+MOVES = (
+    EventKind.VALIDITY_CORRECTED,
+    EventKind.VALIDITY_RENEWED,
+    EventKind.TEST_DATE_STATED,
+    EventKind.STATUS_CHANGED,
+)
 
 
 def forget_after(session: Session, day: date, *, now: datetime) -> None:
@@ -54,7 +65,10 @@ def forget_after(session: Session, day: date, *, now: datetime) -> None:
     )
     session.expire_all()
     for city_id in session.exec(select(City.id)).all():
-        rebuild(session, city_id=city_id, today=day, now=now)
+        eve = day - ONE_DAY  # rules that begin on `day` itself are handed over to by the day's own pass
+        changes = rulebook_of(session, city_id, eve).id != rulebook_of(session, city_id, day).id
+        rebuild(session, city_id=city_id, today=eve if changes else day, now=now)
+        note_derived(session, city_id, eve if changes else day)
     refresh_next(session, session.exec(select(Duty.id)).all())
 
 
@@ -63,7 +77,12 @@ def _undo_moves(session: Session, day: date) -> None:
     for event in session.exec(query.order_by(col(Event.id).desc())).all():
         before = (event.payload or {}).get("from")
         lift = session.get_one(Lift, event.lift_id)
-        _restore(lift, before, renewed=event.kind == EventKind.VALIDITY_RENEWED)
+        if event.kind == EventKind.STATUS_CHANGED:
+            lift.status = before or lift.status
+        elif event.kind == EventKind.TEST_DATE_STATED:
+            lift.next_test_on = date.fromisoformat(before) if before else None
+        else:
+            _restore(lift, before, renewed=event.kind == EventKind.VALIDITY_RENEWED)
         session.add(lift)
     session.flush()
 

@@ -14,7 +14,7 @@ from store.lifts import Lift, LiftName, LiftRole, Responsibility
 SOURCE = "register"
 USE_UNIT, MAINTAINER = LiftRole.USE_UNIT.value, LiftRole.MAINTAINER.value
 VALIDITY_STATED = EventKind.VALIDITY_STATED.value
-INSERTED = ("id", "city_id", "key", *LIFT_COLUMNS, "cycle", "extra", "fingerprint", "import_id", "line")
+INSERTED = ("id", "city_id", "key", *LIFT_COLUMNS, "cycle", "extra", "fingerprint", "import_id", "line", "known_from")
 NAME_COLUMNS = ("lift_id", "kind", "value", "stated")
 EVENT_COLUMNS = ("kind", "lift_id", "on_date", "known_on", "recorded_at", "payload", "source", "import_id")
 RESPONSIBILITY_COLUMNS = ("lift_id", "party_id", "role", "from_on")
@@ -48,7 +48,7 @@ class NewLifts:
         extra = extra_text(row)
         return (
             lift_id, context.city_id, named.key, *row.values, row.values[VALID_UNTIL], extra, named.fingerprint,
-            context.import_id, named.line,
+            context.import_id, named.line, context.on,
         )  # fmt: skip
 
     def _validity_stated(self, lift_id: int, valid_until: str) -> tuple[Any, ...]:

@@ -12,9 +12,10 @@ from pydantic import TypeAdapter, ValidationError
 
 from schedules.answers import DutyAnswer, ErrorAnswer, answer
 from schedules.calendar import CalendarError, WorkingCalendar, calendar_of, read_holiday_file
-from schedules.facts import OUTSIDE_KINDS, OutsideFacts
+from schedules.facts import OutsideFacts
 from schedules.rulebook import Rule, Rulebook, RulebookError, load_rulebook, rulebook_ids
 from tixing.commands.options import parse_date_option, print_json
+from tixing.commands.sentences import sentence_of
 from tixing.errors import UsageError
 
 MAX_LINE = 1_000_000  # bytes; a lift's facts are a few hundred
@@ -100,7 +101,7 @@ def _answer(
         facts = OutsideFacts.model_validate(_parse(line))
         return answer(rulebook, facts.facts(), calendar, since=since, until=until)
     except ValidationError as error:
-        return ErrorAnswer(error=f"line {number}: {_sentence(error)}")
+        return ErrorAnswer(error=f"line {number}: {sentence_of(error)}")
     except ValueError as error:
         return ErrorAnswer(error=f"line {number}: {error}")
 
@@ -116,25 +117,6 @@ def _parse(line: bytes) -> Any:
         raise ValueError(f"the line is not JSON: {error.msg} at character {error.pos + 1}") from error
     except RecursionError as error:
         raise ValueError("the line is nested too deeply") from error
-
-
-def _sentence(error: ValidationError) -> str:
-    """The first fault in one line: where it is and what it is."""
-    first = error.errors(include_url=False)[0]
-    place = ".".join(str(part) for part in first["loc"] if part not in OUTSIDE_KINDS)
-    context = first.get("ctx", {})
-    match first["type"]:
-        case "union_tag_invalid":
-            message = f"unknown kind {context['tag']!r}; known are {', '.join(OUTSIDE_KINDS)}"
-        case "union_tag_not_found":
-            message = "an event needs a kind"
-        case "extra_forbidden":
-            message = "unknown key"
-        case "model_type" | "dict_type" | "model_attributes_type":
-            message = "a JSON object is needed here"
-        case _:
-            message = first["msg"].removeprefix("Value error, ")
-    return f"{place}: {message}" if place else message
 
 
 def _print(result: list[DutyAnswer] | ErrorAnswer, *, as_json: bool) -> None:

@@ -1,0 +1,24 @@
+"""One sentence for what is wrong with JSON that somebody wrote."""
+
+from pydantic import ValidationError
+
+from schedules.facts import OUTSIDE_KINDS
+
+
+def sentence_of(error: ValidationError) -> str:
+    """The first fault in one line: where it is and what it is."""
+    first = error.errors(include_url=False)[0]
+    place = ".".join(str(part) for part in first["loc"] if part not in OUTSIDE_KINDS)
+    context = first.get("ctx", {})
+    match first["type"]:
+        case "union_tag_invalid":
+            message = f"unknown kind {context['tag']!r}; known are {', '.join(OUTSIDE_KINDS)}"
+        case "union_tag_not_found":
+            message = "an event needs a kind"
+        case "extra_forbidden":
+            message = "unknown key"
+        case "model_type" | "dict_type" | "model_attributes_type":
+            message = "a JSON object is needed here"
+        case _:
+            message = first["msg"].removeprefix("Value error, ")
+    return f"{place}: {message}" if place else message
