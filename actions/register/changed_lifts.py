@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from actions.register.context import ImportContext
-from actions.register.fields import IDENTIFIERS, RegisterField
+from actions.register.fields import IDENTIFIERS, MAINTENANCE, RegisterField
 from actions.register.layout import Layout
 from actions.register.lift_store import CurrentLift
 from actions.register.new_lifts import EVENT_COLUMNS, SOURCE, extra_text
@@ -17,6 +17,7 @@ from store.events import Event, EventKind
 from store.lifts import NameKind
 
 F = RegisterField
+NEXT_TEST = AT["next_test_on"]
 UPDATED = ("key", *LIFT_COLUMNS, "cycle", "extra", "fingerprint", "import_id", "line")
 UPDATE = f"UPDATE lift SET {', '.join(f'{name} = ?' for name in UPDATED)} WHERE id = ?"
 NAME_AGAIN = (
@@ -52,6 +53,10 @@ class ChangedLifts:
             values[DISTRICT], values[DISTRICT_CODE] = row.values[DISTRICT], row.values[DISTRICT_CODE]
         if F.VALID_UNTIL in self._columns:
             values[PRECISION] = row.values[PRECISION]
+        if any(name in self._columns for name in MAINTENANCE):
+            values[AT["maintenance"]] = row.values[AT["maintenance"]]
+        if values[NEXT_TEST] != current.values[NEXT_TEST]:
+            self._record(current, EventKind.TEST_DATE_STATED, current.values[NEXT_TEST], values[NEXT_TEST])
         cycle = self._record_validity(current, values[VALID_UNTIL])
         if values[STATUS] != current.values[STATUS]:
             self._record(current, EventKind.STATUS_CHANGED, current.values[STATUS], values[STATUS])

@@ -27,6 +27,13 @@ class RegisterField(StrEnum):
     PUT_INTO_USE_ON = "put_into_use_on"
     LAST_INSPECTED_ON = "last_inspected_on"
     VALID_UNTIL = "valid_until"
+    NEXT_TEST_ON = "next_test_on"
+    ON_DEMAND = "on_demand"
+    IOT = "iot"
+    ONLINE_SERVICE = "online_service"
+    REMOTE_CHECK = "remote_check"
+    PENSION_INSURANCE = "pension_insurance"
+    FULL_PACKAGE = "full_package"
     USE_UNIT = "use_unit"
     USE_UNIT_CREDIT_CODE = "use_unit_credit_code"
     USE_UNIT_CONTACT = "use_unit_contact"
@@ -59,7 +66,10 @@ IDENTIFIER_LIMIT = 64
 TEXTS: dict[F, int] = {F.COMPOUND: 200, F.BUILDING: 100, F.ADDRESS: 500, F.KIND: 100}
 NAME_LIMIT = 200
 
-DATES = (F.INSTALLED_PASS_ON, F.PUT_INTO_USE_ON, F.LAST_INSPECTED_ON)
+DATES = (F.INSTALLED_PASS_ON, F.PUT_INTO_USE_ON, F.LAST_INSPECTED_ON, F.NEXT_TEST_ON)
+
+# How a lift is maintained: columns that say yes or no.
+MAINTENANCE = (F.ON_DEMAND, F.IOT, F.ONLINE_SERVICE, F.REMOTE_CHECK, F.PENSION_INSURANCE, F.FULL_PACKAGE)
 
 UNIT_PEOPLE: dict[ContactRole, tuple[F, F]] = {
     ContactRole.UNIT_CONTACT: (F.USE_UNIT_CONTACT, F.USE_UNIT_PHONE),

@@ -92,6 +92,7 @@ def load_current(connection: Connection, lift_ids: Sequence[int]) -> dict[int, C
     for lift_id, key, cycle, extra, *values in fetch_in(connection, query, lift_ids):
         for at in DATES_AT:
             values[at] = _iso(values[at])
+        values[AT["maintenance"]] = _text(values[AT["maintenance"]])
         current[lift_id] = CurrentLift(lift_id, key, values, _iso(cycle), _json(extra))
     query = "SELECT lift_id, kind, value, stated FROM lift_name WHERE until_on IS NULL AND lift_id IN"
     for lift_id, kind, value, stated in fetch_in(connection, query, lift_ids):
@@ -113,6 +114,11 @@ def last_lift_id(connection: Connection) -> int:
 def _iso(day: Any) -> str | None:
     """A date as ISO text: SQLite's driver gives it so, others give a date."""
     return day if day is None or isinstance(day, str) else str(day.isoformat())
+
+
+def _text(stored: Any) -> str | None:
+    """A JSON column as its text: SQLite's driver gives it so, others give an object."""
+    return stored if stored is None or isinstance(stored, str) else json.dumps(stored)
 
 
 def _json(stored: Any) -> dict[str, Any]:

@@ -40,6 +40,8 @@ DEFAULTS: dict[str, Any] = {
     "last_inspected_on": None,
     "valid_until": None,
     "valid_precision": None,
+    "next_test_on": None,
+    "maintenance": None,
 }
 LIFT_COLUMNS = tuple(DEFAULTS)
 EMPTY = list(DEFAULTS.values())
@@ -135,6 +137,8 @@ class RowReader:
         values[STATUS], unknown_status = self._words.status(cells)
         if unknown_status:
             unread["status"] = unknown_status
+        values[AT["maintenance"]], unknown_answers = self._words.maintenance(cells)
+        unread.update(unknown_answers)
         values[DISTRICT], values[DISTRICT_CODE] = self._words.district(cells, values[ADDRESS])
         self._read_dates(cells, values, unread)
         extra = self._read_extra(cells) if self._layout.extra else {}

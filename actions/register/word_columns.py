@@ -1,11 +1,12 @@
 """Columns that hold words rather than texts: the lift's status, its kind, its district, its city."""
 
+import json
 from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 
 from actions.register.errors import RowRefused
-from actions.register.fields import TEXTS, RegisterField
+from actions.register.fields import MAINTENANCE, TEXTS, RegisterField
 from actions.register.layout import Layout
 from actions.register.places import NOWHERE, FoundDistrict, Places
 from actions.register.remembered import Remembered
@@ -15,6 +16,7 @@ from store.lifts import LiftStatus
 
 F = RegisterField
 WORD_LIMIT = 100
+BETWEEN = "\x1f"
 
 
 class StatedStatus(NamedTuple):
@@ -22,6 +24,16 @@ class StatedStatus(NamedTuple):
 
     status: str
     unread: str
+
+
+class StatedMaintenance(NamedTuple):
+    """`facts` is JSON text, None where the register has no such column; `unread` holds words that nobody knows."""
+
+    facts: str | None
+    unread: dict[str, str]
+
+
+NO_MAINTENANCE = StatedMaintenance(None, {})
 
 
 class WordReader:
@@ -35,9 +47,11 @@ class WordReader:
         self._status_at = columns.get(F.STATUS)
         self._district_at = columns.get(F.DISTRICT)
         self._city_at = columns.get(F.CITY)
+        self._maintenance_at = [(name, columns[name]) for name in MAINTENANCE if name in columns]
         self._has_address = F.ADDRESS in columns
         self._kinds = Remembered(self._read_kind)
         self._statuses = Remembered(self._read_status)
+        self._maintenances = Remembered(self._read_maintenance)
         self._districts = Remembered(self._read_district)
         self._cities = Remembered(places.is_this_city)
 
@@ -53,6 +67,12 @@ class WordReader:
         """The district that the row names, else the one that its address names."""
         stated = NOWHERE if self._district_at is None else self._districts[cells[self._district_at]]
         return stated if stated.text or not self._has_address else self._places.find_in_address(address)
+
+    def maintenance(self, cells: Sequence[str]) -> StatedMaintenance:
+        """How the lift is maintained: the yes and no of each column that the register has."""
+        if not self._maintenance_at:
+            return NO_MAINTENANCE
+        return self._maintenances[BETWEEN.join(cells[index].replace(BETWEEN, "") for _, index in self._maintenance_at)]
 
     def refuse_other_city(self, cells: Sequence[str]) -> None:
         """A row that says it belongs to another city is under other rules."""
@@ -70,6 +90,17 @@ class WordReader:
             return IN_USE
         status = self._layout.values.status.get(text) or _statuses().get(_plain(text))
         return StatedStatus(status.value, "") if status else StatedStatus(LiftStatus.IN_USE.value, text)
+
+    def _read_maintenance(self, stated: str) -> StatedMaintenance:
+        known, unread = {}, {}
+        for (name, _), raw in zip(self._maintenance_at, stated.split(BETWEEN), strict=True):
+            text = clean_text(raw, self._layout.label(name), WORD_LIMIT)
+            word = _plain(text)
+            if word in words().answers.yes or word in words().answers.no or says_nothing(text):
+                known[name.value] = word in words().answers.yes
+            else:
+                unread[name.value] = text
+        return StatedMaintenance(json.dumps(known), unread)
 
     def _read_district(self, raw: str) -> FoundDistrict:
         text = clean_text(raw, self._layout.label(F.DISTRICT), WORD_LIMIT)

@@ -19,6 +19,11 @@ class DateWords(_Data):
     day_marks: tuple[str, ...]
 
 
+class AnswerWords(_Data):
+    yes: frozenset[str]
+    no: frozenset[str]
+
+
 class PlaceWords(_Data):
     suffixes: tuple[str, ...]
     municipal: tuple[str, ...]
@@ -43,6 +48,7 @@ class Words(_Data):
     nothing: frozenset[str]
     dates: DateWords
     status: dict[LiftStatus, tuple[str, ...]]
+    answers: AnswerWords
     places: PlaceWords
     phones: PhoneWords
     names: NameWords
