@@ -80,6 +80,11 @@ class Assignment(Strict):
             raise ValueError(f"programme {self.id}: 'remind' goes from the earliest reminder to the latest")
         return self
 
+    @property
+    def reminders(self) -> dict[str, int]:
+        """Its rungs: name and days before the day, from the earliest to the latest."""
+        return {f"near{days}": days for days in self.remind}
+
 
 def due_days(entry: Assignment, first: date, last: date) -> list[date]:
     """The entry's days from `first` to `last`, both included; of a stage its end, or its beginning if it has no end."""

@@ -164,7 +164,7 @@ class Rulebook(Strict):
 
     @model_validator(mode="after")
     def _rule_ids_differ(self) -> Self:
-        ids = [rule.id for rule in self.rules]
+        ids = [*(rule.id for rule in self.rules), *(entry.id for entry in self.programme)]
         if len(set(ids)) != len(ids):
             raise ValueError(f"rulebook {self.id}: two rules have one id")
         return self

@@ -34,7 +34,7 @@ COMMANDS = {
     ),
     "year": Entry("tixing.commands.year:year", "Which lifts are inspected and which are tested in a year."),
     "regime": Entry("tixing.commands.regime:regime", "Which rulebooks a register is under, and from when."),
-    "rules": Entry("tixing.commands.dates:rules", "Every rule with its clause, its quote and its rungs."),
+    "rules": Entry("tixing.commands.rules:rules", "Every rule with its clause, its quote and its rungs."),
     "rehearse": Entry("tixing.commands.plan:rehearse", "Every notice that would go out between two days."),
     "reach": Entry("tixing.commands.reach:reach", "The share of lifts whose people can be reached."),
     "heartbeat": Entry("tixing.commands.heartbeat:heartbeat", "Does our own work go on; tells the operator when not."),

@@ -1,4 +1,4 @@
-"""`tixing dates` and `tixing rules`: what a rulebook says, without a store."""
+"""`tixing dates`: what a rulebook says, without a store."""
 
 import json
 import sys
@@ -13,7 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from schedules.answers import DutyAnswer, ErrorAnswer, answer
 from schedules.calendar import CalendarError, WorkingCalendar, calendar_of, read_holiday_file
 from schedules.facts import OutsideFacts
-from schedules.rulebook import Rule, Rulebook, RulebookError, load_rulebook, rulebook_ids
+from schedules.rulebook import Rulebook, RulebookError, load_rulebook
 from tixing.commands.options import parse_date_option, print_json
 from tixing.commands.sentences import sentence_of
 from tixing.errors import UsageError
@@ -48,19 +48,6 @@ def dates(
         _print(result, as_json=as_json)
     if failed:
         raise typer.Exit(1)
-
-
-def rules(as_json: Annotated[bool, typer.Option("--json", help="As one JSON array.")] = False) -> None:
-    """Every rule with its clause, its quote and its rungs."""
-    rows = [_rule_row(book, rule) for book in map(load_rulebook, rulebook_ids()) for rule in book.rules]
-    if as_json:
-        print_json(rows)
-        return
-    for row in rows:
-        typer.echo(f"{row['id']}  {row['duty']}  {row['seed']} {row['clause']}")
-        typer.echo(f"    {row['quote']}")
-        for step in row["steps"]:
-            typer.echo(f"    {step['step']:<10} {step['clause']}  {step['quote']}")
 
 
 def _rulebook(city: str) -> Rulebook:
@@ -136,29 +123,3 @@ def _print(result: list[DutyAnswer] | ErrorAnswer, *, as_json: bool) -> None:
 def _output_schema() -> dict[str, Any]:
     shape: TypeAdapter[list[DutyAnswer] | ErrorAnswer] = TypeAdapter(list[DutyAnswer] | ErrorAnswer)
     return shape.json_schema(mode="serialization")
-
-
-def _rule_row(book: Rulebook, rule: Rule) -> dict[str, Any]:
-    return {
-        "id": rule.id,
-        "city": book.city,
-        "rulebook": book.id,
-        "duty": rule.duty,
-        "bearer": rule.bearer,
-        "seed": book.seed,
-        "clause": rule.clause,
-        "quote": rule.quote,
-        "obligations": list(rule.obligations),
-        "steps": [
-            {
-                "step": step.step,
-                "at": step.at.model_dump(),
-                "clause": step.clause,
-                "quote": step.quote,
-                "unless": step.unless,
-                "tell": step.tell.model_dump() if step.tell else None,
-                "tells": [telling.model_dump(exclude_none=True) for telling in step.tells],
-            }
-            for step in rule.steps
-        ],
-    }

@@ -1,0 +1,71 @@
+"""`tixing rules`: everything that the rulebooks hold, with clause and quote."""
+
+from typing import Annotated, Any
+
+import typer
+
+from schedules.programme import Assignment
+from schedules.rulebook import Rule, Rulebook, load_rulebook, rulebook_ids
+from tixing.commands.options import print_json
+
+
+def rules(as_json: Annotated[bool, typer.Option("--json", help="As one JSON array.")] = False) -> None:
+    """Every rule, and every task, target and limit of an office, with its clause, its quote and its rungs."""
+    rows = [row for book in map(load_rulebook, rulebook_ids()) for row in _rows_of(book)]
+    if as_json:
+        print_json(rows)
+        return
+    for row in rows:
+        typer.echo(f"{row['id']}  {row['duty']}  {row['seed']} {row['clause']}")
+        typer.echo(f"    {row['quote']}")
+        for key in ("when", "measure", "trend"):
+            if key in row:
+                typer.echo(f"    {key}: " + ", ".join(f"{name} {value}" for name, value in row[key].items()))
+        for step in row["steps"]:
+            typer.echo(f"    {step['step']:<10} {step['clause']}  {step['quote']}")
+
+
+def _rows_of(book: Rulebook) -> list[dict[str, Any]]:
+    head = {"city": book.city, "rulebook": book.id, "seed": book.seed}
+    return [
+        *(head | _rule_row(rule) for rule in book.rules),
+        *(head | _assignment_row(entry) for entry in book.programme),
+    ]
+
+
+def _rule_row(rule: Rule) -> dict[str, Any]:
+    return {
+        "id": rule.id,
+        "duty": rule.duty,
+        "bearer": rule.bearer,
+        "clause": rule.clause,
+        "quote": rule.quote,
+        "obligations": list(rule.obligations),
+        "steps": [
+            {
+                "step": step.step,
+                "at": step.at.model_dump(),
+                "clause": step.clause,
+                "quote": step.quote,
+                "unless": step.unless,
+                "tell": step.tell.model_dump() if step.tell else None,
+                "tells": [telling.model_dump(exclude_none=True) for telling in step.tells],
+            }
+            for step in rule.steps
+        ],
+    }
+
+
+def _assignment_row(entry: Assignment) -> dict[str, Any]:
+    """An entry of the programme: its kind stands for the duty, its reminders are its rungs."""
+    row = entry.model_dump(mode="json", exclude_none=True, exclude={"kind", "remind"})
+    steps = [
+        {
+            "step": step,
+            "at": {"kind": "days_before", "days": days},
+            "clause": entry.clause,
+            "quote": entry.quote,
+        }
+        for step, days in entry.reminders.items()
+    ]
+    return row | {"duty": entry.kind, "obligations": list(entry.obligations), "steps": steps}
