@@ -7,14 +7,13 @@ from typing import Any, Literal
 
 from sqlmodel import Session, col, select
 
-from actions.permissions import require_may_act
 from schedules.duties import rebuild
 from schedules.inspections import is_renewal
 from schedules.lift_facts import VALIDITY_THEN
 from schedules.regimes import rulebook_of
 from store.duties import Duty, StepDate
 from store.events import Event, EventKind
-from store.lifts import Lift, Precision
+from store.lifts import Lift, LiftRole, Precision
 
 BACKSTOP = "backstop"
 ENDS_INSPECTION = (EventKind.INSPECTION_ENDED, EventKind.RECTIFICATION_CONFIRMED)
@@ -42,6 +41,7 @@ class Deed:
     now: datetime
     today: date
     key: str
+    roles: Sequence[LiftRole] = (LiftRole.USE_UNIT,)  # besides the inspection department of the district
 
 
 def book(
@@ -53,7 +53,7 @@ def book(
     """
     if visit_on < today:
         raise RefusedError(f"{visit_on} has passed; choose a day from {today} on")
-    done = _act(session, Deed(lift_ids, by, now, today, key), EventKind.BOOKED, visit_on, {"visit_on": visit_on})
+    done = act(session, Deed(lift_ids, by, now, today, key), EventKind.BOOKED, visit_on, {"visit_on": visit_on})
     if done.repeated:
         return done
     return Done(done.lifts, booked_too_late=_booked_after_backstop(session, lift_ids))
@@ -61,14 +61,14 @@ def book(
 
 def cancel_booking(session: Session, *, lift_ids: Sequence[int], by: int, now: datetime, today: date, key: str) -> Done:
     """Cancel the booking of these lifts; their reminders go on at the right rung."""
-    return _act(session, Deed(lift_ids, by, now, today, key), EventKind.BOOKING_CANCELLED, today, {"on": today})
+    return act(session, Deed(lift_ids, by, now, today, key), EventKind.BOOKING_CANCELLED, today, {"on": today})
 
 
 def record_visit_missed(
     session: Session, *, lift_ids: Sequence[int], on: date, by: int, now: datetime, today: date, key: str
 ) -> Done:
     """The visit of `on` did not happen; the reminders go on."""
-    return _act(session, Deed(lift_ids, by, now, today, key), EventKind.VISIT_MISSED, on, {"on": on})
+    return act(session, Deed(lift_ids, by, now, today, key), EventKind.VISIT_MISSED, on, {"on": on})
 
 
 def record_inspection(
@@ -86,7 +86,7 @@ def record_inspection(
     if on > today:
         raise RefusedError(f"{on} has not come yet; an inspection is recorded when it has ended")
     payload = {"on": on, "conclusion": conclusion}
-    return _act(session, Deed(lift_ids, by, now, today, key), EventKind.INSPECTION_ENDED, on, payload)
+    return act(session, Deed(lift_ids, by, now, today, key), EventKind.INSPECTION_ENDED, on, payload)
 
 
 def issue_opinion_notice(
@@ -104,7 +104,7 @@ def issue_opinion_notice(
     if deadline < on:
         raise RefusedError(f"the deadline {deadline} lies before the notice of {on}")
     payload = {"on": on, "deadline": deadline}
-    return _act(session, Deed(lift_ids, by, now, today, key), EventKind.OPINION_NOTICE_ISSUED, on, payload)
+    return act(session, Deed(lift_ids, by, now, today, key), EventKind.OPINION_NOTICE_ISSUED, on, payload)
 
 
 def confirm_rectification(
@@ -113,7 +113,7 @@ def confirm_rectification(
     """The items are rectified: the on-site inspection has ended on this day (附件1-1 三2)."""
     if on > today:
         raise RefusedError(f"{on} has not come yet; a rectification is confirmed when it is seen")
-    return _act(session, Deed(lift_ids, by, now, today, key), EventKind.RECTIFICATION_CONFIRMED, on, {"on": on})
+    return act(session, Deed(lift_ids, by, now, today, key), EventKind.RECTIFICATION_CONFIRMED, on, {"on": on})
 
 
 def renew_validity(
@@ -137,13 +137,13 @@ def renew_validity(
     return Done(1)
 
 
-def _act(session: Session, deed: Deed, kind: EventKind, on: date, payload: dict[str, Any]) -> Done:
-    """Do it for those of the lifts for which this key has not come before."""
+def act(session: Session, deed: Deed, kind: EventKind, on: date, payload: dict[str, Any]) -> Done:
+    """Write an event about each of these lifts for which this key has not come before, and work out its dates anew."""
     rest = _not_done_yet(session, deed)
     if not rest:
         return Done(len(set(deed.lift_ids)), repeated=True)
     deed = replace(deed, lift_ids=rest)
-    require_may_act(session, deed.by, deed.lift_ids)
+    require_may_act(session, deed.by, deed.lift_ids, deed.roles)
     _write(session, deed, kind, on, payload)
     _replan(session, deed)
     return Done(len(deed.lift_ids))

@@ -14,18 +14,23 @@ class NotAllowedError(Exception):
     """The party may not act on one of the lifts; the message does not say whether that lift exists."""
 
 
-def require_may_act(session: Session, party_id: int, lift_ids: Sequence[int]) -> None:
-    """Raise NotAllowedError unless `party_id` is use unit, or inspection department, of every one of these lifts."""
-    rest = set(lift_ids) - _lifts_of_unit(session, party_id, lift_ids)
+def require_may_act(
+    session: Session, party_id: int, lift_ids: Sequence[int], roles: Sequence[LiftRole] = (LiftRole.USE_UNIT,)
+) -> None:
+    """Raise NotAllowedError unless `party_id` answers for every one of these lifts.
+
+    That is in one of `roles`, or as the inspection department of its district.
+    """
+    rest = set(lift_ids) - _lifts_of_party(session, party_id, lift_ids, roles)
     rest -= _lifts_of_department(session, party_id, rest)
     if rest:
         raise NotAllowedError("this party does not answer for all of these lifts")
 
 
-def _lifts_of_unit(session: Session, party_id: int, lift_ids: Sequence[int]) -> set[int]:
+def _lifts_of_party(session: Session, party_id: int, lift_ids: Sequence[int], roles: Sequence[LiftRole]) -> set[int]:
     query = select(Responsibility.lift_id).where(
         Responsibility.party_id == party_id,
-        Responsibility.role == LiftRole.USE_UNIT,
+        col(Responsibility.role).in_(roles),
         col(Responsibility.to_on).is_(None),
         col(Responsibility.lift_id).in_(lift_ids),
     )

@@ -1,0 +1,88 @@
+"""Facts of a lift as people report them: a renovation, a stop, a test, a visit, a policy. Each becomes an event."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlmodel import Session
+
+from actions.inspections import Deed, Done, RefusedError, act
+from schedules.facts import (
+    SHANGHAI,
+    Answered,
+    DatedFact,
+    InspectionEnded,
+    Issued,
+    OpinionNoticeIssued,
+    OptIn,
+    OptOut,
+    OutOfUse,
+    PilotExited,
+    PilotPublished,
+    RecordCompleted,
+    RectificationConfirmed,
+    SupervisoryInspectionPassed,
+)
+from store.events import EventKind
+from store.lifts import LiftRole
+
+Fact = (
+    SupervisoryInspectionPassed
+    | OutOfUse
+    | OptIn
+    | OptOut
+    | InspectionEnded
+    | RectificationConfirmed
+    | OpinionNoticeIssued
+    | DatedFact
+    | Issued
+    | PilotPublished
+    | PilotExited
+    | RecordCompleted
+    | Answered
+)
+# What the maintainer of a lift may report of it as well as its use unit.
+OF_MAINTAINERS = {
+    EventKind.ONSITE_VISIT,
+    EventKind.REMOTE_CHECK,
+    EventKind.IOT_OUTAGE,
+    EventKind.IOT_RESTORED,
+    EventKind.RECORD_COMPLETED,
+    EventKind.TEST_DONE,
+    EventKind.TEST_UPLOADED,
+    EventKind.POLICY_ISSUED,
+    EventKind.CERTIFICATE_ISSUED,
+}
+BOTH = (LiftRole.USE_UNIT, LiftRole.MAINTAINER)
+
+
+def record_fact(
+    session: Session, *, lift_ids: Sequence[int], fact: Fact, by: int, now: datetime, today: date, key: str
+) -> Done:
+    """Write `fact` about each of these lifts and work out its dates anew.
+
+    Raises RefusedError for something that has not happened yet, NotAllowedError where the party may not report it.
+    """
+    kind = EventKind(fact.kind)
+    on = _day_of(fact, today)
+    if on > today:
+        raise RefusedError(f"{on} has not come yet; it is recorded when it has happened")
+    roles = BOTH if kind in OF_MAINTAINERS else (LiftRole.USE_UNIT,)
+    payload = fact.model_dump(mode="json", by_alias=True, exclude={"kind"}, exclude_none=True)
+    return act(session, Deed(lift_ids, by, now, today, key, roles), kind, on, payload)
+
+
+def _day_of(fact: Fact, today: date) -> date:
+    """The day on which it happened. A policy or a certificate becomes known today, whatever it covers."""
+    match fact:
+        case SupervisoryInspectionPassed():
+            return fact.passed_on
+        case OutOfUse():
+            return fact.from_on
+        case OptIn() | OptOut():
+            return fact.filed_on
+        case Issued():
+            return today
+        case RecordCompleted():
+            return fact.at.astimezone(SHANGHAI).date()
+        case _:
+            return fact.on
