@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from sqlmodel import Session, col, select
 
+from actions.permissions import require_may_act
 from schedules.duties import rebuild
 from schedules.inspections import is_renewal
 from schedules.lift_facts import VALIDITY_THEN
