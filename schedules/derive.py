@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from schedules import cycles, inspections, maintenance, papers
+from schedules import cycles, inspections, maintenance, papers, records
 from schedules.calendar import WorkingCalendar
 from schedules.drafts import Derivation, DutyDraft, Frame
 from schedules.facts import Facts
@@ -14,6 +14,7 @@ DERIVATIONS: dict[Trigger, Derivation] = {
     **cycles.DERIVATIONS,
     **maintenance.DERIVATIONS,
     **papers.DERIVATIONS,
+    **records.DERIVATIONS,
 }
 
 

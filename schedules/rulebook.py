@@ -9,6 +9,7 @@ from typing import Literal, Self
 from pydantic import ValidationError, model_validator
 
 from schedules.cycle_rules import Cycle
+from schedules.limits import Limit
 from schedules.maintenance_rules import MaintenanceTable
 from schedules.programme import Assignment
 from schedules.vocabulary import Due, DutyKind, StepAt, Strict, TellWhen, Trigger
@@ -108,6 +109,8 @@ class Numbers(Strict):
     overdue_report_in_month: bool = True
     sms_per_day: int = 500
     calls_per_day: int = 60
+    short_notice_hours: int = 3
+    fault_rate_alert_percent: int = 20
 
 
 class Corrections(Strict):
@@ -160,13 +163,27 @@ class Rulebook(Strict):
     cycle: Cycle | None = None
     maintenance: MaintenanceTable | None = None
     programme: tuple[Assignment, ...] = ()
+    limits: tuple[Limit, ...] = ()
     rules: tuple[Rule, ...]
+
+    def limit(self, limit_id: str) -> int:
+        """The number of the document's limit of that id."""
+        return next(limit.number for limit in self.limits if limit.id == limit_id)
 
     @model_validator(mode="after")
     def _rule_ids_differ(self) -> Self:
         ids = [*(rule.id for rule in self.rules), *(entry.id for entry in self.programme)]
         if len(set(ids)) != len(ids):
             raise ValueError(f"rulebook {self.id}: two rules have one id")
+        return self
+
+    @model_validator(mode="after")
+    def _cases_and_interval_rules_match(self) -> Self:
+        cases = {case.rule for case in self.maintenance.cases} if self.maintenance else set()
+        rules = {rule.id for rule in self.rules if rule.trigger == "onsite_interval"}
+        if cases != rules:
+            odd = ", ".join(sorted(cases ^ rules))
+            raise ValueError(f"rulebook {self.id}: [maintenance] and the rules of intervals differ in {odd}")
         return self
 
 

@@ -135,10 +135,11 @@ class DueCycle(Strict):
 
 
 class DueDaysAfter(Strict):
-    """Calendar days after the event."""
+    """Calendar days after the event; `opens_days_before` it the thing may be done already."""
 
     kind: Literal["days_after"]
     days: int = Field(ge=1)
+    opens_days_before: int | None = Field(default=None, ge=0)
 
 
 class DueMonthsAfter(Strict):

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
+from schedules.rulebook import load_rulebook, rulebook_ids
 from tixing.cli import app
 
 RUNNER = CliRunner()
@@ -184,19 +185,21 @@ def test_whatever_comes_in_one_line_comes_out_for_each(lines: list[Any]) -> None
     assert all(isinstance(row, list) or list(row) == ["error"] for row in rows)
 
 
-def test_rules_cite_seed_clause_and_quote_that_stand_in_the_document(shared_seed: Path) -> None:
-    document = "".join(shared_seed.read_text(encoding="utf-8").split())
+def test_rules_cite_seed_clause_and_quote_that_stand_in_the_document(documents: dict[str, str]) -> None:
     rules = json.loads(RUNNER.invoke(app, ["rules", "--json"]).stdout)
     assert {"id", "city", "duty", "seed", "clause", "quote", "obligations", "steps"} <= set(rules[0])
-    quotes = [rule["quote"] for rule in rules] + [step["quote"] for rule in rules for step in rule["steps"]]
-    for quote in quotes:
+    quoted = [(rule["seed"], part["quote"]) for rule in rules for part in (rule, *rule["steps"])]
+    quoted += [(book.seed, limit.quote) for book in map(load_rulebook, rulebook_ids()) for limit in book.limits]
+    assert {seed for seed, _ in quoted} >= set(documents)
+    for seed, quote in quoted:
         for part in quote.replace("……", "；").split("；"):
-            assert "".join(part.split()).rstrip("。") in document, quote
+            assert seed not in documents or "".join(part.split()).rstrip("。") in documents[seed], quote
 
 
 @pytest.fixture
-def shared_seed(require: Callable[[str, str], None]) -> Path:
-    found = sorted((Path(__file__).resolve().parents[3] / "shared" / "seeds").glob("000_*.txt"))
+def documents(require: Callable[[str, str], None]) -> dict[str, str]:
+    """The text of each seed without its blanks."""
+    found = sorted((Path(__file__).resolve().parents[3] / "shared" / "seeds").glob("00*.txt"))
     if not found:
-        require("shared", "the document of seed 000 is not beside this checkout")
-    return found[0]
+        require("shared", "the documents of the seeds are not beside this checkout")
+    return {path.name[:3]: "".join(path.read_text(encoding="utf-8").split()) for path in found}
