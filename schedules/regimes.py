@@ -6,7 +6,7 @@ from functools import cache
 from sqlalchemy import bindparam, select
 from sqlmodel import Session
 
-from schedules.rulebook import Rule, Rulebook, RulebookError, load_rulebook, rules_of
+from schedules.rulebook import Rule, Rulebook, RulebookError, load_rulebook, maintenance_of, rules_of
 from store.database import table_of
 from store.lifts import Regime
 
@@ -46,7 +46,7 @@ def join(base_id: str, beside_id: str) -> Rulebook:
             "companions": (),
             "successor": None,
             "cycle": base.cycle or beside.cycle,
-            "maintenance": beside.maintenance or base.maintenance,
+            "maintenance": maintenance_of(beside) or maintenance_of(base),
             "notices": beside.notices.model_copy(update={"handover": base.notices.handover}),
             "rules": (*(_timed_by(rule, law.get(rule.duty)) for rule in rules_of(beside)), *kept),
         }
@@ -63,9 +63,15 @@ def _timed_by(rule: Rule, law: Rule | None) -> Rule:
 
 
 def refuse_contradictions(rulebook: Rulebook) -> None:
-    """Two rules that would open two duties of one kind for one lift and cycle are an error."""
+    """Two rules that would open two duties of one kind for one lift and cycle are an error.
+
+    The lines of a table of intervals are one rule in this: only one of them holds for a lift.
+    """
     seen: dict[tuple[str, str], str] = {}
+    lines = {case.rule for case in table.cases} if (table := maintenance_of(rulebook)) else set()
     for rule in rules_of(rulebook):
+        if rule.id in lines:
+            continue
         other = seen.setdefault((rule.duty, rule.trigger), rule.id)
         if other != rule.id:
             raise RulebookError(f"rulebook {rulebook.id}: {other} and {rule.id} both open {rule.duty} for one lift")

@@ -225,5 +225,13 @@ def rules_of(rulebook: Rulebook) -> tuple[Rule, ...]:
 
 
 def knows_more_than_validity(rulebook: Rulebook) -> bool:
-    """Whether its duties depend on more of a lift than its inspection validity and its events."""
-    return any(book.cycle is not None or book.maintenance is not None for book in books_of(rulebook))
+    """Whether its duties depend on more of a lift than its inspection validity and its events.
+
+    How a lift is maintained matters only from its first visit on, which is an event.
+    """
+    return any(book.cycle is not None for book in books_of(rulebook))
+
+
+def maintenance_of(rulebook: Rulebook) -> MaintenanceTable | None:
+    """The table of intervals that holds under a rulebook: its own, or that of a companion."""
+    return next((book.maintenance for book in books_of(rulebook) if book.maintenance is not None), None)
