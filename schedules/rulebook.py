@@ -9,7 +9,6 @@ from typing import Literal, Self
 from pydantic import ValidationError, model_validator
 
 from schedules.cycle_rules import Cycle
-from schedules.limits import Limit
 from schedules.maintenance_rules import MaintenanceTable
 from schedules.programme import Assignment
 from schedules.vocabulary import Due, DutyKind, StepAt, Strict, TellWhen, Trigger
@@ -163,12 +162,12 @@ class Rulebook(Strict):
     cycle: Cycle | None = None
     maintenance: MaintenanceTable | None = None
     programme: tuple[Assignment, ...] = ()
-    limits: tuple[Limit, ...] = ()
     rules: tuple[Rule, ...]
 
     def limit(self, limit_id: str) -> int:
-        """The number of the document's limit of that id."""
-        return next(limit.number for limit in self.limits if limit.id == limit_id)
+        """The number that the document's programme sets under that id."""
+        measures = {entry.id: entry.measure for entry in self.programme if entry.measure is not None}
+        return measures[limit_id].number
 
     @model_validator(mode="after")
     def _rule_ids_differ(self) -> Self:
