@@ -18,7 +18,7 @@ from schedules.drafts import DutyDraft
 from schedules.ladder import ensure_step_dates, refresh_next
 from schedules.lift_facts import KnownEvents, KnownLift, facts_of, known_events, read_lifts
 from schedules.regimes import rulebook_of
-from schedules.rulebook import Rulebook, knows_more_than_validity, rules_of
+from schedules.rulebook import Rulebook, has_cycle, rules_of
 from store.database import bulk_insert
 from store.duties import Duty
 from store.ledger import release
@@ -53,7 +53,7 @@ class Derivations:
         self.rulebook = rulebook
         self.calendar = calendar
         self.until = until
-        self._by_validity_alone = not knows_more_than_validity(rulebook)
+        self._by_validity_alone = not has_cycle(rulebook)
         self._known: dict[Hashable, list[DutyDraft]] = {}
 
     def drafts_of(self, lift: KnownLift, known: KnownEvents | None) -> list[DutyDraft]:

@@ -223,11 +223,8 @@ def rules_of(rulebook: Rulebook) -> tuple[Rule, ...]:
     return tuple(rule for book in books_of(rulebook) for rule in book.rules)
 
 
-def knows_more_than_validity(rulebook: Rulebook) -> bool:
-    """Whether its duties depend on more of a lift than its inspection validity and its events.
-
-    How a lift is maintained matters only from its first visit on, which is an event.
-    """
+def has_cycle(rulebook: Rulebook) -> bool:
+    """Whether its duties go by the years of a lift; otherwise a lift without events has those of its validity alone."""
     return any(book.cycle is not None for book in books_of(rulebook))
 
 

@@ -12,7 +12,7 @@ from schedules.dates import ONE_DAY
 from schedules.duties import horizon, rebuild
 from schedules.ladder import refresh_next, reminders_of, supersede
 from schedules.regimes import rulebook_of
-from schedules.rulebook import Rulebook, knows_more_than_validity, rules_of
+from schedules.rulebook import Rulebook, has_cycle, rules_of
 from store.database import table_of
 from store.duties import Duty
 from store.events import Event, EventKind
@@ -29,7 +29,7 @@ def turn_over(session: Session, city_id: str, *, today: date, now: datetime) -> 
     before = _derived(session, city_id)
     if before is not None and before["rulebook"] != rulebook.id:
         _hand_over(session, city_id, rulebook, today, now)
-    elif knows_more_than_validity(rulebook) and (before is None or before["until"] < horizon(today).isoformat()):
+    elif has_cycle(rulebook) and (before is None or before["until"] < horizon(today).isoformat()):
         rebuild(session, city_id=city_id, today=today, now=now)
     note_derived(session, city_id, today)
     _leave_testing(session, city_id, rulebook, today, now)
