@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from schedules.programme import Assignment, due_days, meets
+from schedules.rulebook import load_rulebook, rulebook_ids
 
 HEAD = {"id": "x.y", "kind": "report", "bearer": "city_regulator", "clause": "一", "quote": "…", "obligations": ["X-1"]}
 DAYS = st.dates(date(2019, 1, 1), date(2027, 12, 31))
@@ -119,3 +120,79 @@ def test_days_lie_within_what_was_asked_and_a_longer_question_only_adds(first: d
     assert found == sorted(set(found))
     wider = due_days(when, first - timedelta(days=400), last + timedelta(days=400))
     assert [day for day in wider if first <= day <= last] == found
+
+
+def entry_of(rulebook: str, entry_id: str) -> Assignment:
+    return next(entry for entry in load_rulebook(rulebook).programme if entry.id == entry_id)
+
+
+@pytest.mark.parametrize(
+    ("rulebook", "entry_id", "first", "last", "expected"),
+    [
+        pytest.param("guangzhou", "gz.rate", "2026-01-01", "2027-12-31", ["2026-06-30", "2027-06-30"], id="四9 June"),
+        pytest.param("guangzhou", "gz.anomalies", "2026-01-01", "2026-12-31", ["2026-08-01"], id="四9 August"),
+        pytest.param("pingluo", "pl.areas", "2018-01-01", "2026-12-31", ["2019-06-30"], id="二(一) 2019年6月底前"),
+        pytest.param("zhoushan", "zs.summary", "2020-01-01", "2026-12-31", ["2022-12-15"], id="四(四)"),
+        pytest.param(
+            "zhoushan",
+            "zs.quarter",
+            "2020-01-01",
+            "2026-12-31",
+            [f"{year}-{month}-15" for year in (2020, 2021, 2022) for month in ("03", "06", "09", "12")][3:],
+            id="五(四) the first is 2020-12-15",
+        ),
+        pytest.param(
+            "zhoushan",
+            "zs.half_year",
+            "2020-01-01",
+            "2026-12-31",
+            ["2020-12-31", "2021-06-30", "2021-12-31", "2022-06-30", "2022-12-31"],
+            id="附件1 六(一) 每半年",
+        ),
+        pytest.param(
+            "chongqing",
+            "cq.summary",
+            "2019-01-01",
+            "2026-12-31",
+            ["2020-12-20", "2021-12-20", "2022-12-20"],
+            id="C15 四(六)",
+        ),
+        pytest.param("chongqing", "cq.review", "2019-01-01", "2026-12-31", ["2022-12-31"], id="四(六)"),
+        pytest.param("guangzhou-paperless", "gp.coverage.2021", "2021-01-01", "2022-12-31", ["2021-12-31"], id="一"),
+    ],
+)
+def test_the_days_of_the_documents(rulebook: str, entry_id: str, first: str, last: str, expected: list[str]):
+    found = due_days(entry_of(rulebook, entry_id), date.fromisoformat(first), date.fromisoformat(last))
+    assert [str(day) for day in found] == expected
+
+
+@pytest.mark.parametrize(
+    ("rulebook", "entry_id", "enough", "too_little"),
+    [
+        ("guangzhou", "gz.rate", 100, 99.9),
+        ("guangzhou", "gz.no_longer", 0, 1),
+        ("pingluo", "pl.areas", 1, 0),
+        ("pingluo", "pl.passed", 90, 89.9),
+        ("pingluo", "pl.complaints", 3, 4),
+        ("pingluo", "pl.faults", 1, 1.01),
+        ("zhoushan", "zs.target.on_demand.2020", 1000, 999),
+        ("zhoushan", "zs.target.testing.2021", 5000, 4999),
+        ("zhoushan", "zs.target.insured.2022", 70, 69.9),
+        ("zhoushan", "zs.target.residential.2022", 80, 79.9),
+        ("zhoushan", "zs.training", 6, 6.1),
+        ("guangzhou-paperless", "gp.coverage.2021", 30, 29.9),
+        ("guangzhou-paperless", "gp.coverage.2022", 100, 99.9),
+        ("guangzhou-paperless", "gp.retention", 4, 3),
+        ("chongqing", "cq.city_bureau", 1000, 999),
+        ("chongqing", "cq.look_back", 3, 2),
+    ],
+)
+def test_the_numbers_of_the_documents(rulebook: str, entry_id: str, enough: float, too_little: float):
+    entry = entry_of(rulebook, entry_id)
+    assert (meets(entry, enough), meets(entry, too_little)) == (True, False)
+
+
+def test_every_report_that_reminds_says_what_it_is_called():
+    reminding = [entry for book in map(load_rulebook, rulebook_ids()) for entry in book.programme if entry.remind]
+    assert {entry.kind for entry in reminding} == {"report", "review"}
+    assert all(entry.reminders == {"near14": 14, "near3": 3} for entry in reminding)

@@ -18,9 +18,9 @@ def rules(as_json: Annotated[bool, typer.Option("--json", help="As one JSON arra
     for row in rows:
         typer.echo(f"{row['id']}  {row['duty']}  {row['seed']} {row['clause']}")
         typer.echo(f"    {row['quote']}")
-        for key in ("when", "measure", "trend"):
-            if key in row:
-                typer.echo(f"    {key}: " + ", ".join(f"{name} {value}" for name, value in row[key].items()))
+        for part in ("when", "measure", "trend"):
+            if part in row:
+                typer.echo(f"    {part}: {', '.join(f'{name} {value}' for name, value in sorted(row[part].items()))}")
         for step in row["steps"]:
             typer.echo(f"    {step['step']:<10} {step['clause']}  {step['quote']}")
 
