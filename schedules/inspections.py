@@ -112,13 +112,13 @@ def derive_inspection(rule: Rule, facts: Facts, frame: Frame) -> Iterator[DutyDr
         ended = min((day for day in ends if max(since, before) < day <= last), default=stated.until)
         draft = DutyDraft(rule=rule, cycle=stated.cycle.isoformat(), due=stated.valid_until, closed_on=ended)
         if ended is None:
-            booked_on, resume_on = _pause_of(facts, since)
+            booked_on, resume_on = pause_of(facts, since)
             draft = replace(draft, booked_on=booked_on, resume_on=resume_on)
         yield draft
         before = last
 
 
-def _pause_of(facts: Facts, since: date) -> tuple[date, date] | tuple[None, None]:
+def pause_of(facts: Facts, since: date) -> tuple[date, date] | tuple[None, None]:
     """(booked on, resumes on) after all events: a booked visit, or items open until their deadline."""
     pause: tuple[date, date] | tuple[None, None] = (None, None)
     for event in facts.events:

@@ -17,10 +17,14 @@ from tixing.cli import app
 RUNNER = CliRunner()
 
 
-def dates(lines: list[Any], *options: str) -> tuple[int, list[Any]]:
+CYCLES = json.loads((Path(__file__).parents[1] / "schedules" / "cycle_examples.json").read_text(encoding="utf-8"))
+YEARLY = ("periodic_inspection", "legacy_inspection", "self_test")
+
+
+def dates(lines: list[Any], *options: str, city: str = "guangzhou") -> tuple[int, list[Any]]:
     """Exit code and one answer a line."""
     text = "\n".join(line if isinstance(line, str) else json.dumps(line) for line in lines)
-    result = RUNNER.invoke(app, ["dates", "--city", "guangzhou", "--facts", "-", "--json", *options], input=text)
+    result = RUNNER.invoke(app, ["dates", "--city", city, "--facts", "-", "--json", *options], input=text)
     return result.exit_code, [json.loads(line) for line in result.stdout.splitlines()]
 
 
@@ -192,6 +196,12 @@ def test_rules_cite_seed_clause_and_quote_that_stand_in_the_document(documents: 
     for seed, quote in quoted:
         for part in quote.replace("……", "；").split("；"):
             assert seed not in documents or "".join(part.split()).rstrip("。") in documents[seed], quote
+
+
+@pytest.mark.parametrize("example", CYCLES, ids=lambda example: f"{example['city']} {example['id']}")
+def test_years_of_inspections_and_tests(example: dict[str, Any]) -> None:
+    _, (rows,) = dates([example["facts"]], "--until", example["until"], city=example["city"])
+    assert [[row["due"], row["duty"], row["window"]] for row in rows if row["duty"] in YEARLY] == example["expected"]
 
 
 @pytest.fixture

@@ -1,0 +1,71 @@
+"""Whether a lift's yearly event is under the scheme: by area, age, applications to join or leave, and exits. Pure."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from schedules.cycle_rules import Cycle
+from schedules.dates import add_months, month_end
+from schedules.facts import Answered, Facts, OptIn, OptOut
+
+
+@dataclass(frozen=True)
+class Membership:
+    """What decides whether an event is under the scheme: its start in the area, who joined, who left.
+
+    `left` are the days of applications to leave that came in time, `joined` those on which one to join was accepted.
+    """
+
+    cycle: Cycle
+    start: date
+    left: tuple[date, ...] = ()
+    joined: tuple[date, ...] = ()
+    exited_on: date | None = None
+
+    def covers(self, begins: date, due: date, number: int) -> bool:
+        """Whether what is due on `due` in year `number` is under the scheme; `begins` is compared with its start."""
+        if begins < self.start or (self.exited_on is not None and due > self.exited_on):
+            return False
+        waiting = self.cycle.waiting
+        is_old = waiting is not None and number >= waiting.from_year
+        joined = max((day for day in self.joined if is_old and day <= due), default=None)
+        if is_old and waiting is not None and begins < waiting.until and joined is None:
+            return False
+        left = max((day for day in self.left if day < due), default=None)
+        return left is None or (joined is not None and joined > left)
+
+
+def membership_of(
+    facts: Facts, cycle: Cycle, validity: date | None, month_on: Callable[[date], int | None]
+) -> Membership:
+    """The membership of a lift whose original validity is `validity`; `month_on` a day its years fall due in."""
+    exits = [event.on for event in facts.events if isinstance(event, Answered) and event.kind == "testing_exited"]
+    accepted = (event.accepted_on for event in facts.events if isinstance(event, OptIn))
+    return Membership(
+        cycle=cycle,
+        start=cycle.start_in(facts.lift.district),
+        left=opt_outs_in_time(facts, cycle, validity, month_on),
+        joined=tuple(sorted(day for day in accepted if day is not None)),
+        exited_on=min(exits, default=None),
+    )
+
+
+def opt_outs_in_time(
+    facts: Facts, cycle: Cycle, validity: date | None, month_on: Callable[[date], int | None]
+) -> tuple[date, ...]:
+    """The days of those applications to leave that came a month or more before the validity ends (002 附件2 三4)."""
+    if cycle.opt_out_months is None:
+        return ()
+    found = []
+    for day in sorted(event.filed_on for event in facts.events if isinstance(event, OptOut)):
+        month = month_on(day)
+        ends = validity or (next_month_end(day, month) if month else None)
+        if ends is not None and day <= add_months(ends, -cycle.opt_out_months):
+            found.append(day)
+    return tuple(found)
+
+
+def next_month_end(day: date, month: int) -> date:
+    """The next end of `month` on or after `day`."""
+    ends = month_end(date(day.year, month, 1))
+    return ends if ends >= day else month_end(date(day.year + 1, month, 1))

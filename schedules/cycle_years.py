@@ -1,0 +1,100 @@
+"""What each calendar year brings for a lift while nothing happens to it: inspection, test, or both. Pure."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from schedules.cycle_membership import Membership
+from schedules.cycle_rules import Cycle, MonthWindow
+from schedules.dates import ONE_DAY, add_months, month_end
+from schedules.facts import YEARS
+
+YEARS_AHEAD = 40
+Kind = Literal["inspection", "legacy", "test"]
+
+
+@dataclass(frozen=True)
+class Anchor:
+    """From which supervisory inspection the years are numbered, and in which month they fall due.
+
+    It holds for the years after `since`, the day on which something gave the lift this anchor.
+    """
+
+    since: date
+    passed_on: date
+    month: int
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One inspection or test. `cycle` names it in its duty's key; `opens` is the first day on which doing it counts."""
+
+    kind: Kind
+    due: date
+    cycle: str
+    opens: date
+    window: tuple[date, date] | None = None
+    closed_on: date | None = None
+
+    @property
+    def is_inspection(self) -> bool:
+        """By the scheme or by the rule before it."""
+        return self.kind != "test"
+
+
+def years_of(anchors: list[Anchor], membership: Membership, last_year: int, closes_from_months: int) -> list[Planned]:
+    """All yearly inspections and tests up to `last_year`, by due date.
+
+    What an anchor's last year would have brought on or after the day of the next anchor is replaced by it.
+    """
+    planned: list[Planned] = []
+    for index, anchor in enumerate(anchors):
+        ends = anchors[index + 1].since if index + 1 < len(anchors) else date.max
+        for year in range(anchor.since.year + 1, min(last_year, ends.year) + 1):
+            brings = _year_of(anchor, year, membership, closes_from_months)
+            planned += [event for event in brings if event.due < ends]
+    return sorted(planned, key=lambda event: (event.due, event.kind))
+
+
+def _year_of(anchor: Anchor, year: int, membership: Membership, closes_from_months: int) -> Iterator[Planned]:
+    cycle, number = membership.cycle, year - anchor.passed_on.year
+    first = date(year, anchor.month, 1)
+    due = month_end(first)
+    name = str(year)
+    since = opens_on(due, closes_from_months)
+    if not membership.covers(first if cycle.yearly_before else due, due, number):
+        if cycle.yearly_before and due >= cycle.listed_from:
+            yield Planned("legacy", due, name, since)
+        return
+    if number in cycle.inspection_years or number >= cycle.every_year_from:
+        window = window_around(first, cycle.inspection_window) if cycle.inspection_window else None
+        yield Planned("inspection", due, name, window[0] if window else since, window)
+        if number >= cycle.every_year_from and cycle.test_beside_inspection:
+            yield _test(date(year, 12, 31), name, (date(year, 1, 1), date(year, 12, 31)), membership)
+    else:
+        yield _test(due, name, window_around(first, cycle.test_window), membership)
+
+
+def _test(due: date, name: str, window: tuple[date, date], membership: Membership) -> Planned:
+    """A scheme with a rule before it knows no test before its own start."""
+    opens = max(window[0], membership.start) if membership.cycle.yearly_before else window[0]
+    return Planned("test", due, name, opens, (opens, window[1]))
+
+
+def window_around(first: date, window: MonthWindow) -> tuple[date, date]:
+    """The whole months around the one that begins on `first`."""
+    return add_months(first, -window.before), month_end(add_months(first, window.after))
+
+
+def opens_on(due: date, closes_from_months: int) -> date:
+    """The first day on which an inspection is one for `due`, where the document gives no window."""
+    return add_months(due, -closes_from_months) + ONE_DAY
+
+
+def horizon_of(anchors: list[Anchor], cycle: Cycle, until: date | None) -> int:
+    """The last calendar year to be worked out: that of `until`, else forty years from the newest start."""
+    if until is not None:
+        return min(until.year, YEARS.stop - 1)
+    newest = max((anchor.since.year for anchor in anchors), default=0)
+    return min(max(newest, cycle.listed_from.year) + YEARS_AHEAD, YEARS.stop - 1)
