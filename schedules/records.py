@@ -12,6 +12,7 @@ from schedules.rulebook import Rule
 from schedules.vocabulary import Trigger
 
 Flag = Literal["late_upload", "short_notice"]
+Standing = Literal["awaited", "asked", "silence_counts"]
 VisitState = Literal["done", "late", "delay_stated", "late_statement", "due"]
 
 
@@ -83,11 +84,23 @@ def derive_upload(rule: Rule, facts: Facts, frame: Frame) -> Iterator[DutyDraft]
         )
 
 
-def derive_signature(rule: Rule, facts: Facts, frame: Frame) -> Iterator[DutyDraft]:
-    """Each record is to be signed by 24:00 of its day (三(二)1(5)); see `sign_day`."""
-    for record in _records(facts):
-        day = sign_day(record)
-        yield DutyDraft(rule=rule, cycle=_key(record), due=day, due_at=midnight_after(day), event_on=day_of(record.at))
+def derive_signatures(standing: Standing) -> Derivation:
+    """The records that stand so, each to be signed by 24:00 of its day (三(二)1(5)); see `sign_day`."""
+
+    def derive(rule: Rule, facts: Facts, frame: Frame) -> Iterator[DutyDraft]:
+        for record in _records(facts):
+            if standing_of(record) == standing:
+                day, done_on = sign_day(record), day_of(record.at)
+                yield DutyDraft(rule=rule, cycle=_key(record), due=day, due_at=midnight_after(day), event_on=done_on)
+
+    return derive
+
+
+def standing_of(record: RecordCompleted) -> Standing:
+    """Whether the unit has been asked to sign, and whether its silence would count."""
+    if record.uploaded_at is None:
+        return "awaited"
+    return "asked" if default_signature_at(record) is None else "silence_counts"
 
 
 def _records(facts: Facts) -> list[RecordCompleted]:
@@ -102,5 +115,7 @@ def _key(record: RecordCompleted) -> str:
 
 DERIVATIONS: dict[Trigger, Derivation] = {
     "record_completed": derive_upload,
-    "record_uploaded": derive_signature,
+    "record_awaited": derive_signatures("awaited"),
+    "record_uploaded": derive_signatures("asked"),
+    "record_uploaded_with_consent": derive_signatures("silence_counts"),
 }

@@ -218,7 +218,9 @@ Trigger = Literal[
     "pilot_published",
     "pilot_exited",
     "record_completed",
+    "record_awaited",
     "record_uploaded",
+    "record_uploaded_with_consent",
 ]
 DutyKind = Literal[
     "periodic_inspection",
