@@ -3,11 +3,33 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from notifier.facts import LiftFacts, NoticeFacts
+from notifier.facts import VALIDITY_DUTIES, LiftFacts, NoticeFacts
 from notifier.index import load_index, signature_of
 from notifier.places import PlaceParts
 from notifier.text import Rendered, render
 from notifier.wording import Department, words_for
+
+# Templates of duties that are due on a day, never in a month, by what stands in their names.
+KINDS = {
+    "rectify": "rectification",
+    "opinion": "rectification",
+    "visit": "onsite_maintenance",
+    "remote": "remote_check",
+    "iot": "iot_restore",
+    "insurance": "insurance_renewal",
+    "certificate": "certificate_renewal",
+    "registration": "use_registration",
+    "filing": "publication_period",
+    "bar": "reapplication_bar",
+    "upload": "record_upload",
+    "sign": "record_signature",
+}
+AFTER = {"late", "ended", "over", "filing"}  # what is said on the day after
+
+
+def kind_of(template: str) -> str:
+    """The kind of duty that a template speaks of."""
+    return next((kind for word, kind in KINDS.items() if word in template.split(".")), "periodic_inspection")
 
 
 @dataclass(frozen=True)
@@ -21,8 +43,11 @@ class Ladder:
         """The day on which `template` goes out in this ladder."""
         if ".overdue" in template:
             return self.due + timedelta(days=1)
-        if ".rectify" in template or ".opinion" in template:
+        kind = kind_of(template)
+        if kind == "rectification":
             return self.due - timedelta(days=5)
+        if kind not in VALIDITY_DUTIES:
+            return self.due + timedelta(days=1 if AFTER & {*template.split(".")} else 0)
         words = {"call": "call", "late": "target", "last": "last", "unbooked": "list", "booked_late": "list"}
         return next((self.steps[step] for word, step in words.items() if f".{word}" in template), self.steps["sms"])
 
@@ -73,7 +98,8 @@ def render_sample(
 def sample_facts(template: str, sample: str, lifts: int, units: int = 1, ladder: Ladder = FEBRUARY) -> NoticeFacts:
     """The facts of a notice about `lifts` lifts, all due in one month; `units` use units share them."""
     values = load_index().samples[sample]
-    rectifying = "rectify" in template or "opinion" in template
+    kind = kind_of(template)
+    by_month = kind in VALIDITY_DUTIES
     return NoticeFacts(
         notice_id=1,
         city_id="guangzhou",
@@ -81,7 +107,7 @@ def sample_facts(template: str, sample: str, lifts: int, units: int = 1, ladder:
         party_ref="u-sample",
         party_name=values["unit"],
         language=sample[:2],
-        duty="rectification" if rectifying else "periodic_inspection",
+        duty=kind,
         rule="",
         step="",
         audience="",
@@ -90,10 +116,8 @@ def sample_facts(template: str, sample: str, lifts: int, units: int = 1, ladder:
         template=template,
         late=False,
         own={"items": 3} if "opinion" in template else {"old_due": (ladder.due - timedelta(days=31)).isoformat()},
-        lifts=[
-            _lift(values, number, 1 + number % units, ladder.due, by_month=not rectifying) for number in range(lifts)
-        ],
-        steps={} if rectifying else ladder.steps,
+        lifts=[_lift(values, number, 1 + number % units, ladder.due, by_month=by_month) for number in range(lifts)],
+        steps=ladder.steps if by_month else {},
     )
 
 

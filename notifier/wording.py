@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from notifier.clean import clean_text, cut
@@ -61,6 +61,7 @@ def _date_words(facts: NoticeFacts, language: str, today: date) -> dict[str, Any
     return {
         "due": say_due(first.due, first.by_month, language, today),
         "deadline": say_day(first.due, language, today),
+        "next_day": say_day(first.due + timedelta(days=1), language, today),
         "month": say_month(first.due, language),
         "months": len({(lift.due.year, lift.due.month) for lift in facts.lifts}),
         "mixed": len({lift.due for lift in facts.lifts}) > 1,

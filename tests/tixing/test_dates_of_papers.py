@@ -42,7 +42,7 @@ RECORD = event("record_completed", at="2026-03-05T21:00", uploaded_at="2026-03-0
         ),
         pytest.param(
             *("guangzhou", {}, [RECORD]),
-            [("record_upload", "2026-03-05", "gp.upload"), ("record_signature", "2026-03-06", "gp.signature")],
+            [("record_upload", "2026-03-05", "gp.upload"), ("record_signature", "2026-03-06", "gp.signature.default")],
             id="P05 through the companion",
         ),
         pytest.param(
