@@ -6,6 +6,7 @@ from schedules import cycles, inspections, maintenance, papers, records
 from schedules.calendar import WorkingCalendar
 from schedules.drafts import Derivation, DutyDraft, Frame
 from schedules.facts import Facts
+from schedules.pilots import is_in_pilot
 from schedules.rulebook import Rulebook, books_of
 from schedules.vocabulary import Trigger
 
@@ -22,9 +23,11 @@ def derive(
     rulebook: Rulebook, facts: Facts, calendar: WorkingCalendar, *, until: date | None = None
 ) -> list[DutyDraft]:
     """All duties that `rulebook` and its companions see in `facts`; yearly ones up to `until`."""
+    lifts = ("all", "in_pilot" if is_in_pilot(facts) else "outside_pilot")
     return [
         draft
         for book in books_of(rulebook)
         for rule in book.rules
+        if rule.lifts in lifts
         for draft in DERIVATIONS[rule.trigger](rule, facts, Frame(book, calendar, until))
     ]

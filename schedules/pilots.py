@@ -18,6 +18,11 @@ def exited_on(facts: Facts) -> date | None:
     return None if left_on is None or any(day > left_on for day in published) else left_on
 
 
+def is_in_pilot(facts: Facts) -> bool:
+    """Whether the lift is maintained under a pilot now."""
+    return facts.maintenance.on_demand and exited_on(facts) is None
+
+
 def may_apply_from(exit_on: date, bar_months: int | None, *, same_maintainer: bool) -> date:
     """When the project may apply again (002 附件1 四(一)): at once with another maintainer, else after the bar."""
     if bar_months is None or not same_maintainer:

@@ -67,11 +67,11 @@ def refuse_contradictions(rulebook: Rulebook) -> None:
 
     The lines of a table of intervals are one rule in this: only one of them holds for a lift.
     """
-    seen: dict[tuple[str, str], str] = {}
+    seen: dict[tuple[str, ...], str] = {}
     lines = {case.rule for case in table.cases} if (table := maintenance_of(rulebook)) else set()
     for rule in rules_of(rulebook):
         if rule.id in lines:
             continue
-        other = seen.setdefault((rule.duty, rule.trigger), rule.id)
+        other = seen.setdefault((rule.duty, rule.trigger, rule.lifts), rule.id)
         if other != rule.id:
             raise RulebookError(f"rulebook {rulebook.id}: {other} and {rule.id} both open {rule.duty} for one lift")

@@ -76,6 +76,7 @@ class Rule(Strict):
     quote: str
     obligations: tuple[str, ...]
     due: Due
+    lifts: Literal["all", "in_pilot", "outside_pilot"] = "all"  # which ones it speaks of
     steps: tuple[Step, ...] = ()
 
     @model_validator(mode="after")

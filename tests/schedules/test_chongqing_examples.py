@@ -33,7 +33,7 @@ def outages(*events: tuple[str, str]) -> list[DutyAnswer]:
 )
 def test_an_outage_is_mended_by_the_end_of_the_third_working_day(found: str, due: str, due_at: str) -> None:
     (row,) = outages(("iot_outage", found))
-    assert (row.duty, row.rule, row.clause) == ("iot_restore", "cq.iot", "四(三)1(2)")
+    assert (row.duty, row.rule, row.clause) == ("iot_restore", "cq.iot.outside", "四(三)1(2)")
     assert (str(row.due), row.model_dump(mode="json")["due_at"]) == (due, due_at)
 
 

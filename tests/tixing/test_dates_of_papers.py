@@ -55,7 +55,7 @@ RECORD = event("record_completed", at="2026-03-05T21:00", uploaded_at="2026-03-0
         ),
         pytest.param(
             *("zhoushan", {}, [event("policy_issued", until="2021-06-30")]),
-            [("insurance_renewal", "2021-06-30", "zs.insurance")],
+            [("insurance_renewal", "2021-06-30", "zs.insurance.outside")],
             id="C10",
         ),
         pytest.param(
