@@ -1,0 +1,105 @@
+"""The rules of a register over time, on the command line: regimes, the kinds of a year, what-if."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from tixing.cli import app
+from tixing.errors import UsageError
+
+HEADER = "设备代码,区,项目名,内部编号,安装监督检验合格日期,下次检验日期,使用单位名称,使用单位联系人手机号"
+NATIONAL = ("--rulebook", "national", "--from", "2024-04-02", "--beside", "guangzhou")
+
+
+def row(number: int, passed: str, valid: str) -> str:
+    return f"3110990012017{number:04},天河区,云荔花园,{number}梯,{passed},{valid},示例物业有限公司,14000000001"
+
+
+class Shell:
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def run(self, *words: str) -> Result:
+        return CliRunner().invoke(app, list(words))
+
+    def ask(self, *words: str) -> list[Any]:
+        result = self.run(*words, "--json")
+        assert result.exit_code == 0, result.output
+        return [json.loads(line) for line in result.stdout.splitlines()]
+
+    def take(self, *rows: str, city: str = "guangzhou", as_of: str = "2024-01-05") -> None:
+        path = self.folder / "register.csv"
+        path.write_text("\n".join([HEADER, *rows]), encoding="utf-8")
+        self.ask("import", str(path), "--city", city, "--as-of", as_of)
+
+
+@pytest.fixture
+def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
+    monkeypatch.setenv("TIXING_DATABASE_URL", f"sqlite:///{tmp_path / 'store.sqlite'}")
+    monkeypatch.setenv("TIXING_MODE", "demo")
+    return Shell(tmp_path)
+
+
+@pytest.fixture
+def two_lifts(shell: Shell) -> Shell:
+    """One lift in its 9th year in 2026, which the national rule inspects, and one in its 10th, which it tests."""
+    shell.take(row(1, "2017-05-20", "2026年05月"), row(2, "2016-05-20", "2027年05月"))
+    return shell
+
+
+def test_a_pilot_city_is_handed_over_to_the_national_rule_by_itself(shell: Shell) -> None:
+    shell.take(row(1, "2017-05-20", "2023年05月"), city="zhoushan", as_of="2023-01-05")
+    assert shell.ask("regime", "zhoushan") == [
+        [
+            {"id": "zhoushan", "from": None, "beside": None},
+            {"id": "national", "from": "2024-04-02", "beside": None},
+        ]
+    ]
+
+
+def test_a_regime_that_does_not_exist_is_one_sentence(two_lifts: Shell) -> None:
+    result = two_lifts.run("regime", "guangzhou", "--rulebook", "nowhere")
+    assert isinstance(result.exception, UsageError)
+    assert "there is no rulebook 'nowhere'" in str(result.exception)
+
+
+def test_under_the_national_rule_the_year_says_which_lift_is_inspected_and_which_is_tested(two_lifts: Shell) -> None:
+    two_lifts.ask("regime", "guangzhou", *NATIONAL)
+    two_lifts.run("tick", "--at", "2026-01-05T09:00")
+    kinds = {line["lift"][-4:]: (line["kind"], line["inspection_due"], line["test_due"]) for line in year(two_lifts)}
+    assert kinds == {"0001": ("inspection", "2026-05-31", None), "0002": ("self_test", None, "2026-05-31")}
+
+
+def test_the_campaign_s_ladder_is_for_the_lifts_whose_inspection_year_it_is(two_lifts: Shell) -> None:
+    two_lifts.ask("regime", "guangzhou", *NATIONAL)
+    lines = two_lifts.ask("rehearse", "--from", "2026-01-05", "--to", "2026-06-30")
+    inspected = [line for line in lines if line["duty"] == "periodic_inspection" and line["step"] in ("sms", "call")]
+    assert {line["rule"] for line in inspected} == {"gz.inspection"}
+    assert {lift[-4:] for line in inspected for lift in line["lifts"]} == {"0001"}
+    tested = [line for line in lines if line["duty"] == "self_test"]
+    assert {lift[-4:] for line in tested for lift in line["lifts"]} == {"0002"}
+
+
+def test_what_if_shows_the_dates_before_and_after_with_their_clauses(two_lifts: Shell) -> None:
+    two_lifts.ask("regime", "guangzhou", *NATIONAL)
+    event = json.dumps({"kind": "renovated", "passed_on": "2026-02-10"})
+    answer = two_lifts.ask("whatif", "31109900120170001", "--event", event, "--on", "2026-03-01")[0]
+    assert [one["due"] for one in answer["before"] if one["duty"] == "periodic_inspection"][:1] == ["2026-05-31"]
+    assert [one["due"] for one in answer["after"] if one["duty"] == "periodic_inspection"][:1] == ["2027-02-28"]
+    assert all(one["clause"] for one in answer["before"] + answer["after"])
+    assert answer["changes"]
+    again = two_lifts.ask("whatif", "31109900120170001", "--event", event, "--on", "2026-03-01")[0]
+    assert again == answer  # nothing was stored
+
+
+def test_what_if_refuses_what_is_no_event_in_one_sentence(two_lifts: Shell) -> None:
+    result = two_lifts.run("whatif", "31109900120170001", "--event", '{"kind": "exploded"}')
+    assert isinstance(result.exception, UsageError)
+    assert "unknown kind 'exploded'" in str(result.exception)
+
+
+def year(shell: Shell) -> list[Any]:
+    return shell.ask("year", "2026", "--city", "guangzhou")
