@@ -206,8 +206,8 @@ def _update(duty: Duty, draft: DutyDraft, summary: RebuildSummary) -> None:
 
 
 def _retire(duty: Duty, now: datetime, summary: RebuildSummary) -> None:
-    """A duty that the facts no longer give is withdrawn; what was told of it stays in the ledger."""
-    if duty.closed_on is not None or duty.withdrawn_at is not None:
+    """A duty that the facts no longer give is withdrawn, closed or not; what was told of it stays in the ledger."""
+    if duty.withdrawn_at is not None:
         return
     duty.next_step = duty.next_on = None
     duty.withdrawn_at = now

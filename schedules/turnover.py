@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import select as sql_select
 from sqlmodel import Session, col, select
@@ -26,30 +25,31 @@ CHUNK = 500
 def turn_over(session: Session, city_id: str, *, today: date, now: datetime) -> None:
     """Bring a city's duties to `today` where the day itself changes them. Doing it twice changes nothing."""
     rulebook = rulebook_of(session, city_id, today)
-    before = _derived(session, city_id)
-    if before is not None and before["rulebook"] != rulebook.id:
-        _hand_over(session, city_id, rulebook, today, now)
-    elif has_cycle(rulebook) and (before is None or before["until"] < horizon(today).isoformat()):
-        rebuild(session, city_id=city_id, today=today, now=now)
-    note_derived(session, city_id, today)
-    _leave_testing(session, city_id, rulebook, today, now)
+    known = session.get(Setting, _key(city_id))
+    before, present = known.value if known else None, _state(rulebook, today)
+    if before != present:
+        if before is not None and before["rulebook"] != rulebook.id:
+            _hand_over(session, city_id, rulebook, today, now)
+        elif has_cycle(rulebook):
+            rebuild(session, city_id=city_id, today=today, now=now)
+        note_derived(session, city_id, today)
+    if rulebook.cycle is not None and rulebook.cycle.missed_test_ends_scheme:
+        _leave_testing(session, city_id, today, now)
 
 
 def note_derived(session: Session, city_id: str, today: date) -> None:
     """Remember under which rules and up to when the city's duties were derived."""
-    state = {"rulebook": rulebook_of(session, city_id, today).id, "until": horizon(today).isoformat()}
-    if _derived(session, city_id) != state:
-        session.merge(Setting(key=_key(city_id), value=state))
-        session.flush()
+    state = _state(rulebook_of(session, city_id, today), today)
+    session.merge(Setting(key=_key(city_id), value=state))
+    session.flush()
+
+
+def _state(rulebook: Rulebook, today: date) -> dict[str, str]:
+    return {"rulebook": rulebook.id, "until": horizon(today).isoformat()}
 
 
 def _key(city_id: str) -> str:
     return f"derived:{city_id}"
-
-
-def _derived(session: Session, city_id: str) -> dict[str, Any] | None:
-    known = session.get(Setting, _key(city_id))
-    return known.value if known else None
 
 
 def _hand_over(session: Session, city_id: str, rulebook: Rulebook, today: date, now: datetime) -> None:
@@ -94,10 +94,8 @@ def _unit_of(session: Session, duty: Duty) -> int | None:
     ).first()
 
 
-def _leave_testing(session: Session, city_id: str, rulebook: Rulebook, today: date, now: datetime) -> None:
+def _leave_testing(session: Session, city_id: str, today: date, now: datetime) -> None:
     """A lift that was not tested in its window leaves the testing pilot on the day after (002 附件2 四(一)1)."""
-    if rulebook.cycle is None or not rulebook.cycle.missed_test_ends_scheme:
-        return
     missed = _missed_tests(session, city_id, today)
     for lift_id, window_end in missed:
         on = window_end + ONE_DAY

@@ -166,7 +166,15 @@ class Year:
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-@pytest.mark.parametrize(("city", "first"), [("guangzhou", date(2025, 11, 1))])
+@pytest.mark.parametrize(
+    ("city", "first"),
+    [
+        ("guangzhou", date(2025, 11, 1)),
+        ("zhoushan", date(2021, 10, 1)),
+        ("zhoushan", date(2023, 8, 1)),
+        ("national", date(2024, 11, 1)),
+    ],
+)
 def test_duties_rebuilt_from_the_events_of_a_random_year_are_the_stored_ones(
     database: Database, city: str, first: date, seed: int
 ) -> None:
@@ -183,4 +191,4 @@ def test_duties_rebuilt_from_the_events_of_a_random_year_are_the_stored_ones(
         refresh_next(session, session.exec(select(Duty.id)).all())
         assert summary.inserted == 0
     assert year.rows() == before
-    assert len(before) > LIFTS
+    assert len(before) >= LIFTS // 2
