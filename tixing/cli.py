@@ -36,6 +36,7 @@ COMMANDS = {
     "regime": Entry("tixing.commands.regime:regime", "Which rulebooks a register is under, and from when."),
     "rules": Entry("tixing.commands.rules:rules", "Every rule with its clause, its quote and its rungs."),
     "rehearse": Entry("tixing.commands.plan:rehearse", "Every notice that would go out between two days."),
+    "evidence": Entry("tixing.commands.evidence:evidence", "A month's pack for an officer: PDF, xlsx, digests."),
     "reach": Entry("tixing.commands.reach:reach", "The share of lifts whose people can be reached."),
     "heartbeat": Entry("tixing.commands.heartbeat:heartbeat", "Does our own work go on; tells the operator when not."),
     "tick": Entry("tixing.commands.tick:tick", "One pass of planning and sending."),
