@@ -8,20 +8,10 @@ import re
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from importlib import import_module
 from typing import Any
 
 from tixing.errors import TixingError
-
-try:
-    from openpyxl import Workbook
-    from openpyxl.cell import WriteOnlyCell
-    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-    from openpyxl.styles import Font
-    from openpyxl.utils import get_column_letter
-
-    INSTALLED = True
-except ImportError:
-    INSTALLED = False
 
 Table = tuple[Sequence[str], Iterable[Sequence[str]]]  # headers, rows
 LONGEST_CELL = 32_000  # Excel's own limit is 32,767
@@ -32,28 +22,33 @@ MADE_AT = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 
 def write_workbook(tables: Mapping[str, Table], day: date) -> bytes:
     """A sheet for each table, by its name; TixingError where openpyxl is not installed. `day` is stated as made on."""
-    if not INSTALLED:
-        raise TixingError("an xlsx file needs tixing[evidence]; install it (openpyxl is not there)")
-    book = Workbook(write_only=True)
+    try:
+        openpyxl = import_module("openpyxl")
+    except ImportError as error:
+        raise TixingError("an xlsx file needs tixing[evidence]; install it (openpyxl is not there)") from error
+    book = openpyxl.Workbook(write_only=True)
+    bold = openpyxl.styles.Font(bold=True)
     for name, (headers, rows) in tables.items():
         sheet = book.create_sheet(name)
         sheet.freeze_panes = "A2"
         for index, header in enumerate(headers, start=1):
             width = min(WIDEST, max(NARROWEST, 2 * len(header) + 4))
-            sheet.column_dimensions[get_column_letter(index)].width = width
-        sheet.append([_cell(sheet, header, bold=True) for header in headers])
+            sheet.column_dimensions[openpyxl.utils.get_column_letter(index)].width = width
+        sheet.append([_text_cell(openpyxl, sheet, header, font=bold) for header in headers])
         for row in rows:
-            sheet.append([_cell(sheet, text) for text in row])
+            sheet.append([_text_cell(openpyxl, sheet, text) for text in row])
     raw = io.BytesIO()
     book.save(raw)
     return _without_moments(raw, day)
 
 
-def _cell(sheet: Any, text: str, *, bold: bool = False) -> Any:
-    cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("", text)[:LONGEST_CELL])
+def _text_cell(openpyxl: Any, sheet: Any, text: str, *, font: Any = None) -> Any:
+    """A cell that is text whatever it begins with; signs that no xlsx may hold are left out."""
+    clean = openpyxl.cell.cell.ILLEGAL_CHARACTERS_RE.sub("", text)[:LONGEST_CELL]
+    cell = openpyxl.cell.WriteOnlyCell(sheet, clean)
     cell.data_type = "s"  # openpyxl takes a text that begins with = for a formula
-    if bold:
-        cell.font = Font(bold=True)
+    if font is not None:
+        cell.font = font
     return cell
 
 
