@@ -126,6 +126,12 @@ def test_a_project_published_again_is_in_the_pilot_again() -> None:
     assert due_of("onsite_maintenance", found) == "2026-10-05"
 
 
+def test_a_publication_of_the_day_of_the_exit_is_the_one_that_was_left() -> None:
+    published = {"kind": "pilot_published", "on": "2026-06-10"}
+    found = rows("zhoushan", flags("iot", "online_service"), published, exited("2026-06-10"), visit("2026-06-12"))
+    assert due_of("onsite_maintenance", found) == "2026-06-27"
+
+
 def test_a_marked_lift_of_chongqing_is_visited_by_its_plan_which_the_facts_do_not_hold() -> None:
     (row,) = rows("chongqing", flags("iot"), visit("2026-06-01"))
     assert (row.rule, row.due) == ("cq.onsite.plan", None)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from schedules.answers import DutyAnswer, answer
 from schedules.calendar import WorkingCalendar
+from schedules.derive import derive
 from schedules.facts import STORED_EVENT, Facts, OutsideFacts
 from schedules.pilots import exit_on, may_apply_from
 from schedules.rulebook import load_rulebook
@@ -102,6 +103,43 @@ def test_the_window_of_registration_lies_evenly_around_the_day(day: date) -> Non
     assert row.window is not None
     assert row.window[1] == row.due
     assert day - row.window[0] == row.window[1] - day == timedelta(days=30)
+
+
+ON = st.dates(date(2020, 1, 1), date(2030, 1, 1)).map(date.isoformat)
+DATED = st.sampled_from(
+    ["onsite_visit", "remote_check", "iot_outage", "iot_restored", "put_into_use", "use_registered", "pilot_published"]
+)
+EVENTS = st.one_of(
+    st.builds(lambda kind, on: {"kind": kind, "on": on}, DATED, ON),
+    st.builds(
+        lambda on, who: {"kind": "pilot_exited", "on": on, "maintainer": who}, ON, st.sampled_from(["same", "other"])
+    ),
+    st.builds(
+        lambda kind, on: {"kind": kind, "until": on}, st.sampled_from(["policy_issued", "certificate_issued"]), ON
+    ),
+)
+NEXT_ONLY = {"onsite_maintenance", "remote_check", "insurance_renewal", "certificate_renewal"}
+
+
+@given(
+    st.sampled_from(["zhoushan", "chongqing", "pingluo", "guangzhou", "national"]),
+    st.lists(EVENTS, max_size=8).flatmap(lambda events: st.tuples(st.just(events), st.permutations(events))),
+    st.booleans(),
+)
+def test_in_whatever_order_facts_became_known_the_dates_are_the_same(
+    city: str, lives: tuple[list[dict[str, Any]], list[dict[str, Any]]], on_demand: bool
+) -> None:
+    maintenance = {"on_demand": on_demand, "remote_check": True}
+    answers = []
+    for events in lives:
+        known = tuple(STORED_EVENT.validate_python(event) for event in events)
+        facts = Facts.model_validate({"maintenance": maintenance, "events": known})
+        answers.append(answer(load_rulebook(city), facts, WorkingCalendar()))
+        keys = [(draft.rule.id, draft.cycle) for draft in derive(load_rulebook(city), facts, WorkingCalendar())]
+        assert len(keys) == len(set(keys))
+    assert answers[0] == answers[1]
+    kinds = [row.duty for row in answers[0]]
+    assert all(kinds.count(kind) <= 1 for kind in NEXT_ONLY)
 
 
 @given(st.lists(DAYS, min_size=1, max_size=5))

@@ -38,6 +38,7 @@ def _rule_row(rule: Rule) -> dict[str, Any]:
         "id": rule.id,
         "duty": rule.duty,
         "bearer": rule.bearer,
+        "lifts": rule.lifts,
         "clause": rule.clause,
         "quote": rule.quote,
         "obligations": list(rule.obligations),
