@@ -40,6 +40,8 @@ def membership_of(
 ) -> Membership:
     """The membership of a lift whose original validity is `validity`; `month_on` a day its years fall due in."""
     exits = [event.on for event in facts.events if isinstance(event, Answered) and event.kind == "testing_exited"]
+    if not cycle.missed_test_ends_scheme:
+        exits = []  # it left another document's scheme
     accepted = (event.accepted_on for event in facts.events if isinstance(event, OptIn))
     return Membership(
         cycle=cycle,
