@@ -19,7 +19,7 @@ HEADERS = {
     "Content-Security-Policy": "default-src 'self'; img-src data:; frame-ancestors 'none'; base-uri 'none'",
 }
 
-Move = Literal["start", "day", "week", "next"]
+Move = Literal["start", "day", "week", "next", "stop"]
 Language = Literal["zh", "en"]
 
 
@@ -34,7 +34,13 @@ class Demo(Protocol):
         """What is on the phones, see state.py."""
 
     def move(self, to: Move, unit: str | None) -> None:
-        """Move the clock: one day, a week, to the next message on the phones around `unit`, or back to the start."""
+        """Move the clock: one day, a week, to the next message on the phones around `unit`, or back to the start.
+
+        `stop` lets it stand still while the next day comes.
+        """
+
+    def health(self) -> tuple[int, dict[str, Any]]:
+        """Status and body of /healthz at the moment on the clock."""
 
     def why(self, notice_id: int, language: str) -> dict[str, Any] | None:
         """Why a message came, None if there is no such message."""
@@ -93,6 +99,11 @@ def create_app(demo: Demo) -> FastAPI:
     def clock(asked: ClockMove) -> JSONResponse:
         demo.move(asked.to, asked.unit)
         return JSONResponse(demo.view(asked.unit, asked.lang))
+
+    @app.get("/healthz")
+    def health() -> JSONResponse:
+        status, body = demo.health()
+        return JSONResponse(body, status_code=status)
 
     @app.get("/api/why/{notice_id}")
     def why(notice_id: int, lang: Language = "zh") -> JSONResponse:

@@ -22,6 +22,7 @@ from tixing.demo.deeds import Deeds
 from tixing.demo.situation import read_calls, read_lifts
 from tixing.demo.state import view
 from tixing.demo.threads import lifts_of_notice
+from tixing.demo.watching import go_on, read_health, stop_clock, view_watch
 from tixing.demo.why import explain
 from tixing.times import SHANGHAI
 
@@ -63,7 +64,12 @@ class DemoCity:
     def view(self, unit: str | None = None, language: str = "zh") -> dict[str, Any]:
         """What is on the phones, see state.py."""
         with self._lock, self.database.read() as session:
-            return view(session, self.today, unit, language)
+            return view(session, self.today, unit, language) | {"watch": view_watch(session, self.today, language)}
+
+    def health(self) -> tuple[int, dict[str, Any]]:
+        """What `/healthz` answers at the moment on the clock: status and body."""
+        with self._lock, self.database.read() as session:
+            return read_health(session, self.today)
 
     def why(self, notice_id: int, language: str = "zh") -> dict[str, Any] | None:
         """Why a message came, see why.py."""
@@ -71,12 +77,17 @@ class DemoCity:
             return explain(session, notice_id, language)
 
     def move(self, to: Move, unit: str | None = None) -> None:
-        """Move the clock; `next` goes to the next day on which a phone around `unit` receives something."""
+        """Move the clock; `next` goes to the next day on which a phone around `unit` receives something.
+
+        `stop` lets the next day come without a plan; any other move goes on.
+        """
         with self._lock:
             if to == "start":
                 self._go_back()
             elif to == "next":
                 self._seek_message(unit)
+            elif to == "stop":
+                stop_clock(self.database, self.today)
             else:
                 for _ in range(WEEK if to == "week" else 1):
                     self._live(self.today + ONE_DAY)
@@ -95,6 +106,7 @@ class DemoCity:
     def _live(self, day: date) -> None:
         self._pass_day(self.database, day)
         self.today = day
+        go_on(self.database, day)
         with self.database.write() as session:
             calendar = load_calendar(session)
             acts = acts_of(day, read_lifts(session, day, self._lifts), read_calls(session), calendar, self._calls_after)

@@ -11,8 +11,8 @@ from markupsafe import Markup
 
 LANGUAGES = ("zh", "en")
 ANSWERS = ("booked", "call_again", "refused", "wrong_number", "no_answer")
-ASSETS = {"base.css": "text/css", "parts.css": "text/css"} | dict.fromkeys(
-    ("demo.js", "format.js", "phones.js", "why.js"), "text/javascript"
+ASSETS = {"base.css": "text/css", "parts.css": "text/css", "watch.css": "text/css"} | dict.fromkeys(
+    ("demo.js", "format.js", "phones.js", "watch.js", "why.js"), "text/javascript"
 )
 
 

@@ -1,6 +1,7 @@
 // The demo page: asks for the state, draws it, moves the clock.
 import { fill, fullDate, lifts, longDate, strings } from "./format.js";
 import { drawCalls, drawThread, inChinese, newestFirst } from "./phones.js";
+import { drawWatch, onStop } from "./watch.js";
 import { showWhy } from "./why.js";
 
 const PLAY_EVERY = 1600; // ms between two days while playing
@@ -60,6 +61,7 @@ function draw() {
     drawThread($(`[data-thread=${name}]`), state[name].messages, clock.date, { empty, ask });
   }
   drawDots();
+  drawWatch(state.watch);
 }
 
 function drawMark({ mark, holiday, published }) {
@@ -130,7 +132,7 @@ async function load(unit) {
   if (!found) return;
   state = found;
   draw();
-  for (const button of all(".moves button, [data-box]")) button.disabled = false; // there is something to act on now
+  for (const button of all(".moves button, [data-box], #watch-open")) button.disabled = false; // there is something to act on now
 }
 
 async function move(to) {
@@ -145,6 +147,7 @@ async function move(to) {
   const moved = found.clock.date !== state.clock.date;
   state = found;
   draw();
+  if (to === "stop") return say(strings.watch.missed, "trouble");
   announce(to === "next" && !moved);
 }
 
@@ -213,6 +216,10 @@ $("[role=tablist]").addEventListener("keydown", (event) => {
 });
 $("#unit").addEventListener("change", (event) => load(event.target.value));
 $("#play").addEventListener("click", play);
+onStop(() => {
+  if (playing) stop();
+  return move("stop");
+});
 new ResizeObserver(measureBar).observe($(".bar"));
 newestFirst.addEventListener("change", () => state && draw());
 openTab("manager");

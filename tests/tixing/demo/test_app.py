@@ -32,6 +32,9 @@ class PretendedDemo:
     def move(self, to: Move, unit: str | None) -> None:
         self.asked.append(("move", to, unit))
 
+    def health(self) -> tuple[int, dict[str, Any]]:
+        return 503, {"status": "failing"}
+
     def why(self, notice_id: int, language: str) -> dict[str, Any] | None:
         return {"notice_id": notice_id, "lang": language} if notice_id == 1 else None
 

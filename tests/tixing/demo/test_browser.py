@@ -192,6 +192,27 @@ def test_a_long_notice_is_shown_whole(open_page: Callable[..., Page]) -> None:
     assert page.locator("#regulator .message .body").evaluate_all(cut) == 0
 
 
+def test_a_clock_that_stops_fails_the_health_check_and_reaches_the_operator(open_page: Callable[..., Page]) -> None:
+    page = open_page("zh", PHONE_WIDTH)
+    line = page.locator("#watch-open")
+    expect(line).to_contain_text("今天的计划已于 09:00 完成")
+    line.click()
+    panel = page.get_by_role("dialog", name="谁来看守梯信")
+    expect(panel.locator("#watch-status")).to_have_text("200")
+    panel.get_by_role("button", name="让时钟停住").click()
+    expect(panel.locator("#watch-status")).to_have_text("503")
+    expect(panel.locator("#watch-body")).to_contain_text("no plan was completed today (2026-11-24)")
+    expect(panel.locator(".alarm")).to_have_text(re.compile("11月24日的计划没有完成"))
+    assert page.evaluate("document.documentElement.scrollWidth") == PHONE_WIDTH["width"]
+    panel.get_by_role("button", name="关闭").click()
+    expect(line).to_be_focused()
+    page.get_by_role("button", name="+1天").click()
+    expect(line).to_contain_text("今天的计划已于 09:00 完成")
+    line.click()
+    expect(panel.locator(".alarm")).to_have_count(2)
+    expect(panel.locator(".alarm").first).to_contain_text("恢复")
+
+
 def test_tabs_answer_to_the_arrow_keys(open_page: Callable[..., Page]) -> None:
     page = open_page("zh", PHONE_WIDTH)
     page.locator("#tab-manager").focus()
@@ -209,6 +230,13 @@ def test_english_has_no_chinese_words_but_names_and_what_was_said(open_page: Cal
     page.locator("[data-thread=sms] .message").first.click()
     expect(page.get_by_role("dialog", name="Why did I get this?")).to_be_visible()
     assert not CHINESE.search(page.evaluate(WORDS_OF_THE_PAGE))
+    page.keyboard.press("Escape")
+    page.locator("#watch-open").click()
+    page.get_by_role("button", name="Let the clock stop").click()
+    expect(page.locator(".alarm")).to_contain_text("was not completed")
+    assert not CHINESE.search(page.evaluate(WORDS_OF_THE_PAGE))
+    page.get_by_role("button", name="Close").last.click()
+    page.locator("[data-thread=sms] .message").first.click()
     expect(page.locator(".clause blockquote")).to_have_attribute("lang", "zh-CN")
 
 
