@@ -11,7 +11,7 @@ from schedules.announcements import INTRODUCTION, Announcement, announce
 from schedules.duties import rebuild
 from schedules.ladder import refresh_next, reminders_of, supersede
 from schedules.regimes import rulebook_of
-from schedules.rulebook import rules_of
+from schedules.rulebook import notices_of, rules_of
 from schedules.tasks import open_task
 from store.duties import Duty, Told
 from store.events import Event, EventKind
@@ -47,9 +47,8 @@ def change_use_units(session: Session, changes: Sequence[UseUnitChange], *, on: 
         assert duty.lift_id is not None
         change = handed[duty.lift_id]
         release(session, [duty.id], reason="transferred", now=now, party_id=change.from_party_id)
-        supersede(
-            session, duty, reminders_of(session, duty, opened_by=on), change.to_party_id, on
-        )  # the introduction does
+        if notices_of(duty.rule).introduction:  # it stands for the reminders that are open by now
+            supersede(session, duty, reminders_of(session, duty, opened_by=on), change.to_party_id, on)
     _end_bookings(session, duties, handed, on, now)
     refresh_next(session, [duty.id for duty in duties])
     _introduce(session, duties, on)
@@ -133,7 +132,7 @@ def _introduce(session: Session, duties: list[Duty], today: date) -> None:
         rule = next(rule for rule in rules_of(rulebook) if rule.id == rule_id)
         if rule.told_steps:
             announcement = Announcement(city_id, rule, step, {})
-            announce(session, announcement, rulebook.notices.introduction, theirs, today)
+            announce(session, announcement, notices_of(rule_id).introduction, theirs, today)
 
 
 def _step_of(session: Session, duty: Duty) -> str:

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from schedules.announcements import Announcement, announce
 from schedules.ladder import refresh_next, reminders_of, supersede
-from schedules.rulebook import Rulebook, rules_of
+from schedules.rulebook import Rulebook, notices_of, rules_of
 from store.duties import Duty, StepDate, Told, ToldState
 from store.lifts import Lift, LiftRole, Responsibility
 
@@ -39,6 +39,8 @@ def correct_dues(session: Session, moved: Sequence[MovedDue], rulebook: Rulebook
             last = max(told, key=lambda row: (row.on_date, row.due != duty.due))
             if duty.due is None or duty.closed_on or duty.withdrawn_at or last.due == duty.due:
                 continue
+            if not notices_of(duty.rule).corrected:
+                continue  # no words for it: the ladder of the new date is told as it stands
             step = _correction_step(told, duty.due)
             _cover(session, duty, told, today)
             groups[(duty.rule, last.due, duty.due, step)].append(duty)
@@ -47,7 +49,7 @@ def correct_dues(session: Session, moved: Sequence[MovedDue], rulebook: Rulebook
     for (rule_id, old, new, step), duties in groups.items():
         facts = {"old_due": old.isoformat(), "new_due": new.isoformat()}
         announcement = Announcement(_city_of(session, duties[0]), rules[rule_id], step, facts)
-        notices += len(announce(session, announcement, rulebook.notices.corrected, duties, today))
+        notices += len(announce(session, announcement, notices_of(rule_id).corrected, duties, today))
         refresh_next(session, [duty.id for duty in duties])
     return notices
 

@@ -224,6 +224,13 @@ def rules_of(rulebook: Rulebook) -> tuple[Rule, ...]:
     return tuple(rule for book in books_of(rulebook) for rule in book.rules)
 
 
+@cache
+def notices_of(rule_id: str) -> Corrections:
+    """The notices outside the ladder for duties of this rule: those of the rulebook in which it stands."""
+    books = (book for book in map(load_rulebook, rulebook_ids()) if any(rule.id == rule_id for rule in book.rules))
+    return next((book.notices for book in books), Corrections())
+
+
 def has_cycle(rulebook: Rulebook) -> bool:
     """Whether its duties go by the years of a lift; otherwise a lift without events has those of its validity alone."""
     return any(book.cycle is not None for book in books_of(rulebook))
