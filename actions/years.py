@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, Literal
 
-from sqlalchemy import and_
+from sqlalchemy import ColumnElement, and_
 from sqlmodel import Session, col, select
 
 from actions.explain import place_of
@@ -49,15 +49,9 @@ def year_of_lifts(session: Session, city_id: str, year: int, *, today: date) -> 
         raise YearOutOfReachError(
             f"dates are worked out up to {horizon(today).year}; ask for that year or an earlier one"
         )
-    duty_of_year = and_(
-        col(Duty.lift_id) == Lift.id,
-        col(Duty.withdrawn_at).is_(None),
-        col(Duty.due).between(date(year, 1, 1), date(year, 12, 31)),
-        col(Duty.kind).in_((*INSPECTIONS, TEST)),
-    )
     query = (
         select(Lift, Duty)
-        .join(Duty, duty_of_year, isouter=True)
+        .join(Duty, and_(col(Duty.lift_id) == Lift.id, _is_of_year(year)), isouter=True)
         .where(Lift.city_id == city_id, Lift.status == LiftStatus.IN_USE)
         .order_by(col(Lift.district_code), col(Lift.compound), col(Lift.key), col(Duty.due))
     )
@@ -71,6 +65,20 @@ def year_of_lifts(session: Session, city_id: str, year: int, *, today: date) -> 
         duties += [duty] if duty is not None else []
     if lift is not None:
         yield _year_of(lift, duties)
+
+
+def year_of_lift(session: Session, lift: Lift, year: int) -> YearOfLift:
+    """What `year` brings for one lift, as far as its dates are worked out."""
+    query = select(Duty).where(Duty.lift_id == lift.id, _is_of_year(year)).order_by(col(Duty.due))
+    return _year_of(lift, list(session.exec(query).all()))
+
+
+def _is_of_year(year: int) -> ColumnElement[bool]:
+    return and_(
+        col(Duty.withdrawn_at).is_(None),
+        col(Duty.due).between(date(year, 1, 1), date(year, 12, 31)),
+        col(Duty.kind).in_((*INSPECTIONS, TEST)),
+    )
 
 
 def _year_of(lift: Lift, duties: list[Duty]) -> YearOfLift:

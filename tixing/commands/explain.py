@@ -1,12 +1,13 @@
 """`tixing explain`: why a lift has its dates, why somebody got a notice."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from sqlmodel import Session
 
 from actions.explain import NotFoundError, explain_lift, explain_notice, find_lifts, place_of
+from actions.years import year_of_lift
 from store.lifts import Lift
 from tixing.commands.options import open_store, parse_moment_option, print_json
 from tixing.documents import LANGUAGES, write_document
@@ -38,13 +39,19 @@ def explain(
             typer.echo(f"written: {pdf}", err=True)
         try:
             document = "explain_lift" if lifts else "explain_notice"
-            data = explain_lift(session, lifts[0]) if lifts else explain_notice(session, _notice_id(subject))
+            data = _about_lift(session, lifts[0]) if lifts else explain_notice(session, _notice_id(subject))
         except NotFoundError as error:
             raise TixingError(str(error)) from error
     if as_json:
         print_json(data)
     elif pdf is None:
         typer.echo(write_document(document, language, data))
+
+
+def _about_lift(session: Session, lift: Lift) -> dict[str, Any]:
+    """The lift's dates, and first of all what this year brings."""
+    year = business_day(parse_moment_option("now", None)).year
+    return {**explain_lift(session, lift), "this_year": {"year": year, "kind": year_of_lift(session, lift, year).kind}}
 
 
 def _write_pdf(session: Session, lift: Lift | None, subject: str, say: Say, path: Path) -> None:
