@@ -6,7 +6,7 @@ from datetime import date
 from schedules.cycle_years import Planned
 from schedules.dates import add_months
 from schedules.facts import Booked, DatedFact, Facts
-from schedules.inspections import pause_of, visits_of
+from schedules.inspections import passes_of, pause_of
 
 
 def closed(planned: list[Planned], facts: Facts) -> list[Planned]:
@@ -32,11 +32,6 @@ def _tested_on(day: date, tests: list[Planned]) -> Planned | None:
     if within:
         return min(within, key=lambda event: event.due)
     return max(opened, key=lambda event: event.due, default=None)
-
-
-def passes_of(facts: Facts) -> list[date]:
-    """The days on which an inspection was passed, at once or after rectification."""
-    return [visit.on for visit in visits_of(facts) if visit.result in ("passed", "rectified")]
 
 
 def tests_of(facts: Facts) -> list[date]:

@@ -4,13 +4,24 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
-from schedules.cycle_changes import anchor_on, anchors_of, with_stops, without_repaired
-from schedules.cycle_closing import closed, passes_of
+from schedules.cycle_anchors import Anchor, anchor_on, anchors_of
+from schedules.cycle_changes import with_stops, without_repaired
+from schedules.cycle_closing import closed
 from schedules.cycle_membership import Membership, membership_of
 from schedules.cycle_rules import Cycle
-from schedules.cycle_years import Anchor, Planned, horizon_of, opens_on, window_around, years_of
-from schedules.dates import month_end
+from schedules.cycle_statements import (
+    closed_by_statements,
+    original_validity,
+    since_known,
+    with_stated_inspections,
+    with_stated_tests,
+    without_numbers,
+)
+from schedules.cycle_years import Planned, horizon_of, years_of
 from schedules.facts import Facts
+from schedules.inspections import passes_of
+from schedules.rulebook import Numbers
+from schedules.statements import StatedCycle
 
 LOOK_AHEAD = 6  # years: the longest time between two inspections, should a major repair replace one
 
@@ -24,11 +35,11 @@ class Life:
     ordinary: tuple[Planned, ...]
     membership: Membership
     anchors: tuple[Anchor, ...]
-    validity: date | None
+    original: StatedCycle | None
 
     def covers(self, due: date) -> bool:
         """Whether an event in `due`'s month is under the scheme; never where the lift's years are not known."""
-        anchor = anchor_on(list(self.anchors), due)
+        anchor = anchor_on(self.anchors, due)
         return anchor is not None and self.membership.covers(due.replace(day=1), due, due.year - anchor.passed_on.year)
 
     def without_opt_outs(self) -> "Life":
@@ -41,26 +52,30 @@ class Life:
 
 
 @lru_cache(maxsize=64)
-def life_of(facts: Facts, cycle: Cycle, closes_from_months: int, until: date | None) -> Life:
+def life_of(facts: Facts, cycle: Cycle, numbers: Numbers, until: date | None) -> Life:
     """All inspections and tests of a lift up to the end of `until`'s year (see `horizon_of`).
 
     Several rules ask for the life of the same lift one after the other, so the last few are kept.
     """
-    validity = facts.lift.valid_until
-    anchors = anchors_of(facts, cycle, month_of(facts, cycle))
-    membership = membership_of(facts, cycle, validity, lambda day: _month_on(anchors, day))
+    original = original_validity(facts, numbers)
+    validity = original.valid_until if original else None
+    anchors = anchors_of(facts, cycle, _month_of(facts, cycle, validity))
+    membership = membership_of(facts, cycle, validity, anchors)
     last_year = horizon_of(anchors, cycle, until)
-    ordinary = years_of(anchors, membership, last_year + LOOK_AHEAD, closes_from_months)
+    ordinary = years_of(anchors, membership, last_year + LOOK_AHEAD, numbers.closes_from_months)
     ordinary = without_repaired(ordinary, facts, cycle, anchors)
-    ordinary += _after_exit(ordinary, membership, validity, closes_from_months)
-    ordinary += _before_numbering(anchors, membership, validity, closes_from_months)
-    ordinary.sort(key=lambda event: (event.due, event.kind))
-    owed = with_stops(ordinary, facts, membership, anchors, validity)
-    listed = [event for event in owed if event.due.year <= last_year]
-    return Life(tuple(closed(listed, facts)), tuple(ordinary), membership, tuple(anchors), validity)
+    if facts.lift.installed_pass_on is None:
+        ordinary += without_numbers(facts, membership, anchors, numbers)
+    life = Life((), tuple(ordinary), membership, tuple(anchors), original)
+    owed = _as_stated(life, facts, numbers)
+    owed += _after_exit(owed, membership, validity)
+    owed = with_stops(owed, facts, membership, anchors, numbers.closes_from_months)
+    listed = [event for event in since_known(owed, facts) if event.due.year <= last_year]
+    events = closed_by_statements(closed(listed, facts), facts, numbers)
+    return replace(life, events=tuple(events))
 
 
-def month_of(facts: Facts, cycle: Cycle) -> int | None:
+def _month_of(facts: Facts, cycle: Cycle, validity: date | None) -> int | None:
     """The month in which the years fall due until something moves it, from the first source that knows; None leaves
     it to the installation."""
     start = cycle.start_in(facts.lift.district)
@@ -68,47 +83,30 @@ def month_of(facts: Facts, cycle: Cycle) -> int | None:
     known = {
         "stated": facts.lift.inspection_month,
         "last inspection": max(earlier).month if earlier else None,
-        "validity": facts.lift.valid_until.month if facts.lift.valid_until else None,
+        "validity": validity.month if validity else None,
     }
     return next((month for source in cycle.month_from if (month := known.get(source)) is not None), None)
 
 
-def _month_on(anchors: list[Anchor], day: date) -> int | None:
-    anchor = anchor_on(anchors, day)
-    return anchor.month if anchor else None
+def _as_stated(life: Life, facts: Facts, numbers: Numbers) -> list[Planned]:
+    """The years as the register has them, where there is one. A validity under a scheme with a rule before it is none
+    of the scheme's own: the scheme puts it off to the next inspection of its years (002 附件2 三1, 2)."""
+    planned = list(life.ordinary)
+    stated = {day for _, day in facts.stated_inspections if day is not None}
+    extended = {day for day in stated if life.membership.cycle.yearly_before and life.covers(day)}
+    if life.anchors:
+        planned = with_stated_inspections(planned, facts, life.membership, extended, numbers)
+    return with_stated_tests(planned, facts, life.membership, numbers)
 
 
-def _after_exit(
-    planned: list[Planned], membership: Membership, validity: date | None, closes_from_months: int
-) -> list[Planned]:
+def _after_exit(planned: list[Planned], membership: Membership, validity: date | None) -> list[Planned]:
     """The inspection that a lift owes at once when it leaves the testing pilot: the extended date is void, so it is due
-    when the original validity ended, or in the month of the test that was missed (002 附件2 三6, 四(一)1)."""
+    when the original validity ended, or in the month of the last test (002 附件2 三6, 四(一)1)."""
     left = membership.exited_on
-    missed = [event for event in planned if left is not None and event.kind == "test" and event.due < left]
-    if left is None or not missed or any(e.is_inspection and e.due.year == missed[-1].due.year for e in planned):
+    tests = [event for event in planned if left is not None and event.kind == "test" and event.due < left]
+    if left is None or not tests or any(e.is_inspection and e.due.year == tests[-1].due.year for e in planned):
         return []
-    due = validity if validity is not None and validity < left else missed[-1].due
+    due = validity if validity is not None and validity < left else tests[-1].due
     if any(event.kind == "legacy" and event.cycle == str(due.year) for event in planned):
         return []
-    return [Planned("legacy", due, str(due.year), opens_on(due, closes_from_months))]
-
-
-def _before_numbering(
-    anchors: list[Anchor], membership: Membership, validity: date | None, closes_from_months: int
-) -> list[Planned]:
-    """What is owed while the day of installation is unknown, and with it the year's number: the inspection at the end
-    of the stated validity, and under a scheme without a rule before it the tests of the years up to then."""
-    if validity is None or (anchors and anchors[0].passed_on <= validity):
-        return []
-    cycle, first = membership.cycle, validity.replace(day=1)
-    if cycle.yearly_before:
-        return [Planned("legacy", validity, str(validity.year), opens_on(validity, closes_from_months))]
-    window = window_around(first, cycle.inspection_window) if cycle.inspection_window else None
-    opens = window[0] if window else opens_on(validity, closes_from_months)
-    planned = [Planned("inspection", validity, str(validity.year), opens, (opens, validity) if window else None)]
-    for year in range(membership.start.year, validity.year):
-        around = window_around(first.replace(year=year), cycle.test_window)
-        due = month_end(first.replace(year=year))
-        if due >= membership.start:
-            planned.append(Planned("test", due, str(year), around[0], around))
-    return planned
+    return [Planned("legacy", due, str(due.year), opens=left)]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from schedules.cycle_anchors import Anchor
 from schedules.cycle_membership import Membership
 from schedules.cycle_rules import Cycle, MonthWindow
 from schedules.dates import ONE_DAY, add_months, month_end
@@ -12,18 +13,7 @@ from schedules.facts import YEARS
 
 YEARS_AHEAD = 40
 Kind = Literal["inspection", "legacy", "test"]
-
-
-@dataclass(frozen=True)
-class Anchor:
-    """From which supervisory inspection the years are numbered, and in which month they fall due.
-
-    It holds for the years after `since`, the day on which something gave the lift this anchor.
-    """
-
-    since: date
-    passed_on: date
-    month: int
+Visited = Literal["inspection", "legacy"]  # by the scheme, or by the rule before it
 
 
 @dataclass(frozen=True)
@@ -62,18 +52,28 @@ def _year_of(anchor: Anchor, year: int, membership: Membership, closes_from_mont
     first = date(year, anchor.month, 1)
     due = month_end(first)
     name = str(year)
-    since = opens_on(due, closes_from_months)
     if not membership.covers(first if cycle.yearly_before else due, due, number):
         if cycle.yearly_before and due >= cycle.listed_from:
-            yield Planned("legacy", due, name, since)
-        return
-    if number in cycle.inspection_years or number >= cycle.every_year_from:
-        window = window_around(first, cycle.inspection_window) if cycle.inspection_window else None
-        yield Planned("inspection", due, name, window[0] if window else since, window)
+            yield inspection_on("legacy", due, name, cycle, closes_from_months)
+    elif number in cycle.inspection_years or number >= cycle.every_year_from:
+        yield inspection_on("inspection", due, name, cycle, closes_from_months)
         if number >= cycle.every_year_from and cycle.test_beside_inspection:
             yield _test(date(year, 12, 31), name, (date(year, 1, 1), date(year, 12, 31)), membership)
     else:
-        yield _test(due, name, window_around(first, cycle.test_window), membership)
+        yield test_on(due, name, membership)
+
+
+def inspection_on(kind: Visited, due: date, name: str, cycle: Cycle, closes_from_months: int) -> Planned:
+    """An inspection due on `due`; one that has no window in the document counts from some months before (a setting)."""
+    if kind == "inspection" and cycle.inspection_window is not None:
+        opens = window_around(due, cycle.inspection_window)[0]
+        return Planned(kind, due, name, opens, (opens, due))
+    return Planned(kind, due, name, add_months(due, -closes_from_months) + ONE_DAY)
+
+
+def test_on(due: date, name: str, membership: Membership) -> Planned:
+    """A test due on `due`, with the scheme's months around it."""
+    return _test(due, name, window_around(due, membership.cycle.test_window), membership)
 
 
 def _test(due: date, name: str, window: tuple[date, date], membership: Membership) -> Planned:
@@ -82,14 +82,10 @@ def _test(due: date, name: str, window: tuple[date, date], membership: Membershi
     return Planned("test", due, name, opens, (opens, window[1]))
 
 
-def window_around(first: date, window: MonthWindow) -> tuple[date, date]:
-    """The whole months around the one that begins on `first`."""
+def window_around(day: date, window: MonthWindow) -> tuple[date, date]:
+    """The whole months around that of `day`."""
+    first = day.replace(day=1)
     return add_months(first, -window.before), month_end(add_months(first, window.after))
-
-
-def opens_on(due: date, closes_from_months: int) -> date:
-    """The first day on which an inspection is one for `due`, where the document gives no window."""
-    return add_months(due, -closes_from_months) + ONE_DAY
 
 
 def horizon_of(anchors: list[Anchor], cycle: Cycle, until: date | None) -> int:

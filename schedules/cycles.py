@@ -20,7 +20,7 @@ def exit_day(draft: DutyDraft) -> date | None:
 
 def _life(facts: Facts, frame: Frame) -> Life:
     assert frame.book.cycle is not None, f"rulebook {frame.book.id} has a rule of years but no [cycle]"
-    return life_of(facts, frame.book.cycle, frame.book.numbers.closes_from_months, frame.until)
+    return life_of(facts, frame.book.cycle, frame.book.numbers, frame.until)
 
 
 def derive_years(kind: Kind) -> Derivation:
@@ -80,27 +80,29 @@ def derive_postings(rule: Rule, facts: Facts, frame: Frame) -> Iterator[DutyDraf
 def derive_mark(rule: Rule, facts: Facts, frame: Frame) -> Iterator[DutyDraft]:
     """The new use mark of a lift whose inspection the scheme has put off, before its original date (002 附件2 三2)."""
     life = _life(facts, frame)
-    validity = life.validity
-    if validity is None or not life.covers(validity):
+    if life.original is None or not life.covers(life.original.valid_until):
         return
+    validity = life.original.valid_until
     months = (event.due for event in life.ordinary if event.is_inspection and event.due >= validity.replace(day=1))
     following = next(months, None)
     if following is None or following.replace(day=1) <= validity:
         return
     renewed = _answers(facts, "use_mark_renewed")
-    yield DutyDraft(rule=rule, cycle=validity.isoformat(), due=validity - ONE_DAY, closed_on=min(renewed, default=None))
+    yield DutyDraft(
+        rule=rule, cycle=life.original.cycle.isoformat(), due=validity - ONE_DAY, closed_on=min(renewed, default=None)
+    )
 
 
 def derive_opt_out(rule: Rule, facts: Facts, frame: Frame) -> Iterator[DutyDraft]:
     """The last day on which the unit may apply to stay out of the scheme (002 附件2 三4)."""
     assert isinstance(rule.due, DueMonthsBeforeValidity)
     life = _life(facts, frame)
-    validity = life.validity
-    if validity is None or not life.without_opt_outs().covers(validity):
+    if life.original is None or not life.without_opt_outs().covers(life.original.valid_until):
         return
+    validity = life.original.valid_until
     due = add_months(validity, -rule.due.months)
     closed_on = min((day for day in life.membership.left if day <= due), default=None)
-    yield DutyDraft(rule=rule, cycle=validity.isoformat(), due=due, closed_on=closed_on)
+    yield DutyDraft(rule=rule, cycle=life.original.cycle.isoformat(), due=due, closed_on=closed_on)
 
 
 def _answers(facts: Facts, kind: str) -> list[date]:

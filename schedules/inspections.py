@@ -91,6 +91,11 @@ def visits_of(facts: Facts) -> list[Visit]:
     return sorted(set(visits), key=lambda visit: (visit.on, visit.result))
 
 
+def passes_of(facts: Facts) -> list[date]:
+    """The days on which an inspection was passed, at once or after rectification."""
+    return [visit.on for visit in visits_of(facts) if visit.result in ("passed", "rectified")]
+
+
 def _is_open(opinion: Opinion, on: date) -> bool:
     if opinion.on == on:
         return True
@@ -104,7 +109,7 @@ def derive_inspection(rule: Rule, facts: Facts, frame: Frame) -> Iterator[DutyDr
     the present one's ladder.
     """
     numbers = frame.book.numbers
-    ends = [visit.on for visit in visits_of(facts) if visit.result in ("passed", "rectified")]
+    ends = passes_of(facts)
     before = date.min
     for stated in cycles_of(facts, numbers.renewal_months):
         since = add_months(stated.valid_until, -numbers.closes_from_months)

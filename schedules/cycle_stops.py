@@ -1,0 +1,43 @@
+"""The times for which a lift was out of use, as far as a document takes notice of them. Pure."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from schedules.cycle_rules import Restart
+from schedules.dates import add_months
+from schedules.facts import Facts, OutOfUse
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A time out of use that counts; without `until` the lift is still out of use."""
+
+    since: date
+    until: date | None
+
+
+def stops_of(facts: Facts, restart: Restart) -> list[Stop]:
+    """The times out of use that are long enough to count, by day; those that overlap are one."""
+    counted = [
+        Stop(event.from_on, event.restart_on)
+        for event in facts.events
+        if isinstance(event, OutOfUse) and _counts(event, restart)
+    ]
+    known_ends = {stop.since for stop in counted if stop.until is not None}
+    stops: list[Stop] = []
+    for stop in sorted(counted, key=lambda stop: (stop.since, stop.until or date.max)):
+        if stop.until is None and stop.since in known_ends:
+            continue
+        last = stops[-1] if stops else None
+        if last is not None and (last.until is None or stop.since <= last.until):
+            ends = None if None in (last.until, stop.until) else max(filter(None, (last.until, stop.until)))
+            stops[-1] = replace(last, until=ends)
+        else:
+            stops.append(stop)
+    return stops
+
+
+def _counts(event: OutOfUse, restart: Restart) -> bool:
+    if event.restart_on is None:
+        return event.formal
+    return (event.formal or not restart.formal_only) and add_months(event.from_on, restart.months) <= event.restart_on

@@ -1,0 +1,178 @@
+"""A stored register's dates beside the years of a cycle: what is done, what is owed, what closes what."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from schedules.calendar import WorkingCalendar
+from schedules.cycles import exit_day
+from schedules.dates import parse_day
+from schedules.derive import derive
+from schedules.drafts import DutyDraft
+from schedules.facts import STORED_EVENT, Facts
+from schedules.rulebook import load_rulebook
+
+KINDS = {"periodic_inspection": "inspection", "legacy_inspection": "legacy", "self_test": "test"}
+
+
+def drafts(city: str, until: str, *events: dict[str, Any], **facts: Any) -> list[DutyDraft]:
+    stated = {
+        name: tuple((parse_day(known), parse_day(day)) for known, day in facts.pop(name, ()))
+        for name in ("stated_inspections", "stated_tests")
+    }
+    known = Facts(events=tuple(STORED_EVENT.validate_python(event) for event in events), **stated, **facts)
+    found = derive(load_rulebook(city), known, WorkingCalendar(), until=parse_day(until))
+    return sorted(
+        (draft for draft in found if draft.rule.duty in KINDS and draft.due and draft.due <= parse_day(until)),
+        key=lambda draft: (draft.due or date.min, draft.rule.duty),
+    )
+
+
+def years(city: str, until: str, *events: dict[str, Any], **facts: Any) -> list[tuple[str, str, str | None]]:
+    """(month of the due date, kind, closed on)."""
+    return [
+        (str(draft.due)[:7], KINDS[draft.rule.duty], str(draft.closed_on) if draft.closed_on else None)
+        for draft in drafts(city, until, *events, **facts)
+    ]
+
+
+MAY_2017 = {"installed_pass_on": "2017-05-20"}
+
+
+def test_nothing_is_listed_from_before_the_register_spoke() -> None:
+    assert years("national", "2027-12", lift=MAY_2017, known_from="2025-11-03") == [
+        ("2026-05", "inspection", None),
+        ("2027-05", "test", None),
+    ]
+
+
+def test_what_is_due_in_the_month_in_which_the_register_began_is_listed() -> None:
+    assert years("national", "2026-12", lift=MAY_2017, known_from="2026-05-31")[0] == ("2026-05", "inspection", None)
+
+
+def test_inspections_before_the_first_stated_validity_are_done() -> None:
+    facts = {"lift": MAY_2017, "known_from": "2026-03-10", "stated_inspections": [("2026-03-10", "2028-05")]}
+    assert years("national", "2028-12", **facts) == [("2027-05", "test", None), ("2028-05", "inspection", None)]
+
+
+def test_a_validity_that_was_over_when_the_register_began_is_still_owed() -> None:
+    facts = {"lift": MAY_2017, "known_from": "2026-08-10", "stated_inspections": [("2026-08-10", "2026-05")]}
+    assert years("national", "2027-12", **facts) == [("2026-05", "inspection", None), ("2027-05", "test", None)]
+
+
+def test_a_later_validity_closes_the_inspections_before_it_on_the_day_it_became_known() -> None:
+    stated = [("2026-03-10", "2026-05"), ("2026-06-20", "2028-05")]
+    assert years("national", "2028-12", lift=MAY_2017, known_from="2026-03-10", stated_inspections=stated) == [
+        ("2026-05", "inspection", "2026-06-20"),
+        ("2027-05", "test", None),
+        ("2028-05", "inspection", None),
+    ]
+
+
+def test_a_recorded_pass_closes_before_the_registers_word_does() -> None:
+    stated = [("2026-03-10", "2026-05"), ("2026-06-20", "2028-05")]
+    passed = {"kind": "inspection_ended", "on": "2026-05-12", "conclusion": "pass"}
+    found = years("national", "2026-12", passed, lift=MAY_2017, known_from="2026-03-10", stated_inspections=stated)
+    assert found == [("2026-05", "inspection", "2026-05-12")]
+
+
+def test_a_corrected_validity_closes_nothing() -> None:
+    stated = [("2026-03-10", "2026-05"), ("2026-04-20", "2026-08")]
+    found = years("national", "2026-12", lift=MAY_2017, known_from="2026-03-10", stated_inspections=stated)
+    assert found == [("2026-08", "inspection", None)]
+
+
+def test_a_validity_that_no_year_gives_stands_and_the_years_up_to_it_bring_tests() -> None:
+    """Years of inspection are 2026 and 2028 here."""
+    facts = {"lift": MAY_2017, "known_from": "2026-01-10", "stated_inspections": [("2026-01-10", "2027-05")]}
+    assert years("national", "2028-12", **facts) == [
+        ("2026-05", "test", None),
+        ("2027-05", "inspection", None),
+        ("2028-05", "inspection", None),
+    ]
+
+
+def test_a_lift_of_unknown_age_owes_each_validity_and_tests_in_between() -> None:
+    stated = [("2025-01-10", "2025-09"), ("2025-10-02", "2028-09")]
+    assert years("national", "2029-12", lift={}, known_from="2025-01-10", stated_inspections=stated) == [
+        ("2025-09", "inspection", "2025-10-02"),
+        ("2026-09", "test", None),
+        ("2027-09", "test", None),
+        ("2028-09", "inspection", None),
+    ]
+
+
+def test_a_stated_test_date_moves_tests_and_a_later_one_closes_them() -> None:
+    facts = {"lift": MAY_2017, "known_from": "2025-01-10", "stated_tests": [("2025-01-10", "2025-08")]}
+    assert years("national", "2026-12", **facts) == [("2025-08", "test", None), ("2026-05", "inspection", None)]
+    facts["stated_tests"] = [("2025-01-10", "2025-05"), ("2025-05-30", "2027-05")]
+    assert years("national", "2027-12", **facts) == [
+        ("2025-05", "test", "2025-05-30"),
+        ("2026-05", "inspection", None),
+        ("2027-05", "test", None),
+    ]
+
+
+DINGHAI = {"district": "330902", "installed_pass_on": "2017-05-20"}
+
+
+def test_the_pilot_puts_a_validity_off_to_the_next_inspection_of_its_years() -> None:
+    facts = {"lift": DINGHAI, "known_from": "2020-12-01", "stated_inspections": [("2020-12-01", "2021-05")]}
+    assert years("zhoushan", "2023-12", **facts) == [
+        ("2021-05", "test", None),
+        ("2022-05", "test", None),
+        ("2023-05", "inspection", None),
+    ]
+    facts["stated_inspections"] += [("2021-01-05", "2023-05")]
+    assert years("zhoushan", "2023-12", **facts)[2] == ("2023-05", "inspection", None)
+
+
+def test_a_validity_from_before_the_pilot_is_owed_by_the_old_rule() -> None:
+    facts = {"lift": DINGHAI, "known_from": "2020-12-01", "stated_inspections": [("2020-12-01", "2020-11")]}
+    assert years("zhoushan", "2021-12", **facts)[0] == ("2020-11", "legacy", None)
+
+
+def test_t29_a_missed_test_ends_the_pilot_for_the_lift() -> None:
+    lift = {**DINGHAI, "valid_until": "2021-05-31"}
+    (missed, *_) = drafts("zhoushan", "2021-12", lift=lift)
+    assert exit_day(missed) == date(2021, 8, 1)
+    exited = {"kind": "testing_exited", "on": "2021-08-01"}
+    assert years("zhoushan", "2023-12", exited, lift=lift) == [
+        ("2021-05", "legacy", None),
+        ("2021-05", "test", None),
+        ("2022-05", "legacy", None),
+        ("2023-05", "legacy", None),
+    ]
+
+
+def test_after_an_exit_only_an_inspection_that_comes_later_counts() -> None:
+    exited = {"kind": "testing_exited", "on": "2021-08-01"}
+    stated = [("2020-12-01", "2021-05"), ("2021-01-05", "2023-05")]
+    facts = {"lift": DINGHAI, "known_from": "2020-12-01", "stated_inspections": stated}
+    assert years("zhoushan", "2022-12", exited, **facts)[0] == ("2021-05", "legacy", None)
+    passed = {"kind": "inspection_ended", "on": "2021-08-20", "conclusion": "pass"}
+    assert years("zhoushan", "2022-12", exited, passed, **facts)[0] == ("2021-05", "legacy", "2021-08-20")
+
+
+def test_a_booking_pauses_the_inspection_that_is_open_next_and_no_other() -> None:
+    booked = {"kind": "booked", "visit_on": "2026-04-15"}
+    paused = [
+        draft.booked_on for draft in drafts("national", "2028-12", booked, lift=MAY_2017, known_from="2026-01-01")
+    ]
+    assert paused == [date(2026, 4, 15), None, None]
+
+
+def test_a_booking_from_before_the_last_pass_pauses_nothing() -> None:
+    booked = {"kind": "booked", "visit_on": "2026-04-15"}
+    passed = {"kind": "inspection_ended", "on": "2026-04-15", "conclusion": "pass"}
+    facts = {"lift": MAY_2017, "known_from": "2026-01-01"}
+    assert not any(draft.booked_on for draft in drafts("national", "2028-12", booked, passed, **facts))
+
+
+@pytest.mark.parametrize(("tested", "closed"), [("2022-03-01", 1), ("2022-07-31", 1), ("2022-02-28", 0)])
+def test_a_test_counts_for_the_window_that_holds_its_day(tested: str, closed: int) -> None:
+    found = drafts(
+        "zhoushan", "2022-12", {"kind": "test_done", "on": tested}, lift={**DINGHAI, "valid_until": "2021-05"}
+    )
+    assert [draft.due.year for draft in found if draft.closed_on and draft.due] == [2021 + closed]
