@@ -11,7 +11,7 @@ from schedules.duties import rebuild
 from schedules.ladder import rewrite_step_dates
 from schedules.regimes import rules_in_force
 from store.duties import Duty
-from store.lifts import City
+from store.locks import hold_all_cities
 from store.tasks import Task, TaskKind, TaskStatus
 
 
@@ -27,10 +27,11 @@ class YearImported:
 def import_year(session: Session, path: Path, *, today: date, now: datetime) -> YearImported:
     """Store a holiday-cn year and recompute what depends on it. Raises CalendarError for a file that is no year."""
     year = read_holiday_file(path)
+    cities = hold_all_cities(session)
     store_year(session, year, source=path.name, now=now)
     calendar = load_calendar(session)
     moved = 0
-    for city_id in session.exec(select(City.id)).all():
+    for city_id in cities:
         moved += rewrite_step_dates(session, rules_in_force(session, city_id, today), calendar)
         lifts = session.exec(select(Duty.lift_id).where(col(Duty.provisional), col(Duty.closed_on).is_(None))).all()
         rebuild(session, city_id=city_id, today=today, now=now, lift_ids={lift for lift in lifts if lift is not None})

@@ -7,6 +7,7 @@ from sqlmodel import Session, select
 
 from schedules.ladder import refresh_next
 from store.duties import Duty
+from store.locks import hold_all_cities
 
 REASON = "demo"
 # Nothing left this machine, so the ledger is taken back; the notices stay as history.
@@ -22,6 +23,7 @@ TAKE_BACK = (
 
 def start_over(session: Session, *, now: datetime) -> None:
     """Take back everything that demo mode counted as told; the plan of the day tells the latest rung of each duty."""
+    hold_all_cities(session)
     for statement in TAKE_BACK:
         binds = {"now": now.strftime("%Y-%m-%d %H:%M:%S.%f"), "reason": REASON}
         used = {name: value for name, value in binds.items() if f":{name}" in statement}

@@ -15,6 +15,7 @@ from schedules.regimes import rulebook_of
 from store.duties import Duty, StepDate
 from store.events import Event, EventKind
 from store.lifts import Lift, LiftRole, Precision
+from store.locks import lock_lifts
 
 BACKSTOP = "backstop"
 ENDS_INSPECTION = (EventKind.INSPECTION_ENDED, EventKind.RECTIFICATION_CONFIRMED)
@@ -122,6 +123,7 @@ def renew_validity(
 ) -> Done:
     """The register states a new validity: the next cycle where it lies far enough ahead, else a correction."""
     deed = Deed([lift_id], by, now, today, key)
+    lock_lifts(session, [lift_id])
     if not _not_done_yet(session, deed):
         return Done(1, repeated=True)
     require_may_act(session, by, [lift_id])
@@ -140,6 +142,7 @@ def renew_validity(
 
 def act(session: Session, deed: Deed, kind: EventKind, on: date, payload: dict[str, Any]) -> Done:
     """Write an event about each of these lifts for which this key has not come before, and work out its dates anew."""
+    lock_lifts(session, deed.lift_ids)
     rest = _not_done_yet(session, deed)
     if not rest:
         return Done(len(set(deed.lift_ids)), repeated=True)

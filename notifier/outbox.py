@@ -3,8 +3,11 @@
 The only module of the notifier that actions use. A notice is claimed with a lease by the database's own clock, so that
 nothing depends on the clocks of several machines agreeing; one whose lease has run out can be claimed again.
 
-What lies ahead (issue 4): several workers on PostgreSQL. `FOR UPDATE SKIP LOCKED` stands here already; LISTEN/NOTIFY,
-rates by provider and the matching of an unknown outcome with the provider's own list are to come.
+On PostgreSQL any number of workers claim from it: each passes over what another is claiming at that moment. Whoever
+gives a notice back, takes it back or adds to it locks it first (`store.ledger`), so that no worker claims it meanwhile.
+
+What lies ahead (issue 4): LISTEN/NOTIFY, rates by provider and the matching of an unknown outcome with the provider's
+own list.
 """
 
 from collections.abc import Iterable, Sequence
@@ -16,6 +19,7 @@ from sqlmodel import Session
 
 from store.database import Database, table_of
 from store.duties import Told, ToldState
+from store.ledger import lock_notices
 from store.notices import Notice, NoticeLog, NoticeStatus
 
 UNSENT = (NoticeStatus.PLANNED, NoticeStatus.NO_CONTACT)
@@ -63,7 +67,7 @@ def claim(
             .where(text(WAITING), notice.send_on <= today, or_(expired, ready))
             .order_by(notice.status, notice.send_on, notice.id)
             .limit(limit)
-            .with_for_update(skip_locked=True)
+            .with_for_update(skip_locked=True, key_share=True)
         )
         claimed = [ClaimedNotice(*row) for row in session.execute(query)]
         lease = {
@@ -87,12 +91,15 @@ def database_now(session: Session) -> datetime:
 
 
 def still_claimed(session: Session, notice_ids: Sequence[int], owner: str) -> set[int]:
-    """Which of these are still ours: the lease may have run out, or somebody cancelled the notice."""
+    """Which of these are still ours: the lease may have run out, or somebody cancelled the notice.
+
+    Until the transaction ends nobody else gets them.
+    """
     notice = table_of(Notice).c
     query = select(notice.id).where(
         notice.id.in_(notice_ids), notice.status == NoticeStatus.SENDING, notice.lease_owner == owner
     )
-    return set(session.execute(query).scalars())
+    return set(session.execute(query.order_by(notice.id).with_for_update(key_share=True)).scalars())
 
 
 def give_back(session: Session, settled: Iterable[Settled], *, owner: str, today: date, now: datetime) -> None:
@@ -132,8 +139,7 @@ def give_back(session: Session, settled: Iterable[Settled], *, owner: str, today
 def cancel(session: Session, notice_ids: Sequence[int], *, reason: str, now: datetime) -> int:
     """Cancel those of these notices that have not gone out; their duties are released. Returns how many it were."""
     notice, told = table_of(Notice), table_of(Told)
-    unsent = select(notice.c.id).where(notice.c.id.in_(notice_ids), notice.c.status.in_(UNSENT))
-    ids = list(session.execute(unsent).scalars())
+    ids = sorted(lock_notices(session, notice_ids, UNSENT))
     release_rows = update(told).where(told.c.notice_id.in_(ids), told.c.state == ToldState.RESERVED)
     session.execute(release_rows.values(state=ToldState.RELEASED))
     values = {"status": NoticeStatus.CANCELLED, "reason": reason, "settled_at": now}

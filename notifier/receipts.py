@@ -11,6 +11,7 @@ from store.database import table_of
 from store.duties import Told, ToldState
 from store.notices import Delivery, DeliveryStatus, Notice, NoticeStatus
 
+LOCK = {"key_share": True}  # first the delivery, then its notice: in the order of a pass that settles
 FINAL = (DeliveryStatus.DELIVERED, DeliveryStatus.FAILED)
 
 
@@ -36,6 +37,7 @@ def apply_receipt(
 
     It may arrive before our own settling; then it settles the delivery, and the pass leaves that as it is.
     """
+    session.refresh(delivery, with_for_update=LOCK)
     if delivery.status in FINAL or (receipt is Receipt.SENT and delivery.status == DeliveryStatus.SENT):
         return False
     delivery.status = DeliveryStatus(receipt.value)
@@ -50,8 +52,7 @@ def apply_receipt(
 
 def _carry_over(session: Session, delivery: Delivery, receipt: Receipt, now: datetime) -> None:
     """What the receipt means for the notice; one that is being sent at this moment is settled by its own pass."""
-    notice = session.get(Notice, delivery.notice_id)
-    assert notice is not None
+    notice = session.get_one(Notice, delivery.notice_id, with_for_update=LOCK, populate_existing=True)
     waiting = (NoticeStatus.SENT, NoticeStatus.UNKNOWN)
     if notice.status not in waiting:
         return

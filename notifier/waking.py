@@ -10,6 +10,7 @@ from notifier.modes import Terms
 from notifier.outbox import write_log
 from store.database import table_of
 from store.duties import Duty, StepDate, Told, ToldState
+from store.locks import hold
 from store.notices import Delivery, Notice, NoticeStatus
 from store.parties import Chat, Contact
 from store.tasks import Task, TaskKind, TaskStatus
@@ -25,6 +26,7 @@ def wake_waiting(session: Session, terms: Terms, *, today: date, now: datetime) 
 
     Returns how many. The tasks of their parties are closed.
     """
+    hold(session, "waking")
     _close_idle_tasks(session, today)
     found = _wakeable(session, terms, today)
     if not found:
@@ -68,7 +70,8 @@ def _wakeable(session: Session, terms: Terms, today: date) -> dict[int, int]:
         .where(_waiting_task(), notice.status.in_((NoticeStatus.NO_CONTACT, NoticeStatus.FAILED)), reachable)
         .where(notice.send_on <= today)
     )
-    return {row.id: row.party_id for row in session.execute(query)}
+    locked = query.order_by(notice.id).with_for_update(of=table_of(Notice), key_share=True)
+    return {row.id: row.party_id for row in session.execute(locked)}
 
 
 def _has_untried_phone(terms: Terms) -> ColumnElement[bool]:

@@ -1,7 +1,7 @@
 """Duties in the store: derived from facts, and rebuilt as a diff by their natural key. Nothing is deleted."""
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import islice
@@ -21,8 +21,10 @@ from schedules.regimes import rulebook_of
 from schedules.rulebook import Rulebook, has_cycle, rules_of
 from store.database import bulk_insert
 from store.duties import Duty
+from store.ids import IdSource
 from store.ledger import release
 from store.lifts import LiftStatus
+from store.locks import hold_city, lock_lifts
 
 BATCH = 5_000
 COLUMNS = (
@@ -90,6 +92,11 @@ def rebuild(
     New ones are inserted, changed ones updated, vanished ones withdrawn; unsent notices shrink accordingly, and a due
     date that was told and then moved brings one correction.
     """
+    if lift_ids is None:
+        hold_city(session, city_id)
+    else:
+        lift_ids = list(lift_ids)
+        lock_lifts(session, lift_ids)
     calendar = load_calendar(session)
     rulebook = rulebook_of(session, city_id, today)
     derivations = Derivations(rulebook, calendar, horizon(today))
@@ -136,9 +143,8 @@ def _rebuild_some(
         for duty in known.values():
             _retire(duty, now, summary)
     session.flush()
-    first = _insert(session, fresh)
     summary.inserted += len(fresh)
-    summary.fresh.extend(range(first, first + len(fresh)))
+    summary.fresh.extend(_insert(session, fresh))
 
 
 def _stored(session: Session, lift_ids: list[int]) -> dict[int, dict[tuple[str, str], Duty]]:
@@ -168,12 +174,12 @@ def _row(lift_id: int, draft: DutyDraft) -> tuple[Any, ...]:
     )
 
 
-def _insert(session: Session, rows: list[tuple[Any, ...]]) -> int:
-    """Insert with ids that follow the largest one; the write transaction keeps others out. Returns the first id."""
-    last = session.exec(select(Duty.id).order_by(col(Duty.id).desc()).limit(1)).first() or 0
-    numbered = [(last + 1 + offset, *row) for offset, row in enumerate(rows)]
+def _insert(session: Session, rows: list[tuple[Any, ...]]) -> Sequence[int]:
+    """Insert in bulk; the new ids."""
+    ids = IdSource(session.connection(), Duty).take(len(rows))
+    numbered = [(duty_id, *row) for duty_id, row in zip(ids, rows, strict=True)]
     bulk_insert(session.connection(), Duty, ("id", *COLUMNS), numbered)
-    return last + 1
+    return ids
 
 
 def _update(duty: Duty, draft: DutyDraft, summary: RebuildSummary) -> None:

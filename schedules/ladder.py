@@ -9,8 +9,9 @@ from sqlmodel import Session, select
 
 from schedules.calendar import WorkingCalendar
 from schedules.rulebook import Rule
+from schedules.scratch import ensure_scratch
 from schedules.steps import FOREVER, step_dates
-from store.database import bulk_insert, table_of
+from store.database import fill_table, table_of
 from store.duties import Duty, StepDate, Told, ToldState
 
 # When a rung may be told to those who owe duty `d`: a booked visit puts it off to the day after.
@@ -32,17 +33,20 @@ UPDATE duty SET told_seq = COALESCE((
 WHERE duty.id IN (SELECT duty_id FROM touched)
 """
 STEP_COLUMNS = tuple(StepDate.model_fields)
+ADD_STEP_DATE = text(
+    f"INSERT INTO step_date ({', '.join(STEP_COLUMNS)}) VALUES ({', '.join(f':{name}' for name in STEP_COLUMNS)})"
+    " ON CONFLICT DO NOTHING"
+)
 TOUCHED = "duty.id IN (SELECT duty_id FROM touched)"
 OPEN = "duty.due IS NOT NULL AND duty.closed_on IS NULL AND duty.withdrawn_at IS NULL"
 
 
 def touch(session: Session, duty_ids: Iterable[int]) -> None:
     """Fill the scratch table `touched`, over which the statements below work."""
-    session.execute(text(SCRATCH))
-    session.execute(text("DELETE FROM touched"))
-    rows = [{"duty_id": duty_id} for duty_id in set(duty_ids)]
-    if rows:
-        session.execute(text("INSERT INTO touched VALUES (:duty_id)"), rows)
+    connection = session.connection()
+    ensure_scratch(connection, "ladder", [SCRATCH])
+    connection.execute(text("DELETE FROM touched"))
+    fill_table(connection, "touched", ("duty_id",), [(duty_id,) for duty_id in sorted(set(duty_ids))])
 
 
 def refresh_next(session: Session, duty_ids: Iterable[int], *, fresh: bool = False) -> None:
@@ -65,7 +69,8 @@ def ensure_step_dates(
     known = _known_dues(session, {rule for rule, _ in wanted})
     by_id = {rule.id: rule for rule in rules}
     rows = [row for rule_id, due in sorted(wanted - known) for row in _rows(by_id[rule_id], due, calendar)]
-    bulk_insert(session.connection(), StepDate, STEP_COLUMNS, [_plain(row) for row in rows])
+    if rows:  # another process may store the same ones at this moment
+        session.connection().execute(ADD_STEP_DATE, [_plain(row) for row in rows])
 
 
 def rewrite_step_dates(session: Session, rules: Iterable[Rule], calendar: WorkingCalendar) -> int:
@@ -85,10 +90,10 @@ def rewrite_step_dates(session: Session, rules: Iterable[Rule], calendar: Workin
     return moved
 
 
-def _plain(row: StepDate) -> tuple[object, ...]:
+def _plain(row: StepDate) -> dict[str, object]:
     """The row as the driver takes it: dates as text."""
-    values = (getattr(row, name) for name in STEP_COLUMNS)
-    return tuple(value.isoformat() if isinstance(value, date) else value for value in values)
+    values = {name: getattr(row, name) for name in STEP_COLUMNS}
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
 
 
 def _known_dues(session: Session, rules: set[str]) -> set[tuple[str, date]]:

@@ -6,7 +6,19 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, TextClause, bindparam, insert, select, text, update
+from sqlalchemy import (
+    Connection,
+    CursorResult,
+    Date,
+    Integer,
+    String,
+    TextClause,
+    bindparam,
+    insert,
+    select,
+    text,
+    update,
+)
 from sqlmodel import Session
 
 from schedules import plan_sql as sql
@@ -23,7 +35,8 @@ from schedules.turnover import turn_over
 from store.database import table_of
 from store.ledger import release
 from store.lifts import City
-from store.notices import PlanRun
+from store.locks import hold_city
+from store.notices import Notice, NoticeStatus, PlanRun
 from store.parties import AreaRole, Jurisdiction
 from store.tasks import TaskKind
 
@@ -51,6 +64,7 @@ def plan_day(session: Session, *, today: date, now: datetime, city_id: str | Non
 
 
 CITIES = select(table_of(City).c.id).order_by(table_of(City).c.id)
+NOTICE = table_of(Notice)
 RUN = table_of(PlanRun)
 ADD_RUN = insert(RUN).values(notices=0, duties=0).returning(RUN.c.id)
 CLOSE_RUN = update(RUN).where(RUN.c.id == bindparam("run")).values(notices=bindparam("made"), duties=bindparam("told"))
@@ -59,10 +73,15 @@ OFFICES = select(*(table_of(Jurisdiction).c[name] for name in ("district_code", 
 )
 
 
+BINDS = {"city": String, "run": Integer, "today": Date, "tomorrow": Date, "not_before": Date}
+
+
 @cache
 def _prepared(statement: str) -> TextClause:
     """The statement, read once: a plan of few rows would otherwise spend its time on its own SQL."""
-    return text(statement)
+    return text(statement).bindparams(
+        *(bindparam(name, type_=kind) for name, kind in BINDS.items() if f":{name}" in statement)
+    )
 
 
 class CityPlan:
@@ -77,13 +96,14 @@ class CityPlan:
         self.connection: Connection = session.connection()
         self.binds: dict[str, Any] = {
             "city": city_id,
-            "today": today.isoformat(),
-            "tomorrow": (today + ONE_DAY).isoformat(),
-            "not_before": add_months(today, -self.rulebook.numbers.too_old_months).isoformat(),
+            "today": today,
+            "tomorrow": today + ONE_DAY,
+            "not_before": add_months(today, -self.rulebook.numbers.too_old_months),
         }
 
     def make(self) -> PlanSummary:
         """Decide and write."""
+        hold_city(self.session, self.city_id)
         self._prepare()
         if self._run(sql.FIND_DUTIES).rowcount == 0:
             return PlanSummary()
@@ -92,6 +112,7 @@ class CityPlan:
         self._ask_who_answers()
         put_off = self._choose()
         self._take_back_overtaken()
+        self._keep_from_workers()
         self._run(sql.BROUGHT_ITEMS)
         self._run(sql.COPY_ITEMS)
         return self._write(put_off)
@@ -139,6 +160,12 @@ class CityPlan:
         if self._run(sql.WAITING).first() is not None:
             duty_ids = list(self._run(sql.OVERTAKEN).scalars())
             release(self.session, duty_ids, reason="overtaken", now=self.now, keep=(INTRODUCTION, CORRECTED))
+
+    def _keep_from_workers(self) -> None:
+        """Notices of the day that this plan adds to must not leave while it does."""
+        still_planned = (NOTICE.c.status == NoticeStatus.PLANNED) & (NOTICE.c.tries == 0)
+        query = select(NOTICE.c.id).where(NOTICE.c.planned_on == self.today, NOTICE.c.city_id == self.city_id)
+        self.connection.execute(query.where(still_planned).order_by(NOTICE.c.id).with_for_update(key_share=True))
 
     def _room(self) -> Room:
         numbers = self.rulebook.numbers

@@ -10,13 +10,15 @@ from typing import Any
 from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
-from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url, text
+from sqlalchemy import Connection, Engine, Table, create_engine, event, func, make_url, select, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlmodel import Session, SQLModel
 
 BUSY_TIMEOUT_MS = 10_000
 SQLITE_PAGE_CACHE_KIB = 65_536
+CHUNK = 5_000  # values of one IN (…): PostgreSQL takes 65,535 parameters, SQLite half as many
+MIGRATION_LOCK = 7_845_310_926  # any number that nobody else uses
 
 
 class StoreError(Exception):
@@ -44,17 +46,23 @@ def parse_url(address: str) -> URL:
     raise StoreError(f"TIXING_DATABASE_URL names {url.drivername!r}; tixing works on sqlite and postgresql")
 
 
-class Database:
-    """An engine with transactions of two kinds: `read()` sees one state, `write()` holds the write lock from its start.
+def in_chunks(values: Sequence[int]) -> Iterator[Sequence[int]]:
+    """The values in parts that fit into one IN (…)."""
+    for start in range(0, len(values), CHUNK):
+        yield values[start : start + CHUNK]
 
-    A write transaction that starts as a reader can fail half-way on SQLite when another writer was faster;
-    hence BEGIN IMMEDIATE for those.
+
+class Database:
+    """An engine with transactions of two kinds: `read()` sees one state, `write()` is committed or undone as a whole.
+
+    On SQLite `write()` holds the write lock from its start: a transaction that starts as a reader can fail half-way
+    when another writer was faster. On PostgreSQL writers run side by side and take the locks of `store.locks`.
     """
 
     def __init__(self, url: str) -> None:
         self.url = parse_url(url)
         try:
-            self.engine: Engine = create_engine(self.url)
+            self.engine: Engine = create_engine(self.url, pool_pre_ping=self.url.drivername != "sqlite")
         except ModuleNotFoundError as error:
             raise StoreError(
                 f"the driver for this database ({error.name}) is not installed: install tixing[postgres]"
@@ -74,7 +82,10 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """One read transaction; nothing is written."""
-        with Session(self.engine, expire_on_commit=False) as session:
+        engine = self.engine
+        if not self.is_sqlite:
+            engine = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        with Session(engine, expire_on_commit=False) as session:
             yield session
 
     def exists(self) -> bool:
@@ -96,6 +107,8 @@ class Database:
                 config = Config()
                 config.set_main_option("script_location", str(scripts).replace("%", "%%"))
                 with self.engine.execution_options(tixing_write=True).begin() as connection:
+                    if not self.is_sqlite:  # several processes may start at once
+                        connection.execute(select(func.pg_advisory_xact_lock(MIGRATION_LOCK)))
                     config.attributes["connection"] = connection
                     command.upgrade(config, revision)
         except (SQLAlchemyError, CommandError, OSError) as error:
@@ -124,29 +137,43 @@ class Database:
 def lift_protection(session: Session) -> None:
     """Let events, histories and duties be changed and removed: only for a copy that is thrown away.
 
-    It drops every trigger, and nothing makes them again; hence it refuses whatever `copy_to` did not make.
+    It drops every trigger, and nothing makes them again; hence it refuses whatever is not such a copy. One on
+    PostgreSQL (`store.copies`) has none.
     """
     connection = session.connection()
     if not connection.get_execution_options().get("tixing_copy", False):
         raise StoreError("only a copy of the store may be taken back to an earlier day")
+    if connection.dialect.name != "sqlite":
+        return
+    connection.execute(text("PRAGMA defer_foreign_keys = ON"))  # until the transaction has taken everything back
     triggers = connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).scalars().all()
     for name in triggers:
         connection.execute(text(f"DROP TRIGGER {name}"))
 
 
 def bulk_insert(
-    connection: Connection, model: type[SQLModel], columns: Sequence[str], rows: list[tuple[Any, ...]]
+    connection: Connection, model: type[SQLModel], columns: Sequence[str], rows: Sequence[tuple[Any, ...]]
 ) -> None:
-    """Insert many rows of plain values: the driver's own executemany, without the ORM's bookkeeping.
+    """Insert many rows of plain values: the driver's own executemany, or COPY, without the ORM's bookkeeping.
 
-    Values go to the driver as they are: on SQLite dates as ISO strings and JSON as text.
+    Values go to the driver as they are: dates as ISO strings and JSON as text.
     """
+    fill_table(connection, table_of(model).name, columns, rows)
+
+
+def fill_table(connection: Connection, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+    """The same for a table by its name, such as a scratch table."""
     if not rows:
         return
-    table = table_of(model)
-    marks = ", ".join(["?" if connection.dialect.paramstyle == "qmark" else "%s"] * len(columns))
     names = ", ".join(f'"{column}"' for column in columns)
-    connection.exec_driver_sql(f"INSERT INTO {table.name} ({names}) VALUES ({marks})", rows)
+    if connection.dialect.name == "postgresql":
+        driver: Any = connection.connection.driver_connection
+        with driver.cursor() as cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
+        return
+    marks = ", ".join(["?"] * len(columns))
+    connection.exec_driver_sql(f"INSERT INTO {table} ({names}) VALUES ({marks})", list(rows))
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

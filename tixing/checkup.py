@@ -15,7 +15,8 @@ from schedules.rulebook import has_cycle
 from schedules.upkeep import AHEAD_MONTHS
 from store.database import Database
 from store.duties import Duty, StepDate
-from store.lifts import City, Lift
+from store.lifts import Lift
+from store.locks import hold_all_cities
 from store.notices import Notice, NoticeStatus, PlanRun
 from store.tasks import Task, TaskStatus
 
@@ -62,7 +63,7 @@ def _compare_duties(database: Database, today: date, now: datetime) -> Finding:
     differing = 0
     try:
         with database.write() as session:
-            for city_id in session.exec(select(City.id)).all():
+            for city_id in hold_all_cities(session):
                 summary = rebuild(session, city_id=city_id, today=today, now=now)
                 differing += summary.inserted + summary.updated + summary.withdrawn
             raise _RolledBack

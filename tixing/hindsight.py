@@ -64,7 +64,7 @@ def forget_after(session: Session, day: date, *, now: datetime) -> None:
         text("DELETE FROM event WHERE known_on > :day AND kind <> 'validity_stated'"), {"day": day.isoformat()}
     )
     session.expire_all()
-    for city_id in session.exec(select(City.id)).all():
+    for city_id in session.exec(select(City.id).order_by(City.id)).all():
         eve = day - ONE_DAY  # rules that begin on `day` itself are handed over to by the day's own pass
         changes = rulebook_of(session, city_id, eve).id != rulebook_of(session, city_id, day).id
         rebuild(session, city_id=city_id, today=eve if changes else day, now=now)

@@ -1,10 +1,8 @@
 """Playing the clock over a copy of the store, nobody acting: what would be told, day by day."""
 
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import text
@@ -14,6 +12,7 @@ from actions.explain import find_rule
 from notifier.prepare import PreparedDelivery, prepare
 from notifier.routing import NONE
 from schedules.planner import plan_day
+from store.copies import discarded_copy
 from store.database import Database
 from store.notices import Notice, NoticeStatus
 from tixing.hindsight import forget_after
@@ -54,16 +53,11 @@ class Line:
 
 def rehearse(database: Database, first: date, last: date) -> Iterator[Line]:
     """The notices of every day in [first, last] over the store as it was known on `first`; the store is untouched."""
-    with tempfile.TemporaryDirectory(prefix="tixing-rehearsal-") as folder:
-        copy = database.copy_to(Path(folder) / "rehearsal.sqlite")
-        try:
-            with copy.write() as session:
-                session.execute(text("PRAGMA defer_foreign_keys = ON"))
-                forget_after(session, first, now=_morning(first))
-            for offset in range((last - first).days + 1):
-                yield from _play_day(copy, first + timedelta(days=offset))
-        finally:
-            copy.close()
+    with discarded_copy(database) as copy:
+        with copy.write() as session:
+            forget_after(session, first, now=_morning(first))
+        for offset in range((last - first).days + 1):
+            yield from _play_day(copy, first + timedelta(days=offset))
 
 
 def _play_day(database: Database, today: date) -> list[Line]:

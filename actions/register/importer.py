@@ -8,7 +8,7 @@ from actions.register.context import ImportContext
 from actions.register.findings import Findings
 from actions.register.handovers import Handovers
 from actions.register.layout import Layout
-from actions.register.lift_store import last_lift_id, load_current
+from actions.register.lift_store import load_current
 from actions.register.new_lifts import NewLifts
 from actions.register.party_book import PartyBook
 from actions.register.places import places_of
@@ -18,7 +18,8 @@ from actions.register.rows import RowReader
 from actions.register.sorting import RowSorter
 from actions.register.text_files import RawRow
 from actions.responsibility import UseUnitChange
-from store.lifts import LiftRole
+from store.ids import largest_id
+from store.lifts import Lift, LiftRole
 
 
 @dataclass
@@ -39,12 +40,12 @@ class Importer:
         self.rejects = Rejects(context, layout)
         self._connection = context.connection
         self._findings = Findings(context)
-        last_id = last_lift_id(context.connection)
+        last_id = largest_id(context.connection, Lift)
         reader = RowReader(layout, places_of(context.city_id), context.city_id)
         roles = {LiftRole.USE_UNIT: reader.units.roles, LiftRole.MAINTAINER: reader.maintainers.roles}
         self._book = PartyBook(context, self._findings, layout.language, roles)
         self._sorter = RowSorter(context, reader, self.rejects, self._book, last_id)
-        self._new = NewLifts(context, self._book, last_id)
+        self._new = NewLifts(context, self._book)
         self._changed = ChangedLifts(context, layout)
         self._handovers = Handovers(context, layout, self._book, self._findings)
         self._row_findings = RowFindings(layout, self._book, self._findings)
@@ -61,7 +62,7 @@ class Importer:
         changes = [(row, current[stored.id]) for row, stored in rows.changed]
         self._handovers.recognise_parties(changes)
         self._book.note(rows.parties)
-        self._new.store(rows.new)
+        self._sorter.note_lines(self._new.store(rows.new), rows.new)
         self._changed.store(changes)
         self._handovers.store(changes)
         for row in rows.new:

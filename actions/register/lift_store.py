@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from actions.register.fields import DATES
 from actions.register.rows import AT, LIFT_COLUMNS, NamedRow
-from actions.register.statements import fetch, fetch_in
+from actions.register.statements import fetch_in
 from store.lifts import NameKind
 
 # Names that no two lifts share.
@@ -104,11 +104,6 @@ def load_current(connection: Connection, lift_ids: Sequence[int]) -> dict[int, C
     for lift_id, role, *stored in fetch_in(connection, query, lift_ids):
         current[lift_id].parties[role] = StoredParty(*stored)
     return current
-
-
-def last_lift_id(connection: Connection) -> int:
-    """The largest id of all lifts, 0 without any; the write transaction keeps others from taking the next."""
-    return int(fetch(connection, "SELECT coalesce(max(id), 0) FROM lift")[0][0])
 
 
 def _iso(day: Any) -> str | None:

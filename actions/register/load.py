@@ -22,6 +22,7 @@ from actions.register.text_files import RawRow
 from actions.responsibility import change_use_units
 from store.database import Database
 from store.imports import ImportRun
+from store.locks import hold_city
 
 ROWS_AT_ONCE = 2000
 RENEWAL_MONTHS = 6  # a validity moved by so much or more is the next cycle's
@@ -71,6 +72,7 @@ def import_register(
     source = open_register(path, rules_for(load_mapping(mapping) if mapping else None))
     with open_rejects_file(rejects, path) as rejects_file:
         with database.write() as session:
+            hold_city(session, city_id)
             ensure_city(session, city_id, as_of)
             run = ImportRun(
                 city_id=city_id, file_name=path.name, mapping=source.layout.name, as_of=as_of, started_at=now

@@ -1,6 +1,7 @@
 """Rows about lifts that the store does not know yet."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from actions.register.context import ImportContext
@@ -9,6 +10,7 @@ from actions.register.remembered import Remembered
 from actions.register.rows import LIFT_COLUMNS, VALID_UNTIL, Row
 from actions.register.statements import insert_rows
 from store.events import Event, EventKind
+from store.ids import IdSource
 from store.lifts import Lift, LiftName, LiftRole, Responsibility
 
 SOURCE = "register"
@@ -23,18 +25,17 @@ RESPONSIBILITY_COLUMNS = ("lift_id", "party_id", "role", "from_on")
 class NewLifts:
     """Stores rows as lifts with their names, their parties and the event that states their validity."""
 
-    def __init__(self, context: ImportContext, book: PartyBook, last_id: int) -> None:
+    def __init__(self, context: ImportContext, book: PartyBook) -> None:
         self._context = context
         self._book = book
-        self.last_id = last_id
+        self._ids = IdSource(context.connection, Lift)
         self._stated = Remembered(lambda day: json.dumps({"valid_until": day}))
 
-    def store(self, rows: list[Row]) -> None:
-        """Insert the rows, with ids in their order."""
+    def store(self, rows: list[Row]) -> Sequence[int]:
+        """Insert the rows, with ids in their order; returns these ids."""
         connection = self._context.connection
-        first = self.last_id + 1
-        self.last_id += len(rows)
-        numbered = list(enumerate(rows, start=first))
+        ids = self._ids.take(len(rows))
+        numbered = list(zip(ids, rows, strict=True))
         insert_rows(connection, Lift, INSERTED, [self._lift(lift_id, row) for lift_id, row in numbered])
         names = [(lift_id, name.kind, name.value, name.stated) for lift_id, row in numbered for name in row.named.names]
         insert_rows(connection, LiftName, NAME_COLUMNS, names)
@@ -42,6 +43,7 @@ class NewLifts:
         insert_rows(connection, Event, EVENT_COLUMNS, events)
         answers = [answer for lift_id, row in numbered for answer in self._responsibilities(lift_id, row)]
         insert_rows(connection, Responsibility, RESPONSIBILITY_COLUMNS, answers)
+        return ids
 
     def _lift(self, lift_id: int, row: Row) -> tuple[Any, ...]:
         context, named = self._context, row.named

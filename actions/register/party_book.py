@@ -6,12 +6,14 @@ from actions.register.context import ImportContext
 from actions.register.findings import Findings
 from actions.register.party_store import KnownParty, load_parties, party_ids, refs_of_learned_codes
 from actions.register.persons import StatedContact
-from actions.register.statements import fetch, insert_rows, run_many, stream
+from actions.register.statements import insert_rows, run_many, stream
 from actions.register.units import StatedParty
+from store.ids import IdSource, largest_id
 from store.lifts import LiftRole
 from store.parties import Contact, Party
 from store.tasks import TaskKind
 
+IDS_AT_ONCE = 500
 REMEMBERED = 50_000  # units; then memory is given back and they are looked up again
 PARTY_COLUMNS = ("id", "city_id", "ref", "name", "credit_code", "language")
 UPDATE_PARTY = "UPDATE party SET name = ?, credit_code = ? WHERE id = ?"
@@ -36,9 +38,9 @@ class PartyBook:
         self._language = language
         self._roles = roles
         connection = context.connection
-        self._last_id = fetch(connection, "SELECT coalesce(max(id), 0) FROM party")[0][0]
-        self._mentioned = bytearray(self._last_id + 1)
-        self._stated_contacts = bytearray(fetch(connection, "SELECT coalesce(max(id), 0) + 1 FROM contact")[0][0])
+        self._new_ids = IdSource(connection, Party, at_once=IDS_AT_ONCE)
+        self._mentioned = bytearray(largest_id(connection, Party) + 1)
+        self._stated_contacts = bytearray(largest_id(connection, Contact) + 1)
         self._unsure: set[str] = set()
         self._ids: dict[StatedParty, int] = {}
         self._known: dict[str, KnownParty] = {}
@@ -118,9 +120,9 @@ class PartyBook:
         return known
 
     def _make(self, stated: StatedParty, parties: list[tuple[object, ...]]) -> KnownParty:
-        self._last_id += 1
-        self._mentioned.append(0)
-        known = KnownParty(self._last_id, stated.name, stated.credit_code)
+        [party_id] = self._new_ids.take(1)
+        self._mentioned.extend(bytes(party_id + 1 - len(self._mentioned)))
+        known = KnownParty(party_id, stated.name, stated.credit_code)
         self._known[stated.ref] = known
         self._known.setdefault(stated.ref_by_name, known)
         parties.append((known.id, self._context.city_id, stated.ref, stated.name, stated.credit_code, self._language))

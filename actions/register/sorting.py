@@ -54,8 +54,14 @@ class RowSorter:
         lines: dict[str, int] = {}
         for row in named:
             self._sort_row(row, stored.get(row.key) or other.get(row.line), rows, lines)
-        self._line_of.extend(row.named.line for row in rows.new)
         return rows
+
+    def note_lines(self, lift_ids: Sequence[int], rows: Sequence[Row]) -> None:
+        """Remember on which lines the lifts stand that were new in this batch; ids may leave gaps."""
+        if lift_ids:
+            self._line_of.extend(array("L", [0]) * (lift_ids[-1] + 1 - len(self._line_of)))
+        for lift_id, row in zip(lift_ids, rows, strict=True):
+            self._line_of[lift_id] = row.named.line
 
     def _name(self, batch: Sequence[RawRow]) -> list[NamedRow]:
         named = []

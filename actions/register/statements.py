@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection
 from sqlmodel import SQLModel
 
-from store.database import table_of
+from store.database import bulk_insert, table_of
 
 FETCHED = 1000  # values of one IN (…)
 INSERTED = 100  # rows of one INSERT: SQLite builds the list of a CHECK … IN (…) anew for each statement
@@ -17,6 +17,9 @@ def insert_rows(
     connection: Connection, model: type[SQLModel], columns: Sequence[str], rows: Sequence[tuple[Any, ...]]
 ) -> None:
     """Insert rows of plain values, many in one statement."""
+    if connection.dialect.name == "postgresql":
+        bulk_insert(connection, model, columns, rows)
+        return
     whole = len(rows) - len(rows) % INSERTED
     statement = _insert(model, columns, INSERTED)
     parts = [tuple(chain.from_iterable(rows[start : start + INSERTED])) for start in range(0, whole, INSERTED)]
@@ -55,4 +58,4 @@ def _insert(model: type[SQLModel], columns: Sequence[str], count: int) -> str:
 
 
 def _marked(connection: Connection, statement: str) -> str:
-    return statement if connection.dialect.paramstyle == "qmark" else statement.replace("?", "%s")
+    return statement if connection.dialect.paramstyle == "qmark" else statement.replace("%", "%%").replace("?", "%s")

@@ -30,7 +30,7 @@ def units(world: Any) -> list[int]:
 
 def die(world: Any, where: str) -> None:
     """Run a pass in a process that kills itself at the second message."""
-    url = f"sqlite:///{world.database.url.database}"
+    url = world.database.url.render_as_string(hide_password=False)
     done = subprocess.run(
         [sys.executable, CHILD, url, where], cwd=ROOT, env=_environment(), capture_output=True, check=False
     )

@@ -79,6 +79,7 @@ def test_what_is_for_a_later_day_or_moment_waits(take: Any, world: Any, now: dat
     assert len(take("a", now=now + timedelta(minutes=1), today=today + timedelta(days=1))) == 2
 
 
+@pytest.mark.sqlite
 def test_the_search_for_work_walks_the_index_of_waiting_notices(world: Any, take: Any, notices: list[int]) -> None:
     statements = []
     event.listen(

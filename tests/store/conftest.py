@@ -84,15 +84,14 @@ def legal_rows() -> dict[str, dict[str, Any]]:
 
 
 @pytest.fixture(scope="session")
-def filled_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+def filled_store(store_kind: str, stores: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     """A migrated store with the legal rows."""
-    database = Database(f"sqlite:///{tmp_path_factory.mktemp('filled') / 'store.sqlite'}")
-    database.migrate()
+    database: Database = stores.make(store_kind, tmp_path_factory.mktemp("filled"))
     with database.write() as session:
         for name, row in ROWS.items():
             session.execute(insert(SQLModel.metadata.tables[name]).values(**row))
     yield database
-    database.close()
+    stores.drop(database)
 
 
 @pytest.fixture

@@ -4,17 +4,20 @@ import subprocess
 import sys
 import threading
 import time
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, insert, text, update
+from sqlalchemy import delete, func, insert, text, update
 from sqlalchemy.exc import IntegrityError, StatementError
+from sqlmodel import select
 
 from store.base import as_utc
 from store.calendar import CalendarYear
+from store.copies import discarded_copy
 from store.database import BUSY_TIMEOUT_MS, Database, StoreError, lift_protection, parse_url, table_of
 from store.events import Event
+from store.notices import PlanRun
 
 SHANGHAI = timezone(timedelta(hours=8))
 ADD_ONE = text("UPDATE plan_run SET notices = :seen + 1 WHERE id = 1")
@@ -27,7 +30,8 @@ def counter(database: Database) -> Database:
     with database.write() as session:
         session.execute(
             text(
-                "INSERT INTO plan_run (id, planned_on, finished_at, notices, duties) VALUES (1, '2026-11-23', '', 0, 0)"
+                "INSERT INTO plan_run (id, planned_on, finished_at, notices, duties)"
+                " VALUES (1, '2026-11-23', '2026-11-23 01:00:00', 0, 0)"
             )
         )
     return database
@@ -47,6 +51,7 @@ def counted(database: Database) -> int:
         return int(session.execute(SEE).scalar_one())
 
 
+@pytest.mark.sqlite
 def test_every_connection_has_the_pragmas(database: Database):
     expected = {"foreign_keys": 1, "recursive_triggers": 1, "busy_timeout": BUSY_TIMEOUT_MS, "journal_mode": "wal"}
     connections = [database.engine.connect() for _ in range(3)]
@@ -57,6 +62,7 @@ def test_every_connection_has_the_pragmas(database: Database):
         connection.close()
 
 
+@pytest.mark.sqlite
 def test_a_second_writer_waits_for_the_first(counter: Database):
     order = []
     inside = threading.Event()
@@ -79,6 +85,7 @@ def test_a_second_writer_waits_for_the_first(counter: Database):
     assert counted(counter) == 2
 
 
+@pytest.mark.sqlite
 def test_threads_that_read_and_then_write_lose_nothing(counter: Database):
     threads = [threading.Thread(target=count_up, args=(counter, 10, 0.001)) for _ in range(5)]
     for thread in threads:
@@ -88,9 +95,11 @@ def test_threads_that_read_and_then_write_lose_nothing(counter: Database):
     assert counted(counter) == 50
 
 
+@pytest.mark.sqlite
 def test_processes_that_read_and_then_write_lose_nothing(counter: Database):
     program = f"""
 from sqlalchemy import text
+from store.copies import discarded_copy
 from store.database import Database
 database = Database({str(counter.url)!r})
 for _ in range(20):
@@ -140,28 +149,47 @@ def test_a_moment_is_stored_in_utc_whatever_zone_it_was_read_in(database: Databa
     assert as_utc(moment) == datetime(2026, 11, 22, 23, 30, tzinfo=UTC)
 
 
-def test_a_copy_is_whole_while_others_write(counter: Database, tmp_path: Path):
+def test_a_copy_is_whole_while_others_write(counter: Database):
     with counter.write() as session:
         session.execute(ADD_ONE, {"seen": 0})
-        copy = counter.copy_to(tmp_path / "copy.sqlite")
-    assert counted(copy) == 0
-    copy.close()
+        with discarded_copy(counter) as copy:
+            assert counted(copy) == 0
 
 
-def test_a_copy_can_be_taken_back_and_the_store_cannot(filled_store: Database, tmp_path: Path):
+def test_what_is_done_to_a_copy_is_not_done_to_the_store(counter: Database):
+    with discarded_copy(counter) as copy:
+        count_up(copy, 3)
+        assert counted(copy) == 3
+        with copy.write() as session:
+            session.add(PlanRun(planned_on=date(2026, 11, 24), finished_at=datetime.now(UTC), notices=0, duties=0))
+        with copy.read() as session:
+            assert session.exec(select(PlanRun.id).order_by(PlanRun.id)).all() == [1, 2]
+    with counter.write() as session:
+        run = PlanRun(id=2, planned_on=date(2026, 11, 24), finished_at=datetime.now(UTC), notices=0, duties=0)
+        session.add(run)
+        session.flush()
+        assert counted(counter) == 0
+        assert session.exec(select(func.count()).select_from(PlanRun)).one() == 2
+
+
+def test_a_copy_can_be_taken_back_and_the_store_cannot(filled_store: Database):
     event = table_of(Event)
-    copy = filled_store.copy_to(tmp_path / "copy.sqlite")
-    with pytest.raises(IntegrityError, match="never removed"), copy.write() as session:
-        session.execute(delete(event))
-    with copy.write() as session:
+    with discarded_copy(filled_store) as copy, copy.write() as session:
         lift_protection(session)
         session.execute(update(event).values(payload={"seen": True}))
         session.execute(delete(event))
-    copy.close()
     with pytest.raises(StoreError, match="only a copy"), filled_store.write() as session:
         lift_protection(session)
     with pytest.raises(IntegrityError, match="never removed"), filled_store.write() as session:
         session.execute(delete(event))
+
+
+@pytest.mark.sqlite
+def test_a_copy_in_a_file_is_protected_like_the_store_until_it_is_taken_back(filled_store: Database, tmp_path: Path):
+    copy = filled_store.copy_to(tmp_path / "copy.sqlite")
+    with pytest.raises(IntegrityError, match="never removed"), copy.write() as session:
+        session.execute(delete(table_of(Event)))
+    copy.close()
 
 
 @pytest.mark.parametrize(
@@ -211,7 +239,7 @@ def test_a_file_that_is_no_database_is_one_sentence_and_stays_as_it_is(tmp_path:
 def test_a_store_of_a_later_tixing_is_one_sentence(database: Database):
     with database.write() as session:
         session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-    assert_one_sentence(str(database.url), "cannot be opened|newer")
+    assert_one_sentence(database.url.render_as_string(hide_password=False), "cannot be opened|newer")
 
 
 def test_a_password_is_not_in_the_sentence():

@@ -30,6 +30,7 @@ EARLIER = date(2027, 2, 27)
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 BEFORE = datetime(2026, 11, 22, 1, 0, tzinfo=UTC)
 NO_SUCH = 999_999
+NOT_NULL, FOREIGN_KEY, UNIQUE, CHECK = "23502", "23503", "23505", "23514"  # PostgreSQL's codes
 NO_VALIDITY = {"id": 2, "key": "2", "valid_until": None, "cycle": None, "valid_precision": None}
 
 # (table, constraint, what is changed in the legal row, why that must never be)
@@ -44,7 +45,7 @@ REFUSED_BY_CHECK: list[tuple[str, str, dict[str, Any], str]] = [
     ("jurisdiction", "ck_jurisdiction_ends_after_start", {"to_on": EARLIER}, "ends before it began"),
     ("lift", "ck_lift_precision_known", {"valid_precision": "year"}, "a validity of a precision without meaning"),
     ("lift", "ck_lift_validity_whole", {"cycle": None}, "a validity whose duty has no identity"),
-    ("lift", "ck_lift_validity_whole", {"valid_until": None}, "a cycle without a validity"),
+    ("lift", "ck_lift_validity_whole", {"valid_until": None, "valid_precision": None}, "a cycle without a validity"),
     ("lift", "ck_lift_precision_with_validity", {"valid_precision": None}, "a date of unknown exactness"),
     ("lift", "ck_lift_precision_with_validity", {**NO_VALIDITY, "valid_precision": "day"}, "the exactness of no date"),
     ("lift", "ck_lift_status_known", {"status": "sold"}, "a status of which nobody knows whether duties follow"),
@@ -180,10 +181,27 @@ def required_columns() -> list[Column[Any]]:
 
 
 def refusal(connection: Connection, statement: Insert | Update | Delete) -> str:
-    """What the database says to a statement that it must refuse."""
-    with pytest.raises(IntegrityError) as refused:
+    """What the database says to a statement that it must refuse, in SQLite's words."""
+    with pytest.raises(IntegrityError) as refused, connection.begin_nested():
         connection.execute(statement)
-    return str(refused.value.orig)
+    said: Any = refused.value.orig
+    return str(said) if connection.dialect.name == "sqlite" else in_the_words_of_sqlite(said)
+
+
+def in_the_words_of_sqlite(said: Any) -> str:
+    """An error of PostgreSQL, which names the constraint where SQLite names the columns."""
+    table, name = said.diag.table_name, said.diag.constraint_name
+    if said.sqlstate == NOT_NULL:
+        return f"NOT NULL constraint failed: {table}.{said.diag.column_name}"
+    if said.sqlstate == FOREIGN_KEY:
+        return "FOREIGN KEY constraint failed"
+    if said.sqlstate == CHECK:
+        return f"CHECK constraint failed: {name}"
+    if said.sqlstate == UNIQUE:
+        key = [column.name for column in TABLES[table].primary_key]
+        columns = key if name == f"pk_{table}" else unique_columns(TABLES[table], name)
+        return f"UNIQUE constraint failed: {', '.join(f'{table}.{column}' for column in columns)}"
+    return str(said.diag.message_primary)
 
 
 @pytest.mark.parametrize(
@@ -250,6 +268,7 @@ def test_what_was_written_stays(filled: Connection, table, verb, sentence):
     assert refusal(filled, statement) == sentence
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(("table", "sentence"), [(t, said) for t, verb, said in REFUSED_BY_TRIGGER if verb == "delete"])
 def test_what_was_written_is_not_replaced_either(filled: Connection, legal_rows, table, sentence):
     assert refusal(filled, insert(TABLES[table]).prefix_with("OR REPLACE").values(**legal_rows[table])) == sentence
@@ -270,8 +289,19 @@ def test_every_constraint_has_a_row_that_it_refuses():
 
 
 def test_every_trigger_has_a_change_that_it_refuses(filled: Connection):
-    triggers = filled.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).scalars()
-    assert set(triggers) == {f"tr_{table}_no_{verb}" for table, verb, _ in REFUSED_BY_TRIGGER}
+    names = {f"tr_{table}_no_{verb}" for table, verb, _ in REFUSED_BY_TRIGGER}
+    query = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+    if filled.dialect.name == "postgresql":
+        query = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
+        names |= {f"tr_{table}_no_truncate" for table, verb, _ in REFUSED_BY_TRIGGER if verb == "delete"}
+    assert set(filled.execute(text(query)).scalars()) == names
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize(("table", "sentence"), [(t, said) for t, verb, said in REFUSED_BY_TRIGGER if verb == "delete"])
+def test_what_was_written_is_not_emptied_either(filled: Connection, table, sentence):
+    with pytest.raises(IntegrityError, match=sentence), filled.begin_nested():
+        filled.execute(text(f"TRUNCATE {table} CASCADE"))
 
 
 def test_every_table_has_a_legal_row(legal_rows):

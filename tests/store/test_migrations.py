@@ -2,23 +2,43 @@
 
 import sqlite3
 from pathlib import Path
+from typing import Any
 
+import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, inspect, text
 from sqlmodel import SQLModel
 
 import store
 from store.database import Database
+from store.migrations.collation import sort_by_bytes
 
 assert store.__all__  # importing the package registers every table
 
 
-def schema_of(engine: Engine) -> set[tuple[str, str, str]]:
-    """Every table and index with the pieces of its definition, in no order and without spelling differences."""
+# Of PostgreSQL: columns with type, default and collation, constraints, indexes, triggers, as the server writes them.
+DEFINITIONS = (
+    """SELECT c.relname, concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull,
+            pg_get_expr(d.adbin, d.adrelid), l.collname)
+        FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid AND c.relkind = 'r'
+        LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+        LEFT JOIN pg_collation l ON l.oid = a.attcollation
+        WHERE c.relnamespace = current_schema()::regnamespace AND a.attnum > 0 AND NOT a.attisdropped""",
+    """SELECT conrelid::regclass::text, conname || ' ' || pg_get_constraintdef(oid) FROM pg_constraint
+        WHERE connamespace = current_schema()::regnamespace AND contype <> 'n'""",
+    "SELECT tablename, indexdef FROM pg_indexes WHERE schemaname = current_schema()",
+)
+
+
+def schema_of(engine: Engine) -> set[tuple[str, str]]:
+    """Every piece of every table's definition, in no order and without spelling differences."""
     with engine.connect() as connection:
+        if engine.dialect.name == "postgresql":
+            found = {tuple(row) for query in DEFINITIONS for row in connection.execute(text(query))}
+            return {(table, piece) for table, piece in found if table != "alembic_version"}
         rows = connection.execute(
             text("SELECT name, sql FROM sqlite_master WHERE type IN ('table', 'index') AND sql IS NOT NULL")
         ).all()
@@ -44,16 +64,25 @@ def split_at_top(text: str) -> list[str]:
     return parts
 
 
+def tables_of(engine: Engine) -> list[str]:
+    return [name for name in inspect(engine).get_table_names() if not name.startswith("sqlite_")]
+
+
 def test_the_migrated_store_is_the_one_of_the_models(database: Database):
     with database.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
         assert compare_metadata(context, SQLModel.metadata) == []
 
 
-def test_checks_and_partial_keys_are_those_of_the_models_too(database: Database, tmp_path: Path):
-    """Alembic compares neither, so the definitions are compared as SQLite keeps them."""
-    models = Database(f"sqlite:///{tmp_path / 'models.sqlite'}")
+def test_checks_and_partial_keys_are_those_of_the_models_too(
+    database: Database, stores: Any, store_kind: str, tmp_path_factory: pytest.TempPathFactory
+):
+    """Alembic compares neither, so the definitions are compared as the database keeps them."""
+    models = Database(stores.url(store_kind, tmp_path_factory.mktemp("models")))
     SQLModel.metadata.create_all(models.engine)
+    if not models.is_sqlite:
+        with models.engine.begin() as connection:
+            sort_by_bytes(connection)
     migrated, declared = schema_of(database.engine), schema_of(models.engine)
     models.close()
     assert declared - migrated == set()
@@ -95,7 +124,6 @@ def test_the_way_back_leaves_nothing_and_can_be_gone_again(database: Database):
     with database.engine.begin() as connection:
         config.attributes["connection"] = connection
         command.downgrade(config, "base")
-        left = connection.execute(text("SELECT name FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'")).scalars().all()
-    assert left == ["alembic_version"]
+    assert tables_of(database.engine) == ["alembic_version"]
     database.migrate()
     assert schema_of(database.engine) == before

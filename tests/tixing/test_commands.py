@@ -1,15 +1,17 @@
 """The command line over a store: import, rehearse, tick, outbox, explain, doctor, calendar."""
 
 import json
-import sqlite3
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 from typer.testing import CliRunner, Result
 
 from schedules.rulebook import load_rulebook, rulebook_ids
+from store.database import Database
 from store.notices import DeliveryStatus, NoticeStatus
 from tixing.cli import COMMANDS, app
 from tixing.documents import LANGUAGES, names_of
@@ -46,8 +48,8 @@ class Shell:
 
 
 @pytest.fixture
-def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
-    monkeypatch.setenv("TIXING_DATABASE_URL", f"sqlite:///{tmp_path / 'store.sqlite'}")
+def shell(store_kind: str, stores: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
+    monkeypatch.setenv("TIXING_DATABASE_URL", stores.url(store_kind, tmp_path))
     monkeypatch.setenv("TIXING_MODE", "demo")
     return Shell(tmp_path)
 
@@ -254,9 +256,10 @@ def test_a_name_that_several_lifts_share_is_asked_back(shell: Shell) -> None:
 def test_doctor_finds_nothing_wrong_after_an_import_and_finds_a_duty_that_was_tampered_with(imported: Shell) -> None:
     findings = {finding["check"]: finding for finding in imported.ask("doctor")}
     assert findings["duties"]["level"] == "good"
-    from_outside = sqlite3.connect(imported.folder / "store.sqlite")
-    from_outside.execute("UPDATE duty SET due = '2026-12-31' WHERE id = 1")
-    from_outside.commit()
+    from_outside = Database(os.environ["TIXING_DATABASE_URL"])
+    with from_outside.write() as session:
+        session.execute(text("UPDATE duty SET due = '2026-12-31' WHERE id = 1"))
+    from_outside.close()
     result = imported.run("doctor", "--json")
     assert result.exit_code == 1
     assert "1 stored duties differ" in result.stdout
@@ -320,6 +323,7 @@ def test_every_code_that_a_person_may_read_has_a_name(language: str) -> None:
     assert {*NoticeStatus, *DeliveryStatus} <= set(names["status"])
 
 
+@pytest.mark.sqlite
 def test_a_store_that_is_not_there_yet_is_said_and_not_made(shell: Shell) -> None:
     result = shell.run("outbox")
     assert "tixing init" in str(result.exception)

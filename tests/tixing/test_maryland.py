@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlmodel import Session, col, func, select
@@ -41,9 +42,10 @@ class Rehearsed:
 
 
 @pytest.fixture(scope="module")
-def year(shared_data: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rehearsed]:
-    database = Database(f"sqlite:///{tmp_path_factory.mktemp('maryland') / 'store.sqlite'}")
-    database.migrate()
+def year(
+    store_kind: str, stores: Any, shared_data: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Rehearsed]:
+    database: Database = stores.make(store_kind, tmp_path_factory.mktemp("maryland"))
 
     def derive(session: Session, import_id: int) -> None:
         rebuild(session, city_id="guangzhou", today=FIRST, now=NOW, import_id=import_id)
@@ -58,7 +60,7 @@ def year(shared_data: Callable[[str], Path], tmp_path_factory: pytest.TempPathFa
         derive=derive,
     )
     yield Rehearsed(database, summary, list(rehearse(database, FIRST, LAST)))
-    database.close()
+    stores.drop(database)
 
 
 # The same year, worked out from the raw file by the database alone: no code of ours, no table of ours.

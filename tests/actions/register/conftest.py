@@ -137,9 +137,13 @@ class Desk:
         return self.take(self.csv(rows), on=on)
 
     def all(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
-        """Rows of the store."""
+        """Rows of the store as text and numbers, alike on both kinds; `?` marks stand for the values."""
         with self.database.engine.connect() as connection:
-            return [tuple(row) for row in connection.exec_driver_sql(query, values)]
+            found = connection.exec_driver_sql(self._marked(query), values)
+            return [tuple(map(plain, row)) for row in found]
+
+    def _marked(self, query: str) -> str:
+        return query if self.database.is_sqlite else query.replace("%", "%%").replace("?", "%s")
 
     def one(self, query: str, *values: Any) -> Any:
         """The single value of the single row."""
@@ -149,8 +153,8 @@ class Desk:
     def lift(self, key: str = "31109900120170001") -> dict[str, Any]:
         """A lift as stored."""
         with self.database.engine.connect() as connection:
-            found = connection.exec_driver_sql("SELECT * FROM lift WHERE key = ?", (key,)).mappings().one()
-        return dict(found)
+            found = connection.exec_driver_sql(self._marked("SELECT * FROM lift WHERE key = ?"), (key,))
+            return {name: plain(value) for name, value in found.mappings().one().items()}
 
     def tasks(self, kind: str) -> list[dict[str, Any]]:
         """The details of the open tasks of a kind, with their line."""
@@ -165,6 +169,17 @@ class Desk:
         """Every row that an import could have changed."""
         tables = ("lift", "lift_name", "party", "contact", "responsibility", "event", "task")
         return [self.all(f"SELECT * FROM {table} ORDER BY 1, 2, 3") for table in tables]
+
+
+def plain(value: Any) -> Any:
+    """A value as SQLite keeps it: days as text, JSON as text, true as 1."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, (dict, list)):
+        return json.dumps(value, ensure_ascii=False)
+    return int(value) if isinstance(value, bool) else value
 
 
 @pytest.fixture

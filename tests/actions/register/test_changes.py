@@ -153,7 +153,7 @@ def test_a_changed_contact_ends_the_old_one(desk: Any) -> None:
     desk.take_rows(desk.row(1), desk.row(2))
     new = {"使用单位联系人": "梁知远", "使用单位联系人手机号": "14000000009"}
     desk.take_rows(desk.row(1, **new), desk.row(2, **new), on="2026-12-01")
-    query = "SELECT name, from_on, to_on FROM contact WHERE role = 'unit_contact'"
+    query = "SELECT name, from_on, to_on FROM contact WHERE role = 'unit_contact' ORDER BY id"
     assert desk.all(query) == [("陈一鸣", "2026-11-01", "2026-12-01"), ("梁知远", "2026-12-01", None)]
 
 

@@ -11,11 +11,10 @@ from hypothesis import strategies as st
 
 from actions.register.credit_codes import read_credit_code
 from actions.register.dates import read_date
-from actions.register.errors import RowRefused
+from actions.register.errors import RegisterError, RowRefused
 from actions.register.identifiers import normalise_identifier, read_identifier
 from actions.register.phones import read_phones
 from actions.register.text import clean_text
-from store.database import Database
 
 NAUGHTY = [
     "", " ", "undefined", "null", "NULL", "None", "true", "0", "-1", "1e100", "NaN", "Infinity", "0x0",
@@ -129,12 +128,9 @@ def test_a_credit_code_is_read_or_not(text: str) -> None:
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=st.lists(st.lists(TEXT, min_size=4, max_size=4), max_size=20))
-def test_rows_of_any_text_add_up(desk: Any, rows: list[list[str]]) -> None:
-    database = Database(f"sqlite:///{desk.folder / 'any.sqlite'}")
-    for name in ("any.sqlite", "any.sqlite-wal", "any.sqlite-shm"):
-        (desk.folder / name).unlink(missing_ok=True)
-    database.migrate()
-    desk.database = database
+def test_rows_of_any_text_add_up(desk: Any, stores: Any, store_kind: str, rows: list[list[str]]) -> None:
+    desk.database.close()
+    desk.database = stores.make(store_kind, desk.folder)
     path = desk.folder / "any.csv"
     header = ("设备代码", "电梯地址", "下次检验日期", "使用单位")
     with path.open("w", encoding="utf-8", errors="surrogateescape", newline="") as file:
@@ -147,11 +143,14 @@ def test_rows_of_any_text_add_up(desk: Any, rows: list[list[str]]) -> None:
     summary = desk.take(path, rejects=desk.folder / "rejects.csv")
     assert summary.rows == summary.lifts + summary.rejected
     assert summary.rows == sum(1 for row in rows if any(row))
-    database.close()
+    stores.drop(desk.database)
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(content=st.binary(max_size=300))
 def test_bytes_of_any_kind_under_a_header_add_up(desk: Any, content: bytes) -> None:
-    summary = desk.take(desk.text("设备代码,电梯地址,下次检验日期\n".encode() + content))
+    try:
+        summary = desk.take(desk.text("设备代码,电梯地址,下次检验日期\n".encode() + content))
+    except RegisterError:
+        return  # bytes that make the whole file look like another encoding, in which there is no header
     assert summary.rows == summary.lifts + summary.rejected

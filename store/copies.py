@@ -1,0 +1,63 @@
+"""A copy of a store to play in, thrown away afterwards: consistent while others write, and nobody sees it.
+
+On SQLite it is a file in a folder of its own. On PostgreSQL it is a set of temporary tables of one connection, which
+hide the real ones of the same names: the service goes on undisturbed, no right is needed but that to temporary tables
+(everybody's, unless revoked), and the server itself removes them, even after a crash.
+"""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection, Table, create_engine, text
+from sqlalchemy.pool import StaticPool
+from sqlmodel import SQLModel
+
+from store.database import Database
+
+TEMP_BUFFERS = "128MB"  # the server's default of 8 MB makes a rehearsal wait for the disk
+
+
+@contextmanager
+def discarded_copy(database: Database) -> Iterator[Database]:
+    """A copy that exists until the end of the block. On PostgreSQL one transaction of it can be open at a time."""
+    with tempfile.TemporaryDirectory(prefix="tixing-copy-") as folder:
+        copy = database.copy_to(Path(folder) / "copy.sqlite") if database.is_sqlite else _copy_on_server(database)
+        try:
+            yield copy
+        finally:
+            copy.close()
+
+
+def _copy_on_server(database: Database) -> Database:
+    copy = Database(database.url.render_as_string(hide_password=False))
+    copy.engine = create_engine(copy.url, poolclass=StaticPool)
+    with copy.engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
+        connection.execute(text(f"SET SESSION temp_buffers = '{TEMP_BUFFERS}'"))
+        schema: str = connection.execute(text("SELECT current_schema()")).scalar_one()
+        for table in SQLModel.metadata.sorted_tables:
+            _copy_table(connection, table, f'"{schema}"."{table.name}"')
+        connection.commit()
+    copy.engine.update_execution_options(tixing_copy=True)
+    return copy
+
+
+def _copy_table(connection: Connection, table: Table, source: str) -> None:
+    """References and triggers are not copied: what is taken back to an earlier day needs neither."""
+    name = table.name
+    columns = ", ".join(f'"{column.name}"' for column in table.columns)
+    statements = [
+        f"CREATE TEMPORARY TABLE {name} (LIKE {source} INCLUDING ALL)",
+        f"INSERT INTO pg_temp.{name} ({columns}) SELECT {columns} FROM {source}",
+    ]
+    if table.autoincrement_column is not None:
+        key = table.autoincrement_column.name
+        numbers = f"pg_temp.{name}_{key}_copy"
+        statements += [
+            f"CREATE TEMPORARY SEQUENCE {name}_{key}_copy OWNED BY pg_temp.{name}.{key}",
+            f"ALTER TABLE pg_temp.{name} ALTER {key} SET DEFAULT nextval('{numbers}')",
+            f"SELECT setval('{numbers}', coalesce(max({key}), 0) + 1, false) FROM pg_temp.{name}",
+        ]
+    for statement in (*statements, f"ANALYZE pg_temp.{name}"):
+        connection.execute(text(statement))
