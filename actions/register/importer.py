@@ -18,6 +18,7 @@ from actions.register.rows import RowReader
 from actions.register.sorting import RowSorter
 from actions.register.text_files import RawRow
 from actions.responsibility import UseUnitChange
+from store.imports import ChangeKind
 from store.lifts import LiftRole
 
 
@@ -40,6 +41,8 @@ class Importer:
         self._connection = context.connection
         self._findings = Findings(context)
         last_id = last_lift_id(context.connection)
+        self._context = context
+        self.first_new_id = last_id + 1
         reader = RowReader(layout, places_of(context.city_id), context.city_id)
         roles = {LiftRole.USE_UNIT: reader.units.roles, LiftRole.MAINTAINER: reader.maintainers.roles}
         self._book = PartyBook(context, self._findings, layout.language, roles)
@@ -70,6 +73,8 @@ class Importer:
             self._row_findings.report(row, lift)
         self.rejects.flush()
         self._findings.flush()
+        self._context.journal.flush()
+        self._context.changes.known += rows.same + sum(lift.withdrawn_on is None for _, lift in changes)
         self.counts.rows += len(batch)
         self.counts.created += len(rows.new)
         self.counts.updated += len(changes)
@@ -78,6 +83,8 @@ class Importer:
     def finish(self) -> list[UseUnitChange]:
         """What can be done only when all rows are known; returns which lifts go to another use unit."""
         self._book.end_contacts()
+        self._context.journal.add_new(ChangeKind.LIFT_ADDED, self.first_new_id)
+        self._context.journal.flush()
         self._handovers.report()
         self._findings.finish(self.rejects.reasons, self.rejects.lines)
         return self._handovers.use_unit_changes
