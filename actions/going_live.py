@@ -2,10 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import text
+from sqlalchemy import delete, text
 from sqlmodel import Session, select
 
 from schedules.ladder import refresh_next
+from store.brakes import PlanForecast
+from store.database import table_of
 from store.duties import Duty
 from store.locks import hold_all_cities
 
@@ -28,4 +30,5 @@ def start_over(session: Session, *, now: datetime) -> None:
         binds = {"now": now.strftime("%Y-%m-%d %H:%M:%S.%f"), "reason": REASON}
         used = {name: value for name, value in binds.items() if f":{name}" in statement}
         session.execute(text(statement), used)
+    session.execute(delete(table_of(PlanForecast)))  # what is told anew was not expected by any
     refresh_next(session, session.exec(select(Duty.id)).all())

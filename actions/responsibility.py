@@ -31,15 +31,17 @@ class UseUnitChange:
     to_party_id: int
 
 
-def change_use_units(session: Session, changes: Sequence[UseUnitChange], *, on: date, now: datetime) -> None:
-    """Hand these lifts over on `on`.
+def change_use_units(
+    session: Session, changes: Sequence[UseUnitChange], *, on: date, now: datetime, import_id: int | None = None
+) -> None:
+    """Hand these lifts over on `on`; `import_id` is the import that says so.
 
     What the old unit had not been sent yet is taken back, its bookings end and become a task, and the new unit gets
     one introduction with all its new lifts instead of the ladder's past. A lift that nobody answered for before gets
     no introduction: its ladder simply goes on.
     """
     for change in changes:
-        _hand_over(session, change, on, now)
+        _hand_over(session, change, on, now, import_id)
     session.flush()
     handed = {change.lift_id: change for change in changes if change.from_party_id is not None}
     duties = _open_duties(session, list(handed))
@@ -49,7 +51,7 @@ def change_use_units(session: Session, changes: Sequence[UseUnitChange], *, on: 
         release(session, [duty.id], reason="transferred", now=now, party_id=change.from_party_id)
         if notices_of(duty.rule).introduction:  # it stands for the reminders that are open by now
             supersede(session, duty, reminders_of(session, duty, opened_by=on), change.to_party_id, on)
-    _end_bookings(session, duties, handed, on, now)
+    _end_bookings(session, duties, handed, on, now, import_id)
     refresh_next(session, [duty.id for duty in duties])
     _introduce(session, duties, on)
 
@@ -60,7 +62,7 @@ def take_back(session: Session, lift_ids: Sequence[int], party_id: int, *, now: 
     release(session, duty_ids, reason="transferred", now=now, party_id=party_id)
 
 
-def _hand_over(session: Session, change: UseUnitChange, on: date, now: datetime) -> None:
+def _hand_over(session: Session, change: UseUnitChange, on: date, now: datetime, import_id: int | None) -> None:
     current = session.exec(
         select(Responsibility).where(
             Responsibility.lift_id == change.lift_id,
@@ -82,6 +84,7 @@ def _hand_over(session: Session, change: UseUnitChange, on: date, now: datetime)
             known_on=on,
             recorded_at=now,
             payload=payload,
+            import_id=import_id,
         )
     )
 
@@ -95,7 +98,12 @@ def _open_duties(session: Session, lift_ids: list[int]) -> list[Duty]:
 
 
 def _end_bookings(
-    session: Session, duties: list[Duty], handed: dict[int, UseUnitChange], on: date, now: datetime
+    session: Session,
+    duties: list[Duty],
+    handed: dict[int, UseUnitChange],
+    on: date,
+    now: datetime,
+    import_id: int | None,
 ) -> None:
     lifts: dict[tuple[int | None, int], list[Duty]] = defaultdict(list)
     for duty in duties:
@@ -106,7 +114,7 @@ def _end_bookings(
         ids = [duty.lift_id for duty in booked if duty.lift_id is not None]
         city_id = session.get_one(Lift, ids[0]).city_id
         detail = {"from": from_party, "to": to_party, "visits": sorted({str(duty.booked_on) for duty in booked})}
-        open_task(
+        task = open_task(
             session,
             TaskKind.BOOKING_OF_FORMER_UNIT,
             f"{from_party}>{to_party}",
@@ -115,10 +123,20 @@ def _end_bookings(
             party_id=to_party,
             detail={**detail, "lifts": len(ids)},
         )
+        task.import_id = task.import_id or import_id
         for lift_id in ids:
             payload = {"on": on.isoformat()}
-            kind = EventKind.BOOKING_CANCELLED
-            session.add(Event(kind=kind, lift_id=lift_id, on_date=on, known_on=on, recorded_at=now, payload=payload))
+            session.add(
+                Event(
+                    kind=EventKind.BOOKING_CANCELLED,
+                    lift_id=lift_id,
+                    on_date=on,
+                    known_on=on,
+                    recorded_at=now,
+                    payload=payload,
+                    import_id=import_id,
+                )
+            )
         session.flush()
         rebuild(session, city_id=city_id, today=on, now=now, lift_ids=ids)
 

@@ -12,7 +12,7 @@ from notifier.channels.base import OutgoingMessage
 from notifier.deliveries import Tried, load_tried, save_attempts
 from notifier.index import TextError
 from notifier.modes import Terms
-from notifier.outbox import ClaimedNotice, Settled, give_back, still_claimed
+from notifier.outbox import ClaimedNotice, Settled, claimed_of_stopped, give_back, still_claimed
 from notifier.prepare import PreparedDelivery, prepare
 from notifier.routing import NONE
 from notifier.settling import HOLD, RETRY_AFTER
@@ -43,6 +43,11 @@ def open_attempts(
     """Decide who is told now and record each attempt. Commit before sending: a crash then leaves `sending` rows."""
     ours = still_claimed(session, [row.notice_id for row in claimed], owner)
     claimed = [row for row in claimed if row.notice_id in ours]
+    halted = claimed_of_stopped(session, [row.notice_id for row in claimed])
+    give_back(
+        session, [_untouched(row) for row in claimed if row.notice_id in halted], owner=owner, today=today, now=now
+    )
+    claimed = [row for row in claimed if row.notice_id not in halted]
     ids = [row.notice_id for row in claimed]
     _release_stale(session, ids)
     tried = load_tried(session, ids)
@@ -64,6 +69,13 @@ def open_attempts(
     session.execute(counted.values(tries=notice_table.c.tries + 1))
     give_back(session, opened.settled, owner=owner, today=today, now=now)
     return opened
+
+
+def _untouched(notice: ClaimedNotice) -> Settled:
+    """As it was found; one whose sender died waits like any other."""
+    was = NoticeStatus(notice.was)
+    status = NoticeStatus.PLANNED if was is NoticeStatus.SENDING else was
+    return Settled(notice.notice_id, status, notice.reason, log=False)
 
 
 def _prepare(

@@ -17,6 +17,7 @@ from datetime import UTC, date, datetime, timedelta
 from sqlalchemy import bindparam, func, insert, or_, select, text, update
 from sqlmodel import Session
 
+from store.brakes import stopped_cities
 from store.database import Database, table_of
 from store.duties import Told, ToldState
 from store.ledger import lock_notices
@@ -55,16 +56,21 @@ def claim(
 ) -> list[ClaimedNotice]:
     """Claim up to `limit` notices that may go out on `today`; two workers never get the same one.
 
-    `owner` must be unique to this pass of this process. Expired leases of others are claimed again.
+    `owner` must be unique to this pass of this process. Expired leases of others are claimed again. Notices of cities
+    where everything is paused, or a plan is held, are not given out.
     """
     notice = table_of(Notice).c
     with database.write() as session:
+        stopped = stopped_cities(session)
+        if stopped.everywhere:
+            return []
         lease_now = database_now(session)
         expired = (notice.status == NoticeStatus.SENDING) & (notice.lease_until < lease_now)
         ready = (notice.status != NoticeStatus.SENDING) & or_(notice.not_before.is_(None), notice.not_before <= now)
         query = (
             select(notice.id, notice.party_id, notice.status, notice.tries, notice.reason)
             .where(text(WAITING), notice.send_on <= today, or_(expired, ready))
+            .where(notice.city_id.not_in(stopped.cities))
             .order_by(notice.status, notice.send_on, notice.id)
             .limit(limit)
             .with_for_update(skip_locked=True, key_share=True)
@@ -100,6 +106,16 @@ def still_claimed(session: Session, notice_ids: Sequence[int], owner: str) -> se
         notice.id.in_(notice_ids), notice.status == NoticeStatus.SENDING, notice.lease_owner == owner
     )
     return set(session.execute(query.order_by(notice.id).with_for_update(key_share=True)).scalars())
+
+
+def claimed_of_stopped(session: Session, notice_ids: Sequence[int]) -> set[int]:
+    """Which of these must not go out, because a pause or a hold of their city came after they were claimed."""
+    stopped = stopped_cities(session)
+    if not stopped.everywhere and not stopped.cities:
+        return set()
+    notice = table_of(Notice).c
+    query = select(notice.id, notice.city_id).where(notice.id.in_(notice_ids))
+    return {row.id for row in session.execute(query) if row.city_id in stopped}
 
 
 def give_back(session: Session, settled: Iterable[Settled], *, owner: str, today: date, now: datetime) -> None:

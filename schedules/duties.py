@@ -40,6 +40,7 @@ class RebuildSummary:
     inserted: int = 0
     updated: int = 0
     withdrawn: int = 0
+    corrections: int = 0
     touched: list[int] = field(default_factory=list)
     fresh: list[int] = field(default_factory=list)
     dues: set[tuple[str, date]] = field(default_factory=set)
@@ -109,7 +110,7 @@ def rebuild(
     release(session, [move.duty_id for move in summary.moved], reason="date_moved", now=now, keep=(INTRODUCTION,))
     refresh_next(session, summary.touched)
     refresh_next(session, summary.fresh, fresh=True)
-    correct_dues(session, summary.moved, rulebook, today=today, now=now)
+    summary.corrections = correct_dues(session, summary.moved, rulebook, today=today, now=now)
     return summary
 
 

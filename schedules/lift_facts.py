@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from sqlalchemy import ColumnElement
 from sqlalchemy import select as sql_select
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, or_, select
 
 from schedules.facts import STORED_EVENT, AnyEvent, Facts, LiftFacts, MaintenanceFacts, OutOfUse
@@ -150,13 +152,24 @@ def known_events(session: Session, lift_ids: list[int]) -> dict[int, KnownEvents
     query = (
         select(Event)
         .join(Lift, col(Lift.id) == Event.lift_id)
-        .where(col(Event.lift_id).in_(lift_ids), col(Event.kind).not_in(NOT_FACTS), is_later)
+        .where(col(Event.lift_id).in_(lift_ids), col(Event.kind).not_in(NOT_FACTS), is_later, ~was_undone())
     )
     events: dict[int, KnownEvents] = defaultdict(KnownEvents)
     for event in session.exec(query.order_by(col(Event.id))):
         assert event.lift_id is not None
         events[event.lift_id].add(event)
     return events
+
+
+def was_undone() -> ColumnElement[bool]:
+    """The condition that an event came by an import which was undone for its lift."""
+    marker = aliased(Event)
+    query = select(marker.id).where(
+        col(marker.lift_id) == col(Event.lift_id),
+        col(marker.kind) == EventKind.IMPORT_UNDONE,
+        col(marker.import_id) == col(Event.import_id),
+    )
+    return query.exists()
 
 
 def _day(text: Any) -> date | None:

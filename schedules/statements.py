@@ -24,7 +24,8 @@ def stated_cycles(stated: Iterable[tuple[date, date | None]], renewal_months: in
     """The cycles that (known on, V) statements make, oldest first.
 
     A validity that moves by `renewal_months` or more begins the next cycle, any other move corrects the present one; a
-    move back to the validity before a renewal takes the renewal back. A validity that is stated no more ends its cycle
+    move back to the validity before a renewal takes the renewal back, and a move back to what the cycle began with is a
+    correction however far it goes. A validity that is stated no more ends its cycle
     without a successor, as if it had never been.
     """
     cycles: list[StatedCycle] = []
@@ -36,6 +37,8 @@ def stated_cycles(stated: Iterable[tuple[date, date | None]], renewal_months: in
             cycles.append(StatedCycle(valid_until, valid_until))
         elif cycles and valid_until == cycles[-1].valid_until:
             cycles.append(replace(cycles.pop(), until=None))
+        elif valid_until == present.cycle:
+            cycles.append(replace(present, valid_until=valid_until))
         elif valid_until >= add_months(present.valid_until, renewal_months):
             cycles += [replace(present, until=known_on), StatedCycle(valid_until, valid_until)]
         else:

@@ -1,9 +1,10 @@
 """Tables, queries and migrations. Imports nothing of ours."""
 
-from store import base, calendar, duties, events, imports, lifts, notices, parties, settings, tasks, watch
+from store import base, brakes, calendar, duties, events, imports, lifts, notices, parties, settings, tasks, watch
 
 __all__ = [
     "base",
+    "brakes",
     "calendar",
     "duties",
     "events",

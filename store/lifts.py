@@ -71,7 +71,8 @@ class Lift(SQLModel, table=True):
     `valid_until` is the inspection validity V; `cycle` is V as first stated in this cycle, so that a corrected V keeps
     the identity of its duty and a renewed one starts the next. `next_test_on` is the next self-test as the register
     states it. `maintenance` holds how the lift is maintained, as the maintenance facts of `tixing dates`. `known_from`
-    is the day on which a register first spoke of the lift.
+    is the day on which a register first spoke of the lift. `withdrawn_on` is set where the import that brought the lift
+    was undone: it owes nothing (`scrapped`) until a register speaks of it again.
     """
 
     __table_args__ = (
@@ -112,6 +113,7 @@ class Lift(SQLModel, table=True):
     fingerprint: str = ""
     import_id: int | None = Field(default=None, foreign_key="import_run.id")
     line: int | None = None
+    withdrawn_on: date | None = None
 
 
 class LiftName(SQLModel, table=True):

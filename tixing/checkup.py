@@ -19,6 +19,7 @@ from store.lifts import Lift
 from store.locks import hold_all_cities
 from store.notices import Notice, NoticeStatus, PlanRun
 from store.tasks import Task, TaskStatus
+from tixing.stops import stops
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,7 @@ def check_up(database: Database, *, today: date, now: datetime) -> list[Finding]
             _check_validities(session),
             *_check_base_dates(session, today),
             _check_plan(session, today),
+            *_check_brakes(session),
             *_check_notices(session),
             *_count_tasks(session),
         ]
@@ -93,7 +95,8 @@ def _check_step_dates(session: Session) -> Finding:
 
 
 def _check_validities(session: Session) -> Finding:
-    missing = session.exec(select(func.count()).select_from(Lift).where(col(Lift.valid_until).is_(None))).one()
+    stated = select(func.count()).select_from(Lift).where(col(Lift.withdrawn_on).is_(None))
+    missing = session.exec(stated.where(col(Lift.valid_until).is_(None))).one()
     if missing:
         return Finding(Finding.DOUBT, "validities", f"{missing} lifts state no inspection validity and have no dates")
     return Finding(Finding.GOOD, "validities", "every lift states its inspection validity")
@@ -120,6 +123,13 @@ def _check_plan(session: Session, today: date) -> Finding:
     return Finding(
         Finding.GOOD if waiting == 0 else Finding.DOUBT, "plan", f"{said}; {waiting} duties have a rung open"
     )
+
+
+def _check_brakes(session: Session) -> list[Finding]:
+    said = stops(session)
+    if not said:
+        return [Finding(Finding.GOOD, "brakes", "nothing is paused and no plan is held")]
+    return [Finding(Finding.DOUBT, "brakes", sentence) for sentence in said]
 
 
 def _check_notices(session: Session) -> list[Finding]:

@@ -27,6 +27,9 @@ COMMANDS = {
     "init": Entry("tixing.commands.store:init", "Make the database, or bring it to the newest tables."),
     "doctor": Entry("tixing.commands.store:doctor", "Look for what is wrong or doubtful in the store."),
     "import": Entry("tixing.commands.register:import_file", "Read a register of lifts; work out what is due for each."),
+    "pause": Entry("tixing.commands.brakes:pause", "Plan and send nothing until resume."),
+    "resume": Entry("tixing.commands.brakes:resume", "End a pause."),
+    "release": Entry("tixing.commands.brakes:release", "Let a plan go that was held because it looked wrong."),
     "calendar": Entry("tixing.commands.store:calendar", "The working-day calendar."),
     "dates": Entry("tixing.commands.dates:dates", "When everything is due for lifts that a file describes."),
     "whatif": Entry(

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 from schedules.dates import ONE_DAY
 from schedules.duties import rebuild
 from schedules.ladder import refresh_next
+from schedules.lift_facts import was_undone
 from schedules.regimes import rulebook_of
 from schedules.turnover import note_derived
 from store.database import lift_protection
@@ -73,7 +74,7 @@ def forget_after(session: Session, day: date, *, now: datetime) -> None:
 
 
 def _undo_moves(session: Session, day: date) -> None:
-    query = select(Event).where(col(Event.kind).in_(MOVES), col(Event.known_on) > day)
+    query = select(Event).where(col(Event.kind).in_(MOVES), col(Event.known_on) > day, ~was_undone())
     for event in session.exec(query.order_by(col(Event.id).desc())).all():
         before = (event.payload or {}).get("from")
         lift = session.get_one(Lift, event.lift_id)

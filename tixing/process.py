@@ -16,13 +16,16 @@ from notifier.channels.telegram import make_bot
 from notifier.dispatch import DispatchSummary, dispatch_due
 from notifier.modes import Mode
 from notifier.wiring import TwilioAccount, channels_for
-from schedules.planner import PlanSummary, plan_day
+from schedules.planner import PlanSummary
 from schedules.upkeep import ask_for_missing_year
+from store.brakes import stopped_cities
 from store.database import Database
 from store.settings import Setting
 from store.watch import Beat, beat
 from tixing.errors import UsageError
+from tixing.planning import plan_cities
 from tixing.settings import Settings
+from tixing.stops import stops
 from tixing.times import business_day
 from tixing.watch.alarm import Operator, look
 
@@ -37,15 +40,18 @@ class DaySummary:
     on: date
     plan: PlanSummary
     dispatch: DispatchSummary
+    stopped: list[str]
 
 
 def plan_pass(database: Database, *, now: datetime, process: str) -> PlanSummary:
-    """Plan the day of `now` in one write transaction, with the sign of life that it was completed."""
+    """Plan the day of `now` in one write transaction; the sign of life says that no city was left out."""
     today = business_day(now)
     with database.write() as session:
         ask_for_missing_year(session, today=today)
-        summary = plan_day(session, today=today, now=now)
-        beat(session, Beat.PLAN, process, day=today, now=now, amount=summary.notices)
+        summary = plan_cities(session, today=today, now=now)
+        stopped = stopped_cities(session)
+        if not stopped.everywhere and not stopped.cities:
+            beat(session, Beat.PLAN, process, day=today, now=now, amount=summary.notices)
         return summary
 
 
@@ -109,7 +115,12 @@ async def run_pass(
     finally:
         for channel in channels.values():
             await channel.close()
-    return DaySummary(business_day(now), plan, dispatch)
+    return DaySummary(business_day(now), plan, dispatch, await asyncio.to_thread(_stops, database))
+
+
+def _stops(database: Database) -> list[str]:
+    with database.read() as session:
+        return stops(session)
 
 
 def open_channels(database: Database, settings: Settings) -> dict[str, Channel]:

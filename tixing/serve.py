@@ -45,14 +45,26 @@ class Ticker:
         self._database = database
         self._settings = settings
         self._busy = asyncio.Lock()
+        self._stopped: list[str] = []
 
     async def tick(self) -> None:
         """Plan and send what is due now. A store that does not answer is left for the next tick."""
         async with self._busy:
             try:
-                await run_pass(self._database, self._settings, now=now_utc(), process=SERVE, clock=now_utc)
+                summary = await run_pass(self._database, self._settings, now=now_utc(), process=SERVE, clock=now_utc)
+                self._say_once(summary.stopped)
             except SQLAlchemyError as error:
                 log.error("pass failed", error=type(error).__name__)
+
+    def _say_once(self, stopped: list[str]) -> None:
+        """What keeps notices from leaving, when it begins and when it changes."""
+        if stopped == self._stopped:
+            return
+        self._stopped = stopped
+        for sentence in stopped:
+            log.warning("nothing leaves", why=sentence)
+        if not stopped:
+            log.warning("notices leave again")
 
     async def drain(self) -> None:
         """Wait for the tick that is under way."""

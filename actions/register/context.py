@@ -6,13 +6,18 @@ from datetime import date, datetime
 from sqlalchemy import Connection
 from sqlmodel import Session
 
+from actions.register.changes import Changes
+from actions.register.journal import Journal
 from store.database import table_of
 from store.events import Event
 
 
 @dataclass(frozen=True)
 class ImportContext:
-    """One import of one file. `on` and `recorded_at` are `as_of` and the present moment as the driver writes them."""
+    """One import of one file. `on` and `recorded_at` are `as_of` and the present moment as the driver writes them.
+
+    `journal` keeps what is found in the store before it is made otherwise, `changes` counts it.
+    """
 
     session: Session
     connection: Connection
@@ -23,6 +28,8 @@ class ImportContext:
     on: str
     recorded_at: str
     renewal_months: int
+    journal: Journal
+    changes: Changes
 
 
 def moment_text(connection: Connection, moment: datetime) -> str:

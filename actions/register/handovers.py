@@ -14,6 +14,7 @@ from actions.register.rows import Row
 from actions.register.statements import insert_rows, run_many
 from actions.register.units import StatedParty, plain_name
 from actions.responsibility import UseUnitChange, take_back
+from store.imports import ChangeKind
 from store.lifts import LiftRole, Responsibility
 from store.tasks import TaskKind
 
@@ -63,6 +64,8 @@ class Handovers:
         for row, current in changes:
             old = current.parties.get(LiftRole.MAINTAINER)
             new_id = self._book.id_of(row.maintainer) if row.maintainer else None
+            if new_id != (old.party_id if old else None):
+                self._note(ChangeKind.MAINTAINER, row, current, old, new_id)
             if old is not None and old.party_id != new_id:
                 ended.append((self._context.on, self._context.on, old.responsibility_id))
                 left[old.party_id].append(current.id)
@@ -77,11 +80,26 @@ class Handovers:
         if row.unit is None:
             return
         old, new_id = current.parties.get(LiftRole.USE_UNIT), self._book.id_of(row.unit)
+        if old is None or old.party_id != new_id:
+            self._note(ChangeKind.USE_UNIT, row, current, old, new_id)
         if old is None:
             self.use_unit_changes.append(UseUnitChange(current.id, None, new_id))
         elif old.party_id != new_id:
             self.use_unit_changes.append(UseUnitChange(current.id, old.party_id, new_id))
             self._tallies[old.party_id, new_id].add(row.named.line)
+
+    def _note(
+        self, kind: ChangeKind, row: Row, current: CurrentLift, old: StoredParty | None, new_id: int | None
+    ) -> None:
+        detail = {
+            "party": (old.party_id if old else None, new_id),
+            "responsibility": old.responsibility_id if old else None,
+        }
+        self._context.journal.add(kind, current.id, detail, row.named.line)
+        if old is not None:
+            changes = self._context.changes
+            changes.use_unit += kind is ChangeKind.USE_UNIT
+            changes.maintainer += kind is ChangeKind.MAINTAINER
 
 
 def _lost_code(known: StoredParty, stated: StatedParty) -> bool:

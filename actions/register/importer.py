@@ -19,6 +19,7 @@ from actions.register.sorting import RowSorter
 from actions.register.text_files import RawRow
 from actions.responsibility import UseUnitChange
 from store.ids import largest_id
+from store.imports import ChangeKind
 from store.lifts import Lift, LiftRole
 
 
@@ -41,6 +42,8 @@ class Importer:
         self._connection = context.connection
         self._findings = Findings(context)
         last_id = largest_id(context.connection, Lift)
+        self._context = context
+        self.first_new_id = last_id + 1
         reader = RowReader(layout, places_of(context.city_id), context.city_id)
         roles = {LiftRole.USE_UNIT: reader.units.roles, LiftRole.MAINTAINER: reader.maintainers.roles}
         self._book = PartyBook(context, self._findings, layout.language, roles)
@@ -71,6 +74,8 @@ class Importer:
             self._row_findings.report(row, lift)
         self.rejects.flush()
         self._findings.flush()
+        self._context.journal.flush()
+        self._context.changes.known += rows.same + sum(lift.withdrawn_on is None for _, lift in changes)
         self.counts.rows += len(batch)
         self.counts.created += len(rows.new)
         self.counts.updated += len(changes)
@@ -79,6 +84,8 @@ class Importer:
     def finish(self) -> list[UseUnitChange]:
         """What can be done only when all rows are known; returns which lifts go to another use unit."""
         self._book.end_contacts()
+        self._context.journal.add_new(ChangeKind.LIFT_ADDED, self.first_new_id)
+        self._context.journal.flush()
         self._handovers.report()
         self._findings.finish(self.rejects.reasons, self.rejects.lines)
         return self._handovers.use_unit_changes

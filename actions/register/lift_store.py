@@ -16,6 +16,7 @@ from store.lifts import NameKind
 # Names that no two lifts share.
 IDENTIFYING = (NameKind.EQUIPMENT_CODE.value, NameKind.REGISTRATION_CODE.value, NameKind.CERTIFICATE.value)
 
+KEPT = ("fingerprint", "import_id", "line", "withdrawn_on")
 DATES_AT = [AT[name] for name in (*DATES, "valid_until")]
 
 
@@ -46,6 +47,10 @@ class CurrentLift:
     values: list[Any]
     cycle: str | None
     extra: dict[str, Any]
+    fingerprint: str
+    import_id: int | None
+    line: int | None
+    withdrawn_on: str | None
     names: dict[tuple[str, str], str] = field(default_factory=dict)
     parties: dict[str, StoredParty] = field(default_factory=dict)
 
@@ -88,12 +93,16 @@ def find_by_other_name(
 def load_current(connection: Connection, lift_ids: Sequence[int]) -> dict[int, CurrentLift]:
     """What the store holds of these lifts."""
     current = {}
-    query = f"SELECT id, key, cycle, extra, {', '.join(LIFT_COLUMNS)} FROM lift WHERE id IN"
-    for lift_id, key, cycle, extra, *values in fetch_in(connection, query, lift_ids):
+    query = f"SELECT id, key, cycle, extra, {', '.join(KEPT)}, {', '.join(LIFT_COLUMNS)} FROM lift WHERE id IN"
+    for lift_id, key, cycle, extra, fingerprint, import_id, line, withdrawn, *values in fetch_in(
+        connection, query, lift_ids
+    ):
         for at in DATES_AT:
             values[at] = _iso(values[at])
         values[AT["maintenance"]] = _text(values[AT["maintenance"]])
-        current[lift_id] = CurrentLift(lift_id, key, values, _iso(cycle), _json(extra))
+        current[lift_id] = CurrentLift(
+            lift_id, key, values, _iso(cycle), _json(extra), fingerprint, import_id, line, _iso(withdrawn)
+        )
     query = "SELECT lift_id, kind, value, stated FROM lift_name WHERE until_on IS NULL AND lift_id IN"
     for lift_id, kind, value, stated in fetch_in(connection, query, lift_ids):
         current[lift_id].names[kind, value] = stated

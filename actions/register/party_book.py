@@ -9,6 +9,7 @@ from actions.register.persons import StatedContact
 from actions.register.statements import insert_rows, run_many, stream
 from actions.register.units import StatedParty
 from store.ids import IdSource, largest_id
+from store.imports import ChangeKind
 from store.lifts import LiftRole
 from store.parties import Contact, Party
 from store.tasks import TaskKind
@@ -45,6 +46,8 @@ class PartyBook:
         self._ids: dict[StatedParty, int] = {}
         self._known: dict[str, KnownParty] = {}
         self._changed: dict[int, KnownParty] = {}
+        self._before: dict[int, tuple[str, str | None]] = {}
+        self._after: dict[int, tuple[str, str | None]] = {}
         self._same = refs_of_learned_codes(connection, context.city_id)  # a ref as stated → the stored one
 
     @property
@@ -84,6 +87,7 @@ class PartyBook:
         insert_rows(self._context.connection, Party, PARTY_COLUMNS, parties)
         insert_rows(self._context.connection, Contact, CONTACT_COLUMNS, contacts)
         changed = [(known.name, known.credit_code, known.id) for known in self._changed.values()]
+        self._after |= {known.id: (known.name, known.credit_code) for known in self._changed.values()}
         run_many(self._context.connection, UPDATE_PARTY, changed)
         self._changed.clear()
 
@@ -98,12 +102,26 @@ class PartyBook:
             context.city_id,
             len(self._stated_contacts),
         )
-        ended = [
-            (context.on, context.on, contact_id)
+        spoken_of = [
+            contact_id
             for contact_id, party_id, role in present
-            if not self._stated_contacts[contact_id] and party_id not in unsure and self._covers(party_id, role)
+            if party_id not in unsure and self._covers(party_id, role)
         ]
-        run_many(context.connection, END_CONTACT, ended)
+        ended = [contact_id for contact_id in spoken_of if not self._stated_contacts[contact_id]]
+        run_many(context.connection, END_CONTACT, [(context.on, context.on, contact_id) for contact_id in ended])
+        context.changes.people, context.changes.people_ended = len(spoken_of), len(ended)
+        self._note(ended)
+
+    def _note(self, ended: list[int]) -> None:
+        """Keep what was changed of parties and people."""
+        journal, first_new = self._context.journal, len(self._stated_contacts)
+        for contact_id in ended:
+            journal.add(ChangeKind.CONTACT_ENDED, contact_id)
+        journal.add_new(ChangeKind.CONTACT_ADDED, first_new)
+        for party_id, (name, code) in self._before.items():
+            new_name, new_code = self._after[party_id]
+            detail = {"name": (name, new_name), "credit_code": (code, new_code)}
+            journal.add(ChangeKind.PARTY, party_id, detail)
 
     def _covers(self, party_id: int, role: str) -> bool:
         mentioned = self._mentioned[party_id]
@@ -130,12 +148,14 @@ class PartyBook:
 
     def _mention(self, known: KnownParty, stated: StatedParty) -> None:
         if not self._mentioned[known.id] and known.name != stated.name:
+            self._before.setdefault(known.id, (known.name, known.credit_code))
             known.name = stated.name
             self._changed[known.id] = known
         self._mentioned[known.id] |= MENTIONED_AS[stated.role]
 
     def _learn_credit_code(self, known: KnownParty, code: str, ref: str) -> None:
         if known.credit_code is None:
+            self._before.setdefault(known.id, (known.name, known.credit_code))
             known.credit_code = code
             self._same[code] = ref
             self._changed[known.id] = known
@@ -156,6 +176,7 @@ class PartyBook:
                 self._stated_contacts[contact_id] = 1
             return
         known.contacts[identity] = 0
+        self._context.changes.people_added += 1
         rows.append((known.id, role, name, phone, phone_stated, synthetic, self._context.on))
         if phone_stated:
             detail = {"party": stated.name, "role": role, "stated": phone_stated}

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from sqlalchemy import select
+from sqlmodel import Session
 
 from actions.register.context import ImportContext
 from actions.register.errors import RegisterError, RowRefused
@@ -19,11 +20,12 @@ from actions.register.findings import FIRST_LINES
 from actions.register.layout import Layout
 from actions.register.statements import insert_rows
 from actions.register.text import visible
-from store.database import Database, table_of
+from store.database import table_of
 from store.imports import ImportReject
 
 VALUE_SHOWN = 60  # characters of a cell that a sentence quotes
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+SHOWN = 5  # refused rows that are named at once
 COLUMNS = ("import_id", "line", "reason", "detail", "row")
 
 
@@ -86,18 +88,24 @@ def open_rejects_file(path: Path | None, source: Path) -> Iterator[TextIO | None
         yield file
 
 
-def write_rejects(database: Database, import_id: int, header: Sequence[str], file: TextIO) -> None:
+def write_rejects(session: Session, import_id: int, header: Sequence[str], file: TextIO) -> None:
     """Write what the store keeps of an import's refused rows: line, reason, detail, then the register's columns."""
     columns = column_names(header)
     writer = csv.writer(file)
     writer.writerow([defuse(cell) for cell in ("line", "reason", "detail", *columns)])
     table = table_of(ImportReject).c
     query = select(table.line, table.reason, table.detail, table.row).where(table.import_id == import_id)
-    with database.read() as session:
-        for line, reason, detail, row in session.execute(query.order_by(table.line)).yield_per(1000):
-            beyond = [cell for name, cell in row.items() if name not in columns]
-            cells = [row.get(name, "") for name in columns]
-            writer.writerow([line, reason, *map(defuse, (detail, *cells, *beyond))])
+    for line, reason, detail, row in session.execute(query.order_by(table.line)).yield_per(1000):
+        beyond = [cell for name, cell in row.items() if name not in columns]
+        cells = [row.get(name, "") for name in columns]
+        writer.writerow([line, reason, *map(defuse, (detail, *cells, *beyond))])
+
+
+def first_rejects(session: Session, import_id: int) -> list[tuple[int, str]]:
+    """(line, sentence) of the first refused rows."""
+    table = table_of(ImportReject).c
+    query = select(table.line, table.detail).where(table.import_id == import_id).order_by(table.line).limit(SHOWN)
+    return [(row.line, row.detail) for row in session.execute(query)]
 
 
 def defuse(cell: str) -> str:

@@ -48,9 +48,14 @@ ROWS: dict[str, dict[str, Any]] = {
         "id": 1, "rule": "guangzhou/periodic_inspection", "kind": "periodic_inspection", "lift_id": 1,
         "cycle": "2027-02-28", "due": D, "next_step": "sms", "next_on": D,
     },
+    "import_change": {"import_id": 1, "kind": "lift_added", "row_id": 1},
     "step_date": {
         "rule": "guangzhou/periodic_inspection", "due": D, "seq": 1, "step": "sms", "version": "1", "opens_on": D,
         "latest_on": D, "practical_on": D, "tell_from": D, "tell_by": D, "spread": True,
+    },
+    "plan_forecast": {"city_id": "guangzhou", "made_on": D, "opens": {}},
+    "plan_hold": {
+        "id": 1, "city_id": "guangzhou", "planned_on": D, "held_at": NOW, "duties": 90, "forecast": 9, "reason": "x",
     },
     "plan_run": {"id": 1, "planned_on": D, "finished_at": NOW, "notices": 1, "duties": 1},
     "notice": {

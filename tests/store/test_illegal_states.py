@@ -36,6 +36,11 @@ NO_VALIDITY = {"id": 2, "key": "2", "valid_until": None, "cycle": None, "valid_p
 # (table, constraint, what is changed in the legal row, why that must never be)
 REFUSED_BY_CHECK: list[tuple[str, str, dict[str, Any], str]] = [
     ("import_run", "ck_import_run_rows_add_up", {"rows": 5}, "a row of a register was lost in silence"),
+    ("import_change", "ck_import_change_kind_known", {"kind": "odd"}, "a change that no undoing takes back"),
+    ("plan_forecast", "ck_plan_forecast_no_negative_belief", {"believed": -1}, "fewer than no validities believed"),
+    ("plan_hold", "ck_plan_hold_reason_not_blank", {"reason": " "}, "a plan that is held and nobody knows why"),
+    ("plan_hold", "ck_plan_hold_ended_with_outcome", {"ended_at": NOW}, "a hold that ended nobody knows how"),
+    ("plan_hold", "ck_plan_hold_ended_with_outcome", {"outcome": "released"}, "a hold that is over and holds on"),
     ("party", "ck_party_name_not_blank", {"name": ""}, "a party that nobody can name"),
     ("party", "ck_party_name_not_blank", {"name": "  "}, "a party whose name nobody can see"),
     ("contact", "ck_contact_role_known", {"role": "boss"}, "a role that no rung addresses"),
@@ -119,6 +124,7 @@ REFUSED_BY_UNIQUE: list[tuple[str, str, dict[str, Any], str]] = [
     ("inbox", "uq_inbox_source_external_id", {"id": 2}, "one update handled twice"),
     ("incident", "uq_incident_open", {"id": 2}, "one incident of which the operator is told twice"),
     ("task", "uq_task_open", {"id": 2}, "one task on the list twice"),
+    ("plan_hold", "uq_plan_hold_open", {"id": 2}, "one plan held twice, and released once"),
 ]  # fmt: skip
 # what two rows have in common where neither is like the legal one
 BOTH: dict[str, dict[str, Any]] = {

@@ -157,7 +157,7 @@ def test_rehearse_knows_nothing_of_what_happened_later(imported: Shell) -> None:
     before = imported.ask("rehearse", "--from", "2026-01-05", "--to", "2026-06-30")
     imported.ask("tick", "--at", "2026-02-02T09:00")
     moved = imported.register(*(row(number, valid="2026年08月") for number in range(1, 15)))
-    imported.ask("import", moved, "--as-of", "2026-03-10")
+    imported.ask("import", moved, "--as-of", "2026-03-10", "--yes")
     imported.ask("tick", "--at", "2026-03-10T09:00")
     assert imported.ask("rehearse", "--from", "2026-01-05", "--to", "2026-06-30") == before
 

@@ -1,9 +1,10 @@
-"""`tixing import`: a register file into the store."""
+"""`tixing import`: a register file into the store, tried out first, or taken back."""
 
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -12,13 +13,23 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from sqlmodel import Session, col, func, select
 
-from actions.register import ImportSummary, RegisterError, import_register
+from actions.register import (
+    ImportSummary,
+    RegisterError,
+    Request,
+    import_request,
+    keep_threshold,
+    preview_import,
+    undo_import,
+)
 from schedules.duties import rebuild
 from schedules.rulebook import RulebookError, load_rulebook
 from store.database import Database
 from store.imports import ImportReject, ImportRun
+from tixing.commands.import_words import describe_preview, describe_undo
 from tixing.commands.options import open_store, parse_date_option, parse_moment_option, print_json
 from tixing.errors import TixingError, UsageError
+from tixing.stops import stops
 from tixing.times import business_day
 
 DEFAULT_CITY = "guangzhou"
@@ -26,18 +37,49 @@ SHOWN_REJECTS = 5
 
 
 def import_file(
-    file: Annotated[Path, typer.Argument(help="A register: CSV or XLSX.")],
+    file: Annotated[Path | None, typer.Argument(help="A register: CSV or XLSX.", show_default=False)] = None,
     city: Annotated[str, typer.Option(help="The city of rows that name none; the id of its rulebook.")] = DEFAULT_CITY,
     mapping: Annotated[
         str | None, typer.Option(help="A mapping TOML for another layout, or the name of a shipped one (maryland).")
     ] = None,
     rejects: Annotated[Path | None, typer.Option(help="Write refused rows to this CSV, with line and reason.")] = None,
     as_of: Annotated[str | None, typer.Option(help="The day on which the register was true; today if absent.")] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Store nothing; show what would change and who would be told.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Store it although it changes much.")] = False,
+    threshold: Annotated[
+        float | None,
+        typer.Option(min=0, max=100, help="Percent of known lifts that may change without --yes; kept for later ones."),
+    ] = None,
+    undo: Annotated[int | None, typer.Option(help="Take back the import of this number.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="The summary as one JSON object.")] = False,
 ) -> None:
     """Read a register of lifts; work out what is due for each. Importing a file again changes nothing."""
     now = parse_moment_option("now", None)
-    day = parse_date_option("--as-of", as_of) or business_day(now)
+    day = parse_date_option("--as-of", as_of)
+    if (file is None) == (undo is None):
+        raise UsageError("name either a register to import, or --undo and the number of an import")
+    if undo is not None:
+        _undo(undo, day, now, as_json=as_json)
+        return
+    assert file is not None
+    request = _request(file, city, mapping, day or business_day(now), now)
+    with open_store(make=True) as database, _progress() as progress:
+        request = replace(request, progress=progress)
+        _warn_of_newer(database, city, request.as_of)
+        if threshold is not None and not dry_run:
+            with database.write() as session:
+                keep_threshold(session, threshold)
+        if dry_run:
+            is_good = _try_out(database, request, rejects, threshold, yes=yes, as_json=as_json)
+        else:
+            is_good = _import(database, request, rejects, yes=yes, as_json=as_json)
+    if not is_good:
+        raise typer.Exit(1)
+
+
+def _request(file: Path, city: str, mapping: str | None, day: date, now: datetime) -> Request:
     try:
         renewal_months = load_rulebook(city).numbers.renewal_months
     except RulebookError as error:
@@ -46,37 +88,66 @@ def import_file(
     def derive(session: Session, import_id: int) -> None:
         rebuild(session, city_id=city, today=day, now=now, import_id=import_id)
 
-    with open_store(make=True) as database, _progress() as progress:
-        _warn_of_newer(database, city, day)
+    return Request(file, city, day, now, mapping, renewal_months, derive)
+
+
+def _import(database: Database, request: Request, rejects: Path | None, *, yes: bool, as_json: bool) -> bool:
+    """Store it; whether every row was good."""
+    try:
+        summary = import_request(database, request, rejects=rejects, confirmed=yes)
+    except RegisterError as error:
+        raise TixingError(str(error)) from error
+    _print(summary, as_json=as_json)
+    with database.read() as session:
+        for sentence in stops(session):
+            typer.echo(f"note: {sentence}", err=True)
+    _name_rejects(_first_rejects(database, summary.import_id), summary.rejected)
+    return not summary.rejected
+
+
+def _try_out(
+    database: Database,
+    request: Request,
+    rejects: Path | None,
+    threshold: float | None,
+    *,
+    yes: bool,
+    as_json: bool,
+) -> bool:
+    """Show what it would do; whether it would go in without an objection."""
+    try:
+        preview = preview_import(database, request, rejects=rejects, threshold=threshold)
+    except RegisterError as error:
+        raise TixingError(str(error)) from error
+    if as_json:
+        print_json(preview.as_json())
+    else:
+        _print(preview.summary, as_json=False)
+        for line in describe_preview(preview):
+            typer.echo(line)
+    _name_rejects(preview.rejects, preview.summary.rejected)
+    return not preview.summary.rejected and (yes or not preview.dangers)
+
+
+def _undo(import_id: int, day: date | None, now: datetime, *, as_json: bool) -> None:
+    with open_store() as database:
         try:
-            summary = import_register(
-                database,
-                file,
-                city_id=city,
-                mapping=mapping,
-                as_of=day,
-                now=now,
-                rejects=rejects,
-                progress=progress,
-                derive=derive,
-                renewal_months=renewal_months,
-            )
+            done = undo_import(database, import_id, now=now, today=day)
         except RegisterError as error:
             raise TixingError(str(error)) from error
-        shown = _first_rejects(database, summary.import_id)
-    _print(summary, as_json=as_json)
-    for line, detail in shown:
-        typer.echo(f"  line {line}: {detail}", err=True)
-    if summary.rejected > len(shown):
-        typer.echo(f"  and {summary.rejected - len(shown)} more; --rejects FILE writes them all", err=True)
-    if summary.rejected:
-        raise typer.Exit(1)
+    if as_json:
+        print_json(done.as_json())
+    else:
+        typer.echo(describe_undo(done))
 
 
 def _warn_of_newer(database: Database, city: str, day: date) -> None:
     """An older register overwrites what a newer one said; nobody should do that without knowing."""
     with database.read() as session:
-        newest = session.exec(select(func.max(ImportRun.as_of)).where(ImportRun.city_id == city)).one()
+        standing = select(func.max(ImportRun.as_of)).where(
+            ImportRun.city_id == city, col(ImportRun.undone_at).is_(None)
+        )
+        newest = session.exec(standing).one()
     if newest is not None and newest > day:
         typer.echo(f"warning: a register of {newest} was imported before; this one, of {day}, overwrites it", err=True)
 
@@ -85,6 +156,13 @@ def _first_rejects(database: Database, import_id: int) -> list[tuple[int, str]]:
     with database.read() as session:
         query = select(ImportReject).where(ImportReject.import_id == import_id).order_by(col(ImportReject.line))
         return [(reject.line, reject.detail) for reject in session.exec(query.limit(SHOWN_REJECTS))]
+
+
+def _name_rejects(shown: list[tuple[int, str]], count: int) -> None:
+    for line, detail in shown:
+        typer.echo(f"  line {line}: {detail}", err=True)
+    if count > len(shown):
+        typer.echo(f"  and {count - len(shown)} more; --rejects FILE writes them all", err=True)
 
 
 def _print(summary: ImportSummary, *, as_json: bool) -> None:

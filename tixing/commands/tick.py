@@ -23,7 +23,12 @@ def tick(
         summary = asyncio.run(run_pass(database, settings, now=now))
     if settings.mode is Mode.DEMO:
         typer.echo("TIXING_MODE is demo: nothing left this machine", err=True)
-    row = {"on": summary.on.isoformat(), "planned": asdict(summary.plan), "sent": summary.dispatch.as_dict()}
+    row = {
+        "on": summary.on.isoformat(),
+        "planned": asdict(summary.plan),
+        "sent": summary.dispatch.as_dict(),
+    }
+    row["stopped"] = summary.stopped
     if as_json:
         print_json(row)
         return
@@ -32,3 +37,5 @@ def tick(
         f"{summary.on}: {plan.notices} notices planned about {plan.duties} duties, {plan.put_off} put off; "
         f"{sent.sent} sent, {sent.retried} held or to retry, {sent.no_contact} without a contact, {sent.failed} failed"
     )
+    for said in summary.stopped:
+        typer.echo(said)

@@ -1,0 +1,127 @@
+"""Undoing an import: notices that have not left, and how far the ladders have come."""
+
+from collections import defaultdict
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import and_, delete, select, update
+from sqlmodel import Session
+
+from actions.register.undo_rows import changes_of, chunks
+from notifier.outbox import cancel, write_log
+from schedules.ladder import refresh_next
+from store.database import table_of
+from store.duties import Duty, Told, ToldState
+from store.imports import ChangeKind, ImportRun
+from store.ledger import UNSENT
+from store.notices import Notice, NoticeStatus
+from store.tasks import Task, TaskKind, TaskStatus
+
+NOT_TOLD = (ToldState.SUPERSEDED, ToldState.TOO_OLD)
+WOKEN_BY = (TaskKind.NO_CONTACT, TaskKind.DELIVERY_FAILED)  # a notice that waits for a person has such a task
+
+
+def cancel_added(session: Session, import_id: int, *, now: datetime) -> int:
+    """Cancel what the import itself announced, as far as it has not left; how many notices that is."""
+    ids = [notice_id for notice_id, _ in changes_of(session, import_id, ChangeKind.NOTICE_ADDED)]
+    return sum(cancel(session, part, reason=_reason(import_id), now=now) for part in chunks(ids))
+
+
+def drop_superseded(session: Session, run: ImportRun) -> None:
+    """Forget rungs that stood as not to be told, for a date or a unit that never was the lift's."""
+    told, duty = table_of(Told), table_of(Duty).c
+    moved = [lift for lift, detail in changes_of(session, run.id, ChangeKind.LIFT) if "valid_until" in detail]
+    recent = and_(told.c.state.in_(NOT_TOLD), told.c.on_date >= run.as_of)
+    for part in chunks(moved):
+        present = select(duty.id).where(duty.id == told.c.duty_id, duty.lift_id.in_(part), duty.due == told.c.due)
+        session.execute(delete(told).where(recent, present.exists()))
+    handed: defaultdict[int, list[int]] = defaultdict(list)
+    for lift_id, detail in changes_of(session, run.id, ChangeKind.USE_UNIT):
+        handed[detail["party"][1]].append(lift_id)
+    for party_id, lift_ids in handed.items():
+        for part in chunks(lift_ids):
+            theirs = select(duty.id).where(duty.id == told.c.duty_id, duty.lift_id.in_(part))
+            session.execute(delete(told).where(recent, told.c.party_id == party_id, theirs.exists()))
+
+
+def restore_unsent(session: Session, run: ImportRun, *, now: datetime) -> int:
+    """Put back into their notices what the import had taken out, where it is still due; how many notices live again."""
+    session.flush()
+    entries = [
+        (duty_id, date.fromisoformat(due), step, party_id, notice_id)
+        for duty_id, detail in changes_of(session, run.id, ChangeKind.TOLD)
+        for due, step, party_id, notice_id in detail["rows"]
+    ]
+    before = dict(changes_of(session, run.id, ChangeKind.NOTICE))
+    waiting = _waiting(session, {entry[4] for entry in entries}, set(before))
+    revived = {entry[4] for entry in entries if entry[4] in waiting and _reserve_again(session, entry)}
+    cancelled = sorted(revived & set(before))
+    for notice_id in cancelled:
+        _revive(session, notice_id, before[notice_id])
+    reason = _reason(run.id)
+    write_log(session, [(notice_id, NoticeStatus.PLANNED, reason) for notice_id in sorted(revived)], now)
+    return len(cancelled)
+
+
+def restore_ladders(session: Session, run: ImportRun) -> None:
+    """How far each duty's ladder has come, read off the ledger; where that is as before, so is the day of the next."""
+    kept = dict(changes_of(session, run.id, ChangeKind.DUTY))
+    refresh_next(session, list(kept))
+    session.expire_all()
+    table = table_of(Duty)
+    names = ("due", "told_seq", "next_step")
+    for part in chunks(list(kept)):
+        query = select(table.c.id, table.c.next_on, *(table.c[name] for name in names)).where(table.c.id.in_(part))
+        for row in session.execute(query).all():
+            before = kept[row.id]
+            is_same = all(str(getattr(row, name)) == str(before[name]) for name in names)
+            if is_same and row.next_on is not None and row.next_on.isoformat() != before["next_on"]:
+                day = date.fromisoformat(before["next_on"])
+                session.execute(update(table).where(table.c.id == row.id).values(next_on=day))
+
+
+def _waiting(session: Session, notice_ids: set[int], cancelled: set[int]) -> set[int]:
+    """Notices that can take their duties back: those that the import cancelled, and those that have not left."""
+    notice = table_of(Notice).c
+    found: set[int] = set()
+    for part in chunks(sorted(notice_ids)):
+        for row in session.execute(select(notice.id, notice.status).where(notice.id.in_(part))):
+            if row.status in UNSENT or (row.status == NoticeStatus.CANCELLED and row.id in cancelled):
+                found.add(row.id)
+    return found
+
+
+def _reserve_again(session: Session, entry: tuple[int, date, str, int, int]) -> bool:
+    duty_id, due, step, party_id, notice_id = entry
+    told, duty = table_of(Told), table_of(Duty).c
+    is_open = select(duty.id).where(
+        duty.id == duty_id, duty.due == due, duty.closed_on.is_(None), duty.withdrawn_at.is_(None)
+    )
+    same = and_(told.c.duty_id == duty_id, told.c.due == due, told.c.step == step, told.c.party_id == party_id)
+    again = update(told).where(
+        same, told.c.notice_id == notice_id, told.c.state == ToldState.RELEASED, is_open.exists()
+    )
+    result: Any = session.execute(again.values(state=ToldState.RESERVED))
+    return bool(result.rowcount)
+
+
+def _revive(session: Session, notice_id: int, before: dict[str, Any]) -> None:
+    """As it was; one that waited for a person is planned again where no task asks for that person any more."""
+    notice = session.get_one(Notice, notice_id)
+    asked = select(table_of(Task).c.id).where(
+        table_of(Task).c.party_id == notice.party_id,
+        table_of(Task).c.kind.in_(WOKEN_BY),
+        table_of(Task).c.status == TaskStatus.OPEN,
+    )
+    is_asked = session.execute(asked.limit(1)).first() is not None
+    waits = before["status"] in (NoticeStatus.NO_CONTACT, NoticeStatus.FAILED)
+    notice.status = NoticeStatus.PLANNED if waits and not is_asked else before["status"]
+    notice.reason = before["reason"]
+    notice.not_before = datetime.fromisoformat(before["not_before"]) if before["not_before"] else None
+    notice.settled_at = datetime.fromisoformat(before["settled_at"]) if before["settled_at"] else None
+    session.add(notice)
+    session.flush()
+
+
+def _reason(import_id: int) -> str:
+    return f"import {import_id} was undone"

@@ -1,0 +1,315 @@
+"""An import is undone: the store is as before it, and what was told gets its correction."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlmodel import select
+
+from actions.inspections import book, record_inspection, renew_validity
+from actions.register import RegisterError, undo_import
+from schedules.duties import rebuild
+from store.duties import Duty
+from store.events import Event, EventKind
+from store.imports import ImportRun
+from store.lifts import LiftRole, LiftStatus, Responsibility
+from store.notices import NoticeStatus
+from store.tasks import Task, TaskStatus
+from tixing.rehearsal import rehearse
+
+FIRST = date(2026, 1, 5)
+SMS_DAY = date(2026, 2, 2)
+NEXT = SMS_DAY + timedelta(days=1)
+NOW = datetime(2026, 2, 3, 8, tzinfo=UTC)
+MAY, WRONG = "2026-05", "2026-08"
+OTHER = "广州示例新物业服务有限公司"
+LIFTS = 12
+
+
+def rows(office: Any, number: int = LIFTS, **changes: str) -> list[dict[str, str]]:
+    """Twelve lifts of six units; `changes` in the first `number` rows."""
+    return [
+        {
+            **office.row(one, MAY, unit=f"广州示例{one % 6}号物业服务有限公司"),
+            "使用单位联系人手机号": f"1400000000{one % 6}",
+            "维保单位名称": "穗样电梯服务有限公司",
+            **(changes if one <= number else {}),
+        }
+        for one in range(1, LIFTS + 1)
+    ]
+
+
+# What an undoing must leave as it was; surrogate numbers only where something points at them.
+DUMP = (
+    """SELECT id, city_id, key, status, district, district_code, compound, building, internal_number, address, kind,
+        certificate, valid_until, valid_precision, cycle, extra, fingerprint, import_id, line, last_inspected_on
+        FROM lift WHERE withdrawn_on IS NULL ORDER BY id""",
+    "SELECT lift_id, kind, value, stated, until_on FROM lift_name"
+    " WHERE lift_id IN (SELECT id FROM lift WHERE withdrawn_on IS NULL) ORDER BY 1, 2, 3",
+    "SELECT lift_id, role, party_id, from_on FROM responsibility WHERE to_on IS NULL ORDER BY 1, 2",
+    "SELECT party_id, role, name, phone, from_on FROM contact WHERE to_on IS NULL ORDER BY 1, 2, 3, 4",
+    "SELECT id, name, credit_code FROM party WHERE id IN (SELECT party_id FROM responsibility WHERE to_on IS NULL)",
+    """SELECT lift_id, rule, cycle, due, booked_on, resume_on, told_seq, next_step, next_on FROM duty
+        WHERE closed_on IS NULL AND withdrawn_at IS NULL ORDER BY 1, 2, 3""",
+    """SELECT n.party_id, n.step, n.audience, n.template, n.planned_on, n.send_on, n.late, n.status, t.duty_id, t.due
+        FROM notice n JOIN told t ON t.notice_id = n.id AND t.state = 'reserved'
+        WHERE n.status IN ('planned', 'no_contact', 'failed') ORDER BY 1, 2, 3, 9""",
+    "SELECT kind, key, detail FROM task WHERE status = 'open' ORDER BY 1, 2",
+)
+
+
+def dump(office: Any) -> list[list[Any]]:
+    with office.database.engine.connect() as connection:
+        return [[tuple(row) for row in connection.exec_driver_sql(query)] for query in DUMP]
+
+
+def undo(office: Any, import_id: int = 2, **options: Any) -> Any:
+    return undo_import(office.database, import_id, now=NOW, **options)
+
+
+def is_rebuilt_alike(office: Any) -> bool:
+    """Whether the facts give the stored duties."""
+
+    def again(session: Any) -> bool:
+        summary = rebuild(session, city_id="guangzhou", today=NEXT, now=NOW)
+        return (summary.inserted, summary.updated, summary.withdrawn) == (0, 0, 0)
+
+    return office.do(again)
+
+
+@pytest.fixture
+def town(office: Any) -> Any:
+    """Twelve lifts before anything is due."""
+    office.take(rows(office), FIRST)
+    office.tick(FIRST)
+    office.told()
+    return office
+
+
+@pytest.fixture
+def planned(town: Any) -> Any:
+    """The same on the day of the first rung: notices are planned and have not left."""
+    town.plan(SMS_DAY)
+    assert {notice.status for notice in town.notices()} == {NoticeStatus.PLANNED}
+    return town
+
+
+WRONG_IMPORTS: dict[str, Callable[[Any], list[dict[str, str]]]] = {
+    "validity a little later": lambda office: rows(office, 9, 下次检验日期=WRONG),
+    "validity of the past": lambda office: rows(office, 下次检验日期="2019-05"),
+    "validity of another cycle": lambda office: rows(office, 下次检验日期="2031-01"),
+    "no validity": lambda office: rows(office, 下次检验日期=""),
+    "another unit": lambda office: rows(office, 9, 使用单位名称=OTHER),
+    "another unit and validity": lambda office: rows(office, 9, 使用单位名称=OTHER, 下次检验日期=WRONG),
+    "another maintainer": lambda office: rows(office, 维保单位名称="乙维保公司"),
+    "no maintainer": lambda office: rows(office, 维保单位名称=""),
+    "other phones": lambda office: rows(office, 使用单位联系人手机号="14099999999"),
+    "no phone numbers": lambda office: rows(office, 使用单位联系人手机号="不详"),
+    "out of use": lambda office: rows(office, 使用状态="报停"),
+    "scrapped": lambda office: rows(office, 5, 使用状态="报废"),
+    "another place": lambda office: rows(office, 区="越秀区", 项目名="另一花园", 内部编号="9梯"),
+    "new lifts": lambda office: [*rows(office), *(office.row(one, MAY) for one in range(30, 40))],
+    "refused rows": lambda office: [*rows(office, 3, 下次检验日期="坏"), office.row(1, MAY)],
+    "everything": lambda office: [
+        *rows(office, 9, 使用单位名称=OTHER, 下次检验日期="2027-01", 维保单位名称="乙维保公司", 区="外星区"),
+        *(office.row(one, "2025-01") for one in range(30, 40)),
+    ],
+}
+
+
+@pytest.mark.parametrize("name", WRONG_IMPORTS)
+@pytest.mark.parametrize("state", ["town", "planned"])
+def test_the_store_is_as_before(name: str, state: str, request: pytest.FixtureRequest) -> None:
+    office = request.getfixturevalue(state)
+    before = dump(office)
+    wrong = WRONG_IMPORTS[name](office)
+    office.take(wrong, NEXT, confirmed=True)
+    assert dump(office) != before
+    undo(office)
+    for now, then in zip(dump(office), before, strict=True):
+        assert now == then
+    assert is_rebuilt_alike(office)
+    office.take(wrong, NEXT, confirmed=True)
+    undo(office, 3)
+    assert dump(office) == before, "and again"
+    office.tick(NEXT)
+    assert len(office.told()) == 6
+
+
+@pytest.mark.parametrize("name", WRONG_IMPORTS)
+def test_a_rehearsal_knows_nothing_of_it(name: str, town: Any) -> None:
+    last = date(2026, 7, 31)
+    before = {day: list(rehearse(town.database, day, last)) for day in (FIRST, NEXT, NEXT + timedelta(days=9))}
+    town.take(WRONG_IMPORTS[name](town), NEXT, confirmed=True)
+    undo(town)
+    for day, lines in before.items():
+        assert list(rehearse(town.database, day, last)) == lines
+
+
+def test_a_wrong_date_that_was_told_is_corrected_once(town: Any) -> None:
+    """The SMS said May; the wrong register said August, and the unit was told of it."""
+    town.tick(SMS_DAY)
+    assert len(town.told()) == 6
+    town.take(rows(town, 1, 下次检验日期=WRONG), NEXT)
+    town.tick(NEXT)
+    [wrong] = town.texts()
+    assert "8月" in wrong
+    done = undo(town)
+    assert done.corrections == 2, "the unit's, and the maintainer's copy"
+    town.tick(NEXT)
+    [right] = town.texts()
+    assert "8月" in right
+    assert "5月" in right
+    for day in range(2, 20):
+        town.tick(SMS_DAY + timedelta(days=day))
+        assert town.told() == []
+
+
+def test_a_wrong_date_that_nobody_was_told_is_corrected_to_nobody(town: Any) -> None:
+    town.tick(SMS_DAY)
+    town.told()
+    town.take(rows(town, 1, 下次检验日期=WRONG), NEXT)
+    done = undo(town)
+    assert (done.notices_cancelled, done.corrections) == (2, 0)
+    town.tick(NEXT)
+    assert town.told() == []
+
+
+def test_a_rung_that_the_wrong_unit_was_told_is_told_to_the_right_one(town: Any) -> None:
+    town.take(rows(town, 1, 使用单位名称=OTHER, 使用单位联系人手机号="14077777777"), FIRST + timedelta(days=1))
+    town.tick(SMS_DAY)
+    assert "+8614077777777" in town.told()
+    undo(town)
+    town.tick(NEXT)
+    assert town.told() == ["+8614000000001"]
+
+
+def test_new_lifts_owe_nothing_and_are_found_again(town: Any) -> None:
+    new = [town.row(one, MAY) for one in range(30, 40)]
+    town.take([*rows(town), *new], NEXT)
+    town.tick(NEXT)
+    assert len(town.told()) == 16
+    assert undo(town).withdrawn == 10
+    lift = town.lift(30)
+    assert (lift.status, lift.valid_until) == (LiftStatus.SCRAPPED, None)
+    assert lift.withdrawn_on is not None
+    town.take([*rows(town), *new], NEXT + timedelta(days=1))
+    again = town.lift(30)
+    assert (again.id, again.status, again.withdrawn_on) == (lift.id, LiftStatus.IN_USE, None)
+    assert again.valid_until == date(2026, 5, 31)
+    town.tick(NEXT + timedelta(days=1))
+    assert town.told() == [], "they were told of this date before"
+
+
+def test_new_lifts_of_a_wrong_column_come_back_with_the_right_date(town: Any) -> None:
+    wrong = [town.row(one, "2030-01") for one in range(30, 40)]
+    town.take([*rows(town), *wrong], NEXT)
+    undo(town)
+    right = [town.row(one, MAY) for one in range(30, 40)]
+    town.take([*rows(town), *right], NEXT)
+    town.tick(NEXT)
+    assert len(town.told()) == 16
+    assert is_rebuilt_alike(town)
+
+
+def lift_and_unit(town: Any, number: int) -> tuple[int, int]:
+    lift_id = town.lift(number).id
+    query = select(Responsibility.party_id).where(
+        Responsibility.lift_id == lift_id,
+        Responsibility.role == LiftRole.USE_UNIT,
+        Responsibility.to_on == None,  # noqa: E711
+    )
+    return lift_id, town.ask(lambda session: session.exec(query).one())
+
+
+def test_what_people_did_since_stays(town: Any) -> None:
+    town.take(rows(town, 4, 下次检验日期=WRONG), NEXT)
+    first, unit = lift_and_unit(town, 1)
+    second, _ = lift_and_unit(town, 2)
+    act = {"now": NOW, "today": NEXT}
+    visit = date(2026, 3, 3)
+    town.do(book, lift_ids=[first], visit_on=visit, by=unit, key="a", **act)
+    department = 1
+    town.do(record_inspection, lift_ids=[second], on=NEXT, conclusion="pass", by=department, key="b", **act)
+    done = undo(town)
+    assert (done.restored, done.kept) == (4, 0)
+    booked = town.ask(lambda session: session.exec(select(Duty).where(Duty.lift_id == first)).first())
+    assert (booked.due, booked.booked_on) == (date(2026, 5, 31), visit)
+    closed = town.ask(lambda session: session.exec(select(Duty).where(Duty.lift_id == second)).first())
+    assert closed.closed_on == NEXT
+    assert is_rebuilt_alike(town)
+
+
+def test_a_validity_that_was_moved_on_since_is_kept(town: Any) -> None:
+    town.take(rows(town, 4, 下次检验日期=WRONG), NEXT)
+    first, _ = lift_and_unit(town, 1)
+    town.do(renew_validity, lift_id=first, valid_until=date(2026, 9, 30), by=1, key="a", now=NOW, today=NEXT)
+    done = undo(town)
+    assert (done.restored, done.kept) == (4, 1)
+    assert town.lift(1).valid_until == date(2026, 9, 30)
+    assert town.lift(2).valid_until == date(2026, 5, 31)
+    assert is_rebuilt_alike(town)
+
+
+def test_a_booking_that_a_wrong_hand_over_ended_holds_again(town: Any) -> None:
+    first, unit = lift_and_unit(town, 1)
+    visit = date(2026, 3, 3)
+    town.do(book, lift_ids=[first], visit_on=visit, by=unit, key="a", now=NOW, today=NEXT)
+    before = dump(town)
+    town.take(rows(town, 2, 使用单位名称=OTHER), NEXT)
+    assert dump(town) != before
+    undo(town)
+    assert dump(town) == before
+    assert is_rebuilt_alike(town)
+
+
+def test_it_is_recorded_and_refused_a_second_time(town: Any) -> None:
+    town.take(rows(town, 4, 下次检验日期=WRONG), NEXT)
+    undo(town)
+    [run] = town.ask(lambda session: session.exec(select(ImportRun).where(ImportRun.id == 2)).all())
+    assert run.undone_at == NOW
+    events = town.ask(lambda session: session.exec(select(Event).where(Event.kind == EventKind.IMPORT_UNDONE)).all())
+    assert len(events) == 4
+    with pytest.raises(RegisterError, match="was undone already"):
+        undo(town)
+    with pytest.raises(RegisterError, match="there is no import 9"):
+        undo(town, 9)
+
+
+def test_a_later_import_of_the_same_lifts_is_undone_first(town: Any) -> None:
+    town.take(rows(town, 4, 下次检验日期=WRONG), NEXT)
+    town.take(rows(town, 2, 下次检验日期="2026-09"), NEXT)
+    with pytest.raises(RegisterError, match=r"before import 3, .*: undo 3 first"):
+        undo(town)
+    with pytest.raises(RegisterError, match=r"before import 2, 3, .*: undo 3 first"):
+        undo(town, 1)
+    undo(town, 3)
+    undo(town)
+    assert town.lift(1).valid_until == date(2026, 5, 31)
+
+
+def test_a_later_import_of_other_lifts_is_no_obstacle(town: Any) -> None:
+    town.take(rows(town, 4, 下次检验日期=WRONG), NEXT)
+    after = rows(town, 4, 下次检验日期=WRONG)
+    town.take([*after[:11], {**after[11], "下次检验日期": "2026-06"}], NEXT)
+    undo(town)
+    assert (town.lift(1).valid_until, town.lift(12).valid_until) == (date(2026, 5, 31), date(2026, 6, 30))
+
+
+def test_the_first_import_can_be_undone_too(town: Any) -> None:
+    undo(town, 1)
+    assert [table for table in dump(town)[:7] if table] == []
+    town.tick(SMS_DAY)
+    assert town.told() == []
+    town.take(rows(town), SMS_DAY)
+    town.tick(SMS_DAY)
+    assert len(town.told()) == 6
+
+
+def test_tasks_that_it_opened_are_dropped(town: Any) -> None:
+    town.take(rows(town, 9, 使用单位名称=OTHER, 区="外星区"), NEXT, confirmed=True)
+    undo(town)
+    dropped = town.ask(lambda session: session.exec(select(Task).where(Task.status == TaskStatus.DROPPED)).all())
+    assert {task.kind for task in dropped} == {"use_unit_changed", "unknown_district"}
+    assert {task.outcome for task in dropped} == {"import 2 was undone"}

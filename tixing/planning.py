@@ -1,0 +1,31 @@
+"""The plan of a day for every city that is neither paused nor held."""
+
+from datetime import date, datetime
+
+from sqlmodel import Session, select
+
+from schedules.forecast import hold_if_too_large, make_forecast
+from schedules.planner import PlanSummary, plan_day
+from store.brakes import PlanForecast, is_paused
+from store.lifts import City
+
+
+def plan_cities(session: Session, *, today: date, now: datetime) -> PlanSummary:
+    """Plan `today` in each city, and remember what its ladders promise for the days to come."""
+    cities = session.exec(select(City.id).order_by(City.id)).all()
+    plans = [_plan_city(session, city_id, today, now) for city_id in cities]
+    return PlanSummary(
+        notices=sum(plan.notices for plan in plans),
+        duties=sum(plan.duties for plan in plans),
+        put_off=sum(plan.put_off for plan in plans),
+    )
+
+
+def _plan_city(session: Session, city_id: str, today: date, now: datetime) -> PlanSummary:
+    if is_paused(session, city_id) or hold_if_too_large(session, city_id, today=today, now=now):
+        return PlanSummary()
+    plan = plan_day(session, today=today, now=now, city_id=city_id)
+    forecast = session.get(PlanForecast, city_id)
+    if plan.duties or forecast is None or forecast.made_on != today:
+        make_forecast(session, city_id, today=today)
+    return plan
