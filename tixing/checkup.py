@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 from schedules.calendar import load_calendar
 from schedules.dates import add_months
 from schedules.duties import rebuild
+from schedules.office_duties import rebuild_offices
 from schedules.regimes import rulebook_of
 from schedules.rulebook import has_cycle
 from schedules.upkeep import AHEAD_MONTHS
@@ -64,7 +65,8 @@ def _compare_duties(database: Database, today: date, now: datetime) -> Finding:
         with database.write() as session:
             for city_id in session.exec(select(City.id)).all():
                 summary = rebuild(session, city_id=city_id, today=today, now=now)
-                differing += summary.inserted + summary.updated + summary.withdrawn
+                offices = rebuild_offices(session, city_id=city_id, today=today, now=now)
+                differing += sum(part.inserted + part.updated + part.withdrawn for part in (summary, offices))
             raise _RolledBack
     except _RolledBack:
         pass

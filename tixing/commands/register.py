@@ -14,6 +14,7 @@ from sqlmodel import Session, col, func, select
 
 from actions.register import ImportSummary, RegisterError, import_register
 from schedules.duties import rebuild
+from schedules.office_duties import rebuild_offices
 from schedules.rulebook import RulebookError, load_rulebook
 from store.database import Database
 from store.imports import ImportReject, ImportRun
@@ -45,6 +46,7 @@ def import_file(
 
     def derive(session: Session, import_id: int) -> None:
         rebuild(session, city_id=city, today=day, now=now, import_id=import_id)
+        rebuild_offices(session, city_id=city, today=day, now=now)
 
     with open_store(make=True) as database, _progress() as progress:
         _warn_of_newer(database, city, day)
