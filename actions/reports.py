@@ -45,7 +45,7 @@ def file_report(
             recorded_at=now,
             payload={"rule": rule, "due": due.isoformat()},
             source="action",
-            idempotency_key=key,
+            idempotency_key=f"{key}:{by}:{rule}:{due}",
         )
     )
     session.flush()

@@ -131,9 +131,9 @@ def _bring_up_to_date(duty: Duty, draft: OfficeDraft | None, now: datetime, summ
             summary.withdrawn += 1
             _end(duty, summary)
         return
-    if duty.closed_on == draft.closed_on and duty.withdrawn_at is None:
+    if (duty.due, duty.closed_on, duty.withdrawn_at) == (draft.due, draft.closed_on, None):
         return
-    duty.closed_on, duty.withdrawn_at = draft.closed_on, None
+    duty.due, duty.closed_on, duty.withdrawn_at = draft.due, draft.closed_on, None
     summary.updated += 1
     if draft.closed_on is None:
         summary.touched.append(duty.id)
