@@ -137,7 +137,7 @@ def office_facts(template: str, sample: str, ladder: Ladder) -> NoticeFacts:
         language=sample[:2],
         duty="report",
         rule="",
-        step="before14",
+        step="d14",
         audience="district_regulator",
         district_code="",
         channel_class="chat",

@@ -86,7 +86,7 @@ class Assignment(Strict):
     @property
     def reminders(self) -> dict[str, int]:
         """Its rungs: name and days before the day, from the earliest to the latest."""
-        return {f"before{days}": days for days in self.remind}
+        return {f"d{days}": days for days in self.remind}
 
 
 def due_days(entry: Assignment, first: date, last: date) -> list[date]:

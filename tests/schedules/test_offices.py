@@ -93,14 +93,14 @@ def test_each_district_owes_its_reports_from_the_day_on_which_it_is_responsible(
 def test_it_is_reminded_on_the_last_working_day_14_and_3_days_before(zhoushan: Offices):
     zhoushan.live(date(2022, 9, 1), date(2023, 1, 10))
     assert zhoushan.said(zhoushan.at(DINGHAI)) == [
-        ("2022-09-01", "zs.quarter", "before14", False),
-        ("2022-09-09", "zs.quarter", "before3", False),  # the 12th is Mid-Autumn Festival, a Monday
-        ("2022-12-01", "zs.quarter", "before14", False),
-        ("2022-12-01", "zs.summary", "before14", False),
-        ("2022-12-12", "zs.quarter", "before3", False),
-        ("2022-12-12", "zs.summary", "before3", False),
-        ("2022-12-16", "zs.half_year", "before14", False),  # the 17th is a Saturday
-        ("2022-12-28", "zs.half_year", "before3", False),
+        ("2022-09-01", "zs.quarter", "d14", False),
+        ("2022-09-09", "zs.quarter", "d3", False),  # the 12th is Mid-Autumn Festival, a Monday
+        ("2022-12-01", "zs.quarter", "d14", False),
+        ("2022-12-01", "zs.summary", "d14", False),
+        ("2022-12-12", "zs.quarter", "d3", False),
+        ("2022-12-12", "zs.summary", "d3", False),
+        ("2022-12-16", "zs.half_year", "d14", False),  # the 17th is a Saturday
+        ("2022-12-28", "zs.half_year", "d3", False),
     ]
 
 
@@ -130,11 +130,11 @@ def test_filing_ends_the_reminders_and_takes_back_what_was_not_sent(zhoushan: Of
         date(2022, 12, 1), late=False
     )
     zhoushan.live(date(2022, 12, 2), date(2022, 12, 31))
-    assert [step for _, rule, step, _ in zhoushan.said(party) if rule == "zs.summary"] == ["before14"]
+    assert [step for _, rule, step, _ in zhoushan.said(party) if rule == "zs.summary"] == ["d14"]
     (notice,) = [notice for notice in zhoushan.notices(party) if notice.rule == "zs.summary"]
     assert (notice.status, notice.reason) == (NoticeStatus.CANCELLED, "no_longer_due")
     other = zhoushan.said(zhoushan.at(DAISHAN))
-    assert [step for _, rule, step, _ in other if rule == "zs.summary"] == ["before14", "before3"]
+    assert [step for _, rule, step, _ in other if rule == "zs.summary"] == ["d14", "d3"]
 
 
 def test_a_register_that_comes_after_the_first_day_is_told_late_and_once(database: Database):
@@ -142,8 +142,8 @@ def test_a_register_that_comes_after_the_first_day_is_told_late_and_once(databas
     party = offices.at(DINGHAI)
     offices.live(date(2022, 12, 5), date(2022, 12, 15))
     assert [row for row in offices.said(party) if row[1] == "zs.summary"] == [
-        ("2022-12-05", "zs.summary", "before14", True),
-        ("2022-12-12", "zs.summary", "before3", False),
+        ("2022-12-05", "zs.summary", "d14", True),
+        ("2022-12-12", "zs.summary", "d3", False),
     ]
 
 
@@ -151,12 +151,10 @@ def test_two_missed_days_are_one_reminder(database: Database):
     offices = Offices(database, "zhoushan").found(date(2022, 11, 1))
     party = offices.at(DINGHAI)
     offices.plan(date(2022, 12, 13))
-    assert [row for row in offices.said(party) if row[1] == "zs.summary"] == [
-        ("2022-12-13", "zs.summary", "before3", True)
-    ]
+    assert [row for row in offices.said(party) if row[1] == "zs.summary"] == [("2022-12-13", "zs.summary", "d3", True)]
     with database.read() as session:
         states = session.exec(select(Told.step, Told.state).where(Told.party_id == party).order_by(Told.step)).all()
-    assert {("before14", "superseded"), ("before3", "reserved")} <= set(states)
+    assert {("d14", "superseded"), ("d3", "reserved")} <= set(states)
 
 
 def test_what_waited_since_the_first_reminder_gives_way_to_the_second(zhoushan: Offices):

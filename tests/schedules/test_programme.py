@@ -200,4 +200,4 @@ def test_the_numbers_of_the_documents(rulebook: str, entry_id: str, enough: floa
 def test_every_report_that_reminds_says_what_it_is_called():
     reminding = [entry for book in map(load_rulebook, rulebook_ids()) for entry in book.programme if entry.remind]
     assert {entry.kind for entry in reminding} == {"report", "review"}
-    assert all(entry.reminders == {"before14": 14, "before3": 3} for entry in reminding)
+    assert all(entry.reminders == {"d14": 14, "d3": 3} for entry in reminding)
