@@ -126,7 +126,7 @@ def _filed(session: Session, city_id: str) -> dict[Key, date]:
 
 def _bring_up_to_date(duty: Duty, draft: OfficeDraft | None, now: datetime, summary: OfficeRebuild) -> None:
     if draft is None:
-        if duty.closed_on is None and duty.withdrawn_at is None:
+        if duty.withdrawn_at is None:
             duty.withdrawn_at = now
             summary.withdrawn += 1
             _end(duty, summary)
