@@ -9,7 +9,8 @@ from sqlmodel import Session, col, or_, select
 from actions.register.identifiers import normalise_identifier
 from schedules.calendar import WorkingCalendar, load_calendar
 from schedules.dates import iso
-from schedules.rulebook import Rule, Rulebook, load_rulebook, rulebook_ids
+from schedules.office_rules import find_office_rule
+from schedules.rulebook import Ladder, Rulebook, load_rulebook, rulebook_ids
 from schedules.steps import step_dates
 from store.duties import Duty, Told
 from store.lifts import Lift, LiftName, LiftRole, Responsibility
@@ -68,7 +69,7 @@ def explain_notice(session: Session, notice_id: int) -> dict[str, Any]:
     rows = session.exec(
         select(Told, Duty, Lift)
         .join(Duty, col(Duty.id) == Told.duty_id)
-        .join(Lift, col(Lift.id) == Duty.lift_id)
+        .outerjoin(Lift, col(Lift.id) == Duty.lift_id)
         .where(Told.notice_id == notice.id)
         .order_by(col(Told.due), col(Lift.id))
     ).all()
@@ -92,6 +93,7 @@ def explain_notice(session: Session, notice_id: int) -> dict[str, Any]:
         "lifts": [
             {"lift": lift.key, "place": place_of(lift), "due": iso(told.due), "state": told.state}
             for told, _, lift in rows
+            if lift is not None  # what an office owes is about no lift
         ],
         "steps": _rungs(rule, rows[0][1], calendar) if rows else [],
         "deliveries": [_delivery(delivery) for delivery in _deliveries(session, notice.id)],
@@ -104,12 +106,14 @@ def explain_notice(session: Session, notice_id: int) -> dict[str, Any]:
     }
 
 
-def find_rule(rule_id: str) -> tuple[Rulebook, Rule]:
-    """A rule and the rulebook in which it stands; NotFoundError when no rulebook has it any more."""
+def find_rule(rule_id: str) -> tuple[Rulebook, Ladder]:
+    """A rule, of lifts or of offices, and the rulebook in which it stands; NotFoundError when none has it any more."""
     for book in map(load_rulebook, rulebook_ids()):
         for rule in book.rules:
             if rule.id == rule_id:
                 return book, rule
+    if (office_rule := find_office_rule(rule_id)) is not None:
+        return load_rulebook(office_rule.document), office_rule
     raise NotFoundError(f"no rulebook has the rule {rule_id}")
 
 
@@ -140,7 +144,7 @@ def _explain_duty(session: Session, duty: Duty, calendar: WorkingCalendar) -> di
     }
 
 
-def _rungs(rule: Rule, duty: Duty, calendar: WorkingCalendar) -> list[dict[str, Any]]:
+def _rungs(rule: Ladder, duty: Duty, calendar: WorkingCalendar) -> list[dict[str, Any]]:
     if duty.due is None:
         return []
     return [

@@ -10,7 +10,7 @@ from notifier.index import Entry, load_index, signature_of
 from notifier.samples import DECEMBER, render_sample
 from notifier.segments import count_units
 
-READERS = {"use_unit": "use unit", "maintainer": "maintainer", "regulator": "district regulator"}
+READERS = {"use_unit": "use unit", "maintainer": "maintainer", "regulator": "district regulator", "office": "office"}
 MANY = 14
 UNITS = 5
 HEAD = """# Messages

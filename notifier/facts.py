@@ -17,6 +17,7 @@ from store.notices import Notice
 from store.parties import Party
 
 CHUNK = 400
+PAPER = "paper"  # among a notice's own facts: what an office is to hand in; such a notice is about no lift
 VALIDITY_DUTIES = ("periodic_inspection", "legacy_inspection", "self_test")
 
 
@@ -55,6 +56,11 @@ class NoticeFacts:
     own: Mapping[str, Any]
     lifts: list[LiftFacts] = field(default_factory=list)
     steps: Mapping[str, date] = field(default_factory=dict)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is left to say: no lift, and no paper of an office."""
+        return not self.lifts and PAPER not in self.own
 
     @property
     def district(self) -> str:

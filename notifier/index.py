@@ -21,7 +21,7 @@ class Entry(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    reader: Literal["use_unit", "maintainer", "regulator"]
+    reader: Literal["use_unit", "maintainer", "regulator", "office"]
     when: str
     clause: Languages
     document: str = "guangzhou"

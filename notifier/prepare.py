@@ -75,7 +75,7 @@ def prepare(
     prepared: list[PreparedDelivery] = []
     for notice_id in notice_ids:
         fact = facts.get(notice_id)
-        if fact is None or not fact.lifts:
+        if fact is None or fact.is_empty:
             continue
         addresses = route(
             fact.audience,

@@ -16,6 +16,7 @@ FIRST_OF: dict[str, tuple[ContactRole, ...]] = {
     "unit_head": (HEAD, MANAGER, UNIT_CONTACT),
     "maintainer": (ContactRole.MAINTAINER_CONTACT,),
     "district_regulator": (ContactRole.REGULATOR_OFFICER,),
+    "city_regulator": (ContactRole.REGULATOR_OFFICER,),
     "inspection_department": (ContactRole.DUTY_OFFICER,),
 }
 # Each of these two; when neither can be reached, the first of the others.

@@ -97,6 +97,8 @@ def render_sample(
 
 def sample_facts(template: str, sample: str, lifts: int, units: int = 1, ladder: Ladder = FEBRUARY) -> NoticeFacts:
     """The facts of a notice about `lifts` lifts, all due in one month; `units` use units share them."""
+    if load_index().entry(template).reader == "office":
+        return office_facts(template, sample, ladder)
     values = load_index().samples[sample]
     kind = kind_of(template)
     by_month = kind in VALIDITY_DUTIES
@@ -118,6 +120,36 @@ def sample_facts(template: str, sample: str, lifts: int, units: int = 1, ladder:
         own={"items": 3} if "opinion" in template else {"old_due": (ladder.due - timedelta(days=31)).isoformat()},
         lifts=[_lift(values, number, 1 + number % units, ladder.due, by_month=by_month) for number in range(lifts)],
         steps=ladder.steps if by_month else {},
+    )
+
+
+def office_facts(template: str, sample: str, ladder: Ladder) -> NoticeFacts:
+    """The facts of a notice to an office about its yearly summary; the longest name is that of another paper."""
+    values = load_index().samples[sample]
+    name = "long_paper" if sample.endswith("_long") else "paper"
+    papers = {language: load_index().samples[language][name] for language in ("zh", "en")}
+    return NoticeFacts(
+        notice_id=1,
+        city_id="chongqing",
+        party_id=1,
+        party_ref="o-sample",
+        party_name=values["office"],
+        language=sample[:2],
+        duty="report",
+        rule="",
+        step="d14",
+        audience="district_regulator",
+        district_code="",
+        channel_class="chat",
+        template=template,
+        late=False,
+        own={
+            "paper": papers,
+            "due": ladder.due.isoformat(),
+            "to": values["receiver"],
+            "document": "chongqing",
+            "clause": load_index().entry(template).clause[sample[:2]],
+        },
     )
 
 

@@ -6,8 +6,9 @@ from datetime import date, timedelta
 from typing import Any
 
 from notifier.clean import clean_text, cut
-from notifier.facts import LiftFacts, NoticeFacts
+from notifier.facts import PAPER, LiftFacts, NoticeFacts
 from notifier.index import load_index
+from notifier.office_words import words_for_office
 from notifier.phrases import say_day, say_due, say_month
 from notifier.places import name_place, name_place_short
 
@@ -33,6 +34,8 @@ def words_for(
     facts: NoticeFacts, language: str, channel: str, today: date, department: Department = NOBODY
 ) -> dict[str, Any]:
     """Every variable that a template of this notice may use."""
+    if PAPER in facts.own:
+        return words_for_office(facts, language, today)
     limit = SMS_VARIABLE if channel in ("sms", "none") else CHAT_VARIABLE
     entry, forms = load_index().entry(facts.template), load_index().languages[language]
     words = {

@@ -8,7 +8,7 @@ from sqlalchemy import text
 from sqlmodel import Session, select
 
 from schedules.calendar import WorkingCalendar
-from schedules.rulebook import Rule
+from schedules.rulebook import Ladder
 from schedules.scratch import ensure_scratch
 from schedules.steps import FOREVER, step_dates
 from store.database import fill_table, table_of
@@ -62,7 +62,7 @@ def refresh_next(session: Session, duty_ids: Iterable[int], *, fresh: bool = Fal
 
 
 def ensure_step_dates(
-    session: Session, rules: Iterable[Rule], dues: Iterable[tuple[str, date]], calendar: WorkingCalendar
+    session: Session, rules: Iterable[Ladder], dues: Iterable[tuple[str, date]], calendar: WorkingCalendar
 ) -> None:
     """Store the rungs of these (rule, due date) pairs where they are not stored yet."""
     wanted = set(dues)
@@ -73,7 +73,7 @@ def ensure_step_dates(
         session.connection().execute(ADD_STEP_DATE, [_plain(row) for row in rows])
 
 
-def rewrite_step_dates(session: Session, rules: Iterable[Rule], calendar: WorkingCalendar) -> int:
+def rewrite_step_dates(session: Session, rules: Iterable[Ladder], calendar: WorkingCalendar) -> int:
     """After a change of calendar or rulebook: work all rungs out again and refresh every open duty in one statement.
 
     Returns how many rungs moved.
@@ -102,7 +102,7 @@ def _known_dues(session: Session, rules: set[str]) -> set[tuple[str, date]]:
     return {(row.rule, row.due) for row in session.execute(query)}
 
 
-def _rows(rule: Rule, due: date, calendar: WorkingCalendar) -> list[StepDate]:
+def _rows(rule: Ladder, due: date, calendar: WorkingCalendar) -> list[StepDate]:
     version = calendar.version()
     return [
         StepDate(

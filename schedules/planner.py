@@ -26,6 +26,7 @@ from schedules.announcements import INTRODUCTION
 from schedules.calendar import load_calendar
 from schedules.corrections import CORRECTED
 from schedules.dates import ONE_DAY, add_months
+from schedules.office_plan import plan_offices
 from schedules.regimes import rulebook_of
 from schedules.rulebook import Rule, Rulebook, rules_of
 from schedules.scratch import ensure_scratch
@@ -56,9 +57,10 @@ def plan_day(session: Session, *, today: date, now: datetime, city_id: str | Non
     for city in cities:
         turn_over(session, city, today=today, now=now)
     parts = [CityPlan(session, city, today, now).make() for city in cities]
+    to_offices = sum(plan_offices(session, city, today=today, now=now) for city in cities)
     return PlanSummary(
-        notices=sum(part.notices for part in parts),
-        duties=sum(part.duties for part in parts),
+        notices=sum(part.notices for part in parts) + to_offices,
+        duties=sum(part.duties for part in parts) + to_offices,
         put_off=sum(part.put_off for part in parts),
     )
 

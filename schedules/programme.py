@@ -66,6 +66,7 @@ class Assignment(Strict):
     when: When | None = None
     measure: Measure | None = None
     trend: Trend | None = None
+    among: Literal["all", "pilot_districts"] = "all"  # which of several district offices
     remind: tuple[int, ...] = ()  # days before the day; ours, no document names them
     name: Name | None = None
     reading: str | None = None  # how the clause was read where it can be read otherwise
@@ -76,6 +77,8 @@ class Assignment(Strict):
             raise ValueError(f"programme {self.id}: a day, a number or a direction is needed")
         if self.remind and (self.when is None or self.name is None):
             raise ValueError(f"programme {self.id}: who reminds needs a day and a name of what is due")
+        if self.remind and self.kind not in ("report", "review"):
+            raise ValueError(f"programme {self.id}: only a report or a review is reminded of")
         if list(self.remind) != sorted(set(self.remind), reverse=True):
             raise ValueError(f"programme {self.id}: 'remind' goes from the earliest reminder to the latest")
         return self
@@ -83,7 +86,7 @@ class Assignment(Strict):
     @property
     def reminders(self) -> dict[str, int]:
         """Its rungs: name and days before the day, from the earliest to the latest."""
-        return {f"near{days}": days for days in self.remind}
+        return {f"d{days}": days for days in self.remind}
 
 
 def due_days(entry: Assignment, first: date, last: date) -> list[date]:

@@ -6,7 +6,7 @@ from functools import cache
 from sqlalchemy import bindparam, select
 from sqlmodel import Session
 
-from schedules.rulebook import Rule, Rulebook, RulebookError, load_rulebook, maintenance_of, rules_of
+from schedules.rulebook import Rule, Rulebook, RulebookError, load_rulebook, maintenance_of, programme_of, rules_of
 from store.database import table_of
 from store.lifts import Regime
 
@@ -48,6 +48,7 @@ def join(base_id: str, beside_id: str) -> Rulebook:
             "cycle": base.cycle or beside.cycle,
             "maintenance": maintenance_of(beside) or maintenance_of(base),
             "notices": beside.notices.model_copy(update={"handover": base.notices.handover}),
+            "programme": (*programme_of(base), *programme_of(beside)),
             "rules": (*(_timed_by(rule, law.get(rule.duty)) for rule in rules_of(beside)), *kept),
         }
     )

@@ -65,18 +65,13 @@ class Step(Strict):
         return self
 
 
-class Rule(Strict):
-    """One rule: from what it arises, who owes it, when it is due, its rungs, and where it is written."""
+class Ladder(Strict):
+    """Where a duty is written, and the rungs before it falls due."""
 
     id: str
-    duty: DutyKind
-    trigger: Trigger
-    bearer: Literal["use_unit", "maintainer", "inspection_body"]
     clause: str
     quote: str
     obligations: tuple[str, ...]
-    due: Due
-    lifts: Literal["all", "in_pilot", "outside_pilot"] = "all"  # which ones it speaks of
     steps: tuple[Step, ...] = ()
 
     @model_validator(mode="after")
@@ -98,6 +93,16 @@ class Rule(Strict):
     def told_steps(self) -> tuple[Step, ...]:
         """The rungs that tell somebody, in the order of the ladder."""
         return tuple(step for step in self.steps if step.tells)
+
+
+class Rule(Ladder):
+    """One rule about lifts: from what its duty arises, who owes it and when it is due."""
+
+    duty: DutyKind
+    trigger: Trigger
+    bearer: Literal["use_unit", "maintainer", "inspection_body"]
+    due: Due
+    lifts: Literal["all", "in_pilot", "outside_pilot"] = "all"  # which ones it speaks of
 
 
 class Numbers(Strict):
@@ -239,3 +244,8 @@ def has_cycle(rulebook: Rulebook) -> bool:
 def maintenance_of(rulebook: Rulebook) -> MaintenanceTable | None:
     """The table of intervals that holds under a rulebook: its own, or that of a companion."""
     return next((book.maintenance for book in books_of(rulebook) if book.maintenance is not None), None)
+
+
+def programme_of(rulebook: Rulebook) -> tuple[Assignment, ...]:
+    """The tasks, targets and limits of a rulebook and of its companions."""
+    return tuple(entry for book in books_of(rulebook) for entry in book.programme)

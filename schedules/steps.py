@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from schedules.calendar import WorkingCalendar, month_opening
 from schedules.dates import add_months
-from schedules.rulebook import Rule, Step
+from schedules.rulebook import Ladder, Step
 from schedules.vocabulary import (
     DayOfMonth,
     DaysAfter,
@@ -15,6 +15,7 @@ from schedules.vocabulary import (
     OnEvent,
     TellAfter,
     TellOn,
+    TellOnWorkingDay,
     TellSpread,
     WorkingDayBefore,
     WorkingDaysAfterEvent,
@@ -43,7 +44,7 @@ class StepDates:
     provisional: bool
 
 
-def step_dates(rule: Rule, due: date, calendar: WorkingCalendar, *, event_on: date | None = None) -> list[StepDates]:
+def step_dates(rule: Ladder, due: date, calendar: WorkingCalendar, *, event_on: date | None = None) -> list[StepDates]:
     """Every rung of `rule` for `due`, in the ladder's order; told rungs are numbered from 1, the others 0.
 
     `event_on` is the day of the event from which the duty runs; a rung on that day is left out without it.
@@ -57,7 +58,7 @@ def step_dates(rule: Rule, due: date, calendar: WorkingCalendar, *, event_on: da
     ]
 
 
-def _rung_days(rule: Rule, due: date, calendar: WorkingCalendar, event_on: date | None) -> dict[str, date]:
+def _rung_days(rule: Ladder, due: date, calendar: WorkingCalendar, event_on: date | None) -> dict[str, date]:
     days: dict[str, date] = {}
     waiting = list(rule.steps)
     while waiting:
@@ -124,6 +125,8 @@ def _telling(
         return opens, practical
     if isinstance(tell, TellOn):
         return days[step.step], days[step.step]
+    if isinstance(tell, TellOnWorkingDay):
+        return practical, practical
     if isinstance(tell, TellAfter):
         day = calendar.add_working(days[step.step], 1)
         return day, day

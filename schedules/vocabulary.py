@@ -83,6 +83,12 @@ class TellOn(Strict):
     when: Literal["on"]
 
 
+class TellOnWorkingDay(Strict):
+    """On the last working day that is not after the rung's day."""
+
+    when: Literal["on_working_day"]
+
+
 class TellAfter(Strict):
     """On the first working day after the rung's day has passed."""
 
@@ -97,7 +103,9 @@ class TellWorkingDaysBefore(Strict):
     step: str
 
 
-TellWhen = Annotated[TellSpread | TellOn | TellAfter | TellWorkingDaysBefore, Field(discriminator="when")]
+TellWhen = Annotated[
+    TellSpread | TellOn | TellOnWorkingDay | TellAfter | TellWorkingDaysBefore, Field(discriminator="when")
+]
 
 # When a duty is due.
 

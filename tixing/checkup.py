@@ -10,12 +10,13 @@ from sqlmodel import Session, col, select
 from schedules.calendar import load_calendar
 from schedules.dates import add_months
 from schedules.duties import rebuild
+from schedules.office_duties import rebuild_offices
 from schedules.regimes import rulebook_of
 from schedules.rulebook import has_cycle
 from schedules.upkeep import AHEAD_MONTHS
 from store.database import Database
 from store.duties import Duty, StepDate
-from store.lifts import Lift
+from store.lifts import City, Lift
 from store.locks import hold_all_cities
 from store.notices import Notice, NoticeStatus, PlanRun
 from store.tasks import Task, TaskStatus
@@ -67,7 +68,8 @@ def _compare_duties(database: Database, today: date, now: datetime) -> Finding:
         with database.write() as session:
             for city_id in hold_all_cities(session):
                 summary = rebuild(session, city_id=city_id, today=today, now=now)
-                differing += summary.inserted + summary.updated + summary.withdrawn
+                offices = rebuild_offices(session, city_id=city_id, today=today, now=now)
+                differing += sum(part.inserted + part.updated + part.withdrawn for part in (summary, offices))
             raise _RolledBack
     except _RolledBack:
         pass

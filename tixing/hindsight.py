@@ -10,6 +10,7 @@ from schedules.dates import ONE_DAY
 from schedules.duties import rebuild
 from schedules.ladder import refresh_next
 from schedules.lift_facts import was_undone
+from schedules.office_duties import rebuild_offices
 from schedules.regimes import rulebook_of
 from schedules.turnover import note_derived
 from store.database import lift_protection
@@ -39,6 +40,11 @@ FORGET = (
         AND before.role = responsibility.role AND before.to_on = responsibility.from_on
         AND before.id <> responsibility.id)""",
     "UPDATE responsibility SET to_on = NULL WHERE to_on > :day",
+    # an office that nobody preceded was there from the beginning
+    """UPDATE jurisdiction SET from_on = :day WHERE from_on > :day AND NOT EXISTS (
+        SELECT 1 FROM jurisdiction before WHERE before.city_id = jurisdiction.city_id
+        AND before.district_code = jurisdiction.district_code AND before.role = jurisdiction.role
+        AND before.to_on = jurisdiction.from_on AND before.id <> jurisdiction.id)""",
     # a register's first statement holds whenever it was imported
     "UPDATE event SET known_on = :day WHERE kind = 'validity_stated' AND known_on > :day",
     "UPDATE lift SET known_from = :day WHERE known_from > :day",
@@ -69,6 +75,7 @@ def forget_after(session: Session, day: date, *, now: datetime) -> None:
         eve = day - ONE_DAY  # rules that begin on `day` itself are handed over to by the day's own pass
         changes = rulebook_of(session, city_id, eve).id != rulebook_of(session, city_id, day).id
         rebuild(session, city_id=city_id, today=eve if changes else day, now=now)
+        rebuild_offices(session, city_id=city_id, today=eve if changes else day, now=now)
         note_derived(session, city_id, eve if changes else day)
     refresh_next(session, session.exec(select(Duty.id)).all())
 

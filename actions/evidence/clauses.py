@@ -1,14 +1,14 @@
 """The clause of a rung and its words, looked up once for each."""
 
 from actions.explain import find_rule
-from schedules.rulebook import Rule
+from schedules.rulebook import Ladder
 
 
 class Clauses:
     """Remembers what was looked up."""
 
     def __init__(self) -> None:
-        self._rules: dict[str, tuple[str, Rule]] = {}
+        self._rules: dict[str, tuple[str, Ladder]] = {}
 
     def of(self, rule_id: str, step: str) -> tuple[str, str]:
         """Clause and quote of a rung; of the rule itself for a message beside the ladder."""
@@ -24,7 +24,7 @@ class Clauses:
         """The rungs that tell somebody, in the order of the ladder."""
         return tuple(step.step for step in self._find(rule_id)[1].told_steps)
 
-    def _find(self, rule_id: str) -> tuple[str, Rule]:
+    def _find(self, rule_id: str) -> tuple[str, Ladder]:
         if rule_id not in self._rules:
             book, rule = find_rule(rule_id)
             self._rules[rule_id] = (book.title, rule)

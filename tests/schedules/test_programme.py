@@ -105,11 +105,16 @@ def test_an_entry_without_a_number_cannot_be_compared():
             "from the earliest",
             id="reminders in disorder",
         ),
+        pytest.param(
+            {"kind": "target", "when": {"kind": "every_day"}, "remind": [3], "name": {"zh": "总结", "en": "summary"}},
+            "only a report or a review",
+            id="a target is nobody's paper",
+        ),
     ],
 )
 def test_an_entry_that_says_too_little_is_refused(more: dict[str, object], message: str):
     with pytest.raises(ValidationError, match=message):
-        entry(**more)
+        Assignment.model_validate(HEAD | more)
 
 
 @given(DAYS, DAYS, st.sampled_from(["every_day", "every_week", "every_half_year", "every_quarter"]))
@@ -195,4 +200,4 @@ def test_the_numbers_of_the_documents(rulebook: str, entry_id: str, enough: floa
 def test_every_report_that_reminds_says_what_it_is_called():
     reminding = [entry for book in map(load_rulebook, rulebook_ids()) for entry in book.programme if entry.remind]
     assert {entry.kind for entry in reminding} == {"report", "review"}
-    assert all(entry.reminders == {"near14": 14, "near3": 3} for entry in reminding)
+    assert all(entry.reminders == {"d14": 14, "d3": 3} for entry in reminding)

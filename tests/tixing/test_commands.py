@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import text
 from typer.testing import CliRunner, Result
 
+from schedules.office_rules import office_rules
 from schedules.rulebook import load_rulebook, rulebook_ids
 from store.database import Database
 from store.notices import DeliveryStatus, NoticeStatus
@@ -317,7 +318,7 @@ def test_every_command_explains_itself() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_code_that_a_person_may_read_has_a_name(language: str) -> None:
     names = names_of(language)
-    rules = [rule for book in map(load_rulebook, rulebook_ids()) for rule in book.rules]
+    rules = [rule for book in map(load_rulebook, rulebook_ids()) for rule in (*book.rules, *office_rules(book))]
     assert {rule.duty for rule in rules} <= set(names["duty"])
     assert {step.step for rule in rules for step in rule.steps} | {"corrected", "introduction"} <= set(names["step"])
     assert {*NoticeStatus, *DeliveryStatus} <= set(names["status"])

@@ -23,6 +23,7 @@ from actions.register import (
     undo_import,
 )
 from schedules.duties import rebuild
+from schedules.office_duties import rebuild_offices
 from schedules.rulebook import RulebookError, load_rulebook
 from store.database import Database
 from store.imports import ImportReject, ImportRun
@@ -87,6 +88,7 @@ def _request(file: Path, city: str, mapping: str | None, day: date, now: datetim
 
     def derive(session: Session, import_id: int) -> None:
         rebuild(session, city_id=city, today=day, now=now, import_id=import_id)
+        rebuild_offices(session, city_id=city, today=day, now=now)
 
     return Request(file, city, day, now, mapping, renewal_months, derive)
 
