@@ -1,0 +1,155 @@
+"""What a new day changes by itself: rules that begin, years that open, tests that were missed."""
+
+from datetime import UTC, date, datetime, time, timedelta
+
+import pytest
+from sqlalchemy import text
+from sqlmodel import Session, col, select
+
+from actions.cities import ensure_city, set_regime
+from actions.facts import record_fact
+from actions.parties import add_contact, find_or_add_party
+from schedules.duties import rebuild
+from schedules.facts import DatedFact
+from schedules.planner import plan_day
+from schedules.regimes import join, refuse_contradictions
+from schedules.rulebook import RulebookError, load_rulebook, rulebook_ids
+from store.database import Database
+from store.duties import Duty, Told
+from store.events import Event, EventKind
+from store.lifts import Lift, LiftRole, Responsibility
+from store.notices import Notice
+from store.parties import ContactRole
+
+HAND_OVER = (
+    "UPDATE told SET state = 'told' WHERE state = 'reserved'",
+    "UPDATE notice SET status = 'sent' WHERE status = 'planned'",
+)
+
+
+def noon(day: date) -> datetime:
+    return datetime.combine(day, time(4), tzinfo=UTC)
+
+
+class Place:
+    """One city with one use unit; days go by in it."""
+
+    def __init__(self, database: Database, city: str, since: date) -> None:
+        self.database, self.city, self.since = database, city, since
+        with database.write() as session:
+            ensure_city(session, city, since)
+            self.unit = find_or_add_party(session, city_id=city, name="示例物业", kind="u")
+            role = ContactRole.UNIT_CONTACT
+            add_contact(session, party_id=self.unit, role=role, phone="+8614000000001", as_of=since)
+
+    def lift(self, key: str, passed: date, valid_until: date | None) -> int:
+        with self.database.write() as session:
+            lift = Lift(
+                city_id=self.city,
+                key=key,
+                district="定海区",
+                district_code="330902",
+                installed_pass_on=passed,
+                valid_until=valid_until,
+                valid_precision="day" if valid_until else None,
+                cycle=valid_until,
+                known_from=self.since,
+            )
+            session.add(lift)
+            session.flush()
+            answer = {"lift_id": lift.id, "party_id": self.unit, "role": LiftRole.USE_UNIT, "from_on": self.since}
+            session.add(Responsibility(**answer))
+            session.flush()
+            rebuild(session, city_id=self.city, today=self.since, now=noon(self.since), lift_ids=[lift.id])
+            return lift.id
+
+    def live(self, first: date, last: date) -> None:
+        for offset in range((last - first).days + 1):
+            today = first + timedelta(days=offset)
+            with self.database.write() as session:
+                plan_day(session, today=today, now=noon(today))
+                for statement in HAND_OVER:
+                    session.execute(text(statement))
+
+    def report(self, lift_id: int, fact: DatedFact, today: date) -> None:
+        with self.database.write() as session:
+            common = {"by": self.unit, "now": noon(today), "today": today, "key": f"{fact.kind}:{today}"}
+            record_fact(session, lift_ids=[lift_id], fact=fact, **common)
+
+    def duties(self, lift_id: int) -> dict[tuple[str, date | None], Duty]:
+        with self.database.read() as session:
+            query = select(Duty).where(Duty.lift_id == lift_id, col(Duty.withdrawn_at).is_(None))
+            return {(duty.rule, duty.due): duty for duty in session.exec(query)}
+
+    def exits(self) -> list[tuple[int | None, date]]:
+        with self.database.read() as session:
+            query = select(Event.lift_id, Event.on_date).where(Event.kind == EventKind.TESTING_EXITED)
+            return list(session.exec(query).all())
+
+    def said(self, session: Session) -> list[tuple[date, str, str]]:
+        return [(notice.planned_on, notice.rule, notice.step) for notice in session.exec(select(Notice))]
+
+
+def test_a_lift_that_is_not_tested_in_its_window_leaves_the_pilot_the_day_after(database: Database) -> None:
+    place = Place(database, "zhoushan", date(2021, 3, 1))
+    missed = place.lift("L1", date(2017, 5, 20), date(2021, 5, 31))
+    tested = place.lift("L2", date(2017, 5, 20), date(2021, 5, 31))
+    place.live(date(2021, 7, 1), date(2021, 7, 30))
+    place.report(tested, DatedFact(kind="test_done", on=date(2021, 7, 30)), date(2021, 7, 30))
+    place.live(date(2021, 7, 31), date(2021, 7, 31))
+    assert place.exits() == []
+    place.live(date(2021, 8, 1), date(2021, 8, 20))
+    assert place.exits() == [(missed, date(2021, 8, 1))]
+    assert ("zs.legacy", date(2021, 5, 31)) in place.duties(missed)  # its own validity holds again, and is over
+    assert not any(rule == "zs.legacy" for rule, _ in place.duties(tested))
+
+
+def test_when_other_rules_begin_each_unit_is_told_once_and_no_open_rung_is_told_again(database: Database) -> None:
+    place = Place(database, "zhoushan", date(2024, 1, 5))
+    lift = place.lift("L1", date(2017, 6, 20), date(2024, 6, 30))
+    place.live(date(2024, 1, 5), date(2024, 4, 1))
+    assert not any(rule.startswith("nat.") for rule, _ in place.duties(lift))
+    place.live(date(2024, 4, 2), date(2024, 4, 30))
+    inspection = place.duties(lift)["nat.inspection", date(2024, 6, 30)]
+    assert not any(rule.startswith("zs.") for rule, _ in place.duties(lift))
+    with database.read() as session:
+        told = session.exec(select(Told).where(Told.duty_id == inspection.id, Told.party_id == place.unit)).all()
+        handed = [line for line in place.said(session) if line[2] == "handover"]
+    assert [line[0] for line in handed] == [date(2024, 4, 2)]
+    steps = {row.step: row.state for row in told}
+    assert steps["handover"] == "told"
+    assert steps["sms"] == "superseded"
+
+
+def test_a_new_year_brings_the_duties_of_the_next_one(database: Database) -> None:
+    place = Place(database, "national", date(2025, 11, 1))
+    lift = place.lift("L1", date(2017, 5, 20), None)
+    place.live(date(2025, 12, 30), date(2025, 12, 31))
+    years = {due.year for _, due in place.duties(lift) if due}
+    assert max(years) == 2026
+    place.live(date(2026, 1, 1), date(2026, 1, 1))
+    assert max(due.year for _, due in place.duties(lift) if due) == 2027
+
+
+def test_guangzhou_s_campaign_beside_the_national_rule_keeps_its_ladder(database: Database) -> None:
+    place = Place(database, "guangzhou", date(2026, 1, 5))
+    with database.write() as session:
+        rules = {"rulebook": "national", "from_on": date(2024, 4, 2), "beside": "guangzhou"}
+        set_regime(session, "guangzhou", **rules)
+    lift = place.lift("L1", date(2017, 5, 20), date(2026, 5, 31))
+    assert ("gz.inspection", date(2026, 5, 31)) in place.duties(lift)
+    assert ("nat.test", date(2027, 5, 31)) in place.duties(lift)
+    assert not any(rule == "nat.inspection" for rule, _ in place.duties(lift))
+
+
+@pytest.mark.parametrize("name", rulebook_ids())
+def test_no_rulebook_opens_two_duties_of_one_kind(name: str) -> None:
+    refuse_contradictions(load_rulebook(name))
+    refuse_contradictions(join("national", name))
+
+
+def test_two_rules_for_one_duty_are_refused() -> None:
+    book = load_rulebook("pingluo")
+    twice = book.model_copy(update={"rules": (*book.rules, book.rules[0].model_copy(update={"id": "pl.again"}))})
+    with pytest.raises(RulebookError, match=r"pl\.registration and pl\.again"):
+        refuse_contradictions(twice)
