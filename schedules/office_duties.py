@@ -73,8 +73,8 @@ def rebuild_offices(session: Session, *, city_id: str, today: date, now: datetim
 
 def duties_of_offices(session: Session, city_id: str) -> Sequence[Duty]:
     """The stored duties of a city's offices: few beside those of lifts, and found without them."""
-    query = select(Duty).join(Party, col(Party.id) == Duty.party_id)
-    query = query.where(col(Duty.party_id).is_not(None), Party.city_id == city_id)
+    offices = select(Jurisdiction.party_id).where(Jurisdiction.city_id == city_id)
+    query = select(Duty).where(col(Duty.party_id).in_(offices))
     return session.exec(query.order_by(col(Duty.party_id), col(Duty.due), col(Duty.rule))).all()
 
 

@@ -34,6 +34,16 @@ def imported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ask("import", str(path), "--city", "zhoushan", "--as-of", "2022-11-20")
 
 
+def test_rules_show_an_office_s_paper_like_a_rule():
+    rows = {row["id"]: row for row in ask("rules")[0]}
+    summary, inspection = rows["zs.summary"], rows["gz.inspection"]
+    assert (summary["duty"], summary["obligations"], summary["seed"]) == ("report", ["ZS-19"], "002")
+    assert [(step["step"], step["at"]["days"]) for step in summary["steps"]] == [("d14", 14), ("d3", 3)]
+    assert set(summary["steps"][0]) == set(inspection["steps"][0])
+    assert rows["zs.target.on_demand.2020"]["steps"] == []
+    assert "when: day 2022-12-15, kind on_day" in run("rules").stdout
+
+
 def papers(first: str, last: str) -> list[dict[str, Any]]:
     return [line for line in ask("rehearse", "--from", first, "--to", last) if line["duty"] in ("report", "review")]
 

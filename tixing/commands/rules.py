@@ -4,8 +4,9 @@ from typing import Annotated, Any
 
 import typer
 
+from schedules.office_rules import find_office_rule
 from schedules.programme import Assignment
-from schedules.rulebook import Rule, Rulebook, load_rulebook, rulebook_ids
+from schedules.rulebook import Rule, Rulebook, Step, load_rulebook, rulebook_ids
 from tixing.commands.options import print_json
 
 
@@ -42,31 +43,25 @@ def _rule_row(rule: Rule) -> dict[str, Any]:
         "clause": rule.clause,
         "quote": rule.quote,
         "obligations": list(rule.obligations),
-        "steps": [
-            {
-                "step": step.step,
-                "at": step.at.model_dump(),
-                "clause": step.clause,
-                "quote": step.quote,
-                "unless": step.unless,
-                "tell": step.tell.model_dump() if step.tell else None,
-                "tells": [telling.model_dump(exclude_none=True) for telling in step.tells],
-            }
-            for step in rule.steps
-        ],
+        "steps": [_step_row(step) for step in rule.steps],
     }
 
 
 def _assignment_row(entry: Assignment) -> dict[str, Any]:
     """An entry of the programme: its kind stands for the duty, its reminders are its rungs."""
     row = entry.model_dump(mode="json", exclude_none=True, exclude={"kind", "remind"})
-    steps = [
-        {
-            "step": step,
-            "at": {"kind": "days_before", "days": days},
-            "clause": entry.clause,
-            "quote": entry.quote,
-        }
-        for step, days in entry.reminders.items()
-    ]
+    ladder = find_office_rule(entry.id)
+    steps = [_step_row(step) for step in ladder.steps] if ladder else []
     return row | {"duty": entry.kind, "obligations": list(entry.obligations), "steps": steps}
+
+
+def _step_row(step: Step) -> dict[str, Any]:
+    return {
+        "step": step.step,
+        "at": step.at.model_dump(),
+        "clause": step.clause,
+        "quote": step.quote,
+        "unless": step.unless,
+        "tell": step.tell.model_dump() if step.tell else None,
+        "tells": [telling.model_dump(exclude_none=True) for telling in step.tells],
+    }
