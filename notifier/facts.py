@@ -23,7 +23,7 @@ VALIDITY_DUTIES = ("periodic_inspection", "legacy_inspection", "self_test")
 
 @dataclass(frozen=True, slots=True)
 class LiftFacts:
-    """One lift of a notice. `due` is the date that is told; `by_month` says that only its month is known."""
+    """One lift of a notice. `due` is the date told, of a duty of this `kind`; `by_month`: only its month is known."""
 
     key: str
     number: str
@@ -33,6 +33,7 @@ class LiftFacts:
     unit_id: int | None
     unit: str
     district_code: str
+    kind: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +174,7 @@ def _lift_facts(row: Row[Any]) -> LiftFacts:
         unit_id=row.unit_id,
         unit=row.unit or "",
         district_code=row.district_code or "",
+        kind=row.kind,
     )
 
 

@@ -49,6 +49,7 @@ class Index(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     documents: dict[str, Languages]
+    nouns: dict[str, Languages]  # what the date of a duty of this kind is called
     signatures: dict[str, Languages]
     languages: dict[str, Language]
     templates: dict[str, Entry]

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from notifier.facts import VALIDITY_DUTIES, LiftFacts, NoticeFacts
 from notifier.index import load_index, signature_of
@@ -117,8 +118,11 @@ def sample_facts(template: str, sample: str, lifts: int, units: int = 1, ladder:
         channel_class="",
         template=template,
         late=False,
-        own={"items": 3} if "opinion" in template else {"old_due": (ladder.due - timedelta(days=31)).isoformat()},
-        lifts=[_lift(values, number, 1 + number % units, ladder.due, by_month=by_month) for number in range(lifts)],
+        own=_own_facts(template, ladder),
+        lifts=[
+            _lift(values, number, 1 + number % units, ladder.due, _kind_of_lift(template, number))
+            for number in range(lifts)
+        ],
         steps=ladder.steps if by_month else {},
     )
 
@@ -153,13 +157,26 @@ def office_facts(template: str, sample: str, ladder: Ladder) -> NoticeFacts:
     )
 
 
+def _own_facts(template: str, ladder: Ladder) -> dict[str, Any]:
+    if "opinion" in template:
+        return {"items": 3}
+    if "handover" in template:
+        return {"from": ladder.steps["sms"].isoformat()}
+    return {"old_due": (ladder.due - timedelta(days=31)).isoformat()}
+
+
+def _kind_of_lift(template: str, number: int) -> str:
+    """Lifts that are handed over come to inspections and tests by turns; else all of a notice are of one kind."""
+    return "self_test" if "handover" in template and number % 2 else kind_of(template)
+
+
 def sample_department(sample: str) -> Department:
     """The department of the sample."""
     values = load_index().samples[sample]
     return Department(1, values["department"], values["officer"])
 
 
-def _lift(values: dict[str, str], number: int, unit: int, due: date, *, by_month: bool) -> LiftFacts:
+def _lift(values: dict[str, str], number: int, unit: int, due: date, kind: str) -> LiftFacts:
     place = PlaceParts(
         values["compound"],
         values["building"],
@@ -169,4 +186,5 @@ def _lift(values: dict[str, str], number: int, unit: int, due: date, *, by_month
         f"{number}",
         values["district"],
     )
-    return LiftFacts(f"{number}", values["certificate"], place, due, by_month, unit, values["unit"], "440106")
+    by_month = kind in VALIDITY_DUTIES
+    return LiftFacts(f"{number}", values["certificate"], place, due, by_month, unit, values["unit"], "440106", kind)

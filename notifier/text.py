@@ -118,9 +118,13 @@ def sms_sources(language: str) -> dict[str, str]:
 
 @cache
 def digest(name: str) -> str:
-    """The version of a template: changes when its text, or a part that it includes, changes."""
+    """The version of this template: changes when its text, or a part that it includes, changes."""
+    return sha256((name + _with_parts(name)).encode()).hexdigest()[:VERSION_DIGITS]
+
+
+def _with_parts(name: str) -> str:
+    """A source followed by those of the parts that it includes, and of theirs."""
     source = read_source(name) or ""
     folder, language, _ = name.split("/")
     parts = re.findall(r"include '([^']+)'", source)
-    whole = source + "".join(read_source(f"{folder}/{language}/{part.removesuffix('.j2')}") or "" for part in parts)
-    return sha256(whole.encode()).hexdigest()[:VERSION_DIGITS]
+    return source + "".join(_with_parts(f"{folder}/{language}/{part.removesuffix('.j2')}") for part in parts)

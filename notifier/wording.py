@@ -8,6 +8,7 @@ from typing import Any
 from notifier.clean import clean_text, cut
 from notifier.facts import PAPER, LiftFacts, NoticeFacts
 from notifier.index import load_index
+from notifier.kind_words import kind_words, noun_of
 from notifier.office_words import words_for_office
 from notifier.phrases import say_day, say_due, say_month
 from notifier.places import name_place, name_place_short
@@ -54,7 +55,7 @@ def words_for(
         "late": facts.late,
         "items": facts.own.get("items"),
     }
-    words |= _date_words(facts, language, today)
+    words |= _date_words(facts, language, today) | kind_words(facts, language, today)
     return words | (_one_place(facts) if channel in ("sms", "none") else _places(facts, language, today))
 
 
@@ -126,5 +127,6 @@ def _line(lift: LiftFacts, language: str, today: date) -> dict[str, str]:
         "place": place,
         "number": "" if number == place else number,
         "due": say_due(lift.due, lift.by_month, language, today),
+        "what": noun_of({lift.kind}, language),
         "unit": cut(clean_text(lift.unit), CHAT_VARIABLE),
     }

@@ -320,7 +320,9 @@ def test_every_code_that_a_person_may_read_has_a_name(language: str) -> None:
     names = names_of(language)
     rules = [rule for book in map(load_rulebook, rulebook_ids()) for rule in (*book.rules, *office_rules(book))]
     assert {rule.duty for rule in rules} <= set(names["duty"])
-    assert {step.step for rule in rules for step in rule.steps} | {"corrected", "introduction"} <= set(names["step"])
+    assert {step.step for rule in rules for step in rule.steps} | {"corrected", "introduction", "handover"} <= set(
+        names["step"]
+    )
     assert {*NoticeStatus, *DeliveryStatus} <= set(names["status"])
 
 

@@ -1,0 +1,37 @@
+"""What a date is called by the kind of its duty, for the notices that speak of duties of every kind."""
+
+from datetime import date
+from typing import Any
+
+from notifier.facts import VALIDITY_DUTIES, NoticeFacts
+from notifier.index import load_index
+from notifier.phrases import say_day
+
+INSPECTIONS = {"periodic_inspection", "legacy_inspection"}
+TEST = "self_test"
+# The nouns for dates of different kinds: of inspections and tests alone, and of anything else.
+SEVERAL, OTHER = "several", "other"
+
+
+def kind_words(facts: NoticeFacts, language: str, today: date) -> dict[str, Any]:
+    """What the nearest date is called, and whether it is one of inspections or of tests: the two are never mixed up.
+
+    `since`: the day from which other rules hold, empty where the notice is not about that.
+    """
+    kinds = {lift.kind for lift in facts.lifts if lift.due == facts.lifts[0].due}
+    since = facts.own.get("from")
+    return {
+        "what": noun_of(kinds, language),
+        "inspection": kinds <= INSPECTIONS,
+        "test": kinds == {TEST},
+        "since": say_day(date.fromisoformat(since), language, today) if since else "",
+    }
+
+
+def noun_of(kinds: set[str], language: str) -> str:
+    """What a date of these kinds of duties is called."""
+    nouns = load_index().nouns
+    names = {nouns.get(kind, nouns[OTHER])[language] for kind in kinds}
+    if len(names) == 1:
+        return names.pop()
+    return nouns[SEVERAL if kinds <= set(VALIDITY_DUTIES) else OTHER][language]
