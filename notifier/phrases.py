@@ -1,6 +1,9 @@
 """How dates are said in a message, from the forms of templates/index.toml."""
 
+import tomllib
 from datetime import date, timedelta
+from functools import cache
+from importlib.resources import files
 
 from notifier.index import load_index
 
@@ -25,3 +28,15 @@ def say_day(day: date, language: str, today: date, *, with_year: bool = False) -
 def say_due(day: date, by_month: bool, language: str, today: date) -> str:
     """A due date as exactly as the register states it: a month is never given an invented day."""
     return say_month(day, language) if by_month else say_day(day, language, today)
+
+
+def say_duty(duty: str, language: str) -> str:
+    """What a kind of duty is called."""
+    return _duty_names(language).get(duty, duty)
+
+
+@cache
+def _duty_names(language: str) -> dict[str, str]:
+    table = tomllib.loads((files("templates") / "documents" / "names.toml").read_text(encoding="utf-8"))
+    names: dict[str, str] = table[language]["duty"]
+    return names

@@ -8,7 +8,7 @@ from typing import Any
 from notifier.clean import clean_text, cut
 from notifier.facts import LiftFacts, NoticeFacts
 from notifier.index import load_index
-from notifier.phrases import say_day, say_due, say_month
+from notifier.phrases import say_day, say_due, say_duty, say_month
 from notifier.places import name_place, name_place_short
 
 SMS_VARIABLE = 20
@@ -47,6 +47,7 @@ def words_for(
         "reader": entry.reader,
         "document": load_index().documents[entry.document][language],
         "clause": entry.clause[language],
+        "kind": say_duty(facts.duty, language),
         "rectification": facts.duty == "rectification",
         "late": facts.late,
         "items": facts.own.get("items"),
