@@ -12,6 +12,12 @@ from notifier.wording import Department, words_for
 
 # Templates of duties that are due on a day, never in a month, by what stands in their names.
 KINDS = {
+    "test": "self_test",
+    "restart": "self_test",
+    "test_upload": "test_upload",
+    "notice": "notice_posting",
+    "mark": "use_mark_renewal",
+    "opt_out": "opt_out_application",
     "rectify": "rectification",
     "opinion": "rectification",
     "visit": "onsite_maintenance",

@@ -55,9 +55,9 @@ def with_stops(
 
 
 def _at_restart(since: date, on: date, restart: Restart, is_inspected: bool) -> list[Planned]:
-    brings = [Planned("test", on, on.isoformat(), since)] if restart.test else []
+    brings = [Planned("test", on, on.isoformat(), since, occasion="restart")] if restart.test else []
     if is_inspected:
-        brings.append(Planned("inspection", on, on.isoformat(), since))
+        brings.append(Planned("inspection", on, on.isoformat(), since, occasion="restart"))
     return brings
 
 

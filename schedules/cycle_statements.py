@@ -77,18 +77,17 @@ def with_stated_tests(planned: list[Planned], facts: Facts, membership: Membersh
         on = stated.valid_until
         if index == 0:
             planned = [event for event in planned if event.is_inspection or _month(event.due) >= _month(on)]
-        if not any(_is_test_of(on, event, membership) for event in planned):
+        if not any(_is_test_of(on, event) for event in planned):
             planned = [event for event in planned if event.is_inspection or event.due.year != on.year]
             planned.append(test_on(on, stated.cycle.isoformat(), membership))
     return planned
 
 
-def _is_test_of(on: date, event: Planned, membership: Membership) -> bool:
+def _is_test_of(on: date, event: Planned) -> bool:
     """Whether the register's date is that of `event`; a test beside an inspection has the whole year."""
     if event.is_inspection:
         return False
-    has_year = membership.cycle.test_beside_inspection and event.due == date(on.year, 12, 31)
-    return has_year or same_month(event.due, on)
+    return (event.occasion == "year" and event.due.year == on.year) or same_month(event.due, on)
 
 
 def without_numbers(facts: Facts, membership: Membership, anchors: Sequence[Anchor], numbers: Numbers) -> list[Planned]:

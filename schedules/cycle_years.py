@@ -13,6 +13,7 @@ from schedules.facts import YEARS
 
 YEARS_AHEAD = 40
 Kind = Literal["inspection", "legacy", "test"]
+Occasion = Literal["month", "year", "restart"]  # due in a month, in a whole year, before a lift is used again
 Visited = Literal["inspection", "legacy"]  # by the scheme, or by the rule before it
 
 
@@ -26,6 +27,7 @@ class Planned:
     opens: date
     window: tuple[date, date] | None = None
     closed_on: date | None = None
+    occasion: Occasion = "month"
 
     @property
     def is_inspection(self) -> bool:
@@ -58,7 +60,7 @@ def _year_of(anchor: Anchor, year: int, membership: Membership, closes_from_mont
     elif number in cycle.inspection_years or number >= cycle.every_year_from:
         yield inspection_on("inspection", due, name, cycle, closes_from_months)
         if number >= cycle.every_year_from and cycle.test_beside_inspection:
-            yield _test(date(year, 12, 31), name, (date(year, 1, 1), date(year, 12, 31)), membership)
+            yield _test(date(year, 12, 31), name, (date(year, 1, 1), date(year, 12, 31)), membership, "year")
     else:
         yield test_on(due, name, membership)
 
@@ -76,10 +78,12 @@ def test_on(due: date, name: str, membership: Membership) -> Planned:
     return _test(due, name, window_around(due, membership.cycle.test_window), membership)
 
 
-def _test(due: date, name: str, window: tuple[date, date], membership: Membership) -> Planned:
+def _test(
+    due: date, name: str, window: tuple[date, date], membership: Membership, occasion: Occasion = "month"
+) -> Planned:
     """A scheme with a rule before it knows no test before its own start."""
     opens = max(window[0], membership.start) if membership.cycle.yearly_before else window[0]
-    return Planned("test", due, name, opens, (opens, window[1]))
+    return Planned("test", due, name, opens, (opens, window[1]), occasion=occasion)
 
 
 def window_around(day: date, window: MonthWindow) -> tuple[date, date]:

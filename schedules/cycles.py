@@ -5,7 +5,7 @@ from datetime import date
 
 from schedules.cycle_closing import pause_of_next, tests_of
 from schedules.cycle_life import Life, life_of
-from schedules.cycle_years import Kind
+from schedules.cycle_years import Kind, Occasion
 from schedules.dates import ONE_DAY, add_months
 from schedules.drafts import Derivation, DutyDraft, Frame
 from schedules.facts import Answered, DatedFact, Facts
@@ -23,14 +23,17 @@ def _life(facts: Facts, frame: Frame) -> Life:
     return life_of(facts, frame.book.cycle, frame.book.numbers, frame.until)
 
 
-def derive_years(kind: Kind) -> Derivation:
-    """The yearly inspections or tests. A booking pauses the ladder of the inspection that is open next."""
+def derive_years(kind: Kind, *occasions: Occasion) -> Derivation:
+    """The inspections or tests of these occasions. A booking pauses the ladder of the inspection that is open next.
+
+    Tests have a rule for each occasion, because their rungs stand by the end of different windows.
+    """
 
     def derive(rule: Rule, facts: Facts, frame: Frame) -> Iterator[DutyDraft]:
         life = _life(facts, frame)
         following = life.next_open_inspection()
         for event in life.events:
-            if event.kind != kind:
+            if event.kind != kind or event.occasion not in occasions:
                 continue
             booked_on, resume_on = (
                 pause_of_next(event, facts, frame.book.numbers.closes_from_months)
@@ -110,9 +113,11 @@ def _answers(facts: Facts, kind: str) -> list[date]:
 
 
 DERIVATIONS: dict[Trigger, Derivation] = {
-    "cycle_inspection": derive_years("inspection"),
-    "cycle_legacy": derive_years("legacy"),
-    "cycle_test": derive_years("test"),
+    "cycle_inspection": derive_years("inspection", "month", "restart"),
+    "cycle_legacy": derive_years("legacy", "month"),
+    "cycle_test": derive_years("test", "month"),
+    "cycle_test_of_year": derive_years("test", "year"),
+    "cycle_test_at_restart": derive_years("test", "restart"),
     "test_done": derive_uploads,
     "test_notice_posted": derive_postings,
     "mark_extended": derive_mark,

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from schedules.calendar import WorkingCalendar, month_opening
-from schedules.dates import add_months
+from schedules.dates import add_months, month_end
 from schedules.rulebook import Ladder, Step
 from schedules.vocabulary import (
     DayOfMonth,
     DaysAfter,
     DaysBefore,
+    MonthEndAfter,
     MonthsBefore,
     OnEvent,
     TellAfter,
@@ -83,6 +84,8 @@ def _rung_day(step: Step, anchor: date, calendar: WorkingCalendar, event_on: dat
         return calendar.add_working(anchor, -at.days)
     if isinstance(at, DaysAfter):
         return anchor + timedelta(days=at.days)
+    if isinstance(at, MonthEndAfter):
+        return month_end(add_months(anchor.replace(day=1), at.months))
     if isinstance(at, DaysBefore):
         return anchor - timedelta(days=at.days)
     if isinstance(at, WorkingDaysAfterEvent):

@@ -37,10 +37,18 @@ class WorkingDayBefore(Strict):
 
 
 class DaysAfter(Strict):
-    """Calendar days after the due date; 0 is the due date itself."""
+    """Calendar days after another rung (`step`) or after the due date; 0 is that day itself."""
 
     kind: Literal["days_after"]
     days: int = Field(ge=0)
+    step: str | None = None
+
+
+class MonthEndAfter(Strict):
+    """The end of the month so many months after that of the due date."""
+
+    kind: Literal["month_end_after"]
+    months: int = Field(ge=0)
 
 
 class DaysBefore(Strict):
@@ -64,7 +72,14 @@ class OnEvent(Strict):
 
 
 StepAt = Annotated[
-    MonthsBefore | DayOfMonth | WorkingDayBefore | DaysAfter | DaysBefore | WorkingDaysAfterEvent | OnEvent,
+    MonthsBefore
+    | DayOfMonth
+    | WorkingDayBefore
+    | DaysAfter
+    | MonthEndAfter
+    | DaysBefore
+    | WorkingDaysAfterEvent
+    | OnEvent,
     Field(discriminator="kind"),
 ]
 
@@ -213,6 +228,8 @@ Trigger = Literal[
     "cycle_inspection",
     "cycle_legacy",
     "cycle_test",
+    "cycle_test_of_year",
+    "cycle_test_at_restart",
     "test_done",
     "test_notice_posted",
     "mark_extended",

@@ -33,8 +33,11 @@ NEVER = [
 ALLOWED = {("gp.sign", "默认签名")}  # to a unit that has agreed to it
 NEVER_EN = ["annual inspection", "http", "www.", "fine", "penalt", "order you"]
 # Before the validity has ended seed 000 knows only the report to the district.
-BEFORE_THE_END = [name for name in TEMPLATES if not name.startswith(("gz.overdue", "gz.corrected", "gz.intro"))]
-FIRST_RUNGS = [name for name in TEMPLATES if name.startswith(("gz.sms", "gz.call"))]
+AFTER_THE_END = ("gz.overdue", "gz.corrected", "gz.intro", "inspection.overdue")
+BEFORE_THE_END = [name for name in TEMPLATES if not name.startswith(AFTER_THE_END)]
+FIRST_RUNGS = [
+    name for name in TEMPLATES if name.startswith(("gz.sms", "gz.call", "inspection.sms", "inspection.call"))
+]
 
 
 def units_of(template: str, lifts: int) -> int:
