@@ -13,7 +13,7 @@ from schedules.cycle_anchors import Anchor
 from schedules.cycle_membership import Membership
 from schedules.cycle_years import Planned, Visited, inspection_on, test_on
 from schedules.dates import month_end, same_month
-from schedules.facts import Facts
+from schedules.facts import Facts, SupervisoryInspectionPassed
 from schedules.rulebook import Numbers
 from schedules.statements import StatedCycle, stated_cycles
 
@@ -42,15 +42,28 @@ def with_stated_inspections(
     `extended` are validities that the scheme puts off to the next inspection of its years: they bring none.
     """
     before: date | None = None
+    known_on = facts.known_from or date.min
     for stated in stated_cycles(facts.stated_inspections, numbers.renewal_months):
         validity = stated.valid_until
+        if _is_overtaken(validity, facts, known_on):
+            before, known_on = validity, stated.until or known_on
+            continue
         is_given = any(event.is_inspection and same_month(event.due, validity) for event in planned)
         if not is_given and validity not in extended:
             planned = _with_validity(planned, before or date.min, stated, membership, numbers)
         if before is None:
             planned = [event for event in planned if not event.is_inspection or _month(event.due) >= _month(validity)]
-        before = validity
+        before, known_on = validity, stated.until or known_on
     return planned
+
+
+def _is_overtaken(validity: date, facts: Facts, known_on: date) -> bool:
+    """Whether a supervisory inspection since the register spoke has put another date in the place of `validity`."""
+    passed = [event for event in facts.events if isinstance(event, SupervisoryInspectionPassed)]
+    return any(
+        known_on < event.passed_on <= validity and (event.kind == "renovated" or event.passed_on.year == validity.year)
+        for event in passed
+    )
 
 
 def _with_validity(

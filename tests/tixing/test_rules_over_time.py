@@ -46,7 +46,7 @@ def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
 @pytest.fixture
 def two_lifts(shell: Shell) -> Shell:
     """One lift in its 9th year in 2026, which the national rule inspects, and one in its 10th, which it tests."""
-    shell.take(row(1, "2017-05-20", "2026年05月"), row(2, "2016-05-20", "2027年05月"))
+    shell.take(row(1, "2017-05-20", "2026年05月"), row(2, "2016-05-20", "2027年05月"), as_of="2025-12-05")
     return shell
 
 
