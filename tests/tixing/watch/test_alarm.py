@@ -162,6 +162,8 @@ async def test_a_process_that_is_not_there_is_failing():
 @pytest.mark.parametrize(
     ("reason", "facts"),
     [
+        ("paused", {"since": "2026-11-24T09:05+08:00", "cities": "*"}),
+        ("plan_held", {"day": "2026-11-24", "cities": "chongqing, guangzhou"}),
         ("no_plan", {"today": "2026-11-24", "last": ""}),
         ("no_dispatch", {"last": "2026-11-24T09:05+08:00", "minutes": 10}),
         ("no_dispatch", {"last": "", "minutes": 10}),
