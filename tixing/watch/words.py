@@ -6,6 +6,7 @@ from functools import cache
 from importlib.resources import files
 
 from actions.incidents import Telling
+from store.brakes import EVERYWHERE
 from store.watch import Incident
 from tixing.times import SHANGHAI
 
@@ -44,6 +45,8 @@ def _say_fact(value: str | int, language: str) -> str:
         return _forms(language)["never"]
     if isinstance(value, int):
         return str(value)
+    if value == EVERYWHERE:
+        return _forms(language)["everywhere"]
     if not value[0].isdigit():
         return value
     if "T" in value:
