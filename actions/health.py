@@ -1,5 +1,6 @@
 """Whether our own work goes on: was today planned, is the outbox looked at, does anything leave. Holds no names."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from enum import StrEnum
@@ -8,6 +9,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlmodel import Session
 
 from schedules.facts import SHANGHAI
+from store.brakes import EVERYWHERE, Pause, PlanHold, open_holds, pauses
 from store.database import table_of
 from store.notices import Delivery, DeliveryStatus, Notice, NoticeStatus, PlanRun
 from store.watch import Beat, Heartbeat, last_beat
@@ -18,8 +20,10 @@ ARRIVED = (DeliveryStatus.SENT, DeliveryStatus.DELIVERED)
 
 
 class Reason(StrEnum):
-    """What can be wrong with our own work, the worst first."""
+    """What can be wrong with our own work; a brake comes first, for it explains the others."""
 
+    PAUSED = "paused"
+    PLAN_HELD = "plan_held"
     NO_PLAN = "no_plan"
     NO_DISPATCH = "no_dispatch"
     STUCK = "stuck"
@@ -61,8 +65,30 @@ class Health:
 def check_health(session: Session, *, now: datetime, limits: Limits = LIMITS) -> Health:
     """How our own work stands at `now`."""
     plan, dispatch = last_beat(session, Beat.PLAN, until=now), last_beat(session, Beat.DISPATCH, until=now)
-    trouble = _missed_plan(plan, now, limits) or _missed_dispatch(dispatch, now, limits) or _stuck(session, now, limits)
+    trouble = (
+        _braked(session)
+        or _missed_plan(plan, now, limits)
+        or _missed_dispatch(dispatch, now, limits)
+        or _stuck(session, now, limits)
+    )
     return Health(plan, dispatch, trouble)
+
+
+def _braked(session: Session) -> Trouble | None:
+    """A pause that somebody forgot is as silent as a fault; so it is one until it ends."""
+    paused, held = pauses(session), open_holds(session)
+    if paused:
+        since = min(one.since for one in paused).astimezone(SHANGHAI)
+        return Trouble(Reason.PAUSED, {"since": since.isoformat(timespec="minutes"), "cities": _cities(paused)})
+    if held:
+        day = min(one.planned_on for one in held)
+        return Trouble(Reason.PLAN_HELD, {"day": day.isoformat(), "cities": _cities(held)})
+    return None
+
+
+def _cities(stopped: Sequence[Pause] | Sequence[PlanHold]) -> str:
+    """The ids of the cities; '*' stands for every one."""
+    return ", ".join(sorted({one.city_id or EVERYWHERE for one in stopped}))
 
 
 def _missed_plan(plan: Heartbeat | None, now: datetime, limits: Limits) -> Trouble | None:

@@ -14,6 +14,8 @@ from store.database import Database
 Now = Callable[[], datetime]
 
 WORDS = {
+    Reason.PAUSED: "nothing is planned or sent since {since}: paused ({cities}); `tixing resume` ends it",
+    Reason.PLAN_HELD: "the plan of {day} is held ({cities}); `tixing release` lets it go",
     Reason.NO_PLAN: "no plan was completed today ({today}); the last one is of {last}",
     Reason.NO_DISPATCH: "no pass over the outbox was completed in the last {minutes} minutes; the last one: {last}",
     Reason.STUCK: "{notices} notices are due, the oldest for {minutes} minutes, and nothing was handed over since",

@@ -6,7 +6,10 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from actions.health import Health, Reason, check_health
+from store.brakes import EVERYWHERE, PAUSES, PlanHold
 from store.database import Database
+from store.lifts import City
+from store.settings import Setting
 from store.watch import Beat, beat, last_beat
 
 NINE = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)  # 09:00 in China
@@ -119,3 +122,22 @@ def test_what_waits_for_a_person_a_day_or_a_guest_list_is_not_stuck(look, signs,
     planned_notice(NINE, **values)
     signs(NINE + 2 * HOUR)
     assert look(NINE + 2 * HOUR).trouble is None
+
+
+def test_a_pause_and_a_held_plan_are_named_before_what_follows_from_them(database: Database, look, signs):
+    signs(NINE)
+    with database.write() as session:
+        session.add(City(id="guangzhou", name="广州市"))
+        session.flush()
+        held = {"planned_on": NINE.date(), "held_at": NINE, "duties": 900, "forecast": 12, "reason": "too many"}
+        session.add(PlanHold(city_id="guangzhou", **held))
+    found = look(NINE)
+    assert reason(found) is Reason.PLAN_HELD
+    assert found.trouble is not None
+    assert found.trouble.facts == {"day": "2026-11-23", "cities": "guangzhou"}
+    with database.write() as session:
+        session.add(Setting(key=PAUSES, value={EVERYWHERE: {"since": NINE.isoformat(), "reason": "a trial"}}))
+    found = look(NINE)
+    assert reason(found) is Reason.PAUSED
+    assert found.trouble is not None
+    assert found.trouble.facts == {"since": "2026-11-23T09:00+08:00", "cities": "*"}

@@ -6,6 +6,7 @@ from functools import cache
 from importlib.resources import files
 
 from actions.incidents import Telling
+from store.brakes import EVERYWHERE
 from store.watch import Incident
 from tixing.times import SHANGHAI
 
@@ -39,11 +40,15 @@ def say_over(incident: Incident, language: str) -> str:
 
 
 def _say_fact(value: str | int, language: str) -> str:
-    """Facts are numbers, ISO days, ISO moments, or nothing for what never was."""
+    """Facts are numbers, ISO days, ISO moments, names, or nothing for what never was."""
     if value == "":
         return _forms(language)["never"]
     if isinstance(value, int):
         return str(value)
+    if value == EVERYWHERE:
+        return _forms(language)["everywhere"]
+    if not value[0].isdigit():
+        return value
     if "T" in value:
         return _say_moment(datetime.fromisoformat(value), language)
     day = date.fromisoformat(value)

@@ -162,6 +162,8 @@ async def test_a_process_that_is_not_there_is_failing():
 @pytest.mark.parametrize(
     ("reason", "facts"),
     [
+        ("paused", {"since": "2026-11-24T09:05+08:00", "cities": "*"}),
+        ("plan_held", {"day": "2026-11-24", "cities": "chongqing, guangzhou"}),
         ("no_plan", {"today": "2026-11-24", "last": ""}),
         ("no_dispatch", {"last": "2026-11-24T09:05+08:00", "minutes": 10}),
         ("no_dispatch", {"last": "", "minutes": 10}),
@@ -173,3 +175,9 @@ def test_every_reason_is_said_in_both_languages_in_one_short_message(reason: str
     for language, longest in (("zh", 70), ("en", 160)):
         assert 10 < len(say_begun(incident, language)) <= longest
         assert 10 < len(say_over(incident, language)) <= longest
+
+
+def test_a_pause_of_every_city_is_said_in_words():
+    incident = Incident(reason="paused", facts={"since": "2026-11-24T09:05+08:00", "cities": "*"}, began_at=NINE)
+    assert say_begun(incident, "zh") == "11月24日09:05起已暂停计划和发送（所有城市），恢复前不会发出提醒"
+    assert "all cities" in say_begun(incident, "en")
