@@ -37,7 +37,7 @@ PREFIX = "TIXING_"
 # Variables that are read elsewhere, and what they do.
 OTHER_VARIABLES = {
     "TIXING_DEBUG": "`1` shows the traceback of an unexpected error at once, instead of in a file.",
-    "TIXING_REQUIRE": "For the test suite: what may not be skipped, such as `browser,pdf,shared`.",
+    "TIXING_REQUIRE": "For the test suite: what may not be skipped, such as `browser,pdf,postgres,shared`.",
 }
 
 
