@@ -127,7 +127,7 @@ def pause_of(facts: Facts, since: date) -> tuple[date, date] | tuple[None, None]
     """(booked on, resumes on) after all events: a booked visit, or items open until their deadline."""
     pause: tuple[date, date] | tuple[None, None] = (None, None)
     for event in facts.events:
-        if isinstance(event, Booked):
+        if isinstance(event, Booked) and event.visit_on > since:
             pause = (event.visit_on, event.visit_on + ONE_DAY)
         elif isinstance(event, BookingEnded) or _ended_without_result(event, since):
             pause = (None, None)

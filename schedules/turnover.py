@@ -19,6 +19,7 @@ from store.lifts import Lift, LiftRole, Responsibility
 from store.settings import Setting
 
 HANDOVER = "handover"
+BY_YEARS = ("periodic_inspection", "legacy_inspection", "self_test")
 CHUNK = 500
 
 
@@ -64,18 +65,19 @@ def _hand_over(session: Session, city_id: str, rulebook: Rulebook, today: date, 
         if unit is not None:
             supersede(session, duty, reminders_of(session, duty, opened_by=today), unit, today)
     refresh_next(session, [duty.id for duty in duties])
-    told = [rule for rule in rules_of(rulebook) if rule.told_steps]
+    told = [rule for rule in rules_of(rulebook) if rule.told_steps and rule.duty in BY_YEARS]
     if told and rulebook.notices.handover:
         announcement = Announcement(city_id, told[0], HANDOVER, {"from": today.isoformat(), "rules": rulebook.id})
         announce(session, announcement, rulebook.notices.handover, duties, today)
 
 
 def _next_duties(session: Session, city_id: str, today: date) -> list[Duty]:
-    """The duty of each lift that comes next, of those with a ladder that are not over yet."""
+    """The inspection or test of each lift that comes next, of those with a ladder that are not over yet."""
     query = (
         select(Duty)
         .join(Lift, col(Lift.id) == Duty.lift_id)
         .where(Lift.city_id == city_id, col(Duty.due) >= today, col(Duty.next_on).is_not(None))
+        .where(col(Duty.kind).in_(BY_YEARS))
         .order_by(col(Duty.lift_id), col(Duty.due), col(Duty.id))
     )
     nearest: dict[int | None, Duty] = {}
