@@ -1,6 +1,7 @@
 """Days that the calendar names, not an event: one day, a day of every year, quarter, half-year or week, a period."""
 
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
@@ -110,9 +111,10 @@ When = Annotated[
 ]
 
 
-def days_between(when: When, first: date, last: date) -> list[date]:
+@lru_cache(maxsize=1024)  # every plan asks for the same two years again
+def days_between(when: When, first: date, last: date) -> tuple[date, ...]:
     """The days of `when` from `first` to `last`, both included, in order."""
     if isinstance(when, Bounded):
         first, last = max(first, when.first or first), min(last, when.last or last)
     count = (last - first) // ONE_DAY + 1
-    return [day for day in (first + timedelta(days=n) for n in range(count)) if when.holds(day)]
+    return tuple(day for day in (first + timedelta(days=n) for n in range(count)) if when.holds(day))

@@ -79,21 +79,26 @@ def duties_of_offices(session: Session, city_id: str) -> Sequence[Duty]:
 
 
 def _drafts(session: Session, city_id: str, rules: Sequence[OfficeRule], today: date) -> Iterator[OfficeDraft]:
-    filed = _filed(session, city_id) if rules else {}
+    if not rules:
+        return
+    filed, areas = _filed(session, city_id), _areas(session, city_id)
     for rule in rules:
-        for party_id, since in _offices(session, city_id, rule, today):
+        for party_id, since in _offices(session, city_id, areas, rule, today):
             for due in due_days(rule.entry, since, horizon(today)):
                 key = (party_id, rule.id, due.isoformat())
                 yield OfficeDraft(party_id, rule, due, filed.get(key))
 
 
-def _offices(session: Session, city_id: str, rule: OfficeRule, today: date) -> list[tuple[int, date]]:
+def _areas(session: Session, city_id: str) -> Sequence[Jurisdiction]:
+    query = select(Jurisdiction).where(Jurisdiction.city_id == city_id, col(Jurisdiction.to_on).is_(None))
+    return session.exec(query.order_by(col(Jurisdiction.from_on).desc(), col(Jurisdiction.id).desc())).all()
+
+
+def _offices(
+    session: Session, city_id: str, present: Sequence[Jurisdiction], rule: OfficeRule, today: date
+) -> list[tuple[int, date]]:
     """The offices that owe it, each with the day since which it is responsible."""
-    areas = session.exec(
-        select(Jurisdiction)
-        .where(Jurisdiction.city_id == city_id, Jurisdiction.role == rule.bearer, col(Jurisdiction.to_on).is_(None))
-        .order_by(col(Jurisdiction.from_on).desc(), col(Jurisdiction.id).desc())
-    ).all()
+    areas = [area for area in present if area.role == rule.bearer]
     if not any(due_days(rule.entry, area.from_on, horizon(today)) for area in areas):
         return []
     if rule.entry.among == "pilot_districts":

@@ -91,7 +91,7 @@ class Assignment(Strict):
 
 def due_days(entry: Assignment, first: date, last: date) -> list[date]:
     """The entry's days from `first` to `last`, both included; of a stage its end, or its beginning if it has no end."""
-    return [] if entry.when is None else days_between(entry.when, first, last)
+    return [] if entry.when is None else list(days_between(entry.when, first, last))
 
 
 def meets(entry: Assignment, value: float) -> bool:
