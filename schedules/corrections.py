@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlmodel import Session, col, select
 
 from schedules.announcements import Announcement, announce
-from schedules.ladder import refresh_next, reminders_of, supersede
+from schedules.ladder import is_reminder, ladder_of, refresh_next, supersede
 from schedules.rulebook import Rulebook, notices_of, rules_of
 from store.duties import Duty, StepDate, Told, ToldState
 from store.lifts import Lift, LiftRole, Responsibility
@@ -33,6 +33,7 @@ def correct_dues(session: Session, moved: Sequence[MovedDue], rulebook: Rulebook
     those still to come are told again on their days.
     """
     groups: dict[tuple[str, date, date, str], list[Duty]] = defaultdict(list)
+    ladders: dict[tuple[str, date], Sequence[StepDate]] = {}
     for start in range(0, len(moved), CHUNK):
         ids = [move.duty_id for move in moved[start : start + CHUNK]]
         for duty, told in _told_before(session, ids):
@@ -42,7 +43,9 @@ def correct_dues(session: Session, moved: Sequence[MovedDue], rulebook: Rulebook
             if not notices_of(duty.rule).corrected:
                 continue  # no words for it: the ladder of the new date is told as it stands
             step = _correction_step(told, duty.due)
-            _cover(session, duty, told, today)
+            if (duty.rule, duty.due) not in ladders:
+                ladders[duty.rule, duty.due] = ladder_of(session, duty.rule, duty.due)
+            _cover(session, duty, told, ladders[duty.rule, duty.due], today)
             groups[(duty.rule, last.due, duty.due, step)].append(duty)
     rules = {rule.id: rule for rule in rules_of(rulebook)}
     notices = 0
@@ -50,7 +53,7 @@ def correct_dues(session: Session, moved: Sequence[MovedDue], rulebook: Rulebook
         facts = {"old_due": old.isoformat(), "new_due": new.isoformat()}
         announcement = Announcement(_city_of(session, duties[0]), rules[rule_id], step, facts)
         notices += len(announce(session, announcement, notices_of(rule_id).corrected, duties, today))
-        refresh_next(session, [duty.id for duty in duties])
+    refresh_next(session, [duty.id for duties in groups.values() for duty in duties])
     return notices
 
 
@@ -77,13 +80,12 @@ def _correction_step(told: list[Told], due: date) -> str:
     return CORRECTED if times == 0 else f"{CORRECTED}.{times + 1}"
 
 
-def _cover(session: Session, duty: Duty, told: list[Told], today: date) -> None:
-    """Record the rungs that the correction stands for as superseded."""
+def _cover(session: Session, duty: Duty, told: list[Told], ladder: Sequence[StepDate], today: date) -> None:
+    """Record the rungs of the new date's ladder that the correction stands for as superseded."""
     steps = {row.step for row in told if row.due != duty.due}
-    rungs = reminders_of(session, duty, opened_by=today)
-    every = select(StepDate).where(StepDate.rule == duty.rule, StepDate.due == duty.due)
-    reached = max((rung.seq for rung in session.exec(every) if rung.step in steps), default=0)
-    supersede(session, duty, [rung for rung in rungs if rung.seq <= reached], told[0].party_id, today)
+    reached = max((rung.seq for rung in ladder if rung.step in steps), default=0)
+    covered = [rung for rung in ladder if rung.seq <= reached and is_reminder(rung, opened_by=today)]
+    supersede(session, duty, covered, told[0].party_id, today)
 
 
 def _city_of(session: Session, duty: Duty) -> str:

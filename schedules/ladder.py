@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 
+from sqlalchemy import Date, bindparam, text
 from sqlalchemy import select as sql_select
-from sqlalchemy import text
 from sqlmodel import Session, select
 
 from schedules.calendar import WorkingCalendar
@@ -12,7 +12,7 @@ from schedules.rulebook import Ladder
 from schedules.scratch import ensure_scratch
 from schedules.steps import FOREVER, step_dates
 from store.database import fill_table, table_of
-from store.duties import Duty, StepDate, Told, ToldState
+from store.duties import Duty, StepDate
 
 # When a rung may be told to those who owe duty `d`: a booked visit puts it off to the day after.
 EFFECTIVE = """CASE WHEN d.booked_on IS NOT NULL AND s.pause_if_booked_by >= d.booked_on AND s.tell_from < d.resume_on
@@ -32,6 +32,11 @@ UPDATE duty SET told_seq = COALESCE((
     WHERE t.duty_id = duty.id AND t.due = duty.due AND t.state <> 'released' AND NOT t.is_copy), 0)
 WHERE duty.id IN (SELECT duty_id FROM touched)
 """
+# What stands in the ledger already stays.
+SUPERSEDE = text(
+    "INSERT INTO told (duty_id, due, step, party_id, state, on_date, late, is_copy)"
+    " VALUES (:duty, :due, :step, :party, 'superseded', :today, false, false) ON CONFLICT DO NOTHING"
+).bindparams(bindparam("due", type_=Date), bindparam("today", type_=Date))
 STEP_COLUMNS = tuple(StepDate.model_fields)
 ADD_STEP_DATE = text(
     f"INSERT INTO step_date ({', '.join(STEP_COLUMNS)}) VALUES ({', '.join(f':{name}' for name in STEP_COLUMNS)})"
@@ -127,19 +132,15 @@ def _rows(rule: Ladder, due: date, calendar: WorkingCalendar) -> list[StepDate]:
 
 def supersede(session: Session, duty: Duty, rungs: Iterable[StepDate], party_id: int, today: date) -> None:
     """Record for `party_id` that these rungs are not told by themselves: something else stands for them."""
-    for rung in rungs:
-        if session.get(Told, (duty.id, rung.due, rung.step, party_id)) is None:
-            session.add(
-                Told(
-                    duty_id=duty.id,
-                    due=rung.due,
-                    step=rung.step,
-                    party_id=party_id,
-                    state=ToldState.SUPERSEDED,
-                    on_date=today,
-                )
-            )
-    session.flush()
+    rows = [{"duty": duty.id, "due": rung.due, "step": rung.step, "party": party_id, "today": today} for rung in rungs]
+    if rows:
+        session.flush()
+        session.connection().execute(SUPERSEDE, rows)
+
+
+def ladder_of(session: Session, rule: str, due: date) -> Sequence[StepDate]:
+    """The rungs of a rule for one due date."""
+    return session.exec(select(StepDate).where(StepDate.rule == rule, StepDate.due == due)).all()
 
 
 def reminders_of(session: Session, duty: Duty, *, opened_by: date) -> Sequence[StepDate]:
@@ -147,5 +148,11 @@ def reminders_of(session: Session, duty: Duty, *, opened_by: date) -> Sequence[S
 
     Lists and overdue pushes are not among them: they are owed to a regulator, whatever the unit was told.
     """
-    query = select(StepDate).where(StepDate.rule == duty.rule, StepDate.due == duty.due)
-    return session.exec(query.where(StepDate.tell_from <= opened_by, StepDate.pause_if_booked_by == FOREVER)).all()
+    if duty.due is None:
+        return []
+    return [rung for rung in ladder_of(session, duty.rule, duty.due) if is_reminder(rung, opened_by=opened_by)]
+
+
+def is_reminder(rung: StepDate, *, opened_by: date) -> bool:
+    """See `reminders_of`."""
+    return rung.tell_from <= opened_by and rung.pause_if_booked_by == FOREVER

@@ -5,20 +5,17 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import and_, update
+from sqlalchemy import select as sql_select
 from sqlmodel import Session, col, func, select
 
 from schedules.planner import plan_day
+from store.database import table_of
+from store.duties import Told, ToldState
 from store.notices import Notice, NoticeStatus
 from store.tasks import Task
 
 DAYS = 7
-HAND_OVER = (
-    """UPDATE told SET state = 'told' WHERE state = 'reserved' AND notice_id IN (
-        SELECT id FROM notice WHERE status = 'planned' AND city_id = :city AND send_on <= :today)""",
-    """UPDATE notice SET status = 'sent', settled_at = :now
-        WHERE status = 'planned' AND city_id = :city AND send_on <= :today""",
-)
 
 
 @dataclass
@@ -51,10 +48,19 @@ def play(session: Session, city_id: str, *, first: date, now: datetime) -> Comin
         coming.total += counted.total()
         if offset == 0:
             coming.first = counted
-        binds = {"city": city_id, "today": today, "now": moment}
-        for statement in HAND_OVER:
-            session.execute(text(statement), {name: value for name, value in binds.items() if f":{name}" in statement})
+        _hand_over(session, city_id, today, moment)
     return coming
+
+
+def _hand_over(session: Session, city_id: str, today: date, now: datetime) -> None:
+    notice, told = table_of(Notice), table_of(Told)
+    waiting = and_(notice.c.city_id == city_id, notice.c.status == NoticeStatus.PLANNED, notice.c.send_on <= today)
+    ours = sql_select(notice.c.id).where(waiting)
+    session.execute(
+        update(told).where(told.c.state == ToldState.RESERVED, told.c.notice_id.in_(ours)).values(state=ToldState.TOLD)
+    )
+    values: dict[str, Any] = {"status": NoticeStatus.SENT, "settled_at": now}
+    session.execute(update(notice).where(waiting).values(**values))
 
 
 def as_json(first: date, with_import: Coming, without: Coming) -> dict[str, Any]:
