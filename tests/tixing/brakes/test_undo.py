@@ -87,14 +87,6 @@ def town(office: Any) -> Any:
     return office
 
 
-@pytest.fixture
-def planned(town: Any) -> Any:
-    """The same on the day of the first rung: notices are planned and have not left."""
-    town.plan(SMS_DAY)
-    assert {notice.status for notice in town.notices()} == {NoticeStatus.PLANNED}
-    return town
-
-
 WRONG_IMPORTS: dict[str, Callable[[Any], list[dict[str, str]]]] = {
     "validity a little later": lambda office: rows(office, 9, 下次检验日期=WRONG),
     "validity of the past": lambda office: rows(office, 下次检验日期="2019-05"),
@@ -119,9 +111,12 @@ WRONG_IMPORTS: dict[str, Callable[[Any], list[dict[str, str]]]] = {
 
 
 @pytest.mark.parametrize("name", WRONG_IMPORTS)
-@pytest.mark.parametrize("state", ["town", "planned"])
-def test_the_store_is_as_before(name: str, state: str, request: pytest.FixtureRequest) -> None:
-    office = request.getfixturevalue(state)
+@pytest.mark.parametrize("is_planned", [False, True], ids=["", "notices wait"])
+def test_the_store_is_as_before(name: str, is_planned: bool, town: Any) -> None:
+    office = town
+    if is_planned:
+        office.plan(SMS_DAY)
+        assert {notice.status for notice in office.notices()} == {NoticeStatus.PLANNED}
     before = dump(office)
     wrong = WRONG_IMPORTS[name](office)
     office.take(wrong, NEXT, confirmed=True)
