@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlmodel import func, select
+from sqlmodel import SQLModel, func, select
 from typer.testing import CliRunner, Result
 
 from actions.register import NeedsConfirmation, keep_threshold
@@ -124,13 +124,13 @@ def run(town: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     return call
 
 
-def everything(office: Any) -> list[str]:
-    """The whole store."""
-    connection = office.database.engine.raw_connection()
-    try:
-        return list(connection.driver_connection.iterdump())
-    finally:
-        connection.close()
+def everything(office: Any) -> dict[str, list[str]]:
+    """The whole store: the rows of each table."""
+    with office.database.engine.connect() as connection:
+        return {
+            table.name: sorted(repr(tuple(row)) for row in connection.execute(select(table)))
+            for table in SQLModel.metadata.sorted_tables
+        }
 
 
 def test_a_dry_run_shows_everything_and_stores_nothing(town: Any, run: Any) -> None:

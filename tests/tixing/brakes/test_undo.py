@@ -218,6 +218,11 @@ def lift_and_unit(town: Any, number: int) -> tuple[int, int]:
     return lift_id, town.ask(lambda session: session.exec(query).one())
 
 
+def inspection_of(town: Any, lift_id: int) -> Duty:
+    query = select(Duty).where(Duty.lift_id == lift_id, Duty.kind == "periodic_inspection")
+    return town.ask(lambda session: session.exec(query).one())
+
+
 def test_what_people_did_since_stays(town: Any) -> None:
     town.take(rows(town, 4, 下次检验日期=WRONG), NEXT)
     first, unit = lift_and_unit(town, 1)
@@ -229,9 +234,9 @@ def test_what_people_did_since_stays(town: Any) -> None:
     town.do(record_inspection, lift_ids=[second], on=NEXT, conclusion="pass", by=department, key="b", **act)
     done = undo(town)
     assert (done.restored, done.kept) == (4, 0)
-    booked = town.ask(lambda session: session.exec(select(Duty).where(Duty.lift_id == first)).first())
+    booked = inspection_of(town, first)
     assert (booked.due, booked.booked_on) == (date(2026, 5, 31), visit)
-    closed = town.ask(lambda session: session.exec(select(Duty).where(Duty.lift_id == second)).first())
+    closed = inspection_of(town, second)
     assert closed.closed_on == NEXT
     assert is_rebuilt_alike(town)
 
