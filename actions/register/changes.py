@@ -30,6 +30,7 @@ class Changes:
     """Counts of lifts, unless a name says otherwise. `known`: named by the file and known to the store before.
 
     `routine` are new validities that come with a newer inspection in the same row: the ordinary course of a register.
+    `numbers`: role of a party → lifts whose people there get other phone numbers, of the lifts that could.
     """
 
     known: int = 0
@@ -48,6 +49,7 @@ class Changes:
     people: int = 0
     people_ended: int = 0
     people_added: int = 0
+    numbers: dict[str, tuple[int, int]] = field(default_factory=dict)
     missing: int = 0
     _worst: list[Example] = field(default_factory=list)
 
@@ -101,6 +103,7 @@ class Changes:
             "district": self.district,
             "status": dict(self.status),
             "contacts": {"before": self.people, "dropped": self.people_ended, "added": self.people_added},
+            "lifts_with_other_numbers": {role: behind for role, (behind, _) in self.numbers.items()},
             "missing_from_file": self.missing,
             "examples": [example.as_json() for example in self.examples()],
         }

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from actions.register.context import ImportContext
 from actions.register.findings import Findings
 from actions.register.party_store import KnownParty, load_parties, party_ids, refs_of_learned_codes
+from actions.register.people_changes import compare_numbers, counted
 from actions.register.persons import StatedContact
 from actions.register.statements import insert_rows, run_many, stream
 from actions.register.units import StatedParty
@@ -108,9 +109,18 @@ class PartyBook:
             if party_id not in unsure and self._covers(party_id, role)
         ]
         ended = [contact_id for contact_id in spoken_of if not self._stated_contacts[contact_id]]
+        self._count_lifts_behind(set(ended))
         run_many(context.connection, END_CONTACT, [(context.on, context.on, contact_id) for contact_id in ended])
         context.changes.people, context.changes.people_ended = len(spoken_of), len(ended)
         self._note(ended)
+
+    def _count_lifts_behind(self, ended: set[int]) -> None:
+        context = self._context
+        found = compare_numbers(
+            context.connection, context.city_id, self._speaks_of, ended.__contains__, len(self._stated_contacts)
+        )
+        for role, behind, of in counted(context.connection, found):
+            context.changes.numbers[role.value] = (behind, of)
 
     def _note(self, ended: list[int]) -> None:
         """Keep what was changed of parties and people."""
@@ -124,8 +134,13 @@ class PartyBook:
             journal.add(ChangeKind.PARTY, party_id, detail)
 
     def _covers(self, party_id: int, role: str) -> bool:
+        return self._speaks_of(party_id, role) is not None
+
+    def _speaks_of(self, party_id: int, role: str) -> LiftRole | None:
+        """As whose people this file states the party's people in this role."""
         mentioned = self._mentioned[party_id]
-        return any(mentioned & bit and role in self._roles[kind] for kind, bit in MENTIONED_AS.items())
+        kinds = (kind for kind, bit in MENTIONED_AS.items() if mentioned & bit and role in self._roles[kind])
+        return next(kinds, None)
 
     def _find(self, stated: StatedParty) -> KnownParty | None:
         known = self._known.get(self._same.get(stated.ref, stated.ref))

@@ -32,9 +32,10 @@ class Preview:
     held: str | None
 
     def as_json(self) -> dict[str, Any]:
-        """The object that `tixing import --dry-run --json` prints."""
+        """The object that `tixing import --dry-run --json` prints; no import has a number yet."""
         return {
             **self.summary.as_json(),
+            "import": None,
             "dry_run": True,
             "changes": {**self.changes.as_json(), "needs_confirmation": [danger.as_json() for danger in self.dangers]},
             "notices": {**self.notices, "held": self.held},

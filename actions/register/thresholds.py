@@ -59,6 +59,10 @@ def dangers(changes: Changes, percent: float) -> list[Danger]:
         Danger("district", changes.district, changes.known, percent),
         Danger("maintainer", changes.maintainer, changes.known, looser),
         Danger("people no longer named", changes.people_ended, changes.people, looser),
+        *(
+            Danger(f"lifts with other phone numbers of their {role.replace('_', ' ')}", behind, of, looser)
+            for role, (behind, of) in changes.numbers.items()
+        ),
     ]
     return [one for one in counted if one.count >= HANDFUL and one.count * 100 > one.allowed_percent * one.of]
 

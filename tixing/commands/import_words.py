@@ -2,13 +2,22 @@
 
 from collections.abc import Iterator
 
-from actions.register import Preview, UndoSummary
+from actions.register import ImportSummary, Preview, UndoSummary
 from actions.register.changes import Changes
 
 
+def describe_summary(summary: ImportSummary, name: str) -> str:
+    """One line of counts, behind the name of what counted them."""
+    return (
+        f"{name}: {summary.rows} rows, {summary.lifts} lifts "
+        f"({summary.created} new, {summary.updated} changed, {summary.unchanged} unchanged), "
+        f"{summary.parties} parties, {summary.rejected} rejected"
+    )
+
+
 def describe_preview(preview: Preview) -> Iterator[str]:
-    """The lines of a dry run, behind the summary's."""
-    yield "dry run: nothing of this was stored"
+    """The lines of a dry run."""
+    yield describe_summary(preview.summary, "dry run, nothing of this was stored")
     yield from _describe_changes(preview.changes)
     notices = preview.notices
     yield (
@@ -48,5 +57,7 @@ def _describe_changes(changes: Changes) -> Iterator[str]:
         f"people: {changes.people_ended} of {changes.people} no longer named, {changes.people_added} new; "
         f"{changes.missing} lifts of the store are not in the file"
     )
+    for role, (behind, of) in changes.numbers.items():
+        yield f"phone numbers of the {role.replace('_', ' ')}: others for {behind} of {of} lifts"
     for example in changes.examples():
         yield f"  line {example.line}: {example.lift}: {example.before} > {example.after or 'none'}"

@@ -14,7 +14,6 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from sqlmodel import Session, col, func, select
 
 from actions.register import (
-    ImportSummary,
     RegisterError,
     Request,
     import_request,
@@ -27,7 +26,7 @@ from schedules.office_duties import rebuild_offices
 from schedules.rulebook import RulebookError, load_rulebook
 from store.database import Database
 from store.imports import ImportReject, ImportRun
-from tixing.commands.import_words import describe_preview, describe_undo
+from tixing.commands.import_words import describe_preview, describe_summary, describe_undo
 from tixing.commands.options import open_store, parse_date_option, parse_moment_option, print_json
 from tixing.errors import TixingError, UsageError
 from tixing.stops import stops
@@ -99,7 +98,10 @@ def _import(database: Database, request: Request, rejects: Path | None, *, yes: 
         summary = import_request(database, request, rejects=rejects, confirmed=yes)
     except RegisterError as error:
         raise TixingError(str(error)) from error
-    _print(summary, as_json=as_json)
+    if as_json:
+        print_json(summary.as_json())
+    else:
+        typer.echo(describe_summary(summary, f"import {summary.import_id}"))
     with database.read() as session:
         for sentence in stops(session):
             typer.echo(f"note: {sentence}", err=True)
@@ -124,7 +126,6 @@ def _try_out(
     if as_json:
         print_json(preview.as_json())
     else:
-        _print(preview.summary, as_json=False)
         for line in describe_preview(preview):
             typer.echo(line)
     _name_rejects(preview.rejects, preview.summary.rejected)
@@ -165,17 +166,6 @@ def _name_rejects(shown: list[tuple[int, str]], count: int) -> None:
         typer.echo(f"  line {line}: {detail}", err=True)
     if count > len(shown):
         typer.echo(f"  and {count - len(shown)} more; --rejects FILE writes them all", err=True)
-
-
-def _print(summary: ImportSummary, *, as_json: bool) -> None:
-    if as_json:
-        print_json(summary.as_json())
-        return
-    typer.echo(
-        f"import {summary.import_id}: {summary.rows} rows, {summary.lifts} lifts "
-        f"({summary.created} new, {summary.updated} changed, {summary.unchanged} unchanged), "
-        f"{summary.parties} parties, {summary.rejected} rejected"
-    )
 
 
 @contextmanager
