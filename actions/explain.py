@@ -11,7 +11,7 @@ from schedules.calendar import WorkingCalendar, load_calendar
 from schedules.dates import iso
 from schedules.office_rules import find_office_rule
 from schedules.rulebook import Ladder, Rulebook, load_rulebook, rulebook_ids
-from schedules.steps import step_dates
+from schedules.steps import not_before, step_dates
 from store.duties import Duty, Told
 from store.lifts import Lift, LiftName, LiftRole, Responsibility
 from store.notices import Delivery, Notice, NoticeLog
@@ -158,7 +158,10 @@ def _rungs(rule: Ladder, duty: Duty, calendar: WorkingCalendar) -> list[dict[str
             "quote": rule.step_named(rung.step).quote,
             "in_ladder": rule.step_named(rung.step).in_dates,
         }
-        for rung in step_dates(rule, duty.due, calendar, event_on=duty.event_on)
+        for rung in (
+            not_before(rung, duty.event_on, duty.window_start)
+            for rung in step_dates(rule, duty.due, calendar, event_on=duty.event_on)
+        )
     ]
 
 

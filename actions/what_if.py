@@ -11,6 +11,7 @@ from schedules.dates import add_months
 from schedules.facts import Facts, OutsideEvent
 from schedules.lift_facts import facts_of, known_events, read_lifts
 from schedules.regimes import rulebook_of
+from schedules.rulebook import has_cycle
 from store.lifts import Lift
 
 YEARS_AHEAD = 5
@@ -27,11 +28,13 @@ class Change:
 
 @dataclass(frozen=True)
 class WhatIf:
-    """All dates before and after, and those that differ."""
+    """All dates before and after, and those that differ. `counts_years`: the rules count a lift's years, so that a
+    renovation, a repair or a time out of use may move its inspections."""
 
     before: list[DutyAnswer]
     after: list[DutyAnswer]
     changes: list[Change]
+    counts_years: bool = True
 
 
 def what_if(session: Session, lift: Lift, event: OutsideEvent, *, today: date, until: date | None = None) -> WhatIf:
@@ -52,7 +55,7 @@ def what_if(session: Session, lift: Lift, event: OutsideEvent, *, today: date, u
 
     before = dates(facts)
     after = dates(facts.model_copy(update={"events": (*facts.events, event)}))
-    return WhatIf(before, after, _changes(before, after))
+    return WhatIf(before, after, _changes(before, after), has_cycle(rulebook))
 
 
 def _matters(row: DutyAnswer, since: date) -> bool:

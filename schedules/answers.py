@@ -11,7 +11,7 @@ from schedules.derive import derive
 from schedules.drafts import DutyDraft
 from schedules.facts import Facts
 from schedules.rulebook import Rulebook, load_rulebook, rulebook_ids
-from schedules.steps import StepDates, step_dates
+from schedules.steps import StepDates, not_before, step_dates
 from schedules.vocabulary import DutyKind
 
 IsoDay = Annotated[date, PlainSerializer(date.isoformat, return_type=str)]
@@ -68,7 +68,13 @@ def answer(
     """
     drafts = [draft for draft in derive(rulebook, facts, calendar, until=until) if _is_within(draft, since, until)]
     answers = [_answer_of(_seeds()[draft.rule.id], draft, calendar) for draft in drafts]
-    return sorted(answers, key=lambda row: (row.due is None, row.due or date.min, row.duty, row.rule))
+    return sorted(answers, key=_place)
+
+
+def _place(row: DutyAnswer) -> tuple[bool, date, bool, str, str]:
+    """By due date, those without one last; of one day the test comes before the inspection, as at a restart
+    (002 附件2 一: 在检测后实施1次定期检验)."""
+    return row.due is None, row.due or date.min, row.duty != "self_test", row.duty, row.rule
 
 
 @cache
@@ -89,13 +95,14 @@ def _answer_of(seed: str, draft: DutyDraft, calendar: WorkingCalendar) -> DutyAn
     shown = [rung for rung in rungs if rule.step_named(rung.step).in_dates]
     practical = calendar.last_working(due) if due else None
     days = [day for day in (due, practical) if day is not None]
+    opens = draft.window[0] if draft.window else None
     return DutyAnswer(
         duty=rule.duty,
         due=due,
         due_at=draft.due_at,
         practical=practical,
         window=draft.window,
-        steps=[_step_answer(rung) for rung in shown],
+        steps=[_step_answer(not_before(rung, draft.event_on, opens)) for rung in shown],
         rule=rule.id,
         clause=rule.clause,
         seed=seed,

@@ -1,5 +1,6 @@
 """Which inspections and tests of a lift are done, and which one a booking is for. Pure."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -9,8 +10,8 @@ from schedules.facts import Booked, DatedFact, Facts
 from schedules.inspections import passes_of, pause_of
 
 
-def closed(planned: list[Planned], facts: Facts) -> list[Planned]:
-    """The same with the days on which they were done."""
+def closed(planned: list[Planned], facts: Facts, *, late_tests: bool = True) -> list[Planned]:
+    """The same with the days on which they were done. Without `late_tests` a test after its window does nothing."""
     done_on: dict[Planned, date] = {}
     inspections = [event for event in planned if event.is_inspection]
     for day in passes_of(facts):
@@ -18,20 +19,45 @@ def closed(planned: list[Planned], facts: Facts) -> list[Planned]:
         for event in inspections:
             if newest is not None and event.due <= newest:
                 done_on.setdefault(event, day)
-    for day in tests_of(facts):
-        tested = _tested_on(day, [event for event in planned if not event.is_inspection and event not in done_on])
-        if tested is not None:
+    for tested, day in _tested(planned, facts).items():
+        if late_tests or not _is_late(day, tested):
             done_on[tested] = day
     return [replace(event, closed_on=event.closed_on or done_on.get(event)) for event in planned]
 
 
-def _tested_on(day: date, tests: list[Planned]) -> Planned | None:
-    """A test is for the window that holds its day (of two, the one due first), else for the latest that is over."""
+def missed_test(planned: list[Planned], facts: Facts) -> Planned | None:
+    """The first test whose window was over when the lift was tested at last; None where each was in time.
+
+    That a test never came is not among the facts: whoever keeps a register says so (`testing_exited`).
+    """
+    late = [event for event, day in _tested(planned, facts).items() if event.window and _is_late(day, event)]
+    return min(late, key=lambda event: event.due, default=None)
+
+
+def _tested(planned: list[Planned], facts: Facts) -> dict[Planned, date]:
+    """Which tests were done, and when."""
+    done_on: dict[Planned, date] = {}
+    tests = [event for event in planned if not event.is_inspection]
+    for day in tests_of(facts):
+        tested = _tested_on(day, tests, done_on)
+        if tested is not None:
+            done_on[tested] = day
+    return done_on
+
+
+def _tested_on(day: date, tests: list[Planned], done_on: Mapping[Planned, date]) -> Planned | None:
+    """A test is for the window that holds its day (of two, the one due first), else for the latest that is over; where
+    that one was done already, it is a test more."""
     opened = [event for event in tests if event.opens <= day]
-    within = [event for event in opened if day <= (event.window[1] if event.window else event.due)]
+    within = [event for event in opened if event not in done_on and not _is_late(day, event)]
     if within:
         return min(within, key=lambda event: event.due)
-    return max(opened, key=lambda event: event.due, default=None)
+    latest = max(opened, key=lambda event: event.due, default=None)
+    return latest if latest not in done_on else None
+
+
+def _is_late(day: date, test: Planned) -> bool:
+    return day > (test.window[1] if test.window else test.due)
 
 
 def tests_of(facts: Facts) -> list[date]:

@@ -4,9 +4,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
-from schedules.cycle_anchors import Anchor, anchor_on, anchors_of
+from schedules.cycle_anchors import Anchor, anchors_of
 from schedules.cycle_changes import with_stops, without_repaired
-from schedules.cycle_closing import closed
+from schedules.cycle_closing import closed, missed_test
+from schedules.cycle_entry import covers_month, entry_validity, with_opt_outs
 from schedules.cycle_membership import Membership, membership_of
 from schedules.cycle_rules import Cycle
 from schedules.cycle_statements import (
@@ -18,6 +19,7 @@ from schedules.cycle_statements import (
     without_numbers,
 )
 from schedules.cycle_years import Planned, horizon_of, years_of
+from schedules.dates import ONE_DAY
 from schedules.facts import Facts
 from schedules.inspections import passes_of
 from schedules.rulebook import Numbers
@@ -39,8 +41,7 @@ class Life:
 
     def covers(self, due: date) -> bool:
         """Whether an event in `due`'s month is under the scheme; never where the lift's years are not known."""
-        anchor = anchor_on(self.anchors, due)
-        return anchor is not None and self.membership.covers(due.replace(day=1), due, due.year - anchor.passed_on.year)
+        return covers_month(self.membership, self.anchors, due.replace(day=1))
 
     def without_opt_outs(self) -> "Life":
         """The same as if the unit had never applied to leave the scheme (only what `covers` says changes)."""
@@ -57,10 +58,22 @@ def life_of(facts: Facts, cycle: Cycle, numbers: Numbers, until: date | None) ->
 
     Several rules ask for the life of the same lift one after the other, so the last few are kept.
     """
-    original = original_validity(facts, numbers)
-    validity = original.valid_until if original else None
-    anchors = anchors_of(facts, cycle, _month_of(facts, cycle, validity))
-    membership = membership_of(facts, cycle, validity, anchors)
+    life = _life_of(facts, cycle, numbers, until, None)
+    missed = missed_test(list(life.events), facts) if cycle.missed_test_ends_scheme else None
+    if missed is None or missed.window is None:
+        return life
+    left = missed.window[1] + ONE_DAY
+    return _life_of(facts, cycle, numbers, until, min(left, life.membership.exited_on or left))
+
+
+def _life_of(facts: Facts, cycle: Cycle, numbers: Numbers, until: date | None, left: date | None) -> Life:
+    """`left`: when a test that came too late has put the lift out of the scheme (002 附件2 四(一)1)."""
+    first = original_validity(facts, numbers)
+    anchors = anchors_of(facts, cycle, _month_of(facts, cycle, first.valid_until if first else None))
+    membership = membership_of(facts, cycle)
+    membership = replace(membership, exited_on=left or membership.exited_on)
+    original = entry_validity(facts, membership, anchors, numbers)
+    membership = with_opt_outs(membership, facts, anchors, original)
     last_year = horizon_of(anchors, cycle, until)
     ordinary = years_of(anchors, membership, last_year + LOOK_AHEAD, numbers.closes_from_months)
     ordinary = without_repaired(ordinary, facts, cycle, anchors)
@@ -68,11 +81,12 @@ def life_of(facts: Facts, cycle: Cycle, numbers: Numbers, until: date | None) ->
         ordinary += without_numbers(facts, membership, anchors, numbers)
     life = Life((), tuple(ordinary), membership, tuple(anchors), original)
     owed = _as_stated(life, facts, numbers)
-    owed += _after_exit(owed, membership, validity)
+    known = original or first
+    owed += _after_exit(owed, membership, known.valid_until if known else None)
     owed = with_stops(owed, facts, membership, anchors, numbers.closes_from_months)
     listed = [event for event in since_known(owed, facts) if event.due.year <= last_year]
-    events = closed_by_statements(closed(listed, facts), facts, numbers)
-    return replace(life, events=tuple(events))
+    done = closed(listed, facts, late_tests=not cycle.missed_test_ends_scheme)
+    return replace(life, events=tuple(closed_by_statements(_overtaken(done, membership), facts, numbers)))
 
 
 def _month_of(facts: Facts, cycle: Cycle, validity: date | None) -> int | None:
@@ -101,12 +115,30 @@ def _as_stated(life: Life, facts: Facts, numbers: Numbers) -> list[Planned]:
 
 def _after_exit(planned: list[Planned], membership: Membership, validity: date | None) -> list[Planned]:
     """The inspection that a lift owes at once when it leaves the testing pilot: the extended date is void, so it is due
-    when the original validity ended, or in the month of the last test (002 附件2 三6, 四(一)1)."""
+    when the original validity ended, or, where the lift was due for inspection since, in the month of the last test
+    (002 附件2 三6, 四(一)1)."""
     left = membership.exited_on
     tests = [event for event in planned if left is not None and event.kind == "test" and event.due < left]
     if left is None or not tests or any(e.is_inspection and e.due.year == tests[-1].due.year for e in planned):
         return []
     due = validity if validity is not None and validity < left else tests[-1].due
+    if any(event.is_inspection and due < event.due < left for event in planned):
+        due = tests[-1].due
     if any(event.kind == "legacy" and event.cycle == str(due.year) for event in planned):
         return []
     return [Planned("legacy", due, str(due.year), opens=left)]
+
+
+def _overtaken(planned: list[Planned], membership: Membership) -> list[Planned]:
+    """The tests that were missed on leaving the scheme are owed until the inspection in their place is passed."""
+    left = membership.exited_on
+    if left is None:
+        return planned
+    ends = [event.closed_on for event in planned if event.kind == "legacy" and event.closed_on is not None]
+    passed = min((day for day in ends if day >= left), default=None)
+    return [
+        replace(event, closed_on=passed)
+        if event.kind == "test" and event.closed_on is None and event.due < left
+        else event
+        for event in planned
+    ]

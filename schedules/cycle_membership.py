@@ -1,13 +1,10 @@
 """Whether a lift's yearly event is under the scheme: by area, age, applications to join or leave, and exits. Pure."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from schedules.cycle_anchors import Anchor, anchor_on
 from schedules.cycle_rules import Cycle
-from schedules.dates import add_months, month_end
-from schedules.facts import Answered, Facts, OptIn, OptOut
+from schedules.facts import Answered, Facts, OptIn
 
 
 @dataclass(frozen=True)
@@ -36,8 +33,8 @@ class Membership:
         return left is None or (joined is not None and joined > left)
 
 
-def membership_of(facts: Facts, cycle: Cycle, validity: date | None, anchors: Sequence[Anchor]) -> Membership:
-    """The membership of a lift whose original validity is `validity`; `month_on` a day its years fall due in."""
+def membership_of(facts: Facts, cycle: Cycle) -> Membership:
+    """The membership of a lift before anybody chose to leave the scheme."""
     exits = [event.on for event in facts.events if isinstance(event, Answered) and event.kind == "testing_exited"]
     if not cycle.missed_test_ends_scheme:
         exits = []  # it left another document's scheme
@@ -45,26 +42,6 @@ def membership_of(facts: Facts, cycle: Cycle, validity: date | None, anchors: Se
     return Membership(
         cycle=cycle,
         start=cycle.start_in(facts.lift.district),
-        left=opt_outs_in_time(facts, cycle, validity, anchors),
         joined=tuple(sorted(day for day in accepted if day is not None)),
         exited_on=min(exits, default=None),
     )
-
-
-def opt_outs_in_time(facts: Facts, cycle: Cycle, validity: date | None, anchors: Sequence[Anchor]) -> tuple[date, ...]:
-    """The days of those applications to leave that came a month or more before the validity ends (002 附件2 三4)."""
-    if cycle.opt_out_months is None:
-        return ()
-    found = []
-    for day in sorted(event.filed_on for event in facts.events if isinstance(event, OptOut)):
-        anchor = anchor_on(anchors, day)
-        ends = validity or (next_month_end(day, anchor.month) if anchor else None)
-        if ends is not None and day <= add_months(ends, -cycle.opt_out_months):
-            found.append(day)
-    return tuple(found)
-
-
-def next_month_end(day: date, month: int) -> date:
-    """The next end of `month` on or after `day`."""
-    ends = month_end(date(day.year, month, 1))
-    return ends if ends >= day else month_end(date(day.year + 1, month, 1))

@@ -14,6 +14,7 @@ from schedules.cycle_membership import Membership
 from schedules.cycle_years import Planned, Visited, inspection_on, test_on
 from schedules.dates import month_end, same_month
 from schedules.facts import Facts, SupervisoryInspectionPassed
+from schedules.inspections import passes_of
 from schedules.rulebook import Numbers
 from schedules.statements import StatedCycle, stated_cycles
 
@@ -105,7 +106,8 @@ def _is_test_of(on: date, event: Planned) -> bool:
 
 def without_numbers(facts: Facts, membership: Membership, anchors: Sequence[Anchor], numbers: Numbers) -> list[Planned]:
     """What is owed while nobody knows a lift's installation, and so not its year's number: the inspection when the
-    validity ends, and where the scheme knows no other rule the tests of the years up to then."""
+    validity ends, and where the scheme knows no other rule the tests of the years up to then, from when the register
+    spoke first or else from the last inspection. Before that nobody knows which years were those of an inspection."""
     cycle = membership.cycle
     original = original_validity(facts, numbers)
     stated = stated_cycles(facts.stated_inspections, numbers.renewal_months) or ([original] if original else [])
@@ -119,11 +121,14 @@ def without_numbers(facts: Facts, membership: Membership, anchors: Sequence[Anch
         planned.append(inspection_on(kind, validity, name, cycle, numbers.closes_from_months))
     if cycle.yearly_before or not planned:
         return planned
-    inspected = {event.due.year for event in planned}
+    known_from = facts.known_from or max(passes_of(facts), default=None)
+    if known_from is None:
+        return planned
+    inspected = {event.due.year for event in planned} | {day.year for day in passes_of(facts)}
     month = planned[0].due.month
     for year in range(membership.start.year, max(inspected)):
         due = month_end(date(year, month, 1))
-        if year not in inspected and due >= membership.start:
+        if year not in inspected and due >= max(membership.start, known_from):
             planned.append(test_on(due, str(year), membership))
     return planned
 

@@ -86,6 +86,8 @@ def derive_mark(rule: Rule, facts: Facts, frame: Frame) -> Iterator[DutyDraft]:
     if life.original is None or not life.covers(life.original.valid_until):
         return
     validity = life.original.valid_until
+    if _is_too_late(validity, frame):
+        return
     months = (event.due for event in life.ordinary if event.is_inspection and event.due >= validity.replace(day=1))
     following = next(months, None)
     if following is None or following.replace(day=1) <= validity:
@@ -104,8 +106,15 @@ def derive_opt_out(rule: Rule, facts: Facts, frame: Frame) -> Iterator[DutyDraft
         return
     validity = life.original.valid_until
     due = add_months(validity, -rule.due.months)
+    if _is_too_late(validity, frame):
+        return
     closed_on = min((day for day in life.membership.left if day <= due), default=None)
     yield DutyDraft(rule=rule, cycle=life.original.cycle.isoformat(), due=due, closed_on=closed_on)
+
+
+def _is_too_late(day: date, frame: Frame) -> bool:
+    """Whether other rules are in force by then: nothing is to be chosen or changed under these any more."""
+    return frame.ends_on is not None and day >= frame.ends_on
 
 
 def _answers(facts: Facts, kind: str) -> list[date]:

@@ -20,14 +20,20 @@ DERIVATIONS: dict[Trigger, Derivation] = {
 
 
 def derive(
-    rulebook: Rulebook, facts: Facts, calendar: WorkingCalendar, *, until: date | None = None
+    rulebook: Rulebook,
+    facts: Facts,
+    calendar: WorkingCalendar,
+    *,
+    until: date | None = None,
+    ends_on: date | None = None,
 ) -> list[DutyDraft]:
-    """All duties that `rulebook` and its companions see in `facts`; yearly ones up to `until`."""
+    """All duties that `rulebook` and its companions see in `facts`; yearly ones up to `until`, and what is only about
+    taking part in the document's scheme before `ends_on`, when other rules begin."""
     lifts = ("all", "in_pilot" if is_in_pilot(facts) else "outside_pilot")
     return [
         draft
         for book in books_of(rulebook)
         for rule in book.rules
         if rule.lifts in lifts
-        for draft in DERIVATIONS[rule.trigger](rule, facts, Frame(book, calendar, until))
+        for draft in DERIVATIONS[rule.trigger](rule, facts, Frame(book, calendar, until, ends_on))
     ]

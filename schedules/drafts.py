@@ -30,11 +30,13 @@ class DutyDraft:
 
 @dataclass(frozen=True)
 class Frame:
-    """What every derivation may look at beside the facts. `until`: yearly duties after it are not wanted."""
+    """What every derivation may look at beside the facts. `until`: yearly duties after it are not wanted; `ends_on`:
+    from then on a city is under other rules (None where a document is applied as it is written)."""
 
     book: Rulebook
     calendar: WorkingCalendar
     until: date | None = None
+    ends_on: date | None = None
 
 
 Derivation = Callable[[Rule, Facts, Frame], Iterator[DutyDraft]]

@@ -17,7 +17,7 @@ from schedules.derive import derive
 from schedules.drafts import DutyDraft
 from schedules.ladder import ensure_step_dates, refresh_next
 from schedules.lift_facts import KnownEvents, KnownLift, facts_of, known_events, read_lifts
-from schedules.regimes import rulebook_of
+from schedules.regimes import rulebook_of, succeeded_on
 from schedules.rulebook import Rulebook, has_cycle, rules_of
 from store.database import bulk_insert
 from store.duties import Duty
@@ -50,12 +50,16 @@ class RebuildSummary:
 
 
 class Derivations:
-    """Drafts of lifts; those without events share one derivation for each distinct set of facts."""
+    """Drafts of lifts; those without events share one derivation for each distinct set of facts.
 
-    def __init__(self, rulebook: Rulebook, calendar: WorkingCalendar, until: date) -> None:
+    `ends_on` is the day on which other rules take the place of `rulebook`.
+    """
+
+    def __init__(self, rulebook: Rulebook, calendar: WorkingCalendar, until: date, ends_on: date | None = None) -> None:
         self.rulebook = rulebook
         self.calendar = calendar
         self.until = until
+        self.ends_on = ends_on
         self._by_validity_alone = not has_cycle(rulebook)
         self._known: dict[Hashable, list[DutyDraft]] = {}
 
@@ -71,7 +75,7 @@ class Derivations:
         return self._known[key]
 
     def _derive(self, lift: KnownLift, known: KnownEvents | None) -> list[DutyDraft]:
-        return derive(self.rulebook, facts_of(lift, known), self.calendar, until=self.until)
+        return derive(self.rulebook, facts_of(lift, known), self.calendar, until=self.until, ends_on=self.ends_on)
 
 
 def horizon(today: date) -> date:
@@ -100,7 +104,7 @@ def rebuild(
         lock_lifts(session, lift_ids)
     calendar = load_calendar(session)
     rulebook = rulebook_of(session, city_id, today)
-    derivations = Derivations(rulebook, calendar, horizon(today))
+    derivations = Derivations(rulebook, calendar, horizon(today), succeeded_on(session, city_id, today))
     summary = RebuildSummary()
     for lifts in _batches(read_lifts(session, city_id, import_id=import_id, lift_ids=lift_ids)):
         _rebuild_some(session, lifts, derivations, today, now, summary)

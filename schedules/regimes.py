@@ -30,6 +30,12 @@ def rules_in_force(session: Session, city_id: str, today: date) -> tuple[Rule, .
     return rules_of(rulebook_of(session, city_id, today))
 
 
+def succeeded_on(session: Session, city_id: str, today: date) -> date | None:
+    """The day after `today` on which other rules begin in the city; None where none are foreseen."""
+    regimes = session.connection().execute(REGIMES, {"city": city_id}).all()
+    return min((from_on for from_on, *_ in regimes if from_on is not None and from_on > today), default=None)
+
+
 @cache
 def join(base_id: str, beside_id: str) -> Rulebook:
     """Two rulebooks in force together, as one.

@@ -1,7 +1,7 @@
 """When the rungs of a duty fall for one due date: pure, once for each distinct date."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from schedules.calendar import WorkingCalendar, month_opening
@@ -57,6 +57,19 @@ def step_dates(rule: Ladder, due: date, calendar: WorkingCalendar, *, event_on: 
         for step in rule.steps
         if step.step in days
     ]
+
+
+def not_before(rung: StepDates, event_on: date | None, window_start: date | None) -> StepDates:
+    """The same for a duty that runs from an event: nothing is done before it, or before the window around it.
+
+    Where the time is shorter than the rung wants, it falls on that day.
+    """
+    begins = (window_start or event_on) if event_on else None
+    if begins is None or rung.opens_on >= begins:
+        return rung
+    latest = max(rung.latest_on, begins)
+    practical = rung.practical_on if rung.practical_on >= begins else latest
+    return replace(rung, opens_on=begins, latest_on=latest, practical_on=practical)
 
 
 def _rung_days(rule: Ladder, due: date, calendar: WorkingCalendar, event_on: date | None) -> dict[str, date]:

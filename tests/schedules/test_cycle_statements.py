@@ -170,9 +170,58 @@ def test_a_booking_from_before_the_last_pass_pauses_nothing() -> None:
     assert not any(draft.booked_on for draft in drafts("national", "2028-12", booked, passed, **facts))
 
 
-@pytest.mark.parametrize(("tested", "closed"), [("2022-03-01", 1), ("2022-07-31", 1), ("2022-02-28", 0)])
-def test_a_test_counts_for_the_window_that_holds_its_day(tested: str, closed: int) -> None:
-    found = drafts(
-        "zhoushan", "2022-12", {"kind": "test_done", "on": tested}, lift={**DINGHAI, "valid_until": "2021-05"}
-    )
-    assert [draft.due.year for draft in found if draft.closed_on and draft.due] == [2021 + closed]
+@pytest.mark.parametrize("tested", ["2022-03-01", "2022-07-31"])
+def test_a_test_counts_for_the_window_that_holds_its_day(tested: str) -> None:
+    done = {"kind": "test_done", "on": tested}
+    found = drafts("zhoushan", "2022-12", done, lift={**DINGHAI, "valid_until": "2021-05"})
+    assert [draft.due.year for draft in found if draft.closed_on and draft.due] == [2022]
+
+
+def test_a_test_after_its_window_does_not_undo_that_the_lift_has_left_the_pilot() -> None:
+    late = {"kind": "test_done", "on": "2022-02-28"}
+    lift = {**DINGHAI, "valid_until": "2021-05-31"}
+    assert years("zhoushan", "2022-12", late, lift=lift) == [
+        ("2021-05", "legacy", None),
+        ("2021-05", "test", None),
+        ("2022-05", "legacy", None),
+    ]
+
+
+def test_the_missed_test_is_owed_until_the_inspection_in_its_place() -> None:
+    late = {"kind": "test_done", "on": "2021-08-15"}
+    passed = {"kind": "inspection_ended", "on": "2021-08-20", "conclusion": "pass"}
+    lift = {**DINGHAI, "valid_until": "2021-05-31"}
+    assert years("zhoushan", "2021-12", late, passed, lift=lift) == [
+        ("2021-05", "legacy", "2021-08-20"),
+        ("2021-05", "test", "2021-08-20"),
+    ]
+
+
+def test_another_test_after_the_window_of_one_that_was_done_means_nothing() -> None:
+    tests = [{"kind": "test_done", "on": on} for on in ("2021-05-10", "2021-12-10")]
+    lift = {**DINGHAI, "valid_until": "2021-05-31"}
+    assert years("zhoushan", "2022-12", *tests, lift=lift) == [
+        ("2021-05", "test", "2021-05-10"),
+        ("2022-05", "test", None),
+    ]
+
+
+def test_under_the_national_rule_a_late_test_is_late_and_nothing_more() -> None:
+    late = {"kind": "test_done", "on": "2025-08-10"}
+    assert years("national", "2026-12", late, lift=MAY_2017, known_from="2025-01-01") == [
+        ("2025-05", "test", "2025-08-10"),
+        ("2026-05", "inspection", None),
+    ]
+
+
+@pytest.mark.parametrize(("on", "closed"), [("2026-02-25", None), ("2026-03-01", "2026-03-01")])
+def test_an_inspection_before_its_window_neither_counts_nor_moves_the_years(on: str, closed: str | None) -> None:
+    passed = {"kind": "inspection_ended", "on": on, "conclusion": "pass"}
+    for lift in (MAY_2017, {**MAY_2017, "valid_until": "2026-05-31"}):
+        assert years("national", "2028-12", passed, lift=lift, known_from="2025-01-01")[1:] == [
+            ("2026-05", "inspection", closed),
+            ("2027-05", "test", None),
+            ("2028-05", "inspection", None),
+        ]
+    unknown = years("national", "2028-12", passed, lift={"valid_until": "2026-05-31"})
+    assert unknown == [("2026-05", "inspection", closed)]

@@ -150,5 +150,23 @@ def test_a_date_in_an_unpublished_year_is_provisional() -> None:
     assert not duties({"lift": {"valid_until": "2026-12"}})["periodic_inspection"].provisional
 
 
+@pytest.mark.parametrize("deadline", ["2026-05-13", "2026-05-14", "2026-05-15", "2026-06-30"])
+def test_no_rung_of_a_rectification_opens_before_the_notice_was_issued(deadline: str) -> None:
+    issued = {"kind": "opinion_notice_issued", "on": "2026-05-13", "deadline": deadline}
+    steps = duties({"events": [issued]})["rectification"].steps
+    assert [step.step for step in steps] == ["near3", "near1"]
+    for step in steps:
+        assert date(2026, 5, 13) <= step.opens <= step.practical <= step.on <= date.fromisoformat(deadline)
+
+
+def test_the_aim_for_a_report_opens_when_the_items_were_confirmed() -> None:
+    events = [
+        {"kind": "opinion_notice_issued", "on": "2026-05-11", "deadline": "2026-05-20"},
+        {"kind": "rectification_confirmed", "on": "2026-05-19"},
+    ]
+    (aim,) = duties({"events": events})["inspection_report"].steps
+    assert (aim.step, str(aim.opens), str(aim.on)) == ("aim", "2026-05-19", "2026-05-19")
+
+
 def test_a_lift_without_validity_has_no_ladder() -> None:
     assert duties({"lift": {}}) == {}

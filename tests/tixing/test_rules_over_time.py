@@ -73,6 +73,21 @@ def test_under_the_national_rule_the_year_says_which_lift_is_inspected_and_which
     assert kinds == {"0001": ("inspection", "2026-05-31", None), "0002": ("self_test", None, "2026-05-31")}
 
 
+def test_a_year_before_the_register_spoke_is_unknown_and_not_without_duties(two_lifts: Shell) -> None:
+    two_lifts.ask("regime", "guangzhou", *NATIONAL)
+    two_lifts.run("tick", "--at", "2026-01-05T09:00")
+    for early in ("2024", "2025"):
+        assert {line["kind"] for line in two_lifts.ask("year", early, "--city", "guangzhou")} == {"unknown"}
+
+
+def test_the_years_after_its_validity_are_unknown_for_a_lift_of_unknown_age(shell: Shell) -> None:
+    shell.take(row(1, "", "2026年05月"), as_of="2025-12-05")
+    shell.ask("regime", "guangzhou", *NATIONAL)
+    shell.run("tick", "--at", "2026-01-05T09:00")
+    kinds = [line["kind"] for number in ("2026", "2027") for line in shell.ask("year", number, "--city", "guangzhou")]
+    assert kinds == ["inspection", "unknown"]
+
+
 def test_the_campaign_s_ladder_is_for_the_lifts_whose_inspection_year_it_is(two_lifts: Shell) -> None:
     two_lifts.ask("regime", "guangzhou", *NATIONAL)
     lines = two_lifts.ask("rehearse", "--from", "2026-01-05", "--to", "2026-06-30")
@@ -93,6 +108,20 @@ def test_what_if_shows_the_dates_before_and_after_with_their_clauses(two_lifts: 
     assert answer["changes"]
     again = two_lifts.ask("whatif", "31109900120170001", "--event", event, "--on", "2026-03-01")[0]
     assert again == answer  # nothing was stored
+
+
+def test_what_if_names_each_document_once(two_lifts: Shell) -> None:
+    two_lifts.ask("regime", "guangzhou", "--rulebook", "national", "--from", "2024-04-02")
+    event = json.dumps({"kind": "renovated", "passed_on": "2026-02-10"})
+    said = two_lifts.run("whatif", "31109900120170001", "--event", event, "--on", "2026-03-01").stdout
+    assert "(TSG T7001-2023 4.1)" in said
+    assert "TSG TSG" not in said
+
+
+def test_what_if_says_that_rules_without_years_follow_the_register(two_lifts: Shell) -> None:
+    event = json.dumps({"kind": "renovated", "passed_on": "2026-02-10"})
+    said = two_lifts.run("whatif", "31109900120170001", "--event", event, "--on", "2026-03-01").stdout
+    assert "no date changes: these rules count no years" in said
 
 
 def test_what_if_refuses_what_is_no_event_in_one_sentence(two_lifts: Shell) -> None:

@@ -8,6 +8,7 @@ from schedules.office_rules import find_office_rule
 from schedules.programme import Assignment
 from schedules.rulebook import Rule, Rulebook, Step, load_rulebook, rulebook_ids
 from tixing.commands.options import print_json
+from tixing.commands.sentences import cited
 
 
 def rules(as_json: Annotated[bool, typer.Option("--json", help="As one JSON array.")] = False) -> None:
@@ -17,7 +18,7 @@ def rules(as_json: Annotated[bool, typer.Option("--json", help="As one JSON arra
         print_json(rows)
         return
     for row in rows:
-        typer.echo(f"{row['id']}  {row['duty']}  {row['seed']} {row['clause']}")
+        typer.echo(f"{row['id']}  {row['duty']}  {cited(row['seed'], row['clause'])}")
         typer.echo(f"    {row['quote']}")
         for part in ("when", "measure", "trend"):
             if part in row:

@@ -1,8 +1,13 @@
-"""One sentence for what is wrong with JSON that somebody wrote."""
+"""Sentences of the command line: what is wrong with JSON that somebody wrote, where a rule stands."""
 
 from pydantic import ValidationError
 
 from schedules.facts import OUTSIDE_KINDS
+
+
+def cited(seed: str, clause: str) -> str:
+    """A clause with the document in which it stands, unless the clause names that itself."""
+    return clause if clause.startswith((seed, "《")) else f"{seed} {clause}"
 
 
 def sentence_of(error: ValidationError) -> str:

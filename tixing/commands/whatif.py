@@ -11,10 +11,11 @@ from actions.what_if import Change, WhatIf, what_if
 from schedules.answers import DutyAnswer
 from schedules.facts import OutsideEvent
 from tixing.commands.options import open_store, parse_date_option, parse_moment_option, print_json
-from tixing.commands.sentences import sentence_of
+from tixing.commands.sentences import cited, sentence_of
 from tixing.errors import TixingError, UsageError
 from tixing.times import business_day
 
+STATED_ONLY = "these rules count no years, the register's next validity says when the lift is inspected"
 EVENT: TypeAdapter[OutsideEvent] = TypeAdapter(OutsideEvent)
 
 
@@ -45,7 +46,7 @@ def whatif(
     for change in result.changes:
         typer.echo(_line(change))
     if not result.changes:
-        typer.echo("no date changes")
+        typer.echo("no date changes" if result.counts_years else f"no date changes: {STATED_ONLY}")
 
 
 def _event(text: str) -> OutsideEvent:
@@ -81,4 +82,4 @@ def _shown(row: DutyAnswer | None) -> str:
     if row is None:
         return "not owed"
     closed = f", closed {row.closed_on}" if row.closed_on else ""
-    return f"{row.due or 'no date'}{closed} ({row.seed} {row.clause})"
+    return f"{row.due or 'no date'}{closed} ({cited(row.seed, row.clause)})"

@@ -16,7 +16,7 @@ def year(
     city: Annotated[str, typer.Option(help="The register's city.")] = "guangzhou",
     as_json: Annotated[bool, typer.Option("--json", help="One JSON line for each lift.")] = False,
 ) -> None:
-    """For each lift, whether the year brings an inspection, a self-test, both or none; without --json, counts."""
+    """For each lift: does the year bring an inspection, a self-test, both or none, if known; without --json, counts."""
     today = business_day(parse_moment_option("now", None))
     counts: Counter[tuple[str, str]] = Counter()
     with open_store() as database, database.read() as session:
@@ -40,5 +40,6 @@ def _done(row: YearOfLift) -> str:
         "self_test": row.tested_on is not None,
         "both": row.inspected_on is not None and row.tested_on is not None,
         "none": False,
+        "unknown": False,
     }[row.kind]
     return f"{row.kind}, done" if done else row.kind

@@ -1,0 +1,62 @@
+"""With which validity a lift comes into a scheme, and whether its unit has chosen to stay out by then. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from schedules.cycle_anchors import Anchor, anchor_on
+from schedules.cycle_membership import Membership
+from schedules.dates import add_months, month_end
+from schedules.facts import YEARS, Facts, OptOut
+from schedules.rulebook import Numbers
+from schedules.statements import StatedCycle, cycles_of
+
+
+def entry_validity(
+    facts: Facts, membership: Membership, anchors: Sequence[Anchor], numbers: Numbers
+) -> StatedCycle | None:
+    """The stated validity that the scheme found when it began for the lift (002 附件2 三4: 原检验合格有效期).
+
+    The rule before it inspects every year: the scheme covers that validity, and had not begun for the lift a year
+    earlier. A later validity is the scheme's own, and nothing can be chosen by it.
+    """
+
+    def is_entry(validity: date) -> bool:
+        month = validity.replace(day=1)
+        a_year_earlier = add_months(month, -12)
+        return covers_month(membership, anchors, month) and not covers_month(membership, anchors, a_year_earlier)
+
+    return next((each for each in cycles_of(facts, numbers.renewal_months) if is_entry(each.valid_until)), None)
+
+
+def with_opt_outs(
+    membership: Membership, facts: Facts, anchors: Sequence[Anchor], entry: StatedCycle | None
+) -> Membership:
+    """With the applications to leave that came a month or more before the validity of the entry ends (002 附件2 三4).
+
+    Where that validity is not stated, it is the month in which the scheme's first year fell due.
+    """
+    months = membership.cycle.opt_out_months
+    ends = entry.valid_until if entry else _first_due(membership, anchors)
+    if months is None or ends is None:
+        return membership
+    last_day = add_months(ends, -months)
+    filed = {event.filed_on for event in facts.events if isinstance(event, OptOut)}
+    return replace(membership, left=tuple(sorted(day for day in filed if day <= last_day)))
+
+
+def covers_month(membership: Membership, anchors: Sequence[Anchor], month: date) -> bool:
+    """Whether what a lift owes in `month` (its first day) is under the scheme; never where its age is not known, nor in
+    the year of its first inspection."""
+    anchor = anchor_on(anchors, month)
+    number = month.year - anchor.passed_on.year if anchor else 0
+    return number > 0 and membership.covers(month, month_end(month), number)
+
+
+def _first_due(membership: Membership, anchors: Sequence[Anchor]) -> date | None:
+    for year in range(membership.start.year, YEARS.stop):
+        anchor = anchor_on(anchors, date(year, 12, 31))
+        month = date(year, anchor.month, 1) if anchor else None
+        if month is not None and covers_month(membership, anchors, month):
+            return month_end(month)
+    return None
