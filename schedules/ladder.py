@@ -9,7 +9,7 @@ from sqlmodel import Session, select
 
 from schedules.calendar import WorkingCalendar
 from schedules.rulebook import Ladder
-from schedules.scratch import ensure_scratch
+from schedules.scratch import empty_scratch, ensure_scratch
 from schedules.steps import FOREVER, step_dates
 from store.database import fill_table, table_of
 from store.duties import Duty, StepDate
@@ -50,7 +50,7 @@ def touch(session: Session, duty_ids: Iterable[int]) -> None:
     """Fill the scratch table `touched`, over which the statements below work."""
     connection = session.connection()
     ensure_scratch(connection, "ladder", [SCRATCH])
-    connection.execute(text("DELETE FROM touched"))
+    empty_scratch(connection, "touched")
     fill_table(connection, "touched", ("duty_id",), [(duty_id,) for duty_id in sorted(set(duty_ids))])
 
 

@@ -24,9 +24,7 @@ SCRATCH = (
         desk INTEGER, channel_class TEXT, rule TEXT, step TEXT, party_id INTEGER,
         PRIMARY KEY (desk, channel_class, rule, step, party_id))""",
 )
-CLEAR = tuple(
-    f"DELETE FROM {table}" for table in ("plan_telling", "plan_area", "plan_duty", "plan_item", "plan_chosen")
-)
+TABLES = ("plan_telling", "plan_area", "plan_duty", "plan_item", "plan_chosen")
 FILL_TELLINGS = """
 INSERT INTO plan_telling VALUES (:rule, :seq, :n, :via, :audience, :channel_class, :template, :booked_late_template,
     :unbooked_only, :by_district, :brings_seq, :duty)
@@ -34,6 +32,10 @@ INSERT INTO plan_telling VALUES (:rule, :seq, :n, :via, :audience, :channel_clas
 FILL_AREAS = "INSERT INTO plan_area VALUES (:district_code, :desk, :regulator)"
 FILL_CHOSEN = "INSERT INTO plan_chosen VALUES (:desk, :channel_class, :rule, :step, :party_id)"
 
+# Most passes of a day find nothing, and then need no scratch tables.
+ANY_DUE = """
+SELECT 1 FROM duty d CROSS JOIN lift l WHERE d.next_on <= :today AND l.id = d.lift_id AND l.city_id = :city LIMIT 1
+"""
 # Duties whose ladder has something to say, each with the rung: the latest one whose last day has come (the earlier
 # ones are superseded by it), else the one that has opened. Offices: those of the district, else those of the city.
 FIND_DUTIES = f"""

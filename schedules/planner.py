@@ -29,7 +29,7 @@ from schedules.dates import ONE_DAY, add_months
 from schedules.office_plan import plan_offices
 from schedules.regimes import rulebook_of
 from schedules.rulebook import Rule, Rulebook, rules_of
-from schedules.scratch import ensure_scratch
+from schedules.scratch import empty_scratch, ensure_scratch
 from schedules.spread import Group, Room, choose_groups
 from schedules.tasks import open_task
 from schedules.turnover import turn_over
@@ -106,9 +106,10 @@ class CityPlan:
     def make(self) -> PlanSummary:
         """Decide and write."""
         hold_city(self.session, self.city_id)
-        self._prepare()
-        if self._run(sql.FIND_DUTIES).rowcount == 0:
+        if self._run(sql.ANY_DUE).first() is None:
             return PlanSummary()
+        self._prepare()
+        self._run(sql.FIND_DUTIES)
         self._set_aside_too_old()
         self._run(sql.MAIN_ITEMS)
         self._ask_who_answers()
@@ -135,8 +136,8 @@ class CityPlan:
 
     def _prepare(self) -> None:
         ensure_scratch(self.connection, "planner", sql.SCRATCH)
-        for statement in sql.CLEAR:
-            self._run(statement)
+        for table in sql.TABLES:
+            empty_scratch(self.connection, table)
         tellings = [row for rule in rules_of(self.rulebook) for row in _telling_rows(rule)]
         self._fill(sql.FILL_TELLINGS, tellings)
         self._fill(sql.FILL_AREAS, _office_rows(self.connection, self.city_id))

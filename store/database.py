@@ -62,7 +62,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = parse_url(url)
         try:
-            self.engine: Engine = create_engine(self.url, pool_pre_ping=self.url.drivername != "sqlite")
+            self.engine: Engine = create_engine(self.url, **_pool_options(self.url))
         except ModuleNotFoundError as error:
             raise StoreError(
                 f"the driver for this database ({error.name}) is not installed: install tixing[postgres]"
@@ -174,6 +174,11 @@ def fill_table(connection: Connection, table: str, columns: Sequence[str], rows:
         return
     marks = ", ".join(["?"] * len(columns))
     connection.exec_driver_sql(f"INSERT INTO {table} ({names}) VALUES ({marks})", list(rows))
+
+
+def _pool_options(url: URL) -> dict[str, Any]:
+    """A server may have been started anew since; and what a connection keeps for itself is given back each hour."""
+    return {} if url.drivername == "sqlite" else {"pool_pre_ping": True, "pool_recycle": 3600}
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
