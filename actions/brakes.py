@@ -7,6 +7,7 @@ from sqlmodel import Session
 from schedules.forecast import believe, end_hold
 from store.brakes import EVERYWHERE, PAUSES, PlanHold, open_holds, pause_setting
 from store.lifts import City
+from store.locks import hold, hold_all_cities, hold_city
 from store.settings import Setting
 
 RELEASED = "released"
@@ -22,6 +23,7 @@ def pause(session: Session, *, city_id: str | None, reason: str, now: datetime) 
     What comes due meanwhile is found by the first plan after the pause, each duty at its latest rung.
     """
     _require_city(session, city_id)
+    hold(session, PAUSES)
     stored = pause_setting(session)
     place = city_id or EVERYWHERE
     if place in stored:
@@ -33,6 +35,7 @@ def pause(session: Session, *, city_id: str | None, reason: str, now: datetime) 
 def resume(session: Session, *, city_id: str | None) -> bool:
     """End the city's pause; without a city, every pause. False when there was none."""
     _require_city(session, city_id)
+    hold(session, PAUSES)
     stored = pause_setting(session)
     left = {} if city_id is None else {place: one for place, one in stored.items() if place != city_id}
     if left == stored:
@@ -47,10 +50,14 @@ def release_plan(session: Session, *, city_id: str | None, now: datetime) -> lis
     The plan that was held becomes the forecast, so that the same plan is not held again.
     """
     _require_city(session, city_id)
+    if city_id is None:
+        hold_all_cities(session)
+    else:
+        hold_city(session, city_id)
     released = open_holds(session, None if city_id is None else [city_id])
-    for hold in released:
-        believe(session, hold.city_id, today=hold.planned_on)
-        end_hold(session, hold, RELEASED, today=hold.planned_on, now=now)
+    for held in released:
+        believe(session, held.city_id, today=held.planned_on)
+        end_hold(session, held, RELEASED, today=held.planned_on, now=now)
     return released
 
 

@@ -9,6 +9,7 @@ from actions.parties import add_contact, bind_webchat, find_or_add_party
 from schedules.regimes import join, refuse_contradictions
 from schedules.rulebook import load_rulebook
 from store.lifts import City, Regime
+from store.locks import hold_city
 from store.parties import AreaRole, ContactRole, Jurisdiction
 
 WHOLE_CITY = "*"
@@ -55,6 +56,7 @@ def set_regime(session: Session, city_id: str, *, rulebook: str, from_on: date |
         join(rulebook, beside)
     else:
         refuse_contradictions(load_rulebook(rulebook))
+    hold_city(session, city_id)
     session.merge(Regime(city_id=city_id, rulebook=rulebook, from_on=from_on, beside=beside))
     session.flush()
 

@@ -12,7 +12,7 @@ from schedules.facts import SHANGHAI
 from store.brakes import EVERYWHERE, Pause, PlanHold, open_holds, pauses
 from store.database import table_of
 from store.notices import Delivery, DeliveryStatus, Notice, NoticeStatus, PlanRun
-from store.watch import Beat, Heartbeat, last_beat
+from store.watch import Beat, Heartbeat, last_beat, silent_processes
 
 HELD = "held: "  # a notice kept back on purpose says so in its reason
 WAITING = (NoticeStatus.PLANNED, NoticeStatus.SENDING, NoticeStatus.UNKNOWN)
@@ -26,6 +26,7 @@ class Reason(StrEnum):
     PLAN_HELD = "plan_held"
     NO_PLAN = "no_plan"
     NO_DISPATCH = "no_dispatch"
+    PROCESS_SILENT = "process_silent"
     STUCK = "stuck"
 
 
@@ -69,6 +70,7 @@ def check_health(session: Session, *, now: datetime, limits: Limits = LIMITS) ->
         _braked(session)
         or _missed_plan(plan, now, limits)
         or _missed_dispatch(dispatch, now, limits)
+        or _silent_process(session, now, limits)
         or _stuck(session, now, limits)
     )
     return Health(plan, dispatch, trouble)
@@ -106,6 +108,22 @@ def _missed_dispatch(dispatch: Heartbeat | None, now: datetime, limits: Limits) 
         return None
     last = dispatch.last_at.astimezone(SHANGHAI).isoformat(timespec="minutes") if dispatch else ""
     return Trouble(Reason.NO_DISPATCH, {"last": last, "minutes": int(limits.silence.total_seconds() // 60)})
+
+
+def _silent_process(session: Session, now: datetime, limits: Limits) -> Trouble | None:
+    """One of several is missed although the others do its work."""
+    silent = silent_processes(session, now=now, silence=limits.silence)
+    if not silent:
+        return None
+    last = max(row.last_at for row in silent).astimezone(SHANGHAI).isoformat(timespec="minutes")
+    minutes = int(limits.silence.total_seconds() // 60)
+    facts: dict[str, str | int] = {
+        "process": silent[0].process,
+        "silent": len(silent),
+        "last": last,
+        "minutes": minutes,
+    }
+    return Trouble(Reason.PROCESS_SILENT, facts)
 
 
 def _stuck(session: Session, now: datetime, limits: Limits) -> Trouble | None:

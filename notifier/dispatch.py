@@ -82,16 +82,18 @@ async def dispatch_due(
     owner: str,
     limit: int | None = None,
     beat: Callable[[int], None] = lambda messages: None,
+    goes_on: Callable[[], bool] = lambda: True,
 ) -> DispatchSummary:
     """Send what may go out on `today`, up to `limit` notices; `owner` names this pass and no other.
 
     `beat` is called after each batch with the number of messages handed over in it: a long pass is no silence.
+    `goes_on` is asked before each: a process that is to stop settles what it has begun and leaves the rest.
     Business time is `now` and `today`; leases run by the database's clock. Safe to be killed at any moment.
     """
     terms = Terms(mode, frozenset(channels), frozenset(guests))
     this = Pass(database, channels, terms, owner, today, now)
     summary = DispatchSummary(woken=await asyncio.to_thread(_wake, this))
-    while limit is None or summary.claimed < limit:
+    while goes_on() and (limit is None or summary.claimed < limit):
         size = BATCH if limit is None else min(BATCH, limit - summary.claimed)
         claimed = await asyncio.to_thread(_claim, this, size)
         if not claimed:

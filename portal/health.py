@@ -18,6 +18,7 @@ WORDS = {
     Reason.PLAN_HELD: "the plan of {day} is held ({cities}); `tixing release` lets it go",
     Reason.NO_PLAN: "no plan was completed today ({today}); the last one is of {last}",
     Reason.NO_DISPATCH: "no pass over the outbox was completed in the last {minutes} minutes; the last one: {last}",
+    Reason.PROCESS_SILENT: "no pass by {process} in {minutes} minutes ({silent} silent in all); last: {last}",
     Reason.STUCK: "{notices} notices are due, the oldest for {minutes} minutes, and nothing was handed over since",
 }
 

@@ -16,8 +16,8 @@ from sqlalchemy.pool import NullPool
 from store.database import Database
 from store.locks import lock_number
 
-LEADER = lock_number("leader")
-# A server notices within a minute that the leader's machine is gone, not only its process.
+LEADER = "leader"
+# A server notices within a minute that the machine of a session is gone, not only its process.
 KEEPALIVES = ("tcp_keepalives_idle = 30", "tcp_keepalives_interval = 10", "tcp_keepalives_count = 3")
 
 
@@ -40,14 +40,9 @@ class Leadership:
         """Lead, or go on leading; False while another process leads, or when the server does not answer."""
         if self._database.is_sqlite:
             self._held = self._held or _hold_file(self._database)
-            return self._held is not None
-        try:
-            if self._held is not None:
-                self._held.execute(text("SELECT 1"))
-            else:
-                self._held = _hold_session(self._database)
-        except SQLAlchemyError:
+        elif not answers(self._held):
             self.leave()
+            self._held = hold_first(self._database, [LEADER])[1]
         return self._held is not None
 
     def leave(self) -> None:
@@ -57,15 +52,34 @@ class Leadership:
             held.close()
 
 
-def _hold_session(database: Database) -> Connection | None:
+def hold_first(database: Database, names: list[str]) -> tuple[str, Connection | None]:
+    """Hold the first of these names that is free until the session is closed: (name, session), or ("", None)."""
     engine = create_engine(database.url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
-    connection = engine.connect()
-    for setting in KEEPALIVES:
-        connection.execute(text(f"SET {setting}"))
-    if connection.execute(text("SELECT pg_try_advisory_lock(:lock)"), {"lock": LEADER}).scalar_one():
-        return connection
+    try:
+        connection = engine.connect()
+    except SQLAlchemyError:
+        return "", None
+    try:
+        for setting in KEEPALIVES:
+            connection.execute(text(f"SET {setting}"))
+        for name in names:
+            if connection.execute(text("SELECT pg_try_advisory_lock(:lock)"), {"lock": lock_number(name)}).scalar_one():
+                return name, connection
+    except SQLAlchemyError:
+        pass  # as if it had not answered at all
     connection.close()
-    return None
+    return "", None
+
+
+def answers(held: Connection | None) -> bool:
+    """Whether the session is still there, and with it what it holds."""
+    if held is None:
+        return False
+    try:
+        held.execute(text("SELECT 1"))
+    except SQLAlchemyError:
+        return False
+    return True
 
 
 def _hold_file(database: Database) -> sqlite3.Connection | None:

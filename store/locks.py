@@ -57,4 +57,6 @@ def lock_lifts(session: Session, lift_ids: Iterable[int]) -> None:
 
 
 def _is_server(session: Session) -> bool:
-    return session.connection().dialect.name == "postgresql"
+    """Whether others may be writing too: not on SQLite, and not in a copy that nobody else sees."""
+    connection = session.connection()
+    return connection.dialect.name == "postgresql" and not connection.get_execution_options().get("tixing_copy")

@@ -1,6 +1,6 @@
 """Signs of life of the processes, and the incidents in which they were missed."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -9,6 +9,7 @@ from sqlmodel import Field, Session, SQLModel, col, select
 
 from store.base import check, one_of, unique_where
 from store.database import table_of
+from store.locks import hold
 
 
 class Beat(StrEnum):
@@ -19,7 +20,8 @@ class Beat(StrEnum):
 
 
 class Heartbeat(SQLModel, table=True):
-    """The last time that a process completed something. `process` is its name (serve, worker, tick), not its number.
+    """The last time that a process completed something. `process` is its name (tick; serve and worker, on a
+    server as `worker@host`), not its number.
 
     `day` is the business day it was done for, `first_at` and `last_at` the first and the last time on that day, and
     `amount` the notices planned, or messages handed over, on that day.
@@ -101,3 +103,31 @@ def last_beat(session: Session, kind: Beat, *, until: datetime) -> Heartbeat | N
         last_at=rows[0].last_at,
         amount=sum(row.amount for row in same),
     )
+
+
+def silent_processes(session: Session, *, now: datetime, silence: timedelta) -> list[Heartbeat]:
+    """The processes that made passes, did not sign off, and have made none for longer than `silence`; by name.
+
+    Only those count that run on, whose name says where (`worker@host`): `tixing tick` comes and goes.
+    """
+    query = select(Heartbeat).where(Heartbeat.kind == Beat.DISPATCH, col(Heartbeat.process).contains("@"))
+    return list(session.exec(query.where(Heartbeat.last_at < now - silence).order_by(Heartbeat.process)))
+
+
+def sign_off(session: Session, process: str) -> bool:
+    """`process` (`worker@host`) ends and is not to be missed: what it did counts for its role. False for a stranger."""
+    hold(session, "signing off")
+    rows = session.exec(select(Heartbeat).where(Heartbeat.process == process)).all()
+    for row in rows:
+        values = row.model_dump() | {"process": process.partition("@")[0]}
+        session.delete(row)
+        session.flush()
+        before = session.get(Heartbeat, (row.kind, values["process"]))
+        if before is not None and before.day == row.day:
+            values["first_at"] = min(before.first_at, row.first_at)
+            values["last_at"] = max(before.last_at, row.last_at)
+            values["amount"] = before.amount + row.amount
+        if before is None or before.day <= row.day:
+            session.merge(Heartbeat(**values))
+    session.flush()
+    return bool(rows)

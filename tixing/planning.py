@@ -2,18 +2,17 @@
 
 from datetime import date, datetime
 
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from schedules.forecast import hold_if_too_large, make_forecast
 from schedules.planner import PlanSummary, plan_day
 from store.brakes import PlanForecast, is_paused
-from store.lifts import City
+from store.locks import hold_all_cities
 
 
 def plan_cities(session: Session, *, today: date, now: datetime) -> PlanSummary:
     """Plan `today` in each city, and remember what its ladders promise for the days to come."""
-    cities = session.exec(select(City.id).order_by(City.id)).all()
-    plans = [_plan_city(session, city_id, today, now) for city_id in cities]
+    plans = [_plan_city(session, city_id, today, now) for city_id in hold_all_cities(session)]
     return PlanSummary(
         notices=sum(plan.notices for plan in plans),
         duties=sum(plan.duties for plan in plans),

@@ -20,6 +20,7 @@ from schedules.planner import PlanSummary
 from schedules.upkeep import ask_for_missing_year
 from store.brakes import stopped_cities
 from store.database import Database
+from store.locks import hold
 from store.settings import Setting
 from store.watch import Beat, beat
 from tixing.errors import UsageError
@@ -47,8 +48,8 @@ def plan_pass(database: Database, *, now: datetime, process: str) -> PlanSummary
     """Plan the day of `now` in one write transaction; the sign of life says that no city was left out."""
     today = business_day(now)
     with database.write() as session:
-        ask_for_missing_year(session, today=today)
         summary = plan_cities(session, today=today, now=now)
+        ask_for_missing_year(session, today=today)
         stopped = stopped_cities(session)
         if not stopped.everywhere and not stopped.cities:
             beat(session, Beat.PLAN, process, day=today, now=now, amount=summary.notices)
@@ -62,7 +63,12 @@ def keep_mode(database: Database, mode: Mode, *, now: datetime) -> None:
     told and not leave.
     """
     kind = "demo" if mode is Mode.DEMO else "real"
+    with database.read() as session:
+        known = session.get(Setting, SENT_AS)
+        if known is not None and known.value == kind:
+            return
     with database.write() as session:
+        hold(session, "mode")
         known = session.get(Setting, SENT_AS)
         before = known.value if known else kind
         if before == "real" and kind == "demo":
@@ -89,8 +95,10 @@ async def run_pass(
     now: datetime,
     process: str = TICK,
     clock: Callable[[], datetime] | None = None,
+    plans: bool = True,
+    goes_on: Callable[[], bool] = lambda: True,
 ) -> DaySummary:
-    """Plan the day of `now`, then send what may go out.
+    """Plan the day of `now`, unless another process `plans`, then send what may go out while this one `goes_on`.
 
     `process` is the name under which signs of life are kept, and `clock` tells their time in a long pass; without one
     it stands still at `now`.
@@ -98,7 +106,7 @@ async def run_pass(
     sign = partial(beat_dispatch, database, process, clock or (lambda: now))
     now = now.astimezone(UTC)
     await asyncio.to_thread(keep_mode, database, Mode(settings.mode), now=now)
-    plan = await asyncio.to_thread(plan_pass, database, now=now, process=process)
+    plan = await asyncio.to_thread(plan_pass, database, now=now, process=process) if plans else PlanSummary()
     channels = open_channels(database, settings)
     try:
         dispatch = await dispatch_due(
@@ -110,6 +118,7 @@ async def run_pass(
             guests=settings.guests,
             owner=f"pass-{uuid4().hex[:12]}",
             beat=sign,
+            goes_on=goes_on,
         )
         await asyncio.to_thread(sign, 0)
     finally:

@@ -22,6 +22,7 @@ from schedules.forecast import hold_if_too_large
 from store.brakes import PlanForecast
 from store.database import Database, table_of
 from store.imports import ChangeKind, ImportChange, ImportRun
+from store.locks import hold_city
 from store.tasks import Task, TaskStatus
 
 SHARED = (ChangeKind.LIFT, ChangeKind.LIFT_ADDED, ChangeKind.PARTY, ChangeKind.CONTACT_ENDED, ChangeKind.CONTACT_ADDED)
@@ -56,6 +57,7 @@ def undo_import(database: Database, import_id: int, *, now: datetime, today: dat
     `today` is the day on which corrections go out, by default the last day that the store has seen.
     """
     with database.write() as session:
+        _hold(session, import_id)
         run = _undoable(session, import_id)
         today = today or _last_day(session, run)
         cancelled = cancel_added(session, run.id, now=now)
@@ -74,6 +76,12 @@ def undo_import(database: Database, import_id: int, *, now: datetime, today: dat
         session.add(run)
         hold_if_too_large(session, run.city_id, today=today, now=now)
     return UndoSummary(run.id, lifts.restored, withdrawn, lifts.kept, cancelled, restored, corrections)
+
+
+def _hold(session: Session, import_id: int) -> None:
+    city_id = session.exec(select(ImportRun.city_id).where(ImportRun.id == import_id)).first()
+    if city_id is not None:
+        hold_city(session, city_id)
 
 
 def _undoable(session: Session, import_id: int) -> ImportRun:

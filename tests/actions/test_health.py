@@ -10,7 +10,7 @@ from store.brakes import EVERYWHERE, PAUSES, PlanHold
 from store.database import Database
 from store.lifts import City
 from store.settings import Setting
-from store.watch import Beat, beat, last_beat
+from store.watch import Beat, beat, last_beat, sign_off
 
 NINE = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)  # 09:00 in China
 MIDNIGHT = datetime(2026, 11, 23, 16, 0, tzinfo=UTC)  # 24:00 of that day there
@@ -89,6 +89,51 @@ def test_signs_of_one_day_add_up_and_a_new_day_begins_at_nothing(database: Datab
         found = last_beat(session, Beat.PLAN, until=NINE + 25 * HOUR)
     assert found is not None
     assert (found.first_at, found.amount) == (NINE + 24 * HOUR, 4)
+
+
+def test_of_several_processes_one_that_fell_silent_is_missed_until_it_returns_or_signs_off(database: Database, look):
+    def pass_of(process: str, moment: datetime, amount: int = 0) -> None:
+        with database.write() as session:
+            beat(session, Beat.DISPATCH, process, day=moment.date(), now=moment, amount=amount)
+
+    with database.write() as session:
+        beat(session, Beat.PLAN, "worker@a", day=NINE.date(), now=NINE, amount=3)
+    for process in ("worker@a", "worker@b", "worker@b#2", "tick"):
+        pass_of(process, NINE, amount=1)
+    pass_of("serve@a", NINE + 11 * MINUTE)
+    assert look(NINE + 10 * MINUTE).trouble is None
+    pass_of("worker@b", NINE + 11 * MINUTE)
+    found = look(NINE + 11 * MINUTE)
+    assert reason(found) is Reason.PROCESS_SILENT
+    assert found.trouble is not None
+    assert found.trouble.facts == {
+        "process": "worker@a",
+        "silent": 2,
+        "last": "2026-11-23T09:00+08:00",
+        "minutes": 10,
+    }
+    with database.write() as session:
+        assert sign_off(session, "worker@a")
+        assert not sign_off(session, "worker@c")
+    pass_of("worker@b#2", NINE + 11 * MINUTE)
+    found = look(NINE + 11 * MINUTE)
+    assert found.trouble is None
+    assert found.plan is not None
+    assert (found.plan.process, found.plan.amount) == ("worker", 3)
+
+
+def test_what_a_process_did_counts_for_its_role_once_it_has_signed_off(database: Database):
+    with database.write() as session:
+        for number, process in enumerate(("worker@a", "worker@b", "worker@c")):
+            moment = NINE + number * MINUTE
+            beat(session, Beat.DISPATCH, process, day=NINE.date(), now=moment, amount=5)
+            assert sign_off(session, process)
+        beat(session, Beat.DISPATCH, "worker@old", day=date(2026, 11, 20), now=NINE - 72 * HOUR, amount=70)
+        assert sign_off(session, "worker@old")
+    with database.read() as session:
+        found = last_beat(session, Beat.DISPATCH, until=NINE + HOUR)
+    assert found is not None
+    assert (found.process, found.first_at, found.last_at, found.amount) == ("worker", NINE, NINE + 2 * MINUTE, 15)
 
 
 def test_an_hour_without_anything_handed_over_while_notices_are_due_is_a_fault(look, signs, planned_notice):

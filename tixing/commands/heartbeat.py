@@ -9,7 +9,10 @@ import typer
 
 from actions.health import LIMITS
 from portal.health import describe
+from store.database import Database
+from store.watch import sign_off
 from tixing.commands.options import open_store, parse_moment_option, print_json
+from tixing.errors import UsageError
 from tixing.process import look_around
 from tixing.settings import load_settings
 from tixing.watch.outside import read_health
@@ -26,6 +29,9 @@ def heartbeat(
         int, typer.Option(min=1, help="Minutes for which something may be due while nothing can be handed over.")
     ] = int(LIMITS.stuck.total_seconds() // 60),
     at: Annotated[str | None, typer.Option(help="As if it were this moment; without offset in Asia/Shanghai.")] = None,
+    forget: Annotated[
+        str | None, typer.Option(help="Do not miss this process any more, such as worker@host: it will not come back.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="As one JSON object.")] = False,
 ) -> None:
     """Was today planned, and is the outbox looked at? The operator is told once when not, and once when it is again.
@@ -38,6 +44,8 @@ def heartbeat(
         settings, now = load_settings(), parse_moment_option("--at", at)
         limits = replace(LIMITS, silence=timedelta(minutes=silence), stuck=timedelta(minutes=stuck))
         with open_store() as database:
+            if forget is not None:
+                _forget(database, forget)
             said = describe(asyncio.run(look_around(database, settings, now=now, limits=limits)))
     if as_json:
         print_json(said)
@@ -45,6 +53,12 @@ def heartbeat(
         typer.echo(_line(said))
     if said["status"] != "ok":
         raise typer.Exit(1)
+
+
+def _forget(database: Database, process: str) -> None:
+    with database.write() as session:
+        if "@" not in process or not sign_off(session, process):
+            raise UsageError(f"no process {process!r} is missed; /healthz names those that are")
 
 
 def _line(said: dict[str, Any]) -> str:

@@ -4,6 +4,7 @@ import asyncio
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -22,8 +23,8 @@ def serve(
     """Plan and send as time goes by, every minute, until stopped."""
     configure_logs()
     with _listening(host, port) as listener, open_store(make=True) as database:
-        typer.echo(f"tixing serves at http://{host}:{port}/ (Ctrl-C stops it)", err=True)
-        asyncio.run(run(database, load_settings(), listener))
+        said = f"tixing serves at http://{host}:{port}/ (Ctrl-C stops it)"
+        asyncio.run(run(database, load_settings(), listener, partial(typer.echo, said, err=True)))
 
 
 @contextmanager

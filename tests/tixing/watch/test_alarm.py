@@ -167,6 +167,10 @@ async def test_a_process_that_is_not_there_is_failing():
         ("no_plan", {"today": "2026-11-24", "last": ""}),
         ("no_dispatch", {"last": "2026-11-24T09:05+08:00", "minutes": 10}),
         ("no_dispatch", {"last": "", "minutes": 10}),
+        (
+            "process_silent",
+            {"process": f"worker@{'m' * 24}#12", "silent": 2, "last": "2026-11-24T09:05+08:00", "minutes": 10},
+        ),
         ("stuck", {"notices": 12000, "minutes": 600}),
     ],
 )
