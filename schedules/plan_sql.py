@@ -116,7 +116,7 @@ SELECT :city, :run, :today, :today, i.party_id, MIN(i.duty), i.rule, i.step, i.a
 FROM plan_item i
 GROUP BY i.party_id, i.rule, i.step, i.audience, i.template, i.district_code
 HAVING NOT EXISTS (SELECT 1 FROM notice n WHERE {SAME_NOTICE})
-ORDER BY i.party_id, MIN(i.seq), i.audience, i.template, i.district_code
+ORDER BY i.party_id, MIN(i.seq), i.rule, i.step, i.audience, i.template, i.district_code
 """
 RESERVE = f"""
 INSERT INTO told (duty_id, due, step, party_id, state, notice_id, on_date, late, is_copy)
