@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 from actions.parties import add_contact, bind_webchat, find_or_add_party
 from schedules.regimes import join, refuse_contradictions
 from schedules.rulebook import load_rulebook
-from store.lifts import City, Regime
+from store.lifts import BEGINNING, City, Regime
 from store.locks import hold_city
 from store.parties import AreaRole, ContactRole, Jurisdiction
 
@@ -31,7 +31,7 @@ def ensure_city(session: Session, city_id: str, as_of: date) -> None:
     place = rulebook.place
     session.add(City(id=city_id, name=place.name))
     session.flush()
-    session.add(Regime(city_id=city_id, rulebook=rulebook.id))
+    session.add(Regime(city_id=city_id, from_on=BEGINNING, rulebook=rulebook.id))
     if (then := rulebook.successor) is not None:
         beside = rulebook.id if then.keeps else ""
         session.add(Regime(city_id=city_id, rulebook=then.rulebook, from_on=then.from_on, beside=beside))
@@ -50,21 +50,32 @@ def ensure_city(session: Session, city_id: str, as_of: date) -> None:
 def set_regime(session: Session, city_id: str, *, rulebook: str, from_on: date | None, beside: str = "") -> None:
     """Put the city under `rulebook` from a day on (None: from the beginning), with another one beside it if wanted.
 
-    The next pass hands the lifts over. Raises RulebookError for rulebooks that are not there or contradict each other.
+    It holds until the day of the next regime, and replaces one that begins on the same day. The next pass hands the
+    lifts over. Raises RulebookError for rulebooks that are not there or contradict each other.
     """
     if beside:
         join(rulebook, beside)
     else:
         refuse_contradictions(load_rulebook(rulebook))
     hold_city(session, city_id)
-    session.merge(Regime(city_id=city_id, rulebook=rulebook, from_on=from_on, beside=beside))
+    session.merge(Regime(city_id=city_id, from_on=from_on or BEGINNING, rulebook=rulebook, beside=beside))
     session.flush()
+
+
+def end_regime(session: Session, city_id: str, from_on: date) -> bool:
+    """Take back the regime that begins on this day, so that the one before it goes on; False if there is none."""
+    hold_city(session, city_id)
+    regime = session.get(Regime, (city_id, from_on))
+    if regime is None:
+        return False
+    session.delete(regime)
+    session.flush()
+    return True
 
 
 def regimes_of(session: Session, city_id: str) -> list[Regime]:
     """What the city is under, and from when, in that order."""
-    rows = session.exec(select(Regime).where(Regime.city_id == city_id)).all()
-    return sorted(rows, key=lambda row: row.from_on or date.min)
+    return list(session.exec(select(Regime).where(Regime.city_id == city_id).order_by(col(Regime.from_on))).all())
 
 
 def add_area_party(

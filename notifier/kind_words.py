@@ -1,5 +1,6 @@
 """What a date is called by the kind of its duty, for the notices that speak of duties of every kind."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -26,6 +27,15 @@ def kind_words(facts: NoticeFacts, language: str, today: date) -> dict[str, Any]
         "test": kinds == {TEST},
         "since": say_day(date.fromisoformat(since), language, today) if since else "",
     }
+
+
+def lifts_ahead(facts: NoticeFacts, today: date) -> NoticeFacts:
+    """The same about the lifts whose date is still ahead, if it says that other rules hold and any is ahead.
+
+    Which date is the next one is the question there; of lifts that are overdue by now the number is told beside it.
+    """
+    ahead = [lift for lift in facts.lifts if lift.due >= today]
+    return replace(facts, lifts=ahead) if ahead and "from" in facts.own else facts
 
 
 def noun_of(kinds: set[str], language: str) -> str:

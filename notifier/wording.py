@@ -8,7 +8,7 @@ from typing import Any
 from notifier.clean import clean_text, cut
 from notifier.facts import PAPER, LiftFacts, NoticeFacts
 from notifier.index import load_index
-from notifier.kind_words import kind_words, noun_of
+from notifier.kind_words import kind_words, lifts_ahead, noun_of
 from notifier.office_words import words_for_office
 from notifier.phrases import say_day, say_due, say_month
 from notifier.places import name_place, name_place_short
@@ -55,7 +55,9 @@ def words_for(
         "late": facts.late,
         "items": facts.own.get("items"),
     }
-    words |= _date_words(facts, language, today) | kind_words(facts, language, today)
+    ahead = lifts_ahead(facts, today)
+    words |= _date_words(ahead, language, today) | kind_words(ahead, language, today)
+    words["passed"] = len(facts.lifts) - len(ahead.lifts) if not words["overdue"] else len(facts.lifts)
     return words | (_one_place(facts) if channel in ("sms", "none") else _places(facts, language, today))
 
 

@@ -17,12 +17,18 @@ CYCLE_TRIGGER = "cycle_inspection"
 
 def rulebook_of(session: Session, city_id: str, today: date) -> Rulebook:
     """The rules in force in the city on `today`: those that began last, with what stands beside them."""
+    _, rulebook = regime_of(session, city_id, today)
+    return rulebook
+
+
+def regime_of(session: Session, city_id: str, today: date) -> tuple[date, Rulebook]:
+    """The rules in force in the city on `today`, and since when."""
     regimes = session.connection().execute(REGIMES, {"city": city_id}).all()
-    begun = [(from_on or date.min, *books) for from_on, *books in regimes if from_on is None or from_on <= today]
+    begun = [(from_on, base, beside) for from_on, base, beside in regimes if from_on <= today]
     if not begun:
         raise RulebookError(f"the register {city_id!r} is under no rulebook on {today}")
-    _, base, beside = max(begun)
-    return join(base, beside) if beside else load_rulebook(base)
+    since, base, beside = max(begun)
+    return since, join(base, beside) if beside else load_rulebook(base)
 
 
 def rules_in_force(session: Session, city_id: str, today: date) -> tuple[Rule, ...]:

@@ -4,35 +4,36 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from sqlalchemy import select as sql_select
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
-from schedules.announcements import Announcement, announce
 from schedules.dates import ONE_DAY
 from schedules.duties import horizon, rebuild
-from schedules.ladder import refresh_next, reminders_of, supersede
-from schedules.regimes import rulebook_of
-from schedules.rulebook import Rulebook, has_cycle, rules_of
+from schedules.handover import Passage, hand_over
+from schedules.regimes import regime_of, rulebook_of
+from schedules.rulebook import Rulebook, has_cycle
 from store.database import table_of
 from store.duties import Duty
 from store.events import Event, EventKind
-from store.lifts import Lift, LiftRole, Responsibility
+from store.lifts import BEGINNING, Lift
 from store.settings import Setting
 
-HANDOVER = "handover"
-BY_YEARS = ("periodic_inspection", "legacy_inspection", "self_test")
 CHUNK = 500
 
 
 def turn_over(session: Session, city_id: str, *, today: date, now: datetime) -> None:
     """Bring a city's duties to `today` where the day itself changes them. Doing it twice changes nothing."""
-    rulebook = rulebook_of(session, city_id, today)
+    since, rulebook = regime_of(session, city_id, today)
     known = session.get(Setting, _key(city_id))
     before, present = known.value if known else None, _state(rulebook, today)
-    if before != present:
-        if before is not None and before["rulebook"] != rulebook.id:
-            _hand_over(session, city_id, rulebook, today, now)
-        elif has_cycle(rulebook):
+    if before is None:
+        if has_cycle(rulebook):
             rebuild(session, city_id=city_id, today=today, now=now)
+    elif before["rulebook"] != rulebook.id and before.get("planned", True):
+        passage = Passage(city_id, before["rulebook"], rulebook, since if since > BEGINNING else today)
+        hand_over(session, passage, today=today, now=now)
+    elif before["rulebook"] != rulebook.id or (before["until"] != present["until"] and has_cycle(rulebook)):
+        rebuild(session, city_id=city_id, today=today, now=now)
+    if before != present:
         note_derived(session, city_id, today)
     if rulebook.cycle is not None and rulebook.cycle.missed_test_ends_scheme:
         _leave_testing(session, city_id, today, now)
@@ -45,55 +46,20 @@ def note_derived(session: Session, city_id: str, today: date) -> None:
     session.flush()
 
 
-def _state(rulebook: Rulebook, today: date) -> dict[str, str]:
-    return {"rulebook": rulebook.id, "until": horizon(today).isoformat()}
+def note_imported(session: Session, city_id: str, today: date) -> None:
+    """The same for a register of which no day was planned yet: if its rules change before, nobody needs to hear it."""
+    if session.get(Setting, _key(city_id)) is None:
+        state = _state(rulebook_of(session, city_id, today), today) | {"planned": False}
+        session.add(Setting(key=_key(city_id), value=state))
+        session.flush()
+
+
+def _state(rulebook: Rulebook, today: date) -> dict[str, str | bool]:
+    return {"rulebook": rulebook.id, "until": horizon(today).isoformat(), "planned": True}
 
 
 def _key(city_id: str) -> str:
     return f"derived:{city_id}"
-
-
-def _hand_over(session: Session, city_id: str, rulebook: Rulebook, today: date, now: datetime) -> None:
-    """The lifts pass from one document's rules to another's: each unit is told once, with its nearest date.
-
-    That message stands for the reminders that are open by now; later rungs come on their days.
-    """
-    rebuild(session, city_id=city_id, today=today, now=now)
-    duties = _next_duties(session, city_id, today)
-    for duty in duties:
-        unit = _unit_of(session, duty)
-        if unit is not None:
-            supersede(session, duty, reminders_of(session, duty, opened_by=today), unit, today)
-    refresh_next(session, [duty.id for duty in duties])
-    told = [rule for rule in rules_of(rulebook) if rule.told_steps and rule.duty in BY_YEARS]
-    if told and rulebook.notices.handover:
-        announcement = Announcement(city_id, told[0], HANDOVER, {"from": today.isoformat(), "rules": rulebook.id})
-        announce(session, announcement, rulebook.notices.handover, duties, today)
-
-
-def _next_duties(session: Session, city_id: str, today: date) -> list[Duty]:
-    """The inspection or test of each lift that comes next, of those with a ladder that are not over yet."""
-    query = (
-        select(Duty)
-        .join(Lift, col(Lift.id) == Duty.lift_id)
-        .where(Lift.city_id == city_id, col(Duty.due) >= today, col(Duty.next_on).is_not(None))
-        .where(col(Duty.kind).in_(BY_YEARS))
-        .order_by(col(Duty.lift_id), col(Duty.due), col(Duty.id))
-    )
-    nearest: dict[int | None, Duty] = {}
-    for duty in session.exec(query):
-        nearest.setdefault(duty.lift_id, duty)
-    return list(nearest.values())
-
-
-def _unit_of(session: Session, duty: Duty) -> int | None:
-    return session.exec(
-        select(Responsibility.party_id).where(
-            Responsibility.lift_id == duty.lift_id,
-            Responsibility.role == LiftRole.USE_UNIT,
-            col(Responsibility.to_on).is_(None),
-        )
-    ).first()
 
 
 def _leave_testing(session: Session, city_id: str, today: date, now: datetime) -> None:

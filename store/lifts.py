@@ -44,6 +44,9 @@ class LiftRole(StrEnum):
     MAINTAINER = "maintainer"
 
 
+BEGINNING = date.min  # of a regime that was always there
+
+
 class City(SQLModel, table=True):
     """A register: the lifts of one city under one sequence of rulebooks."""
 
@@ -52,15 +55,15 @@ class City(SQLModel, table=True):
 
 
 class Regime(SQLModel, table=True):
-    """Which rulebook a city is under, and from which day (a pilot hands over to the national rule by date).
+    """Which rulebook a city is under from a day on, until the day of the next one.
 
-    `beside` names a second rulebook whose rules stand beside the first one's and replace those for the same duty: a
-    city's campaign under the national rule.
+    `from_on` is `BEGINNING` for the first. `beside` names a second rulebook whose rules stand beside the first and
+    replace those for the same duty: a city's campaign under the national rule.
     """
 
     city_id: str = Field(foreign_key="city.id", primary_key=True)
-    rulebook: str = Field(primary_key=True)
-    from_on: date | None = None
+    from_on: date = Field(primary_key=True)
+    rulebook: str
     beside: str = ""
 
 

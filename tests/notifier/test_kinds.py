@@ -91,6 +91,18 @@ def test_a_handover_says_since_when_how_many_lifts_and_what_is_nearest() -> None
     assert "网上服务平台" in listed
 
 
+def test_a_handover_counts_what_is_overdue_beside_what_comes_next() -> None:
+    facts = about("nat.handover", ["periodic_inspection", "self_test", "self_test"])
+    passed = replace(facts.lifts[0], due=BEFORE - timedelta(days=1))
+    body = written(replace(facts, lifts=[passed, *facts.lifts[1:]]), "sms", BEFORE).body
+    assert "3台电梯" in body
+    assert "检测日期为12月31日，另有1台已超期" in body
+    alone = written(replace(facts, lifts=[passed]), "sms", BEFORE).body
+    assert "已超期" in alone
+    assert "另有" not in alone
+    assert "超期" not in written(facts, "sms", BEFORE).body
+
+
 def test_dates_that_are_of_no_inspection_and_no_test_are_called_by_no_name_of_theirs() -> None:
     body = written(about("nat.handover", ["onsite_maintenance", "self_test"]), "sms", BEFORE).body
     assert "办理期限" in body

@@ -6,18 +6,19 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import Session, col, select
 
-from actions.cities import ensure_city, set_regime
+from actions.cities import end_regime, ensure_city, regimes_of, set_regime
 from actions.facts import record_fact
 from actions.parties import add_contact, find_or_add_party
 from schedules.duties import rebuild
-from schedules.facts import DatedFact
+from schedules.facts import DatedFact, OptOut
 from schedules.planner import plan_day
-from schedules.regimes import join, refuse_contradictions
+from schedules.regimes import join, refuse_contradictions, rulebook_of
 from schedules.rulebook import RulebookError, load_rulebook, rulebook_ids
+from schedules.turnover import note_imported
 from store.database import Database
 from store.duties import Duty, Told
 from store.events import Event, EventKind
-from store.lifts import Lift, LiftRole, Responsibility
+from store.lifts import BEGINNING, Lift, LiftRole, Responsibility
 from store.notices import Notice
 from store.parties import ContactRole
 
@@ -153,3 +154,74 @@ def test_two_rules_for_one_duty_are_refused() -> None:
     twice = book.model_copy(update={"rules": (*book.rules, book.rules[0].model_copy(update={"id": "pl.again"}))})
     with pytest.raises(RulebookError, match=r"pl\.registration and pl\.again"):
         refuse_contradictions(twice)
+
+
+def test_what_is_overdue_is_not_told_again_when_other_rules_begin(database: Database) -> None:
+    place = Place(database, "zhoushan", date(2023, 12, 5))
+    overdue = place.lift("L1", date(2015, 2, 20), date(2024, 2, 29))
+    place.lift("L2", date(2017, 6, 20), date(2024, 6, 30))
+    place.report(overdue, OptOut(kind="opt_out", filed_on=date(2023, 12, 5)), date(2023, 12, 5))
+    place.live(date(2023, 12, 5), date(2024, 4, 1))
+    with database.read() as session:
+        earlier = [line for line in place.said(session) if line[2] == "overdue"]
+    assert [line[0] for line in earlier] == [date(2024, 3, 1)] * 2  # the unit and the district's regulator
+    place.live(date(2024, 4, 2), date(2024, 5, 31))
+    assert ("nat.inspection", date(2024, 2, 29)) in place.duties(overdue)
+    with database.read() as session:
+        assert [line for line in place.said(session) if line[2] == "overdue"] == earlier
+        handed = session.exec(select(Notice).where(Notice.step == "handover")).one()
+        assert handed.facts == {"from": "2024-04-02", "rules": "national"}
+        about = session.exec(select(Told.due).where(Told.notice_id == handed.id)).all()
+    assert sorted(about) == [date(2024, 2, 29), date(2024, 6, 30)]
+
+
+def test_a_hand_over_that_comes_late_names_the_day_from_which_the_rules_hold(database: Database) -> None:
+    place = Place(database, "zhoushan", date(2024, 1, 5))
+    place.lift("L1", date(2017, 6, 20), date(2024, 6, 30))
+    place.live(date(2024, 3, 1), date(2024, 3, 31))
+    place.live(date(2024, 4, 9), date(2024, 4, 9))
+    with database.read() as session:
+        handed = session.exec(select(Notice).where(Notice.step == "handover")).one()
+        assert (handed.planned_on, handed.facts) == (date(2024, 4, 9), {"from": "2024-04-02", "rules": "national"})
+
+
+def test_a_campaign_beside_the_law_is_no_hand_over(database: Database) -> None:
+    place = Place(database, "national", date(2026, 1, 5))
+    lift = place.lift("L1", date(2017, 5, 20), date(2026, 5, 31))
+    place.live(date(2026, 2, 25), date(2026, 3, 9))
+    with database.write() as session:
+        set_regime(session, "national", rulebook="national", from_on=date(2026, 3, 10), beside="guangzhou")
+    place.live(date(2026, 3, 10), date(2026, 3, 10))
+    inspection = place.duties(lift)["gz.inspection", date(2026, 5, 31)]
+    with database.read() as session:
+        told = session.exec(select(Told).where(Told.duty_id == inspection.id, Told.party_id == place.unit)).all()
+        assert [line for line in place.said(session) if line[2] == "handover"] == []
+    assert {row.step: row.state for row in told} == {"sms": "superseded", "call": "superseded"}
+
+
+def test_rules_that_change_before_the_first_plan_are_no_news(database: Database) -> None:
+    place = Place(database, "national", date(2026, 1, 5))
+    lift = place.lift("L1", date(2017, 5, 20), date(2026, 5, 31))
+    with database.write() as session:
+        note_imported(session, "national", date(2026, 1, 5))
+        set_regime(session, "national", rulebook="guangzhou", from_on=date(2026, 1, 1))
+    place.live(date(2026, 1, 6), date(2026, 1, 6))
+    assert {rule for rule, _ in place.duties(lift)} == {"gz.inspection"}
+    with database.read() as session:
+        assert place.said(session) == []
+
+
+def test_the_same_rules_may_begin_twice_and_be_taken_back(database: Database) -> None:
+    with database.write() as session:
+        ensure_city(session, "national", date(2026, 1, 5))
+        set_regime(session, "national", rulebook="guangzhou", from_on=date(2026, 3, 1))
+        set_regime(session, "national", rulebook="national", from_on=date(2026, 5, 1))
+        begun = [(regime.from_on, regime.rulebook) for regime in regimes_of(session, "national")]
+        assert begun == [
+            (BEGINNING, "national"),
+            (date(2026, 3, 1), "guangzhou"),
+            (date(2026, 5, 1), "national"),
+        ]
+        assert end_regime(session, "national", date(2026, 3, 1))
+        assert not end_regime(session, "national", date(2026, 3, 1))
+        assert rulebook_of(session, "national", date(2026, 4, 1)).id == "national"

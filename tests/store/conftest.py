@@ -16,7 +16,7 @@ NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 # parents before children; a column that is left out takes its default
 ROWS: dict[str, dict[str, Any]] = {
     "city": {"id": "guangzhou", "name": "广州"},
-    "regime": {"city_id": "guangzhou", "rulebook": "guangzhou"},
+    "regime": {"city_id": "guangzhou", "from_on": D, "rulebook": "guangzhou"},
     "setting": {"key": "call_capacity", "value": 40},
     "calendar_year": {"year": 2027, "imported_at": NOW},
     "calendar_day": {"day": date(2027, 2, 6), "year": 2027, "is_working": False},

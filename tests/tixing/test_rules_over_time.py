@@ -66,6 +66,14 @@ def test_a_regime_that_does_not_exist_is_one_sentence(two_lifts: Shell) -> None:
     assert "there is no rulebook 'nowhere'" in str(result.exception)
 
 
+def test_a_regime_is_taken_back_by_its_first_day(two_lifts: Shell) -> None:
+    two_lifts.run("regime", "guangzhou", *NATIONAL)
+    assert "the next pass hands the lifts over" in two_lifts.run("regime", "guangzhou", "--end", "2024-04-02").stderr
+    assert two_lifts.ask("regime", "guangzhou") == [[{"id": "guangzhou", "from": None, "beside": None}]]
+    again = two_lifts.run("regime", "guangzhou", "--end", "2024-04-02")
+    assert "no regime of 'guangzhou' begins on 2024-04-02" in str(again.exception)
+
+
 def test_under_the_national_rule_the_year_says_which_lift_is_inspected_and_which_is_tested(two_lifts: Shell) -> None:
     two_lifts.ask("regime", "guangzhou", *NATIONAL)
     two_lifts.run("tick", "--at", "2026-01-05T09:00")
