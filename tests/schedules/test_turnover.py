@@ -10,7 +10,7 @@ from actions.cities import end_regime, ensure_city, regimes_of, set_regime
 from actions.facts import record_fact
 from actions.parties import add_contact, find_or_add_party
 from schedules.duties import rebuild
-from schedules.facts import DatedFact, OptOut
+from schedules.facts import Answered, DatedFact
 from schedules.planner import plan_day
 from schedules.regimes import join, refuse_contradictions, rulebook_of
 from schedules.rulebook import RulebookError, load_rulebook, rulebook_ids
@@ -72,7 +72,7 @@ class Place:
                 for statement in HAND_OVER:
                     session.execute(text(statement))
 
-    def report(self, lift_id: int, fact: DatedFact, today: date) -> None:
+    def report(self, lift_id: int, fact: Answered | DatedFact, today: date) -> None:
         with self.database.write() as session:
             common = {"by": self.unit, "now": noon(today), "today": today, "key": f"{fact.kind}:{today}"}
             record_fact(session, lift_ids=[lift_id], fact=fact, **common)
@@ -160,7 +160,7 @@ def test_what_is_overdue_is_not_told_again_when_other_rules_begin(database: Data
     place = Place(database, "zhoushan", date(2023, 12, 5))
     overdue = place.lift("L1", date(2015, 2, 20), date(2024, 2, 29))
     place.lift("L2", date(2017, 6, 20), date(2024, 6, 30))
-    place.report(overdue, OptOut(kind="opt_out", filed_on=date(2023, 12, 5)), date(2023, 12, 5))
+    place.report(overdue, Answered(kind="testing_exited", on=date(2023, 12, 5)), date(2023, 12, 5))
     place.live(date(2023, 12, 5), date(2024, 4, 1))
     with database.read() as session:
         earlier = [line for line in place.said(session) if line[2] == "overdue"]
