@@ -1,6 +1,7 @@
-"""Speed and memory of the import, with every check on, into SQLite. Prints one JSON object.
+"""Speed and memory of the import, with every check on. Prints one JSON object.
 
     python benchmarks/import_register.py [REGISTER.csv --mapping maryland] [--rows 100000] [--derive] [--repeat 3]
+        [--database postgresql://…]
 
 Without a register it takes that of Maryland from the data folder beside the checkout.
 
@@ -19,13 +20,13 @@ from itertools import cycle, islice
 from pathlib import Path
 
 from sqlmodel import Session
+from stores import ADDRESS_HELP, empty_store
 
 from actions.register import ImportSummary, import_register
 from actions.register.layout_rules import rules_for
 from actions.register.mapping import load_mapping
 from actions.register.source import open_register
 from schedules.duties import rebuild
-from store.database import Database
 
 MARYLAND = Path(__file__).resolve().parents[2] / "shared" / "data" / "registers" / "maryland.csv"
 CITY = "guangzhou"
@@ -40,10 +41,11 @@ def main() -> None:
     before = peak_memory_mb()
     with tempfile.TemporaryDirectory() as folder:
         register = enlarge(options, Path(folder)) if options.rows else options.register
-        runs = [measure(register, options, Path(folder) / f"{number}.sqlite") for number in range(options.repeat)]
+        runs = [measure(register, options, Path(folder) / "store.sqlite") for _ in range(options.repeat)]
     best = min(runs, key=lambda run: run.timings["import"])
     seconds = best.timings["import"]
     result = {
+        "database": "postgres" if options.database else "sqlite",
         "rows": best.rows,
         "rejected": best.rejected,
         "seconds": round(seconds, 3),
@@ -62,6 +64,7 @@ def read_options() -> argparse.Namespace:
     parser.add_argument("--rows", type=int)
     parser.add_argument("--derive", action="store_true", help="derive the duties too, timed apart")
     parser.add_argument("--repeat", type=int, default=3)
+    parser.add_argument("--database", help=ADDRESS_HELP)
     options = parser.parse_args()
     if options.register is None:
         options.register, options.mapping = MARYLAND, "maryland"
@@ -70,19 +73,16 @@ def read_options() -> argparse.Namespace:
 
 def measure(register: Path, options: argparse.Namespace, target: Path) -> ImportSummary:
     """One import into an empty store."""
-    database = Database(f"sqlite:///{target}")
-    database.migrate()
-    summary = import_register(
-        database,
-        register,
-        city_id=CITY,
-        mapping=options.mapping,
-        as_of=AS_OF,
-        now=NOW,
-        derive=derive if options.derive else None,
-    )
-    database.close()
-    return summary
+    with empty_store(options.database, target) as database:
+        return import_register(
+            database,
+            register,
+            city_id=CITY,
+            mapping=options.mapping,
+            as_of=AS_OF,
+            now=NOW,
+            derive=derive if options.derive else None,
+        )
 
 
 def derive(session: Session, import_id: int) -> None:
