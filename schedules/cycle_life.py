@@ -84,9 +84,9 @@ def _life_of(facts: Facts, cycle: Cycle, numbers: Numbers, until: date | None, l
     known = original or first
     owed += _after_exit(owed, membership, known.valid_until if known else None)
     owed = with_stops(owed, facts, membership, anchors, numbers.closes_from_months)
-    listed = [event for event in since_known(owed, facts) if event.due.year <= last_year]
+    listed = [event for event in since_known(owed, facts, cycle) if event.due.year <= last_year]
     done = closed(listed, facts, late_tests=not cycle.missed_test_ends_scheme)
-    return replace(life, events=tuple(closed_by_statements(_overtaken(done, membership), facts, numbers)))
+    return replace(life, events=tuple(closed_by_statements(_overtaken(done, membership), facts, numbers, cycle)))
 
 
 def _month_of(facts: Facts, cycle: Cycle, validity: date | None) -> int | None:

@@ -11,6 +11,7 @@ from itertools import pairwise
 
 from schedules.cycle_anchors import Anchor
 from schedules.cycle_membership import Membership
+from schedules.cycle_rules import Cycle
 from schedules.cycle_years import Planned, Visited, inspection_on, test_on
 from schedules.dates import month_end, same_month
 from schedules.facts import Facts, SupervisoryInspectionPassed
@@ -38,24 +39,27 @@ def validity_on(day: date, facts: Facts) -> date | None:
 def with_stated_inspections(
     planned: list[Planned], facts: Facts, membership: Membership, extended: set[date], numbers: Numbers
 ) -> list[Planned]:
-    """The years as the register has them: a validity that no year gives stands nevertheless, as an inspection.
+    """The years as the register has them: its date stands, what it is the date of is said by the clauses.
 
-    `extended` are validities that the scheme puts off to the next inspection of its years: they bring none.
+    An inspection before the register's next one may have been done before the register spoke, if its time had come by
+    then; if not, it is owed all the same. `extended` are validities that the scheme puts off to the next inspection of
+    its years: they bring none.
     """
-    before: date | None = None
-    known_on = facts.known_from or date.min
+    before, known_on = date.min, facts.known_from
     for stated in stated_cycles(facts.stated_inspections, numbers.renewal_months):
         validity = stated.valid_until
-        if _is_overtaken(validity, facts, known_on):
-            before, known_on = validity, stated.until or known_on
-            continue
-        is_given = any(event.is_inspection and same_month(event.due, validity) for event in planned)
-        if not is_given and validity not in extended:
-            planned = _with_validity(planned, before or date.min, stated, membership, numbers)
-        if before is None:
-            planned = [event for event in planned if not event.is_inspection or _month(event.due) >= _month(validity)]
+        if not _is_overtaken(validity, facts, known_on or date.min):
+            if validity not in extended:
+                planned = _with_validity(planned, stated, membership, numbers)
+            planned = [event for event in planned if not _was_done(event, before, validity, known_on)]
         before, known_on = validity, stated.until or known_on
     return planned
+
+
+def _was_done(event: Planned, before: date, validity: date, known_on: date | None) -> bool:
+    if not event.is_inspection or not _month(before) < _month(event.due) < _month(validity):
+        return False
+    return known_on is None or event.opens <= known_on
 
 
 def _is_overtaken(validity: date, facts: Facts, known_on: date) -> bool:
@@ -68,21 +72,32 @@ def _is_overtaken(validity: date, facts: Facts, known_on: date) -> bool:
 
 
 def _with_validity(
-    planned: list[Planned], before: date, stated: StatedCycle, membership: Membership, numbers: Numbers
+    planned: list[Planned], stated: StatedCycle, membership: Membership, numbers: Numbers
 ) -> list[Planned]:
-    """With an inspection when `stated` ends. Without a rule for the years outside the scheme, the years since `before`
-    bring tests instead of inspections, and its own year brings nothing else."""
-    cycle, validity = membership.cycle, stated.valid_until
-    kept = []
-    for event in planned:
-        if event.due.year == validity.year and (event.is_inspection or not cycle.yearly_before):
-            continue
-        if not event.is_inspection or not _month(before) < _month(event.due) < _month(validity):
-            kept.append(event)
-        elif not cycle.yearly_before:
-            kept.append(test_on(event.due, event.cycle, membership))
+    """With what falls due when `stated` ends: in a year that the cycle knows whatever it brings, else an inspection.
+
+    Outside the scheme every year is one of inspection. Under the national rule the number of the year says whether it
+    is inspected or tested (TSG T7001-2023 4.1), not the register, whose date may be from the rule before it.
+    """
+    cycle, validity, name = membership.cycle, stated.valid_until, stated.cycle.isoformat()
+    if any(event.is_inspection and same_month(event.due, validity) for event in planned):
+        return planned
+    kept = [
+        event
+        for event in planned
+        if event.due.year != validity.year or not (event.is_inspection or _counts_alone(cycle))
+    ]
+    brought = [event for event in planned if event.due.year == validity.year]
+    if _counts_alone(cycle) and brought and not any(event.is_inspection for event in brought):
+        is_given = any(same_month(event.due, validity) for event in brought)
+        return planned if is_given else [*kept, test_on(validity, name, membership)]
     kind: Visited = "legacy" if cycle.yearly_before else "inspection"
-    return [*kept, inspection_on(kind, validity, stated.cycle.isoformat(), cycle, numbers.closes_from_months)]
+    return [*kept, inspection_on(kind, validity, name, cycle, numbers.closes_from_months)]
+
+
+def _counts_alone(cycle: Cycle) -> bool:
+    """Whether the scheme's years are the only rule: there is none beside or before it for the same lift."""
+    return not cycle.yearly_before
 
 
 def with_stated_tests(planned: list[Planned], facts: Facts, membership: Membership, numbers: Numbers) -> list[Planned]:
@@ -133,7 +148,7 @@ def without_numbers(facts: Facts, membership: Membership, anchors: Sequence[Anch
     return planned
 
 
-def since_known(planned: list[Planned], facts: Facts) -> list[Planned]:
+def since_known(planned: list[Planned], facts: Facts, cycle: Cycle) -> list[Planned]:
     """Without what fell due before the register first spoke of the lift, but for the validity that it stated."""
     if facts.known_from is None:
         return planned
@@ -141,23 +156,36 @@ def since_known(planned: list[Planned], facts: Facts) -> list[Planned]:
     return [
         event
         for event in planned
-        if _month(event.due) >= _month(facts.known_from) or (event.is_inspection and _month(event.due) in stated)
+        if _month(event.due) >= _month(facts.known_from)
+        or ((event.is_inspection or _counts_alone(cycle)) and _month(event.due) in stated)
     ]
 
 
-def closed_by_statements(planned: list[Planned], facts: Facts, numbers: Numbers) -> list[Planned]:
+def closed_by_statements(planned: list[Planned], facts: Facts, numbers: Numbers, cycle: Cycle) -> list[Planned]:
     """A later date of the register closes what was open before it, on the day on which it became known."""
     inspections = stated_cycles(facts.stated_inspections, numbers.renewal_months)
     tests = stated_cycles(facts.stated_tests, numbers.renewal_months)
+    if not tests and _counts_alone(cycle):
+        tested = [_tested(event, inspections) for event in planned]
+        return [_closed(event, inspections) if event.is_inspection else event for event in tested]
     return [_closed(event, inspections if event.is_inspection else tests) for event in planned]
 
 
+def _tested(event: Planned, stated: list[StatedCycle]) -> Planned:
+    """A register may have one date for either kind: in a year of testing its next date closes the test."""
+    if event.is_inspection or event.closed_on is not None:
+        return event
+    known = (former.until for former, _ in pairwise(stated) if same_month(former.valid_until, event.due))
+    return replace(event, closed_on=next(known, None))
+
+
 def _closed(event: Planned, stated: list[StatedCycle]) -> Planned:
-    """What a lift owes since it left the scheme is not done by a date that was stated before."""
+    """What could not be done yet when the later date was stated is not done by it: what a lift owes since it left the
+    scheme, or an inspection that the register leaves out."""
     if event.closed_on is not None:
         return event
     for former, later in pairwise(stated):
-        is_late_enough = event.kind != "legacy" or event.opens <= (former.until or date.max)
+        is_late_enough = not event.is_inspection or event.opens <= (former.until or date.max)
         if _month(event.due) < _month(later.valid_until) and is_late_enough:
             return replace(event, closed_on=former.until)
     return event

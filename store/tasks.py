@@ -31,6 +31,7 @@ class TaskKind(StrEnum):
     NO_INSTALLED_DATE = "no_installed_date"
     PLAN_HELD = "plan_held"
     NO_PLAN_TODAY = "no_plan_today"
+    VALIDITY_DISAGREES = "validity_disagrees"
 
 
 class TaskStatus(StrEnum):

@@ -12,6 +12,7 @@ from schedules.dates import add_months
 from schedules.duties import rebuild
 from schedules.office_duties import rebuild_offices
 from schedules.regimes import rulebook_of
+from schedules.register_doubts import doubts_of
 from schedules.rulebook import has_cycle
 from schedules.upkeep import AHEAD_MONTHS
 from store.database import Database
@@ -53,6 +54,7 @@ def check_up(database: Database, *, today: date, now: datetime) -> list[Finding]
             _check_step_dates(session),
             _check_validities(session),
             *_check_base_dates(session, today),
+            *_check_doubts(session, today),
             _check_plan(session, today),
             *_check_brakes(session),
             *_check_notices(session),
@@ -115,6 +117,21 @@ def _check_base_dates(session: Session, today: date) -> list[Finding]:
         if count:
             message = f"{count} lifts of {city_id} state no supervisory inspection: their years can't be counted"
             findings.append(Finding(Finding.DOUBT, "years", message))
+    return findings
+
+
+def _check_doubts(session: Session, today: date) -> list[Finding]:
+    """Where the register's next inspection is not what the clauses give, with the first few lifts."""
+    findings = []
+    for city_id in session.exec(select(City.id).order_by(City.id)).all():
+        doubts = doubts_of(session, city_id, today)
+        if doubts:
+            named = "; ".join(f"{doubt.lift}: {doubt.duty} {doubt.due}, stated {doubt.stated}" for doubt in doubts[:3])
+            message = (
+                f"{len(doubts)} lifts of {city_id} state a next inspection that the clauses don't give ({named}"
+                f"{'; …' if len(doubts) > 3 else ''}): check installation, renovation and next inspection"
+            )
+            findings.append(Finding(Finding.DOUBT, "validities", message))
     return findings
 
 

@@ -17,6 +17,7 @@ from notifier.dispatch import DispatchSummary, dispatch_due
 from notifier.modes import Mode
 from notifier.wiring import TwilioAccount, channels_for
 from schedules.planner import PlanSummary
+from schedules.register_doubts import ask_about_doubts
 from schedules.upkeep import ask_for_missing_year
 from store.brakes import stopped_cities
 from store.database import Database
@@ -50,6 +51,7 @@ def plan_pass(database: Database, *, now: datetime, process: str) -> PlanSummary
     with database.write() as session:
         summary = plan_cities(session, today=today, now=now)
         ask_for_missing_year(session, today=today)
+        ask_about_doubts(session, today=today)
         stopped = stopped_cities(session)
         if not stopped.everywhere and not stopped.cities:
             beat(session, Beat.PLAN, process, day=today, now=now, amount=summary.notices)

@@ -38,6 +38,7 @@ def years(city: str, until: str, *events: dict[str, Any], **facts: Any) -> list[
 
 
 MAY_2017 = {"installed_pass_on": "2017-05-20"}
+DINGHAI = {"district": "330902", "installed_pass_on": "2017-05-20"}
 
 
 def test_nothing_is_listed_from_before_the_register_spoke() -> None:
@@ -83,14 +84,57 @@ def test_a_corrected_validity_closes_nothing() -> None:
     assert found == [("2026-08", "inspection", None)]
 
 
-def test_a_validity_that_no_year_gives_stands_and_the_years_up_to_it_bring_tests() -> None:
-    """Years of inspection are 2026 and 2028 here."""
+def test_a_validity_in_a_year_of_testing_is_the_date_of_a_test() -> None:
+    """Years of inspection are 2026 and 2028 here: the number of the year says so, whatever the register calls it."""
+    facts = {"lift": MAY_2017, "known_from": "2027-01-10", "stated_inspections": [("2027-01-10", "2027-05")]}
+    assert years("national", "2028-12", **facts) == [("2027-05", "test", None), ("2028-05", "inspection", None)]
+    facts["stated_inspections"] = [("2027-01-10", "2027-05"), ("2027-05-20", "2028-05")]
+    assert years("national", "2027-12", **facts) == [("2027-05", "test", "2027-05-20")]
+
+
+def test_dates_and_the_store_say_the_same_of_a_validity_in_a_year_of_testing() -> None:
+    lift = {**MAY_2017, "valid_until": "2027-05-31"}
+    stored = years(
+        "national", "2029-12", lift=lift, known_from="2024-02-01", stated_inspections=[("2024-02-01", "2027-05")]
+    )
+    assert stored == years("national", "2029-12", lift=lift)
+
+
+def test_an_inspection_that_the_register_leaves_out_is_owed_all_the_same() -> None:
     facts = {"lift": MAY_2017, "known_from": "2026-01-10", "stated_inspections": [("2026-01-10", "2027-05")]}
-    assert years("national", "2028-12", **facts) == [
-        ("2026-05", "test", None),
-        ("2027-05", "inspection", None),
+    assert years("national", "2027-12", **facts) == [("2026-05", "inspection", None), ("2027-05", "test", None)]
+    facts["known_from"] = "2026-03-01"  # it may have been done two months early
+    assert years("national", "2027-12", **facts) == [("2027-05", "test", None)]
+
+
+def test_a_register_that_moves_on_by_two_inspections_closes_the_first_alone() -> None:
+    stated = [("2026-03-10", "2026-05"), ("2026-06-20", "2030-05")]
+    assert years("national", "2030-12", lift=MAY_2017, known_from="2026-03-10", stated_inspections=stated) == [
+        ("2026-05", "inspection", "2026-06-20"),
+        ("2027-05", "test", None),
         ("2028-05", "inspection", None),
+        ("2029-05", "test", None),
+        ("2030-05", "inspection", None),
     ]
+
+
+def test_the_pilot_too_owes_an_inspection_that_the_register_leaves_out() -> None:
+    facts = {"lift": DINGHAI, "known_from": "2022-01-10", "stated_inspections": [("2022-01-10", "2024-05")]}
+    assert ("2023-05", "inspection", None) in years("zhoushan", "2024-12", **facts)
+
+
+def test_the_register_s_month_stands_in_a_year_of_testing_too() -> None:
+    facts = {"lift": MAY_2017, "known_from": "2026-03-10"}
+    stated = [("2026-03-10", "2026-05"), ("2026-05-20", "2027-08")]
+    assert years("national", "2027-12", stated_inspections=stated, **facts) == [
+        ("2026-05", "inspection", "2026-05-20"),
+        ("2027-08", "test", None),
+    ]
+
+
+def test_a_test_that_was_over_when_the_register_began_is_still_owed() -> None:
+    facts = {"lift": MAY_2017, "known_from": "2025-08-10", "stated_inspections": [("2025-08-10", "2025-05")]}
+    assert years("national", "2026-12", **facts) == [("2025-05", "test", None), ("2026-05", "inspection", None)]
 
 
 def test_a_lift_of_unknown_age_owes_each_validity_and_tests_in_between() -> None:
@@ -112,9 +156,6 @@ def test_a_stated_test_date_moves_tests_and_a_later_one_closes_them() -> None:
         ("2026-05", "inspection", None),
         ("2027-05", "test", None),
     ]
-
-
-DINGHAI = {"district": "330902", "installed_pass_on": "2017-05-20"}
 
 
 def test_the_pilot_puts_a_validity_off_to_the_next_inspection_of_its_years() -> None:

@@ -1,6 +1,7 @@
 """The rules of a register over time, on the command line: regimes, the kinds of a year, what-if."""
 
 import json
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -94,6 +95,36 @@ def test_the_years_after_its_validity_are_unknown_for_a_lift_of_unknown_age(shel
     shell.run("tick", "--at", "2026-01-05T09:00")
     kinds = [line["kind"] for number in ("2026", "2027") for line in shell.ask("year", number, "--city", "guangzhou")]
     assert kinds == ["inspection", "unknown"]
+
+
+def doubts(shell: Shell) -> list[str]:
+    findings = shell.ask("doctor")
+    rows = [row for found in findings for row in (found if isinstance(found, list) else [found])]
+    return [row["message"] for row in rows if "the clauses don't give" in row["message"]]
+
+
+def tasks(shell: Shell) -> list[tuple[str, int]]:
+    with sqlite3.connect(shell.folder / "store.sqlite") as store:
+        rows = store.execute("SELECT status, detail FROM task WHERE kind = 'validity_disagrees'").fetchall()
+    return [(status, json.loads(detail)["lifts"]) for status, detail in rows]
+
+
+def test_a_register_that_the_clauses_contradict_is_shown_to_the_operator_and_the_department(shell: Shell) -> None:
+    """0001 would be inspected in 2026 and the register leaves that out; 0002 is tested in 2026, 0003 agrees."""
+    rows = [row(1, "2017-05-20", "2028年05月"), row(2, "2018-05-20", "2026年05月"), row(3, "2017-05-20", "2026年05月")]
+    shell.take(*rows, as_of="2025-12-05")
+    shell.ask("regime", "guangzhou", *NATIONAL)
+    shell.run("tick", "--at", "2026-01-05T09:00")
+    (said,) = doubts(shell)
+    assert said.startswith("2 lifts of guangzhou")
+    assert "0001: periodic_inspection 2026-05-31, stated 2028-05-31" in said
+    assert "0002: self_test 2026-05-31, stated 2026-05-31" in said
+    assert tasks(shell) == [("open", 2)]
+    rows[:2] = [row(1, "2017-05-20", "2026年05月"), row(2, "2018-05-20", "2027年05月")]
+    shell.take(*rows, as_of="2026-01-06")
+    shell.run("tick", "--at", "2026-01-06T09:00")
+    assert doubts(shell) == []
+    assert tasks(shell) == [("done", 2)]
 
 
 def test_the_campaign_s_ladder_is_for_the_lifts_whose_inspection_year_it_is(two_lifts: Shell) -> None:
