@@ -1,21 +1,23 @@
 """Who answers for a lift changes: the old unit hears no more of it, the new one gets one introduction."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlmodel import Session, col, select
+from sqlalchemy import case, update
+from sqlmodel import Session, col, func, select
 
-from schedules.announcements import INTRODUCTION, Announcement, announce
+from schedules.announcements import INTRODUCTION, Announced, Announcement, announce_all
 from schedules.duties import rebuild
-from schedules.ladder import refresh_next, reminders_of, supersede
+from schedules.ladder import refresh_next, reminders_of, supersede_all
 from schedules.regimes import rulebook_of
 from schedules.rulebook import notices_of, rules_of
 from schedules.tasks import open_task
-from store.duties import Duty, Told
+from store.database import table_of
+from store.duties import Duty, StepDate, Told
 from store.events import Event, EventKind
-from store.ledger import release
+from store.ledger import release, release_from
 from store.lifts import Lift, LiftRole, Responsibility
 from store.tasks import TaskKind
 
@@ -40,17 +42,12 @@ def change_use_units(
     one introduction with all its new lifts instead of the ladder's past. A lift that nobody answered for before gets
     no introduction: its ladder simply goes on.
     """
-    for change in changes:
-        _hand_over(session, change, on, now, import_id)
-    session.flush()
+    _hand_over(session, changes, on, now, import_id)
     handed = {change.lift_id: change for change in changes if change.from_party_id is not None}
     duties = _open_duties(session, list(handed))
-    for duty in duties:
-        assert duty.lift_id is not None
-        change = handed[duty.lift_id]
-        release(session, [duty.id], reason="transferred", now=now, party_id=change.from_party_id)
-        if notices_of(duty.rule).introduction:  # it stands for the reminders that are open by now
-            supersede(session, duty, reminders_of(session, duty, opened_by=on), change.to_party_id, on)
+    pairs = [(duty.id, from_id) for duty in duties if (from_id := handed[duty.lift_id or 0].from_party_id) is not None]
+    release_from(session, pairs, reason="transferred", now=now)
+    _supersede_reminders(session, duties, handed, on)
     _end_bookings(session, duties, handed, on, now, import_id)
     refresh_next(session, [duty.id for duty in duties])
     _introduce(session, duties, on)
@@ -62,37 +59,50 @@ def take_back(session: Session, lift_ids: Sequence[int], party_id: int, *, now: 
     release(session, duty_ids, reason="transferred", now=now, party_id=party_id)
 
 
-def _hand_over(session: Session, change: UseUnitChange, on: date, now: datetime, import_id: int | None) -> None:
-    current = session.exec(
-        select(Responsibility).where(
-            Responsibility.lift_id == change.lift_id,
-            Responsibility.role == LiftRole.USE_UNIT,
-            col(Responsibility.to_on).is_(None),
+def _hand_over(
+    session: Session, changes: Sequence[UseUnitChange], on: date, now: datetime, import_id: int | None
+) -> None:
+    """End who answered for these lifts, begin who does, and record it."""
+    session.flush()
+    table = table_of(Responsibility)
+    begun = case((table.c.from_on > on, table.c.from_on), else_=on)
+    for part in _chunks([change.lift_id for change in changes]):
+        present = table.c.lift_id.in_(part) & (table.c.role == LiftRole.USE_UNIT) & table.c.to_on.is_(None)
+        session.execute(update(table).where(present).values(to_on=begun))
+    for change in changes:
+        lift_id, to_party_id = change.lift_id, change.to_party_id
+        session.add(Responsibility(lift_id=lift_id, party_id=to_party_id, role=LiftRole.USE_UNIT, from_on=on))
+        session.add(
+            Event(
+                kind=EventKind.TRANSFERRED,
+                lift_id=lift_id,
+                on_date=on,
+                known_on=on,
+                recorded_at=now,
+                payload={"from": change.from_party_id, "to": to_party_id},
+                import_id=import_id,
+            )
         )
-    ).first()
-    if current is not None:
-        current.to_on = max(on, current.from_on)
-        session.add(current)
-        session.flush()
-    session.add(Responsibility(lift_id=change.lift_id, party_id=change.to_party_id, role=LiftRole.USE_UNIT, from_on=on))
-    payload = {"from": change.from_party_id, "to": change.to_party_id}
-    session.add(
-        Event(
-            kind=EventKind.TRANSFERRED,
-            lift_id=change.lift_id,
-            on_date=on,
-            known_on=on,
-            recorded_at=now,
-            payload=payload,
-            import_id=import_id,
-        )
-    )
+    session.flush()
+
+
+def _supersede_reminders(session: Session, duties: list[Duty], handed: dict[int, UseUnitChange], on: date) -> None:
+    """The introduction stands for the reminders that are open by now."""
+    open_rungs: dict[tuple[str, date | None], Sequence[StepDate]] = {}
+    covered: list[tuple[Duty, Sequence[StepDate], int]] = []
+    for duty in duties:
+        if not notices_of(duty.rule).introduction:
+            continue
+        if (duty.rule, duty.due) not in open_rungs:
+            open_rungs[duty.rule, duty.due] = reminders_of(session, duty, opened_by=on)
+        covered.append((duty, open_rungs[duty.rule, duty.due], handed[duty.lift_id or 0].to_party_id))
+    supersede_all(session, covered, on)
 
 
 def _open_duties(session: Session, lift_ids: list[int]) -> list[Duty]:
     found: list[Duty] = []
-    for start in range(0, len(lift_ids), CHUNK):
-        query = select(Duty).where(col(Duty.lift_id).in_(lift_ids[start : start + CHUNK]), col(Duty.due).is_not(None))
+    for part in _chunks(lift_ids):
+        query = select(Duty).where(col(Duty.lift_id).in_(part), col(Duty.due).is_not(None))
         found += session.exec(query.where(col(Duty.closed_on).is_(None), col(Duty.withdrawn_at).is_(None)))
     return found
 
@@ -142,20 +152,33 @@ def _end_bookings(
 
 
 def _introduce(session: Session, duties: list[Duty], today: date) -> None:
-    by_rule: dict[tuple[str, str, str], list[Duty]] = defaultdict(list)
+    """One for each rule and party; `introduction.2` and so on for a lift that changes hands again."""
+    if not duties:
+        return
+    city_id = session.get_one(Lift, duties[0].lift_id).city_id
+    times = _introductions(session, [duty.id for duty in duties])
+    by_rule: dict[tuple[str, str], list[Duty]] = defaultdict(list)
     for duty in duties:
-        by_rule[(session.get_one(Lift, duty.lift_id).city_id, duty.rule, _step_of(session, duty))].append(duty)
-    for (city_id, rule_id, step), theirs in by_rule.items():
-        rulebook = rulebook_of(session, city_id, today)
-        rule = next(rule for rule in rules_of(rulebook) if rule.id == rule_id)
-        if rule.told_steps:
-            announcement = Announcement(city_id, rule, step, {})
-            announce(session, announcement, notices_of(rule_id).introduction, theirs, today)
+        told = times.get(duty.id, 0)
+        by_rule[duty.rule, f"{INTRODUCTION}.{told + 1}" if told else INTRODUCTION].append(duty)
+    rules = {rule.id: rule for rule in rules_of(rulebook_of(session, city_id, today))}
+    wanted = [
+        Announced(Announcement(city_id, rules[rule_id], step, {}), notices_of(rule_id).introduction, theirs)
+        for (rule_id, step), theirs in by_rule.items()
+        if rules[rule_id].told_steps
+    ]
+    announce_all(session, wanted, today)
 
 
-def _step_of(session: Session, duty: Duty) -> str:
-    """`introduction`; for a lift that changes hands again, `introduction.2` and so on."""
-    steps = session.exec(
-        select(Told.step).where(Told.duty_id == duty.id, col(Told.step).startswith(INTRODUCTION)).distinct()
-    ).all()
-    return f"{INTRODUCTION}.{len(steps) + 1}" if steps else INTRODUCTION
+def _introductions(session: Session, duty_ids: list[int]) -> dict[int, int]:
+    """How many introductions about each duty stand in the ledger."""
+    found: dict[int, int] = {}
+    steps = func.count(col(Told.step).distinct())
+    query = select(Told.duty_id, steps).where(col(Told.step).startswith(INTRODUCTION)).group_by(col(Told.duty_id))
+    for part in _chunks(duty_ids):
+        found |= dict(session.exec(query.where(col(Told.duty_id).in_(part))).all())
+    return found
+
+
+def _chunks(ids: list[int]) -> Iterator[list[int]]:
+    return (ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK))

@@ -13,10 +13,10 @@ from store.duties import Duty, StepDate, Told, ToldState
 from store.locks import hold
 from store.notices import Delivery, Notice, NoticeStatus
 from store.parties import Chat, Contact
+from store.task_list import IDLE
 from store.tasks import Task, TaskKind, TaskStatus
 
 FOUND = "a contact was found"
-IDLE = "nothing waits for this party any more"
 REPLACED = "a later rung of the same duty goes out instead"
 PHONE_CHANNELS = ("sms", "call_task")
 

@@ -7,8 +7,8 @@ from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
-from schedules.announcements import Announcement, announce
-from schedules.ladder import is_reminder, ladder_of, refresh_next, supersede
+from schedules.announcements import Announced, Announcement, announce_all
+from schedules.ladder import is_reminder, ladder_of, refresh_next, supersede_all
 from schedules.rulebook import Rulebook, notices_of, rules_of
 from store.duties import Duty, StepDate, Told, ToldState
 from store.lifts import Lift, LiftRole, Responsibility
@@ -34,6 +34,7 @@ def correct_dues(session: Session, moved: Sequence[MovedDue], rulebook: Rulebook
     """
     groups: dict[tuple[str, date, date, str], list[Duty]] = defaultdict(list)
     ladders: dict[tuple[str, date], Sequence[StepDate]] = {}
+    covered: list[tuple[Duty, Sequence[StepDate], int]] = []
     for start in range(0, len(moved), CHUNK):
         ids = [move.duty_id for move in moved[start : start + CHUNK]]
         for duty, told in _told_before(session, ids):
@@ -45,16 +46,28 @@ def correct_dues(session: Session, moved: Sequence[MovedDue], rulebook: Rulebook
             step = _correction_step(told, duty.due)
             if (duty.rule, duty.due) not in ladders:
                 ladders[duty.rule, duty.due] = ladder_of(session, duty.rule, duty.due)
-            _cover(session, duty, told, ladders[duty.rule, duty.due], today)
+            covered.append((duty, _covered(told, duty.due, ladders[duty.rule, duty.due], today), told[0].party_id))
             groups[(duty.rule, last.due, duty.due, step)].append(duty)
-    rules = {rule.id: rule for rule in rules_of(rulebook)}
-    notices = 0
-    for (rule_id, old, new, step), duties in groups.items():
-        facts = {"old_due": old.isoformat(), "new_due": new.isoformat()}
-        announcement = Announcement(_city_of(session, duties[0]), rules[rule_id], step, facts)
-        notices += len(announce(session, announcement, notices_of(rule_id).corrected, duties, today))
+    supersede_all(session, covered, today)
+    notices = announce_all(session, _announcements(session, groups, rulebook), today)
     refresh_next(session, [duty.id for duties in groups.values() for duty in duties])
-    return notices
+    return len(notices)
+
+
+def _announcements(
+    session: Session, groups: dict[tuple[str, date, date, str], list[Duty]], rulebook: Rulebook
+) -> list[Announced]:
+    """One for each rule and pair of dates; all are of the one city whose duties were derived anew."""
+    rules = {rule.id: rule for rule in rules_of(rulebook)}
+    city_id = next((_city_of(session, duties[0]) for duties in groups.values()), "")
+    return [
+        Announced(
+            Announcement(city_id, rules[rule_id], step, {"old_due": old.isoformat(), "new_due": new.isoformat()}),
+            notices_of(rule_id).corrected,
+            duties,
+        )
+        for (rule_id, old, new, step), duties in groups.items()
+    ]
 
 
 def _told_before(session: Session, duty_ids: list[int]) -> list[tuple[Duty, list[Told]]]:
@@ -80,12 +93,11 @@ def _correction_step(told: list[Told], due: date) -> str:
     return CORRECTED if times == 0 else f"{CORRECTED}.{times + 1}"
 
 
-def _cover(session: Session, duty: Duty, told: list[Told], ladder: Sequence[StepDate], today: date) -> None:
-    """Record the rungs of the new date's ladder that the correction stands for as superseded."""
-    steps = {row.step for row in told if row.due != duty.due}
+def _covered(told: list[Told], due: date, ladder: Sequence[StepDate], today: date) -> list[StepDate]:
+    """The rungs of the new date's ladder that the correction stands for."""
+    steps = {row.step for row in told if row.due != due}
     reached = max((rung.seq for rung in ladder if rung.step in steps), default=0)
-    covered = [rung for rung in ladder if rung.seq <= reached and is_reminder(rung, opened_by=today)]
-    supersede(session, duty, covered, told[0].party_id, today)
+    return [rung for rung in ladder if rung.seq <= reached and is_reminder(rung, opened_by=today)]
 
 
 def _city_of(session: Session, duty: Duty) -> str:

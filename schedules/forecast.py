@@ -5,6 +5,7 @@ that have not gone out. Nothing is written of a plan that is held, so that nothi
 anew, and holds on, or lets the plan of that day go.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -26,6 +27,7 @@ from store.tasks import TaskKind, TaskStatus
 TIMES = 3  # a plan may be so many times its forecast
 FLOOR_DUTIES, FLOOR_PERCENT = 20, 2  # and so much more than it, of the lifts in use, whatever the forecast
 AHEAD = timedelta(days=31)  # for so long a forecast holds; what opens later was not expected on any day
+CHUNK = 500
 LEAPT_OVER = 5  # so many duties whose whole ladder lies in a gap between two plans
 
 
@@ -99,8 +101,10 @@ def believe(session: Session, city_id: str, *, today: date) -> None:
     session.flush()
 
 
-def expect_new_lifts(session: Session, city_id: str, *, first_id: int, today: date) -> None:
-    """Add lifts from `first_id` on, which a register has just brought, to the forecast.
+def expect_new_lifts(
+    session: Session, city_id: str, *, first_id: int, today: date, returned: Sequence[int] = ()
+) -> None:
+    """Add lifts from `first_id` on, and those `returned`, which a register has just brought, to the forecast.
 
     Not where most of their validities have ended already: then a column may be wrong, and the plan is to show it.
     """
@@ -108,14 +112,12 @@ def expect_new_lifts(session: Session, city_id: str, *, first_id: int, today: da
     if forecast is None:
         return  # the first plan of a city is not measured against anything
     last = max(today, forecast.made_on) + AHEAD
-    opens_on = col(Duty.next_on)
-    rows = session.execute(
-        sql_select(opens_on, func.count(), func.sum(case((col(Duty.due) < today, 1), else_=0)))
-        .where(*_opening_by(city_id, last), col(Duty.lift_id) >= first_id)
-        .group_by(opens_on)
-    ).all()
-    total = session.exec(select(func.count()).select_from(Lift).where(Lift.city_id == city_id, Lift.id >= first_id))
-    if sum(ended for _, _, ended in rows) * 2 > total.one():
+    rows: list[tuple[date, int, int]] = _openings(session, city_id, last, today, col(Duty.lift_id) >= first_id)
+    for start in range(0, len(returned), CHUNK):
+        part = returned[start : start + CHUNK]
+        rows += _openings(session, city_id, last, today, col(Duty.lift_id).in_(part))
+    added = session.exec(select(func.count()).select_from(Lift).where(Lift.city_id == city_id, Lift.id >= first_id))
+    if sum(ended for _, _, ended in rows) * 2 > added.one() + len(returned):
         return
     opens = dict(forecast.opens)
     for day, count, _ in rows:
@@ -123,6 +125,16 @@ def expect_new_lifts(session: Session, city_id: str, *, first_id: int, today: da
     forecast.opens = opens
     session.add(forecast)
     session.flush()
+
+
+def _openings(
+    session: Session, city_id: str, last: date, today: date, which: ColumnElement[bool]
+) -> list[tuple[date, int, int]]:
+    """By day up to `last`: duties that open on it, and how many of their dates have passed."""
+    opens_on = col(Duty.next_on)
+    query = sql_select(opens_on, func.count(), func.sum(case((col(Duty.due) < today, 1), else_=0)))
+    rows = session.execute(query.where(*_opening_by(city_id, last), which).group_by(opens_on))
+    return [(day, count, ended) for day, count, ended in rows]
 
 
 def present_day(session: Session, city_id: str, as_of: date) -> date:

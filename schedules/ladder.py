@@ -132,7 +132,16 @@ def _rows(rule: Ladder, due: date, calendar: WorkingCalendar) -> list[StepDate]:
 
 def supersede(session: Session, duty: Duty, rungs: Iterable[StepDate], party_id: int, today: date) -> None:
     """Record for `party_id` that these rungs are not told by themselves: something else stands for them."""
-    rows = [{"duty": duty.id, "due": rung.due, "step": rung.step, "party": party_id, "today": today} for rung in rungs]
+    supersede_all(session, [(duty, rungs, party_id)], today)
+
+
+def supersede_all(session: Session, covered: Iterable[tuple[Duty, Iterable[StepDate], int]], today: date) -> None:
+    """The same for many duties, each with its rungs and its party."""
+    rows = [
+        {"duty": duty.id, "due": rung.due, "step": rung.step, "party": party_id, "today": today}
+        for duty, rungs, party_id in covered
+        for rung in rungs
+    ]
     if rows:
         session.flush()
         session.connection().execute(SUPERSEDE, rows)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, exists, insert, literal, not_, select, update
+from sqlalchemy import ColumnElement, and_, exists, insert, literal, not_, select, tuple_, update
 from sqlmodel import Session
 
 from store.database import table_of
@@ -45,6 +45,18 @@ def release(
         )
         for start in range(0, len(duty_ids), CHUNK)
     )
+
+
+def release_from(session: Session, pairs: Sequence[tuple[int, int]], *, reason: str, now: datetime) -> int:
+    """The same for pairs of a duty and the party that is concerned no longer, each with its own."""
+    told, notice = table_of(Told).c, table_of(Notice).c
+    unsent = (*UNSENT, NoticeStatus.UNKNOWN)
+    waiting = told.notice_id.in_(select(notice.id).where(notice.status.in_(unsent)))
+    released = 0
+    for start in range(0, len(pairs), CHUNK):
+        ours = tuple_(told.duty_id, told.party_id).in_(pairs[start : start + CHUNK])
+        released += _release_chosen(session, and_(ours, told.state == ToldState.RESERVED, waiting), unsent, reason, now)
+    return released
 
 
 def _release_chosen(

@@ -5,6 +5,8 @@ from sqlmodel import Session, col, select
 
 from store.tasks import Task, TaskKind, TaskStatus
 
+IDLE = "nothing waits for this party any more"  # how a task ends that asks for a person of a party
+
 
 def find_open_task(session: Session, kind: TaskKind, key: str) -> Task | None:
     """The open task about (kind, key), if any."""

@@ -38,6 +38,7 @@ class Importer:
 
     def __init__(self, context: ImportContext, layout: Layout) -> None:
         self.counts = Counts()
+        self.returned: list[int] = []  # lifts that had been taken out
         self.rejects = Rejects(context, layout)
         self._connection = context.connection
         self._findings = Findings(context)
@@ -75,7 +76,9 @@ class Importer:
         self.rejects.flush()
         self._findings.flush()
         self._context.journal.flush()
-        self._context.changes.known += rows.same + sum(lift.withdrawn_on is None for _, lift in changes)
+        returned = [lift.id for _, lift in changes if lift.withdrawn_on is not None]
+        self.returned += returned
+        self._context.changes.known += rows.same + len(changes) - len(returned)
         self.counts.rows += len(batch)
         self.counts.created += len(rows.new)
         self.counts.updated += len(changes)

@@ -150,7 +150,7 @@ def take_in(session: Session, request: Request, source: Source, *, confirmed: bo
     # after the dates are right: the new unit gets one introduction, not a correction of what the old one knew
     change_use_units(session, handed_over, on=as_of, now=now, import_id=run.id)
     unsent.journal_changes(context.journal)
-    expect_new_lifts(session, city_id, first_id=importer.first_new_id, today=as_of)
+    expect_new_lifts(session, city_id, first_id=importer.first_new_id, today=as_of, returned=importer.returned)
     _close(run, importer, now)
     return Taken(run, context.changes, derived - stored)
 

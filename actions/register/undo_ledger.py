@@ -4,8 +4,9 @@ from collections import defaultdict
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, delete, select, update
-from sqlmodel import Session
+from sqlalchemy import and_, delete, update
+from sqlalchemy import select as sql_select
+from sqlmodel import Session, col, select
 
 from actions.register.undo_rows import changes_of, chunks
 from notifier.outbox import cancel, write_log
@@ -15,6 +16,7 @@ from store.duties import Duty, Told, ToldState
 from store.imports import ChangeKind, ImportRun
 from store.ledger import UNSENT
 from store.notices import Notice, NoticeStatus
+from store.task_list import IDLE
 from store.tasks import Task, TaskKind, TaskStatus
 
 NOT_TOLD = (ToldState.SUPERSEDED, ToldState.TOO_OLD)
@@ -33,14 +35,14 @@ def drop_superseded(session: Session, run: ImportRun) -> None:
     moved = [lift for lift, detail in changes_of(session, run.id, ChangeKind.LIFT) if "valid_until" in detail]
     recent = and_(told.c.state.in_(NOT_TOLD), told.c.on_date >= run.as_of)
     for part in chunks(moved):
-        present = select(duty.id).where(duty.id == told.c.duty_id, duty.lift_id.in_(part), duty.due == told.c.due)
+        present = sql_select(duty.id).where(duty.id == told.c.duty_id, duty.lift_id.in_(part), duty.due == told.c.due)
         session.execute(delete(told).where(recent, present.exists()))
     handed: defaultdict[int, list[int]] = defaultdict(list)
     for lift_id, detail in changes_of(session, run.id, ChangeKind.USE_UNIT):
         handed[detail["party"][1]].append(lift_id)
     for party_id, lift_ids in handed.items():
         for part in chunks(lift_ids):
-            theirs = select(duty.id).where(duty.id == told.c.duty_id, duty.lift_id.in_(part))
+            theirs = sql_select(duty.id).where(duty.id == told.c.duty_id, duty.lift_id.in_(part))
             session.execute(delete(told).where(recent, told.c.party_id == party_id, theirs.exists()))
 
 
@@ -71,7 +73,7 @@ def restore_ladders(session: Session, run: ImportRun) -> None:
     table = table_of(Duty)
     names = ("due", "told_seq", "next_step")
     for part in chunks(list(kept)):
-        query = select(table.c.id, table.c.next_on, *(table.c[name] for name in names)).where(table.c.id.in_(part))
+        query = sql_select(table.c.id, table.c.next_on, *(table.c[name] for name in names)).where(table.c.id.in_(part))
         for row in session.execute(query).all():
             before = kept[row.id]
             is_same = all(str(getattr(row, name)) == str(before[name]) for name in names)
@@ -85,7 +87,7 @@ def _waiting(session: Session, notice_ids: set[int], cancelled: set[int]) -> set
     notice = table_of(Notice).c
     found: set[int] = set()
     for part in chunks(sorted(notice_ids)):
-        for row in session.execute(select(notice.id, notice.status).where(notice.id.in_(part))):
+        for row in session.execute(sql_select(notice.id, notice.status).where(notice.id.in_(part))):
             if row.status in UNSENT or (row.status == NoticeStatus.CANCELLED and row.id in cancelled):
                 found.add(row.id)
     return found
@@ -94,7 +96,7 @@ def _waiting(session: Session, notice_ids: set[int], cancelled: set[int]) -> set
 def _reserve_again(session: Session, entry: tuple[int, date, str, int, int]) -> bool:
     duty_id, due, step, party_id, notice_id = entry
     told, duty = table_of(Told), table_of(Duty).c
-    is_open = select(duty.id).where(
+    is_open = sql_select(duty.id).where(
         duty.id == duty_id, duty.due == due, duty.closed_on.is_(None), duty.withdrawn_at.is_(None)
     )
     same = and_(told.c.duty_id == duty_id, told.c.due == due, told.c.step == step, told.c.party_id == party_id)
@@ -108,19 +110,29 @@ def _reserve_again(session: Session, entry: tuple[int, date, str, int, int]) -> 
 def _revive(session: Session, notice_id: int, before: dict[str, Any]) -> None:
     """As it was; one that waited for a person is planned again where no task asks for that person any more."""
     notice = session.get_one(Notice, notice_id)
-    asked = select(table_of(Task).c.id).where(
-        table_of(Task).c.party_id == notice.party_id,
-        table_of(Task).c.kind.in_(WOKEN_BY),
-        table_of(Task).c.status == TaskStatus.OPEN,
-    )
-    is_asked = session.execute(asked.limit(1)).first() is not None
     waits = before["status"] in (NoticeStatus.NO_CONTACT, NoticeStatus.FAILED)
+    is_asked = waits and _ask_again(session, notice.party_id)
     notice.status = NoticeStatus.PLANNED if waits and not is_asked else before["status"]
     notice.reason = before["reason"]
     notice.not_before = datetime.fromisoformat(before["not_before"]) if before["not_before"] else None
     notice.settled_at = datetime.fromisoformat(before["settled_at"]) if before["settled_at"] else None
     session.add(notice)
     session.flush()
+
+
+def _ask_again(session: Session, party_id: int) -> bool:
+    """Whether a task asks for a person of the party; one that ended because nothing waited any more goes on."""
+    theirs = select(Task).where(Task.party_id == party_id, col(Task.kind).in_(WOKEN_BY))
+    if session.exec(theirs.where(Task.status == TaskStatus.OPEN)).first() is not None:
+        return True
+    idle = theirs.where(Task.status == TaskStatus.DONE, Task.outcome == IDLE).order_by(col(Task.id).desc())
+    task = session.exec(idle).first()
+    if task is None:
+        return False
+    task.status, task.closed_on, task.outcome = TaskStatus.OPEN, None, ""
+    session.add(task)
+    session.flush()
+    return True
 
 
 def _reason(import_id: int) -> str:
