@@ -36,6 +36,7 @@ from store.notices import ChatMessage, Notice, NoticeStatus, PlanRun
 from store.parties import Contact, ContactRole, Party
 from store.settings import Setting
 from store.watch import Beat, Heartbeat
+from tixing.cli import main
 from tixing.process import SENT_AS
 from tixing.times import business_day
 
@@ -279,12 +280,21 @@ def test_told_to_stop_a_worker_settles_what_it_has_begun_and_claims_nothing_more
 
 
 @pytest.mark.sqlite
-def test_a_second_process_on_a_sqlite_store_is_refused_in_one_sentence(database: Database, start: Any) -> None:
+@pytest.mark.parametrize("command", [("worker",), ("serve", "--port", "8765")])
+def test_a_second_process_on_a_sqlite_store_is_refused_in_one_sentence(
+    database: Database,
+    command: tuple[str, ...],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("TIXING_DATABASE_URL", str(database.url))
+    monkeypatch.setattr(sys, "argv", ["tixing", *command])
     with Leadership(database) as serving:
         assert serving.take()
-        second = start("b")
-        _, said = second.communicate(timeout=PATIENCE)
-    assert second.returncode == 2
+        with pytest.raises(SystemExit) as ended:
+            main()
+    said = capsys.readouterr().err
+    assert ended.value.code == 2
     assert said.count("\n") == 1
     assert said.startswith("tixing: another process serves sqlite:///")
     assert "move to a PostgreSQL database" in said
