@@ -80,8 +80,9 @@ BROUGHT_ITEMS = FIND_ITEMS.format(
         AND s.tell_by <= :today""",
 )
 GROUPS = """
-SELECT desk, channel_class, rule, step, party_id, MIN(tell_by), MAX(forced) FROM plan_item
-GROUP BY desk, channel_class, rule, step, party_id
+SELECT i.desk, i.channel_class, i.rule, i.step, i.party_id, p.ref, MIN(i.tell_by), MAX(i.forced)
+FROM plan_item i JOIN party p ON p.id = i.party_id
+GROUP BY i.desk, i.channel_class, i.rule, i.step, i.party_id, p.ref
 """
 # What each desk's callers and recipients were given today already, by an earlier pass.
 TAKEN = """

@@ -145,8 +145,8 @@ class CityPlan:
     def _choose(self) -> int:
         """Leave in the plan what goes out today; how many duties are put off to a later day."""
         groups = [
-            Group(desk, channel_class, rule, step, party_id, date.fromisoformat(str(tell_by)), bool(forced))
-            for desk, channel_class, rule, step, party_id, tell_by, forced in self._run(sql.GROUPS)
+            Group(desk, channel_class, rule, step, party_id, ref, date.fromisoformat(str(tell_by)), bool(forced))
+            for desk, channel_class, rule, step, party_id, ref, tell_by, forced in self._run(sql.GROUPS)
         ]
         if all(group.forced for group in groups):
             return 0

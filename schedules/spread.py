@@ -5,19 +5,24 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from math import ceil
+from zlib import crc32
 
 from schedules.calendar import WorkingCalendar
 
 
 @dataclass(frozen=True)
 class Group:
-    """What one party would be told in one notice: `tell_by` is its earliest last day, `forced` that this has come."""
+    """What one party would be told in one notice: `tell_by` is its earliest last day, `forced` that this has come.
+
+    `party_ref` is the party's name in every store, whatever its number there.
+    """
 
     desk: int
     channel_class: str
     rule: str
     step: str
     party_id: int
+    party_ref: str
     tell_by: date
     forced: bool
 
@@ -52,7 +57,7 @@ def choose_groups(groups: Iterable[Group], today: date, calendar: WorkingCalenda
         return chosen
     days_left = _DaysLeft(today, calendar)
     for (desk, channel_class), waiting in desks.items():
-        waiting.sort(key=lambda group: (group.tell_by, _shuffled(group.party_id), group.step))
+        waiting.sort(key=lambda group: (group.tell_by, _shuffled(group.party_ref), group.rule, group.step))
         quota = room.left(desk, channel_class)
         if (desk, channel_class) not in room.taken:
             quota = max(quota, _needed(waiting, days_left))
@@ -79,6 +84,6 @@ def _needed(waiting: list[Group], days_left: _DaysLeft) -> int:
     return max(ceil(count / days_left.until(group.tell_by)) for count, group in enumerate(waiting, start=1))
 
 
-def _shuffled(party_id: int) -> int:
-    """An order of parties that has nothing to do with when they were registered, the same every day."""
-    return party_id * 2654435761 % 2**32
+def _shuffled(party_ref: str) -> int:
+    """An order of parties that has nothing to do with when they were registered, the same every day, in every store."""
+    return crc32(party_ref.encode())
