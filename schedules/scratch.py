@@ -40,5 +40,9 @@ def _for_server(statement: str) -> str:
 
 @event.listens_for(Engine, "rollback")
 def forget_scratch(connection: Connection) -> None:
-    """A rollback undoes the tables that its transaction made; whether it made them is not worth knowing."""
-    connection.info.pop(MADE, None)
+    """A rollback undoes the tables that its transaction made; whether it made them is not worth knowing.
+
+    One that the server has dropped has lost them, and what was remembered of it, already.
+    """
+    if not connection.invalidated:
+        connection.info.pop(MADE, None)
