@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from itertools import pairwise
 
-from schedules.dates import add_months
+from schedules.dates import ONE_DAY, add_months
 from schedules.drafts import Derivation, DutyDraft, Frame
 from schedules.facts import Answered, DatedFact, Facts, MaintenanceFacts
 from schedules.maintenance_rules import Case, MaintenanceTable
@@ -38,10 +39,26 @@ def next_visit(case: Case, last_visit: date) -> date | None:
 
 
 def case_of(table: MaintenanceTable, facts: Facts) -> Case:
-    """The line that holds for the lift now: a lift that has left the pilot is under the ordinary one."""
-    if exited_on(facts) is not None:
+    """The line that holds for the lift now: a lift that has left the pilot, or was not checked remotely as its line
+    wants, is under the ordinary one."""
+    if exited_on(facts) is not None or unchecked_since(table, facts) is not None:
         return table.ordinary
     return max_interval(table, facts.maintenance)
+
+
+def unchecked_since(table: MaintenanceTable, facts: Facts) -> date | None:
+    """The day after the second remote check in a row that was missed since the last visit on site; None without one.
+
+    The longer intervals are for whoever can check remotely every 15 days (002 附件1 一(二)2–4); the next visit on site
+    starts anew. That a check was missed shows when the next one is recorded.
+    """
+    days, last_visit = max_interval(table, facts.maintenance).remote_days, _last(facts, "onsite_visit")
+    if days is None or last_visit is None:
+        return None
+    checked = sorted({day for day in _days(facts, "remote_check") if day > last_visit})
+    second_due = timedelta(days=2 * days)
+    missed = (one + second_due for one, other in pairwise([last_visit, *checked]) if other > one + second_due)
+    return next((day + ONE_DAY for day in missed), None)
 
 
 def _table(frame: Frame) -> MaintenanceTable:
@@ -50,20 +67,24 @@ def _table(frame: Frame) -> MaintenanceTable:
 
 
 def _last(facts: Facts, kind: str) -> date | None:
-    days = [event.on for event in facts.events if isinstance(event, DatedFact) and event.kind == kind]
-    return max(days, default=None)
+    return max(_days(facts, kind), default=None)
+
+
+def _days(facts: Facts, kind: str) -> list[date]:
+    return [event.on for event in facts.events if isinstance(event, DatedFact) and event.kind == kind]
 
 
 def derive_onsite(rule: Rule, facts: Facts, frame: Frame) -> Iterator[DutyDraft]:
     """The next visit on site, by the line of the table that names this rule; nothing before the first visit.
 
-    On leaving the pilot the ordinary interval runs from the last visit; where it is over by then, the visit is due
-    on the day of the exit (004 四(三)).
+    On leaving the pilot, or when the remote checks were missed, the ordinary interval runs from the last visit; where
+    it is over by then, the visit is due on that day (004 四(三)).
     """
-    case, last_visit = case_of(_table(frame), facts), _last(facts, "onsite_visit")
+    table = _table(frame)
+    case, last_visit = case_of(table, facts), _last(facts, "onsite_visit")
     if case.rule != rule.id or last_visit is None:
         return
-    due, left_on = next_visit(case, last_visit), exited_on(facts)
+    due, left_on = next_visit(case, last_visit), exited_on(facts) or unchecked_since(table, facts)
     if due is not None and left_on is not None:
         due = max(due, left_on)
     yield DutyDraft(rule=rule, cycle=last_visit.isoformat(), due=due, event_on=last_visit)
