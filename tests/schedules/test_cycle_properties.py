@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from schedules.answers import answer
 from schedules.calendar import WorkingCalendar
-from schedules.dates import add_months
+from schedules.dates import add_months, month_end
 from schedules.derive import derive
 from schedules.drafts import DutyDraft
 from schedules.facts import Facts, OutsideFacts
@@ -139,6 +139,22 @@ def test_a_window_holds_the_whole_month_in_which_its_duty_is_due(city: str, life
             assert draft.due <= draft.window[1]
 
 
+MONTHS_AROUND = {"zs.test": (2, 2), "nat.test": (1, 0), "nat.inspection": (2, 0)}
+
+
+@QUICK
+@given(st.sampled_from(["zhoushan", "national"]), lives(ANY))
+def test_a_window_is_as_wide_as_its_clause_says(city: str, life: dict[str, Any]) -> None:
+    start = STARTS[life["lift"]["district"]]
+    for draft in years(city, life):
+        if draft.window is not None and draft.due is not None and draft.rule.id in MONTHS_AROUND:
+            before, after = MONTHS_AROUND[draft.rule.id]
+            month = draft.due.replace(day=1)
+            opens = add_months(month, -before)
+            assert draft.window[0] == (max(opens, start) if city == "zhoushan" else opens)
+            assert draft.window[1] == month_end(add_months(month, after))
+
+
 @QUICK
 @given(lives(ANY))
 def test_the_pilot_owes_nothing_of_its_own_before_it_began_in_the_area(life: dict[str, Any]) -> None:
@@ -164,7 +180,11 @@ def test_each_undisturbed_year_of_the_national_rule_brings_something(life: dict[
 
 
 @QUICK
-@given(st.sampled_from(["zhoushan", "national"]), lives(ANY), st.randoms(use_true_random=False))
+@given(
+    st.sampled_from(["zhoushan", "national"]),
+    lives(ANY, supervised("renovated", "major_repair")),
+    st.randoms(use_true_random=False),
+)
 def test_the_order_of_the_input_says_nothing(city: str, life: dict[str, Any], random: Any) -> None:
     shuffled = list(life["events"])
     random.shuffle(shuffled)

@@ -187,3 +187,28 @@ def test_a_table_that_cannot_be_used_is_refused_on_loading(table: str, sentence:
     place = '[place]\nname = "x"\ninspection_department = "x"\ncity_regulator = "x"\ndistrict_regulator = "x"\n'
     with pytest.raises(RulebookError, match=sentence):
         parse_rulebook(head + place + table, "x")
+
+
+def remote(on: str) -> dict[str, str]:
+    return {"kind": "remote_check", "on": on}
+
+
+@pytest.mark.parametrize(
+    ("second", "due", "rule"),
+    [
+        pytest.param("2026-04-29", "2026-06-15", "zs.onsite.pension", id="one missed"),
+        pytest.param("2026-04-30", "2026-04-30", "zs.onsite", id="two missed: due on the day after the second"),
+    ],
+)
+def test_two_remote_checks_missed_in_a_row_bring_back_fifteen_days(second: str, due: str, rule: str) -> None:
+    equipment = flags("remote_check", "pension_insurance")
+    found = rows("zhoushan", equipment, visit("2026-03-15"), remote("2026-03-30"), remote(second))
+    assert due_of("onsite_maintenance", found) == due
+    assert rule in {row.rule for row in found}
+    assert any(row.duty == "remote_check" for row in found) == (rule != "zs.onsite")
+
+
+def test_the_next_visit_on_site_starts_the_longer_interval_anew() -> None:
+    checks = [remote("2026-03-30"), remote("2026-05-20")]
+    found = rows("zhoushan", flags("remote_check"), visit("2026-03-15"), *checks, visit("2026-05-21"))
+    assert due_of("onsite_maintenance", found) == "2026-06-21"
