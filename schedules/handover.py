@@ -10,10 +10,10 @@ from sqlmodel import Session, col, select
 from schedules.announcements import Announcement, announce
 from schedules.dates import add_months
 from schedules.duties import rebuild
-from schedules.ladder import refresh_next, reminders_of, supersede
+from schedules.ladder import refresh_next, supersede_reminders
 from schedules.rulebook import Rule, Rulebook, rules_of
 from store.duties import Duty
-from store.lifts import Lift, LiftRole, Responsibility
+from store.lifts import Lift
 
 HANDOVER = "handover"
 INSPECTIONS = ("periodic_inspection", "legacy_inspection")
@@ -83,10 +83,7 @@ def hand_over(session: Session, passage: Passage, *, today: date, now: datetime)
         return
     not_before = add_months(today, -passage.rulebook.numbers.too_old_months)
     duties = _nearest_duties(session, passage.city_id, not_before)
-    for duty in duties:
-        unit = _unit_of(session, duty)
-        if unit is not None:
-            supersede(session, duty, reminders_of(session, duty, opened_by=today), unit, today)
+    supersede_reminders(session, [duty.id for duty in duties], today)
     refresh_next(session, [duty.id for duty in duties])
     announce(session, passage.announcement(), passage.rulebook.notices.handover, duties, today)
 
@@ -110,13 +107,3 @@ def _nearest_duties(session: Session, city_id: str, not_before: date) -> Sequenc
     for duty in session.exec(query):
         nearest.setdefault(duty.lift_id, duty)
     return list(nearest.values())
-
-
-def _unit_of(session: Session, duty: Duty) -> int | None:
-    return session.exec(
-        select(Responsibility.party_id).where(
-            Responsibility.lift_id == duty.lift_id,
-            Responsibility.role == LiftRole.USE_UNIT,
-            col(Responsibility.to_on).is_(None),
-        )
-    ).first()

@@ -37,6 +37,15 @@ SUPERSEDE = text(
     "INSERT INTO told (duty_id, due, step, party_id, state, on_date, late, is_copy)"
     " VALUES (:duty, :due, :step, :party, 'superseded', :today, false, false) ON CONFLICT DO NOTHING"
 ).bindparams(bindparam("due", type_=Date), bindparam("today", type_=Date))
+# The same for every reminder (see `reminders_of`) of the duties in `touched` that has opened, for their use units.
+SUPERSEDE_REMINDERS = text(
+    """INSERT INTO told (duty_id, due, step, party_id, state, on_date, late, is_copy)
+    SELECT d.id, d.due, s.step, r.party_id, 'superseded', :today, false, false
+    FROM duty d JOIN step_date s ON s.rule = d.rule AND s.due = d.due
+    JOIN responsibility r ON r.lift_id = d.lift_id AND r.role = 'use_unit' AND r.to_on IS NULL
+    WHERE d.id IN (SELECT duty_id FROM touched) AND s.tell_from <= :today AND s.pause_if_booked_by = :always
+    ON CONFLICT DO NOTHING"""
+).bindparams(bindparam("today", type_=Date), bindparam("always", type_=Date))
 STEP_COLUMNS = tuple(StepDate.model_fields)
 ADD_STEP_DATE = text(
     f"INSERT INTO step_date ({', '.join(STEP_COLUMNS)}) VALUES ({', '.join(f':{name}' for name in STEP_COLUMNS)})"
@@ -130,13 +139,8 @@ def _rows(rule: Ladder, due: date, calendar: WorkingCalendar) -> list[StepDate]:
     ]
 
 
-def supersede(session: Session, duty: Duty, rungs: Iterable[StepDate], party_id: int, today: date) -> None:
-    """Record for `party_id` that these rungs are not told by themselves: something else stands for them."""
-    supersede_all(session, [(duty, rungs, party_id)], today)
-
-
 def supersede_all(session: Session, covered: Iterable[tuple[Duty, Iterable[StepDate], int]], today: date) -> None:
-    """The same for many duties, each with its rungs and its party."""
+    """Record for each duty's party that these rungs are not told by themselves: something else stands for them."""
     rows = [
         {"duty": duty.id, "due": rung.due, "step": rung.step, "party": party_id, "today": today}
         for duty, rungs, party_id in covered
@@ -145,6 +149,13 @@ def supersede_all(session: Session, covered: Iterable[tuple[Duty, Iterable[StepD
     if rows:
         session.flush()
         session.connection().execute(SUPERSEDE, rows)
+
+
+def supersede_reminders(session: Session, duty_ids: Iterable[int], today: date) -> None:
+    """Record for the use units that the reminders which are open by `today` are not told by themselves."""
+    session.flush()
+    touch(session, duty_ids)
+    session.execute(SUPERSEDE_REMINDERS, {"today": today, "always": FOREVER})
 
 
 def ladder_of(session: Session, rule: str, due: date) -> Sequence[StepDate]:

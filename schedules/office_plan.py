@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
-from schedules.ladder import refresh_next, supersede
+from schedules.ladder import refresh_next, supersede_all
 from schedules.office_duties import duties_of_offices, rebuild_offices
 from schedules.office_rules import OfficeRule, find_office_rule
 from store.duties import Duty, StepDate, Told, ToldState
@@ -115,4 +115,4 @@ def _receiver(session: Session, city_id: str, rule: OfficeRule) -> str:
 
 def _set_aside(session: Session, found: OfficeRung, today: date) -> None:
     assert found.duty.party_id is not None
-    supersede(session, found.duty, (*found.passed, found.rung), found.duty.party_id, today)
+    supersede_all(session, [(found.duty, (*found.passed, found.rung), found.duty.party_id)], today)
