@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,9 @@ from typer.testing import CliRunner, Result
 
 from store.database import Database
 from store.notices import ChatMessage
+from store.watch import Beat, beat
 from tixing.cli import app
+from tixing.errors import UsageError
 
 Run = Callable[..., Result]
 
@@ -53,3 +56,19 @@ def test_an_address_that_does_not_answer_is_failing(run: Run) -> None:
     result = run("heartbeat", "--url", "http://127.0.0.1:1/healthz")
     assert result.exit_code == 1
     assert "127.0.0.1" in result.stdout
+
+
+def test_a_process_that_will_not_come_back_is_forgotten_once(run: Run, tmp_path: Path) -> None:
+    run("tick", "--at", "2026-11-23T09:20")
+    database = Database(f"sqlite:///{tmp_path / 'store.sqlite'}")
+    nine = datetime(2026, 11, 23, 1, tzinfo=UTC)
+    with database.write() as session:
+        beat(session, Beat.DISPATCH, "worker@gone", day=nine.date(), now=nine)
+    database.close()
+    missed = run("heartbeat", "--at", "2026-11-23T09:20")
+    assert (missed.exit_code, "worker@gone" in missed.stdout) == (1, True)
+    forgotten = run("heartbeat", "--at", "2026-11-23T09:20", "--forget", "worker@gone")
+    assert (forgotten.exit_code, forgotten.stdout[:3]) == (0, "ok:")
+    for name in ("worker@gone", "tick"):
+        refused = run("heartbeat", "--forget", name)
+        assert isinstance(refused.exception, UsageError)
