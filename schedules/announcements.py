@@ -60,7 +60,7 @@ def announce_all(session: Session, wanted: Sequence[Announced], today: date) -> 
     session.flush()
     duties = {duty.id: duty for one in wanted for duty in one.duties if duty.lift_id and duty.due}
     roles = {telling.via for one in wanted for telling in one.tellings}
-    parties = _parties(session, {duty.lift_id for duty in duties.values() if duty.lift_id}, roles)
+    parties = parties_of(session, {duty.lift_id for duty in duties.values() if duty.lift_id}, roles)
     ledger = _ledger(session, list(duties), {one.announcement.step for one in wanted})
     taken = {key for key, told in ledger.items() if told.state != ToldState.RELEASED}
     drafts = [draft for one in wanted for draft in _drafts(one, parties, taken, today)]
@@ -115,7 +115,8 @@ def _reserve(session: Session, key: LedgerKey, released: Told | None, draft: _Dr
     session.add(told)
 
 
-def _parties(session: Session, lift_ids: Iterable[int], roles: Iterable[str]) -> Parties:
+def parties_of(session: Session, lift_ids: Iterable[int], roles: Iterable[str]) -> Parties:
+    """Who answers for these lifts at present, in these roles."""
     found: Parties = {}
     present = select(Responsibility.lift_id, Responsibility.role, Responsibility.party_id).where(
         col(Responsibility.to_on).is_(None), col(Responsibility.role).in_(sorted(roles))

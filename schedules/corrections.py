@@ -7,11 +7,11 @@ from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
-from schedules.announcements import Announced, Announcement, announce_all
+from schedules.announcements import Announced, Announcement, announce_all, parties_of
 from schedules.ladder import is_reminder, ladder_of, refresh_next, supersede_all
 from schedules.rulebook import Rulebook, notices_of, rules_of
 from store.duties import Duty, StepDate, Told, ToldState
-from store.lifts import Lift, LiftRole, Responsibility
+from store.lifts import Lift, LiftRole
 
 CORRECTED = "corrected"
 CHUNK = 500
@@ -71,20 +71,22 @@ def _announcements(
 
 
 def _told_before(session: Session, duty_ids: list[int]) -> list[tuple[Duty, list[Told]]]:
-    """What the present use unit was told, or is being told at this moment, about these duties."""
-    rows: dict[int, list[Told]] = defaultdict(list)
-    query = (
-        select(Told)
-        .join(Duty, col(Duty.id) == Told.duty_id)
-        .join(Responsibility, col(Responsibility.lift_id) == Duty.lift_id)
-        .where(Responsibility.role == LiftRole.USE_UNIT, col(Responsibility.to_on).is_(None))
-        .where(Responsibility.party_id == Told.party_id, col(Told.duty_id).in_(duty_ids))
-        .where(col(Told.state).in_((ToldState.TOLD, ToldState.RESERVED)))
-    )
-    for row in session.exec(query):
-        rows[row.duty_id].append(row)
-    duties = session.exec(select(Duty).where(col(Duty.id).in_(list(rows)))).all()
-    return [(duty, rows[duty.id]) for duty in duties]
+    """What the present use unit was told, or is being told at this moment, about these duties.
+
+    One table after the other: joined in one statement, a PostgreSQL without fresh statistics reads all of them.
+    """
+    said = select(Told).where(col(Told.duty_id).in_(duty_ids))
+    rows = session.exec(said.where(col(Told.state).in_((ToldState.TOLD, ToldState.RESERVED)))).all()
+    duties = session.exec(select(Duty).where(col(Duty.id).in_({row.duty_id for row in rows}))).all()
+    units = parties_of(session, {duty.lift_id for duty in duties if duty.lift_id is not None}, [LiftRole.USE_UNIT])
+    by_duty: dict[int, list[Told]] = defaultdict(list)
+    for row in rows:
+        by_duty[row.duty_id].append(row)
+    told = [
+        (duty, [row for row in by_duty[duty.id] if row.party_id == units.get((duty.lift_id or 0, LiftRole.USE_UNIT))])
+        for duty in duties
+    ]
+    return [(duty, theirs) for duty, theirs in told if theirs]
 
 
 def _correction_step(told: list[Told], due: date) -> str:
