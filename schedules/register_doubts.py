@@ -6,12 +6,10 @@ clauses ask for would be forgotten.
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from sqlalchemy import Select, extract, select
+from sqlalchemy import ColumnElement, and_, extract, func, or_, select
 from sqlmodel import Session
 
-from schedules.dates import same_month
 from schedules.regimes import rulebook_of
 from schedules.tasks import open_task
 from store.database import table_of
@@ -36,63 +34,62 @@ class Doubt:
     stated: date
 
 
+@dataclass(frozen=True)
+class Doubts:
+    """How many lifts of a city there are about which the register and the clauses differ, and the first of them."""
+
+    lifts: int
+    first: list[Doubt]
+
+
 def ask_about_doubts(session: Session, *, today: date) -> None:
     """One task for each city with such lifts, closed by itself when none is left."""
     for city_id in session.execute(select(table_of(City).c.id).order_by(table_of(City).c.id)).scalars().all():
         doubts = doubts_of(session, city_id, today)
-        if doubts:
-            detail = {"lifts": len(doubts), "examples": [_shown(doubt) for doubt in doubts[:SHOWN]]}
+        if doubts.lifts:
+            detail = {"lifts": doubts.lifts, "examples": [_shown(doubt) for doubt in doubts.first]}
             open_task(session, TaskKind.VALIDITY_DISAGREES, city_id, city_id=city_id, today=today, detail=detail)
         elif (task := find_open_task(session, TaskKind.VALIDITY_DISAGREES, city_id)) is not None:
             task.status, task.closed_on, task.outcome = TaskStatus.DONE, today, "agrees"
             session.add(task)
 
 
-def doubts_of(session: Session, city_id: str, today: date) -> list[Doubt]:
-    """The lifts in use whose register leaves an inspection out, or states one in a year that is one of testing, each
-    with the first such date."""
+def doubts_of(session: Session, city_id: str, today: date) -> Doubts:
+    """The lifts in use whose register leaves an inspection out, or states one in a year that is one of testing."""
     cycle = rulebook_of(session, city_id, today).cycle
     if cycle is None:
-        return []
-    found = [Doubt(*row) for row in session.execute(_left_out(city_id)) if not same_month(row.due, row.valid_until)]
-    if not cycle.yearly_before:  # a pilot has put the dates of its years of testing off, and says so
-        found += [Doubt(*row) for row in session.execute(_of_a_year_of_testing(city_id))]
-    first: dict[str, Doubt] = {}
-    for doubt in found:
-        first.setdefault(doubt.lift, doubt)
-    return list(first.values())
+        return Doubts(0, [])
+    # A pilot has put the dates of its years of testing off, and says so itself.
+    is_doubted = _left_out() if cycle.yearly_before else or_(_left_out(), _of_a_year_of_testing())
+    both = table_of(Lift).join(table_of(Duty), DUTY.lift_id == LIFT.id)
+    owed = (LIFT.city_id == city_id, LIFT.status == LiftStatus.IN_USE, DUTY.withdrawn_at.is_(None), is_doubted)
+    count = session.execute(select(func.count(LIFT.id.distinct())).select_from(both).where(*owed)).scalar_one()
+    shown = select(LIFT.key, DUTY.kind, DUTY.due, LIFT.valid_until).select_from(both).where(*owed)
+    return Doubts(count, [Doubt(*row) for row in session.execute(shown.order_by(LIFT.id, DUTY.due).limit(SHOWN))])
 
 
-def _rows(city_id: str) -> Select[Any]:
-    return (
-        select(LIFT.key, DUTY.kind, DUTY.due, LIFT.valid_until)
-        .join_from(table_of(Lift), table_of(Duty), DUTY.lift_id == LIFT.id)
-        .where(LIFT.city_id == city_id, LIFT.status == LiftStatus.IN_USE)
-        .where(DUTY.withdrawn_at.is_(None), DUTY.closed_on.is_(None))
-        .order_by(LIFT.id, DUTY.due)
+def _left_out() -> ColumnElement[bool]:
+    return and_(
+        DUTY.kind.in_(INSPECTIONS),
+        DUTY.closed_on.is_(None),
+        DUTY.due < LIFT.valid_until,
+        or_(
+            extract("year", DUTY.due) != extract("year", LIFT.valid_until),
+            extract("month", DUTY.due) != extract("month", LIFT.valid_until),
+        ),
     )
 
 
-def _left_out(city_id: str) -> Select[Any]:
-    return _rows(city_id).where(DUTY.kind.in_(INSPECTIONS), DUTY.due < LIFT.valid_until)
-
-
-def _of_a_year_of_testing(city_id: str) -> Select[Any]:
-    other = table_of(Duty).alias()
-    year = extract("year", LIFT.valid_until)
+def _of_a_year_of_testing() -> ColumnElement[bool]:
+    other, year = table_of(Duty).alias(), extract("year", LIFT.valid_until)
     inspected = select(other.c.id).where(
         other.c.lift_id == LIFT.id,
         other.c.kind.in_(INSPECTIONS),
         other.c.withdrawn_at.is_(None),
         extract("year", other.c.due) == year,
     )
-    return _rows(city_id).where(DUTY.kind == TEST, extract("year", DUTY.due) == year, ~inspected.exists())
+    return and_(DUTY.kind == TEST, DUTY.closed_on.is_(None), extract("year", DUTY.due) == year, ~inspected.exists())
 
 
 def _shown(doubt: Doubt) -> dict[str, str]:
-    return {
-        "lift": doubt.lift,
-        "duty": doubt.duty,
-        "due": doubt.due.isoformat(),
-        "stated": doubt.stated.isoformat(),
-    }
+    return {"lift": doubt.lift, "duty": doubt.duty, "due": doubt.due.isoformat(), "stated": doubt.stated.isoformat()}

@@ -125,11 +125,11 @@ def _check_doubts(session: Session, today: date) -> list[Finding]:
     findings = []
     for city_id in session.exec(select(City.id).order_by(City.id)).all():
         doubts = doubts_of(session, city_id, today)
-        if doubts:
-            named = "; ".join(f"{doubt.lift}: {doubt.duty} {doubt.due}, stated {doubt.stated}" for doubt in doubts[:3])
+        if doubts.lifts:
+            named = "; ".join(f"{one.lift}: {one.duty} {one.due}, stated {one.stated}" for one in doubts.first[:3])
             message = (
-                f"{len(doubts)} lifts of {city_id} state a next inspection that the clauses don't give ({named}"
-                f"{'; …' if len(doubts) > 3 else ''}): check installation, renovation and next inspection"
+                f"{doubts.lifts} lifts of {city_id} state a next inspection that the clauses don't give "
+                f"(such as {named}): check installation, renovation and next inspection"
             )
             findings.append(Finding(Finding.DOUBT, "validities", message))
     return findings
