@@ -11,7 +11,8 @@ from schedules.inspections import passes_of, pause_of
 
 
 def closed(planned: list[Planned], facts: Facts, *, late_tests: bool = True) -> list[Planned]:
-    """The same with the days on which they were done. Without `late_tests` a test after its window does nothing."""
+    """The same with the days on which they were done. Without `late_tests` a test after its window does nothing; one at
+    a restart has no window, and is done late."""
     done_on: dict[Planned, date] = {}
     inspections = [event for event in planned if event.is_inspection]
     for day in passes_of(facts):
@@ -20,7 +21,7 @@ def closed(planned: list[Planned], facts: Facts, *, late_tests: bool = True) -> 
             if newest is not None and event.due <= newest:
                 done_on.setdefault(event, day)
     for tested, day in _tested(planned, facts).items():
-        if late_tests or not _is_late(day, tested):
+        if late_tests or tested.window is None or not _is_late(day, tested):
             done_on[tested] = day
     return [replace(event, closed_on=event.closed_on or done_on.get(event)) for event in planned]
 

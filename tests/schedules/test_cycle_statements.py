@@ -238,6 +238,17 @@ def test_the_missed_test_is_owed_until_the_inspection_in_its_place() -> None:
     ]
 
 
+def test_a_test_after_the_restart_is_late_and_ends_no_pilot() -> None:
+    stop = {"kind": "out_of_use", "from": "2022-01-10", "restart_on": "2023-03-01", "formal": True}
+    late = {"kind": "test_done", "on": "2023-03-05"}
+    lift = {**DINGHAI, "valid_until": "2021-05-31"}
+    assert years("zhoushan", "2024-12", stop, late, lift=lift)[1:] == [
+        ("2023-03", "test", "2023-03-05"),
+        ("2023-05", "inspection", None),
+        ("2024-05", "test", None),
+    ]
+
+
 def test_another_test_after_the_window_of_one_that_was_done_means_nothing() -> None:
     tests = [{"kind": "test_done", "on": on} for on in ("2021-05-10", "2021-12-10")]
     lift = {**DINGHAI, "valid_until": "2021-05-31"}
