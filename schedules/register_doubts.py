@@ -15,12 +15,14 @@ from schedules.tasks import open_task
 from store.database import table_of
 from store.duties import Duty
 from store.lifts import City, Lift, LiftStatus
+from store.settings import Setting
 from store.task_list import find_open_task
 from store.tasks import TaskKind, TaskStatus
 
 INSPECTIONS = ("periodic_inspection", "legacy_inspection")
 TEST = "self_test"
 SHOWN = 20
+ASKED_ON = "doubts_asked_on"
 LIFT, DUTY = table_of(Lift).c, table_of(Duty).c
 
 
@@ -43,7 +45,12 @@ class Doubts:
 
 
 def ask_about_doubts(session: Session, *, today: date) -> None:
-    """One task for each city with such lifts, closed by itself when none is left."""
+    """One task for each city with such lifts, closed by itself when none is left. Once a day is enough: every lift is
+    looked at."""
+    asked = session.get(Setting, ASKED_ON)
+    if asked is not None and asked.value == today.isoformat():
+        return
+    session.merge(Setting(key=ASKED_ON, value=today.isoformat()))
     for city_id in session.execute(select(table_of(City).c.id).order_by(table_of(City).c.id)).scalars().all():
         doubts = doubts_of(session, city_id, today)
         if doubts.lifts:

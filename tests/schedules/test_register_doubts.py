@@ -10,6 +10,7 @@ from actions.cities import ensure_city
 from actions.facts import record_fact
 from actions.parties import find_or_add_party
 from actions.years import year_of_lift
+from schedules.dates import ONE_DAY
 from schedules.duties import rebuild
 from schedules.facts import SupervisoryInspectionPassed
 from schedules.register_doubts import Doubt, ask_about_doubts, doubts_of
@@ -73,12 +74,14 @@ def test_the_task_is_one_and_closes_when_the_register_agrees(
     wrong = lift("A", date(2018, 5, 20), date(2026, 5, 31))
     with database.write() as session:
         ask_about_doubts(session, today=TODAY)
-        ask_about_doubts(session, today=TODAY)
+        ask_about_doubts(session, today=TODAY + ONE_DAY)
         assert tasks(session) == [("open", 1)]
         session.get_one(Lift, wrong).installed_pass_on = date(2017, 5, 20)
         session.flush()
         rebuild(session, city_id=CITY, today=TODAY, now=NOW, lift_ids=[wrong])
-        ask_about_doubts(session, today=TODAY)
+        ask_about_doubts(session, today=TODAY + ONE_DAY)
+        assert tasks(session) == [("open", 1)]  # looked at today already
+        ask_about_doubts(session, today=TODAY + 2 * ONE_DAY)
         assert tasks(session) == [("done", 1)]
 
 
