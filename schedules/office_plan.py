@@ -5,9 +5,11 @@ from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
+from schedules.dates import add_months
 from schedules.ladder import refresh_next, supersede_all
 from schedules.office_duties import duties_of_offices, rebuild_offices
 from schedules.office_rules import OfficeRule, find_office_rule
+from schedules.regimes import rulebook_of
 from store.duties import Duty, StepDate, Told, ToldState
 from store.ledger import release
 from store.notices import Notice, PlanRun
@@ -27,13 +29,15 @@ class OfficeRung:
 def plan_offices(session: Session, city_id: str, *, today: date, now: datetime) -> int:
     """Write the notices that are due to the city's offices on `today`; how many. Planning twice changes nothing.
 
-    When the day itself has passed, a reminder would remind of nothing: its rungs are set aside.
+    When the day itself has passed, the paper is overdue, and that is said once; of a day that passed longer ago than
+    the rulebook still asks after, nothing is said: its rungs are set aside.
     """
     rebuild_offices(session, city_id=city_id, today=today, now=now)
     due = _due(session, city_id, today)
     if not due:
         return 0
-    planned = [found for found in due if found.duty.due is not None and found.duty.due >= today]
+    since = add_months(today, -rulebook_of(session, city_id, today).numbers.too_old_months)
+    planned = [found for found in due if found.duty.due is not None and found.duty.due >= since]
     if planned:
         run = PlanRun(planned_on=today, finished_at=now, notices=len(planned), duties=len(planned))
         session.add(run)

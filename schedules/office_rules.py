@@ -5,9 +5,10 @@ from typing import Literal
 
 from schedules.programme import Assignment, Name
 from schedules.rulebook import Ladder, Rulebook, Step, Telling, load_rulebook, programme_of, rulebook_ids
-from schedules.vocabulary import DaysBefore, TellOnWorkingDay
+from schedules.vocabulary import DaysAfter, DaysBefore, TellAfter, TellOnWorkingDay
 
 TEMPLATE = "office.report"
+OVERDUE, OVERDUE_TEMPLATE = "overdue", "office.overdue"
 OfficeBearer = Literal["city_regulator", "district_regulator", "inspection_department"]
 
 
@@ -46,19 +47,32 @@ def _office_rule(book: Rulebook, entry: Assignment) -> OfficeRule:
             "name": entry.name,
             "document": book.id,
             "entry": entry,
-            "steps": [_step(entry, step, days) for step, days in entry.reminders.items()],
+            "steps": [*(_reminder(entry, step, days) for step, days in entry.reminders.items()), _overdue(entry)],
         }
     )
 
 
-def _step(entry: Assignment, step: str, days: int) -> Step:
-    telling = {"via": entry.bearer, "audience": entry.bearer, "channel": "chat", "template": TEMPLATE}
+def _reminder(entry: Assignment, step: str, days: int) -> Step:
+    at, tell = DaysBefore(kind="days_before", days=days), TellOnWorkingDay(when="on_working_day")
+    return _step(entry, step, at, tell, TEMPLATE)
+
+
+def _overdue(entry: Assignment) -> Step:
+    """Once, when the day has passed and nothing was filed: to the office itself, for no document names another."""
+    at, tell = DaysAfter(kind="days_after", days=0), TellAfter(when="after")
+    return _step(entry, OVERDUE, at, tell, OVERDUE_TEMPLATE)
+
+
+def _step(
+    entry: Assignment, step: str, at: DaysBefore | DaysAfter, tell: TellOnWorkingDay | TellAfter, template: str
+) -> Step:
+    telling = {"via": entry.bearer, "audience": entry.bearer, "channel": "chat", "template": template}
     return Step(
         step=step,
-        at=DaysBefore(kind="days_before", days=days),
+        at=at,
         clause=entry.clause,
         quote=entry.quote,
-        tell=TellOnWorkingDay(when="on_working_day"),
+        tell=tell,
         tells=(Telling.model_validate(telling),),
         unless="never",
         in_dates=False,

@@ -90,17 +90,21 @@ def test_each_district_owes_its_reports_from_the_day_on_which_it_is_responsible(
     assert zhoushan.owed(zhoushan.at("*", AreaRole.CITY_REGULATOR)) == []
 
 
-def test_it_is_reminded_on_the_last_working_day_14_and_3_days_before(zhoushan: Offices):
+def test_it_is_reminded_on_the_last_working_day_14_and_3_days_before_and_once_after(zhoushan: Offices):
     zhoushan.live(date(2022, 9, 1), date(2023, 1, 10))
     assert zhoushan.said(zhoushan.at(DINGHAI)) == [
         ("2022-09-01", "zs.quarter", "d14", False),
         ("2022-09-09", "zs.quarter", "d3", False),  # the 12th is Mid-Autumn Festival, a Monday
+        ("2022-09-16", "zs.quarter", "overdue", False),
         ("2022-12-01", "zs.quarter", "d14", False),
         ("2022-12-01", "zs.summary", "d14", False),
         ("2022-12-12", "zs.quarter", "d3", False),
         ("2022-12-12", "zs.summary", "d3", False),
+        ("2022-12-16", "zs.quarter", "overdue", False),
+        ("2022-12-16", "zs.summary", "overdue", False),
         ("2022-12-16", "zs.half_year", "d14", False),  # the 17th is a Saturday
         ("2022-12-28", "zs.half_year", "d3", False),
+        ("2023-01-03", "zs.half_year", "overdue", False),  # after the holiday
     ]
 
 
@@ -118,7 +122,7 @@ def test_a_notice_says_what_is_due_when_to_whom_and_by_which_clause(zhoushan: Of
 
 
 def test_planning_and_deriving_twice_changes_nothing(zhoushan: Offices):
-    assert zhoushan.plan(date(2022, 12, 1)).notices == 8  # two papers, four districts
+    assert zhoushan.plan(date(2022, 12, 1)).notices == 12  # two papers and one that is overdue, four districts
     assert zhoushan.plan(date(2022, 12, 1)) == PlanSummary()
     assert zhoushan.rebuild(date(2022, 12, 1)) == OfficeRebuild()
 
@@ -134,7 +138,7 @@ def test_filing_ends_the_reminders_and_takes_back_what_was_not_sent(zhoushan: Of
     (notice,) = [notice for notice in zhoushan.notices(party) if notice.rule == "zs.summary"]
     assert (notice.status, notice.reason) == (NoticeStatus.CANCELLED, "no_longer_due")
     other = zhoushan.said(zhoushan.at(DAISHAN))
-    assert [step for _, rule, step, _ in other if rule == "zs.summary"] == ["d14", "d3"]
+    assert [step for _, rule, step, _ in other if rule == "zs.summary"] == ["d14", "d3", "overdue"]
 
 
 def test_a_register_that_comes_after_the_first_day_is_told_late_and_once(database: Database):
@@ -165,13 +169,29 @@ def test_what_waited_since_the_first_reminder_gives_way_to_the_second(zhoushan: 
     assert second.status == NoticeStatus.PLANNED
 
 
-def test_nobody_is_reminded_once_the_day_has_passed(database: Database):
+def test_once_the_day_has_passed_nobody_is_reminded_but_told_once_that_it_has(database: Database):
     offices = Offices(database, "zhoushan").found(date(2022, 11, 1))
-    assert offices.plan(date(2023, 1, 5)).notices == 0
+    assert offices.plan(date(2023, 1, 5)).notices == 12
     assert offices.plan(date(2023, 1, 6)).notices == 0
-    duties = offices.duties(offices.at(DINGHAI))
+    party = offices.at(DINGHAI)
+    assert {(step, late) for _, _, step, late in offices.said(party)} == {("overdue", True)}
+    duties = offices.duties(party)
     assert [duty.closed_on for duty in duties] == [None, None, None]
     assert [duty.next_on for duty in duties] == [None, None, None]
+
+
+def test_of_a_paper_overdue_for_over_a_year_nothing_is_said(database: Database):
+    offices = Offices(database, "zhoushan").found(date(2022, 11, 1))
+    assert offices.plan(date(2024, 2, 1)).notices == 0
+    assert [duty.next_on for duty in offices.duties(offices.at(DINGHAI))] == [None, None, None]
+
+
+def test_what_is_filed_late_ends_what_says_that_it_is_overdue(zhoushan: Offices):
+    party = zhoushan.at(DINGHAI)
+    zhoushan.plan(date(2022, 9, 16))
+    assert zhoushan.file(party, "zs.quarter", date(2022, 9, 15), date(2022, 9, 16)).late
+    (notice,) = zhoushan.notices(party)
+    assert (notice.step, notice.template, notice.status) == ("overdue", "office.overdue", NoticeStatus.CANCELLED)
 
 
 def test_a_document_whose_days_are_over_asks_nothing(database: Database):

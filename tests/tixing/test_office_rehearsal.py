@@ -19,6 +19,7 @@ def test_a_quarter_is_rehearsed_and_nothing_is_left_of_it(database: Database):
         rebuild_offices(session, city_id="zhoushan", today=KNOWN, now=datetime(2022, 11, 20, 4, tzinfo=UTC))
     lines = list(rehearse(database, date(2021, 3, 1), date(2021, 3, 31)))
     told = sorted((str(line.on), line.step, line.rule) for line in lines)
-    assert told == [("2021-03-01", "d14", "zs.quarter")] * 4 + [("2021-03-12", "d3", "zs.quarter")] * 4
+    days = (("2021-03-01", "d14"), ("2021-03-12", "d3"), ("2021-03-16", "overdue"))
+    assert told == [(day, step, "zs.quarter") for day, step in days for _ in range(4)]
     with database.read() as session:
         assert session.exec(select(func.count()).select_from(Told)).one() == 0

@@ -38,7 +38,7 @@ def test_rules_show_an_office_s_paper_like_a_rule():
     rows = {row["id"]: row for row in ask("rules")[0]}
     summary, inspection = rows["zs.summary"], rows["gz.inspection"]
     assert (summary["duty"], summary["obligations"], summary["seed"]) == ("report", ["ZS-19"], "002")
-    assert [(step["step"], step["at"]["days"]) for step in summary["steps"]] == [("d14", 14), ("d3", 3)]
+    assert [(step["step"], step["at"]["days"]) for step in summary["steps"]] == [("d14", 14), ("d3", 3), ("overdue", 0)]
     assert set(summary["steps"][0]) == set(inspection["steps"][0])
     assert rows["zs.target.on_demand.2020"]["steps"] == []
     assert "when: day 2022-12-15, kind on_day" in run("rules").stdout
@@ -57,6 +57,8 @@ def test_a_rehearsal_has_the_reminders_with_clause_and_words_and_without_lifts()
         ("2022-12-12", "d3", "zs.quarter", "五(四)"),
         ("2022-12-12", "d3", "zs.summary", "四(四)"),
         ("2022-12-16", "d14", "zs.half_year", "附件1 六(一)"),
+        ("2022-12-16", "overdue", "zs.quarter", "五(四)"),
+        ("2022-12-16", "overdue", "zs.summary", "四(四)"),
         ("2022-12-28", "d3", "zs.half_year", "附件1 六(一)"),
     ]
     assert all(line["lifts"] == [] and line["audience"] == "district_regulator" for line in lines)
@@ -65,7 +67,7 @@ def test_a_rehearsal_has_the_reminders_with_clause_and_words_and_without_lifts()
 
 
 def test_a_rehearsal_from_before_the_register_was_known_has_them_too():
-    assert {line["on"] for line in papers("2021-03-01", "2021-03-31")} == {"2021-03-01", "2021-03-12"}
+    assert {line["on"] for line in papers("2021-03-01", "2021-03-31")} == {"2021-03-01", "2021-03-12", "2021-03-16"}
 
 
 def test_a_notice_to_an_office_is_explained():
