@@ -1,5 +1,6 @@
 """The whole of one lift's inspections and tests under a document's cycle. Pure."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -20,7 +21,7 @@ from schedules.cycle_statements import (
 )
 from schedules.cycle_years import Planned, horizon_of, years_of
 from schedules.dates import ONE_DAY
-from schedules.facts import Facts
+from schedules.facts import Answered, Facts
 from schedules.inspections import passes_of
 from schedules.rulebook import Numbers
 from schedules.statements import StatedCycle
@@ -59,19 +60,31 @@ def life_of(facts: Facts, cycle: Cycle, numbers: Numbers, until: date | None) ->
     Several rules ask for the life of the same lift one after the other, so the last few are kept.
     """
     life = _life_of(facts, cycle, numbers, until, None)
-    missed = missed_test(list(life.events), facts) if cycle.missed_test_ends_scheme else None
-    if missed is None or missed.window is None:
-        return life
-    left = missed.window[1] + ONE_DAY
-    return _life_of(facts, cycle, numbers, until, min(left, life.membership.exited_on or left))
+    left = min(_exits(life, facts), default=None) if cycle.missed_test_ends_scheme else None
+    return life if left is None else _life_of(facts, cycle, numbers, until, left)
+
+
+def _exits(life: Life, facts: Facts) -> Iterator[date]:
+    """When the lift left the testing pilot (002 附件2 四(一)1): as it was noted, or by a test that came too late.
+
+    An exit noted for want of a test is void where it turns out that the test was done in time: it may be uploaded ten
+    working days later (二(二)4).
+    """
+    missed = missed_test(list(life.events), facts)
+    if missed is not None and missed.window is not None:
+        yield missed.window[1] + ONE_DAY
+    tested = [event for event in life.events if event.kind == "test" and event.window and event.closed_on]
+    in_time = {e.window[1] + ONE_DAY for e in tested if e.window and e.closed_on and e.closed_on <= e.window[1]}
+    for event in facts.events:
+        if isinstance(event, Answered) and event.kind == "testing_exited" and event.on not in in_time:
+            yield event.on
 
 
 def _life_of(facts: Facts, cycle: Cycle, numbers: Numbers, until: date | None, left: date | None) -> Life:
-    """`left`: when a test that came too late has put the lift out of the scheme (002 附件2 四(一)1)."""
+    """The same for a lift that `left` the scheme on a day."""
     first = original_validity(facts, numbers)
     anchors = anchors_of(facts, cycle, _month_of(facts, cycle, first.valid_until if first else None))
-    membership = membership_of(facts, cycle)
-    membership = replace(membership, exited_on=left or membership.exited_on)
+    membership = membership_of(facts, cycle, left)
     original = entry_validity(facts, membership, anchors, numbers)
     membership = with_opt_outs(membership, facts, anchors, original)
     last_year = horizon_of(anchors, cycle, until)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from schedules.cycle_rules import Cycle
-from schedules.facts import Answered, Facts, OptIn
+from schedules.facts import Facts, OptIn
 
 
 @dataclass(frozen=True)
@@ -33,15 +33,12 @@ class Membership:
         return left is None or (joined is not None and joined > left)
 
 
-def membership_of(facts: Facts, cycle: Cycle) -> Membership:
+def membership_of(facts: Facts, cycle: Cycle, exited_on: date | None) -> Membership:
     """The membership of a lift before anybody chose to leave the scheme."""
-    exits = [event.on for event in facts.events if isinstance(event, Answered) and event.kind == "testing_exited"]
-    if not cycle.missed_test_ends_scheme:
-        exits = []  # it left another document's scheme
     accepted = (event.accepted_on for event in facts.events if isinstance(event, OptIn))
     return Membership(
         cycle=cycle,
         start=cycle.start_in(facts.lift.district),
         joined=tuple(sorted(day for day in accepted if day is not None)),
-        exited_on=min(exits, default=None),
+        exited_on=exited_on,
     )

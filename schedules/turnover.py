@@ -85,9 +85,14 @@ def _leave_testing(session: Session, city_id: str, today: date, now: datetime) -
 
 
 def _missed_tests(session: Session, city_id: str, today: date) -> Sequence[tuple[int, date]]:
-    """(lift, end of the window) of tests whose window is over, for lifts that have not left the pilot since."""
+    """(lift, end of the window) of tests whose window is over, for lifts that have not left the pilot since.
+
+    An exit from before the test was due was void: the lift was tested in time, which became known later.
+    """
     duty, lift, event = table_of(Duty).c, table_of(Lift).c, table_of(Event).c
-    left = sql_select(event.id).where(event.lift_id == duty.lift_id, event.kind == EventKind.TESTING_EXITED)
+    left = sql_select(event.id).where(
+        event.lift_id == duty.lift_id, event.kind == EventKind.TESTING_EXITED, event.on_date > duty.due
+    )
     query = (
         sql_select(duty.lift_id, duty.window_end)
         .join(table_of(Lift), lift.id == duty.lift_id)

@@ -228,6 +228,19 @@ def test_a_test_after_its_window_does_not_undo_that_the_lift_has_left_the_pilot(
     ]
 
 
+def test_a_test_in_time_that_became_known_late_undoes_the_exit() -> None:
+    noted = {"kind": "testing_exited", "on": "2021-08-01"}
+    lift = {**DINGHAI, "valid_until": "2021-05-31"}
+    in_time, late = ({"kind": "test_done", "on": on} for on in ("2021-07-28", "2021-08-02"))
+    assert years("zhoushan", "2022-12", noted, in_time, lift=lift) == [
+        ("2021-05", "test", "2021-07-28"),
+        ("2022-05", "test", None),
+    ]
+    assert ("2022-05", "legacy", None) in years("zhoushan", "2022-12", noted, late, lift=lift)
+    accident = {"kind": "testing_exited", "on": "2021-07-29"}  # an exit for another reason stands
+    assert ("2022-05", "legacy", None) in years("zhoushan", "2022-12", accident, in_time, lift=lift)
+
+
 def test_the_missed_test_is_owed_until_the_inspection_in_its_place() -> None:
     late = {"kind": "test_done", "on": "2021-08-15"}
     passed = {"kind": "inspection_ended", "on": "2021-08-20", "conclusion": "pass"}

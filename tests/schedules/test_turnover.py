@@ -105,6 +105,21 @@ def test_a_lift_that_is_not_tested_in_its_window_leaves_the_pilot_the_day_after(
     assert not any(rule == "zs.legacy" for rule, _ in place.duties(tested))
 
 
+def test_an_exit_is_void_when_the_test_was_done_in_time_and_the_next_missed_test_is_an_exit_again(
+    database: Database,
+) -> None:
+    place = Place(database, "zhoushan", date(2021, 3, 1))
+    lift = place.lift("L1", date(2017, 5, 20), date(2021, 5, 31))
+    place.live(date(2021, 8, 1), date(2021, 8, 2))
+    assert ("zs.legacy", date(2021, 5, 31)) in place.duties(lift)
+    place.report(lift, DatedFact(kind="test_done", on=date(2021, 7, 28)), date(2021, 8, 9))
+    place.live(date(2021, 8, 10), date(2021, 8, 11))
+    assert not any(rule == "zs.legacy" for rule, _ in place.duties(lift))
+    assert place.exits() == [(lift, date(2021, 8, 1))]
+    place.live(date(2022, 8, 1), date(2022, 8, 2))
+    assert place.exits() == [(lift, date(2021, 8, 1)), (lift, date(2022, 8, 1))]
+
+
 def test_when_other_rules_begin_each_unit_is_told_once_and_no_open_rung_is_told_again(database: Database) -> None:
     place = Place(database, "zhoushan", date(2024, 1, 5))
     lift = place.lift("L1", date(2017, 6, 20), date(2024, 6, 30))
