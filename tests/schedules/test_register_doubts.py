@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from actions.cities import ensure_city
 from actions.facts import record_fact
 from actions.parties import find_or_add_party
-from actions.years import year_of_lift
+from actions.years import year_of_lift, year_of_lifts
 from schedules.dates import ONE_DAY
 from schedules.duties import rebuild
 from schedules.facts import SupervisoryInspectionPassed
@@ -98,8 +98,7 @@ def test_a_year_whose_inspection_a_repair_replaced_brings_nothing_and_is_known(
         record_fact(session, lift_ids=[lift_id], fact=repaired, by=unit, now=NOW, today=TODAY, key="repair")
     with database.read() as session:
         known = session.get_one(Lift, lift_id)
-        assert [year_of_lift(session, known, year).kind for year in (2025, 2026, 2027)] == [
-            "unknown",
-            "none",
-            "self_test",
-        ]
+        kinds = ["unknown", "none", "self_test"]
+        assert [year_of_lift(session, known, year).kind for year in (2025, 2026, 2027)] == kinds
+        listed = [year_of_lifts(session, CITY, year, today=TODAY) for year in (2025, 2026, 2027)]
+        assert [[one.kind for one in lifts] for lifts in listed] == [[kind] for kind in kinds]
