@@ -100,8 +100,10 @@ DELETE FROM plan_duty WHERE NOT EXISTS (SELECT 1 FROM plan_item i WHERE i.duty_i
 """
 # Duties for whose rung nobody answers: they stay due, and a task says so.
 WITHOUT_PARTY = """
-SELECT p.lift_id FROM plan_duty p
+SELECT DISTINCT p.lift_id, t.via FROM plan_duty p
+JOIN plan_telling t ON t.rule = p.rule AND t.seq = p.seq AND t.n = 0
 WHERE NOT EXISTS (SELECT 1 FROM plan_item i WHERE i.duty_id = p.duty_id)
+ORDER BY p.lift_id, t.via
 """
 
 # A notice of the day that nobody was sent yet: what comes up later in the day joins it.
@@ -170,10 +172,16 @@ WHERE id IN (SELECT duty_id FROM plan_duty WHERE booked_on IS NOT NULL)
 """
 
 # A validity that ended long ago is a question of data: no notice, the reason in the ledger, the ladder quiet.
+# `paper` is the kind of what is no inspection and no test.
 COUNT_TOO_OLD = """
-SELECT r.party_id, COUNT(*), MIN(p.due), MIN(COALESCE(p.district_code, '')) FROM plan_duty p
-LEFT JOIN responsibility r ON r.lift_id = p.lift_id AND r.role = 'use_unit' AND r.to_on IS NULL
-WHERE p.due < :not_before GROUP BY r.party_id ORDER BY r.party_id
+SELECT party_id, paper, COUNT(*), MIN(due), MIN(district_code) FROM (
+    SELECT r.party_id, p.due, COALESCE(p.district_code, '') AS district_code,
+        CASE WHEN t.duty IN ('periodic_inspection', 'legacy_inspection', 'self_test') THEN '' ELSE t.duty END AS paper
+    FROM plan_duty p
+    JOIN plan_telling t ON t.rule = p.rule AND t.seq = p.seq AND t.n = 0
+    LEFT JOIN responsibility r ON r.lift_id = p.lift_id AND r.role = 'use_unit' AND r.to_on IS NULL
+    WHERE p.due < :not_before) old
+GROUP BY party_id, paper ORDER BY party_id, paper
 """
 RECORD_TOO_OLD = """
 INSERT INTO told (duty_id, due, step, party_id, state, notice_id, on_date, late, is_copy)

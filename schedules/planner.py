@@ -35,7 +35,7 @@ from schedules.tasks import open_task
 from schedules.turnover import turn_over
 from store.database import table_of
 from store.ledger import release
-from store.lifts import City
+from store.lifts import City, LiftRole
 from store.locks import hold_city
 from store.notices import Notice, NoticeStatus, PlanRun
 from store.parties import AreaRole, Jurisdiction
@@ -177,25 +177,25 @@ class CityPlan:
 
     def _ask_who_answers(self) -> None:
         """A task for each lift whose rung has nobody to be told; the duty stays due until somebody answers for it."""
-        lifts = self._run(sql.WITHOUT_PARTY).scalars().all()
-        for lift_id in lifts:
-            key, kind = f"lift:{lift_id}", TaskKind.USE_UNIT_MISSING
-            open_task(self.session, kind, key, city_id=self.city_id, today=self.today, lift_id=lift_id)
-        if lifts:
+        missing = self._run(sql.WITHOUT_PARTY).all()
+        for lift_id, via in missing:
+            kind = TaskKind.MAINTAINER_MISSING if via == LiftRole.MAINTAINER else TaskKind.USE_UNIT_MISSING
+            open_task(self.session, kind, f"lift:{lift_id}", city_id=self.city_id, today=self.today, lift_id=lift_id)
+        if missing:
             self._run(sql.DROP_UNCHOSEN_DUTIES)
 
     def _set_aside_too_old(self) -> None:
         counts = self._run(sql.COUNT_TOO_OLD).all()
-        for party_id, count, earliest, district in counts:
+        for party_id, paper, count, earliest, district in counts:
             open_task(
                 self.session,
-                TaskKind.VALIDITY_TOO_OLD,
-                f"party:{party_id}",
+                TaskKind.PAPER_TOO_OLD if paper else TaskKind.VALIDITY_TOO_OLD,
+                f"party:{party_id}:{paper}" if paper else f"party:{party_id}",
                 city_id=self.city_id,
                 today=self.today,
                 party_id=party_id,
                 district_code=district,
-                detail={"lifts": count, "earliest": str(earliest)},
+                detail={"lifts": count, "earliest": str(earliest)} | ({"duty": paper} if paper else {}),
             )
         if counts:
             for statement in (sql.RECORD_TOO_OLD, sql.QUIET_TOO_OLD, sql.DROP_TOO_OLD):

@@ -32,6 +32,8 @@ class TaskKind(StrEnum):
     PLAN_HELD = "plan_held"
     NO_PLAN_TODAY = "no_plan_today"
     VALIDITY_DISAGREES = "validity_disagrees"
+    MAINTAINER_MISSING = "maintainer_missing"
+    PAPER_TOO_OLD = "paper_too_old"
 
 
 class TaskStatus(StrEnum):

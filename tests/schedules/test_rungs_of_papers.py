@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 from sqlmodel import col, select
 
 from actions.facts import record_fact
@@ -13,7 +14,9 @@ from schedules.facts import DatedFact, RecordCompleted
 from schedules.rulebook import Rule, load_rulebook, rulebook_ids, rules_of
 from schedules.steps import step_dates
 from store.duties import Duty
+from store.lifts import Responsibility
 from store.notices import Notice
+from store.tasks import Task
 
 VALID = date(2027, 5, 31)
 VISITED = date(2026, 3, 2)
@@ -125,6 +128,33 @@ def test_a_visit_on_the_last_day_takes_back_what_waits(town: Any, act: Act, main
     visit(act, lift, maintainer, date(2026, 3, 17))
     assert town.plan(date(2026, 3, 17)) == []
     assert town.live(date(2026, 3, 18), date(2026, 3, 31)) == []
+
+
+def tasks(town: Any) -> list[tuple[str, str]]:
+    with town.database.read() as session:
+        return list(session.exec(select(Task.kind, Task.key).order_by(Task.kind)))
+
+
+def test_a_visit_of_a_lift_without_a_maintainer_is_a_task_about_the_maintainer(
+    town: Any, act: Act, maintained: tuple[int, int]
+) -> None:
+    lift, maintainer = maintained
+    visit(act, lift, maintainer, VISITED)
+    with town.database.write() as session:
+        session.execute(update(Responsibility).where(col(Responsibility.role) == "maintainer").values(to_on=VISITED))
+    assert town.plan(date(2026, 3, 17)) == []
+    assert tasks(town) == [("maintainer_missing", f"lift:{lift}")]
+
+
+def test_a_visit_overdue_for_over_a_year_is_no_question_about_a_validity(
+    town: Any, act: Act, maintained: tuple[int, int]
+) -> None:
+    lift, maintainer = maintained
+    visit(act, lift, maintainer, VISITED)
+    steps = {step for _, step, _ in town.plan(date(2027, 3, 18))}
+    assert steps == {"sms"}, "the inspection goes on, the visit is asked for no more"
+    ((kind, key),) = tasks(town)
+    assert (kind, key.partition(":")[2].partition(":")[2]) == ("paper_too_old", "onsite_maintenance")
 
 
 @pytest.mark.parametrize(("consent", "template"), [(True, "gp.sign"), (False, "gp.sign.noconsent")])
