@@ -113,7 +113,7 @@ def load_entries(session: Session, clauses: Clauses, *conditions: ColumnElement[
 def _entry(row: Any, attempts: Sequence[Attempt], lifts: Lifts, clauses: Clauses) -> Entry:
     clause, quote = clauses.of(row.rule, row.step)
     best = best_of(attempts)
-    outcome = _outcome(row, best)
+    outcome = outcome_of(row, best)
     return Entry(
         lift=lifts.on(row.lift_id, row.on_date),
         duty_id=row.duty_id,
@@ -137,7 +137,8 @@ def _entry(row: Any, attempts: Sequence[Attempt], lifts: Lifts, clauses: Clauses
     )
 
 
-def _outcome(row: Any, best: Iterable[Attempt]) -> Outcome:
+def outcome_of(row: Any, best: Iterable[Attempt]) -> Outcome:
+    """What became of a row of the ledger: its `state`, the `status` of its notice, the attempts that came furthest."""
     if row.state in NOT_ON_A_NOTICE:
         return NOT_ON_A_NOTICE[ToldState(row.state)]
     if row.state == ToldState.TOLD:

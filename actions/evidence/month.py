@@ -11,6 +11,7 @@ from sqlmodel import Session
 from actions.evidence.clauses import Clauses
 from actions.evidence.ledger import REACHED, Entry, Outcome, load_entries
 from actions.evidence.listed import Listed, load_listed
+from actions.evidence.offices import OfficeEntry, load_offices
 from actions.evidence.untold import IN_ORDER, Untold, Why, load_untold
 from schedules.dates import add_months
 from store.database import table_of
@@ -92,6 +93,7 @@ class MonthEvidence:
     untold: Sequence[Untold]
     listed: Sequence[Listed]
     rungs: Mapping[Rung, RungCounts]
+    offices: Sequence[OfficeEntry] = ()
 
     @property
     def missed(self) -> list[Untold]:
@@ -120,6 +122,7 @@ def load_month(session: Session, part: Part, *, today: date) -> MonthEvidence:
         untold=untold,
         listed=load_listed(session, clauses, entries),
         rungs=_count(entries, untold, clauses),
+        offices=load_offices(session, clauses, part.city_id, part.district, part.month, part.last),
     )
 
 

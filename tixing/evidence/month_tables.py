@@ -6,6 +6,7 @@ from actions.evidence.attempts import Attempt
 from actions.evidence.ledger import Entry
 from actions.evidence.lifts import LiftFacts
 from actions.evidence.month import MonthEvidence
+from actions.evidence.offices import OfficeEntry
 from actions.evidence.untold import Untold
 from tixing.evidence.month_paper import listed_row
 from tixing.evidence.told_rows import first, say_outcome
@@ -36,6 +37,10 @@ LISTED = (
     *("no", "certificate", "code", "use_unit", "contact", "address", "internal", "next_due", "maintainer", "urged"),
     "reason",
 )
+OFFICES = (
+    *("party", "paper", "due", "rung", "on", "late", "channel", "recipient", "status", "receipt", "filed"),
+    *("clause", "quote", "notice"),
+)
 GAP = "; "
 
 
@@ -57,6 +62,7 @@ def month_tables(found: MonthEvidence, attempts: Mapping[int, Sequence[Attempt]]
                 for number, row in enumerate(listed, start=1)
             ),
         ),
+        words["offices"]: ([words[name] for name in OFFICES], (_office(entry, say) for entry in found.offices)),
         words["texts"]: ([words[name] for name in TEXTS], _texts(found, attempts, say)),
     }  # fmt: skip
 
@@ -101,15 +107,36 @@ def _untold(one: Untold, say: Say) -> list[str]:
     ]
 
 
+def _office(entry: OfficeEntry, say: Say) -> list[str]:
+    channels = dict.fromkeys(say.name("channel", attempt.channel) for attempt in entry.attempts)
+    return [
+        entry.office,
+        entry.paper.get(say.language, entry.rule),
+        entry.due.isoformat(),
+        say.name("step", entry.step),
+        entry.on.isoformat(),
+        say.words["sheet"]["yes"] if entry.late else "",
+        GAP.join(channels),
+        GAP.join(dict.fromkeys(say.recipient(attempt) for attempt in entry.attempts)),
+        say.of("outcome", entry.outcome.value),
+        first(say.receipt(attempt) for attempt in entry.attempts),
+        entry.filed_on.isoformat() if entry.filed_on else "",
+        entry.clause,
+        entry.quote,
+        str(entry.notice_id or ""),
+    ]
+
+
 def _texts(found: MonthEvidence, attempts: Mapping[int, Sequence[Attempt]], say: Say) -> Iterator[list[str]]:
     """Every attempt of every notice once, in the order of the notices."""
-    notices = {entry.notice_id: entry for entry in found.entries if entry.notice_id}
-    for notice_id, entry in sorted(notices.items()):
+    notices = {entry.notice_id: (entry.on, entry.party) for entry in found.entries if entry.notice_id}
+    notices |= {entry.notice_id: (entry.on, entry.office) for entry in found.offices if entry.notice_id}
+    for notice_id, (on, party) in sorted(notices.items()):
         for attempt in attempts.get(notice_id, []):
             yield [
                 str(notice_id),
-                entry.on.isoformat(),
-                entry.party,
+                on.isoformat(),
+                party,
                 say.name("channel", attempt.channel),
                 say.recipient(attempt),
                 say.moment(attempt.attempted_at),

@@ -25,7 +25,8 @@ MANIFEST = "manifest.json"
 def make_pack(session: Session, found: MonthEvidence, language: str) -> dict[str, bytes]:
     """The files by name; the manifest is the last of them."""
     say, part = Say(language), found.part
-    attempts = load_attempts(session, (entry.notice_id for entry in found.entries if entry.notice_id))
+    numbers = [*(entry.notice_id for entry in found.entries), *(entry.notice_id for entry in found.offices)]
+    attempts = load_attempts(session, (number for number in numbers if number))
     name = "-".join(["evidence", f"{part.month:%Y-%m}", part.city_id, *([part.district] if part.district else [])])
     files = {
         f"{name}.pdf": write_pdf("month", month_data(found, say)),
@@ -58,6 +59,7 @@ def _manifest(found: MonthEvidence, language: str, files: Mapping[str, bytes]) -
         "rows": len(found.entries),
         "untold": len(found.untold),
         "listed": len(found.listed),
+        "offices": len(found.offices),
         "files": [
             {"name": name, "bytes": len(content), "sha256": sha256(content).hexdigest()}
             for name, content in files.items()
