@@ -124,13 +124,13 @@ class Desk:
         rejects: Path | None = None,
         city_id: str = "guangzhou",
         derive: Callable[[Session, int], None] | None = None,
+        **options: Any,
     ) -> ImportSummary:
         """Import the file."""
         day = date.fromisoformat(on)
         now = datetime(day.year, day.month, day.day, 1, tzinfo=UTC)
-        return import_register(
-            self.database, path, city_id=city_id, mapping=mapping, as_of=day, now=now, rejects=rejects, derive=derive
-        )
+        options |= {"mapping": mapping, "rejects": rejects, "derive": derive}
+        return import_register(self.database, path, city_id=city_id, as_of=day, now=now, **options)
 
     def take_rows(self, *rows: dict[str, str], on: str = "2026-11-01") -> ImportSummary:
         """Import a CSV file of these rows."""
