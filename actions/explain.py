@@ -10,7 +10,7 @@ from sqlmodel import Session, col, or_, select
 from actions.register.identifiers import normalise_identifier
 from schedules.calendar import WorkingCalendar, load_calendar
 from schedules.dates import iso
-from schedules.office_rules import find_office_rule
+from schedules.offices.rules import find_office_rule
 from schedules.rulebook import Ladder, Rulebook, load_rulebook, rulebook_ids
 from schedules.steps import not_before, step_dates
 from store.duties import Duty, Told

@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 
 from actions.inspections import RefusedError
 from actions.permissions import NotAllowedError
-from schedules.office_duties import rebuild_offices
+from schedules.offices.duties import rebuild_offices
 from store.duties import Duty
 from store.events import Event, EventKind
 from store.parties import Party

@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Literal
 
-from schedules.programme import Assignment
+from schedules.offices.programme import Assignment
 from schedules.rulebook import Rule, load_rulebook, rulebook_ids
 from schedules.vocabulary import Strict
 

@@ -2,8 +2,9 @@
 
 from datetime import date
 
-from schedules import cycles, inspections, maintenance, papers, records
+from schedules import inspections, maintenance, papers, records
 from schedules.calendar import WorkingCalendar
+from schedules.cycles import duties as years
 from schedules.drafts import Derivation, DutyDraft, Frame
 from schedules.facts import Facts
 from schedules.pilots import is_in_pilot
@@ -12,7 +13,7 @@ from schedules.vocabulary import Trigger
 
 DERIVATIONS: dict[Trigger, Derivation] = {
     **inspections.DERIVATIONS,
-    **cycles.DERIVATIONS,
+    **years.DERIVATIONS,
     **maintenance.DERIVATIONS,
     **papers.DERIVATIONS,
     **records.DERIVATIONS,

@@ -26,7 +26,7 @@ from schedules.announcements import INTRODUCTION
 from schedules.calendar import load_calendar
 from schedules.corrections import CORRECTED
 from schedules.dates import ONE_DAY, add_months
-from schedules.office_plan import plan_offices
+from schedules.offices.plan import plan_offices
 from schedules.regimes import rulebook_of
 from schedules.rulebook import Rule, Rulebook, rules_of
 from schedules.scratch import empty_scratch, ensure_scratch

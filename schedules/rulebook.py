@@ -8,9 +8,9 @@ from typing import Literal, Self
 
 from pydantic import ValidationError, model_validator
 
-from schedules.cycle_rules import Cycle
+from schedules.cycles.rules import Cycle
 from schedules.maintenance_rules import MaintenanceTable
-from schedules.programme import Assignment
+from schedules.offices.programme import Assignment
 from schedules.vocabulary import Due, DutyKind, StepAt, Strict, TellWhen, Trigger
 
 

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from schedules.calendar import load_calendar
 from schedules.dates import add_months
 from schedules.duties import rebuild
-from schedules.office_duties import rebuild_offices
+from schedules.offices.duties import rebuild_offices
 from schedules.regimes import rulebook_of
 from schedules.register_doubts import doubts_of
 from schedules.rulebook import has_cycle

@@ -10,7 +10,7 @@ from schedules.dates import ONE_DAY
 from schedules.duties import rebuild
 from schedules.ladder import refresh_next
 from schedules.lift_facts import was_undone
-from schedules.office_duties import rebuild_offices
+from schedules.offices.duties import rebuild_offices
 from schedules.regimes import rulebook_of
 from schedules.turnover import note_derived
 from store.database import lift_protection

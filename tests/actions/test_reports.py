@@ -10,7 +10,7 @@ from actions.cities import ensure_city
 from actions.inspections import RefusedError
 from actions.permissions import NotAllowedError
 from actions.reports import Filed, file_report
-from schedules.office_duties import rebuild_offices
+from schedules.offices.duties import rebuild_offices
 from store.database import Database
 from store.events import Event, EventKind
 from store.parties import AreaRole, Jurisdiction

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 from typer.testing import CliRunner, Result
 
-from schedules.office_rules import office_rules
+from schedules.offices.rules import office_rules
 from schedules.rulebook import load_rulebook, rulebook_ids
 from store.database import Database
 from store.notices import DeliveryStatus, NoticeStatus

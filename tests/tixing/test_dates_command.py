@@ -17,7 +17,9 @@ from tixing.cli import app
 RUNNER = CliRunner()
 
 
-CYCLES = json.loads((Path(__file__).parents[1] / "schedules" / "cycle_examples.json").read_text(encoding="utf-8"))
+CYCLES = json.loads(
+    (Path(__file__).parents[1] / "schedules" / "cycles" / "cycle_examples.json").read_text(encoding="utf-8")
+)
 YEARLY = ("periodic_inspection", "legacy_inspection", "self_test")
 
 

@@ -6,7 +6,7 @@ from typing import get_args
 
 import pytest
 
-from schedules.office_rules import find_office_rule
+from schedules.offices.rules import find_office_rule
 from schedules.rulebook import Corrections, Ladder, load_rulebook, rulebook_ids
 from schedules.vocabulary import DutyKind
 

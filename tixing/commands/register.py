@@ -22,7 +22,7 @@ from actions.register import (
     undo_import,
 )
 from schedules.duties import rebuild
-from schedules.office_duties import rebuild_offices
+from schedules.offices.duties import rebuild_offices
 from schedules.rulebook import RulebookError, load_rulebook
 from schedules.turnover import note_imported
 from store.database import Database

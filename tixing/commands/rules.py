@@ -4,8 +4,8 @@ from typing import Annotated, Any
 
 import typer
 
-from schedules.office_rules import find_office_rule
-from schedules.programme import Assignment
+from schedules.offices.programme import Assignment
+from schedules.offices.rules import find_office_rule
 from schedules.rulebook import Rule, Rulebook, Step, load_rulebook, rulebook_ids
 from tixing.commands.options import print_json
 from tixing.commands.sentences import cited

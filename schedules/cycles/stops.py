@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date
 
-from schedules.cycle_rules import Restart
+from schedules.cycles.rules import Restart
 from schedules.dates import add_months
 from schedules.facts import Facts, OutOfUse
 

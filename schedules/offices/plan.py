@@ -7,8 +7,8 @@ from sqlmodel import Session, col, select
 
 from schedules.dates import add_months
 from schedules.ladder import refresh_next, supersede_all
-from schedules.office_duties import duties_of_offices, rebuild_offices
-from schedules.office_rules import OfficeRule, find_office_rule
+from schedules.offices.duties import duties_of_offices, rebuild_offices
+from schedules.offices.rules import OfficeRule, find_office_rule
 from schedules.regimes import rulebook_of
 from store.duties import Duty, StepDate, Told, ToldState
 from store.ledger import release

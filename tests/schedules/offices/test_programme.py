@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from schedules.programme import Assignment, due_days, meets
+from schedules.offices.programme import Assignment, due_days, meets
 from schedules.rulebook import load_rulebook, rulebook_ids
 
 HEAD = {"id": "x.y", "kind": "report", "bearer": "city_regulator", "clause": "一", "quote": "…", "obligations": ["X-1"]}

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from schedules.calendar import WorkingCalendar
-from schedules.cycles import exit_day
+from schedules.cycles.duties import exit_day
 from schedules.dates import parse_day
 from schedules.derive import derive
 from schedules.drafts import DutyDraft

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from schedules.cycle_rules import Cycle
+from schedules.cycles.rules import Cycle
 from schedules.facts import Facts, OptIn
 
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from schedules.cycle_anchors import Anchor, anchor_on
-from schedules.cycle_membership import Membership
+from schedules.cycles.anchors import Anchor, anchor_on
+from schedules.cycles.membership import Membership
 from schedules.dates import add_months, month_end
 from schedules.facts import YEARS, Facts, OptOut
 from schedules.rulebook import Numbers

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from datetime import date
 
-from schedules.cycle_anchors import Anchor, anchor_on
-from schedules.cycle_membership import Membership
-from schedules.cycle_rules import Cycle, Restart
-from schedules.cycle_statements import validity_on
-from schedules.cycle_stops import Stop, stops_of
-from schedules.cycle_years import Planned
+from schedules.cycles.anchors import Anchor, anchor_on
+from schedules.cycles.membership import Membership
+from schedules.cycles.rules import Cycle, Restart
+from schedules.cycles.statements import validity_on
+from schedules.cycles.stops import Stop, stops_of
+from schedules.cycles.years import Planned
 from schedules.dates import add_months
 from schedules.facts import Facts, SupervisoryInspectionPassed
 from schedules.inspections import passes_of

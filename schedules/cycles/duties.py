@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from datetime import date
 
-from schedules.cycle_closing import pause_of_next, tests_of
-from schedules.cycle_life import Life, life_of
-from schedules.cycle_years import Kind, Occasion
+from schedules.cycles.closing import pause_of_next, tests_of
+from schedules.cycles.life import Life, life_of
+from schedules.cycles.years import Kind, Occasion
 from schedules.dates import ONE_DAY, add_months
 from schedules.drafts import Derivation, DutyDraft, Frame
 from schedules.facts import Answered, DatedFact, Facts

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from schedules.cycle_rules import Cycle
-from schedules.cycle_stops import stops_of
+from schedules.cycles.rules import Cycle
+from schedules.cycles.stops import stops_of
 from schedules.dates import add_months
 from schedules.facts import Facts, SupervisoryInspectionPassed
 from schedules.inspections import passes_of

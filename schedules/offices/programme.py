@@ -8,7 +8,7 @@ from typing import Literal, Self
 
 from pydantic import model_validator
 
-from schedules.fixed_days import When, days_between
+from schedules.offices.fixed_days import When, days_between
 from schedules.vocabulary import Strict
 
 Kind = Literal[

@@ -8,7 +8,7 @@ from sqlmodel import col, select
 
 from actions.cities import add_area_party, ensure_city, set_regime
 from actions.reports import Filed, file_report
-from schedules.office_duties import OfficeRebuild, rebuild_offices
+from schedules.offices.duties import OfficeRebuild, rebuild_offices
 from schedules.planner import PlanSummary, plan_day
 from store.database import Database
 from store.duties import Duty, Told

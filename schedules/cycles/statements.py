@@ -9,10 +9,10 @@ from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 
-from schedules.cycle_anchors import Anchor
-from schedules.cycle_membership import Membership
-from schedules.cycle_rules import Cycle
-from schedules.cycle_years import Planned, Visited, inspection_on, test_on
+from schedules.cycles.anchors import Anchor
+from schedules.cycles.membership import Membership
+from schedules.cycles.rules import Cycle
+from schedules.cycles.years import Planned, Visited, inspection_on, test_on
 from schedules.dates import month_end, same_month
 from schedules.facts import Facts, SupervisoryInspectionPassed
 from schedules.inspections import passes_of

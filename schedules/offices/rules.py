@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Literal
 
-from schedules.programme import Assignment, Name
+from schedules.offices.programme import Assignment, Name
 from schedules.rulebook import Ladder, Rulebook, Step, Telling, load_rulebook, programme_of, rulebook_ids
 from schedules.vocabulary import DaysAfter, DaysBefore, TellAfter, TellOnWorkingDay
 

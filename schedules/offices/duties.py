@@ -9,8 +9,8 @@ from sqlmodel import Session, col, select
 from schedules.calendar import load_calendar
 from schedules.duties import horizon
 from schedules.ladder import ensure_step_dates, refresh_next
-from schedules.office_rules import OfficeRule, office_rules
-from schedules.programme import due_days
+from schedules.offices.programme import due_days
+from schedules.offices.rules import OfficeRule, office_rules
 from schedules.regimes import rulebook_of
 from store.duties import Duty
 from store.events import Event, EventKind

@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
-from schedules.cycle_anchors import Anchor, anchors_of
-from schedules.cycle_changes import with_stops, without_repaired
-from schedules.cycle_closing import closed, missed_test
-from schedules.cycle_entry import covers_month, entry_validity, with_opt_outs
-from schedules.cycle_membership import Membership, membership_of
-from schedules.cycle_rules import Cycle
-from schedules.cycle_statements import (
+from schedules.cycles.anchors import Anchor, anchors_of
+from schedules.cycles.changes import with_stops, without_repaired
+from schedules.cycles.closing import closed, missed_test
+from schedules.cycles.entry import covers_month, entry_validity, with_opt_outs
+from schedules.cycles.membership import Membership, membership_of
+from schedules.cycles.rules import Cycle
+from schedules.cycles.statements import (
     closed_by_statements,
     original_validity,
     since_known,
@@ -19,7 +19,7 @@ from schedules.cycle_statements import (
     with_stated_tests,
     without_numbers,
 )
-from schedules.cycle_years import Planned, horizon_of, years_of
+from schedules.cycles.years import Planned, horizon_of, years_of
 from schedules.dates import ONE_DAY
 from schedules.facts import Answered, Facts
 from schedules.inspections import passes_of

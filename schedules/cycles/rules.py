@@ -1,4 +1,4 @@
-"""How a rulebook speaks of yearly inspections and tests: data for the derivations of `schedules.cycles`.
+"""How a rulebook speaks of yearly inspections and tests: data for the derivations of `schedules.cycles.duties`.
 
 Years are numbered by the calendar: the year of the supervisory inspection after installation is 0.
 """

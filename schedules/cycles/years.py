@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from schedules.cycle_anchors import Anchor
-from schedules.cycle_membership import Membership
-from schedules.cycle_rules import Cycle, MonthWindow
+from schedules.cycles.anchors import Anchor
+from schedules.cycles.membership import Membership
+from schedules.cycles.rules import Cycle, MonthWindow
 from schedules.dates import ONE_DAY, add_months, month_end
 from schedules.facts import YEARS
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
-from schedules.cycle_years import Planned
+from schedules.cycles.years import Planned
 from schedules.dates import add_months
 from schedules.facts import Booked, DatedFact, Facts
 from schedules.inspections import passes_of, pause_of
