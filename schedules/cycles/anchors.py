@@ -16,19 +16,21 @@ from schedules.inspections import passes_of
 class Anchor:
     """From which supervisory inspection the years are numbered, and in which month they fall due.
 
-    It holds for the years after `since`, the day on which something gave the lift this anchor.
+    It holds from `since`, the day on which something gave the lift this anchor. Its first year is the one after
+    `counted`: that of `since`, or where the inspection before a restart was passed in an earlier one, that one.
     """
 
     since: date
     passed_on: date
     month: int
+    counted: int
 
 
 def anchors_of(facts: Facts, cycle: Cycle, month: int | None) -> list[Anchor]:
     """How the lift's years are numbered over time: from its installation, from each renovation that makes it new, from
     each major repair that makes it younger; a restart may move the month."""
     installed, start = facts.lift.installed_pass_on, cycle.start_in(facts.lift.district)
-    anchors = [Anchor(installed, installed, month or installed.month)] if installed else []
+    anchors = [Anchor(installed, installed, month or installed.month, installed.year)] if installed else []
     for turn in sorted(_turns(facts, cycle)):
         current = anchors[-1] if anchors else None
         following = _following(current, turn, cycle, start)
@@ -38,45 +40,46 @@ def anchors_of(facts: Facts, cycle: Cycle, month: int | None) -> list[Anchor]:
 
 
 class _Turn(NamedTuple):
-    """Something that may give the lift another anchor; `month` is what a restart moves it to."""
+    """Something that may give the lift another anchor by an inspection that was passed on `inspected_on`."""
 
     on: date
     kind: str
-    month: int
+    inspected_on: date
 
 
 def _turns(facts: Facts, cycle: Cycle) -> list[_Turn]:
     turns = [
-        _Turn(event.passed_on, event.kind, event.passed_on.month)
+        _Turn(event.passed_on, event.kind, event.passed_on)
         for event in facts.events
         if isinstance(event, SupervisoryInspectionPassed)
     ]
     if cycle.restart.moves_month:
         turns += [
-            _Turn(stop.until, "restart", _month_of_restart(stop.since, stop.until, facts))
+            _Turn(stop.until, "restart", _inspected_before_restart(stop.since, stop.until, facts))
             for stop in stops_of(facts, cycle.restart)
             if stop.until is not None
         ]
     return turns
 
 
-def _month_of_restart(since: date, until: date, facts: Facts) -> int:
-    """The month in which the inspection before the restart was passed; until that is known, that of the restart."""
-    return max((day for day in passes_of(facts) if since <= day <= until), default=until).month
+def _inspected_before_restart(since: date, until: date, facts: Facts) -> date:
+    """When the inspection before the restart was passed; until that is known, the day of the restart."""
+    return max((day for day in passes_of(facts) if since <= day <= until), default=until)
 
 
 def _following(current: Anchor | None, turn: _Turn, cycle: Cycle, start: date) -> Anchor | None:
     day = turn.on
+    month, counted = turn.inspected_on.month, turn.inspected_on.year
     if turn.kind == "renovated":
-        return Anchor(day, day, day.month) if day >= (cycle.renovation_from or start) else None
+        return Anchor(day, day, month, counted) if day >= (cycle.renovation_from or start) else None
     if current is None:
         return None
     if turn.kind == "restart":
-        return Anchor(day, current.passed_on, turn.month) if day >= start else None
+        return Anchor(day, current.passed_on, month, counted) if day >= start else None
     years = cycle.major_repair.counts_as_years
     if years is None or add_months(current.passed_on, 12 * years) > day:
         return None
-    return Anchor(day, add_months(day, -12 * years), day.month)
+    return Anchor(day, add_months(day, -12 * years), month, counted)
 
 
 def anchor_on(anchors: Sequence[Anchor], day: date) -> Anchor | None:

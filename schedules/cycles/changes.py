@@ -46,12 +46,34 @@ def with_stops(
         number = stop.until.year - anchor.passed_on.year if anchor else membership.cycle.every_year_from
         if not membership.covers(stop.until, stop.until, number):
             continue
-        suspended = [event for event in planned if stop.since <= event.due <= stop.until]
-        validity = _validity_at(stop, planned, facts, membership.start, anchors, closes_from_months)
-        has_lapsed = any(event.is_inspection for event in suspended) if validity is None else validity < stop.until
+        has_lapsed = _has_lapsed(stop, planned, facts, membership.start, anchors, closes_from_months)
         brings = _at_restart(stop.since, stop.until, restart, has_lapsed or restart.inspection == "always")
-        planned = [event for event in planned if not _falls_away(event, stop.since, stop.until, brings)] + brings
+        replaced = anchor.counted if anchor and anchor.since == stop.until else stop.until.year
+        planned = [event for event in planned if not _falls_away(event, stop, replaced, brings)]
+        planned += brings
     return sorted(planned, key=lambda event: (event.due, event.kind))
+
+
+def _has_lapsed(
+    stop: Stop,
+    planned: list[Planned],
+    facts: Facts,
+    start: date,
+    anchors: Sequence[Anchor],
+    closes_from_months: int,
+) -> bool:
+    """Whether the lift's inspection validity was over at the restart.
+
+    A supervisory inspection during the stop that begins the years anew makes up for what fell due before it, and the
+    validity that was stated for the former years says nothing any more.
+    """
+    assert stop.until is not None
+    suspended = [event.due for event in planned if event.is_inspection and stop.since <= event.due <= stop.until]
+    begun = max((anchor.since for anchor in anchors if stop.since <= anchor.since <= stop.until), default=None)
+    if begun is not None:
+        return any(due > begun for due in suspended)
+    validity = _validity_at(stop, planned, facts, start, anchors, closes_from_months)
+    return bool(suspended) if validity is None else validity < stop.until
 
 
 def _at_restart(since: date, on: date, restart: Restart, is_inspected: bool) -> list[Planned]:
@@ -61,11 +83,13 @@ def _at_restart(since: date, on: date, restart: Restart, is_inspected: bool) -> 
     return brings
 
 
-def _falls_away(event: Planned, since: date, until: date, brings: list[Planned]) -> bool:
-    """An inspection at a restart that brings no test stands for whatever the rest of that year would have brought."""
-    if since <= event.due <= until:
+def _falls_away(event: Planned, stop: Stop, replaced: int, brings: list[Planned]) -> bool:
+    """An inspection at a restart that brings no test stands for whatever the rest of the year `replaced` would have
+    brought."""
+    assert stop.until is not None
+    if stop.since <= event.due <= stop.until:
         return True
-    is_later_that_year = event.due.year == until.year and event.due > until
+    is_later_that_year = event.due.year == replaced and event.due > stop.until
     stands_for_all = all(other.is_inspection for other in brings)
     return is_later_that_year and (
         stands_for_all or any(other.is_inspection == event.is_inspection for other in brings)

@@ -43,9 +43,9 @@ def years_of(anchors: list[Anchor], membership: Membership, last_year: int, clos
     planned: list[Planned] = []
     for index, anchor in enumerate(anchors):
         ends = anchors[index + 1].since if index + 1 < len(anchors) else date.max
-        for year in range(anchor.since.year + 1, min(last_year, ends.year) + 1):
+        for year in range(anchor.counted + 1, min(last_year, ends.year) + 1):
             brings = _year_of(anchor, year, membership, closes_from_months)
-            planned += [event for event in brings if event.due < ends]
+            planned += [event for event in brings if anchor.since < event.due < ends]
     return sorted(planned, key=lambda event: (event.due, event.kind))
 
 
