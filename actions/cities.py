@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 
 from actions.parties import add_contact, bind_webchat, find_or_add_party
 from schedules.regimes import join, refuse_contradictions
-from schedules.rulebook import load_rulebook
+from schedules.rulebook import RulebookError, load_rulebook
 from store.lifts import BEGINNING, City, Regime
 from store.locks import hold_city
 from store.parties import AreaRole, ContactRole, Jurisdiction
@@ -53,6 +53,8 @@ def set_regime(session: Session, city_id: str, *, rulebook: str, from_on: date |
     It holds until the day of the next regime, and replaces one that begins on the same day. The next pass hands the
     lifts over. Raises RulebookError for rulebooks that are not there or contradict each other.
     """
+    if beside == rulebook:
+        raise RulebookError(f"{rulebook!r} can't stand beside itself: name it once")
     if beside:
         join(rulebook, beside)
     else:

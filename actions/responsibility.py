@@ -165,7 +165,7 @@ def _introduce(session: Session, duties: list[Duty], today: date) -> None:
     wanted = [
         Announced(Announcement(city_id, rules[rule_id], step, {}), notices_of(rule_id).introduction, theirs)
         for (rule_id, step), theirs in by_rule.items()
-        if rules[rule_id].told_steps
+        if rule_id in rules and rules[rule_id].told_steps  # of other rules the next pass makes other duties
     ]
     announce_all(session, wanted, today)
 

@@ -59,12 +59,12 @@ class Passage:
         other_law = self.before.partition("+")[0] != self.rulebook.id.partition("+")[0]
         return other_law and bool(self.rulebook.notices.handover) and self._rule_of_years() is not None
 
-    def announcement(self) -> Announcement:
-        """What is told."""
+    def announcement(self, today: date) -> Announcement:
+        """What is told; on another day it is another one, should the same rules begin again."""
         rule = self._rule_of_years()
         assert rule is not None
         facts = {"from": self.since.isoformat(), "rules": self.rulebook.id}
-        return Announcement(self.city_id, rule, HANDOVER, facts)
+        return Announcement(self.city_id, rule, f"{HANDOVER}.{today.isoformat()}", facts)
 
     def _rule_of_years(self) -> Rule | None:
         rules = (rule for rule in rules_of(self.rulebook) if rule.told_steps and rule.duty in BY_YEARS)
@@ -85,7 +85,7 @@ def hand_over(session: Session, passage: Passage, *, today: date, now: datetime)
     duties = _nearest_duties(session, passage.city_id, not_before)
     supersede_reminders(session, [duty.id for duty in duties], today)
     refresh_next(session, [duty.id for duty in duties])
-    announce(session, passage.announcement(), passage.rulebook.notices.handover, duties, today)
+    announce(session, passage.announcement(today), passage.rulebook.notices.handover, duties, today)
 
 
 def _carry_over(session: Session, city_id: str, today: date) -> None:

@@ -36,8 +36,9 @@ FILL_CHOSEN = "INSERT INTO plan_chosen VALUES (:desk, :channel_class, :rule, :st
 ANY_DUE = """
 SELECT 1 FROM duty d CROSS JOIN lift l WHERE d.next_on <= :today AND l.id = d.lift_id AND l.city_id = :city LIMIT 1
 """
-# Duties whose ladder has something to say, each with the rung: the latest one whose last day has come (the earlier
-# ones are superseded by it), else the one that has opened. Offices: those of the district, else those of the city.
+# Duties of rules in force whose ladder has something to say, each with the rung: the latest one whose last day has
+# come (the earlier ones are superseded by it), else the one that has opened. Offices: those of the district, else those
+# of the city.
 FIND_DUTIES = f"""
 INSERT INTO plan_duty
 SELECT d.id, d.lift_id, d.rule, d.due, d.told_seq, d.booked_on, l.district_code,
@@ -48,6 +49,7 @@ FROM duty d CROSS JOIN lift l
 LEFT JOIN plan_area a ON a.district_code = l.district_code
 LEFT JOIN plan_area c ON c.district_code = '*'
 WHERE d.next_on <= :today AND l.id = d.lift_id AND l.city_id = :city
+    AND d.rule IN (SELECT rule FROM plan_telling)
 """
 
 PARTY = """CASE WHEN t.via IN ('use_unit', 'maintainer') THEN r.party_id

@@ -1,7 +1,7 @@
 """What a new day changes by itself: other rules begin, another year opens, a test window has closed unused."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select as sql_select
 from sqlmodel import Session
@@ -10,7 +10,7 @@ from schedules.dates import ONE_DAY
 from schedules.duties import horizon, rebuild
 from schedules.handover import Passage, hand_over
 from schedules.regimes import regime_of, rulebook_of
-from schedules.rulebook import Rulebook, has_cycle
+from schedules.rulebook import Rulebook, has_cycle, rules_of
 from store.database import table_of
 from store.duties import Duty
 from store.events import Event, EventKind
@@ -18,15 +18,21 @@ from store.lifts import BEGINNING, Lift
 from store.settings import Setting
 
 CHUNK = 500
+PUT_BACK = timedelta(days=7)
 
 
 def turn_over(session: Session, city_id: str, *, today: date, now: datetime) -> None:
-    """Bring a city's duties to `today` where the day itself changes them. Doing it twice changes nothing."""
+    """Bring a city's duties to `today` where the day itself changes them. Doing it twice changes nothing.
+
+    A clock that was put back by a few days hands nobody back to the rules of then.
+    """
     since, rulebook = regime_of(session, city_id, today)
     known = session.get(Setting, _key(city_id))
     before, present = known.value if known else None, _state(rulebook, today)
+    if before is not None and before["rulebook"] != rulebook.id and _was_put_back(before, today):
+        return
     if before is None:
-        if has_cycle(rulebook):
+        if has_cycle(rulebook) or _has_duties_of_others(session, city_id, rulebook):
             rebuild(session, city_id=city_id, today=today, now=now)
     elif before["rulebook"] != rulebook.id and before.get("planned", True):
         passage = Passage(city_id, before["rulebook"], rulebook, since if since > BEGINNING else today)
@@ -46,6 +52,17 @@ def note_derived(session: Session, city_id: str, today: date) -> None:
     session.flush()
 
 
+def day_of_rules(session: Session, city_id: str, otherwise: date) -> date:
+    """The day by whose rules the city's duties stand: that of its last plan, else `otherwise`.
+
+    What becomes known is derived by the rules of this day too, whatever day it speaks of; the next plan goes on.
+    """
+    known = session.get(Setting, _key(city_id))
+    if known is None or not known.value.get("planned", True):
+        return otherwise
+    return date.fromisoformat(known.value.get("on", otherwise.isoformat()))
+
+
 def note_imported(session: Session, city_id: str, today: date) -> None:
     """The same for a register of which no day was planned yet: if its rules change before, nobody needs to hear it."""
     if session.get(Setting, _key(city_id)) is None:
@@ -55,7 +72,27 @@ def note_imported(session: Session, city_id: str, today: date) -> None:
 
 
 def _state(rulebook: Rulebook, today: date) -> dict[str, str | bool]:
-    return {"rulebook": rulebook.id, "until": horizon(today).isoformat(), "planned": True}
+    return {
+        "rulebook": rulebook.id,
+        "until": horizon(today).isoformat(),
+        "on": today.isoformat(),
+        "planned": True,
+    }
+
+
+def _has_duties_of_others(session: Session, city_id: str, rulebook: Rulebook) -> bool:
+    """Whether duties stand that rules not in force have given; asked once, before the first plan."""
+    duty, lift = table_of(Duty).c, table_of(Lift).c
+    query = sql_select(duty.id).join(table_of(Lift), lift.id == duty.lift_id).where(lift.city_id == city_id)
+    ours = [rule.id for rule in rules_of(rulebook)]
+    foreign = query.where(duty.withdrawn_at.is_(None), duty.rule.not_in(ours)).limit(1)
+    return session.execute(foreign).first() is not None
+
+
+def _was_put_back(state: dict[str, str | bool], today: date) -> bool:
+    """Whether the city's last plan was made for a day shortly after `today`; one far ahead was itself a mistake."""
+    last = date.fromisoformat(str(state.get("on", today.isoformat())))
+    return today < last <= today + PUT_BACK
 
 
 def _key(city_id: str) -> str:

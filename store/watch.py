@@ -66,6 +66,7 @@ class Incident(SQLModel, table=True):
     retry_at: datetime | None = None
 
 
+SKEW = timedelta(minutes=2)  # clocks of several machines are never quite the same
 COLUMNS = table_of(Heartbeat).c
 BEAT = text(
     """INSERT INTO heartbeat (kind, process, day, first_at, last_at, amount)
@@ -90,7 +91,7 @@ def last_beat(session: Session, kind: Beat, *, until: datetime) -> Heartbeat | N
 
     Where several processes have worked on that day, first time and amount are those of all of them.
     """
-    query = select(Heartbeat).where(Heartbeat.kind == kind, Heartbeat.last_at <= until)
+    query = select(Heartbeat).where(Heartbeat.kind == kind, Heartbeat.last_at <= until + SKEW)
     rows = session.exec(query.order_by(col(Heartbeat.day).desc(), col(Heartbeat.last_at).desc())).all()
     if not rows:
         return None

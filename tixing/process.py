@@ -32,7 +32,7 @@ from tixing.times import business_day
 from tixing.watch.alarm import Operator, look
 
 SENT_AS = "sent_as"
-TICK = "tick"
+TICK, TRIAL = "tick", "tick --at"  # a trial with another moment hides no sign of life
 
 
 @dataclass(frozen=True)

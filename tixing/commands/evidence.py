@@ -52,7 +52,7 @@ def evidence(
 
 def _parse_month(text: str) -> date:
     found = MONTH.fullmatch(text)
-    if found is None or not 1 <= int(found[2]) <= 12 or int(found[1]) < 1950:
+    if found is None or not 1 <= int(found[2]) <= 12 or not 1950 <= int(found[1]) <= 2199:
         raise UsageError(f"--month {text!r} is not a month; write YYYY-MM")
     return date(int(found[1]), int(found[2]), 1)
 

@@ -24,7 +24,7 @@ from actions.register import (
 from schedules.duties import rebuild
 from schedules.offices.duties import rebuild_offices
 from schedules.rulebook import RulebookError, load_rulebook
-from schedules.turnover import note_imported
+from schedules.turnover import day_of_rules, note_imported
 from store.database import Database
 from store.imports import ImportReject, ImportRun
 from tixing.commands.import_words import describe_preview, describe_summary, describe_undo
@@ -87,8 +87,9 @@ def _request(file: Path, city: str, mapping: str | None, day: date, now: datetim
         raise UsageError(str(error)) from error
 
     def derive(session: Session, import_id: int) -> None:
-        rebuild(session, city_id=city, today=day, now=now, import_id=import_id)
-        rebuild_offices(session, city_id=city, today=day, now=now)
+        today = day_of_rules(session, city, day)
+        rebuild(session, city_id=city, today=today, now=now, import_id=import_id)
+        rebuild_offices(session, city_id=city, today=today, now=now)
         note_imported(session, city, day)
 
     return Request(file, city, day, now, mapping, renewal_months, derive)

@@ -8,7 +8,7 @@ import typer
 
 from notifier.modes import Mode
 from tixing.commands.options import open_store, parse_moment_option, print_json
-from tixing.process import run_pass
+from tixing.process import TICK, TRIAL, run_pass
 from tixing.settings import load_settings
 
 
@@ -20,7 +20,7 @@ def tick(
     now = parse_moment_option("--at", at)
     settings = load_settings()
     with open_store() as database:
-        summary = asyncio.run(run_pass(database, settings, now=now))
+        summary = asyncio.run(run_pass(database, settings, now=now, process=TRIAL if at else TICK))
     if settings.mode is Mode.DEMO:
         typer.echo("TIXING_MODE is demo: nothing left this machine", err=True)
     row = {

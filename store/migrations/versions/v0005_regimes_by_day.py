@@ -32,8 +32,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     rows = _rows()
     _make("rulebook", sa.Column("rulebook", TEXT, nullable=False), sa.Column("from_on", sa.Date(), nullable=True))
-    # the earlier tables know each rulebook of a city once: its last beginning
-    by_book = {(row["city_id"], row["rulebook"]): row for row in rows}
+    # the earlier tables know each rulebook of a city once: its first beginning, so that there always is one
+    by_book = {(row["city_id"], row["rulebook"]): row for row in reversed(rows)}
     _fill([{**row, "from_on": None if row["from_on"] == date.min else row["from_on"]} for row in by_book.values()])
 
 
