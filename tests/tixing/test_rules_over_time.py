@@ -171,3 +171,18 @@ def test_what_if_refuses_what_is_no_event_in_one_sentence(two_lifts: Shell) -> N
 
 def year(shell: Shell) -> list[Any]:
     return shell.ask("year", "2026", "--city", "guangzhou")
+
+
+def test_a_register_of_a_day_before_other_rules_began_brings_the_old_ones_back_for_nobody(shell: Shell) -> None:
+    place = "3110990012017{0:04},定海区,云荔花园,{1},2018-05-10,2024年05月,示例物业有限公司,14000000001"
+    shell.take(place.format(1, "1梯"), city="zhoushan", as_of="2024-03-20")
+    shell.run("tick", "--at", "2024-03-25T09:00")
+    shell.run("tick", "--at", "2024-04-02T09:00")
+    shell.take(place.format(1, "甲梯"), city="zhoushan", as_of="2024-03-31")
+    [told] = shell.ask("explain", "31109900120170001")
+    rules = {duty["rule"] for duty in told["duties"] if not duty["withdrawn"]}
+    assert "nat.test" in rules
+    assert not {"zs.inspection", "zs.test"} & rules
+    assert "handover.2024" not in shell.run("explain", "31109900120170001").stdout
+    result = shell.run("tick", "--at", "2024-05-28T09:00", "--json")
+    assert json.loads(result.stdout)["planned"]["notices"] > 0
