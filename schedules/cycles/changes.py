@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from schedules.cycles.anchors import Anchor, anchor_on
+from schedules.cycles.closing import was_done_before
 from schedules.cycles.membership import Membership
 from schedules.cycles.rules import Cycle, Restart
 from schedules.cycles.statements import validity_on
@@ -15,7 +16,7 @@ from schedules.inspections import passes_of
 
 
 def without_repaired(planned: list[Planned], facts: Facts, cycle: Cycle, anchors: Sequence[Anchor]) -> list[Planned]:
-    """Without what the supervisory inspection of a major repair replaces in its own year."""
+    """Without what the supervisory inspection of a major repair replaces in its own year: whatever was not done yet."""
     turned = {anchor.since for anchor in anchors}
     repairs = [
         event.passed_on
@@ -26,7 +27,9 @@ def without_repaired(planned: list[Planned], facts: Facts, cycle: Cycle, anchors
 
     def is_replaced(event: Planned) -> bool:
         return not (keeps_tests and event.kind == "test") and any(
-            event.due.year == day.year and event.due >= day for day in repairs if day not in turned
+            event.due.year == day.year and event.due >= day and not was_done_before(event, day, facts)
+            for day in repairs
+            if day not in turned
         )
 
     return [event for event in planned if not is_replaced(event)]
@@ -35,21 +38,25 @@ def without_repaired(planned: list[Planned], facts: Facts, cycle: Cycle, anchors
 def with_stops(
     planned: list[Planned], facts: Facts, membership: Membership, anchors: Sequence[Anchor], closes_from_months: int
 ) -> list[Planned]:
-    """What falls due while the lift is out of use is not owed; a restart brings its own test or inspection, which is
-    that year's (002 附件2 一; TSG T7001-2023 4.1)."""
+    """What falls due while the lift is out of use is not owed, unless it was done before; a restart brings its own test
+    or inspection, which is that year's (002 附件2 一; TSG T7001-2023 4.1)."""
     restart = membership.cycle.restart
     for stop in stops_of(facts, restart):
         if stop.until is None:
-            planned = [event for event in planned if event.due < stop.since]
+            planned = [e for e in planned if e.due < stop.since or was_done_before(e, stop.since, facts)]
             continue
         anchor = anchor_on(anchors, stop.until)
         number = stop.until.year - anchor.passed_on.year if anchor else membership.cycle.every_year_from
         if not membership.covers(stop.until, stop.until, number):
             continue
         has_lapsed = _has_lapsed(stop, planned, facts, membership.start, anchors, closes_from_months)
-        brings = _at_restart(stop.since, stop.until, restart, has_lapsed or restart.inspection == "always")
+        brings = _at_restart(stop, restart, planned, has_lapsed or restart.inspection == "always")
         replaced = anchor.counted if anchor and anchor.since == stop.until else stop.until.year
-        planned = [event for event in planned if not _falls_away(event, stop, replaced, brings)]
+        planned = [
+            event
+            for event in planned
+            if was_done_before(event, stop.since, facts) or not _falls_away(event, stop, replaced, brings)
+        ]
         planned += brings
     return sorted(planned, key=lambda event: (event.due, event.kind))
 
@@ -68,7 +75,13 @@ def _has_lapsed(
     validity that was stated for the former years says nothing any more.
     """
     assert stop.until is not None
-    suspended = [event.due for event in planned if event.is_inspection and stop.since <= event.due <= stop.until]
+    suspended = [
+        event.due
+        for event in planned
+        if event.is_inspection
+        and stop.since <= event.due <= stop.until
+        and not was_done_before(event, stop.since, facts)
+    ]
     begun = max((anchor.since for anchor in anchors if stop.since <= anchor.since <= stop.until), default=None)
     if begun is not None:
         return any(due > begun for due in suspended)
@@ -76,10 +89,16 @@ def _has_lapsed(
     return bool(suspended) if validity is None else validity < stop.until
 
 
-def _at_restart(since: date, on: date, restart: Restart, is_inspected: bool) -> list[Planned]:
+def _at_restart(stop: Stop, restart: Restart, planned: list[Planned], is_inspected: bool) -> list[Planned]:
+    """Where the years decide whether there is an inspection, it stands for the last one that was not owed: what was
+    passed before that one's time does not count for it."""
+    assert stop.until is not None
+    since, on = stop.since, stop.until
     brings = [Planned("test", on, on.isoformat(), since, occasion="restart")] if restart.test else []
     if is_inspected:
-        brings.append(Planned("inspection", on, on.isoformat(), since, occasion="restart"))
+        opened = [event.opens for event in planned if event.is_inspection and since <= event.due <= on]
+        opens = since if restart.inspection == "always" else max([since, *opened])
+        brings.append(Planned("inspection", on, on.isoformat(), opens, occasion="restart"))
     return brings
 
 

@@ -6,7 +6,7 @@ from datetime import date
 
 from schedules.cycles.years import Planned
 from schedules.dates import add_months
-from schedules.facts import Booked, DatedFact, Facts
+from schedules.facts import Booked, DatedFact, Facts, SupervisoryInspectionPassed
 from schedules.inspections import passes_of, pause_of
 
 
@@ -64,6 +64,17 @@ def _is_late(day: date, test: Planned) -> bool:
 def tests_of(facts: Facts) -> list[date]:
     """The days on which the lift was tested."""
     return sorted({event.on for event in facts.events if isinstance(event, DatedFact) and event.kind == "test_done"})
+
+
+def was_done_before(event: Planned, day: date, facts: Facts) -> bool:
+    """Whether the inspection or test was done in its time, before `day`: what follows then does not replace it."""
+    return any(event.opens <= done < day for done in (passes_of(facts) if event.is_inspection else tests_of(facts)))
+
+
+def was_done_before_supervision(event: Planned, day: date, facts: Facts) -> bool:
+    """The same for the `day` of a supervisory inspection, never for that of a restart: its inspection is the year's."""
+    supervised = {fact.passed_on for fact in facts.events if isinstance(fact, SupervisoryInspectionPassed)}
+    return day in supervised and was_done_before(event, day, facts)
 
 
 def pause_of_next(event: Planned, facts: Facts, closes_from_months: int) -> tuple[date, date] | tuple[None, None]:

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from schedules.cycles.anchors import Anchor, anchors_of
 from schedules.cycles.changes import with_stops, without_repaired
-from schedules.cycles.closing import closed, missed_test
+from schedules.cycles.closing import closed, missed_test, was_done_before_supervision
 from schedules.cycles.entry import covers_month, entry_validity, with_opt_outs
 from schedules.cycles.membership import Membership, membership_of
 from schedules.cycles.rules import Cycle
@@ -88,7 +88,13 @@ def _life_of(facts: Facts, cycle: Cycle, numbers: Numbers, until: date | None, l
     original = entry_validity(facts, membership, anchors, numbers)
     membership = with_opt_outs(membership, facts, anchors, original)
     last_year = horizon_of(anchors, cycle, until)
-    ordinary = years_of(anchors, membership, last_year + LOOK_AHEAD, numbers.closes_from_months)
+    ordinary = years_of(
+        anchors,
+        membership,
+        last_year + LOOK_AHEAD,
+        numbers.closes_from_months,
+        partial(was_done_before_supervision, facts=facts),
+    )
     ordinary = without_repaired(ordinary, facts, cycle, anchors)
     if facts.lift.installed_pass_on is None:
         ordinary += without_numbers(facts, membership, anchors, numbers)

@@ -1,6 +1,6 @@
 """What each calendar year brings for a lift while nothing happens to it: inspection, test, or both. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -35,17 +35,28 @@ class Planned:
         return self.kind != "test"
 
 
-def years_of(anchors: list[Anchor], membership: Membership, last_year: int, closes_from_months: int) -> list[Planned]:
+def years_of(
+    anchors: list[Anchor],
+    membership: Membership,
+    last_year: int,
+    closes_from_months: int,
+    was_done_before: Callable[[Planned, date], bool],
+) -> list[Planned]:
     """All yearly inspections and tests up to `last_year`, by due date.
 
-    What an anchor's last year would have brought on or after the day of the next anchor is replaced by it.
+    What an anchor's last year would have brought on or after the day of the next anchor is replaced by it, unless it
+    was done before.
     """
     planned: list[Planned] = []
     for index, anchor in enumerate(anchors):
         ends = anchors[index + 1].since if index + 1 < len(anchors) else date.max
         for year in range(anchor.counted + 1, min(last_year, ends.year) + 1):
             brings = _year_of(anchor, year, membership, closes_from_months)
-            planned += [event for event in brings if anchor.since < event.due < ends]
+            planned += [
+                event
+                for event in brings
+                if anchor.since < event.due and (event.due < ends or was_done_before(event, ends))
+            ]
     return sorted(planned, key=lambda event: (event.due, event.kind))
 
 
