@@ -72,6 +72,7 @@ def _date_words(facts: NoticeFacts, language: str, today: date) -> dict[str, Any
         "months": len({(lift.due.year, lift.due.month) for lift in facts.lifts}),
         "mixed": len({lift.due for lift in facts.lifts}) > 1,
         "overdue": first.due < today,
+        "month_begun": first.due.replace(day=1) <= today,
         "target": say_day(target, language, today),
         "backstop": say_day(_backstop(facts, today), language, today),
         "listday": say_day(_still_ahead(facts, ("list", "backstop"), today), language, today),
