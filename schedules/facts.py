@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal, get_args
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
 
 from schedules.dates import parse_day
 
@@ -173,7 +173,25 @@ Outside = (
     | PilotExited
     | RecordCompleted
 )
-OutsideEvent = Annotated[Outside, Field(discriminator="kind")]
+
+
+def _in_order(event: Outside) -> Outside:
+    """An event whose end is before its beginning is a slip of the pen. What is stored already is read as it is."""
+    match event:
+        case OutOfUse(from_on=begun, restart_on=ended) if ended is not None and ended < begun:
+            raise ValueError(
+                f"restart_on {ended} is before from {begun}; a lift restarts after it was taken out of use"
+            )
+        case OpinionNoticeIssued(on=issued, deadline=deadline) if deadline < issued:
+            raise ValueError(f"deadline {deadline} is before on {issued}; a notice sets its own day or a later one")
+        case RecordCompleted(at=done, uploaded_at=uploaded) if uploaded is not None and uploaded < done:
+            raise ValueError(
+                f"uploaded_at {uploaded.isoformat()} is before at {done.isoformat()}; records are uploaded when done"
+            )
+    return event
+
+
+OutsideEvent = Annotated[Outside, Field(discriminator="kind"), AfterValidator(_in_order)]
 
 
 class Booked(Given):

@@ -127,6 +127,30 @@ def test_a_bad_line_is_an_error_line_and_the_later_ones_are_answered() -> None:
     assert rows[5][0]["due"] == "2026-05-31"
 
 
+@pytest.mark.parametrize(
+    ("event", "sentence"),
+    [
+        (
+            {"kind": "out_of_use", "from": "2026-03-02", "restart_on": "2026-03-01"},
+            "restart_on 2026-03-01 is before from 2026-03-02; a lift restarts after it was taken out of use",
+        ),
+        (
+            {"kind": "opinion_notice_issued", "on": "2026-03-02", "deadline": "2026-03-01"},
+            "deadline 2026-03-01 is before on 2026-03-02; a notice sets its own day or a later one",
+        ),
+        (
+            {"kind": "record_completed", "at": "2026-03-02T10:00", "uploaded_at": "2026-03-02T09:59"},
+            "uploaded_at 2026-03-02T09:59:00+08:00 is before at 2026-03-02T10:00:00+08:00;"
+            " records are uploaded when done",
+        ),
+    ],
+)
+def test_an_event_that_ends_before_it_begins_is_an_error_line(event: dict[str, str], sentence: str) -> None:
+    code, rows = dates([{"events": [event]}])
+    assert code == 1
+    assert rows == [{"error": f"line 1: events.0: {sentence}"}]
+
+
 def test_every_event_kind_of_the_contract_is_accepted() -> None:
     events = [
         {"kind": "renovated", "passed_on": "2026-01-01"},
