@@ -5,12 +5,12 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from actions.register.changes import Pair
 from actions.register.context import ImportContext
 from actions.register.fields import IDENTIFIERS, MAINTENANCE, RegisterField
 from actions.register.layout import Layout
 from actions.register.lift_store import CurrentLift
 from actions.register.new_lifts import EVENT_COLUMNS, SOURCE, extra_text
+from actions.register.other_columns import Pair
 from actions.register.rows import AT, DISTRICT, DISTRICT_CODE, LIFT_COLUMNS, PRECISION, STATUS, VALID_UNTIL, Row
 from actions.register.statements import fetch_in, insert_rows, run_many
 from schedules.dates import add_months
@@ -101,7 +101,7 @@ class ChangedLifts:
 
     def _count(self, line: int, key: str, changed: dict[str, Pair], *, is_new_cycle: bool) -> None:
         changes = self._context.changes
-        changes.note_values(changed)
+        changes.note_values(changed, self._context.as_of)
         if "valid_until" not in changed:
             return
         before, after = changed["valid_until"]

@@ -6,8 +6,9 @@ from datetime import date
 from heapq import heappush, heappushpop
 from typing import Any
 
+from actions.register.other_columns import OTHERS, Pair, columns_changed
+
 EXAMPLES = 10
-Pair = tuple[Any, Any]
 
 
 @dataclass(frozen=True, order=True)
@@ -31,6 +32,7 @@ class Changes:
 
     `routine` are new validities that come with a newer inspection in the same row: the ordinary course of a register.
     `numbers`: role of a party → lifts whose people there get other phone numbers, of the lifts that could.
+    `others`: by what OTHERS name. `doubled`: new lifts beside as many of `in_use` that the file leaves out.
     """
 
     known: int = 0
@@ -46,11 +48,14 @@ class Changes:
     maintainer: int = 0
     district: int = 0
     status: Counter[str] = field(default_factory=Counter)
+    others: Counter[str] = field(default_factory=Counter)
     people: int = 0
     people_ended: int = 0
     people_added: int = 0
     numbers: dict[str, tuple[int, int]] = field(default_factory=dict)
     missing: int = 0
+    doubled: int = 0
+    in_use: int = 0
     _worst: list[Example] = field(default_factory=list)
 
     @property
@@ -76,12 +81,13 @@ class Changes:
         if not routine:
             self._keep(Example(abs(days) if after else 10**6, -line, lift, before, after))
 
-    def note_values(self, changed: dict[str, Pair]) -> None:
-        """Other columns of a lift."""
+    def note_values(self, changed: dict[str, Pair], on: date) -> None:
+        """Other columns of a lift, in a register of this day."""
         if "status" in changed:
             self.status[" > ".join(changed["status"])] += 1
         if changed.get("district_code", (None, None))[0]:
             self.district += 1
+        self.others.update(columns_changed(changed, on))
 
     def as_json(self) -> dict[str, Any]:
         """The object `changes` of `tixing import --dry-run --json`."""
@@ -102,9 +108,11 @@ class Changes:
             "maintainer": self.maintainer,
             "district": self.district,
             "status": dict(self.status),
+            **{name.replace(" ", "_"): self.others[name] for name in OTHERS},
             "contacts": {"before": self.people, "dropped": self.people_ended, "added": self.people_added},
             "lifts_with_other_numbers": {role: behind for role, (behind, _) in self.numbers.items()},
             "missing_from_file": self.missing,
+            "new_beside_missing": self.doubled,
             "examples": [example.as_json() for example in self.examples()],
         }
 

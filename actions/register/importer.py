@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from actions.register.changed_lifts import ChangedLifts
 from actions.register.context import ImportContext
+from actions.register.doubles import count_doubles
 from actions.register.findings import Findings
 from actions.register.handovers import Handovers
 from actions.register.layout import Layout
@@ -89,6 +90,19 @@ class Importer:
         self._book.end_contacts()
         self._context.journal.add_new(ChangeKind.LIFT_ADDED, self.first_new_id)
         self._context.journal.flush()
+        self._count_doubles()
         self._handovers.report()
         self._findings.finish(self.rejects.reasons, self.rejects.lines)
         return self._handovers.use_unit_changes
+
+    def _count_doubles(self) -> None:
+        if not self.counts.created and not self.returned:
+            return
+        context, returned = self._context, set(self.returned)
+        context.changes.doubled, context.changes.in_use = count_doubles(
+            self._connection,
+            context.city_id,
+            is_new=lambda lift_id: lift_id >= self.first_new_id or lift_id in returned,
+            is_named=self._sorter.has_seen,
+            units={change.lift_id: change.to_party_id for change in self._handovers.use_unit_changes},
+        )

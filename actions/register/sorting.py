@@ -56,6 +56,10 @@ class RowSorter:
             self._sort_row(row, stored.get(row.key) or other.get(row.line), rows, lines)
         return rows
 
+    def has_seen(self, lift_id: int) -> bool:
+        """Whether a row that was not refused speaks of this stored lift."""
+        return bool(self._line_of[lift_id])
+
     def note_lines(self, lift_ids: Sequence[int], rows: Sequence[Row]) -> None:
         """Remember on which lines the lifts stand that were new in this batch; ids may leave gaps."""
         if lift_ids:

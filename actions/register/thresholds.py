@@ -7,11 +7,14 @@ from sqlmodel import Session
 
 from actions.register.changes import Changes
 from actions.register.errors import RegisterError
+from actions.register.other_columns import INSTALLED, MAINTENANCE, NEXT_TEST, PLACE
 from store.settings import Setting
 
 THRESHOLD = "import_threshold_percent"  # setting of the stored register
 DEFAULT_PERCENT = 2.0
-LOOSER = 5  # maintainers and people change so many times as often in ordinary life
+LOOSER = 5  # maintainers, people and dates of tests change so many times as often in ordinary life
+LOOSEST = 10  # places too: whole compounds are renamed and renumbered
+DOUBLED = "new lifts beside as many of the same use unit and district that the file leaves out (wrong codes?)"
 HANDFUL = 5  # fewer are never stopped, so that a small register can be kept by hand
 
 
@@ -57,6 +60,11 @@ def dangers(changes: Changes, percent: float) -> list[Danger]:
         Danger("use unit", changes.use_unit, changes.known, percent),
         Danger("status", changes.status.total(), changes.known, percent),
         Danger("district", changes.district, changes.known, percent),
+        Danger(INSTALLED, changes.others[INSTALLED], changes.known, percent),
+        Danger(MAINTENANCE, changes.others[MAINTENANCE], changes.known, percent),
+        Danger(NEXT_TEST, changes.others[NEXT_TEST], changes.known, looser),
+        Danger(PLACE, changes.others[PLACE], changes.known, percent * LOOSEST),
+        Danger(DOUBLED, changes.doubled, changes.in_use, percent),
         Danger("maintainer", changes.maintainer, changes.known, looser),
         Danger("people no longer named", changes.people_ended, changes.people, looser),
         *(

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from actions.register import ImportSummary, Preview, UndoSummary
 from actions.register.changes import Changes
+from actions.register.other_columns import OTHERS
 
 
 def describe_summary(summary: ImportSummary, name: str) -> str:
@@ -53,9 +54,11 @@ def _describe_changes(changes: Changes) -> Iterator[str]:
         f"use unit: {changes.use_unit} change; maintainer: {changes.maintainer}; district: {changes.district}; "
         f"status: {status}"
     )
+    yield "; ".join(f"{name}: {changes.others[name]} change" for name in OTHERS)
     yield (
         f"people: {changes.people_ended} of {changes.people} no longer named, {changes.people_added} new; "
-        f"{changes.missing} lifts of the store are not in the file"
+        f"{changes.missing} lifts of the store are not in the file, "
+        f"{changes.doubled} new ones stand beside as many of these"
     )
     for role, (behind, of) in changes.numbers.items():
         yield f"phone numbers of the {role.replace('_', ' ')}: others for {behind} of {of} lifts"

@@ -35,6 +35,7 @@ from tixing.times import business_day
 
 DEFAULT_CITY = "guangzhou"
 SHOWN_REJECTS = 5
+LARGEST_ID = 2**31 - 1  # that every database can be asked for
 
 
 def import_file(
@@ -136,6 +137,8 @@ def _try_out(
 
 
 def _undo(import_id: int, day: date | None, now: datetime, *, as_json: bool) -> None:
+    if not 0 < import_id <= LARGEST_ID:
+        raise TixingError(f"there is no import {import_id}")
     with open_store() as database:
         try:
             done = undo_import(database, import_id, now=now, today=day)
