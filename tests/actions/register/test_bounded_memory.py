@@ -63,5 +63,5 @@ def test_forgetting_units_ends_nobody_when_the_register_comes_again(desk: Any, f
     desk.take_rows(*rows)
     stored = without_ids(desk)
     changed = [{**row, "楼栋": "9栋"} for row in rows]
-    assert desk.take_rows(*changed, on="2026-12-01").updated == 40
+    assert desk.take(desk.csv(changed), on="2026-12-01", confirmed=True).updated == 40
     assert without_ids(desk) == stored
