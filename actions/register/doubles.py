@@ -25,8 +25,8 @@ def count_doubles(
 ) -> tuple[int, int]:
     """How many new lifts in use stand beside as many of the same use unit and district that the file leaves out.
 
-    The second number is of how many lifts in use that the store knew. `is_new` and `is_named` (by the file) take ids; `units` are
-    the use units that lifts are still to be handed over to.
+    The second number is of how many lifts in use that the store knew. `is_new` and `is_named` (by the file) take ids;
+    `units` are the use units that lifts are still to be handed over to.
     """
     new: Counter[tuple[str, int | None]] = Counter()
     left_out: Counter[tuple[str, int | None]] = Counter()
