@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import case
@@ -98,7 +99,7 @@ def explain_notice(session: Session, notice_id: int) -> dict[str, Any]:
             for told, _, lift in rows
             if lift is not None  # what an office owes is about no lift
         ],
-        "steps": _rungs(rule, rows[0][1], calendar) if rows else [],
+        "steps": _rungs(rule, rows[0][1], rows[0][0].due, calendar) if rows else [],  # as told: the date may have moved
         "deliveries": [_delivery(delivery) for delivery in _deliveries(session, notice.id)],
         "history": [
             {"at": log.at.isoformat(), "status": log.status, "detail": log.detail}
@@ -142,13 +143,14 @@ def _explain_duty(session: Session, duty: Duty, calendar: WorkingCalendar) -> di
         "booked_on": iso(duty.booked_on),
         "next_step": duty.next_step,
         "next_on": iso(duty.next_on),
-        "steps": _rungs(rule, duty, calendar),
+        "steps": _rungs(rule, duty, duty.due, calendar),
         "told": _told(session, duty),
     }
 
 
-def _rungs(rule: Ladder, duty: Duty, calendar: WorkingCalendar) -> list[dict[str, Any]]:
-    if duty.due is None:
+def _rungs(rule: Ladder, duty: Duty, due: date | None, calendar: WorkingCalendar) -> list[dict[str, Any]]:
+    """The rungs before `due`, the present date of the duty or one that was told of it."""
+    if due is None:
         return []
     return [
         {
@@ -163,7 +165,7 @@ def _rungs(rule: Ladder, duty: Duty, calendar: WorkingCalendar) -> list[dict[str
         }
         for rung in (
             not_before(rung, duty.event_on, duty.window_start)
-            for rung in step_dates(rule, duty.due, calendar, event_on=duty.event_on)
+            for rung in step_dates(rule, due, calendar, event_on=duty.event_on)
         )
     ]
 

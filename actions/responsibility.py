@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import case, update
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, select
 
-from schedules.announcements import INTRODUCTION, Announced, Announcement, announce_all
 from schedules.duties import rebuild
+from schedules.introductions import introduce
 from schedules.ladder import refresh_next, reminders_of, supersede_all
-from schedules.regimes import rulebook_of
-from schedules.rulebook import notices_of, rules_of
+from schedules.retractions import tell_again
+from schedules.rulebook import notices_of
 from schedules.tasks import open_task
 from store.database import table_of
-from store.duties import Duty, StepDate, Told
+from store.duties import Duty, StepDate
 from store.events import Event, EventKind
 from store.ledger import release, release_from
 from store.lifts import Lift, LiftRole, Responsibility
@@ -40,7 +40,7 @@ def change_use_units(
 
     What the old unit had not been sent yet is taken back, its bookings end and become a task, and the new unit gets
     one introduction with all its new lifts instead of the ladder's past. A lift that nobody answered for before gets
-    no introduction: its ladder simply goes on.
+    no introduction: its ladder simply goes on, unless it was told to ignore it.
     """
     _hand_over(session, changes, on, now, import_id)
     handed = {change.lift_id: change for change in changes if change.from_party_id is not None}
@@ -50,7 +50,9 @@ def change_use_units(
     _supersede_reminders(session, duties, handed, on)
     _end_bookings(session, duties, handed, on, now, import_id)
     refresh_next(session, [duty.id for duty in duties])
-    _introduce(session, duties, on)
+    introduce(session, duties, on)
+    fresh = [change.lift_id for change in changes if change.from_party_id is None]
+    tell_again(session, [duty.id for duty in _open_duties(session, fresh)], on)
 
 
 def take_back(session: Session, lift_ids: Sequence[int], party_id: int, *, now: datetime) -> None:
@@ -149,35 +151,6 @@ def _end_bookings(
             )
         session.flush()
         rebuild(session, city_id=city_id, today=on, now=now, lift_ids=ids)
-
-
-def _introduce(session: Session, duties: list[Duty], today: date) -> None:
-    """One for each rule and party; `introduction.2` and so on for a lift that changes hands again."""
-    if not duties:
-        return
-    city_id = session.get_one(Lift, duties[0].lift_id).city_id
-    times = _introductions(session, [duty.id for duty in duties])
-    by_rule: dict[tuple[str, str], list[Duty]] = defaultdict(list)
-    for duty in duties:
-        told = times.get(duty.id, 0)
-        by_rule[duty.rule, f"{INTRODUCTION}.{told + 1}" if told else INTRODUCTION].append(duty)
-    rules = {rule.id: rule for rule in rules_of(rulebook_of(session, city_id, today))}
-    wanted = [
-        Announced(Announcement(city_id, rules[rule_id], step, {}), notices_of(rule_id).introduction, theirs)
-        for (rule_id, step), theirs in by_rule.items()
-        if rule_id in rules and rules[rule_id].told_steps  # of other rules the next pass makes other duties
-    ]
-    announce_all(session, wanted, today)
-
-
-def _introductions(session: Session, duty_ids: list[int]) -> dict[int, int]:
-    """How many introductions about each duty stand in the ledger."""
-    found: dict[int, int] = {}
-    steps = func.count(col(Told.step).distinct())
-    query = select(Told.duty_id, steps).where(col(Told.step).startswith(INTRODUCTION)).group_by(col(Told.duty_id))
-    for part in _chunks(duty_ids):
-        found |= dict(session.exec(query.where(col(Told.duty_id).in_(part))).all())
-    return found
 
 
 def _chunks(ids: list[int]) -> Iterator[list[int]]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, not_, or_, select, update
 from sqlmodel import Session
 
 from notifier.channels.base import OutgoingMessage
@@ -18,7 +18,7 @@ from notifier.routing import NONE
 from notifier.settling import HOLD, RETRY_AFTER
 from notifier.tasks import key_of_party, open_task
 from store.database import table_of
-from store.duties import Duty, Told, ToldState
+from store.duties import MISTAKEN, Duty, Told, ToldState
 from store.notices import Notice, NoticeStatus
 from store.tasks import TaskKind
 
@@ -150,9 +150,14 @@ def open_task_for(session: Session, settled: Settled, chosen: Sequence[PreparedD
 
 
 def _release_stale(session: Session, notice_ids: Sequence[int]) -> None:
-    """Take out what is no longer true: a duty closed, withdrawn or moved since the notice was planned."""
+    """Take out what is no longer true: a duty closed, withdrawn or moved since the notice was planned.
+
+    That a duty was told by mistake stays true of one that is withdrawn.
+    """
     told, duty = table_of(Told), table_of(Duty)
     over = or_(duty.c.closed_on.is_not(None), duty.c.withdrawn_at.is_not(None), duty.c.due != told.c.due)
     stale = select(duty.c.id).where(and_(duty.c.id == told.c.duty_id, over)).exists()
-    mine = and_(told.c.notice_id.in_(notice_ids), told.c.state == ToldState.RESERVED)
+    mine = and_(
+        told.c.notice_id.in_(notice_ids), told.c.state == ToldState.RESERVED, not_(told.c.step.startswith(MISTAKEN))
+    )
     session.execute(update(told).where(mine, stale).values(state=ToldState.RELEASED))

@@ -40,6 +40,16 @@ class Announced:
 
 
 @dataclass(frozen=True)
+class Addressed:
+    """An announcement to the one party of `keys`, in the words of `telling`."""
+
+    announcement: Announcement
+    telling: Telling
+    keys: Sequence[LedgerKey]
+    is_copy: bool
+
+
+@dataclass(frozen=True)
 class _Draft:
     """A notice that is to be written, and the rows of the ledger that it stands for."""
 
@@ -63,7 +73,21 @@ def announce_all(session: Session, wanted: Sequence[Announced], today: date) -> 
     parties = parties_of(session, {duty.lift_id for duty in duties.values() if duty.lift_id}, roles)
     ledger = _ledger(session, list(duties), {one.announcement.step for one in wanted})
     taken = {key for key, told in ledger.items() if told.state != ToldState.RELEASED}
-    drafts = [draft for one in wanted for draft in _drafts(one, parties, taken, today)]
+    return _write(session, [draft for one in wanted for draft in _drafts(one, parties, taken, today)], ledger, today)
+
+
+def announce_to(session: Session, wanted: Sequence[Addressed], today: date) -> list[Notice]:
+    """Plan these, each for its party, whoever answers for the lifts by now."""
+    session.flush()
+    ledger = _ledger(session, [key[0] for one in wanted for key in one.keys], {one.announcement.step for one in wanted})
+    drafts = [
+        _Draft(_notice(one.announcement, one.telling, one.keys[0][3], today), list(one.keys), one.is_copy)
+        for one in wanted
+    ]
+    return _write(session, drafts, ledger, today)
+
+
+def _write(session: Session, drafts: Sequence[_Draft], ledger: Ledger, today: date) -> list[Notice]:
     notices = [draft.notice for draft in drafts]
     session.add_all(notices)
     session.flush()

@@ -38,7 +38,7 @@ def correct_dues(session: Session, moved: Sequence[MovedDue], rulebook: Rulebook
     for start in range(0, len(moved), CHUNK):
         ids = [move.duty_id for move in moved[start : start + CHUNK]]
         for duty, told in _told_before(session, ids):
-            last = max(told, key=lambda row: (row.on_date, row.due != duty.due))
+            last = told_last(told)
             if duty.due is None or duty.closed_on or duty.withdrawn_at or last.due == duty.due:
                 continue
             if not notices_of(duty.rule).corrected:
@@ -52,6 +52,11 @@ def correct_dues(session: Session, moved: Sequence[MovedDue], rulebook: Rulebook
     notices = announce_all(session, _announcements(session, groups, rulebook), today)
     refresh_next(session, [duty.id for duties in groups.values() for duty in duties])
     return len(notices)
+
+
+def told_last(told: Sequence[Told]) -> Told:
+    """The newest of these rows that bear a notice; of one day, only the notices say which that is."""
+    return max(told, key=lambda row: row.notice_id or 0)
 
 
 def _announcements(

@@ -18,6 +18,7 @@ from schedules.drafts import DutyDraft
 from schedules.ladder import ensure_step_dates, refresh_next
 from schedules.lift_facts import KnownEvents, KnownLift, facts_of, known_events, read_lifts
 from schedules.regimes import rulebook_of, succeeded_on
+from schedules.retractions import tell_again
 from schedules.rulebook import Rulebook, has_cycle, rules_of
 from store.database import bulk_insert
 from store.duties import Duty
@@ -47,6 +48,8 @@ class RebuildSummary:
     moved: list[MovedDue] = field(default_factory=list)
     ended: list[int] = field(default_factory=list)
     paused: list[int] = field(default_factory=list)
+    gone: list[int] = field(default_factory=list)
+    returned: list[int] = field(default_factory=list)
 
 
 class Derivations:
@@ -112,9 +115,11 @@ def rebuild(
     release(session, summary.ended, reason="no_longer_due", now=now)
     release(session, summary.paused, reason="booked", now=now, keep=(INTRODUCTION, CORRECTED))
     release(session, [move.duty_id for move in summary.moved], reason="date_moved", now=now, keep=(INTRODUCTION,))
+    release(session, summary.returned, reason="listed_again", now=now)  # what said that they were a mistake
     refresh_next(session, summary.touched)
     refresh_next(session, summary.fresh, fresh=True)
     summary.corrections = correct_dues(session, summary.moved, rulebook, today=today, now=now)
+    tell_again(session, summary.returned, today)
     return summary
 
 
@@ -210,6 +215,8 @@ def _update(duty: Duty, draft: DutyDraft, summary: RebuildSummary) -> None:
         summary.moved.append(MovedDue(duty.id, duty.due, draft.due))
     elif "booked_on" in changed and draft.booked_on is not None:
         summary.paused.append(duty.id)
+    if "withdrawn_at" in changed:
+        summary.returned.append(duty.id)
     duty.next_step = duty.next_on = None
     for name, value in changed.items():
         setattr(duty, name, value)
@@ -223,5 +230,6 @@ def _retire(duty: Duty, now: datetime, summary: RebuildSummary) -> None:
     duty.next_step = duty.next_on = None
     duty.withdrawn_at = now
     summary.withdrawn += 1
+    summary.gone.append(duty.id)
     summary.ended.append(duty.id)
     summary.touched.append(duty.id)

@@ -122,6 +122,7 @@ class Corrections(Strict):
     """Words for what happens to a ladder that was already told."""
 
     corrected: tuple[Telling, ...] = ()
+    mistaken: tuple[Telling, ...] = ()  # what was told should never have been
     introduction: tuple[Telling, ...] = ()
     handover: tuple[Telling, ...] = ()  # other rules are in force for the lift from now on
 
@@ -227,6 +228,13 @@ def books_of(rulebook: Rulebook) -> tuple[Rulebook, ...]:
 def rules_of(rulebook: Rulebook) -> tuple[Rule, ...]:
     """The rules of a rulebook and of its companions."""
     return tuple(rule for book in books_of(rulebook) for rule in book.rules)
+
+
+@cache
+def rule_named(rule_id: str) -> Rule:
+    """The rule of that id, in whichever rulebook it stands."""
+    books = map(load_rulebook, rulebook_ids())
+    return next(rule for book in books for rule in book.rules if rule.id == rule_id)
 
 
 @cache

@@ -8,6 +8,8 @@ from sqlmodel import Field, SQLModel
 
 from store.base import check, index_where, one_of, unique_where
 
+MISTAKEN = "mistaken"  # the step that takes back what was told; it holds for a duty that there never was
+
 
 class ToldState(StrEnum):
     """Reserved at planning, told at hand-over; the others say why a rung was not told."""

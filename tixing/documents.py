@@ -1,5 +1,6 @@
 """Texts for a person at the terminal, from templates/documents."""
 
+import re
 import tomllib
 from datetime import datetime
 from functools import cache
@@ -12,6 +13,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from tixing.times import SHANGHAI
 
 LANGUAGES = ("zh", "en")
+NUMBER = re.compile(r"\d+")
 
 
 class _Documents(BaseLoader):
@@ -30,6 +32,7 @@ def _environment() -> SandboxedEnvironment:
         loader=_Documents(), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters["local"] = _local
+    environment.globals["say_reason"] = say_reason
     return environment
 
 
@@ -46,7 +49,20 @@ def names_of(language: str) -> dict[str, dict[str, str]]:
     return names
 
 
+def say_reason(reason: str, language: str) -> str:
+    """Why a notice stands as it stands; a number in the code, such as an import's, stands as # in the names.
+
+    What has no name there, a provider's own words, stays as it was said.
+    """
+    known = names_of(language)["reason"]
+    if reason in known:
+        return known[reason]
+    number = NUMBER.search(reason)
+    pattern = known.get(NUMBER.sub("#", reason, count=1))
+    return pattern.replace("#", number[0]) if pattern and number else reason
+
+
 def write_document(name: str, language: str, data: dict[str, Any]) -> str:
     """The document `name` in that language, such as ("explain_lift", "zh", …)."""
     template = _environment().get_template(f"{name}.{language}.j2")
-    return template.render(**data, names=names_of(language)).strip()
+    return template.render(**data, names=names_of(language), language=language).strip()

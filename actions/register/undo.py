@@ -15,10 +15,11 @@ from sqlmodel import Session, col, select
 from actions.register.errors import RegisterError
 from actions.register.undo_ledger import cancel_added, drop_superseded, restore_ladders, restore_unsent
 from actions.register.undo_lifts import restore_lifts, restore_origin, withdraw_new
-from actions.register.undo_parties import restore_parties, restore_people, restore_responsibilities
+from actions.register.undo_parties import keep_reachable, restore_parties, restore_people, restore_responsibilities
 from actions.register.undo_rows import changes_of
 from schedules.duties import rebuild
 from schedules.forecast import hold_if_too_large
+from schedules.retractions import retract
 from store.brakes import PlanForecast
 from store.database import Database, table_of
 from store.imports import ChangeKind, ImportChange, ImportRun
@@ -35,7 +36,7 @@ class UndoSummary:
 
     `restored`: lifts as before; `withdrawn`: lifts that the import had brought, taken out; `kept`: lifts whose validity
     somebody has changed since, which stays. `notices_cancelled` are the import's own that had not left,
-    `notices_restored` those that it had taken back, `corrections` notices about dates that were told meanwhile.
+    `notices_restored` those that it had taken back, `corrections` notices about what was told meanwhile.
     """
 
     undone: int
@@ -131,10 +132,16 @@ def _last_day(session: Session, run: ImportRun) -> date:
 
 
 def _rebuild(session: Session, run: ImportRun, today: date, now: datetime) -> int:
-    """The duties of the lifts, which still bear the import's number; how many notices that makes."""
+    """The duties of the lifts, which still bear the import's number; how many notices that makes.
+
+    Of those that there should never have been, everybody who was told hears that it was a mistake.
+    """
     session.flush()
     session.expire_all()
-    return rebuild(session, city_id=run.city_id, today=today, now=now, import_id=run.id).corrections
+    rebuilt = rebuild(session, city_id=run.city_id, today=today, now=now, import_id=run.id)
+    retractions = retract(session, rebuilt.gone, city_id=run.city_id, since=run.as_of, today=today)
+    keep_reachable(session, run, {notice.party_id for notice in retractions})
+    return rebuilt.corrections + len(retractions)
 
 
 def _close_tasks(session: Session, run: ImportRun, today: date) -> None:

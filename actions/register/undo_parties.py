@@ -14,7 +14,7 @@ from store.database import table_of
 from store.duties import Duty, Told, ToldState
 from store.imports import ChangeKind, ImportRun
 from store.lifts import LiftRole, Responsibility
-from store.parties import Party
+from store.parties import Contact, Party
 
 REMOVE = "DELETE FROM responsibility WHERE id = ?"
 REOPEN = "UPDATE responsibility SET to_on = NULL WHERE id = ?"
@@ -62,6 +62,16 @@ def restore_people(session: Session, run: ImportRun) -> None:
     run_many(connection, END_PERSON, [(contact_id,) for contact_id, _ in added])
     ended = changes_of(session, run.id, ChangeKind.CONTACT_ENDED)
     run_many(connection, REOPEN_PERSON, [(contact_id,) for contact_id, _ in ended])
+
+
+def keep_reachable(session: Session, run: ImportRun, party_ids: set[int]) -> None:
+    """Parties that have nobody left and still are to hear of a mistake keep the people whom the import had added."""
+    has_people = select(Contact.party_id).where(col(Contact.party_id).in_(party_ids), col(Contact.to_on).is_(None))
+    alone = party_ids - set(session.exec(has_people).all())
+    added = [contact_id for contact_id, _ in changes_of(session, run.id, ChangeKind.CONTACT_ADDED)] if alone else []
+    for part in chunks(added):
+        theirs = (col(Contact.id).in_(part), col(Contact.party_id).in_(alone))
+        session.execute(update(Contact).where(*theirs).values(to_on=None))
 
 
 def restore_parties(session: Session, run: ImportRun) -> None:

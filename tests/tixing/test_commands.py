@@ -307,6 +307,20 @@ def test_a_holiday_year_arriving_is_imported_and_moves_dates(shell: Shell, tmp_p
     assert not any(step["provisional"] for step in steps)
 
 
+def test_a_notice_explains_itself_by_the_date_that_it_told(shell: Shell) -> None:
+    """Told May, then moved to August: the first notice has May's ladder; the cancelled one says why in its language."""
+    shell.ask("import", shell.register(row(1)), "--as-of", "2026-02-01")
+    shell.ask("tick", "--at", "2026-02-02T09:00")
+    moved = shell.register(row(1, valid="2026年08月"))
+    shell.ask("import", moved, "--as-of", "2026-02-03", "--yes")
+    (found,) = shell.ask("explain", "notice:1")
+    assert [lift["due"] for lift in found["lifts"]] == ["2026-05-31"]
+    assert {rung["on"] for rung in found["steps"] if rung["step"] == "target"} == {"2026-04-30"}
+    shell.ask("import", "--undo", "2")
+    assert "已取消（第2次导入已撤销）" in shell.run("explain", "notice:2").stdout
+    assert "(import 2 was undone)" in shell.run("explain", "notice:2", "--language", "en").stdout
+
+
 def test_every_command_explains_itself() -> None:
     runner = CliRunner()
     text = runner.invoke(app, ["--help"]).stdout
@@ -320,9 +334,12 @@ def test_every_code_that_a_person_may_read_has_a_name(language: str) -> None:
     names = names_of(language)
     rules = [rule for book in map(load_rulebook, rulebook_ids()) for rule in (*book.rules, *office_rules(book))]
     assert {rule.duty for rule in rules} <= set(names["duty"])
-    assert {step.step for rule in rules for step in rule.steps} | {"corrected", "introduction", "handover"} <= set(
-        names["step"]
-    )
+    assert {step.step for rule in rules for step in rule.steps} | {
+        "corrected",
+        "mistaken",
+        "introduction",
+        "handover",
+    } <= set(names["step"])
     assert {*NoticeStatus, *DeliveryStatus} <= set(names["status"])
 
 

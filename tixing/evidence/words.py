@@ -8,7 +8,7 @@ from typing import Any
 
 from actions.evidence.attempts import Attempt, Came
 from notifier.masking import PHONE_CHANNELS, mask_phone
-from tixing.documents import names_of
+from tixing.documents import names_of, say_reason
 from tixing.masking import mask_phones
 from tixing.times import SHANGHAI
 from tixing.watch.words import MONTH_NAMES
@@ -66,7 +66,7 @@ class Say:
 
     def reason(self, reason: str) -> str:
         """Why a notice stands as it stands; what a provider said stays as it was said, with phones shortened."""
-        return mask_phones(self.names["reason"].get(reason, reason))[:LONGEST_REASON]
+        return mask_phones(say_reason(reason, self.language))[:LONGEST_REASON]
 
     def recipient(self, attempt: Attempt) -> str:
         """Role and, for a phone, its first and last digits: 安全管理员 140****0009."""

@@ -15,6 +15,7 @@ from store.events import Event, EventKind
 from store.imports import ImportRun
 from store.lifts import LiftRole, LiftStatus, Responsibility
 from store.notices import NoticeStatus
+from store.parties import Party
 from store.tasks import Task, TaskStatus
 from tixing.rehearsal import rehearse
 
@@ -161,6 +162,22 @@ def test_a_wrong_date_that_was_told_is_corrected_once(town: Any) -> None:
         assert town.told() == []
 
 
+def test_of_two_dates_told_on_one_day_the_later_notice_counts(town: Any) -> None:
+    """May, August and May again were told on one day; a third wrong date that nobody was told changes nothing."""
+    town.tick(SMS_DAY)
+    town.take(rows(town, 1, 下次检验日期=WRONG), SMS_DAY)
+    town.tick(SMS_DAY)
+    undo(town, today=SMS_DAY)
+    town.tick(SMS_DAY)
+    assert "由2026年8月改为2026年5月" in town.texts()[-1]
+    town.take(rows(town, 1, 下次检验日期="2026-07"), SMS_DAY)
+    assert {notice.facts["old_due"] for notice in town.notices()[-2:]} == {"2026-05-31"}
+    done = undo(town, 3, today=SMS_DAY)
+    assert (done.notices_cancelled, done.corrections) == (2, 0)
+    town.tick(SMS_DAY)
+    assert town.told() == []
+
+
 def test_a_wrong_date_that_nobody_was_told_is_corrected_to_nobody(town: Any) -> None:
     town.tick(SMS_DAY)
     town.told()
@@ -195,6 +212,84 @@ def test_new_lifts_owe_nothing_and_are_found_again(town: Any) -> None:
     assert again.valid_until == date(2026, 5, 31)
     town.tick(NEXT + timedelta(days=1))
     assert town.told() == [], "they were told of this date before"
+
+
+def test_those_who_were_told_of_new_lifts_hear_that_it_was_a_mistake(town: Any) -> None:
+    """A unit that the import itself had brought keeps its phone for it; a second passing of days says no more."""
+    stranger = {"使用单位名称": OTHER, "使用单位联系人手机号": "14077777777", "维保单位名称": "穗样电梯服务有限公司"}
+    town.take([*rows(town), *({**town.row(one, MAY), **stranger} for one in range(30, 33))], NEXT)
+    town.tick(NEXT)
+    assert "+8614077777777" in town.told()
+    assert undo(town).corrections == 1
+    town.tick(NEXT)
+    [text] = town.texts()
+    assert "3台电梯" in text
+    assert "有误，请忽略" in text
+    for day in range(2, 150):
+        town.plan(SMS_DAY + timedelta(days=day))
+    party = town.ask(lambda session: session.exec(select(Party.id).where(Party.name == OTHER)).one())
+    assert [notice.step for notice in town.notices() if notice.party_id == party] == ["sms", "mistaken"]
+
+
+def test_new_lifts_that_were_a_mistake_and_come_back_are_introduced(town: Any) -> None:
+    """Their units were told to ignore the date that is theirs after all; and may be told so a second time."""
+    new = [*rows(town), *(town.row(one, MAY) for one in range(30, 33))]
+    town.take(new, NEXT)
+    town.tick(NEXT)
+    undo(town)
+    town.tick(NEXT)
+    town.told()
+    day = NEXT + timedelta(days=1)
+    for import_id in (3, 4):
+        town.take(new, day)
+        town.tick(day)
+        back = town.texts()
+        assert len(back) == 3
+        assert all("5月" in text and "现由贵单位" in text for text in back)
+        undo(town, import_id, today=day)
+        town.tick(day)
+        gone = town.texts()
+        assert len(gone) == 3
+        assert all("有误，请忽略" in text for text in gone)
+
+
+def test_new_lifts_that_come_back_with_another_date_have_its_ladder(town: Any) -> None:
+    town.take([*rows(town), *(town.row(one, MAY) for one in range(30, 33))], NEXT)
+    town.tick(NEXT)
+    undo(town)
+    town.tick(NEXT)
+    town.told()
+    town.take([*rows(town), *(town.row(one, "2026-06") for one in range(30, 33))], NEXT)
+    town.tick(NEXT)
+    assert town.told() == []
+    town.tick(date(2026, 3, 2))
+    assert len([text for text in town.texts() if "2026年6月" in text]) == 3
+
+
+def test_maintainer_and_regulator_who_were_told_hear_of_the_mistake_too(town: Any) -> None:
+    maintained = {"维保单位名称": "穗样电梯服务有限公司", "维保单位负责人手机号": "14066666666"}
+    listed = date(2026, 5, 19)
+    town.take([*rows(town), *({**town.row(one, MAY), **maintained} for one in range(30, 33))], listed)
+    town.tick(listed)
+    before = {(notice.party_id, notice.audience) for notice in town.notices()}
+    number = len(town.notices())
+    undo(town, today=listed)
+    mistaken = town.notices()[number:]
+    assert {notice.template for notice in mistaken} == {"gz.mistaken", "gz.mistaken.reg"}
+    assert {(notice.party_id) for notice in mistaken} <= {party for party, _ in before}
+
+
+def test_a_mistake_that_nobody_heard_of_before_the_lifts_came_back_is_still_said_when_they_go(town: Any) -> None:
+    new = [*rows(town), *(town.row(one, MAY) for one in range(30, 33))]
+    town.take(new, NEXT)
+    town.tick(NEXT)
+    told = undo(town).corrections
+    assert told > 0
+    town.take(new, NEXT + timedelta(days=1))
+    town.told()
+    assert undo(town, 3, today=NEXT + timedelta(days=1)).corrections == told
+    town.tick(NEXT + timedelta(days=1))
+    assert all("有误，请忽略" in text for text in town.texts())
 
 
 def test_new_lifts_of_a_wrong_column_come_back_with_the_right_date(town: Any) -> None:
