@@ -94,8 +94,11 @@ def rebuild(
     now: datetime,
     import_id: int | None = None,
     lift_ids: Iterable[int] | None = None,
+    rules_on: date | None = None,
 ) -> RebuildSummary:
     """Derive the duties of a city's lifts (those of one import, or those given) and store what differs.
+
+    Notices that this brings are of `today`; the rules are those of `rules_on`, the same day if not given.
 
     New ones are inserted, changed ones updated, vanished ones withdrawn; unsent notices shrink accordingly, and a due
     date that was told and then moved brings one correction.
@@ -106,8 +109,9 @@ def rebuild(
         lift_ids = list(lift_ids)
         lock_lifts(session, lift_ids)
     calendar = load_calendar(session)
-    rulebook = rulebook_of(session, city_id, today)
-    derivations = Derivations(rulebook, calendar, horizon(today), succeeded_on(session, city_id, today))
+    rules_on = rules_on or today
+    rulebook = rulebook_of(session, city_id, rules_on)
+    derivations = Derivations(rulebook, calendar, horizon(rules_on), succeeded_on(session, city_id, rules_on))
     summary = RebuildSummary()
     for lifts in _batches(read_lifts(session, city_id, import_id=import_id, lift_ids=lift_ids)):
         _rebuild_some(session, lifts, derivations, today, now, summary)

@@ -20,6 +20,7 @@ from actions.register.undo_rows import changes_of
 from schedules.duties import rebuild
 from schedules.forecast import hold_if_too_large
 from schedules.retractions import retract
+from schedules.turnover import day_of_rules
 from store.brakes import PlanForecast
 from store.database import Database, table_of
 from store.imports import ChangeKind, ImportChange, ImportRun
@@ -138,7 +139,8 @@ def _rebuild(session: Session, run: ImportRun, today: date, now: datetime) -> in
     """
     session.flush()
     session.expire_all()
-    rebuilt = rebuild(session, city_id=run.city_id, today=today, now=now, import_id=run.id)
+    rules_on = day_of_rules(session, run.city_id, today)
+    rebuilt = rebuild(session, city_id=run.city_id, today=today, now=now, import_id=run.id, rules_on=rules_on)
     retractions = retract(session, rebuilt.gone, city_id=run.city_id, since=run.as_of, today=today)
     keep_reachable(session, run, {notice.party_id for notice in retractions})
     return rebuilt.corrections + len(retractions)

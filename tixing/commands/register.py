@@ -88,9 +88,9 @@ def _request(file: Path, city: str, mapping: str | None, day: date, now: datetim
         raise UsageError(str(error)) from error
 
     def derive(session: Session, import_id: int) -> None:
-        today = day_of_rules(session, city, day)
-        rebuild(session, city_id=city, today=today, now=now, import_id=import_id)
-        rebuild_offices(session, city_id=city, today=today, now=now)
+        rules_on = day_of_rules(session, city, day)
+        rebuild(session, city_id=city, today=max(day, rules_on), now=now, import_id=import_id, rules_on=rules_on)
+        rebuild_offices(session, city_id=city, today=rules_on, now=now)
         note_imported(session, city, day)
 
     return Request(file, city, day, now, mapping, renewal_months, derive)
