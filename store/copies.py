@@ -30,6 +30,14 @@ def discarded_copy(database: Database) -> Iterator[Database]:
             copy.close()
 
 
+def refresh_statistics(copy: Database) -> None:
+    """Let PostgreSQL count a copy's rows anew: no process of the server looks after temporary tables by itself."""
+    if not copy.is_sqlite:
+        with copy.engine.begin() as connection:
+            for table in SQLModel.metadata.sorted_tables:
+                connection.execute(text(f"ANALYZE pg_temp.{table.name}"))
+
+
 def _copy_on_server(database: Database) -> Database:
     copy = Database(database.url.render_as_string(hide_password=False))
     copy.engine = create_engine(copy.url, poolclass=StaticPool)

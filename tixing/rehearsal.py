@@ -12,13 +12,14 @@ from actions.explain import find_rule
 from notifier.prepare import PreparedDelivery, prepare
 from notifier.routing import NONE
 from schedules.planner import plan_day
-from store.copies import discarded_copy
+from store.copies import discarded_copy, refresh_statistics
 from store.database import Database
 from store.notices import Notice, NoticeStatus
 from tixing.hindsight import forget_after
 from tixing.times import SHANGHAI
 
 CHUNK = 500
+DAYS_OF_STATISTICS = 14  # the tables of a rehearsal grow from nothing
 MORNING = time(9)
 ASSUMED_CHANNELS = frozenset({"sms", "webchat", "telegram", "call_task"})  # what a city that uses us has
 HAND_OVER = (
@@ -57,6 +58,8 @@ def rehearse(database: Database, first: date, last: date) -> Iterator[Line]:
         with copy.write() as session:
             forget_after(session, first, now=_morning(first))
         for offset in range((last - first).days + 1):
+            if offset % DAYS_OF_STATISTICS == 0:
+                refresh_statistics(copy)
             yield from _play_day(copy, first + timedelta(days=offset))
 
 
