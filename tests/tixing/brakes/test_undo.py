@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
-from sqlmodel import select
+from sqlmodel import col, select
 
 from actions.inspections import book, record_inspection, renew_validity
 from actions.register import RegisterError, undo_import
@@ -311,7 +311,7 @@ def lift_and_unit(town: Any, number: int) -> tuple[int, int]:
     query = select(Responsibility.party_id).where(
         Responsibility.lift_id == lift_id,
         Responsibility.role == LiftRole.USE_UNIT,
-        Responsibility.to_on == None,  # noqa: E711
+        col(Responsibility.to_on).is_(None),
     )
     return lift_id, town.ask(lambda session: session.exec(query).one())
 
