@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 
 from actions.parties import add_contact, bind_webchat, find_or_add_party
 from schedules.regimes import join, refuse_contradictions
-from schedules.rulebook import RulebookError, load_rulebook
+from schedules.rulebook import RulebookError, has_cycle, load_rulebook
 from store.lifts import BEGINNING, City, Regime
 from store.locks import hold_city
 from store.parties import AreaRole, ContactRole, Jurisdiction
@@ -55,6 +55,8 @@ def set_regime(session: Session, city_id: str, *, rulebook: str, from_on: date |
     """
     if beside == rulebook:
         raise RulebookError(f"{rulebook!r} can't stand beside itself: name it once")
+    if beside and has_cycle(load_rulebook(beside)):
+        raise RulebookError(f"{beside!r} says itself which lift is inspected in which year: it stands alone")
     if beside:
         join(rulebook, beside)
     else:

@@ -21,6 +21,7 @@ from schedules.facts import (
     RecordCompleted,
     RectificationConfirmed,
     SupervisoryInspectionPassed,
+    in_order,
 )
 from store.events import EventKind
 from store.lifts import LiftRole
@@ -63,26 +64,40 @@ def record_fact(
     Raises RefusedError for something that has not happened yet, NotAllowedError where the party may not report it.
     """
     kind = EventKind(fact.kind)
-    on = _day_of(fact, today)
-    if on > today:
-        raise RefusedError(f"{on} has not come yet; it is recorded when it has happened")
+    latest = max(_days_of(fact, today))
+    if latest > today:
+        raise RefusedError(f"{latest} has not come yet; it is recorded when it has happened")
+    _refuse_disorder(fact)
+    on = _days_of(fact, today)[0]
     roles = BOTH if kind in OF_MAINTAINERS else (LiftRole.USE_UNIT,)
     payload = fact.model_dump(mode="json", by_alias=True, exclude={"kind"}, exclude_none=True)
     return act(session, Deed(lift_ids, by, now, today, key, roles), kind, on, payload)
 
 
-def _day_of(fact: Fact, today: date) -> date:
-    """The day on which it happened. A policy or a certificate becomes known today, whatever it covers."""
+def _days_of(fact: Fact, today: date) -> list[date]:
+    """The day on which it happened, then the others that it speaks of and that must have come.
+
+    A policy or a certificate becomes known today, whatever it covers; a restart may be foreseen.
+    """
     match fact:
         case SupervisoryInspectionPassed():
-            return fact.passed_on
+            return [fact.passed_on]
         case OutOfUse():
-            return fact.from_on
-        case OptIn() | OptOut():
-            return fact.filed_on
+            return [fact.from_on]
+        case OptIn():
+            return [fact.filed_on, *([fact.accepted_on] if fact.accepted_on else [])]
+        case OptOut():
+            return [fact.filed_on]
         case Issued():
-            return today
+            return [today]
         case RecordCompleted():
-            return fact.at.astimezone(SHANGHAI).date()
+            return [moment.astimezone(SHANGHAI).date() for moment in (fact.at, fact.uploaded_at) if moment]
         case _:
-            return fact.on
+            return [fact.on]
+
+
+def _refuse_disorder(fact: Fact) -> None:
+    try:
+        in_order(fact)
+    except ValueError as error:
+        raise RefusedError(str(error)) from error

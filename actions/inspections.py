@@ -8,6 +8,7 @@ from typing import Any, Literal
 from sqlmodel import Session, col, select
 
 from actions.permissions import require_may_act
+from schedules.dates import add_months
 from schedules.duties import rebuild
 from schedules.inspections import is_renewal
 from schedules.lift_facts import VALIDITY_THEN
@@ -18,6 +19,7 @@ from store.lifts import Lift, LiftRole, Precision
 from store.locks import lock_lifts
 
 BACKSTOP = "backstop"
+BOOKED_AHEAD_MONTHS = 12  # an inspection comes at most a year ahead: what is booked later is a slip of the pen
 ENDS_INSPECTION = (EventKind.INSPECTION_ENDED, EventKind.RECTIFICATION_CONFIRMED)
 
 
@@ -51,10 +53,13 @@ def book(
 ) -> Done:
     """Book the inspection of these lifts for `visit_on`. It pauses the reminders; it does not close the duty.
 
-    A visit after the backstop is counted in `booked_too_late` (四7). Raises RefusedError for a day that has passed.
+    A visit after the backstop is counted in `booked_too_late` (四7). Raises RefusedError for a day that has passed or
+    lies more than a year ahead.
     """
     if visit_on < today:
         raise RefusedError(f"{visit_on} has passed; choose a day from {today} on")
+    if visit_on > (last := add_months(today, BOOKED_AHEAD_MONTHS)):
+        raise RefusedError(f"{visit_on} is more than a year ahead; choose a day up to {last}")
     done = act(session, Deed(lift_ids, by, now, today, key), EventKind.BOOKED, visit_on, {"visit_on": visit_on})
     if done.repeated:
         return done

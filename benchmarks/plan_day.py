@@ -29,9 +29,11 @@ from stores import ADDRESS_HELP, empty_store, freshen, number_on, trust_rows
 
 from actions.cities import ensure_city
 from schedules.calendar import WorkingCalendar
+from schedules.dates import ONE_DAY
 from schedules.ladder import ensure_step_dates
 from schedules.planner import plan_day
 from schedules.rulebook import load_rulebook
+from schedules.turnover import note_derived
 from store.database import Database, bulk_insert
 from store.duties import Duty, Told
 from store.lifts import Lift, Responsibility
@@ -57,7 +59,7 @@ WHERE d.next_on <= :today
 
 
 def build(database: Database, lifts: int) -> None:
-    """Fill a store with `lifts` lifts that have no duties yet."""
+    """Fill a store with `lifts` lifts that have no duties yet; a plan of an earlier day has gone before."""
     units = lifts // LIFTS_A_UNIT + 1
     with database.write() as session:
         ensure_city(session, "guangzhou", date(2025, 1, 1))
@@ -76,6 +78,7 @@ def build(database: Database, lifts: int) -> None:
         for numbers in portions(lifts):
             fill(session, numbers, units)
         number_on(connection, "party", "notice", "lift", "responsibility")
+        note_derived(session, "guangzhou", QUIET_DAY - ONE_DAY)
 
 
 def portions(lifts: int) -> Iterator[range]:

@@ -1,7 +1,7 @@
 """What rules are applied to: the facts of one lift. Also the input of `tixing dates`, whose schema this is."""
 
 from datetime import date, datetime
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal, TypeVar, get_args
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
@@ -11,6 +11,7 @@ from schedules.dates import parse_day
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
+Reported = TypeVar("Reported", bound="Given")
 YEARS = range(1950, 2200)  # outside it is a slip of the pen, and dates around it cannot all be written
 
 
@@ -175,9 +176,11 @@ Outside = (
 )
 
 
-def _in_order(event: Outside) -> Outside:
-    """An event whose end is before its beginning is a slip of the pen. What is stored already is read as it is."""
+def in_order(event: Reported) -> Reported:
+    """The event; ValueError where its end is before its beginning. What is stored already is read as it is."""
     match event:
+        case OptIn(filed_on=filed, accepted_on=accepted) if accepted is not None and accepted < filed:
+            raise ValueError(f"accepted_on {accepted} is before filed_on {filed}; it is accepted when it was filed")
         case OutOfUse(from_on=begun, restart_on=ended) if ended is not None and ended < begun:
             raise ValueError(
                 f"restart_on {ended} is before from {begun}; a lift restarts after it was taken out of use"
@@ -191,7 +194,7 @@ def _in_order(event: Outside) -> Outside:
     return event
 
 
-OutsideEvent = Annotated[Outside, Field(discriminator="kind"), AfterValidator(_in_order)]
+OutsideEvent = Annotated[Outside, Field(discriminator="kind"), AfterValidator(in_order)]
 
 
 class Booked(Given):

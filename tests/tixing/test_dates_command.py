@@ -127,9 +127,18 @@ def test_a_bad_line_is_an_error_line_and_the_later_ones_are_answered() -> None:
     assert rows[5][0]["due"] == "2026-05-31"
 
 
+def test_a_number_of_thousands_of_digits_is_one_sentence() -> None:
+    line = '{"lift": {"inspection_month": ' + "9" * 5000 + "}}"
+    assert dates([line]) == (1, [{"error": "line 1: the line holds a number of too many digits"}])
+
+
 @pytest.mark.parametrize(
     ("event", "sentence"),
     [
+        (
+            {"kind": "opt_in", "filed_on": "2026-03-02", "accepted_on": "2026-03-01"},
+            "accepted_on 2026-03-01 is before filed_on 2026-03-02; it is accepted when it was filed",
+        ),
         (
             {"kind": "out_of_use", "from": "2026-03-02", "restart_on": "2026-03-01"},
             "restart_on 2026-03-01 is before from 2026-03-02; a lift restarts after it was taken out of use",

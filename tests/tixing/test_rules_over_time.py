@@ -67,6 +67,19 @@ def test_a_regime_that_does_not_exist_is_one_sentence(two_lifts: Shell) -> None:
     assert "there is no rulebook 'nowhere'" in str(result.exception)
 
 
+def test_what_says_which_lift_is_inspected_in_which_year_stands_beside_nothing(two_lifts: Shell) -> None:
+    result = two_lifts.run("regime", "guangzhou", "--rulebook", "guangzhou", "--beside", "zhoushan")
+    assert isinstance(result.exception, UsageError)
+    assert "'zhoushan' says itself which lift is inspected in which year" in str(result.exception)
+
+
+def test_a_register_of_a_day_to_come_is_warned_of(shell: Shell) -> None:
+    path = shell.folder / "register.csv"
+    path.write_text("\n".join([HEADER, row(1, "2017-05-20", "2199年05月")]), encoding="utf-8")
+    result = shell.run("import", str(path), "--as-of", "2198-01-05")
+    assert "warning: 2198-01-05 has not come yet" in result.stderr
+
+
 def test_a_regime_is_taken_back_by_its_first_day(two_lifts: Shell) -> None:
     two_lifts.run("regime", "guangzhou", *NATIONAL)
     assert "the next pass hands the lifts over" in two_lifts.run("regime", "guangzhou", "--end", "2024-04-02").stderr

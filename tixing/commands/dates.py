@@ -102,6 +102,8 @@ def _parse(line: bytes) -> Any:
         raise ValueError("the line is not UTF-8 text") from error
     except json.JSONDecodeError as error:
         raise ValueError(f"the line is not JSON: {error.msg} at character {error.pos + 1}") from error
+    except ValueError as error:
+        raise ValueError("the line holds a number of too many digits") from error
     except RecursionError as error:
         raise ValueError("the line is nested too deeply") from error
 

@@ -69,6 +69,8 @@ def import_file(
     request = _request(file, city, mapping, day or business_day(now), now)
     with open_store(make=True) as database, _progress() as progress:
         request = replace(request, progress=progress)
+        if request.as_of > business_day(now):
+            typer.echo(f"warning: {request.as_of} has not come yet; the register counts from that day on", err=True)
         _warn_of_newer(database, city, request.as_of)
         if threshold is not None and not dry_run:
             with database.write() as session:
