@@ -6,6 +6,7 @@ from typing import Any
 from actions.evidence.ledger import REACHED
 from actions.evidence.listed import Listed
 from actions.evidence.month import MonthEvidence, RungCounts
+from actions.evidence.offices import OfficeEntry
 from tixing.evidence.told_rows import say_reminder
 from tixing.evidence.words import Say
 
@@ -28,6 +29,7 @@ def month_data(found: MonthEvidence, say: Say) -> dict[str, Any]:
         "missed": missed_rows(found, say),
         "listed": [listed_row(one, say) for one in found.listed],
         "list_notes": _list_notes(found.listed, say),
+        "offices": [_office(entry, say) for entry in found.offices],
         "unwarned": sum(not one.warned for one in found.listed),
     }
 
@@ -90,6 +92,19 @@ def _list_notes(listed: Sequence[Listed], say: Say) -> list[dict[str, Any]]:
         }
         for on, party, outcome in sorted(lists)
     ]
+
+
+def _office(entry: OfficeEntry, say: Say) -> dict[str, str]:
+    """One reminder to an office of a paper that it owes."""
+    return {
+        "on": entry.on.isoformat(),
+        "rung": say.name("step", entry.step),
+        "office": entry.office,
+        "paper": entry.paper.get(say.language, entry.rule),
+        "due": entry.due.isoformat(),
+        "status": say.of("outcome", entry.outcome.value),
+        "filed": entry.filed_on.isoformat() if entry.filed_on else say.words["month_doc"]["not_filed"],
+    }
 
 
 def _reason(one: Listed, say: Say) -> str:

@@ -114,6 +114,7 @@ def can_print(require: Callable[[str, str], None]) -> None:
 
 def _empty() -> dict[str, Any]:
     columns = dict.fromkeys(("due", "told", "delivered", "not_needed", "missed", "copies"), 0)
-    lists: dict[str, list[Any]] = {name: [] for name in ("rungs", "clauses", "missed", "listed", "list_notes")}
+    names = ("rungs", "clauses", "missed", "listed", "list_notes", "offices")
+    lists: dict[str, list[Any]] = {name: [] for name in names}
     words = load_words("zh")
     return {"t": words, "today": "2026-05-31", "made_on": "", "title": "梯", "totals": columns, "unwarned": 0, **lists}

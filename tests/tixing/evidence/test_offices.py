@@ -10,6 +10,7 @@ from actions.evidence.month import Part, load_month
 from actions.reports import file_report
 from store.database import Database
 from store.parties import Jurisdiction
+from tixing.evidence.month_paper import month_data
 from tixing.evidence.month_tables import month_tables
 from tixing.evidence.words import Say
 from tixing.process import plan_pass
@@ -58,3 +59,12 @@ def test_each_reminder_of_an_office_stands_with_paper_clause_and_outcome(decembe
 
 def test_the_whole_city_has_those_of_every_district(december: Database) -> None:
     assert len({line[0] for line in rows(december)[1:]}) == 4
+
+
+def test_the_paper_of_the_month_has_them_too(december: Database) -> None:
+    with december.read() as session:
+        found = load_month(session, Part("zhoushan", date(2022, 12, 1), DINGHAI), today=date(2022, 12, 31))
+    said = month_data(found, Say("zh"))["offices"]
+    filed = {(row["office"], row["paper"], row["filed"]) for row in said}
+    assert ("定海区市场监督管理局", "试点工作总结", "2022-12-12") in filed
+    assert {row["filed"] for row in said} == {"2022-12-12", "未登记"}
