@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 
 from schedules.announcements import INTRODUCTION
 from schedules.calendar import WorkingCalendar, load_calendar
+from schedules.carrying import carry_told
 from schedules.corrections import CORRECTED, MovedDue, correct_dues
 from schedules.dates import iso
 from schedules.derive import derive
@@ -50,6 +51,7 @@ class RebuildSummary:
     paused: list[int] = field(default_factory=list)
     gone: list[int] = field(default_factory=list)
     returned: list[int] = field(default_factory=list)
+    has_former: bool = False  # whether some lift has a duty that is withdrawn
 
 
 class Derivations:
@@ -120,8 +122,9 @@ def rebuild(
     release(session, summary.paused, reason="booked", now=now, keep=(INTRODUCTION, CORRECTED))
     release(session, [move.duty_id for move in summary.moved], reason="date_moved", now=now, keep=(INTRODUCTION,))
     release(session, summary.returned, reason="listed_again", now=now)  # what said that they were a mistake
+    is_carried = summary.has_former and carry_told(session, [*summary.touched, *summary.fresh], today)
     refresh_next(session, summary.touched)
-    refresh_next(session, summary.fresh, fresh=True)
+    refresh_next(session, summary.fresh, fresh=not is_carried)
     summary.corrections = correct_dues(session, summary.moved, rulebook, today=today, now=now)
     tell_again(session, summary.returned, today)
     return summary
@@ -154,6 +157,7 @@ def _rebuild_some(
                 _update(duty, draft, summary)
             if draft.due is not None:
                 summary.dues.add((draft.rule.id, draft.due))
+        summary.has_former |= bool(known)
         for duty in known.values():
             _retire(duty, now, summary)
     session.flush()

@@ -4,44 +4,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Date, bindparam, text
 from sqlmodel import Session, col, select
 
 from schedules.announcements import Announcement, announce
+from schedules.carrying import INSPECTIONS
 from schedules.dates import add_months
 from schedules.duties import rebuild
 from schedules.ladder import refresh_next, supersede_reminders
+from schedules.lost_bookings import ask_about, booked_visits
 from schedules.rulebook import Rule, Rulebook, rules_of
 from store.duties import Duty
 from store.lifts import Lift
 
 HANDOVER = "handover"
-INSPECTIONS = ("periodic_inspection", "legacy_inspection")
 BY_YEARS = (*INSPECTIONS, "self_test")
-# A rung that was told for this lift and this date under the earlier rules, or is being sent, does not come again.
-CARRY = text(
-    """
-INSERT INTO told (duty_id, due, step, party_id, state, notice_id, on_date, late, is_copy)
-SELECT new.id, new.due, t.step, t.party_id, 'superseded', NULL, :today, false, t.is_copy
-FROM duty old
-JOIN lift l ON l.id = old.lift_id AND l.city_id = :city
-JOIN told t ON t.duty_id = old.id AND t.due = old.due AND t.state IN ('reserved', 'told', 'superseded')
-JOIN duty new ON new.lift_id = old.lift_id AND new.due = old.due AND new.id <> old.id
-    AND new.withdrawn_at IS NULL AND new.closed_on IS NULL
-JOIN step_date s ON s.rule = new.rule AND s.due = new.due AND s.step = t.step
-WHERE old.withdrawn_at IS NOT NULL
-    AND (new.kind = old.kind OR (new.kind IN :inspections AND old.kind IN :inspections))
-GROUP BY new.id, new.due, t.step, t.party_id, t.is_copy
-ON CONFLICT DO NOTHING
-"""
-).bindparams(bindparam("today", type_=Date), bindparam("inspections", expanding=True))
-CARRIED = text(
-    """
-SELECT DISTINCT d.id FROM duty d JOIN lift l ON l.id = d.lift_id AND l.city_id = :city
-JOIN told t ON t.duty_id = d.id AND t.state = 'superseded' AND t.on_date = :today
-WHERE d.withdrawn_at IS NULL AND d.closed_on IS NULL
-"""
-).bindparams(bindparam("today", type_=Date))
 
 
 @dataclass(frozen=True)
@@ -75,10 +51,14 @@ def hand_over(session: Session, passage: Passage, *, today: date, now: datetime)
     """Derive the city's duties under the new rules and tell each unit once, with its nearest date.
 
     That message stands for the reminders that are open by now; later rungs come on their days, and one that was told
-    for the same date under the earlier rules does not come again.
+    for the same date under the earlier rules does not come again. A booked visit goes on pausing the inspection that it
+    serves; where the new rules ask for none then, a person is asked.
     """
+    booked = booked_visits(session, passage.city_id, today)
     rebuild(session, city_id=passage.city_id, today=today, now=now)
-    _carry_over(session, passage.city_id, today)
+    served = booked_visits(session, passage.city_id, today)
+    lost = {lift_id: visit for lift_id, visit in booked.items() if lift_id not in served}
+    ask_about(session, lost, city_id=passage.city_id, rules=passage.rulebook.id, today=today)
     if not passage.is_announced:
         return
     not_before = add_months(today, -passage.rulebook.numbers.too_old_months)
@@ -86,12 +66,6 @@ def hand_over(session: Session, passage: Passage, *, today: date, now: datetime)
     supersede_reminders(session, [duty.id for duty in duties], today)
     refresh_next(session, [duty.id for duty in duties])
     announce(session, passage.announcement(today), passage.rulebook.notices.handover, duties, today)
-
-
-def _carry_over(session: Session, city_id: str, today: date) -> None:
-    session.flush()
-    session.execute(CARRY, {"city": city_id, "today": today, "inspections": list(INSPECTIONS)})
-    refresh_next(session, session.execute(CARRIED, {"city": city_id, "today": today}).scalars().all())
 
 
 def _nearest_duties(session: Session, city_id: str, not_before: date) -> Sequence[Duty]:

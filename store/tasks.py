@@ -34,6 +34,7 @@ class TaskKind(StrEnum):
     VALIDITY_DISAGREES = "validity_disagrees"
     MAINTAINER_MISSING = "maintainer_missing"
     PAPER_TOO_OLD = "paper_too_old"
+    BOOKING_OF_FORMER_RULES = "booking_of_former_rules"
 
 
 class TaskStatus(StrEnum):

@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 
 from actions.cities import end_regime, ensure_city, regimes_of, set_regime
 from actions.facts import record_fact
+from actions.inspections import book
 from actions.parties import add_contact, find_or_add_party
 from schedules.duties import rebuild
 from schedules.facts import Answered, DatedFact
@@ -21,6 +22,7 @@ from store.events import Event, EventKind
 from store.lifts import BEGINNING, Lift, LiftRole, Responsibility
 from store.notices import Notice
 from store.parties import ContactRole
+from store.tasks import Task, TaskKind
 
 HAND_OVER = (
     "UPDATE told SET state = 'told' WHERE state = 'reserved'",
@@ -63,6 +65,15 @@ class Place:
             session.flush()
             rebuild(session, city_id=self.city, today=self.since, now=noon(self.since), lift_ids=[lift.id])
             return lift.id
+
+    def restate(self, lift_id: int, today: date, **stated: date) -> None:
+        """The register states something else of the lift."""
+        with self.database.write() as session:
+            lift = session.get_one(Lift, lift_id)
+            for name, value in stated.items():
+                setattr(lift, name, value)
+            session.flush()
+            rebuild(session, city_id=self.city, today=today, now=noon(today), lift_ids=[lift_id])
 
     def live(self, first: date, last: date) -> None:
         for offset in range((last - first).days + 1):
@@ -188,6 +199,53 @@ def test_what_is_overdue_is_not_told_again_when_other_rules_begin(database: Data
         assert handed.facts == {"from": "2024-04-02", "rules": "national"}
         about = session.exec(select(Told.due).where(Told.notice_id == handed.id)).all()
     assert sorted(about) == [date(2024, 2, 29), date(2024, 6, 30)]
+
+
+def test_a_visit_that_was_booked_under_the_earlier_rules_pauses_the_inspection_or_becomes_a_task(
+    database: Database,
+) -> None:
+    place = Place(database, "zhoushan", date(2024, 1, 5))
+    left_pilot = place.lift("L1", date(2011, 6, 20), date(2024, 6, 30))
+    tested_now = [place.lift(key, date(2012, 6, 20), date(2024, 6, 30)) for key in ("L2", "L3")]
+    lifts, visit = [left_pilot, *tested_now], date(2024, 4, 20)
+    place.report(left_pilot, Answered(kind="testing_exited", on=date(2024, 1, 5)), date(2024, 1, 5))
+    place.live(date(2024, 3, 1), date(2024, 3, 18))
+    today = date(2024, 3, 18)
+    with database.write() as session:
+        book(session, lift_ids=lifts, visit_on=visit, by=place.unit, now=noon(today), today=today, key="visit")
+    for lift in lifts:
+        assert [duty.booked_on for duty in place.duties(lift).values() if duty.booked_on] == [visit]
+    place.live(date(2024, 3, 19), date(2024, 4, 19))
+    assert place.duties(left_pilot)["nat.inspection", date(2024, 6, 30)].booked_on == visit
+    assert all(place.duties(lift)["nat.test", date(2024, 6, 30)].booked_on is None for lift in tested_now)
+    with database.read() as session:
+        [task] = session.exec(select(Task).where(Task.kind == TaskKind.BOOKING_OF_FORMER_RULES)).all()
+        assert (task.party_id, task.status) == (place.unit, "open")
+        assert task.detail == {"rules": "national", "visits": ["2024-04-20"], "lifts": 2, "keys": ["L2", "L3"]}
+        reminded = {line[1:] for line in place.said(session) if line[0] >= date(2024, 4, 2)}
+    assert reminded == {("nat.inspection", "handover")}
+
+
+@pytest.mark.parametrize("year", [2011, 2012], ids=["the same year's date", "a year that was one of testing"])
+def test_a_date_that_was_told_before_the_hand_over_and_comes_back_after_it_is_not_told_again(
+    year: int, database: Database
+) -> None:
+    place, told_of = Place(database, "zhoushan", date(2024, 1, 5)), date(2024, 6, 30)
+    lift = place.lift("L1", date(year, 6, 20), told_of)
+    place.report(lift, Answered(kind="testing_exited", on=date(2024, 1, 5)), date(2024, 1, 5))
+    place.live(date(2024, 3, 1), date(2024, 3, 29))
+    with database.read() as session:
+        assert [line[2] for line in place.said(session)] == ["sms"]
+    place.restate(lift, date(2024, 3, 30), valid_until=date(2024, 8, 31))
+    place.live(date(2024, 3, 30), date(2024, 4, 9))
+    assert ("nat.inspection", told_of) not in place.duties(lift)
+    place.restate(lift, date(2024, 4, 10), valid_until=told_of, installed_pass_on=date(2011, 6, 20))
+    place.live(date(2024, 4, 10), date(2024, 4, 29))
+    inspection = place.duties(lift)["nat.inspection", told_of]
+    with database.read() as session:
+        steps = dict(session.exec(select(Told.step, Told.state).where(Told.duty_id == inspection.id)).all())
+        again = [line for line in place.said(session) if line[0] >= date(2024, 4, 10) and line[2] == "sms"]
+    assert (steps["sms"], again) == ("superseded", [])
 
 
 def test_a_hand_over_that_comes_late_names_the_day_from_which_the_rules_hold(database: Database) -> None:
