@@ -8,6 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import case, update
 from sqlmodel import Session, col, select
 
+from schedules.announcements import INTRODUCTION
 from schedules.duties import rebuild
 from schedules.introductions import introduce
 from schedules.ladder import refresh_next, reminders_of, supersede_all
@@ -38,15 +39,16 @@ def change_use_units(
 ) -> None:
     """Hand these lifts over on `on`; `import_id` is the import that says so.
 
-    What the old unit had not been sent yet is taken back, its bookings end and become a task, and the new unit gets
-    one introduction with all its new lifts instead of the ladder's past. A lift that nobody answered for before gets
-    no introduction: its ladder simply goes on, unless it was told to ignore it.
+    What the old unit had not been sent yet is taken back, and whatever would still name it; its bookings end and become
+    a task, and the new unit gets one introduction with all its new lifts instead of the ladder's past. A lift that
+    nobody answered for before gets no introduction: its ladder simply goes on, unless it was told to ignore it.
     """
     _hand_over(session, changes, on, now, import_id)
     handed = {change.lift_id: change for change in changes if change.from_party_id is not None}
     duties = _open_duties(session, list(handed))
     pairs = [(duty.id, from_id) for duty in duties if (from_id := handed[duty.lift_id or 0].from_party_id) is not None]
     release_from(session, pairs, reason="transferred", now=now)
+    release(session, [duty.id for duty in duties], reason="transferred", now=now, only=(INTRODUCTION,))
     _supersede_reminders(session, duties, handed, on)
     _end_bookings(session, duties, handed, on, now, import_id)
     refresh_next(session, [duty.id for duty in duties])

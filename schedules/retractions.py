@@ -1,12 +1,12 @@
 """What was told and should never have been: those who were told hear that it was a mistake, once."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 
 from sqlmodel import Session, col, select
 
-from schedules.announcements import Addressed, Announcement, LedgerKey, announce_to
+from schedules.announcements import Addressed, Announcement, LedgerKey, announce_to, parties_of
 from schedules.corrections import CHUNK, told_last
 from schedules.introductions import introduce
 from schedules.ladder import refresh_next, supersede_reminders
@@ -20,11 +20,21 @@ ROLES: dict[str, Via] = {
     "maintainer": "maintainer",
     "district_regulator": "district_regulator",
 }
+IsWrong = Callable[[Duty, Told], bool]
 Said = tuple[Duty, list[Told], str]  # a duty, what one party was told of it, and as whom the last time
 
 
-def retract(session: Session, duty_ids: Sequence[int], *, city_id: str, since: date, today: date) -> list[Notice]:
-    """Plan a notice to everybody who was told of these duties since that day: it was a mistake.
+def retract(
+    session: Session,
+    duty_ids: Sequence[int],
+    *,
+    city_id: str,
+    since: date,
+    today: date,
+    is_wrong: IsWrong = lambda duty, last: True,
+) -> list[Notice]:
+    """Plan a notice to everybody who was told of these duties since that day: it was a mistake. `is_wrong` may leave
+    out those for whom what they were told last stands.
 
     Who answers for the lifts by now does not matter: what was told is known by the ledger.
     """
@@ -32,7 +42,9 @@ def retract(session: Session, duty_ids: Sequence[int], *, city_id: str, since: d
     tellings: dict[tuple[str, int], Telling] = {}
     for duty, told, audience in _said(session, duty_ids):
         last, found = told_last(told), _telling_of(duty.rule, audience)
-        if found is None or is_retraction(last) or not (last.on_date >= since or _was_taken_back(session, last)):
+        if found is None or is_retraction(last) or not is_wrong(duty, last):
+            continue
+        if last.on_date < since and not _was_taken_back(session, last):
             continue
         number, telling = found
         tellings[duty.rule, number] = telling
@@ -49,12 +61,19 @@ def retract(session: Session, duty_ids: Sequence[int], *, city_id: str, since: d
 
 
 def tell_again(session: Session, duty_ids: Sequence[int], today: date) -> None:
-    """Duties that the facts give again after their use unit was told to ignore them: an introduction says them anew."""
+    """Duties that the facts give again after their use unit was told to ignore them: an introduction says them anew.
+
+    What another unit was told by mistake, and told to ignore, is no matter: it stands as copies.
+    """
+    said = list(_said(session, duty_ids))
+    units = parties_of(session, {duty.lift_id for duty, *_ in said if duty.lift_id}, ["use_unit"])
     retracted: list[Duty] = []
-    for duty, told, audience in _said(session, duty_ids):
+    for duty, told, audience in said:
         last = told_last(told)
         is_open = duty.closed_on is None and duty.withdrawn_at is None and last.due == duty.due
-        if is_open and is_retraction(last) and ROLES.get(audience) == "use_unit":
+        counts = any(not row.is_copy for row in told if not is_retraction(row))
+        is_theirs = units.get((duty.lift_id or 0, "use_unit")) == last.party_id
+        if is_open and is_retraction(last) and ROLES.get(audience) == "use_unit" and (counts or is_theirs):
             retracted.append(duty)
     if retracted:
         supersede_reminders(session, [duty.id for duty in retracted], today)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, exists, insert, literal, not_, select, tuple_, update
+from sqlalchemy import ColumnElement, and_, exists, insert, literal, not_, or_, select, tuple_, update
 from sqlmodel import Session
 
 from store.database import table_of
@@ -23,12 +23,13 @@ def release(
     now: datetime,
     party_id: int | None = None,
     keep: Sequence[str] = (),
+    only: Sequence[str] = ("",),
 ) -> int:
     """Take these duties out of notices that have not gone out (only those to `party_id`, if given).
 
-    Ledger rows of steps whose names begin with one of `keep` stay. A notice shrinks, and is cancelled when nothing is
-    left in it; its log says why. What is being sent at this moment is left alone: it will be told, and a correction
-    follows. Returns how many ledger rows were released.
+    Ledger rows of steps whose names begin with one of `keep`, or with none of `only`, stay. A notice shrinks, and is
+    cancelled when nothing is left in it; its log says why. What is being sent at this moment is left alone: it will be
+    told, and a correction follows. Returns how many ledger rows were released.
     """
     told, notice = table_of(Told), table_of(Notice)
     unsent = UNSENT if party_id is None else (*UNSENT, NoticeStatus.UNKNOWN)
@@ -36,6 +37,7 @@ def release(
         told.c.state == ToldState.RESERVED,
         told.c.notice_id.in_(select(notice.c.id).where(notice.c.status.in_(unsent))),
         *(not_(told.c.step.startswith(step)) for step in keep),
+        or_(*(told.c.step.startswith(step) for step in only)),
     ]
     if party_id is not None:
         conditions.append(told.c.party_id == party_id)

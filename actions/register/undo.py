@@ -15,14 +15,22 @@ from sqlmodel import Session, col, select
 from actions.register.errors import RegisterError
 from actions.register.undo_ledger import cancel_added, drop_superseded, restore_ladders, restore_unsent
 from actions.register.undo_lifts import restore_lifts, restore_origin, withdraw_new
-from actions.register.undo_parties import keep_reachable, restore_parties, restore_people, restore_responsibilities
-from actions.register.undo_rows import changes_of
+from actions.register.undo_parties import (
+    Answering,
+    keep_reachable,
+    restore_parties,
+    restore_people,
+    restore_responsibilities,
+)
+from actions.register.undo_rows import changes_of, chunks
+from schedules.announcements import INTRODUCTION
 from schedules.duties import rebuild
 from schedules.forecast import hold_if_too_large
 from schedules.retractions import retract
 from schedules.turnover import day_of_rules
 from store.brakes import PlanForecast
 from store.database import Database, table_of
+from store.duties import Duty, Told
 from store.imports import ChangeKind, ImportChange, ImportRun
 from store.locks import hold_city
 from store.tasks import Task, TaskStatus
@@ -65,11 +73,11 @@ def undo_import(database: Database, import_id: int, *, now: datetime, today: dat
         cancelled = cancel_added(session, run.id, now=now)
         drop_superseded(session, run)
         lifts = restore_lifts(session, run, now=now)
-        restore_responsibilities(session, run, now=now)
+        wrong = restore_responsibilities(session, run, now=now)
         restore_people(session, run)
         restore_parties(session, run)
         withdrawn = withdraw_new(session, run, on=today, now=now)
-        corrections = _rebuild(session, run, today, now)
+        corrections = _rebuild(session, run, wrong, today, now)
         restored = restore_unsent(session, run, now=now)
         restore_ladders(session, run)
         _close_tasks(session, run, today)
@@ -132,18 +140,34 @@ def _last_day(session: Session, run: ImportRun) -> date:
     return max(newest or run.as_of, forecast.made_on if forecast else run.as_of)
 
 
-def _rebuild(session: Session, run: ImportRun, today: date, now: datetime) -> int:
+def _rebuild(session: Session, run: ImportRun, wrong: set[Answering], today: date, now: datetime) -> int:
     """The duties of the lifts, which still bear the import's number; how many notices that makes.
 
-    Of those that there should never have been, everybody who was told hears that it was a mistake.
+    Of those that there should never have been, everybody who was told hears that it was a mistake; of the others those
+    who never answered for the lifts (`wrong`), and the maintainers to whom they were named.
     """
     session.flush()
     session.expire_all()
     rules_on = day_of_rules(session, run.city_id, today)
     rebuilt = rebuild(session, city_id=run.city_id, today=today, now=now, import_id=run.id, rules_on=rules_on)
-    retractions = retract(session, rebuilt.gone, city_id=run.city_id, since=run.as_of, today=today)
+    added = {notice_id for notice_id, _ in changes_of(session, run.id, ChangeKind.NOTICE_ADDED)}
+
+    def is_wrong(duty: Duty, last: Told) -> bool:
+        named = last.notice_id in added and last.step.startswith(INTRODUCTION)
+        return named or (duty.lift_id or 0, last.party_id) in wrong
+
+    common: dict[str, Any] = {"city_id": run.city_id, "since": run.as_of, "today": today}
+    retractions = retract(session, rebuilt.gone, **common)
+    retractions += retract(session, _duties_of(session, {lift for lift, _ in wrong}), **common, is_wrong=is_wrong)
     keep_reachable(session, run, {notice.party_id for notice in retractions})
     return rebuilt.corrections + len(retractions)
+
+
+def _duties_of(session: Session, lift_ids: set[int]) -> list[int]:
+    found: list[int] = []
+    for part in chunks(sorted(lift_ids)):
+        found += session.exec(select(Duty.id).where(col(Duty.lift_id).in_(part))).all()
+    return found
 
 
 def _close_tasks(session: Session, run: ImportRun, today: date) -> None:

@@ -24,14 +24,16 @@ REOPEN_PERSON = """UPDATE contact SET to_on = NULL WHERE id = ? AND NOT EXISTS (
     SELECT 1 FROM contact again WHERE again.party_id = contact.party_id AND again.role = contact.role
     AND again.name = contact.name AND coalesce(again.phone, again.phone_stated) =
         coalesce(contact.phone, contact.phone_stated) AND again.to_on IS NULL)"""
+Answering = tuple[int, int]  # a lift and the party that answers for it
 ROLES = {LiftRole.USE_UNIT: ChangeKind.USE_UNIT, LiftRole.MAINTAINER: ChangeKind.MAINTAINER}
 
 
-def restore_responsibilities(session: Session, run: ImportRun, *, now: datetime) -> None:
-    """Give the lifts back to those who answered for them, where nobody has handed them on since.
+def restore_responsibilities(session: Session, run: ImportRun, *, now: datetime) -> set[Answering]:
+    """Give the lifts back to those who answered for them, where nobody has handed them on since; who never did.
 
     What the import had made is removed: a dated responsibility says who answered, and they never did.
     """
+    wrong: set[Answering] = set()
     for role, kind in ROLES.items():
         rows = changes_of(session, run.id, kind)
         current = _current(session, role, [lift_id for lift_id, _ in rows])
@@ -47,12 +49,14 @@ def restore_responsibilities(session: Session, run: ImportRun, *, now: datetime)
             if detail["responsibility"] is not None:
                 reopened.append((detail["responsibility"],))
         for party_id, lift_ids in taken_from.items():
+            wrong.update((lift_id, party_id) for lift_id in lift_ids)
             take_back(session, lift_ids, party_id, now=now)
             if role is LiftRole.USE_UNIT:
                 _make_copies(session, lift_ids, party_id, run.as_of)
         session.flush()
         run_many(session.connection(), REMOVE, removed)
         run_many(session.connection(), REOPEN, reopened)
+    return wrong
 
 
 def restore_people(session: Session, run: ImportRun) -> None:
