@@ -6,24 +6,31 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Row, and_, select
+from sqlalchemy import ColumnElement, Row, and_, case, func, select
 from sqlmodel import Session
 
 from notifier.places import PlaceParts
 from store.database import table_of
 from store.duties import Duty, StepDate, Told, ToldState
+from store.events import Event, EventKind
 from store.lifts import Lift, LiftRole, Precision, Responsibility
 from store.notices import Notice
 from store.parties import Party
 
 CHUNK = 400
 PAPER = "paper"  # among a notice's own facts: what an office is to hand in; such a notice is about no lift
-VALIDITY_DUTIES = ("periodic_inspection", "legacy_inspection", "self_test")
+INSPECTIONS = ("periodic_inspection", "legacy_inspection")
+LEGACY = "legacy_inspection"
+VALIDITY_DUTIES = (*INSPECTIONS, "self_test")
 
 
 @dataclass(frozen=True, slots=True)
 class LiftFacts:
-    """One lift of a notice. `due` is the date told, of a duty of this `kind`; `by_month`: only its month is known."""
+    """One lift of a notice. `due` is the date told, of a duty of this `kind`; `by_month`: only its month is known.
+
+    For inspections, `valid_until` is what the register gives, which the clauses may precede; None where it is void.
+    `owed_from` is the due date of the earliest other inspection that is still open.
+    """
 
     key: str
     number: str
@@ -34,6 +41,8 @@ class LiftFacts:
     unit: str
     district_code: str
     kind: str
+    valid_until: date | None = None
+    owed_from: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +152,8 @@ def _lifts_of(session: Session, notice_ids: list[int]) -> dict[int, list[LiftFac
             *[lift.c[name] for name in places.split()],
             held.c.party_id.label("unit_id"),
             party.c.name.label("unit"),
+            case((duty.c.kind.in_(VALIDITY_DUTIES), _owed_from())).label("owed_from"),
+            case((duty.c.kind == LEGACY, _left_a_pilot()), else_=False).label("is_void"),
         )
         .select_from(told)
         .join(duty, duty.c.id == told.c.duty_id)
@@ -161,6 +172,20 @@ def _lifts_of(session: Session, notice_ids: list[int]) -> dict[int, list[LiftFac
     return lifts
 
 
+def _owed_from() -> ColumnElement[date]:
+    duty, other = table_of(Duty).c, table_of(Duty).alias().c
+    is_owed = (other.kind.in_(INSPECTIONS), other.closed_on.is_(None), other.withdrawn_at.is_(None))
+    query = select(func.min(other.due)).where(other.lift_id == duty.lift_id, other.id != duty.id, *is_owed)
+    return query.correlate(table_of(Duty)).scalar_subquery()
+
+
+def _left_a_pilot() -> ColumnElement[bool]:
+    """A lift that left the testing pilot has lost the date that the pilot gave it (002 附件2 三6)."""
+    duty, event = table_of(Duty).c, table_of(Event).c
+    query = select(event.id).where(event.lift_id == duty.lift_id, event.kind == EventKind.TESTING_EXITED)
+    return query.correlate(table_of(Duty)).exists()
+
+
 def _lift_facts(row: Row[Any]) -> LiftFacts:
     place = PlaceParts(
         row.compound, row.building, row.internal_number, row.address, row.certificate, row.key, row.district
@@ -175,6 +200,8 @@ def _lift_facts(row: Row[Any]) -> LiftFacts:
         unit=row.unit or "",
         district_code=row.district_code or "",
         kind=row.kind,
+        valid_until=row.valid_until if row.kind in INSPECTIONS and not row.is_void else None,
+        owed_from=row.owed_from,
     )
 
 

@@ -16,8 +16,22 @@ class TextError(Exception):
     notice_id: int | None = None
 
 
+class Basis(BaseModel):
+    """On what a template rests under some rules."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    document: str
+    clause: Languages
+
+
 class Entry(BaseModel):
-    """What goes with one template."""
+    """What goes with one template.
+
+    `instead` names the template that goes out in its place when something else is true of the lifts: `unclear` (the
+    register gives a later validity) or `owed` (an earlier inspection is overdue), of all of them or (`…_part`) of some.
+    `under` is the basis by the first word of the rule's id, where it is another.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -26,6 +40,12 @@ class Entry(BaseModel):
     clause: Languages
     document: str = "guangzhou"
     signed_by: str = "body"
+    instead: dict[str, str] = {}
+    under: dict[str, Basis] = {}
+
+    def basis(self, rule: str) -> Basis:
+        """On what it rests for duties of this rule."""
+        return self.under.get(rule.partition(".")[0]) or Basis(document=self.document, clause=self.clause)
 
 
 class Language(BaseModel):

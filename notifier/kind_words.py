@@ -4,11 +4,10 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from notifier.facts import VALIDITY_DUTIES, NoticeFacts
+from notifier.facts import INSPECTIONS, VALIDITY_DUTIES, NoticeFacts
 from notifier.index import load_index
 from notifier.phrases import say_day
 
-INSPECTIONS = {"periodic_inspection", "legacy_inspection"}
 TEST = "self_test"
 # The nouns for dates of different kinds: of inspections and tests alone, and of anything else.
 SEVERAL, OTHER = "several", "other"
@@ -23,7 +22,7 @@ def kind_words(facts: NoticeFacts, language: str, today: date) -> dict[str, Any]
     since = facts.own.get("from")
     return {
         "what": noun_of(kinds, language),
-        "inspection": kinds <= INSPECTIONS,
+        "inspection": kinds <= set(INSPECTIONS),
         "test": kinds == {TEST},
         "since": say_day(date.fromisoformat(since), language, today) if since else "",
     }

@@ -9,6 +9,7 @@ from sqlmodel import Session
 from notifier.address_book import Departments, load_departments, load_people
 from notifier.facts import NoticeFacts, load_facts
 from notifier.index import Languages, TextError, language_of, signature_of
+from notifier.owing import in_true_words
 from notifier.routing import NONE, Address, Where, route
 from notifier.text import render
 from notifier.wording import Department, words_for
@@ -120,6 +121,7 @@ class Writer:
 
     def _write_one(self, facts: NoticeFacts, address: Address, department: Department) -> PreparedDelivery:
         language = language_of(facts.language)
+        facts = in_true_words(facts, address.channel, self.today)
         words = words_for(facts, language, address.channel, self.today, department)
         words["contact"] = address.name
         signature = signature_of(facts.template, language, self.signatures, facts.area)

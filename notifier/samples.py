@@ -1,6 +1,6 @@
 """Made-up notices of every template, for docs/messages.md and for tests of the wording."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -31,6 +31,7 @@ KINDS = {
     "upload": "record_upload",
     "sign": "record_signature",
 }
+PART, A_YEAR = ".part", timedelta(days=365)  # some of the lifts; from and to a year of 365 days
 AFTER = {"late", "ended", "over", "filing"}  # what is said on the day after
 
 
@@ -48,7 +49,7 @@ class Ladder:
 
     def read_on(self, template: str) -> date:
         """The day on which `template` goes out in this ladder."""
-        if ".overdue" in template:
+        if ".overdue" in template or ".unclear" in template:
             return self.due + timedelta(days=1)
         kind = kind_of(template)
         if kind == "rectification":
@@ -126,8 +127,8 @@ def sample_facts(template: str, sample: str, lifts: int, units: int = 1, ladder:
         late=False,
         own=_own_facts(template, ladder),
         lifts=[
-            _lift(values, number, 1 + number % units, ladder.due, _kind_of_lift(template, number))
-            for number in range(lifts)
+            _owing(_lift(values, number, 1 + number % units, ladder.due, _kind_of_lift(template, number)), template)
+            for number in range(max(lifts, 2) if PART in template else lifts)
         ],
         steps=ladder.steps if by_month else {},
     )
@@ -174,6 +175,15 @@ def _own_facts(template: str, ladder: Ladder) -> dict[str, Any]:
 def _kind_of_lift(template: str, number: int) -> str:
     """Lifts that are handed over come to inspections and tests by turns; else all of a notice are of one kind."""
     return "self_test" if "handover" in template and number % 2 else kind_of(template)
+
+
+def _owing(lift: LiftFacts, template: str) -> LiftFacts:
+    """With what makes its template the true one: for every lift, or for every other one."""
+    if PART in template and lift.key in ("0", "2"):
+        return lift
+    if ".unclear" in template or ".overdue.part" in template:
+        return replace(lift, valid_until=lift.due + A_YEAR)
+    return replace(lift, owed_from=lift.due - A_YEAR) if ".owed" in template else lift
 
 
 def sample_department(sample: str) -> Department:

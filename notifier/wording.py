@@ -10,6 +10,7 @@ from notifier.facts import PAPER, LiftFacts, NoticeFacts
 from notifier.index import load_index
 from notifier.kind_words import kind_words, lifts_ahead, noun_of
 from notifier.office_words import words_for_office
+from notifier.owing import line_words, owing_words
 from notifier.phrases import say_day, say_due, say_month
 from notifier.places import name_place, name_place_short
 
@@ -39,6 +40,7 @@ def words_for(
         return words_for_office(facts, language, today)
     limit = SMS_VARIABLE if channel in ("sms", "none") else CHAT_VARIABLE
     entry, forms = load_index().entry(facts.template), load_index().languages[language]
+    basis = entry.basis(facts.rule)
     words = {
         "n": len(facts.lifts),
         "u": len({lift.unit_id for lift in facts.lifts}),
@@ -49,14 +51,15 @@ def words_for(
         "dept": cut(clean_text(department.name), limit) or forms.department,
         "contact": "",
         "reader": entry.reader,
-        "document": load_index().documents[entry.document][language],
-        "clause": entry.clause[language],
+        "document": load_index().documents[basis.document][language],
+        "clause": basis.clause[language],
         "rectification": facts.duty == "rectification",
         "late": facts.late,
         "items": facts.own.get("items"),
     }
     ahead = lifts_ahead(facts, today)
     words |= _date_words(ahead, language, today) | kind_words(ahead, language, today)
+    words |= owing_words(facts, language, today)
     words["passed"] = len(facts.lifts) - len(ahead.lifts) if not words["overdue"] else len(facts.lifts)
     return words | (_one_place(facts) if channel in ("sms", "none") else _places(facts, language, today))
 
@@ -132,4 +135,5 @@ def _line(lift: LiftFacts, language: str, today: date) -> dict[str, str]:
         "due": say_due(lift.due, lift.by_month, language, today),
         "what": noun_of({lift.kind}, language),
         "unit": cut(clean_text(lift.unit), CHAT_VARIABLE),
+        **line_words(lift, language, today),
     }
