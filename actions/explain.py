@@ -12,6 +12,7 @@ from actions.register.identifiers import normalise_identifier
 from schedules.calendar import WorkingCalendar, load_calendar
 from schedules.dates import iso
 from schedules.offices.rules import find_office_rule
+from schedules.register_doubts import INSPECTIONS
 from schedules.rulebook import Ladder, Rulebook, load_rulebook, rulebook_ids
 from schedules.steps import not_before, step_dates
 from store.duties import Duty, Told
@@ -57,7 +58,7 @@ def explain_lift(session: Session, lift: Lift) -> dict[str, Any]:
         "valid_precision": lift.valid_precision,
         "use_unit": _answering(session, lift.id, LiftRole.USE_UNIT),
         "maintainer": _answering(session, lift.id, LiftRole.MAINTAINER),
-        "duties": [_explain_duty(session, duty, calendar) for duty in duties],
+        "duties": [_explain_duty(session, duty, calendar, lift) for duty in duties],
     }
 
 
@@ -127,7 +128,7 @@ def place_of(lift: Lift) -> str:
     return spoken or lift.address or lift.certificate or lift.key
 
 
-def _explain_duty(session: Session, duty: Duty, calendar: WorkingCalendar) -> dict[str, Any]:
+def _explain_duty(session: Session, duty: Duty, calendar: WorkingCalendar, lift: Lift) -> dict[str, Any]:
     book, rule = find_rule(duty.rule)
     return {
         "duty": duty.kind,
@@ -140,12 +141,21 @@ def _explain_duty(session: Session, duty: Duty, calendar: WorkingCalendar) -> di
         "document": book.title,
         "closed_on": iso(duty.closed_on),
         "withdrawn": duty.withdrawn_at is not None,
+        "registered_until": iso(_registered_until(duty, lift)),
         "booked_on": iso(duty.booked_on),
         "next_step": duty.next_step,
         "next_on": iso(duty.next_on),
         "steps": _rungs(rule, duty, duty.due, calendar),
         "told": _told(session, duty),
     }
+
+
+def _registered_until(duty: Duty, lift: Lift) -> date | None:
+    """The validity of the register where an inspection is owed before it ends: either of the two is wrong."""
+    if duty.kind not in INSPECTIONS or duty.due is None or lift.valid_until is None:
+        return None
+    is_open = duty.closed_on is None and duty.withdrawn_at is None
+    return lift.valid_until if is_open and duty.due < lift.valid_until else None
 
 
 def _rungs(rule: Ladder, duty: Duty, due: date | None, calendar: WorkingCalendar) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from notifier.facts import LiftFacts, NoticeFacts
 from notifier.index import load_index, signature_of
@@ -205,4 +205,4 @@ V_BEFORE = date(2026, 2, 28)
 
 
 def others(session: Session) -> list[Duty]:
-    return [duty for duty in session.query(Duty).all() if duty.due == V_BEFORE]
+    return [duty for duty in session.exec(select(Duty)).all() if duty.due == V_BEFORE]

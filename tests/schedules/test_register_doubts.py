@@ -7,6 +7,7 @@ import pytest
 from sqlmodel import Session, col, select
 
 from actions.cities import ensure_city
+from actions.explain import explain_lift
 from actions.facts import record_fact
 from actions.parties import find_or_add_party
 from actions.years import year_of_lift, year_of_lifts
@@ -66,6 +67,19 @@ def test_an_inspection_left_out_and_one_in_a_year_of_testing_are_doubted(
             Doubt("A", "periodic_inspection", date(2026, 5, 31), date(2028, 5, 31)),
             Doubt("B", "self_test", date(2026, 5, 31), date(2026, 5, 31)),
         ]
+
+
+def test_it_is_explained_with_the_inspection_that_is_left_out_and_no_other(
+    database: Database, lift: Callable[[str, date, date], int]
+) -> None:
+    left_out, agreed = lift("A", date(2017, 5, 20), date(2028, 5, 31)), lift("C", date(2017, 5, 20), date(2026, 5, 31))
+    with database.read() as session:
+        shown = [
+            {(duty["due"], duty["registered_until"]) for duty in explain_lift(session, lift)["duties"] if duty["due"]}
+            for lift in (session.get_one(Lift, left_out), session.get_one(Lift, agreed))
+        ]
+    assert ("2026-05-31", "2028-05-31") in shown[0]
+    assert {until for _, until in shown[1]} == {None}
 
 
 def test_the_task_is_one_and_closes_when_the_register_agrees(
