@@ -248,6 +248,20 @@ def test_a_date_that_was_told_before_the_hand_over_and_comes_back_after_it_is_no
     assert (steps["sms"], again) == ("superseded", [])
 
 
+def test_going_back_to_the_pilot_s_rules_is_told_too(database: Database) -> None:
+    place = Place(database, "zhoushan", date(2024, 1, 5))
+    place.lift("L1", date(2012, 6, 20), date(2024, 6, 30))
+    place.live(date(2024, 4, 1), date(2024, 4, 30))
+    with database.write() as session:
+        set_regime(session, "zhoushan", rulebook="zhoushan", from_on=date(2024, 5, 6))
+    place.live(date(2024, 5, 1), date(2024, 5, 10))
+    with database.read() as session:
+        handed = session.exec(select(Notice).where(Notice.step == "handover").order_by(col(Notice.id))).all()
+        said = [(notice.planned_on, notice.template) for notice in handed]
+    assert said == [(date(2024, 4, 2), "nat.handover"), (date(2024, 5, 6), "zs.handover")]
+    assert handed[1].facts == {"from": "2024-05-06", "rules": "zhoushan"}
+
+
 def test_a_hand_over_that_comes_late_names_the_day_from_which_the_rules_hold(database: Database) -> None:
     place = Place(database, "zhoushan", date(2024, 1, 5))
     place.lift("L1", date(2017, 6, 20), date(2024, 6, 30))
