@@ -8,7 +8,7 @@ from sqlmodel import Session, col, func, select
 
 from schedules.announcements import INTRODUCTION, Announced, Announcement, announce_all
 from schedules.regimes import rulebook_of
-from schedules.rulebook import notices_of, rules_of
+from schedules.rulebook import Rule, notices_of, rules_of
 from store.duties import Duty, Told
 from store.lifts import Lift
 
@@ -20,18 +20,23 @@ def introduce(session: Session, duties: Sequence[Duty], today: date) -> None:
     if not duties:
         return
     city_id = session.get_one(Lift, duties[0].lift_id).city_id
+    rules = {rule.id: rule for rule in rules_of(rulebook_of(session, city_id, today))}
+    duties = [duty for duty in duties if not _is_over(rules.get(duty.rule), duty, today)]
     times = _introductions(session, [duty.id for duty in duties])
     by_rule: dict[tuple[str, str], list[Duty]] = defaultdict(list)
     for duty in duties:
         told = times.get(duty.id, 0)
         by_rule[duty.rule, f"{INTRODUCTION}.{told + 1}" if told else INTRODUCTION].append(duty)
-    rules = {rule.id: rule for rule in rules_of(rulebook_of(session, city_id, today))}
     wanted = [
         Announced(Announcement(city_id, rules[rule_id], step, {}), notices_of(rule_id).introduction, theirs)
         for (rule_id, step), theirs in by_rule.items()
         if rule_id in rules and rules[rule_id].told_steps  # of other rules the next pass makes other duties
     ]
     announce_all(session, wanted, today)
+
+
+def _is_over(rule: Rule | None, duty: Duty, today: date) -> bool:
+    return rule is not None and duty.due is not None and rule.is_over(duty.due, today)
 
 
 def _introductions(session: Session, duty_ids: list[int]) -> dict[int, int]:

@@ -8,7 +8,8 @@ from schedules.ladder import EFFECTIVE
 SCRATCH = (
     """CREATE TEMPORARY TABLE IF NOT EXISTS plan_telling (
         rule TEXT, seq INTEGER, n INTEGER, via TEXT, audience TEXT, channel_class TEXT, template TEXT,
-        booked_late_template TEXT, unbooked_only INTEGER, by_district INTEGER, brings_seq INTEGER, duty TEXT,
+        booked_late_template TEXT, unbooked_only INTEGER, by_district INTEGER, brings_seq INTEGER, covers TEXT,
+        lapses INTEGER, duty TEXT,
         PRIMARY KEY (rule, seq, n))""",
     """CREATE TEMPORARY TABLE IF NOT EXISTS plan_area (
         district_code TEXT PRIMARY KEY, desk INTEGER, regulator INTEGER)""",
@@ -18,7 +19,7 @@ SCRATCH = (
     """CREATE TEMPORARY TABLE IF NOT EXISTS plan_item (
         duty_id INTEGER, rule TEXT, seq INTEGER, n INTEGER, due DATE, step TEXT, party_id INTEGER, desk INTEGER,
         audience TEXT, channel_class TEXT, template TEXT, district_code TEXT, duty TEXT, tell_by DATE,
-        forced INTEGER, late INTEGER)""",
+        forced INTEGER, late INTEGER, covered INTEGER)""",
     "CREATE INDEX IF NOT EXISTS temp_plan_item_duty ON plan_item (duty_id, seq, n)",
     """CREATE TEMPORARY TABLE IF NOT EXISTS plan_chosen (
         desk INTEGER, channel_class TEXT, rule TEXT, step TEXT, party_id INTEGER,
@@ -27,7 +28,7 @@ SCRATCH = (
 TABLES = ("plan_telling", "plan_area", "plan_duty", "plan_item", "plan_chosen")
 FILL_TELLINGS = """
 INSERT INTO plan_telling VALUES (:rule, :seq, :n, :via, :audience, :channel_class, :template, :booked_late_template,
-    :unbooked_only, :by_district, :brings_seq, :duty)
+    :unbooked_only, :by_district, :brings_seq, :covers, :lapses, :duty)
 """
 FILL_AREAS = "INSERT INTO plan_area VALUES (:district_code, :desk, :regulator)"
 FILL_CHOSEN = "INSERT INTO plan_chosen VALUES (:desk, :channel_class, :rule, :step, :party_id)"
@@ -62,7 +63,7 @@ SELECT p.duty_id, p.rule, s.seq, t.n, p.due, s.step, {PARTY}, p.desk, t.audience
     CASE WHEN t.by_district = 1 THEN COALESCE(p.district_code, '') ELSE '' END,
     t.duty, s.tell_by,
     CASE WHEN s.tell_by <= :today THEN 1 ELSE 0 END,
-    CASE WHEN :today > CASE WHEN s.spread THEN s.latest_on ELSE s.tell_by END THEN 1 ELSE 0 END
+    CASE WHEN :today > CASE WHEN s.spread THEN s.latest_on ELSE s.tell_by END THEN 1 ELSE 0 END, 0
 FROM plan_duty p {{through}} CROSS JOIN plan_telling t CROSS JOIN step_date s
 LEFT JOIN responsibility r ON r.lift_id = p.lift_id AND r.role = t.via AND r.to_on IS NULL
 WHERE t.rule = p.rule AND s.rule = p.rule AND s.due = p.due AND s.seq = t.seq AND {PARTY} IS NOT NULL AND {{which}}
@@ -81,6 +82,21 @@ BROUGHT_ITEMS = FIND_ITEMS.format(
     which="""b.rule = p.rule AND b.seq = p.seq AND b.n = 0 AND t.seq = b.brings_seq AND t.seq > p.told_seq
         AND s.tell_by <= :today""",
 )
+# What another rung of the day says too, about the same lift to the same party.
+COVER_ITEMS = """
+UPDATE plan_item SET covered = 1 WHERE (duty_id, party_id) IN (
+    SELECT d.id, i.party_id
+    FROM plan_duty p
+    JOIN plan_telling t ON t.rule = p.rule AND t.seq = p.seq AND t.n = 0 AND t.covers IS NOT NULL
+    JOIN plan_item i ON i.duty_id = p.duty_id AND i.seq = p.seq
+    JOIN duty d ON d.lift_id = p.lift_id AND d.rule = t.covers AND d.due < :today)
+"""
+SUPERSEDE_COVERED = """
+INSERT INTO told (duty_id, due, step, party_id, state, notice_id, on_date, late, is_copy)
+SELECT i.duty_id, i.due, i.step, i.party_id, 'superseded', NULL, :today, i.late = 1, i.n > 0
+FROM plan_item i WHERE i.covered = 1
+ON CONFLICT (duty_id, due, step, party_id) DO NOTHING
+"""
 GROUPS = """
 SELECT i.desk, i.channel_class, i.rule, i.step, i.party_id, p.ref, MIN(i.tell_by), MAX(i.forced)
 FROM plan_item i JOIN party p ON p.id = i.party_id
@@ -119,6 +135,7 @@ INSERT INTO notice (city_id, run_id, planned_on, send_on, party_id, duty, rule, 
 SELECT :city, :run, :today, :today, i.party_id, MIN(i.duty), i.rule, i.step, i.audience, i.district_code,
     MIN(i.channel_class), i.template, MAX(i.late) = 1, 'planned', '', '', 0, MIN(i.desk)
 FROM plan_item i
+WHERE i.covered = 0
 GROUP BY i.party_id, i.rule, i.step, i.audience, i.template, i.district_code
 HAVING NOT EXISTS (SELECT 1 FROM notice n WHERE {SAME_NOTICE})
 ORDER BY i.party_id, MIN(i.seq), i.rule, i.step, i.audience, i.template, i.district_code
@@ -127,7 +144,7 @@ RESERVE = f"""
 INSERT INTO told (duty_id, due, step, party_id, state, notice_id, on_date, late, is_copy)
 SELECT i.duty_id, i.due, i.step, i.party_id, 'reserved', n.id, :today, i.late = 1, i.n > 0
 FROM plan_item i CROSS JOIN notice n
-WHERE {SAME_NOTICE}
+WHERE {SAME_NOTICE} AND i.covered = 0
 ON CONFLICT (duty_id, due, step, party_id) DO UPDATE SET state = 'reserved', notice_id = excluded.notice_id,
     on_date = excluded.on_date, late = excluded.late, is_copy = excluded.is_copy
 WHERE told.state IN ('released', 'superseded')
@@ -171,6 +188,20 @@ UPDATE duty SET (told_seq, next_step, next_on) = (
     LEFT JOIN step_date s ON s.rule = p.rule AND s.due = p.due AND s.seq > p.seq
     WHERE p.duty_id = duty.id ORDER BY {EFFECTIVE}, s.seq LIMIT 1)
 WHERE id IN (SELECT duty_id FROM plan_duty WHERE booked_on IS NOT NULL)
+"""
+
+# A rung that offers something up to the due date is not told after it; no other rung of its ladder is either.
+IS_LAPSED = """SELECT p.duty_id FROM plan_duty p JOIN plan_telling t ON t.rule = p.rule AND t.seq = p.seq AND t.n = 0
+    WHERE t.lapses = 1 AND p.due < :today"""
+QUIET_LAPSED = f"""
+UPDATE duty SET next_step = NULL, next_on = NULL,
+    told_seq = (SELECT MAX(s.seq) FROM step_date s WHERE s.rule = duty.rule AND s.due = duty.due)
+WHERE id IN ({IS_LAPSED})
+"""
+DROP_LAPSED = f"DELETE FROM plan_duty WHERE duty_id IN ({IS_LAPSED})"
+LAPSED = """
+SELECT DISTINCT t.duty_id FROM notice n JOIN told t ON t.notice_id = n.id AND t.state = 'reserved'
+WHERE n.status = 'planned' AND n.city_id = :city AND n.rule = :rule AND n.step = :step AND t.due < :today
 """
 
 # A validity that ended long ago is a question of data: no notice, the reason in the ledger, the ladder quiet.

@@ -106,11 +106,14 @@ class CityPlan:
     def make(self) -> PlanSummary:
         """Decide and write."""
         hold_city(self.session, self.city_id)
+        self._take_back_lapsed()
         if self._run(sql.ANY_DUE).first() is None:
             return PlanSummary()
         self._prepare()
         self._run(sql.FIND_DUTIES)
         self._set_aside_too_old()
+        for statement in (sql.QUIET_LAPSED, sql.DROP_LAPSED):
+            self._run(statement)
         self._run(sql.MAIN_ITEMS)
         self._ask_who_answers()
         put_off = self._choose()
@@ -118,6 +121,7 @@ class CityPlan:
         self._keep_from_workers()
         self._run(sql.BROUGHT_ITEMS)
         self._run(sql.COPY_ITEMS)
+        self._run(sql.COVER_ITEMS)
         return self._write(put_off)
 
     def _write(self, put_off: int) -> PlanSummary:
@@ -127,6 +131,7 @@ class CityPlan:
         added = self._run(sql.ADD_NOTICES).rowcount
         self._run(sql.RESERVE)
         self._run(sql.SUPERSEDE)
+        self._run(sql.SUPERSEDE_COVERED)
         duties = self._run(sql.ADVANCE).rowcount + self._run(sql.ADVANCE_BOOKED).rowcount
         notices = added - self._run(sql.DROP_EMPTY_NOTICES).rowcount
         counts = {"run": self.binds["run"], "made": notices, "told": duties}
@@ -163,6 +168,13 @@ class CityPlan:
         if self._run(sql.WAITING).first() is not None:
             duty_ids = list(self._run(sql.OVERTAKEN).scalars())
             release(self.session, duty_ids, reason="overtaken", now=self.now, keep=(INTRODUCTION, CORRECTED))
+
+    def _take_back_lapsed(self) -> None:
+        """What offers something up to a day that has passed, and has not gone out, is not sent any more."""
+        lapsing = [(rule.id, step.step) for rule in rules_of(self.rulebook) for step in rule.told_steps if step.lapses]
+        for rule, step in lapsing:
+            duty_ids = list(self._run(sql.LAPSED, rule=rule, step=step).scalars())
+            release(self.session, duty_ids, reason="lapsed", now=self.now, keep=(INTRODUCTION, CORRECTED))
 
     def _keep_from_workers(self) -> None:
         """Notices of the day that this plan adds to must not leave while it does."""
@@ -201,8 +213,8 @@ class CityPlan:
             for statement in (sql.RECORD_TOO_OLD, sql.QUIET_TOO_OLD, sql.DROP_TOO_OLD):
                 self._run(statement)
 
-    def _run(self, statement: str) -> CursorResult[*tuple[Any, ...]]:
-        used = {name: value for name, value in self.binds.items() if f":{name}" in statement}
+    def _run(self, statement: str, **more: str) -> CursorResult[*tuple[Any, ...]]:
+        used = {name: value for name, value in self.binds.items() if f":{name}" in statement} | more
         return self.connection.execute(_prepared(statement), used)
 
     def _fill(self, statement: str, rows: list[dict[str, Any]]) -> None:
@@ -235,5 +247,7 @@ def _telling_rows(rule: Rule) -> Iterable[dict[str, Any]]:
                 "unbooked_only": int(telling.unbooked_only),
                 "by_district": int(step.by_district),
                 "brings_seq": seqs[step.brings] if step.brings else None,
+                "covers": step.covers,
+                "lapses": int(step.lapses),
                 "duty": rule.duty,
             }

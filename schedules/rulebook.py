@@ -55,6 +55,8 @@ class Step(Strict):
     tells: tuple[Telling, ...] = ()
     unless: Unless = "booked"
     brings: str | None = None  # an untold earlier rung that goes out beside this one when both are late
+    covers: str | None = None  # a rule: what it would tell of the same lift on the same day stands in this message too
+    lapses: bool = False  # offers what can be done up to the due date and no later: not told after it
     by_district: bool = False  # one notice a district, because the text names it
     in_dates: bool = True  # a rung of the document's ladder, not only of what follows when it is missed
 
@@ -83,11 +85,18 @@ class Ladder(Strict):
             for other in (getattr(step.at, "step", None), getattr(step.tell, "step", None), step.brings):
                 if other is not None and other not in names:
                     raise ValueError(f"rule {self.id}, step {step.step}: there is no step {other!r}")
+        lapsing = [step.lapses for step in self.told_steps]
+        if lapsing != sorted(lapsing):
+            raise ValueError(f"rule {self.id}: a step that is told after the due date follows one that lapses with it")
         return self
 
     def step_named(self, name: str) -> Step:
         """The rung called `name`."""
         return next(step for step in self.steps if step.step == name)
+
+    def is_over(self, due: date, today: date) -> bool:
+        """Whether nothing of this is worth telling any more: it offered what could be done up to `due`."""
+        return due < today and all(step.lapses for step in self.told_steps)
 
     @property
     def told_steps(self) -> tuple[Step, ...]:
@@ -181,6 +190,15 @@ class Rulebook(Strict):
         ids = [*(rule.id for rule in self.rules), *(entry.id for entry in self.programme)]
         if len(set(ids)) != len(ids):
             raise ValueError(f"rulebook {self.id}: two rules have one id")
+        return self
+
+    @model_validator(mode="after")
+    def _covered_rules_are_known(self) -> Self:
+        ids = {rule.id for rule in self.rules}
+        for rule in self.rules:
+            for step in rule.steps:
+                if step.covers is not None and step.covers not in ids:
+                    raise ValueError(f"rule {rule.id}, step {step.step}: there is no rule {step.covers!r}")
         return self
 
     @model_validator(mode="after")
