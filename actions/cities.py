@@ -32,9 +32,11 @@ def ensure_city(session: Session, city_id: str, as_of: date) -> None:
     session.add(City(id=city_id, name=place.name))
     session.flush()
     session.add(Regime(city_id=city_id, from_on=BEGINNING, rulebook=rulebook.id))
-    if (then := rulebook.successor) is not None:
-        beside = rulebook.id if then.keeps else ""
+    following = rulebook
+    while (then := following.successor) is not None:
+        beside = following.id if then.keeps else ""
         session.add(Regime(city_id=city_id, rulebook=then.rulebook, from_on=then.from_on, beside=beside))
+        following = load_rulebook(then.rulebook)
     offices = [
         (AreaRole.INSPECTION_DEPARTMENT, place.inspection_department, [WHOLE_CITY]),
         (AreaRole.CITY_REGULATOR, place.city_regulator, [WHOLE_CITY]),

@@ -262,6 +262,19 @@ def test_going_back_to_the_pilot_s_rules_is_told_too(database: Database) -> None
     assert handed[1].facts == {"from": "2024-05-06", "rules": "zhoushan"}
 
 
+def test_chongqing_s_pilot_is_followed_by_no_rule_that_was_not_in_force(database: Database) -> None:
+    place = Place(database, "chongqing", date(2022, 12, 1))
+    lift = place.lift("L1", date(2017, 6, 20), date(2024, 6, 30))
+    place.report(lift, DatedFact(kind="onsite_visit", on=date(2022, 12, 28)), date(2022, 12, 28))
+    place.live(date(2022, 12, 31), date(2023, 4, 3))
+    assert {rule for rule, _ in place.duties(lift)} == {"nat.onsite"}
+    place.live(date(2024, 4, 1), date(2024, 4, 2))
+    assert ("nat.inspection", date(2024, 6, 30)) in place.duties(lift)
+    with database.read() as session:
+        handed = session.exec(select(Notice).where(Notice.step == "handover")).one()
+        assert (handed.planned_on, handed.facts) == (date(2024, 4, 2), {"from": "2024-04-02", "rules": "national"})
+
+
 def test_a_hand_over_that_comes_late_names_the_day_from_which_the_rules_hold(database: Database) -> None:
     place = Place(database, "zhoushan", date(2024, 1, 5))
     place.lift("L1", date(2017, 6, 20), date(2024, 6, 30))
