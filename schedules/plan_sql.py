@@ -193,6 +193,16 @@ WHERE id IN (SELECT duty_id FROM plan_duty WHERE booked_on IS NOT NULL)
 # A rung that offers something up to the due date is not told after it; no other rung of its ladder is either.
 IS_LAPSED = """SELECT p.duty_id FROM plan_duty p JOIN plan_telling t ON t.rule = p.rule AND t.seq = p.seq AND t.n = 0
     WHERE t.lapses = 1 AND p.due < :today"""
+RECORD_LAPSED = f"""
+INSERT INTO told (duty_id, due, step, party_id, state, notice_id, on_date, late, is_copy)
+SELECT p.duty_id, p.due, s.step, r.party_id, 'superseded', NULL, :today, true, false
+FROM plan_duty p
+JOIN step_date s ON s.rule = p.rule AND s.due = p.due AND s.seq > p.told_seq
+JOIN responsibility r ON r.lift_id = p.lift_id AND r.role = 'use_unit' AND r.to_on IS NULL
+WHERE p.duty_id IN ({IS_LAPSED})
+ON CONFLICT (duty_id, due, step, party_id) DO UPDATE SET state = 'superseded', notice_id = NULL,
+    on_date = excluded.on_date, late = true WHERE told.state = 'released'
+"""
 QUIET_LAPSED = f"""
 UPDATE duty SET next_step = NULL, next_on = NULL,
     told_seq = (SELECT MAX(s.seq) FROM step_date s WHERE s.rule = duty.rule AND s.due = duty.due)

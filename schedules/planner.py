@@ -112,7 +112,7 @@ class CityPlan:
         self._prepare()
         self._run(sql.FIND_DUTIES)
         self._set_aside_too_old()
-        for statement in (sql.QUIET_LAPSED, sql.DROP_LAPSED):
+        for statement in (sql.RECORD_LAPSED, sql.QUIET_LAPSED, sql.DROP_LAPSED):
             self._run(statement)
         self._run(sql.MAIN_ITEMS)
         self._ask_who_answers()
