@@ -10,12 +10,25 @@ from schedules.facts import Facts, PilotExited, PilotPublished
 Receiver = Literal["city_regulator", "district_regulator"]
 
 
+def times_outside(facts: Facts) -> list[tuple[date, date | None]]:
+    """When the lift had left the pilot, in order: from the day of an exit until before the next day of a publication.
+
+    The end is None where it was not published again. A publication on the day of an exit is the one that was left.
+    """
+    exits = sorted({event.on for event in facts.events if isinstance(event, PilotExited)})
+    published = [event.on for event in facts.events if isinstance(event, PilotPublished)]
+    return [(left, min((day for day in published if day > left), default=None)) for left in exits]
+
+
 def exited_on(facts: Facts) -> date | None:
     """The day on which the lift left the pilot; None where it did not, or was published again after that day."""
-    exits = [event.on for event in facts.events if isinstance(event, PilotExited)]
-    published = [event.on for event in facts.events if isinstance(event, PilotPublished)]
-    left_on = max(exits, default=None)
-    return None if left_on is None or any(day > left_on for day in published) else left_on
+    left, again = next(reversed(times_outside(facts)), (None, None))
+    return left if again is None else None
+
+
+def was_outside(day: date, outside: Iterable[tuple[date, date | None]]) -> bool:
+    """Whether the lift had left the pilot on `day`, by its `times_outside`."""
+    return any(left <= day and (again is None or day < again) for left, again in outside)
 
 
 def is_in_pilot(facts: Facts) -> bool:

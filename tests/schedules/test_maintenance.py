@@ -11,7 +11,7 @@ from schedules.answers import DutyAnswer, answer
 from schedules.calendar import WorkingCalendar
 from schedules.dates import add_months
 from schedules.facts import MaintenanceFacts, OutsideFacts
-from schedules.maintenance import check_interval, max_interval, next_visit
+from schedules.intervals import check_interval, max_interval, next_visit
 from schedules.rulebook import RulebookError, load_rulebook, parse_rulebook
 
 ZHOUSHAN = load_rulebook("zhoushan")
