@@ -160,7 +160,7 @@ def _line(city: str, maintenance: dict[str, bool], visited: date) -> tuple[str, 
     return ("remote", add_months(visited, months))
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(st.sampled_from(CITIES), st.fixed_dictionaries(dict.fromkeys(FLAGS, st.booleans())), EVENTS, DAYS)
 @example(
     "zhoushan", {**dict.fromkeys(FLAGS, False), "remote_check": True}, [("remote_check", date(2026, 3, 20))], BEGIN
