@@ -6,10 +6,12 @@ from datetime import date
 from typing import NamedTuple
 
 from schedules.cycles.rules import Cycle
-from schedules.cycles.stops import stops_of
+from schedules.cycles.stops import Stop, stops_of
 from schedules.dates import add_months
 from schedules.facts import Facts, SupervisoryInspectionPassed
 from schedules.inspections import passes_of
+
+TURNS = ("renovated", "major_repair", "restart")  # of one day, what counts first: a renovation makes the lift new
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,7 @@ def anchors_of(facts: Facts, cycle: Cycle, month: int | None) -> list[Anchor]:
     each major repair that makes it younger; a restart may move the month."""
     installed, start = facts.lift.installed_pass_on, cycle.start_in(facts.lift.district)
     anchors = [Anchor(installed, installed, month or installed.month, installed.year)] if installed else []
-    for turn in sorted(_turns(facts, cycle)):
+    for turn in sorted(_turns(facts, cycle), key=lambda turn: (turn.on, TURNS.index(turn.kind), turn.inspected_on)):
         current = anchors[-1] if anchors else None
         following = _following(current, turn, cycle, start)
         if following is not None and (current is None or turn.on > current.since):
@@ -55,16 +57,25 @@ def _turns(facts: Facts, cycle: Cycle) -> list[_Turn]:
     ]
     if cycle.restart.moves_month:
         turns += [
-            _Turn(stop.until, "restart", _inspected_before_restart(stop.since, stop.until, facts))
+            _Turn(stop.until, "restart", _inspected_for_restart(stop, stop.until, cycle, facts))
             for stop in stops_of(facts, cycle.restart)
             if stop.until is not None
         ]
     return turns
 
 
-def _inspected_before_restart(since: date, until: date, facts: Facts) -> date:
-    """When the inspection before the restart was passed; until that is known, the day of the restart."""
-    return max((day for day in passes_of(facts) if since <= day <= until), default=until)
+def _inspected_for_restart(stop: Stop, until: date, cycle: Cycle, facts: Facts) -> date:
+    """When the inspection at the restart was passed, before it or late; until that is known, the day of the restart.
+
+    One that was passed when the next year's could be is no longer taken for that of the restart.
+    """
+    passes = passes_of(facts)
+    before = [day for day in passes if stop.counts_from(cycle.restart) <= day <= until]
+    if before:
+        return before[-1]
+    early = cycle.inspection_window.before if cycle.inspection_window else 0
+    following = add_months(until.replace(day=1), 12 - early)
+    return next((day for day in passes if until < day < following), until)
 
 
 def _following(current: Anchor | None, turn: _Turn, cycle: Cycle, start: date) -> Anchor | None:

@@ -1,38 +1,18 @@
-"""What major repair and time out of use do to what a lift's years bring. Pure."""
+"""What time out of use does to what a lift's years bring. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from schedules.cycles.anchors import Anchor, anchor_on
 from schedules.cycles.closing import was_done_before
 from schedules.cycles.membership import Membership
-from schedules.cycles.rules import Cycle, Restart
-from schedules.cycles.statements import validity_on
+from schedules.cycles.rules import Restart
+from schedules.cycles.statements import is_overtaken, validity_on
 from schedules.cycles.stops import Stop, stops_of
-from schedules.cycles.years import Planned
+from schedules.cycles.years import Planned, before_listing, inspects_after
 from schedules.dates import add_months
 from schedules.facts import Facts, SupervisoryInspectionPassed
 from schedules.inspections import passes_of
-
-
-def without_repaired(planned: list[Planned], facts: Facts, cycle: Cycle, anchors: Sequence[Anchor]) -> list[Planned]:
-    """Without what the supervisory inspection of a major repair replaces in its own year: whatever was not done yet."""
-    turned = {anchor.since for anchor in anchors}
-    repairs = [
-        event.passed_on
-        for event in facts.events
-        if isinstance(event, SupervisoryInspectionPassed) and event.kind == "major_repair"
-    ]
-    keeps_tests = cycle.major_repair.replaces == "inspections"
-
-    def is_replaced(event: Planned) -> bool:
-        return not (keeps_tests and event.kind == "test") and any(
-            event.due.year == day.year and event.due >= day and not was_done_before(event, day, facts)
-            for day in repairs
-            if day not in turned
-        )
-
-    return [event for event in planned if not is_replaced(event)]
 
 
 def with_stops(
@@ -43,19 +23,19 @@ def with_stops(
     restart = membership.cycle.restart
     for stop in stops_of(facts, restart):
         if stop.until is None:
-            planned = [e for e in planned if e.due < stop.since or was_done_before(e, stop.since, facts)]
+            planned = [e for e in planned if e.due < stop.since or was_done_before(e, stop.since, planned, facts)]
             continue
         anchor = anchor_on(anchors, stop.until)
         number = stop.until.year - anchor.passed_on.year if anchor else membership.cycle.every_year_from
         if not membership.covers(stop.until, stop.until, number):
             continue
-        has_lapsed = _has_lapsed(stop, planned, facts, membership.start, anchors, closes_from_months)
+        has_lapsed = _has_lapsed(stop, planned, facts, membership, anchors, closes_from_months)
         brings = _at_restart(stop, restart, planned, has_lapsed or restart.inspection == "always")
         replaced = anchor.counted if anchor and anchor.since == stop.until else stop.until.year
         planned = [
             event
             for event in planned
-            if was_done_before(event, stop.since, facts) or not _falls_away(event, stop, replaced, brings)
+            if was_done_before(event, stop.since, planned, facts) or not _falls_away(event, stop, replaced, brings)
         ]
         planned += brings
     return sorted(planned, key=lambda event: (event.due, event.kind))
@@ -65,7 +45,7 @@ def _has_lapsed(
     stop: Stop,
     planned: list[Planned],
     facts: Facts,
-    start: date,
+    membership: Membership,
     anchors: Sequence[Anchor],
     closes_from_months: int,
 ) -> bool:
@@ -75,17 +55,18 @@ def _has_lapsed(
     validity that was stated for the former years says nothing any more.
     """
     assert stop.until is not None
+    known = [*before_listing(stop.since, anchors, membership.cycle, closes_from_months), *planned]
     suspended = [
         event.due
-        for event in planned
+        for event in known
         if event.is_inspection
         and stop.since <= event.due <= stop.until
-        and not was_done_before(event, stop.since, facts)
+        and not was_done_before(event, stop.since, known, facts)
     ]
     begun = max((anchor.since for anchor in anchors if stop.since <= anchor.since <= stop.until), default=None)
     if begun is not None:
         return any(due > begun for due in suspended)
-    validity = _validity_at(stop, planned, facts, start, anchors, closes_from_months)
+    validity = _validity_at(stop, planned, facts, membership, anchors, closes_from_months)
     return bool(suspended) if validity is None else validity < stop.until
 
 
@@ -94,10 +75,11 @@ def _at_restart(stop: Stop, restart: Restart, planned: list[Planned], is_inspect
     passed before that one's time does not count for it."""
     assert stop.until is not None
     since, on = stop.since, stop.until
-    brings = [Planned("test", on, on.isoformat(), since, occasion="restart")] if restart.test else []
+    counts_from = stop.counts_from(restart)
+    brings = [Planned("test", on, on.isoformat(), counts_from, occasion="restart")] if restart.test else []
     if is_inspected:
         opened = [event.opens for event in planned if event.is_inspection and since <= event.due <= on]
-        opens = since if restart.inspection == "always" else max([since, *opened])
+        opens = counts_from if restart.inspection == "always" else max([counts_from, *opened])
         brings.append(Planned("inspection", on, on.isoformat(), opens, occasion="restart"))
     return brings
 
@@ -119,7 +101,7 @@ def _validity_at(
     stop: Stop,
     planned: list[Planned],
     facts: Facts,
-    start: date,
+    membership: Membership,
     anchors: Sequence[Anchor],
     closes_from_months: int,
 ) -> date | None:
@@ -129,13 +111,28 @@ def _validity_at(
     A validity from before the scheme was put off by it to the next inspection of the lift's years (002 附件2 三1, 2).
     """
     assert stop.until is not None
-    validity = validity_on(stop.until, facts)
-    if validity is None:
+    stated = validity_on(stop.until, facts)
+    if stated is None:
         return None
+    known_on, validity = stated
+    start = membership.start
     if start <= validity.replace(day=1) < add_months(start, 12):
         validity = next((event.due for event in planned if event.is_inspection and event.due >= validity), validity)
     since = add_months(validity, -closes_from_months)
-    is_overtaken = any(validity < anchor.since <= stop.until for anchor in anchors[1:]) or any(
+    renewals = [each for each in _renewals(facts, anchors, membership) if each.passed_on <= stop.until]
+    is_renewed = any(validity < each.passed_on for each in renewals) or any(
         since < day <= stop.since for day in passes_of(facts)
     )
-    return None if is_overtaken else validity
+    return None if is_renewed or is_overtaken(validity, renewals, known_on, membership.cycle) else validity
+
+
+def _renewals(facts: Facts, anchors: Sequence[Anchor], membership: Membership) -> Iterator[SupervisoryInspectionPassed]:
+    """The supervisory inspections that began the years anew, or took the place of the inspection of their year."""
+    turned = {anchor.since for anchor in anchors[1:]}
+    for event in facts.events:
+        if not isinstance(event, SupervisoryInspectionPassed):
+            continue
+        day, anchor = event.passed_on, anchor_on(anchors, event.passed_on)
+        replaces = event.kind == "major_repair" and anchor is not None and anchor.since < day
+        if day in turned or (replaces and anchor and inspects_after(day, anchor, membership)):
+            yield event

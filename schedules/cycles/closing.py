@@ -1,48 +1,74 @@
 """Which inspections and tests of a lift are done, and which one a booking is for. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 
+from schedules.cycles.rules import Cycle
+from schedules.cycles.stops import stops_of
 from schedules.cycles.years import Planned
 from schedules.dates import add_months
 from schedules.facts import Booked, DatedFact, Facts, SupervisoryInspectionPassed
 from schedules.inspections import passes_of, pause_of
 
+EARLY_MONTHS = 2  # whole months before that in which an inspection is due
 
-def closed(planned: list[Planned], facts: Facts, *, late_tests: bool = True) -> list[Planned]:
-    """The same with the days on which they were done. Without `late_tests` a test after its window does nothing; one at
-    a restart has no window, and is done late."""
-    done_on: dict[Planned, date] = {}
-    inspections = [event for event in planned if event.is_inspection]
-    for day in passes_of(facts):
-        newest = max((event.due for event in inspections if event.opens <= day), default=None)
-        for event in inspections:
-            if newest is not None and event.due <= newest:
-                done_on.setdefault(event, day)
-    for tested, day in _tested(planned, facts).items():
-        if late_tests or tested.window is None or not _is_late(day, tested):
+
+def closed(planned: list[Planned], facts: Facts, cycle: Cycle) -> list[Planned]:
+    """The same with the days on which they were done. Where a missed test ends the scheme, a test after its window does
+    nothing; one at a restart has no window, and is done late."""
+    done_on = _inspected(planned, facts)
+    for tested, day in _tested(planned, facts, cycle).items():
+        if not cycle.missed_test_ends_scheme or tested.window is None or not _is_late(day, tested):
             done_on[tested] = day
     return [replace(event, closed_on=event.closed_on or done_on.get(event)) for event in planned]
 
 
-def missed_test(planned: list[Planned], facts: Facts) -> Planned | None:
+def _inspected(planned: Iterable[Planned], facts: Facts) -> dict[Planned, date]:
+    """Which inspections were passed, and when.
+
+    What closes an inspection that is overdue closes the next one too only as an early one (`_is_early_enough`).
+    """
+    done_on = {event: event.closed_on for event in planned if event.is_inspection and event.closed_on is not None}
+    inspections = [event for event in planned if event.is_inspection]
+    waiting = [event for event in inspections if event.closed_on is None]
+    for day in passes_of(facts):
+        newest = max((event.due for event in inspections if event.opens <= day), default=date.min)
+        held = [event for event in waiting if event.due <= newest]
+        is_late = any(event.due < day for event in held)
+        for event in held:
+            if event.due < day or not is_late or _is_early_enough(day, event):
+                done_on[event] = day
+                waiting.remove(event)
+    return done_on
+
+
+def _is_early_enough(day: date, event: Planned) -> bool:
+    """Whether an inspection on `day` is an early one for `event` (as TSG T7001-2023 4.1): within the two months before
+    its month, so that nobody is asked for two within them. What counts at a restart is said by its clause."""
+    return event.occasion == "restart" or day >= add_months(event.due.replace(day=1), -EARLY_MONTHS)
+
+
+def missed_test(planned: list[Planned], facts: Facts, cycle: Cycle) -> Planned | None:
     """The first test whose window was over when the lift was tested at last; None where each was in time.
 
     That a test never came is not among the facts: whoever keeps a register says so (`testing_exited`).
     """
-    late = [event for event, day in _tested(planned, facts).items() if event.window and _is_late(day, event)]
+    late = [event for event, day in _tested(planned, facts, cycle).items() if event.window and _is_late(day, event)]
     return min(late, key=lambda event: event.due, default=None)
 
 
-def _tested(planned: list[Planned], facts: Facts) -> dict[Planned, date]:
-    """Which tests were done, and when."""
-    done_on: dict[Planned, date] = {}
+def _tested(planned: list[Planned], facts: Facts, cycle: Cycle) -> dict[Planned, date]:
+    """Which tests were done, and when. Where a missed test ends the scheme, one after its window that was done while
+    the lift was out of use is a test more: it does not say that the lift was in use without one."""
     tests = [event for event in planned if not event.is_inspection]
+    done_on = {event: event.closed_on for event in tests if event.closed_on is not None}
+    stops = stops_of(facts, cycle.restart) if cycle.missed_test_ends_scheme else []
     for day in tests_of(facts):
         tested = _tested_on(day, tests, done_on)
-        if tested is not None:
-            done_on[tested] = day
+        if tested is None or (_is_late(day, tested) and any(stop.holds(day) for stop in stops)):
+            continue
+        done_on[tested] = day
     return done_on
 
 
@@ -66,15 +92,21 @@ def tests_of(facts: Facts) -> list[date]:
     return sorted({event.on for event in facts.events if isinstance(event, DatedFact) and event.kind == "test_done"})
 
 
-def was_done_before(event: Planned, day: date, facts: Facts) -> bool:
-    """Whether the inspection or test was done in its time, before `day`: what follows then does not replace it."""
-    return any(event.opens <= done < day for done in (passes_of(facts) if event.is_inspection else tests_of(facts)))
+def was_done_before(event: Planned, day: date, planned: Iterable[Planned], facts: Facts) -> bool:
+    """Whether the inspection or test was done in its time, before `day`: what follows then does not replace it.
+
+    Which inspection was passed is said by all that were owed, `planned`.
+    """
+    if not event.is_inspection:
+        return any(event.opens <= done < day for done in tests_of(facts))
+    passed_on = _inspected({*planned, event}, facts).get(event)
+    return passed_on is not None and passed_on < day
 
 
-def was_done_before_supervision(event: Planned, day: date, facts: Facts) -> bool:
+def was_done_before_supervision(event: Planned, day: date, planned: Iterable[Planned], facts: Facts) -> bool:
     """The same for the `day` of a supervisory inspection, never for that of a restart: its inspection is the year's."""
     supervised = {fact.passed_on for fact in facts.events if isinstance(fact, SupervisoryInspectionPassed)}
-    return day in supervised and was_done_before(event, day, facts)
+    return day in supervised and was_done_before(event, day, planned, facts)
 
 
 def pause_of_next(event: Planned, facts: Facts, closes_from_months: int) -> tuple[date, date] | tuple[None, None]:

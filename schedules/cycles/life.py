@@ -6,7 +6,7 @@ from datetime import date
 from functools import lru_cache, partial
 
 from schedules.cycles.anchors import Anchor, anchors_of
-from schedules.cycles.changes import with_stops, without_repaired
+from schedules.cycles.changes import with_stops
 from schedules.cycles.closing import closed, missed_test, was_done_before_supervision
 from schedules.cycles.entry import covers_month, entry_validity, with_opt_outs
 from schedules.cycles.membership import Membership, membership_of
@@ -19,6 +19,7 @@ from schedules.cycles.statements import (
     with_stated_tests,
     without_numbers,
 )
+from schedules.cycles.supervision import closed_by_supervision, without_repaired
 from schedules.cycles.years import Planned, horizon_of, years_of
 from schedules.dates import ONE_DAY
 from schedules.facts import Answered, Facts
@@ -70,7 +71,7 @@ def _exits(life: Life, facts: Facts) -> Iterator[date]:
     An exit noted for want of a test is void where it turns out that the test was done in time: it may be uploaded ten
     working days later (二(二)4).
     """
-    missed = missed_test(list(life.events), facts)
+    missed = missed_test(list(life.events), facts, life.membership.cycle)
     if missed is not None and missed.window is not None:
         yield missed.window[1] + ONE_DAY
     tested = [event for event in life.events if event.kind == "test" and event.window and event.closed_on]
@@ -97,14 +98,16 @@ def _life_of(facts: Facts, cycle: Cycle, numbers: Numbers, until: date | None, l
     )
     ordinary = without_repaired(ordinary, facts, cycle, anchors)
     if facts.lift.installed_pass_on is None:
-        ordinary += without_numbers(facts, membership, anchors, numbers)
+        unnumbered = without_numbers(facts, membership, anchors, numbers)
+        asks_for_age = cycle.major_repair.counts_as_years is not None
+        ordinary += unnumbered if asks_for_age else without_repaired(unnumbered, facts, cycle, anchors)
     life = Life((), tuple(ordinary), membership, tuple(anchors), original)
     owed = _as_stated(life, facts, numbers)
     known = original or first
     owed += _after_exit(owed, membership, known.valid_until if known else None)
     owed = with_stops(owed, facts, membership, anchors, numbers.closes_from_months)
     listed = [event for event in since_known(owed, facts, cycle) if event.due.year <= last_year]
-    done = closed(listed, facts, late_tests=not cycle.missed_test_ends_scheme)
+    done = closed(closed_by_supervision(listed, facts, cycle, anchors), facts, cycle)
     return replace(life, events=tuple(closed_by_statements(_overtaken(done, membership), facts, numbers, cycle)))
 
 

@@ -4,7 +4,7 @@ A register speaks from some day on, and of one date at a time: what lies before 
 says that the former is. Dates are compared by month.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from itertools import pairwise
@@ -29,11 +29,13 @@ def original_validity(facts: Facts, numbers: Numbers) -> StatedCycle | None:
     return StatedCycle(facts.cycle or validity, validity) if validity else None
 
 
-def validity_on(day: date, facts: Facts) -> date | None:
-    """The validity as it was stated by `day`, or first after it."""
+def validity_on(day: date, facts: Facts) -> tuple[date, date] | None:
+    """The validity as it was stated by `day`, or first after it, with the day on which it became known."""
     stated = [(known_on, validity) for known_on, validity in facts.stated_inspections if validity is not None]
-    known = [validity for known_on, validity in stated if known_on <= day] or [validity for _, validity in stated[:1]]
-    return known[-1] if known else facts.lift.valid_until
+    known = [each for each in stated if each[0] <= day] or stated[:1]
+    if known:
+        return known[-1]
+    return (date.min, facts.lift.valid_until) if facts.lift.valid_until else None
 
 
 def with_stated_inspections(
@@ -45,10 +47,11 @@ def with_stated_inspections(
     then; if not, it is owed all the same. `extended` are validities that the scheme puts off to the next inspection of
     its years: they bring none.
     """
+    passed = [event for event in facts.events if isinstance(event, SupervisoryInspectionPassed)]
     before, known_on = date.min, facts.known_from
     for stated in stated_cycles(facts.stated_inspections, numbers.renewal_months):
         validity = stated.valid_until
-        if not _is_overtaken(validity, facts, known_on or date.min):
+        if not is_overtaken(validity, passed, known_on or date.min, membership.cycle):
             if validity not in extended:
                 planned = _with_validity(planned, stated, membership, numbers)
             planned = [event for event in planned if not _was_done(event, before, validity, known_on)]
@@ -62,12 +65,16 @@ def _was_done(event: Planned, before: date, validity: date, known_on: date | Non
     return known_on is None or event.opens <= known_on
 
 
-def _is_overtaken(validity: date, facts: Facts, known_on: date) -> bool:
-    """Whether a supervisory inspection since the register spoke has put another date in the place of `validity`."""
-    passed = [event for event in facts.events if isinstance(event, SupervisoryInspectionPassed)]
+def is_overtaken(validity: date, passed: Iterable[SupervisoryInspectionPassed], known_on: date, cycle: Cycle) -> bool:
+    """Whether a supervisory inspection since the register spoke has put another date in the place of `validity`: a
+    renovation before it, or a major repair of its year. Where the scheme is the only rule that is the calendar year
+    (TSG T7001-2023 4.1(3)), whichever of them came first."""
     return any(
-        known_on < event.passed_on <= validity and (event.kind == "renovated" or event.passed_on.year == validity.year)
+        event.passed_on <= validity
+        if event.kind == "renovated"
+        else event.passed_on.year == validity.year and (_counts_alone(cycle) or event.passed_on <= validity)
         for event in passed
+        if known_on < event.passed_on
     )
 
 

@@ -7,6 +7,8 @@ from schedules.cycles.rules import Restart
 from schedules.dates import add_months
 from schedules.facts import Facts, OutOfUse
 
+EARLY_MONTHS = 2  # whole months before that of a restart
+
 
 @dataclass(frozen=True)
 class Stop:
@@ -14,6 +16,16 @@ class Stop:
 
     since: date
     until: date | None
+
+    def holds(self, day: date) -> bool:
+        """Whether the lift was out of use on `day`, the first and the last one among them."""
+        return self.since <= day and (self.until is None or day <= self.until)
+
+    def counts_from(self, restart: Restart) -> date:
+        """From when an inspection or test counts for the restart: when the lift was out of use for as long as brings
+        one, or within the two months before the month of the restart."""
+        assert self.until is not None
+        return min(add_months(self.since, restart.months), add_months(self.until.replace(day=1), -EARLY_MONTHS))
 
 
 def stops_of(facts: Facts, restart: Restart) -> list[Stop]:

@@ -1,11 +1,11 @@
 """What each calendar year brings for a lift while nothing happens to it: inspection, test, or both. Pure."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from schedules.cycles.anchors import Anchor
+from schedules.cycles.anchors import Anchor, anchor_on
 from schedules.cycles.membership import Membership
 from schedules.cycles.rules import Cycle, MonthWindow
 from schedules.dates import ONE_DAY, add_months, month_end
@@ -40,7 +40,7 @@ def years_of(
     membership: Membership,
     last_year: int,
     closes_from_months: int,
-    was_done_before: Callable[[Planned, date], bool],
+    was_done_before: Callable[[Planned, date, Iterable[Planned]], bool],
 ) -> list[Planned]:
     """All yearly inspections and tests up to `last_year`, by due date.
 
@@ -51,11 +51,11 @@ def years_of(
     for index, anchor in enumerate(anchors):
         ends = anchors[index + 1].since if index + 1 < len(anchors) else date.max
         for year in range(anchor.counted + 1, min(last_year, ends.year) + 1):
-            brings = _year_of(anchor, year, membership, closes_from_months)
+            brings = list(_year_of(anchor, year, membership, closes_from_months))
             planned += [
                 event
                 for event in brings
-                if anchor.since < event.due and (event.due < ends or was_done_before(event, ends))
+                if anchor.since < event.due and (event.due < ends or was_done_before(event, ends, [*planned, *brings]))
             ]
     return sorted(planned, key=lambda event: (event.due, event.kind))
 
@@ -74,6 +74,24 @@ def _year_of(anchor: Anchor, year: int, membership: Membership, closes_from_mont
             yield _test(date(year, 12, 31), name, (date(year, 1, 1), date(year, 12, 31)), membership, "year")
     else:
         yield test_on(due, name, membership)
+
+
+def inspects_after(day: date, anchor: Anchor, membership: Membership) -> bool:
+    """Whether the rest of `day`'s year brings an inspection while nothing happens to the lift."""
+    return any(event.is_inspection and event.due >= day for event in _year_of(anchor, day.year, membership, 0))
+
+
+def before_listing(since: date, anchors: Sequence[Anchor], cycle: Cycle, closes_from_months: int) -> Iterator[Planned]:
+    """The yearly inspections by the rule before the scheme that fell due from `since` on and are too early to list."""
+    if not cycle.yearly_before:
+        return
+    for year in range(since.year, cycle.listed_from.year + 1):
+        anchor = anchor_on(anchors, date(year, 12, 31))
+        if anchor is None or year <= anchor.counted:
+            continue
+        due = month_end(date(year, anchor.month, 1))
+        if since <= due < cycle.listed_from:
+            yield inspection_on("legacy", due, str(year), cycle, closes_from_months)
 
 
 def inspection_on(kind: Visited, due: date, name: str, cycle: Cycle, closes_from_months: int) -> Planned:

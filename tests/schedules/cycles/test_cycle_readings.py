@@ -1,0 +1,265 @@
+"""Where the clauses leave room: what one inspection closes, what counts at a restart, what a supervision replaces."""
+
+from typing import Any
+
+import pytest
+
+from schedules.calendar import WorkingCalendar
+from schedules.dates import parse_day
+from schedules.derive import derive
+from schedules.facts import OutsideFacts
+from schedules.rulebook import load_rulebook
+
+KINDS = {"periodic_inspection": "inspection", "legacy_inspection": "legacy", "self_test": "test"}
+DINGHAI_2018 = {"district": "定海", "installed_pass_on": "2018-03-09"}
+JUNE_2016 = {"installed_pass_on": "2016-06-01"}
+
+
+def years(city: str, since: str, until: str, lift: dict[str, Any], *events: dict[str, Any]) -> list[str]:
+    """What falls due from `since` to `until`: the day, what it is, and the day on which it was closed."""
+    facts = OutsideFacts.model_validate({"lift": lift, "events": events}).facts()
+    found = derive(load_rulebook(city), facts, WorkingCalendar(), until=parse_day(until))
+    rows = [
+        f"{draft.due} {KINDS[draft.rule.duty]}" + (f" closed {draft.closed_on}" if draft.closed_on else "")
+        for draft in found
+        if draft.rule.duty in KINDS and draft.due and parse_day(since) <= draft.due <= parse_day(until)
+    ]
+    return sorted(rows)
+
+
+def inspected(on: str, conclusion: str = "pass") -> dict[str, Any]:
+    return {"kind": "inspection_ended", "on": on, "conclusion": conclusion}
+
+
+def done_test(on: str) -> dict[str, Any]:
+    return {"kind": "test_done", "on": on}
+
+
+def supervised(kind: str, on: str) -> dict[str, Any]:
+    return {"kind": kind, "passed_on": on}
+
+
+def stop(since: str, until: str, *, formal: bool = False) -> dict[str, Any]:
+    return {"kind": "out_of_use", "from": since, "restart_on": until, "formal": formal}
+
+
+def test_a_late_inspection_does_not_close_the_next_year_s() -> None:
+    lift = {"district": "定海", "installed_pass_on": "2005-02-10"}
+    found = years("zhoushan", "2024-01-01", "2025-06-30", lift, inspected("2023-02-10"), inspected("2024-08-29"))
+    assert found == ["2024-02-29 inspection closed 2024-08-29", "2024-12-31 test", "2025-02-28 inspection"]
+
+
+def test_a_late_inspection_by_the_rule_before_the_pilot_does_not_close_the_next_year_s() -> None:
+    lift = {"district": "嵊泗", "installed_pass_on": "2012-02-10", "inspection_month": 2}
+    found = years("zhoushan", "2021-01-01", "2022-12-31", lift, inspected("2021-09-15"))
+    assert found == ["2021-02-28 legacy closed 2021-09-15", "2022-02-28 legacy"]
+
+
+@pytest.mark.parametrize(("on", "next_year"), [("2021-11-30", ""), ("2021-12-01", " closed 2021-12-01")])
+def test_a_late_inspection_is_the_next_year_s_too_within_the_two_months_before_its_month(
+    on: str, next_year: str
+) -> None:
+    lift = {"district": "嵊泗", "installed_pass_on": "2012-02-10", "inspection_month": 2}
+    found = years("zhoushan", "2021-01-01", "2022-12-31", lift, inspected(on))
+    assert found == [f"2021-02-28 legacy closed {on}", f"2022-02-28 legacy{next_year}"]
+
+
+def test_a_late_inspection_for_the_last_year_is_none_before_a_renovation_of_this_year() -> None:
+    lift = {"district": "定海", "installed_pass_on": "2005-02-10"}
+    late = [inspected("2024-08-29"), supervised("renovated", "2025-02-10")]
+    found = years("zhoushan", "2024-01-01", "2026-02-28", lift, *late)
+    assert found == ["2024-02-29 inspection closed 2024-08-29", "2024-12-31 test", "2026-02-28 test"]
+
+
+def test_a_validity_that_ended_in_a_stop_before_the_first_listed_day_brings_an_inspection_at_the_restart() -> None:
+    lift = {"district": "定海", "installed_pass_on": "2014-04-08"}
+    out = stop("2020-04-01", "2021-10-01", formal=True)
+    found = years("zhoushan", "2020-01-01", "2021-12-31", lift, inspected("2019-04-10"), out)
+    assert found == ["2021-10-01 inspection", "2021-10-01 test"]
+    renewed = years("zhoushan", "2020-01-01", "2021-12-31", lift, inspected("2020-03-20"), out)
+    assert renewed == ["2021-10-01 test"]
+
+
+@pytest.mark.parametrize(
+    ("lift", "supervision", "out", "following"),
+    [
+        (
+            {"installed_pass_on": "2012-03-09", "valid_until": "2024-03"},
+            supervised("major_repair", "2024-03-10"),
+            stop("2024-12-12", "2026-01-11", formal=True),
+            "2026-03-31",
+        ),
+        (
+            {"installed_pass_on": "2016-05-30", "valid_until": "2024-05"},
+            supervised("renovated", "2024-04-15"),
+            stop("2025-09-03", "2026-10-03", formal=True),
+            "2027-04-30",
+        ),
+        (
+            {"installed_pass_on": "2022-08-29", "valid_until": "2023-08"},
+            supervised("major_repair", "2025-08-26"),
+            stop("2026-06-12", "2027-12-11", formal=True),
+            "2028-08-31",
+        ),
+    ],
+)
+def test_a_stated_validity_that_a_supervisory_inspection_has_overtaken_is_not_what_ended_at_a_restart(
+    lift: dict[str, Any], supervision: dict[str, Any], out: dict[str, Any], following: str
+) -> None:
+    since, until = out["restart_on"], following
+    found = years("zhoushan", since, until, {"district": "定海", **lift}, supervision, out)
+    assert found == [f"{since} test", f"{following} inspection"]
+
+
+def test_a_repair_that_replaced_a_test_leaves_the_stated_validity_as_it_was() -> None:
+    lift = {"district": "定海", "installed_pass_on": "2022-08-29", "valid_until": "2024-12-31"}
+    out = stop("2024-06-12", "2025-07-11", formal=True)
+    found = years("zhoushan", "2025-01-01", "2025-07-31", lift, supervised("major_repair", "2024-05-26"), out)
+    assert found == ["2025-07-11 inspection", "2025-07-11 test"]
+
+
+def test_an_inspection_in_the_first_days_of_a_stop_is_none_of_the_restart_s() -> None:
+    found = years(
+        "national", "2025-01-01", "2029-12-31", JUNE_2016, stop("2025-01-10", "2028-02-10"), inspected("2025-01-20")
+    )
+    assert found == ["2028-02-10 inspection", "2029-02-28 inspection"]
+
+
+def test_one_inspection_closes_an_overdue_one_and_not_that_of_a_restart_a_year_later() -> None:
+    lift = {"installed_pass_on": "2019-02-09"}
+    visits = [inspected("2026-02-28", "fail"), inspected("2026-03-23")]
+    found = years("national", "2026-01-01", "2028-12-31", lift, *visits, stop("2026-03-14", "2027-09-14"))
+    assert found == ["2026-02-28 inspection closed 2026-03-23", "2027-09-14 inspection", "2028-09-30 inspection"]
+
+
+def test_a_test_in_the_first_days_of_a_stop_is_neither_the_restart_s_nor_a_late_one() -> None:
+    out = stop("2022-06-10", "2025-08-10", formal=True)
+    found = years("zhoushan", "2022-01-01", "2025-12-31", DINGHAI_2018, out, done_test("2022-06-20"))
+    assert found == ["2022-03-31 test", "2025-08-10 inspection", "2025-08-10 test"]
+
+
+@pytest.mark.parametrize(
+    ("on", "closed"),
+    [
+        ("2025-11-30", ""),
+        ("2025-12-01", " closed 2025-12-01"),  # two months before February
+        ("2026-01-09", " closed 2026-01-09"),
+    ],
+)
+def test_before_a_short_stop_s_restart_the_two_months_before_its_month_count(on: str, closed: str) -> None:
+    found = years("national", "2026-01-01", "2026-02-28", JUNE_2016, stop("2025-01-10", "2026-02-10"), inspected(on))
+    assert found == [f"2026-02-10 inspection{closed}"]
+
+
+@pytest.mark.parametrize(
+    ("on", "following"),
+    [
+        ("2026-03-05", "2027-03-31 inspection"),
+        ("2026-11-30", "2027-11-30 inspection"),
+        ("2026-12-01", "2027-02-28 inspection closed 2026-12-01"),  # it can be that of the next year already
+    ],
+)
+def test_the_month_after_a_restart_is_that_of_its_inspection_also_when_it_was_late(on: str, following: str) -> None:
+    found = years("national", "2026-01-01", "2027-12-31", JUNE_2016, stop("2025-01-01", "2026-02-10"), inspected(on))
+    assert found == [f"2026-02-10 inspection closed {on}", following]
+
+
+def test_a_late_inspection_of_a_restart_in_the_next_year_is_that_year_s() -> None:
+    found = years(
+        "national", "2026-01-01", "2028-12-31", JUNE_2016, stop("2025-01-01", "2026-11-20"), inspected("2027-01-10")
+    )
+    assert found == ["2026-11-20 inspection closed 2027-01-10", "2028-01-31 test"]
+
+
+def test_a_major_repair_replaces_the_inspection_of_its_year_where_only_the_validity_is_known() -> None:
+    lift = {"valid_until": "2026-05"}
+    assert years("national", "2026-01-01", "2026-12-31", lift, supervised("major_repair", "2026-04-15")) == []
+    assert years("national", "2026-01-01", "2026-12-31", lift, supervised("major_repair", "2025-12-15")) != []
+
+
+@pytest.mark.parametrize(
+    ("visits", "closed"),
+    [
+        ([], " closed 2026-07-01"),
+        ([inspected("2026-06-20")], " closed 2026-06-20"),
+        ([inspected("2026-09-20")], " closed 2026-07-01"),
+    ],
+)
+def test_an_inspection_that_was_due_before_a_major_repair_of_its_year_is_owed_no_longer(
+    visits: list[dict[str, Any]], closed: str
+) -> None:
+    lift = {"installed_pass_on": "2017-05-20"}
+    found = years("national", "2026-01-01", "2027-12-31", lift, supervised("major_repair", "2026-07-01"), *visits)
+    assert found == [f"2026-05-31 inspection{closed}", "2027-05-31 test"]
+
+
+def test_a_major_repair_of_the_next_year_replaces_no_overdue_inspection() -> None:
+    lift = {"installed_pass_on": "2017-05-20"}
+    found = years("national", "2026-01-01", "2026-12-31", lift, supervised("major_repair", "2027-01-10"))
+    assert found == ["2026-05-31 inspection"]
+
+
+@pytest.mark.parametrize(
+    ("lift", "supervision", "late", "expected"),
+    [
+        (
+            DINGHAI_2018,
+            supervised("renovated", "2022-04-20"),
+            "2022-06-20",
+            ["2022-03-31 test closed 2022-04-20", "2023-04-30 test", "2024-04-30 test", "2025-04-30 inspection"],
+        ),
+        (
+            DINGHAI_2018,
+            supervised("major_repair", "2022-04-20"),
+            "2022-06-20",
+            ["2022-03-31 test closed 2022-04-20", "2023-03-31 test", "2024-03-31 inspection", "2025-03-31 test"],
+        ),
+        (
+            {"district": "定海", "installed_pass_on": "2010-03-09"},
+            supervised("major_repair", "2023-04-20"),
+            "2023-06-20",
+            [
+                "2022-03-31 inspection",
+                "2023-03-31 test closed 2023-04-20",
+                "2024-04-30 test",
+                "2025-04-30 inspection",
+            ],
+        ),
+    ],
+)
+def test_a_supervisory_inspection_within_the_window_of_an_undone_test_replaces_it(
+    lift: dict[str, Any], supervision: dict[str, Any], late: str, expected: list[str]
+) -> None:
+    assert years("zhoushan", "2022-01-01", "2025-06-30", lift, supervision, done_test(late)) == expected
+
+
+def test_a_test_that_was_done_before_the_supervisory_inspection_is_closed_by_itself() -> None:
+    found = years(
+        "zhoushan",
+        "2022-01-01",
+        "2022-12-31",
+        DINGHAI_2018,
+        done_test("2022-04-10"),
+        supervised("renovated", "2022-04-20"),
+    )
+    assert found == ["2022-03-31 test closed 2022-04-10"]
+
+
+def test_a_supervisory_inspection_after_the_window_replaces_no_missed_test() -> None:
+    found = years("zhoushan", "2022-01-01", "2022-12-31", DINGHAI_2018, supervised("major_repair", "2022-06-01"))
+    assert found == ["2022-03-31 test"]
+
+
+@pytest.mark.parametrize(
+    ("formal", "expected"), [(True, ["2026-07-10 inspection", "2026-07-10 test"]), (False, ["2026-05-31 legacy"])]
+)
+def test_a_formal_stop_needs_no_age(formal: bool, expected: list[str]) -> None:
+    out = stop("2025-04-15", "2026-07-10", formal=formal)
+    assert years("zhoushan", "2025-01-01", "2029-12-31", {"valid_until": "2026-05"}, out) == expected
+
+
+@pytest.mark.parametrize("kinds", [("renovated", "major_repair"), ("major_repair", "renovated")])
+def test_of_one_day_a_renovation_counts_and_a_major_repair_does_not(kinds: tuple[str, str]) -> None:
+    lift = {"district": "定海", "installed_pass_on": "2012-03-09"}
+    found = years("zhoushan", "2024-01-01", "2026-12-31", lift, *(supervised(kind, "2023-04-20") for kind in kinds))
+    assert found == ["2024-04-30 test", "2025-04-30 test", "2026-04-30 inspection"]
