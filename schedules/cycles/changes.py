@@ -9,6 +9,7 @@ from schedules.cycles.membership import Membership
 from schedules.cycles.rules import Restart
 from schedules.cycles.statements import is_overtaken, validity_on
 from schedules.cycles.stops import Stop, stops_of
+from schedules.cycles.supervision import without_repaired
 from schedules.cycles.years import Planned, before_listing, inspects_after
 from schedules.dates import add_months
 from schedules.facts import Facts, SupervisoryInspectionPassed
@@ -55,7 +56,8 @@ def _has_lapsed(
     validity that was stated for the former years says nothing any more.
     """
     assert stop.until is not None
-    known = [*before_listing(stop.since, anchors, membership.cycle, closes_from_months), *planned]
+    unlisted = list(before_listing(stop.since, anchors, membership.cycle, closes_from_months))
+    known = [*without_repaired(unlisted, facts, membership.cycle, anchors), *planned]
     suspended = [
         event.due
         for event in known

@@ -76,8 +76,9 @@ def test_a_validity_that_ended_in_a_stop_before_the_first_listed_day_brings_an_i
     out = stop("2020-04-01", "2021-10-01", formal=True)
     found = years("zhoushan", "2020-01-01", "2021-12-31", lift, inspected("2019-04-10"), out)
     assert found == ["2021-10-01 inspection", "2021-10-01 test"]
-    renewed = years("zhoushan", "2020-01-01", "2021-12-31", lift, inspected("2020-03-20"), out)
-    assert renewed == ["2021-10-01 test"]
+
+    for renewal in (inspected("2020-03-20"), supervised("major_repair", "2020-03-20")):
+        assert years("zhoushan", "2020-01-01", "2021-12-31", lift, renewal, out) == ["2021-10-01 test"]
 
 
 @pytest.mark.parametrize(
