@@ -96,6 +96,10 @@ class CityPlan:
         self.now = now
         self.rulebook: Rulebook = rulebook_of(session, city_id, today)
         self.connection: Connection = session.connection()
+        steps = [(rule.id, step) for rule in rules_of(self.rulebook) for step in rule.told_steps]
+        # most rulebooks have neither, and then nothing is asked about them
+        self.lapsing = [(rule_id, step.step) for rule_id, step in steps if step.lapses]
+        self.covering = any(step.covers for _, step in steps)
         self.binds: dict[str, Any] = {
             "city": city_id,
             "today": today,
@@ -112,8 +116,9 @@ class CityPlan:
         self._prepare()
         self._run(sql.FIND_DUTIES)
         self._set_aside_too_old()
-        for statement in (sql.RECORD_LAPSED, sql.QUIET_LAPSED, sql.DROP_LAPSED):
-            self._run(statement)
+        if self.lapsing:
+            for statement in (sql.RECORD_LAPSED, sql.QUIET_LAPSED, sql.DROP_LAPSED):
+                self._run(statement)
         self._run(sql.MAIN_ITEMS)
         self._ask_who_answers()
         put_off = self._choose()
@@ -121,7 +126,8 @@ class CityPlan:
         self._keep_from_workers()
         self._run(sql.BROUGHT_ITEMS)
         self._run(sql.COPY_ITEMS)
-        self._run(sql.COVER_ITEMS)
+        if self.covering:
+            self._run(sql.COVER_ITEMS)
         return self._write(put_off)
 
     def _write(self, put_off: int) -> PlanSummary:
@@ -131,7 +137,8 @@ class CityPlan:
         added = self._run(sql.ADD_NOTICES).rowcount
         self._run(sql.RESERVE)
         self._run(sql.SUPERSEDE)
-        self._run(sql.SUPERSEDE_COVERED)
+        if self.covering:
+            self._run(sql.SUPERSEDE_COVERED)
         duties = self._run(sql.ADVANCE).rowcount + self._run(sql.ADVANCE_BOOKED).rowcount
         notices = added - self._run(sql.DROP_EMPTY_NOTICES).rowcount
         counts = {"run": self.binds["run"], "made": notices, "told": duties}
@@ -171,8 +178,7 @@ class CityPlan:
 
     def _take_back_lapsed(self) -> None:
         """What offers something up to a day that has passed, and has not gone out, is not sent any more."""
-        lapsing = [(rule.id, step.step) for rule in rules_of(self.rulebook) for step in rule.told_steps if step.lapses]
-        for rule, step in lapsing:
+        for rule, step in self.lapsing:
             duty_ids = list(self._run(sql.LAPSED, rule=rule, step=step).scalars())
             release(self.session, duty_ids, reason="lapsed", now=self.now, keep=(INTRODUCTION, CORRECTED))
 
