@@ -4,8 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import bindparam, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from notifier.channels.base import EarlierAttempt
@@ -15,6 +17,7 @@ from notifier.settling import Outcome, Result
 from store.database import table_of
 from store.notices import Delivery, DeliveryStatus
 
+ID_OF_ANOTHER = "the provider gave it the id of another message"
 PERMANENT = "permanent: "  # what an error of a delivery begins with when its address must not be tried again
 
 STATUS_OF = {
@@ -126,9 +129,30 @@ def settle_attempts(session: Session, outcomes: Iterable[Outcome], now: datetime
     if not rows:
         return
     still_open = or_(*(table.c.status == status for status in OPEN))
-    session.connection().execute(
+    names = ("status", "provider_id", "error", "settled_at")
+    statement = (
         update(table)
         .where(table.c.id == bindparam("row_id"), still_open)
-        .values({name: bindparam(f"new_{name}") for name in ("status", "provider_id", "error", "settled_at")}),
-        rows,
+        .values({name: bindparam(f"new_{name}") for name in names})
     )
+    try:
+        with session.begin_nested():
+            session.connection().execute(statement, rows)
+    except IntegrityError:
+        session.connection().execute(statement, _without_ids_of_others(session, rows))
+
+
+def _without_ids_of_others(session: Session, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The same, but without what a provider had given to another message: that must not stop the others' settling."""
+    table = table_of(Delivery).c
+    query = select(table.id, table.channel).where(table.id.in_([row["row_id"] for row in rows]))
+    channels = {row.id: row.channel for row in session.execute(query)}
+    named = [row["new_provider_id"] for row in rows if row["new_provider_id"] is not None]
+    held = select(table.channel, table.provider_id, table.id).where(table.provider_id.in_(named))
+    owners = {(row.channel, row.provider_id): row.id for row in session.execute(held)}
+    kept = []
+    for row in rows:
+        name = (channels[row["row_id"]], row["new_provider_id"])
+        is_ours = name[1] is None or owners.setdefault(name, row["row_id"]) == row["row_id"]
+        kept.append(row if is_ours else {**row, "new_provider_id": None, "new_error": ID_OF_ANOTHER})
+    return kept

@@ -20,13 +20,12 @@ from notifier.deliveries import heed_receipts, load_open_attempts, settle_attemp
 from notifier.masking import mask_address
 from notifier.modes import Mode, Terms
 from notifier.outbox import ClaimedNotice, Settled, claim, give_back
-from notifier.reconcile import ask_channels, settle_findings
-from notifier.settling import Outcome, Result, decide
+from notifier.reconcile import ask_channels, settle_answers
+from notifier.settling import PATIENCE, Outcome, Patience, Result, decide
 from notifier.waking import wake_waiting
 from store.database import Database
 from store.notices import NoticeStatus
 
-LEASE_SECONDS = 300
 BATCH = 100
 AT_ONCE = 8
 
@@ -69,6 +68,7 @@ class Pass:
     owner: str
     today: date
     now: datetime
+    patience: Patience
 
 
 async def dispatch_due(
@@ -83,6 +83,7 @@ async def dispatch_due(
     limit: int | None = None,
     beat: Callable[[int], None] = lambda messages: None,
     goes_on: Callable[[], bool] = lambda: True,
+    patience: Patience = PATIENCE,
 ) -> DispatchSummary:
     """Send what may go out on `today`, up to `limit` notices; `owner` names this pass and no other.
 
@@ -91,7 +92,7 @@ async def dispatch_due(
     Business time is `now` and `today`; leases run by the database's clock. Safe to be killed at any moment.
     """
     terms = Terms(mode, frozenset(channels), frozenset(guests))
-    this = Pass(database, channels, terms, owner, today, now)
+    this = Pass(database, channels, terms, owner, today, now, patience)
     summary = DispatchSummary(woken=await asyncio.to_thread(_wake, this))
     while goes_on() and (limit is None or summary.claimed < limit):
         size = BATCH if limit is None else min(BATCH, limit - summary.claimed)
@@ -112,9 +113,8 @@ def _wake(this: Pass) -> int:
 
 
 def _claim(this: Pass, size: int) -> list[ClaimedNotice]:
-    return claim(
-        this.database, limit=size, lease_seconds=LEASE_SECONDS, owner=this.owner, today=this.today, now=this.now
-    )
+    lease = int(this.patience.lease.total_seconds())
+    return claim(this.database, limit=size, lease_seconds=lease, owner=this.owner, today=this.today, now=this.now)
 
 
 async def _dispatch_batch(this: Pass, claimed: list[ClaimedNotice], summary: DispatchSummary) -> None:
@@ -142,10 +142,9 @@ async def _reconcile(this: Pass, notice_ids: Sequence[int]) -> set[int]:
         attempts = load_open_attempts(session, notice_ids)
     if not attempts:
         return set()
-    findings = await ask_channels(attempts, this.channels)
+    answers = await ask_channels(attempts, this.channels)
     with this.database.write() as session:
-        settle_findings(session, findings, owner=this.owner, today=this.today, now=this.now)
-    return findings.waiting
+        return settle_answers(session, answers, this.patience, owner=this.owner, today=this.today, now=this.now)
 
 
 def _open(this: Pass, claimed: Sequence[ClaimedNotice]) -> Opened:
@@ -209,7 +208,14 @@ def _decide_all(
     for outcome in outcomes:
         by_notice[outcome.notice_id].append(outcome)
     return [
-        decide(notice_id, theirs, tries=tries[notice_id], told=notice_id in opened.told_before, now=this.now)
+        decide(
+            notice_id,
+            theirs,
+            tries=tries[notice_id],
+            told=notice_id in opened.told_before,
+            now=this.now,
+            patience=this.patience,
+        )
         for notice_id, theirs in by_notice.items()
         if len(theirs) == len(opened.messages[notice_id])
     ]

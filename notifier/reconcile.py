@@ -1,70 +1,132 @@
 """Attempts of which nobody knows whether they left: after a crash, or when a provider did not answer.
 
-The channel is asked first. Where it cannot tell, an attempt cut off by a crash becomes `unknown` and waits ten minutes
-for a receipt; then a statutory notice is sent again, marked in its history as a possible repeat.
-Issue 4 adds the matching with the provider's own list of messages (at 30 s, 2 min and 10 min, counting equal ones).
+The channel is asked before anything is sent again: 30 seconds, 2 and 10 minutes after the attempt, because a provider's
+own list may show a message late. Equal messages are counted: each message there answers for one attempt. Where the
+channel cannot tell, ten minutes are left for a receipt; then a statutory notice is sent again, marked in its history
+as a possible repeat.
 """
 
-from collections.abc import Mapping, Sequence
+import asyncio
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from sqlalchemy import select
 from sqlmodel import Session
 
 from notifier.channels.base import CannotTell, Channel, ChannelError, EarlierAttempt
 from notifier.deliveries import settle_attempts
 from notifier.outbox import Settled, give_back, write_log
-from notifier.settling import MAYBE_REPEAT, REPEAT_AFTER, Outcome, Result
-from store.notices import NoticeStatus
+from notifier.settling import MAYBE_REPEAT, Outcome, Patience, Result
+from store.database import table_of
+from store.locks import hold
+from store.notices import Delivery, NoticeStatus
 
 CUT_OFF = "cut off before its outcome was known"
 NEVER_ARRIVED = "the channel never got it"
+AT_ONCE = 8
+
+Ids = Sequence[str]
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What channels said of attempts: the messages that may be each of them; nothing of those they cannot tell of."""
+
+    attempts: Sequence[EarlierAttempt]
+    candidates: Mapping[int, Ids]  # by delivery
+    lags: Mapping[str, float]  # by channel, seconds in which its list may be behind
 
 
 @dataclass
 class Findings:
-    """What asking brought: results of earlier attempts, notices that must wait, and those that may be repeats."""
+    """What asking brought: results of earlier attempts, notices that wait until a moment, those that may be repeats."""
 
     outcomes: list[Outcome] = field(default_factory=list)
-    waiting: set[int] = field(default_factory=set)
+    waiting: dict[int, datetime] = field(default_factory=dict)
     repeats: set[int] = field(default_factory=set)
 
 
-async def ask_channels(attempts: Sequence[EarlierAttempt], channels: Mapping[str, Channel]) -> Findings:
+async def ask_channels(attempts: Sequence[EarlierAttempt], channels: Mapping[str, Channel]) -> Answers:
     """Ask each attempt's channel whether it left."""
-    findings = Findings()
-    for attempt in attempts:
+    slots = asyncio.Semaphore(AT_ONCE)
+
+    async def ask(attempt: EarlierAttempt) -> Ids | None:
         channel = channels.get(attempt.channel)
         try:
             if channel is None:
                 raise CannotTell("the channel is not configured any more")
-            provider_id = await channel.find(attempt)
+            async with slots:
+                return await channel.find(attempt)
         except ChannelError:
-            _note_unknown(findings, attempt)
-            continue
-        result = Result.TEMPORARY if provider_id is None else Result.SENT
-        error = NEVER_ARRIVED if provider_id is None else ""
-        findings.outcomes.append(Outcome(attempt.delivery_id, attempt.notice_id, result, provider_id, error))
-    return findings
+            return None
+
+    answers = await asyncio.gather(*(ask(attempt) for attempt in attempts))
+    told = {attempt.delivery_id: ids for attempt, ids in zip(attempts, answers, strict=True) if ids is not None}
+    return Answers(attempts, told, {name: channel.list_lag.total_seconds() for name, channel in channels.items()})
 
 
-def _note_unknown(findings: Findings, attempt: EarlierAttempt) -> None:
-    if not attempt.was_sending:
-        findings.repeats.add(attempt.notice_id)
-        return
-    findings.outcomes.append(Outcome(attempt.delivery_id, attempt.notice_id, Result.UNKNOWN, error=CUT_OFF))
-    findings.waiting.add(attempt.notice_id)
-
-
-def settle_findings(session: Session, findings: Findings, *, owner: str, today: date, now: datetime) -> None:
-    """Record what was found; notices that must wait are given back until then."""
+def settle_answers(
+    session: Session, answers: Answers, patience: Patience, *, owner: str, today: date, now: datetime
+) -> set[int]:
+    """Record what was found. Returns the notices that must wait; they are given back until then."""
+    hold(session, "reconcile")  # or two workers would take the same message for two attempts
+    findings = _weigh(answers, _known_ids(session, answers), patience, now)
     settle_attempts(session, findings.outcomes, now)
     give_back(
         session,
-        [Settled(notice_id, NoticeStatus.UNKNOWN, CUT_OFF, now + REPEAT_AFTER) for notice_id in findings.waiting],
+        [Settled(notice_id, NoticeStatus.UNKNOWN, CUT_OFF, until) for notice_id, until in findings.waiting.items()],
         owner=owner,
         today=today,
         now=now,
     )
-    repeats = findings.repeats - findings.waiting
+    repeats = findings.repeats - findings.waiting.keys()
     write_log(session, [(notice_id, NoticeStatus.SENDING, MAYBE_REPEAT) for notice_id in sorted(repeats)], now)
+    return set(findings.waiting)
+
+
+def _weigh(answers: Answers, taken: dict[str, set[str]], patience: Patience, now: datetime) -> Findings:
+    """The oldest attempt gets the oldest message that no other attempt has."""
+    findings = Findings()
+    for attempt in sorted(answers.attempts, key=lambda one: one.delivery_id):
+        ids = answers.candidates.get(attempt.delivery_id)
+        free = next((one for one in ids or () if one not in taken[attempt.channel]), None)
+        if free is not None:
+            taken[attempt.channel].add(free)
+            findings.outcomes.append(Outcome(attempt.delivery_id, attempt.notice_id, Result.SENT, free))
+        elif ids is not None and (now - attempt.attempted_at).total_seconds() >= answers.lags[attempt.channel]:
+            gone = Outcome(attempt.delivery_id, attempt.notice_id, Result.TEMPORARY, error=NEVER_ARRIVED)
+            findings.outcomes.append(gone)
+        else:
+            _note_unknown(findings, attempt, patience, now)
+    return findings
+
+
+def _note_unknown(findings: Findings, attempt: EarlierAttempt, patience: Patience, now: datetime) -> None:
+    if attempt.was_sending:
+        findings.outcomes.append(Outcome(attempt.delivery_id, attempt.notice_id, Result.UNKNOWN, error=CUT_OFF))
+    look = patience.next_look(attempt.attempted_at, now)
+    if look is None and attempt.was_sending:  # found late: a receipt gets its time all the same
+        look = now + patience.repeat_after
+    if look is None:
+        findings.repeats.add(attempt.notice_id)
+    else:
+        findings.waiting[attempt.notice_id] = max(look, findings.waiting.get(attempt.notice_id, look))
+
+
+def _known_ids(session: Session, answers: Answers) -> dict[str, set[str]]:
+    """Of the messages that channels named, those that other attempts are known to be."""
+    delivery = table_of(Delivery).c
+    named: dict[str, set[str]] = defaultdict(set)
+    for attempt in answers.attempts:
+        named[attempt.channel].update(answers.candidates.get(attempt.delivery_id, ()))
+    known: dict[str, set[str]] = defaultdict(set)
+    for channel, ids in named.items():
+        query = select(delivery.provider_id).where(delivery.channel == channel, delivery.provider_id.in_(sorted(ids)))
+        known[channel] = _texts(session.execute(query).scalars())
+    return known
+
+
+def _texts(values: Iterable[str | None]) -> set[str]:
+    return {value for value in values if value is not None}

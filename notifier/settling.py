@@ -16,10 +16,32 @@ RETRY_AFTER = (
     timedelta(hours=2),
     timedelta(hours=6),
 )
-REPEAT_AFTER = timedelta(minutes=10)  # an unknown outcome is looked at again, and a statutory notice repeated
 HOLD = timedelta(hours=1)  # a notice held in guests mode is looked at again
 
 MAYBE_REPEAT = "possible repeat"
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long a pass may hold what it claimed, and when after an attempt of unknown outcome the channel is asked.
+
+    After the last look a statutory notice is repeated.
+    """
+
+    lease: timedelta = timedelta(minutes=5)
+    looks: tuple[timedelta, ...] = (timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=10))
+
+    @property
+    def repeat_after(self) -> timedelta:
+        """Nobody waits longer for an answer."""
+        return self.looks[-1]
+
+    def next_look(self, attempted_at: datetime, now: datetime) -> datetime | None:
+        """When to ask again about an attempt; None when the last time has come."""
+        return next((attempted_at + look for look in self.looks if attempted_at + look > now), None)
+
+
+PATIENCE = Patience()
 
 
 class Result(StrEnum):
@@ -43,7 +65,15 @@ class Outcome:
     retry_after: float | None = None
 
 
-def decide(notice_id: int, outcomes: Sequence[Outcome], *, tries: int, told: bool, now: datetime) -> Settled:
+def decide(
+    notice_id: int,
+    outcomes: Sequence[Outcome],
+    *,
+    tries: int,
+    told: bool,
+    now: datetime,
+    patience: Patience = PATIENCE,
+) -> Settled:
     """The state of a notice after its `tries`-th round of attempts; `told`: somebody had it in an earlier round.
 
     An unknown outcome waits for an answer; a temporary error is tried again by the table; after a permanent one the
@@ -60,7 +90,7 @@ def decide(notice_id: int, outcomes: Sequence[Outcome], *, tries: int, told: boo
         status = NoticeStatus.SENT if told else NoticeStatus.FAILED
         return Settled(notice_id, status, f"given up after {tries} tries: {error}", told=told)
     if Result.UNKNOWN in results:
-        return Settled(notice_id, NoticeStatus.UNKNOWN, error, now + REPEAT_AFTER, told=told)
+        return Settled(notice_id, NoticeStatus.UNKNOWN, error, now + patience.looks[0], told=told)
     wished = max((outcome.retry_after or 0 for outcome in outcomes), default=0)
     later = now + max(RETRY_AFTER[tries - 1], timedelta(seconds=wished))
     return Settled(notice_id, NoticeStatus.PLANNED, error, later, told=told)

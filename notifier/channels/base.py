@@ -1,7 +1,8 @@
 """The contract between the dispatcher and every channel."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from notifier.prepare import PreparedDelivery
@@ -72,12 +73,16 @@ class Channel(Protocol):
     """A way to reach a person."""
 
     name: str
+    list_lag: timedelta  # for so long its own record may not show a message that it took
 
     async def send(self, message: OutgoingMessage) -> str:
         """Hand the message over and return the provider's id for it; raises one of the errors above."""
 
-    async def find(self, attempt: EarlierAttempt) -> str | None:
-        """The provider's id of an earlier attempt, None when it never arrived there; raises CannotTell."""
+    async def find(self, attempt: EarlierAttempt) -> Sequence[str]:
+        """The ids of all messages there that may be this attempt (same address, same words), oldest first.
+
+        Raises CannotTell, or another error where it could not be asked now.
+        """
 
     async def close(self) -> None:
         """Give connections back."""

@@ -1,5 +1,7 @@
 """A call by a human: a task for the inspection department, with number, script and lifts."""
 
+from datetime import timedelta
+
 from sqlmodel import select
 
 from notifier.channels.base import EarlierAttempt, OutgoingMessage
@@ -13,6 +15,7 @@ class CallTasks:
     """Opens one task for each notice and number; asking again finds the same one."""
 
     name = CALL_TASK
+    list_lag = timedelta(0)
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -40,12 +43,13 @@ class CallTasks:
             )
         return str(task_id)
 
-    async def find(self, attempt: EarlierAttempt) -> str | None:
+    async def find(self, attempt: EarlierAttempt) -> list[str]:
         """The task of the attempt, open or not."""
         with self._database.read() as session:
             key = _key(attempt.notice_id, attempt.address)
-            found = session.exec(select(Task.id).where(Task.kind == TaskKind.CALL, Task.key == key)).first()
-        return None if found is None else str(found)
+            return [
+                str(task) for task in session.exec(select(Task.id).where(Task.kind == TaskKind.CALL, Task.key == key))
+            ]
 
     async def close(self) -> None:
         """Nothing is held open."""

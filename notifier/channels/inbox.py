@@ -1,7 +1,9 @@
 """Messages that stay in this house: lines of the store's own chat inbox."""
 
+from datetime import timedelta
+
 from sqlalchemy import insert
-from sqlmodel import select
+from sqlmodel import col, select
 
 from notifier.channels.base import EarlierAttempt, OutgoingMessage
 from store.database import Database, table_of
@@ -10,6 +12,8 @@ from store.notices import ChatMessage
 
 class InboxChannel:
     """Writes to `chat_message`. The write is short and local: it runs in the event loop itself."""
+
+    list_lag = timedelta(0)
 
     def __init__(self, database: Database, name: str, *, prefix: str = "", signed: bool = False) -> None:
         self.name = name
@@ -31,7 +35,7 @@ class InboxChannel:
         with self._database.write() as session:
             return str(session.execute(insert(table).returning(table.c.id), line).scalar_one())
 
-    async def find(self, attempt: EarlierAttempt) -> str | None:
+    async def find(self, attempt: EarlierAttempt) -> list[str]:
         """The line that the attempt wrote, if it came so far."""
         with self._database.read() as session:
             query = select(ChatMessage.id).where(
@@ -39,8 +43,7 @@ class InboxChannel:
                 ChatMessage.notice_id == attempt.notice_id,
                 ChatMessage.at == attempt.attempted_at,
             )
-            found = session.exec(query).first()
-        return None if found is None else str(found)
+            return [str(line) for line in session.exec(query.order_by(col(ChatMessage.id)))]
 
     async def close(self) -> None:
         """Nothing is held open."""

@@ -1,5 +1,6 @@
 """Telegram, through the Bot API server that the bot is configured for."""
 
+from datetime import timedelta
 from html import escape
 
 from aiogram import Bot
@@ -41,6 +42,7 @@ class Telegram:
     """The address is a chat id; the text goes out as HTML with everything in it escaped."""
 
     name = "telegram"
+    list_lag = timedelta(0)
 
     def __init__(self, bot: Bot) -> None:
         self._bot = bot
@@ -54,7 +56,7 @@ class Telegram:
             raise explain(error) from error
         return f"{sent.chat.id}:{sent.message_id}"
 
-    async def find(self, attempt: EarlierAttempt) -> str | None:
+    async def find(self, attempt: EarlierAttempt) -> list[str]:
         """The Bot API has no question for this."""
         raise CannotTell("Telegram cannot be asked about an earlier message")
 

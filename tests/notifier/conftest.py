@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
 
@@ -239,6 +239,7 @@ class FakeChannel:
         self.answers = list(answers)
         self.can_tell = can_tell
         self.arrived: dict[tuple[int, str], str] = {}
+        self.list_lag = timedelta(minutes=10)
 
     async def send(self, message: OutgoingMessage) -> str:
         """Keep the message, or raise what was ordered."""
@@ -251,11 +252,12 @@ class FakeChannel:
         self.arrived[(message.prepared.notice_id, message.address)] = provider_id
         return provider_id
 
-    async def find(self, attempt: EarlierAttempt) -> str | None:
+    async def find(self, attempt: EarlierAttempt) -> list[str]:
         """What arrived, for a channel that can tell."""
         if not self.can_tell:
             raise CannotTell("this fake is like Telegram")
-        return self.arrived.get((attempt.notice_id, attempt.address))
+        arrived = self.arrived.get((attempt.notice_id, attempt.address))
+        return [arrived] if arrived else []
 
     async def close(self) -> None:
         """Nothing is held."""

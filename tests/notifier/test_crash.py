@@ -73,7 +73,7 @@ def test_on_a_channel_that_cannot_be_asked_nothing_is_resent_blindly(
     assert telegram_like.sent == []
     assert summary.unknown == 3
     assert [world.status(notice) for notice in units] == ["unknown"] * 3
-    assert dispatch(telegram_like, mode=Mode.DEMO, now=now + timedelta(minutes=9)).claimed == 0
+    assert dispatch(telegram_like, mode=Mode.DEMO, now=now + timedelta(minutes=9)).messages == 0
     dispatch(telegram_like, mode=Mode.DEMO, now=now + timedelta(minutes=10))
     assert sorted(telegram_like.addresses) == ["w-0", "w-1", "w-2"]
     assert all(("sending", "possible repeat") in world.history(notice) for notice in units)

@@ -187,7 +187,7 @@ def test_an_unknown_outcome_is_sent_again_after_ten_minutes_as_a_possible_repeat
     sms = make_channel("sms", answers=[UnknownOutcome("no answer")])
     assert dispatch(sms).unknown == 1
     assert world.told(notice) == ["reserved"]
-    assert dispatch(sms, now=now + timedelta(minutes=9)).claimed == 0
+    assert dispatch(sms, now=now + timedelta(minutes=9)).messages == 0
     assert dispatch(sms, now=now + timedelta(minutes=10)).sent == 1
     assert ("sending", "possible repeat") in world.history(notice)
     assert [one.status for one in world.deliveries(notice)] == ["unknown", "sent"]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifier.settling import REPEAT_AFTER, RETRY_AFTER, Outcome, Result, decide
+from notifier.settling import PATIENCE, RETRY_AFTER, Outcome, Result, decide
 from store.notices import NoticeStatus
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
@@ -44,14 +44,26 @@ def test_a_permanent_error_looks_for_the_next_address_at_once() -> None:
     assert (settled.status, settled.not_before) == (NoticeStatus.PLANNED, NOW)
 
 
-def test_an_unknown_outcome_waits_ten_minutes_and_tells_nobody() -> None:
+def test_an_unknown_outcome_is_asked_about_after_half_a_minute_and_tells_nobody() -> None:
     settled = decide(1, outcomes(Result.UNKNOWN), tries=1, told=False, now=NOW)
-    assert (settled.status, settled.not_before, settled.told) == (NoticeStatus.UNKNOWN, NOW + REPEAT_AFTER, False)
+    assert (settled.status, settled.not_before, settled.told) == (
+        NoticeStatus.UNKNOWN,
+        NOW + timedelta(seconds=30),
+        False,
+    )
 
 
 def test_one_of_two_people_told_is_told_and_the_other_is_tried_again() -> None:
     settled = decide(1, outcomes(Result.SENT, Result.TEMPORARY), tries=1, told=False, now=NOW)
     assert (settled.status, settled.told) == (NoticeStatus.PLANNED, True)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "look"), [(0, 30), (29, 30), (30, 120), (119, 120), (120, 600), (599, 600), (600, None)]
+)
+def test_a_channel_is_asked_after_30_seconds_2_and_10_minutes(seconds: int, look: int | None) -> None:
+    then = None if look is None else NOW + timedelta(seconds=look)
+    assert PATIENCE.next_look(NOW, NOW + timedelta(seconds=seconds)) == then
 
 
 @given(st.lists(st.sampled_from(list(Result)), min_size=1, max_size=3), st.integers(1, 9), st.booleans())

@@ -4,13 +4,13 @@ import asyncio
 import base64
 import json
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlparse
+from urllib.parse import urlencode, urlparse
 
 import pytest
 from aiohttp import web
@@ -48,6 +48,7 @@ class FakeProvider:
     hang_up: bool = False
     delay: float = 0
     url: str = ""
+    listed: list[dict[str, Any]] = field(default_factory=list)
 
     def next_answer(self) -> tuple[int, Any] | None:
         """The ordered answer for this request, if any."""
@@ -158,12 +159,36 @@ def check_twilio(schema: dict[str, Any], form: dict[str, str]) -> list[str]:
     return faults
 
 
+def check_query(operation: dict[str, Any], query: Mapping[str, str]) -> list[str]:
+    rules = {one["name"]: one["schema"] for one in operation["parameters"] if one["in"] == "query"}
+    faults = [f"unknown parameter {name}" for name in query if name not in rules]
+    for name, value in query.items():
+        rule = rules.get(name, {})
+        if rule.get("format") == "phone-number" and not re.fullmatch(r"\+[1-9]\d{6,14}", value):
+            faults.append(f"{name}={value!r} is no E.164 number")
+        if rule.get("type") == "integer" and not rule.get("minimum", 0) <= int(value) <= rule.get("maximum", 10**9):
+            faults.append(f"{name}={value!r} is out of range")
+    return faults
+
+
+def list_messages(example: dict[str, Any], listed: list[dict[str, Any]], query: Mapping[str, str]) -> dict[str, Any]:
+    """A page of what is listed from one number to another, newest first, in the form that Twilio documents."""
+    rows = [one for one in listed if (one["to"], one["from"]) == (query["To"], query["From"])]
+    size, page = min(50, int(query.get("PageSize", "50"))), int(query.get("Page", "0"))
+    shown = [{**example["messages"][0], **one} for one in rows[page * size : (page + 1) * size]]
+    more = len(rows) > (page + 1) * size
+    path = f"/2010-04-01/Accounts/{ACCOUNT}/Messages.json"
+    following = f"{path}?{urlencode({**query, 'Page': page + 1, 'PageToken': 'PA1'})}" if more else None
+    return {**example, "messages": shown, "page": page, "page_size": size, "next_page_uri": following}
+
+
 @pytest.fixture
 async def twilio_api(shared_data: Callable[[str], Path]) -> AsyncIterator[FakeProvider]:
     """Twilio's message resource."""
     spec = json.loads(shared_data("specs/twilio_api_v2010.json").read_text(encoding="utf-8"))
     path = "/2010-04-01/Accounts/{AccountSid}/Messages.json"
-    operation = spec["paths"][path]["post"]
+    operation, listing = spec["paths"][path]["post"], spec["paths"][path]["get"]
+    page_example = listing["responses"]["200"]["content"]["application/json"]["examples"]["readFullPage1"]["value"]
     schema = operation["requestBody"]["content"]["application/x-www-form-urlencoded"]["schema"]
     examples = operation["responses"]["201"]["content"]["application/json"]["examples"]
     provider = FakeProvider()
@@ -171,7 +196,8 @@ async def twilio_api(shared_data: Callable[[str], Path]) -> AsyncIterator[FakePr
     async def answer(request: web.Request) -> web.StreamResponse:
         form = {key: str(value) for key, value in (await request.post()).items()}
         provider.requests.append((request.path_qs, form))
-        provider.faults += check_twilio(schema, form)
+        asks = request.method == "GET"
+        provider.faults += check_query(listing, request.query) if asks else check_twilio(schema, form)
         expected = base64.b64encode(f"{ACCOUNT}:{SECRET}".encode()).decode()
         if request.headers.get("Authorization") != f"Basic {expected}" or request.match_info["AccountSid"] != ACCOUNT:
             provider.faults.append("wrong account")
@@ -187,6 +213,8 @@ async def twilio_api(shared_data: Callable[[str], Path]) -> AsyncIterator[FakePr
                 if isinstance(body, str)
                 else web.json_response(body, status=status)
             )
+        if asks:
+            return web.json_response(list_messages(page_example, provider.listed, dict(request.query)))
         created = {**examples["createWithQueuedStatus"]["value"], "sid": f"SM{len(provider.requests):032x}"}
         return web.json_response({**created, "to": form["To"], "body": form["Body"]}, status=201)
 
@@ -199,6 +227,7 @@ async def serve(route: str, handler: Any) -> AsyncIterator[str]:
     """An HTTP server on a free port of this machine."""
     application = web.Application()
     application.router.add_post(route, handler)
+    application.router.add_get(route, handler)
     runner = web.AppRunner(application)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)

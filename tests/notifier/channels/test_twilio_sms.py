@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from notifier.channels.base import CannotTell, EarlierAttempt, PermanentError, TemporaryError, UnknownOutcome
+from notifier.channels.base import ChannelError, EarlierAttempt, PermanentError, TemporaryError, UnknownOutcome
 from notifier.channels.twilio_sms import TwilioSms
 
 Message = Callable[..., Any]
@@ -109,7 +109,44 @@ async def test_a_server_that_is_not_there_is_tried_later(account: tuple[str, ...
     await channel.close()
 
 
-async def test_twilio_is_not_asked_about_the_past_yet(twilio: TwilioSms, make_message: Message) -> None:
-    sent = make_message("sms", TO)
-    with pytest.raises(CannotTell):
-        await twilio.find(EarlierAttempt(1, 1, "sms", TO, "x", sent.attempted_at, was_sending=True))
+def listed(number: int, created: str, body: str, status: str = "sent", **other: str) -> dict[str, str]:
+    """A message as Twilio's list shows it; `created` is the time of 23 November."""
+    at = f"Mon, 23 Nov 2026 {created} +0000"
+    said = {"sid": f"SM{number:032x}", "date_created": at, "body": body, "status": status}
+    return {**said, "to": TO, "from": "+14155552345", **other}
+
+
+def attempt_of(make_message: Message, body: str) -> EarlierAttempt:
+    """An attempt of 09:00 in Shanghai, 01:00 UTC."""
+    return EarlierAttempt(7, 1, "sms", TO, body, make_message("sms", TO).attempted_at, was_sending=True)
+
+
+async def test_its_list_names_the_messages_of_these_words_to_this_number_since_the_attempt(
+    twilio: TwilioSms, twilio_api: Any, make_message: Message
+) -> None:
+    words = "贵单位有14台电梯"
+    twilio_api.listed = [
+        listed(6, "01:00:09", f"【梯信演示】{words}"),
+        listed(5, "01:00:05", f"【梯信演示】{words}", "failed"),
+        listed(4, "01:00:03", "【梯信演示】贵单位有15台电梯"),
+        listed(3, "01:00:02", f"Sent from your Twilio trial account - 【梯信演示】{words}", "queued", date_sent=""),
+        listed(2, "01:00:02", f"【梯信演示】{words}", to="+85251234568"),
+        listed(1, "00:40:00", f"【梯信演示】{words}"),
+    ]
+    found = await twilio.find(attempt_of(make_message, words))
+    assert found == [f"SM{3:032x}", f"SM{6:032x}"]
+    assert twilio_api.faults == []
+
+
+async def test_a_long_list_is_read_to_its_end(twilio: TwilioSms, twilio_api: Any, make_message: Message) -> None:
+    others = [listed(100 + k, "01:05:00", f"第{k}条") for k in range(120)]
+    twilio_api.listed = [*others, listed(1, "01:00:01", "【梯信演示】您好")]
+    assert await twilio.find(attempt_of(make_message, "您好")) == [f"SM{1:032x}"]
+
+
+async def test_a_list_that_cannot_be_had_tells_nothing(
+    twilio: TwilioSms, twilio_api: Any, make_message: Message
+) -> None:
+    twilio_api.answers.append(refusal(503, 20503))
+    with pytest.raises(ChannelError):
+        await twilio.find(attempt_of(make_message, "您好"))

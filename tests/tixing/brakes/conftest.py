@@ -4,7 +4,7 @@ import asyncio
 import csv
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -38,6 +38,7 @@ class Provider:
     """An SMS provider that takes everything; `while_sending` runs before each message is taken."""
 
     name = "sms"
+    list_lag = timedelta(0)
 
     def __init__(self) -> None:
         self.sent: list[OutgoingMessage] = []
@@ -49,7 +50,7 @@ class Provider:
         self.sent.append(message)
         return f"sms-{next(self.numbers)}"
 
-    async def find(self, attempt: EarlierAttempt) -> str | None:
+    async def find(self, attempt: EarlierAttempt) -> list[str]:
         raise CannotTell("this provider keeps no list")
 
     async def close(self) -> None:

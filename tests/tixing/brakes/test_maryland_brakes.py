@@ -8,7 +8,7 @@ import asyncio
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from importlib.resources import files
 from itertools import islice
 from pathlib import Path
@@ -54,6 +54,7 @@ class Provider:
     """Takes every SMS."""
 
     name = "sms"
+    list_lag = timedelta(0)
 
     def __init__(self) -> None:
         self.sent: list[str] = []
@@ -62,7 +63,7 @@ class Provider:
         self.sent.append(message.address)
         return f"sms-{id(self)}-{len(self.sent)}"
 
-    async def find(self, attempt: EarlierAttempt) -> str | None:
+    async def find(self, attempt: EarlierAttempt) -> list[str]:
         raise CannotTell("this provider keeps no list")
 
     async def close(self) -> None:

@@ -26,12 +26,13 @@ class Broken:
     """A channel that refuses everything."""
 
     name = "sms"
+    list_lag = timedelta(0)
 
     async def send(self, message: OutgoingMessage) -> str:
         raise PermanentError("refused")
 
-    async def find(self, attempt: EarlierAttempt) -> str | None:
-        return None
+    async def find(self, attempt: EarlierAttempt) -> list[str]:
+        return []
 
     async def close(self) -> None:
         return

@@ -1,0 +1,99 @@
+"""What is asked of a provider before a message is sent a second time."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from notifier.channels.base import EarlierAttempt, UnknownOutcome
+
+
+class ListedChannel:
+    """A channel that cannot tell attempts apart: it lists the messages to an address, after a while."""
+
+    name = "sms"
+    list_lag = timedelta(minutes=10)
+
+    def __init__(self, *, takes: int = 0) -> None:
+        self.sent: list[str] = []
+        self.takes = takes  # so many messages are taken although the answer is lost
+        self.asked = 0
+        self.listed: list[str] = []
+
+    async def send(self, message: Any) -> str:
+        if self.takes > 0:
+            self.takes -= 1
+            self.sent.append(f"SM{len(self.sent)}")
+            raise UnknownOutcome("no answer")
+        self.sent.append(f"SM{len(self.sent)}")
+        return self.sent[-1]
+
+    async def find(self, attempt: EarlierAttempt) -> list[str]:
+        self.asked += 1
+        return self.listed
+
+    async def close(self) -> None:
+        return
+
+
+@pytest.fixture
+def two_equal(world: Any) -> list[int]:
+    """Two notices of the same words to one number: two lifts of one name under one contact."""
+    first, second = world.unit("+8614000000001"), world.unit("+8614000000001")
+    return [world.notice(unit, world.lifts(unit, building="3栋")) for unit in (first, second)]
+
+
+def test_a_message_that_the_list_shows_late_is_not_sent_twice(world: Any, dispatch: Any, now: datetime) -> None:
+    unit = world.unit()
+    notice = world.notice(unit, world.lifts(unit))
+    twilio = ListedChannel(takes=1)
+    assert dispatch(twilio).unknown == 1
+    dispatch(twilio, now=now + timedelta(seconds=30))
+    assert (world.status(notice), twilio.asked) == ("unknown", 1)
+    assert dispatch(twilio, now=now + timedelta(seconds=60)).claimed == 0
+    twilio.listed = ["SM0"]
+    dispatch(twilio, now=now + timedelta(minutes=2))
+    assert (world.status(notice), twilio.sent) == ("sent", ["SM0"])
+    assert world.deliveries(notice)[0].provider_id == "SM0"
+
+
+def test_what_the_list_does_not_show_after_ten_minutes_never_arrived_and_goes_again(
+    world: Any, dispatch: Any, now: datetime
+) -> None:
+    unit = world.unit()
+    notice = world.notice(unit, world.lifts(unit))
+    twilio = ListedChannel(takes=1)
+    dispatch(twilio)
+    for seconds in (30, 120, 599):
+        dispatch(twilio, now=now + timedelta(seconds=seconds))
+        assert world.status(notice) == "unknown"
+    dispatch(twilio, now=now + timedelta(minutes=10))
+    assert (world.status(notice), [one.status for one in world.deliveries(notice)]) == ("sent", ["failed", "sent"])
+    assert world.deliveries(notice)[0].error == "the channel never got it"
+    assert ("sending", "possible repeat") not in world.history(notice)
+
+
+def test_one_message_in_the_list_answers_for_one_of_two_equal_attempts(
+    world: Any, dispatch: Any, two_equal: list[int], now: datetime
+) -> None:
+    twilio = ListedChannel(takes=2)
+    dispatch(twilio)
+    twilio.listed = ["SM0"]
+    dispatch(twilio, now=now + timedelta(minutes=2))
+    assert [world.status(notice) for notice in two_equal] == ["sent", "unknown"]
+    twilio.listed = ["SM0", "SM1"]
+    dispatch(twilio, now=now + timedelta(minutes=10))
+    assert [world.status(notice) for notice in two_equal] == ["sent", "sent"]
+    assert [world.deliveries(notice)[0].provider_id for notice in two_equal] == ["SM0", "SM1"]
+    assert twilio.sent == ["SM0", "SM1"]
+
+
+def test_a_provider_that_gives_one_id_twice_holds_up_nobody(world: Any, dispatch: Any, two_equal: list[int]) -> None:
+    class Confused(ListedChannel):
+        async def send(self, message: Any) -> str:
+            return "SM-same"
+
+    assert dispatch(Confused()).sent == 2
+    assert [world.status(notice) for notice in two_equal] == ["sent", "sent"]
+    ids = [(one.provider_id, one.error) for notice in two_equal for one in world.deliveries(notice)]
+    assert sorted(ids, key=str) == [("SM-same", ""), (None, "the provider gave it the id of another message")]
