@@ -2,15 +2,18 @@
 
 from fastapi import FastAPI
 
-from portal import health
+from portal import health, twilio
 from portal.health import Now
+from portal.twilio import TwilioDoor
 from store.database import Database
 
 
-def make_app(database: Database, now: Now) -> FastAPI:
+def make_app(database: Database, now: Now, twilio_door: TwilioDoor | None = None) -> FastAPI:
     """The pages and webhooks of one process over `database`; `now` is its clock."""
     app = FastAPI(title="tixing", docs_url=None, redoc_url=None)
     app.state.database = database
     app.state.now = now
+    app.state.twilio = twilio_door
     app.include_router(health.router)
+    app.include_router(twilio.router)
     return app

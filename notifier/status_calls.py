@@ -1,0 +1,77 @@
+"""Status callbacks of a provider: each (message, status) counts once, whatever it says and however often it comes."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+import structlog
+from sqlmodel import Session
+
+from notifier.masking import mask_address
+from notifier.receipts import Receipt, apply_receipt, find_delivery
+from store.inbox import take_in
+from store.notices import Delivery
+
+SOURCE = "twilio.status"
+CHANNEL = "sms"
+
+# https://www.twilio.com/docs/messaging/api/message-resource#message-status-values
+RECEIPTS = {
+    "accepted": Receipt.SENT,
+    "scheduled": Receipt.SENT,
+    "queued": Receipt.SENT,
+    "sending": Receipt.SENT,
+    "sent": Receipt.SENT,
+    "delivered": Receipt.DELIVERED,
+    "read": Receipt.DELIVERED,
+    "undelivered": Receipt.FAILED,
+    "failed": Receipt.FAILED,
+    "canceled": Receipt.FAILED,
+}
+
+log = structlog.get_logger(__name__)
+
+
+class Taken(StrEnum):
+    """What a callback did."""
+
+    APPLIED = "applied"
+    LATE = "late"  # it changes nothing any more
+    REPEATED = "repeated"
+    UNKNOWN = "unknown"  # no message of ours, or a status that we don't know
+
+
+@dataclass(frozen=True)
+class StatusCall:
+    """What a provider says of a message. `delivery_id` is ours, as the callback's address carries it."""
+
+    message_id: str
+    status: str
+    to: str
+    error: str = ""
+    delivery_id: int | None = None
+
+
+def take_status(session: Session, call: StatusCall, *, now: datetime) -> Taken:
+    """Write the callback into the inbox and apply it, in one transaction."""
+    payload = {"delivery": call.delivery_id, "error": call.error}
+    first = take_in(session, SOURCE, f"{call.message_id}:{call.status}", payload, received_at=now, handled_at=now)
+    if not first:
+        return Taken.REPEATED
+    delivery, receipt = _delivery_of(session, call), RECEIPTS.get(call.status)
+    if delivery is None or receipt is None:
+        log.warning("unknown message", source=SOURCE, to=mask_address(CHANNEL, call.to), status=call.status)
+        return Taken.UNKNOWN
+    changed = apply_receipt(session, delivery, receipt, now=now, provider_id=call.message_id, error=call.error)
+    return Taken.APPLIED if changed else Taken.LATE
+
+
+def _delivery_of(session: Session, call: StatusCall) -> Delivery | None:
+    """By the provider's id, else by ours where that is not known yet: after a crash, or on a fast callback."""
+    known = find_delivery(session, CHANNEL, call.message_id)
+    if known is not None or call.delivery_id is None:
+        return known
+    named = session.get(Delivery, call.delivery_id)
+    if named is None or (named.channel, named.address, named.provider_id) != (CHANNEL, call.to, None):
+        return None
+    return named
