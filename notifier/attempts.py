@@ -10,10 +10,11 @@ from sqlmodel import Session
 
 from notifier.channels.base import OutgoingMessage
 from notifier.deliveries import Tried, load_tried, save_attempts
-from notifier.index import TextError
+from notifier.index import TextError, load_index
 from notifier.modes import Terms
 from notifier.outbox import ClaimedNotice, Settled, claimed_of_stopped, give_back, still_claimed
 from notifier.prepare import PreparedDelivery, prepare
+from notifier.quiet import SILENT
 from notifier.routing import NONE
 from notifier.settling import HOLD, RETRY_AFTER
 from notifier.tasks import key_of_party, open_task
@@ -23,6 +24,7 @@ from store.notices import Notice, NoticeStatus
 from store.tasks import TaskKind
 
 HELD = "held: guests mode, the address is not on the guest list"
+QUIET = "held: quiet hours"
 EMPTIED = "nothing is left to tell"
 NOBODY = "nobody at the party can be reached"
 NO_ADDRESS_LEFT = "every address has failed"
@@ -120,7 +122,20 @@ def _judge(
         return Settled(notice.notice_id, NoticeStatus.PLANNED, HELD, now + HOLD, log=log), []
     if not sending:
         return Settled(notice.notice_id, NoticeStatus.SENT, told=True), []
+    morning = _morning(sending, terms, now)
+    if morning is not None:
+        # what was tried waits for its turn in the table with its own reason; the morning comes first
+        return Settled(notice.notice_id, NoticeStatus.PLANNED, QUIET, morning, log=notice.reason != QUIET), []
     return None, sending
+
+
+def _morning(sending: Sequence[PreparedDelivery], terms: Terms, now: datetime) -> datetime | None:
+    """When messages that would wake people may go; None where they may go now, or may not wait."""
+    if terms.quiet is None or all(one.channel in SILENT for one in sending):
+        return None
+    if any(load_index().entry(one.template).at_night for one in sending):
+        return None
+    return terms.quiet.until(now)
 
 
 def _nobody_left(notice: ClaimedNotice, tried: Tried) -> Settled:

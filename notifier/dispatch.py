@@ -20,6 +20,7 @@ from notifier.deliveries import heed_receipts, load_open_attempts, settle_attemp
 from notifier.masking import mask_address
 from notifier.modes import Mode, Terms
 from notifier.outbox import ClaimedNotice, Settled, claim, give_back
+from notifier.quiet import QuietHours
 from notifier.reconcile import ask_channels, settle_answers
 from notifier.settling import PATIENCE, Outcome, Patience, Result, decide
 from notifier.waking import wake_waiting
@@ -79,6 +80,7 @@ async def dispatch_due(
     today: date,
     mode: Mode,
     guests: Iterable[str] = (),
+    quiet: QuietHours | None = None,
     owner: str,
     limit: int | None = None,
     beat: Callable[[int], None] = lambda messages: None,
@@ -91,7 +93,7 @@ async def dispatch_due(
     `goes_on` is asked before each: a process that is to stop settles what it has begun and leaves the rest.
     Business time is `now` and `today`; leases run by the database's clock. Safe to be killed at any moment.
     """
-    terms = Terms(mode, frozenset(channels), frozenset(guests))
+    terms = Terms(mode, frozenset(channels), frozenset(guests), quiet)
     this = Pass(database, channels, terms, owner, today, now, patience)
     summary = DispatchSummary(woken=await asyncio.to_thread(_wake, this))
     while goes_on() and (limit is None or summary.claimed < limit):

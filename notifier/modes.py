@@ -1,7 +1,9 @@
-"""Whom this process may reach: nobody outside (demo), only listed addresses (guests), everybody (live)."""
+"""Whom this process may reach: nobody outside (demo), only listed addresses (guests), everybody (live); and when."""
 
 from dataclasses import dataclass
 from enum import StrEnum
+
+from notifier.quiet import QuietHours
 
 
 class Mode(StrEnum):
@@ -14,11 +16,15 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True)
 class Terms:
-    """What holds for a pass: mode, the guests' addresses (E.164 numbers, chat ids), the channels that are there."""
+    """What holds for a pass: mode, the guests' addresses (E.164 numbers, chat ids), the channels that are there.
+
+    Without quiet hours messages go at any time of day.
+    """
 
     mode: Mode
     channels: frozenset[str]
     guests: frozenset[str] = frozenset()
+    quiet: QuietHours | None = None
 
     @property
     def allow_synthetic(self) -> bool:

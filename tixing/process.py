@@ -118,6 +118,7 @@ async def run_pass(
             today=business_day(now),
             mode=Mode(settings.mode),
             guests=settings.guests,
+            quiet=None if settings.mode is Mode.DEMO else settings.quiet_hours,
             owner=f"pass-{uuid4().hex[:12]}",
             beat=sign,
             goes_on=goes_on,

@@ -16,6 +16,7 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from notifier.modes import Mode
+from notifier.quiet import QuietHours
 from store.database import Database, parse_url
 from tixing.errors import UsageError
 from tixing.settings_checks import (
@@ -29,6 +30,7 @@ from tixing.settings_checks import (
     check_secret_url,
     check_sender,
     check_telegram_token,
+    parse_quiet_hours,
     wrong,
 )
 
@@ -107,6 +109,12 @@ class Settings(BaseSettings):
         description="The address under which this service is reached from outside (links in messages, webhooks).",
         examples=["https://lifts.example.org"],
     )
+    quiet_hours: Annotated[QuietHours | None, NoDecode] = Field(
+        default=QuietHours(),
+        description="When messages wait for the morning, as times of day in China; `none` sends at any time. Orders to "
+        "stop a lift, and people shut in, don't wait.",
+        examples=["21:00-08:00"],
+    )
     operator: Annotated[tuple[Guest, ...], NoDecode] = Field(
         default=(),
         repr=False,
@@ -147,6 +155,12 @@ class Settings(BaseSettings):
         if isinstance(value, str) and not value.strip().isprintable():
             raise wrong("holds a control character")
         return value
+
+    @field_validator("quiet_hours", mode="before")
+    @classmethod
+    def read_quiet_hours(cls, value: Any) -> Any:
+        """`21:00-08:00`, or `none`."""
+        return parse_quiet_hours(value) if isinstance(value, str) else value
 
     @field_validator("guests", "operator", mode="before")
     @classmethod
@@ -231,10 +245,16 @@ def describe_settings() -> str:
     """The table of every variable, in Markdown."""
     rows = ["| variable | default | what it does | example |", "|---|---|---|---|"]
     for name, field in _variables().items():
-        default = "" if field.default in (None, ()) else f"`{field.default}`"
+        default = "" if field.default in (None, ()) else f"`{_in_words(field.default)}`"
         rows.append(f"| `{name}` | {default} | {field.description} | `{field.examples[0]}` |")
     rows += [f"| `{name}` |  | {meaning} | |" for name, meaning in OTHER_VARIABLES.items()]
     return "\n".join(rows) + "\n"
+
+
+def _in_words(value: Any) -> str:
+    if isinstance(value, QuietHours):
+        return f"{value.begins:%H:%M}-{value.ends:%H:%M}"
+    return str(value)
 
 
 def _variables() -> dict[str, Any]:

@@ -4,11 +4,13 @@ No sentence quotes the value: somebody may have put a secret into the wrong vari
 """
 
 import re
+from datetime import time
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 from pydantic_core import PydanticCustomError
 
+from notifier.quiet import QuietHours
 from store.database import StoreError, parse_url
 
 SHORTEST_SECRET = 16
@@ -51,6 +53,19 @@ def check_base_url(text: str) -> str:
     if parts.query or parts.fragment:
         raise wrong("is not a base URL: leave out what follows ? or #")
     return text.rstrip("/")
+
+
+def parse_quiet_hours(text: str) -> QuietHours | None:
+    """`21:00-08:00`; None for `none`."""
+    if text.strip().lower() == "none":
+        return None
+    try:
+        begins, ends = (time.fromisoformat(part.strip()) for part in text.split("-"))
+    except ValueError as error:
+        raise wrong("is neither two times of day as in 21:00-08:00 nor none") from error
+    if begins == ends or begins.tzinfo or ends.tzinfo:
+        raise wrong("must begin and end at different times of day in China; none means no quiet hours")
+    return QuietHours(begins, ends)
 
 
 def check_secret_url(secret: SecretStr) -> SecretStr:

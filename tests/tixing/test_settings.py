@@ -1,6 +1,7 @@
 """Settings: the environment of the outside contract, and what is said when it is wrong."""
 
 import os
+from datetime import time
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from pydantic import SecretStr
 from structlog.testing import capture_logs
 
 from notifier.modes import Mode
+from notifier.quiet import QuietHours
 from tixing.errors import UsageError
 from tixing.settings import Settings, describe_settings, find_doubts, load_settings
 
@@ -201,3 +203,18 @@ def test_what_is_allowed_but_hardly_meant_is_a_doubt(settings, doubt):
 
 def test_the_table_in_the_documentation_is_the_one_the_model_prints():
     assert describe_settings() in DOCS.read_text(encoding="utf-8"), "uv run python -m tixing.settings prints it"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"), [("22:30 - 07:15", QuietHours(time(22, 30), time(7, 15))), ("none", None), ("None", None)]
+)
+def test_quiet_hours_are_two_times_of_day_or_none(load, text: str, said: QuietHours | None):
+    assert load(TIXING_QUIET_HOURS=text).quiet_hours == said
+
+
+@pytest.mark.parametrize(
+    "text", ["night", "21:00", "21:00-08:00-09:00", "08:00-08:00", "21:00+01:00-08:00", "25:00-08:00"]
+)
+def test_other_quiet_hours_are_a_sentence(load, text: str):
+    with pytest.raises(UsageError, match=r"TIXING_QUIET_HOURS (is neither|must begin).*21:00-08:00"):
+        load(TIXING_QUIET_HOURS=text)

@@ -262,6 +262,7 @@ def test_told_to_stop_a_worker_settles_what_it_has_begun_and_claims_nothing_more
     worker = start(
         "a",
         TIXING_MODE="live",
+        TIXING_QUIET_HOURS="none",
         TIXING_TWILIO_ACCOUNT_SID=ACCOUNT,
         TIXING_TWILIO_AUTH_TOKEN=SECRET,
         TIXING_TWILIO_FROM=SENDER,
