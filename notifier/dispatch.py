@@ -86,16 +86,18 @@ async def dispatch_due(
     beat: Callable[[int], None] = lambda messages: None,
     goes_on: Callable[[], bool] = lambda: True,
     patience: Patience = PATIENCE,
+    wakes: bool = True,
 ) -> DispatchSummary:
     """Send what may go out on `today`, up to `limit` notices; `owner` names this pass and no other.
 
     `beat` is called after each batch with the number of messages handed over in it: a long pass is no silence.
     `goes_on` is asked before each: a process that is to stop settles what it has begun and leaves the rest.
+    `wakes`: look first whether somebody was found for what had reached nobody; a look every minute is enough.
     Business time is `now` and `today`; leases run by the database's clock. Safe to be killed at any moment.
     """
     terms = Terms(mode, frozenset(channels), frozenset(guests), quiet)
     this = Pass(database, channels, terms, owner, today, now, patience)
-    summary = DispatchSummary(woken=await asyncio.to_thread(_wake, this))
+    summary = DispatchSummary(woken=await asyncio.to_thread(_wake, this) if wakes else 0)
     while goes_on() and (limit is None or summary.claimed < limit):
         size = BATCH if limit is None else min(BATCH, limit - summary.claimed)
         claimed = await asyncio.to_thread(_claim, this, size)
@@ -105,7 +107,8 @@ async def dispatch_due(
         before = summary.messages
         await _dispatch_batch(this, claimed, summary)
         await asyncio.to_thread(beat, summary.messages - before)
-    log.info("dispatched", owner=owner, mode=mode, **summary.as_dict())
+    say = log.info if summary.claimed or summary.woken else log.debug
+    say("dispatched", owner=owner, mode=mode, **summary.as_dict())
     return summary
 
 

@@ -81,8 +81,9 @@ def claim(
             "lease_until": lease_now + timedelta(seconds=lease_seconds),
             "lease_owner": owner,
         }
-        ids = [row.notice_id for row in claimed]
-        session.execute(update(table_of(Notice)).where(notice.id.in_(ids)).values(**lease))
+        if claimed:
+            ids = [row.notice_id for row in claimed]
+            session.execute(update(table_of(Notice)).where(notice.id.in_(ids)).values(**lease))
     return claimed
 
 

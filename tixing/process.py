@@ -1,7 +1,8 @@
 """One process: its channels by its settings, and the pass of a day."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
@@ -109,30 +110,56 @@ async def run_pass(
     now = now.astimezone(UTC)
     await asyncio.to_thread(keep_mode, database, Mode(settings.mode), now=now)
     plan = await asyncio.to_thread(plan_pass, database, now=now, process=process) if plans else PlanSummary()
-    channels = open_channels(database, settings)
-    try:
-        dispatch = await dispatch_due(
-            database,
-            channels,
+    async with opened_channels(database, settings) as channels:
+        sending = Sending(database, settings, channels, sign, goes_on)
+        dispatch = await sending.send_due(now=now)
+        await asyncio.to_thread(sign, 0)
+    return DaySummary(business_day(now), plan, dispatch, await asyncio.to_thread(stops_of, database))
+
+
+@dataclass(frozen=True)
+class Sending:
+    """What sends the notices of one process; `sign` keeps a sign of life with the number of messages handed over."""
+
+    database: Database
+    settings: Settings
+    channels: Mapping[str, Channel]
+    sign: Callable[[int], None]
+    goes_on: Callable[[], bool] = lambda: True
+
+    async def send_due(self, *, now: datetime, wakes: bool = True) -> DispatchSummary:
+        """Send what may go out; `wakes`: look also whether somebody was found for what had reached nobody."""
+        mode = Mode(self.settings.mode)
+        return await dispatch_due(
+            self.database,
+            self.channels,
             now=now,
             today=business_day(now),
-            mode=Mode(settings.mode),
-            guests=settings.guests,
-            quiet=None if settings.mode is Mode.DEMO else settings.quiet_hours,
+            mode=mode,
+            guests=self.settings.guests,
+            quiet=None if mode is Mode.DEMO else self.settings.quiet_hours,
             owner=f"pass-{uuid4().hex[:12]}",
-            beat=sign,
-            goes_on=goes_on,
+            beat=self.sign,
+            goes_on=self.goes_on,
+            wakes=wakes,
         )
-        await asyncio.to_thread(sign, 0)
+
+
+def stops_of(database: Database) -> list[str]:
+    """What keeps notices from leaving, a sentence each."""
+    with database.read() as session:
+        return stops(session)
+
+
+@asynccontextmanager
+async def opened_channels(database: Database, settings: Settings) -> AsyncIterator[dict[str, Channel]]:
+    """The channels that are configured, with connections that stay open until the end of the block."""
+    channels = open_channels(database, settings)
+    try:
+        yield channels
     finally:
         for channel in channels.values():
             await channel.close()
-    return DaySummary(business_day(now), plan, dispatch, await asyncio.to_thread(_stops, database))
-
-
-def _stops(database: Database) -> list[str]:
-    with database.read() as session:
-        return stops(session)
 
 
 def open_channels(database: Database, settings: Settings) -> dict[str, Channel]:

@@ -1,12 +1,16 @@
-"""The clock of one process: a pass every minute, planned by whoever leads, and time to finish when it is to stop."""
+"""The clock of one process: who leads plans every minute, each looks every second for what may go out.
+
+When it is to stop, it finishes what is being sent.
+"""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+from notifier.channels.base import Channel
 from notifier.modes import Mode
 from schedules.clock import start_clock
 from store.database import Database
@@ -14,40 +18,73 @@ from store.leader import Leadership
 from store.roll import ProcessName
 from store.watch import sign_off
 from tixing.errors import UsageError
-from tixing.process import keep_mode, look_around, run_pass
+from tixing.process import Sending, beat_dispatch, keep_mode, look_around, opened_channels, plan_pass, stops_of
 from tixing.settings import Settings
 from tixing.times import SHANGHAI, now_utc
 
 TICK_SECONDS = 60
+POLL_SECONDS = 1  # a notice that becomes due waits no longer for somebody to look
 LOOK_SECONDS = 60
 log = structlog.get_logger(__name__)
 
 
 class Ticker:
-    """The clock's tick; one at a time, and one that is under way can be waited for."""
+    """The clock's ticks; of each kind one at a time, and those that are under way can be waited for."""
 
-    def __init__(self, database: Database, settings: Settings, name: ProcessName, leadership: Leadership) -> None:
+    def __init__(
+        self,
+        database: Database,
+        settings: Settings,
+        name: ProcessName,
+        leadership: Leadership,
+        channels: Mapping[str, Channel],
+    ) -> None:
         self._database = database
         self._settings = settings
         self._name = name
         self._leadership = leadership
         self._leads = False
         self._process = ""
-        self._busy = asyncio.Lock()
+        self._planning = asyncio.Lock()
+        # SQLite has one writer: whoever sends there waits for the plan
+        self._sending = self._planning if database.is_sqlite else asyncio.Lock()
+        self._sender = Sending(database, settings, channels, self._sign, lambda: not self._stopping)
         self._stopping = False
         self._stopped: list[str] = []
 
     async def tick(self) -> None:
-        """Plan, if this process leads, and send what is due now. A store that does not answer is left for the next."""
-        async with self._busy:
+        """Plan, if this process leads, and look for whom a person was found. What fails is left for the next tick."""
+        await self._alone(self._planning, self._plan)
+        await self._alone(self._sending, self._send_all)
+
+    async def poll(self) -> None:
+        """Send what is due now; nothing, while what was due before is still being sent."""
+        if self._process and not self._sending.locked():
+            await self._alone(self._sending, self._send)
+
+    async def _alone(self, lock: asyncio.Lock, work: Callable[[], Awaitable[None]]) -> None:
+        async with lock:
             if self._stopping:
                 return
             try:
-                await self._pass()
+                await work()
             except SQLAlchemyError as error:
                 log.error("pass failed", error=type(error).__name__)
 
-    async def _pass(self) -> None:
+    async def _send(self) -> None:
+        await self._sender.send_due(now=now_utc(), wakes=False)
+
+    async def _send_all(self) -> None:
+        if not self._process:
+            return  # the store did not answer yet
+        await self._sender.send_due(now=now_utc())
+        await asyncio.to_thread(self._sign, 0)
+        self._say_once(await asyncio.to_thread(stops_of, self._database))
+
+    def _sign(self, messages: int) -> None:
+        beat_dispatch(self._database, self._process, now_utc, messages)
+
+    async def _plan(self) -> None:
         process = await asyncio.to_thread(self._name.current)
         if self._process not in ("", process):  # the server lost us for a while: nobody is to miss the former name
             await asyncio.to_thread(_sign_off, self._database, self._process)
@@ -56,16 +93,9 @@ class Ticker:
         if leads != self._leads:
             self._leads = leads
             log.info("this process plans" if leads else "another process plans", process=process)
-        summary = await run_pass(
-            self._database,
-            self._settings,
-            now=now_utc(),
-            process=process,
-            clock=now_utc,
-            plans=leads,
-            goes_on=lambda: not self._stopping,
-        )
-        self._say_once(summary.stopped)
+        await asyncio.to_thread(keep_mode, self._database, Mode(self._settings.mode), now=now_utc())
+        if leads:
+            await asyncio.to_thread(plan_pass, self._database, now=now_utc(), process=process)
 
     def _say_once(self, stopped: list[str]) -> None:
         """What keeps notices from leaving, when it begins and when it changes."""
@@ -80,8 +110,10 @@ class Ticker:
     async def drain(self) -> None:
         """Begin nothing more, and wait until what is being sent has been settled."""
         self._stopping = True
-        async with self._busy:
-            return
+        async with self._planning:
+            pass
+        async with self._sending:
+            pass
 
 
 @asynccontextmanager
@@ -100,21 +132,22 @@ async def ticking(
                 "stop that one, or move to a PostgreSQL database"
             )
         await asyncio.to_thread(keep_mode, database, Mode(settings.mode), now=now_utc())
-        ticker = Ticker(database, settings, name, leadership)
-        clock = start_clock(ticker.tick, every_seconds=every, zone=SHANGHAI)
-        watching = asyncio.create_task(_watch(database, settings))
-        first = asyncio.create_task(ticker.tick())
-        try:
-            yield
-        finally:
-            clock.pause()
-            await ticker.drain()
-            watching.cancel()
-            with suppress(asyncio.CancelledError):
-                await watching
-            clock.shutdown(wait=False)
-            await first
-            await asyncio.to_thread(_sign_off, database, name.current())
+        async with opened_channels(database, settings) as channels:
+            ticker = Ticker(database, settings, name, leadership, channels)
+            clock = start_clock({ticker.tick: every, ticker.poll: POLL_SECONDS}, zone=SHANGHAI)
+            watching = asyncio.create_task(_watch(database, settings))
+            first = asyncio.create_task(ticker.tick())
+            try:
+                yield
+            finally:
+                clock.pause()
+                await ticker.drain()
+                watching.cancel()
+                with suppress(asyncio.CancelledError):
+                    await watching
+                clock.shutdown(wait=False)
+                await first
+                await asyncio.to_thread(_sign_off, database, name.current())
 
 
 def _sign_off(database: Database, process: str) -> None:

@@ -62,7 +62,7 @@ def start(database: Database) -> Iterator[Callable[..., subprocess.Popen[str]]]:
     """`start("a", TIXING_MODE="demo")`: a worker of that name on the test's store."""
     begun: list[subprocess.Popen[str]] = []
 
-    def run(name: str, **settings: str) -> subprocess.Popen[str]:
+    def run(name: str, every: int = 1, **settings: str) -> subprocess.Popen[str]:
         environment = {key: value for key, value in os.environ.items() if not key.startswith("TIXING_")}
         environment |= {"TIXING_DATABASE_URL": database.url.render_as_string(hide_password=False), **settings}
         command = [
@@ -73,7 +73,7 @@ def start(database: Database) -> Iterator[Callable[..., subprocess.Popen[str]]]:
             "--name",
             name,
             "--every",
-            "1",
+            str(every),
         ]
         begun.append(subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True))
         return begun[-1]
@@ -190,6 +190,13 @@ def test_of_two_workers_one_is_killed_midway_and_everybody_is_told_exactly_once(
     _, said = workers[other].communicate(timeout=PATIENCE)
     assert (workers[other].returncode, "Traceback" in said) == (0, False)
     assert signs(town, Beat.DISPATCH).keys() == {leader, "worker"}, "who was told to go is not missed"
+
+
+def test_what_becomes_due_between_two_plans_does_not_wait_for_the_next_one(town: Database, start: Any) -> None:
+    worker = start("a", every=300)  # longer than this test is patient
+    wait_for(lambda: signs(town, Beat.DISPATCH), worker)
+    plan_notices(town, 3)
+    wait_for(lambda: statuses(town) == {"sent": 3}, worker)
 
 
 @dataclass
