@@ -20,7 +20,7 @@ from notifier.settling import HOLD, RETRY_AFTER
 from notifier.tasks import key_of_party, open_task
 from store.database import table_of
 from store.duties import MISTAKEN, Duty, Told, ToldState
-from store.notices import Notice, NoticeStatus
+from store.notices import Notice, NoticeStatus, PlanRun
 from store.tasks import TaskKind
 
 HELD = "held: guests mode, the address is not on the guest list"
@@ -64,13 +64,24 @@ def open_attempts(
         if settled is not None:
             opened.settled.append(settled)
             open_task_for(session, settled, chosen, today)
-    for delivery_id, one in zip(save_attempts(session, to_send, now), to_send, strict=True):
+    due = _due_moments(session, claimed)
+    for delivery_id, one in zip(save_attempts(session, to_send, due, now), to_send, strict=True):
         opened.messages[one.notice_id].append(OutgoingMessage(delivery_id, now, one))
     notice_table = table_of(Notice)
     counted = update(notice_table).where(notice_table.c.id.in_(list(opened.messages)))
     session.execute(counted.values(tries=notice_table.c.tries + 1))
     give_back(session, opened.settled, owner=owner, today=today, now=now)
     return opened
+
+
+def _due_moments(session: Session, claimed: Sequence[ClaimedNotice]) -> dict[int, datetime]:
+    """Since when each notice could have gone: from its plan, or the moment until which it was put off."""
+    run = table_of(PlanRun).c
+    wanted = {row.run_id for row in claimed if row.run_id is not None}
+    query = select(run.id, run.finished_at).where(run.id.in_(wanted))
+    planned = {row.id: row.finished_at for row in session.execute(query)} if wanted else {}
+    moments = {row.notice_id: row.not_before or planned.get(row.run_id) for row in claimed}
+    return {notice_id: moment for notice_id, moment in moments.items() if moment is not None}
 
 
 def _untouched(notice: ClaimedNotice) -> Settled:

@@ -1,7 +1,7 @@
 """Deliveries: the record of every attempt, saved before the provider is called."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -74,8 +74,13 @@ def load_open_attempts(session: Session, notice_ids: Sequence[int]) -> list[Earl
     ]
 
 
-def save_attempts(session: Session, prepared: Sequence[PreparedDelivery], now: datetime) -> list[int]:
-    """Record attempts as `sending`; the ids are in the order of `prepared`. Commit before calling a provider."""
+def save_attempts(
+    session: Session, prepared: Sequence[PreparedDelivery], due: Mapping[int, datetime], now: datetime
+) -> list[int]:
+    """Record attempts as `sending`; the ids are in the order of `prepared`. Commit before calling a provider.
+
+    `due` says since when each notice could have gone.
+    """
     if not prepared:
         return []
     rows = [
@@ -90,6 +95,7 @@ def save_attempts(session: Session, prepared: Sequence[PreparedDelivery], now: d
             "body": one.body,
             "segments": one.segments,
             "status": DeliveryStatus.SENDING,
+            "due_at": due.get(one.notice_id),
             "attempted_at": now,
         }
         for one in prepared
@@ -122,6 +128,7 @@ def settle_attempts(session: Session, outcomes: Iterable[Outcome], now: datetime
             "new_status": STATUS_OF[outcome.result],
             "new_provider_id": outcome.provider_id,
             "new_error": (PERMANENT if outcome.result is Result.PERMANENT else "") + outcome.error,
+            "new_sent_at": now if outcome.result is Result.SENT else None,
             "new_settled_at": now,
         }
         for outcome in outcomes
@@ -129,7 +136,7 @@ def settle_attempts(session: Session, outcomes: Iterable[Outcome], now: datetime
     if not rows:
         return
     still_open = or_(*(table.c.status == status for status in OPEN))
-    names = ("status", "provider_id", "error", "settled_at")
+    names = ("status", "provider_id", "error", "sent_at", "settled_at")
     statement = (
         update(table)
         .where(table.c.id == bindparam("row_id"), still_open)

@@ -68,8 +68,13 @@ class Pass:
     terms: Terms
     owner: str
     today: date
-    now: datetime
+    clock: Callable[[], datetime]
     patience: Patience
+
+    @property
+    def now(self) -> datetime:
+        """This moment; in a long pass it goes on."""
+        return self.clock()
 
 
 async def dispatch_due(
@@ -87,16 +92,18 @@ async def dispatch_due(
     goes_on: Callable[[], bool] = lambda: True,
     patience: Patience = PATIENCE,
     wakes: bool = True,
+    clock: Callable[[], datetime] | None = None,
 ) -> DispatchSummary:
     """Send what may go out on `today`, up to `limit` notices; `owner` names this pass and no other.
 
     `beat` is called after each batch with the number of messages handed over in it: a long pass is no silence.
     `goes_on` is asked before each: a process that is to stop settles what it has begun and leaves the rest.
     `wakes`: look first whether somebody was found for what had reached nobody; a look every minute is enough.
-    Business time is `now` and `today`; leases run by the database's clock. Safe to be killed at any moment.
+    Business time is `now`, told on by `clock` in a long pass, and `today`; leases run by the database's clock. Safe to
+    be killed at any moment.
     """
     terms = Terms(mode, frozenset(channels), frozenset(guests), quiet)
-    this = Pass(database, channels, terms, owner, today, now, patience)
+    this = Pass(database, channels, terms, owner, today, clock or (lambda: now), patience)
     summary = DispatchSummary(woken=await asyncio.to_thread(_wake, this) if wakes else 0)
     while goes_on() and (limit is None or summary.claimed < limit):
         size = BATCH if limit is None else min(BATCH, limit - summary.claimed)

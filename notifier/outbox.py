@@ -24,6 +24,7 @@ from store.ledger import lock_notices
 from store.notices import Notice, NoticeLog, NoticeStatus
 
 UNSENT = (NoticeStatus.PLANNED, NoticeStatus.NO_CONTACT)
+CLAIMED = ("id", "party_id", "status", "tries", "reason", "run_id", "not_before")
 # Word for word the condition of the index ix_notice_waiting, or SQLite does not use it.
 WAITING = "status IN ('planned', 'sending', 'unknown')"
 
@@ -37,6 +38,8 @@ class ClaimedNotice:
     was: str
     tries: int
     reason: str
+    run_id: int | None
+    not_before: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,7 @@ def claim(
         expired = (notice.status == NoticeStatus.SENDING) & (notice.lease_until < lease_now)
         ready = (notice.status != NoticeStatus.SENDING) & or_(notice.not_before.is_(None), notice.not_before <= now)
         query = (
-            select(notice.id, notice.party_id, notice.status, notice.tries, notice.reason)
+            select(*(notice[name] for name in CLAIMED))
             .where(text(WAITING), notice.send_on <= today, or_(expired, ready))
             .where(notice.city_id.not_in(stopped.cities))
             .order_by(notice.status, notice.send_on, notice.id)

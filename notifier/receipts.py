@@ -42,6 +42,7 @@ def apply_receipt(
         return False
     delivery.status = DeliveryStatus(receipt.value)
     delivery.settled_at = now
+    delivery.sent_at = delivery.sent_at or (None if receipt is Receipt.FAILED else now)
     delivery.provider_id = delivery.provider_id or provider_id or None
     delivery.error = f"{PERMANENT}{error}" if receipt is Receipt.FAILED else ""
     session.add(delivery)

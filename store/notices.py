@@ -91,7 +91,11 @@ class NoticeLog(SQLModel, table=True):
 
 
 class Delivery(SQLModel, table=True):
-    """One attempt to one person through one channel. `body` is what was said, `address` where to."""
+    """One attempt to one person through one channel. `body` is what was said, `address` where to.
+
+    Its history: `due_at` it could have gone, `attempted_at` it was begun, `sent_at` the provider took it, `settled_at`
+    its state was last settled.
+    """
 
     __table_args__ = (
         one_of("status", DeliveryStatus),
@@ -115,7 +119,9 @@ class Delivery(SQLModel, table=True):
     status: str = DeliveryStatus.SENDING
     provider_id: str | None = None
     error: str = ""
+    due_at: datetime | None = None
     attempted_at: datetime
+    sent_at: datetime | None = None
     settled_at: datetime | None = None
 
 

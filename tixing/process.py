@@ -106,13 +106,14 @@ async def run_pass(
     `process` is the name under which signs of life are kept, and `clock` tells their time in a long pass; without one
     it stands still at `now`.
     """
-    sign = partial(beat_dispatch, database, process, clock or (lambda: now))
     now = now.astimezone(UTC)
+    clock = clock or (lambda: now)
+    sign = partial(beat_dispatch, database, process, clock)
     await asyncio.to_thread(keep_mode, database, Mode(settings.mode), now=now)
     plan = await asyncio.to_thread(plan_pass, database, now=now, process=process) if plans else PlanSummary()
     async with opened_channels(database, settings) as channels:
-        sending = Sending(database, settings, channels, sign, goes_on)
-        dispatch = await sending.send_due(now=now)
+        sending = Sending(database, settings, channels, sign, clock, goes_on)
+        dispatch = await sending.send_due()
         await asyncio.to_thread(sign, 0)
     return DaySummary(business_day(now), plan, dispatch, await asyncio.to_thread(stops_of, database))
 
@@ -125,10 +126,12 @@ class Sending:
     settings: Settings
     channels: Mapping[str, Channel]
     sign: Callable[[int], None]
+    clock: Callable[[], datetime]
     goes_on: Callable[[], bool] = lambda: True
 
-    async def send_due(self, *, now: datetime, wakes: bool = True) -> DispatchSummary:
+    async def send_due(self, *, wakes: bool = True) -> DispatchSummary:
         """Send what may go out; `wakes`: look also whether somebody was found for what had reached nobody."""
+        now = self.clock()
         mode = Mode(self.settings.mode)
         return await dispatch_due(
             self.database,
@@ -142,6 +145,7 @@ class Sending:
             beat=self.sign,
             goes_on=self.goes_on,
             wakes=wakes,
+            clock=self.clock,
         )
 
 

@@ -48,7 +48,7 @@ class Ticker:
         self._planning = asyncio.Lock()
         # SQLite has one writer: whoever sends there waits for the plan
         self._sending = self._planning if database.is_sqlite else asyncio.Lock()
-        self._sender = Sending(database, settings, channels, self._sign, lambda: not self._stopping)
+        self._sender = Sending(database, settings, channels, self._sign, now_utc, lambda: not self._stopping)
         self._stopping = False
         self._stopped: list[str] = []
 
@@ -72,12 +72,12 @@ class Ticker:
                 log.error("pass failed", error=type(error).__name__)
 
     async def _send(self) -> None:
-        await self._sender.send_due(now=now_utc(), wakes=False)
+        await self._sender.send_due(wakes=False)
 
     async def _send_all(self) -> None:
         if not self._process:
             return  # the store did not answer yet
-        await self._sender.send_due(now=now_utc())
+        await self._sender.send_due()
         await asyncio.to_thread(self._sign, 0)
         self._say_once(await asyncio.to_thread(stops_of, self._database))
 
