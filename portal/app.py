@@ -2,18 +2,21 @@
 
 from fastapi import FastAPI
 
-from portal import health, twilio
+from portal import health, metrics, twilio
 from portal.health import Now
+from portal.metrics import Meter
 from portal.twilio import TwilioDoor
 from store.database import Database
 
 
-def make_app(database: Database, now: Now, twilio_door: TwilioDoor | None = None) -> FastAPI:
+def make_app(database: Database, now: Now, twilio_door: TwilioDoor | None = None, meter: Meter = Meter()) -> FastAPI:
     """The pages and webhooks of one process over `database`; `now` is its clock."""
     app = FastAPI(title="tixing", docs_url=None, redoc_url=None)
     app.state.database = database
     app.state.now = now
     app.state.twilio = twilio_door
+    app.state.meter = meter
     app.include_router(health.router)
+    app.include_router(metrics.router)
     app.include_router(twilio.router)
     return app

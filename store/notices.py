@@ -102,6 +102,7 @@ class Delivery(SQLModel, table=True):
         unique_where("uq_delivery_provider_id", "provider_id IS NOT NULL", "channel", "provider_id"),
         unique_where("uq_delivery_in_flight", "status = 'sending'", "notice_id", "channel", "address"),
         Index("ix_delivery_notice", "notice_id"),
+        Index("ix_delivery_attempted_at", "attempted_at"),
         check("settled_unless_sending", "(status = 'sending') = (settled_at IS NULL)"),
         check("no_negative_segments", "segments >= 0"),
     )

@@ -9,6 +9,7 @@ import uvicorn
 
 from bot.dispatcher import build_dispatcher
 from portal.app import make_app
+from portal.metrics import Meter
 from portal.twilio import TwilioDoor
 from store.database import Database
 from tixing.process import telegram_bot
@@ -35,7 +36,9 @@ class QuietServer(uvicorn.Server):
 
 async def serve(database: Database, settings: Settings, listener: socket.socket, started: Callable[[], None]) -> None:
     """Run until SIGINT or SIGTERM; then stop ticking, finish what is being sent, and go. `started`: nothing refused."""
-    server = QuietServer(uvicorn.Config(make_app(database, now_utc, _twilio_door(settings)), log_config=None))
+    server = QuietServer(
+        uvicorn.Config(make_app(database, now_utc, _twilio_door(settings), _meter(settings)), log_config=None)
+    )
     on_signals(server.stop)
     async with ticking(database, settings, SERVE):
         started()
@@ -52,6 +55,11 @@ def _twilio_door(settings: Settings) -> TwilioDoor | None:
     if settings.twilio_auth_token is None or settings.public_url is None:
         return None
     return TwilioDoor(settings.twilio_auth_token.get_secret_value(), settings.public_url)
+
+
+def _meter(settings: Settings) -> Meter:
+    token = settings.metrics_token
+    return Meter(token.get_secret_value() if token else None, settings.sms_price)
 
 
 async def _listen(settings: Settings) -> None:

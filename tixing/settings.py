@@ -136,6 +136,18 @@ class Settings(BaseSettings):
         "machine is gone.",
         examples=["https://monitor.example.org/ping/1"],
     )
+    metrics_token: Annotated[SecretStr, AfterValidator(check_own_secret)] | None = Field(
+        default=None,
+        description="With it `/metrics` is shown to whoever sends it as a bearer token; without one, to this machine.",
+        examples=["use-openssl-rand-hex-32-instead"],
+    )
+    sms_price: float = Field(
+        default=0.05,
+        ge=0,
+        le=100,
+        description="What one SMS segment costs, in your currency, for estimates (`/metrics`, `outbox --stats`).",
+        examples=["0.045"],
+    )
     secret: Annotated[SecretStr, AfterValidator(check_own_secret)] | None = Field(
         default=None,
         description=f"At least {SHORTEST_SECRET} characters, from which the keys of webhooks and sessions are derived.",

@@ -1,15 +1,19 @@
 """`tixing rehearse` and `outbox`: what would go out, and what has gone out or waits."""
 
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
 from sqlmodel import col, select
 
+from notifier.figures import load_figures
 from store.notices import Notice, NoticeStatus
 from store.parties import Party
-from tixing.commands.options import open_store, parse_date_option, print_json
+from tixing.commands.options import open_store, parse_date_option, parse_moment_option, print_json
 from tixing.errors import UsageError
 from tixing.rehearsal import rehearse as play
+from tixing.settings import load_settings
+from tixing.times import business_day
 
 
 def rehearse(
@@ -35,10 +39,14 @@ def rehearse(
 
 def outbox(
     status: Annotated[str | None, typer.Option(help="Only notices in this state, such as planned or failed.")] = None,
+    stats: Annotated[bool, typer.Option("--stats", help="What waits, and how the last 24 hours went.")] = False,
     limit: Annotated[int, typer.Option(min=1, help="At most so many, newest first.")] = 100,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON line for each notice.")] = False,
 ) -> None:
     """The notices and their states, newest first."""
+    if stats:
+        _show_figures(as_json=as_json)
+        return
     known = [state.value for state in NoticeStatus]
     if status is not None and status not in known:
         raise UsageError(f"--status {status!r} is not a state; known are {', '.join(known)}")
@@ -65,3 +73,22 @@ def outbox(
             else:
                 rung = f"{notice.step:<12} {notice.channel_class:<5}"
                 typer.echo(f"{notice.id:>7} {row['on']} {notice.status:<10} {rung} {party.name}")
+
+
+def _show_figures(*, as_json: bool) -> None:
+    now, settings = parse_moment_option("now", None), load_settings()
+    with open_store() as database, database.read() as session:
+        figures = load_figures(session, now=now, today=business_day(now))
+    cost = round(figures.segments * settings.sms_price, 2)
+    if as_json:
+        print_json({**asdict(figures), "segments": figures.segments, "cost": cost})
+        return
+    waiting = ", ".join(f"{state} {number}" for state, number in figures.waiting.items() if number)
+    typer.echo(f"waiting: {waiting or 'nothing'}; the oldest that is due: {figures.oldest:.0f} s")
+    typer.echo(f"last 24 hours: {figures.segments} SMS segments, about {cost:.2f} at TIXING_SMS_PRICE")
+    for one in figures.outcomes:
+        typer.echo(f"  {one.channel:<10} {one.status:<10} {one.attempts:>7}  {one.reason}")
+    for title, times in (("from due to taken by the provider", figures.dwell), ("sending", figures.sending)):
+        for channel, found in times.items():
+            spread = f"half in {found.p50:.1f} s, 95 % in {found.p95:.1f} s, 99 % in {found.p99:.1f} s"
+            typer.echo(f"  {channel:<10} {title}: {spread} ({found.count} messages)")
