@@ -7,12 +7,11 @@ import sys
 from pathlib import Path
 
 from notifier.index import Entry, load_index, signature_of
-from notifier.samples import DECEMBER, render_sample
+from notifier.samples import DECEMBER, render_sample, units_of
 from notifier.segments import count_units
 
 READERS = {"use_unit": "use unit", "maintainer": "maintainer", "regulator": "district regulator", "office": "office"}
 MANY = 14
-UNITS = 5
 HEAD = """# Messages
 
 Written from the templates by `python -m notifier.catalogue docs/messages.md`; a test compares.
@@ -56,7 +55,7 @@ def _figures(template: str, language: str, lifts: int) -> str:
 
 
 def _example(template: str, language: str, lifts: int) -> tuple[str, int]:
-    rendered = render_sample(template, language, "sms", lifts=lifts, units=_units(template, lifts), ladder=DECEMBER)
+    rendered = render_sample(template, language, "sms", lifts=lifts, units=units_of(template, lifts), ladder=DECEMBER)
     return signature_of(template, language) + rendered.body, rendered.segments
 
 
@@ -74,15 +73,11 @@ def _sms_of(template: str, entry: Entry) -> str:
 
 def _chat_of(template: str, channel: str, lifts: int) -> str:
     texts = [
-        render_sample(template, language, channel, lifts=lifts, units=_units(template, lifts), ladder=DECEMBER).body
+        render_sample(template, language, channel, lifts=lifts, units=units_of(template, lifts), ladder=DECEMBER).body
         for language in ("zh", "en")
     ]
     fenced = "\n".join(f"```text\n{text}\n```" for text in texts)
     return f"### `{template}`, {channel}\n{fenced}\n"
-
-
-def _units(template: str, lifts: int) -> int:
-    return min(UNITS, lifts) if load_index().entry(template).reader == "regulator" else 1
 
 
 if __name__ == "__main__":

@@ -31,6 +31,7 @@ KINDS = {
     "upload": "record_upload",
     "sign": "record_signature",
 }
+UNITS = 5
 PART, A_YEAR = ".part", timedelta(days=365)  # some of the lifts; from and to a year of 365 days
 AFTER = {"late", "ended", "over", "filing"}  # what is said on the day after
 
@@ -83,6 +84,11 @@ DECEMBER = Ladder(
         "backstop": date(2026, 12, 18),
     },
 )
+
+
+def units_of(template: str, lifts: int) -> int:
+    """The use units of so many lifts in an example: a regulator reads of several."""
+    return min(UNITS, lifts) if load_index().entry(template).reader == "regulator" else 1
 
 
 def render_sample(

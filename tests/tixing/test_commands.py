@@ -348,3 +348,22 @@ def test_a_store_that_is_not_there_yet_is_said_and_not_made(shell: Shell) -> Non
     result = shell.run("outbox")
     assert "tixing init" in str(result.exception)
     assert not (shell.folder / "store.sqlite").exists()
+
+
+def test_the_outbox_in_figures_says_what_waits_and_how_the_last_day_went(shell: Shell) -> None:
+    shell.ask("import", shell.register(row(1)), "--as-of", "2026-01-05")
+    [figures] = shell.ask("outbox", "--stats")
+    assert (sum(figures["waiting"].values()), figures["oldest"], figures["segments"], figures["cost"]) == (0, 0, 0, 0)
+    said = shell.run("outbox", "--stats").stdout.splitlines()
+    assert said[0] == "waiting: nothing; the oldest that is due: 0 s"
+
+
+def test_the_lint_of_the_wording_finds_nothing_and_a_preview_shows_every_channel_once() -> None:
+    run = CliRunner().invoke
+    checked = run(app, ["templates", "--check"])
+    assert (checked.exit_code, "nothing found" in checked.stdout) == (0, True)
+    shown = [json.loads(line) for line in run(app, ["templates", "--preview", "gz.call", "--json"]).stdout.splitlines()]
+    assert [one["channel"] for one in shown] == ["sms", "webchat", "call_task", "voice"]
+    assert shown[0]["body"].startswith("【梯信演示】")
+    wrong = run(app, ["templates", "--preview", "gz.nothing"])
+    assert "there is no template 'gz.nothing'" in str(wrong.exception)
