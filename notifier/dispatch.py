@@ -21,6 +21,7 @@ from notifier.masking import mask_address
 from notifier.modes import Mode, Terms
 from notifier.outbox import ClaimedNotice, Settled, claim, give_back
 from notifier.quiet import QuietHours
+from notifier.rates import Slots, slots_for
 from notifier.reconcile import ask_channels, settle_answers
 from notifier.settling import PATIENCE, Outcome, Patience, Result, decide
 from notifier.waking import wake_waiting
@@ -70,6 +71,7 @@ class Pass:
     today: date
     clock: Callable[[], datetime]
     patience: Patience
+    slots: Mapping[str, Slots]
 
     @property
     def now(self) -> datetime:
@@ -93,17 +95,19 @@ async def dispatch_due(
     patience: Patience = PATIENCE,
     wakes: bool = True,
     clock: Callable[[], datetime] | None = None,
+    slots: Mapping[str, Slots] | None = None,
 ) -> DispatchSummary:
     """Send what may go out on `today`, up to `limit` notices; `owner` names this pass and no other.
 
     `beat` is called after each batch with the number of messages handed over in it: a long pass is no silence.
     `goes_on` is asked before each: a process that is to stop settles what it has begun and leaves the rest.
+    `slots` are those of the process, where it makes more than this pass; see `slots_for`.
     `wakes`: look first whether somebody was found for what had reached nobody; a look every minute is enough.
     Business time is `now`, told on by `clock` in a long pass, and `today`; leases run by the database's clock. Safe to
     be killed at any moment.
     """
     terms = Terms(mode, frozenset(channels), frozenset(guests), quiet)
-    this = Pass(database, channels, terms, owner, today, clock or (lambda: now), patience)
+    this = Pass(database, channels, terms, owner, today, clock or (lambda: now), patience, slots or slots_for(channels))
     summary = DispatchSummary(woken=await asyncio.to_thread(_wake, this) if wakes else 0)
     while goes_on() and (limit is None or summary.claimed < limit):
         size = BATCH if limit is None else min(BATCH, limit - summary.claimed)
@@ -166,10 +170,11 @@ def _open(this: Pass, claimed: Sequence[ClaimedNotice]) -> Opened:
 
 async def _send_all(this: Pass, messages: Sequence[OutgoingMessage]) -> list[Outcome | BaseException]:
     """The outcome of each message. A fault outside the contract is handed back, so that the others are settled."""
-    slots = asyncio.Semaphore(AT_ONCE)
+    at_once = asyncio.Semaphore(AT_ONCE)
 
     async def send_in_turn(message: OutgoingMessage) -> Outcome:
-        async with slots:
+        await this.slots[message.prepared.channel].wait(message.address)
+        async with at_once:
             return await send_one(this.channels[message.prepared.channel], message)
 
     return list(await asyncio.gather(*(send_in_turn(message) for message in messages), return_exceptions=True))

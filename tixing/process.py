@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import partial
 from uuid import uuid4
@@ -16,6 +16,7 @@ from notifier.channels.base import Channel
 from notifier.channels.telegram import make_bot
 from notifier.dispatch import DispatchSummary, dispatch_due
 from notifier.modes import Mode
+from notifier.rates import Slots, slots_for
 from notifier.wiring import TwilioAccount, channels_for
 from schedules.planner import PlanSummary
 from schedules.register_doubts import ask_about_doubts
@@ -128,6 +129,11 @@ class Sending:
     sign: Callable[[int], None]
     clock: Callable[[], datetime]
     goes_on: Callable[[], bool] = lambda: True
+    slots: Mapping[str, Slots] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """The rates of providers hold over all passes of the process."""
+        object.__setattr__(self, "slots", slots_for(self.channels))
 
     async def send_due(self, *, wakes: bool = True) -> DispatchSummary:
         """Send what may go out; `wakes`: look also whether somebody was found for what had reached nobody."""
@@ -146,6 +152,7 @@ class Sending:
             goes_on=self.goes_on,
             wakes=wakes,
             clock=self.clock,
+            slots=self.slots,
         )
 
 

@@ -69,10 +69,25 @@ class CannotTell(ChannelError):
     """The provider offers no way to ask whether an earlier message left."""
 
 
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """How fast a provider takes messages: so many a second in all, so many seconds between two to one address.
+
+    0 is as fast as they come.
+    """
+
+    per_second: float = 0
+    seconds_between: float = 0
+
+
+UNLIMITED = Rates()
+
+
 class Channel(Protocol):
     """A way to reach a person."""
 
     name: str
+    rates: Rates
     list_lag: timedelta  # for so long its own record may not show a message that it took
 
     async def send(self, message: OutgoingMessage) -> str:

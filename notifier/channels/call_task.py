@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sqlmodel import select
 
-from notifier.channels.base import EarlierAttempt, OutgoingMessage
+from notifier.channels.base import UNLIMITED, EarlierAttempt, OutgoingMessage
 from notifier.routing import CALL_TASK
 from notifier.tasks import open_task
 from store.database import Database
@@ -16,6 +16,7 @@ class CallTasks:
 
     name = CALL_TASK
     list_lag = timedelta(0)
+    rates = UNLIMITED
 
     def __init__(self, database: Database) -> None:
         self._database = database

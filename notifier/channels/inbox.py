@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy import insert
 from sqlmodel import col, select
 
-from notifier.channels.base import EarlierAttempt, OutgoingMessage
+from notifier.channels.base import UNLIMITED, EarlierAttempt, OutgoingMessage
 from store.database import Database, table_of
 from store.notices import ChatMessage
 
@@ -14,6 +14,7 @@ class InboxChannel:
     """Writes to `chat_message`. The write is short and local: it runs in the event loop itself."""
 
     list_lag = timedelta(0)
+    rates = UNLIMITED
 
     def __init__(self, database: Database, name: str, *, prefix: str = "", signed: bool = False) -> None:
         self.name = name

@@ -24,6 +24,7 @@ from notifier.channels.base import (
     EarlierAttempt,
     OutgoingMessage,
     PermanentError,
+    Rates,
     TemporaryError,
     UnknownOutcome,
 )
@@ -43,6 +44,7 @@ class Telegram:
 
     name = "telegram"
     list_lag = timedelta(0)
+    rates = Rates(per_second=30, seconds_between=1)  # core.telegram.org/bots/faq
 
     def __init__(self, bot: Bot) -> None:
         self._bot = bot

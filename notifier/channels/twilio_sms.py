@@ -20,6 +20,7 @@ from notifier.channels.base import (
     EarlierAttempt,
     OutgoingMessage,
     PermanentError,
+    Rates,
     TemporaryError,
     UnknownOutcome,
 )
@@ -40,6 +41,7 @@ class TwilioSms:
 
     name = "sms"
     list_lag = timedelta(minutes=10)
+    rates = Rates(per_second=100)  # what its interface takes; the numbers' own rates it queues for
 
     def __init__(
         self,

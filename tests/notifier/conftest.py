@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlmodel import Session, col, select
 
-from notifier.channels.base import CannotTell, Channel, EarlierAttempt, OutgoingMessage
+from notifier.channels.base import UNLIMITED, CannotTell, Channel, EarlierAttempt, OutgoingMessage
 from notifier.dispatch import DispatchSummary, dispatch_due
 from notifier.modes import Mode
 from store.database import Database
@@ -240,6 +240,7 @@ class FakeChannel:
         self.can_tell = can_tell
         self.arrived: dict[tuple[int, str], str] = {}
         self.list_lag = timedelta(minutes=10)
+        self.rates = UNLIMITED
 
     async def send(self, message: OutgoingMessage) -> str:
         """Keep the message, or raise what was ordered."""

@@ -15,7 +15,14 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from sqlalchemy import text, update
 
-from notifier.channels.base import EarlierAttempt, OutgoingMessage, PermanentError, TemporaryError, UnknownOutcome
+from notifier.channels.base import (
+    UNLIMITED,
+    EarlierAttempt,
+    OutgoingMessage,
+    PermanentError,
+    TemporaryError,
+    UnknownOutcome,
+)
 from notifier.dispatch import dispatch_due
 from notifier.modes import Mode
 from notifier.outbox import cancel
@@ -45,6 +52,7 @@ class Provider:
 
     name = "sms"
     list_lag = timedelta(minutes=10)
+    rates = UNLIMITED
 
     def __init__(self) -> None:
         self.now = BEGUN

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from notifier.channels.base import EarlierAttempt, UnknownOutcome
+from notifier.channels.base import UNLIMITED, EarlierAttempt, UnknownOutcome
 
 
 class ListedChannel:
@@ -13,6 +13,7 @@ class ListedChannel:
 
     name = "sms"
     list_lag = timedelta(minutes=10)
+    rates = UNLIMITED
 
     def __init__(self, *, takes: int = 0) -> None:
         self.sent: list[str] = []

@@ -13,7 +13,7 @@ import pytest
 from sqlmodel import Session, select
 
 from actions.register import ImportSummary, import_register
-from notifier.channels.base import CannotTell, EarlierAttempt, OutgoingMessage
+from notifier.channels.base import UNLIMITED, CannotTell, EarlierAttempt, OutgoingMessage
 from notifier.dispatch import DispatchSummary, dispatch_due
 from notifier.modes import Mode
 from schedules.duties import rebuild
@@ -39,6 +39,7 @@ class Provider:
 
     name = "sms"
     list_lag = timedelta(0)
+    rates = UNLIMITED
 
     def __init__(self) -> None:
         self.sent: list[OutgoingMessage] = []

@@ -18,7 +18,7 @@ import pytest
 from sqlmodel import Session, func, select
 from typer.testing import CliRunner, Result
 
-from notifier.channels.base import CannotTell, EarlierAttempt, OutgoingMessage
+from notifier.channels.base import UNLIMITED, CannotTell, EarlierAttempt, OutgoingMessage
 from notifier.dispatch import dispatch_due
 from notifier.modes import Mode
 from store.database import Database
@@ -55,6 +55,7 @@ class Provider:
 
     name = "sms"
     list_lag = timedelta(0)
+    rates = UNLIMITED
 
     def __init__(self) -> None:
         self.sent: list[str] = []

@@ -8,7 +8,7 @@ import pytest
 from sqlmodel import select
 from structlog.testing import capture_logs
 
-from notifier.channels.base import Channel, EarlierAttempt, OutgoingMessage, PermanentError
+from notifier.channels.base import UNLIMITED, Channel, EarlierAttempt, OutgoingMessage, PermanentError
 from notifier.channels.demo import DemoSms, DemoTelegram
 from store.database import Database
 from store.notices import ChatMessage, Delivery
@@ -27,6 +27,7 @@ class Broken:
 
     name = "sms"
     list_lag = timedelta(0)
+    rates = UNLIMITED
 
     async def send(self, message: OutgoingMessage) -> str:
         raise PermanentError("refused")
