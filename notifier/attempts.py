@@ -12,7 +12,7 @@ from notifier.channels.base import OutgoingMessage
 from notifier.deliveries import Tried, load_tried, save_attempts
 from notifier.index import TextError, load_index
 from notifier.modes import Terms
-from notifier.outbox import ClaimedNotice, Settled, claimed_of_stopped, give_back, still_claimed
+from notifier.outbox import GIVEN_UP, ClaimedNotice, Settled, claimed_of_stopped, give_back, still_claimed
 from notifier.prepare import PreparedDelivery, prepare
 from notifier.quiet import SILENT
 from notifier.routing import NONE
@@ -126,7 +126,7 @@ def _judge(
         return _nobody_left(notice, tried), []
     if notice.tries > len(RETRY_AFTER):
         # decided here as well as after sending: a process that dies each time never comes to decide
-        return Settled(notice.notice_id, NoticeStatus.FAILED, f"given up after {notice.tries} tries"), []
+        return Settled(notice.notice_id, NoticeStatus.FAILED, f"{GIVEN_UP}{notice.tries} tries"), []
     sending = [one for one in wanted if terms.may_reach(one.address)]
     if not sending and not tried.told:
         log = notice.reason != HELD

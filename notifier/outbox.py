@@ -18,11 +18,13 @@ from sqlalchemy import bindparam, func, insert, or_, select, text, update
 from sqlmodel import Session
 
 from store.brakes import stopped_cities
-from store.database import Database, table_of
+from store.database import Database, in_chunks, table_of
 from store.duties import Told, ToldState
 from store.ledger import lock_notices
 from store.notices import Notice, NoticeLog, NoticeStatus
 
+GIVEN_UP = "given up after "  # so many tries; the reason goes on
+RESENT = "tried again by the operator"
 UNSENT = (NoticeStatus.PLANNED, NoticeStatus.NO_CONTACT)
 CLAIMED = ("id", "party_id", "status", "tries", "reason", "run_id", "not_before")
 # Word for word the condition of the index ix_notice_waiting, or SQLite does not use it.
@@ -165,6 +167,23 @@ def cancel(session: Session, notice_ids: Sequence[int], *, reason: str, now: dat
     values = {"status": NoticeStatus.CANCELLED, "reason": reason, "settled_at": now}
     session.execute(update(notice).where(notice.c.id.in_(ids)).values(**values))
     write_log(session, [(notice_id, NoticeStatus.CANCELLED, reason) for notice_id in ids], now)
+    return len(ids)
+
+
+def resend(session: Session, *, city_id: str | None, today: date, now: datetime) -> int:
+    """Try again the notices (of one city) that were given up after their tries; returns how many.
+
+    Those of which every address has failed for good wait for another address, as before.
+    """
+    notice = table_of(Notice)
+    given_up = (notice.c.status == NoticeStatus.FAILED) & notice.c.reason.startswith(GIVEN_UP)
+    query = select(notice.c.id).where(given_up, *([notice.c.city_id == city_id] if city_id else []))
+    ids = sorted(lock_notices(session, list(session.execute(query).scalars()), (NoticeStatus.FAILED,)))
+    late = or_(notice.c.late, notice.c.send_on < today)
+    values = {"status": NoticeStatus.PLANNED, "reason": "", "tries": 0, "not_before": None, "settled_at": None}
+    for part in in_chunks(ids):
+        session.execute(update(notice).where(notice.c.id.in_(part)).values(late=late, send_on=today, **values))
+    write_log(session, [(notice_id, NoticeStatus.PLANNED, RESENT) for notice_id in ids], now)
     return len(ids)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from notifier.outbox import Settled
+from notifier.outbox import GIVEN_UP, Settled
 from store.notices import NoticeStatus
 
 # After the n-th failed try the next one is so much later; after the last the notice has failed.
@@ -88,7 +88,7 @@ def decide(
         return Settled(notice_id, NoticeStatus.PLANNED, error, now, told=told)
     if tries > len(RETRY_AFTER):
         status = NoticeStatus.SENT if told else NoticeStatus.FAILED
-        return Settled(notice_id, status, f"given up after {tries} tries: {error}", told=told)
+        return Settled(notice_id, status, f"{GIVEN_UP}{tries} tries: {error}", told=told)
     if Result.UNKNOWN in results:
         return Settled(notice_id, NoticeStatus.UNKNOWN, error, now + patience.looks[0], told=told)
     wished = max((outcome.retry_after or 0 for outcome in outcomes), default=0)

@@ -45,6 +45,7 @@ COMMANDS = {
     "heartbeat": Entry("tixing.commands.heartbeat:heartbeat", "Does our own work go on; tells the operator when not."),
     "tick": Entry("tixing.commands.tick:tick", "One pass of planning and sending."),
     "outbox": Entry("tixing.commands.plan:outbox", "The notices and their states."),
+    "resend": Entry("tixing.commands.plan:resend", "Try again what was given up after its tries."),
     "templates": Entry("tixing.commands.templates:templates", "The sentences: their list, their lint, an example."),
     "explain": Entry("tixing.commands.explain:explain", "Why a lift has its dates, or why a notice was sent."),
 }

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 from sqlalchemy import event, update
+from sqlmodel import col
 
-from notifier.outbox import Settled, cancel, claim, database_now, give_back
+from notifier.outbox import Settled, cancel, claim, database_now, give_back, resend
 from store.database import table_of
 from store.notices import Notice, NoticeStatus
 
@@ -120,3 +121,26 @@ def test_what_has_gone_out_is_not_cancelled(world: Any, notices: list[int], now:
     world.change(lambda s: s.execute(sent))
     assert world.change(lambda s: cancel(s, notices[:1], reason="too late", now=now)) == 0
     assert world.status(notices[0]) == "sent"
+
+
+def test_what_was_given_up_goes_again_and_what_has_no_address_left_waits_for_one(
+    world: Any, dispatch: Any, make_channel: Any, now: datetime, today: date
+) -> None:
+    unit = world.unit()
+    given_up, refused = world.notice(unit, world.lifts(unit)), world.notice(unit, world.lifts(unit))
+    reasons = {given_up: "given up after 6 tries: busy", refused: "every address has failed"}
+    for notice, reason in reasons.items():
+        values = {"status": "failed", "reason": reason, "tries": 6, "settled_at": now}
+        world.change(
+            lambda s, notice=notice, values=values: s.execute(
+                update(Notice).where(col(Notice.id) == notice).values(values)
+            )
+        )
+    morrow = {"today": today + timedelta(days=1), "now": now + timedelta(days=1)}
+    assert world.change(lambda session: resend(session, city_id="elsewhere", **morrow)) == 0
+    assert world.change(lambda session: resend(session, city_id=None, **morrow)) == 1
+    assert world.change(lambda session: resend(session, city_id=None, **morrow)) == 0
+    dispatch(make_channel("sms"), **morrow)
+    assert (world.status(given_up), world.get(given_up).late, world.told(given_up)) == ("sent", True, ["told"])
+    assert world.status(refused) == "failed"
+    assert ("planned", "tried again by the operator") in world.history(given_up)

@@ -7,6 +7,7 @@ import typer
 from sqlmodel import col, select
 
 from notifier.figures import load_figures
+from notifier.outbox import resend as try_again
 from store.notices import Notice, NoticeStatus
 from store.parties import Party
 from tixing.commands.options import open_store, parse_date_option, parse_moment_option, print_json
@@ -73,6 +74,20 @@ def outbox(
             else:
                 rung = f"{notice.step:<12} {notice.channel_class:<5}"
                 typer.echo(f"{notice.id:>7} {row['on']} {notice.status:<10} {rung} {party.name}")
+
+
+def resend(
+    city: Annotated[str | None, typer.Option(help="Only this city's.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="As one JSON object.")] = False,
+) -> None:
+    """Try again what was given up because a provider did not work for hours; the next pass sends it."""
+    now = parse_moment_option("now", None)
+    with open_store() as database, database.write() as session:
+        number = try_again(session, city_id=city, today=business_day(now), now=now)
+    if as_json:
+        print_json({"notices": number})
+    else:
+        typer.echo(f"{number} notices go out again with the next pass")
 
 
 def _show_figures(*, as_json: bool) -> None:
