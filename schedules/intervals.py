@@ -78,7 +78,10 @@ def unchecked_since(table: MaintenanceTable, facts: Facts) -> date | None:
         return None
     outside = times_outside(facts)
     checked = sorted({day for day in days_of(facts, "remote_check") if day > last_visit})
-    second_due = ((check_due(one, 2 * days, outside), other) for one, other in pairwise([last_visit, *checked]))
+    second_due = (
+        (check_due(check_due(one, days, outside), days, outside), other)
+        for one, other in pairwise([last_visit, *checked])
+    )
     return next((due + ONE_DAY for due, other in second_due if other > due), None)
 
 

@@ -5,7 +5,7 @@ from datetime import date
 
 from schedules.drafts import Derivation, DutyDraft, Frame
 from schedules.facts import Answered, DatedFact, Facts
-from schedules.intervals import check_due, last_of, own_line, unchecked_since, visit_owed
+from schedules.intervals import check_due, last_of, own_line, visit_owed
 from schedules.maintenance_rules import MaintenanceTable
 from schedules.moments import midnight_after
 from schedules.pilots import exited_on, times_outside, was_outside
@@ -31,11 +31,11 @@ def derive_onsite(rule: Rule, facts: Facts, frame: Frame) -> Iterator[DutyDraft]
 def derive_remote(rule: Rule, facts: Facts, frame: Frame) -> Iterator[DutyDraft]:
     """The next remote check, counted from the last one, or from the last visit on site where there was none yet.
 
-    None is owed by a lift outside the pilot, nor where so many were missed that somebody must be on site.
+    None is owed by a lift outside the pilot. One that must be visited for missed checks stays in it and is checked on.
     """
     table = _table(frame)
     days, last = own_line(table, facts).remote_days, last_of(facts, "remote_check") or last_of(facts, "onsite_visit")
-    if days is None or last is None or exited_on(facts) is not None or unchecked_since(table, facts) is not None:
+    if days is None or last is None or exited_on(facts) is not None:
         return
     due = check_due(last, days, times_outside(facts))
     yield DutyDraft(rule=rule, cycle=last.isoformat(), due=due, event_on=last)

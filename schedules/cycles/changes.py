@@ -24,7 +24,7 @@ def with_stops(
     restart = membership.cycle.restart
     for stop in stops_of(facts, restart):
         if stop.until is None:
-            planned = [e for e in planned if e.due < stop.since or was_done_before(e, stop.since, planned, facts)]
+            planned = [e for e in planned if e.ends < stop.since or was_done_before(e, stop.since, planned, facts)]
             continue
         anchor = anchor_on(anchors, stop.until)
         number = stop.until.year - anchor.passed_on.year if anchor else membership.cycle.every_year_from
@@ -90,7 +90,7 @@ def _falls_away(event: Planned, stop: Stop, replaced: int, brings: list[Planned]
     """An inspection at a restart that brings no test stands for whatever the rest of the year `replaced` would have
     brought."""
     assert stop.until is not None
-    if stop.since <= event.due <= stop.until:
+    if stop.since <= event.ends and event.due <= stop.until:
         return True
     is_later_that_year = event.due.year == replaced and event.due > stop.until
     stands_for_all = all(other.is_inspection for other in brings)

@@ -21,7 +21,19 @@ def closed(planned: list[Planned], facts: Facts, cycle: Cycle) -> list[Planned]:
     for tested, day in _tested(planned, facts, cycle).items():
         if not cycle.missed_test_ends_scheme or tested.window is None or not _is_late(day, tested):
             done_on[tested] = day
-    return [replace(event, closed_on=event.closed_on or done_on.get(event)) for event in planned]
+    done = [replace(event, closed_on=event.closed_on or done_on.get(event)) for event in planned]
+    return [replace(event, closed_on=event.closed_on or _made_up_on(event, done, facts, cycle)) for event in done]
+
+
+def _made_up_on(event: Planned, done: Iterable[Planned], facts: Facts, cycle: Cycle) -> date | None:
+    """When a missed test was made up for: by the first inspection or test of a later year, as its own year is past. Not
+    where a missed test ends the scheme: that one is owed until the inspection in its place is passed."""
+    if event.is_inspection or (cycle.missed_test_ends_scheme and event.window is not None):
+        return None
+    visits = {*passes_of(facts), *tests_of(facts)}
+    later = {other.closed_on for other in done if other.due.year > event.due.year and other.closed_on in visits}
+    days = {day for day in visits if day.year > event.due.year} | {day for day in later if day is not None}
+    return min((day for day in days if day > event.due), default=None)
 
 
 def _inspected(planned: Iterable[Planned], facts: Facts) -> dict[Planned, date]:
@@ -54,7 +66,12 @@ def missed_test(planned: list[Planned], facts: Facts, cycle: Cycle) -> Planned |
 
     That a test never came is not among the facts: whoever keeps a register says so (`testing_exited`).
     """
-    late = [event for event, day in _tested(planned, facts, cycle).items() if event.window and _is_late(day, event)]
+    supervised = _supervised(facts)
+    late = [
+        event
+        for event, day in _tested(planned, facts, cycle).items()
+        if event.window and _is_late(day, event) and day not in supervised
+    ]
     return min(late, key=lambda event: event.due, default=None)
 
 
@@ -65,7 +82,7 @@ def _tested(planned: list[Planned], facts: Facts, cycle: Cycle) -> dict[Planned,
     done_on = {event: event.closed_on for event in tests if event.closed_on is not None}
     stops = stops_of(facts, cycle.restart) if cycle.missed_test_ends_scheme else []
     for day in tests_of(facts):
-        tested = _tested_on(day, tests, done_on)
+        tested = _tested_on(day, tests, {event: done for event, done in done_on.items() if done <= day})
         if tested is None or (_is_late(day, tested) and any(stop.holds(day) for stop in stops)):
             continue
         done_on[tested] = day
@@ -105,8 +122,11 @@ def was_done_before(event: Planned, day: date, planned: Iterable[Planned], facts
 
 def was_done_before_supervision(event: Planned, day: date, planned: Iterable[Planned], facts: Facts) -> bool:
     """The same for the `day` of a supervisory inspection, never for that of a restart: its inspection is the year's."""
-    supervised = {fact.passed_on for fact in facts.events if isinstance(fact, SupervisoryInspectionPassed)}
-    return day in supervised and was_done_before(event, day, planned, facts)
+    return day in _supervised(facts) and was_done_before(event, day, planned, facts)
+
+
+def _supervised(facts: Facts) -> set[date]:
+    return {fact.passed_on for fact in facts.events if isinstance(fact, SupervisoryInspectionPassed)}
 
 
 def pause_of_next(event: Planned, facts: Facts, closes_from_months: int) -> tuple[date, date] | tuple[None, None]:

@@ -19,6 +19,7 @@ from schedules.cycles.statements import (
     with_stated_tests,
     without_numbers,
 )
+from schedules.cycles.stops import stops_of
 from schedules.cycles.supervision import closed_by_supervision, without_repaired
 from schedules.cycles.years import Planned, horizon_of, years_of
 from schedules.dates import ONE_DAY
@@ -68,16 +69,19 @@ def life_of(facts: Facts, cycle: Cycle, numbers: Numbers, until: date | None) ->
 def _exits(life: Life, facts: Facts) -> Iterator[date]:
     """When the lift left the testing pilot (002 附件2 四(一)1): as it was noted, or by a test that came too late.
 
-    An exit noted for want of a test is void where it turns out that the test was done in time: it may be uploaded ten
-    working days later (二(二)4).
+    An exit noted for want of a test is void where it turns out that the test was done in time (it may be uploaded ten
+    working days later, 二(二)4), or that the lift was out of use when the window ended.
     """
     missed = missed_test(list(life.events), facts, life.membership.cycle)
     if missed is not None and missed.window is not None:
         yield missed.window[1] + ONE_DAY
     tested = [event for event in life.events if event.kind == "test" and event.window and event.closed_on]
     in_time = {e.window[1] + ONE_DAY for e in tested if e.window and e.closed_on and e.closed_on <= e.window[1]}
+    stops = stops_of(facts, life.membership.cycle.restart)
+    ended = (test.ends for test in life.ordinary if test.kind == "test")
+    suspended = {day + ONE_DAY for day in ended if any(stop.holds(day) for stop in stops)}
     for event in facts.events:
-        if isinstance(event, Answered) and event.kind == "testing_exited" and event.on not in in_time:
+        if isinstance(event, Answered) and event.kind == "testing_exited" and event.on not in in_time | suspended:
             yield event.on
 
 

@@ -8,6 +8,7 @@ from schedules.dates import add_months
 from schedules.facts import Facts, OutOfUse
 
 EARLY_MONTHS = 2  # whole months before that of a restart
+COUNTS_MONTHS = 12  # for how long what was passed out of use counts for the restart
 
 
 @dataclass(frozen=True)
@@ -23,9 +24,10 @@ class Stop:
 
     def counts_from(self, restart: Restart) -> date:
         """From when an inspection or test counts for the restart: when the lift was out of use for as long as brings
-        one, or within the two months before the month of the restart."""
+        one, and no longer than a year before the restart; or within the two months before its month."""
         assert self.until is not None
-        return min(add_months(self.since, restart.months), add_months(self.until.replace(day=1), -EARLY_MONTHS))
+        long_enough = max(add_months(self.since, restart.months), add_months(self.until, -COUNTS_MONTHS))
+        return min(long_enough, add_months(self.until.replace(day=1), -EARLY_MONTHS))
 
 
 def stops_of(facts: Facts, restart: Restart) -> list[Stop]:

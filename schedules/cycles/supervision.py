@@ -8,16 +8,18 @@ from dataclasses import replace
 from datetime import date
 
 from schedules.cycles.anchors import Anchor
-from schedules.cycles.closing import was_done_before
+from schedules.cycles.closing import closed, was_done_before
 from schedules.cycles.rules import Cycle
 from schedules.cycles.years import Planned
+from schedules.dates import add_months
 from schedules.facts import Facts, SupervisoryInspectionPassed
 
 
 def without_repaired(planned: list[Planned], facts: Facts, cycle: Cycle, anchors: Sequence[Anchor]) -> list[Planned]:
     """Without what a major repair replaces in the rest of its year: whatever was not done yet."""
-    turned = {anchor.since for anchor in anchors}
-    repairs = [day for day in _repairs_of(facts) if day not in turned]
+    repairs = [
+        day for day in _minor_repairs(facts, cycle, anchors) if not _stands_for_last_year(day, planned, facts, cycle)
+    ]
 
     def is_replaced(event: Planned) -> bool:
         return (event.is_inspection or _replaces_tests(cycle)) and any(
@@ -28,31 +30,64 @@ def without_repaired(planned: list[Planned], facts: Facts, cycle: Cycle, anchors
     return [event for event in planned if not is_replaced(event)]
 
 
+def _stands_for_last_year(day: date, planned: list[Planned], facts: Facts, cycle: Cycle) -> bool:
+    """Whether a repair replaces a test of the year before, whose window was still open: it does not replace two."""
+    return _replaces_tests(cycle) and any(
+        event.due.year < day.year and _is_in_window(day, event) and not was_done_before(event, day, planned, facts)
+        for event in planned
+    )
+
+
 def closed_by_supervision(
     planned: list[Planned], facts: Facts, cycle: Cycle, anchors: Sequence[Anchor]
 ) -> list[Planned]:
-    """With what was not done and is owed no longer: the inspection of the calendar year of a major repair (TSG
-    T7001-2023 4.1(3): 当年的定期检验不再实施), or the test whose window was still open (002 附件2 一)."""
+    """With what was not done and is owed no longer: all that was open when the years began anew; the test whose window
+    was still open; what a major repair replaces in its calendar year (TSG T7001-2023 4.1(3): 当年的定期检验不再实施;
+    002 附件2 一: 替代当年的检验或检测)."""
     days = sorted({event.passed_on for event in facts.events if isinstance(event, SupervisoryInspectionPassed)})
-    turned, repairs = {anchor.since for anchor in anchors[1:]}, set(_repairs_of(facts))
+    anew, repairs = _begun_anew(facts, cycle, anchors), set(_minor_repairs(facts, cycle, anchors))
 
     def is_replaced(event: Planned, day: date) -> bool:
-        of_year = event.due.year == day.year
-        if event.is_inspection:
-            return not _replaces_tests(cycle) and of_year and day in repairs and event.occasion == "month"
-        return event.window is not None and day <= event.window[1] and (of_year or day in turned)
+        if not (event.due < day and event.opens <= day):
+            return False
+        of_year = day in repairs and event.due.year == day.year and event.occasion == "month"
+        return day in anew or (of_year and (event.is_inspection or _replaces_tests(cycle))) or _is_in_window(day, event)
 
-    def replaced_on(event: Planned) -> date | None:
-        return next(
-            (
-                day
-                for day in days
-                if event.due < day and is_replaced(event, day) and not was_done_before(event, day, planned, facts)
-            ),
-            None,
+    def replaced_on(event: Planned, done_on: date | None) -> date | None:
+        return next((day for day in days if is_replaced(event, day) and not (done_on and done_on < day)), None)
+
+    return [
+        event if event.closed_on else replace(event, closed_on=replaced_on(event, done.closed_on))
+        for event, done in zip(planned, closed(planned, facts, cycle), strict=True)
+    ]
+
+
+def _is_in_window(day: date, event: Planned) -> bool:
+    """Whether `event` is a test that fell due before `day` and may still be done on it."""
+    return not event.is_inspection and event.window is not None and event.due < day <= event.window[1]
+
+
+def _begun_anew(facts: Facts, cycle: Cycle, anchors: Sequence[Anchor]) -> set[date]:
+    """The days of the supervisory inspections from which the lift's years are counted: by its renovation, or as those
+    of a younger one."""
+    years = cycle.major_repair.counts_as_years
+    counted = {(anchor.since, anchor.passed_on) for anchor in anchors}
+    return {
+        event.passed_on
+        for event in facts.events
+        if isinstance(event, SupervisoryInspectionPassed)
+        and (
+            (event.passed_on, event.passed_on) in counted
+            if event.kind == "renovated"
+            else years is not None and (event.passed_on, add_months(event.passed_on, -12 * years)) in counted
         )
+    }
 
-    return [event if event.closed_on else replace(event, closed_on=replaced_on(event)) for event in planned]
+
+def _minor_repairs(facts: Facts, cycle: Cycle, anchors: Sequence[Anchor]) -> list[date]:
+    """The days of the major repairs after which the lift's age stands."""
+    anew = _begun_anew(facts, cycle, anchors)
+    return [day for day in _repairs_of(facts) if day not in anew]
 
 
 def _repairs_of(facts: Facts) -> list[date]:

@@ -34,6 +34,11 @@ class Planned:
         """By the scheme or by the rule before it."""
         return self.kind != "test"
 
+    @property
+    def ends(self) -> date:
+        """The last day on which it is done in time."""
+        return self.window[1] if self.window else self.due
+
 
 def years_of(
     anchors: list[Anchor],

@@ -98,6 +98,20 @@ def test_an_exit_after_the_checks_were_missed_changes_nothing() -> None:
         assert due_of("onsite_maintenance", found) == "2026-02-10"
 
 
+def test_no_remote_check_was_missed_outside_the_pilot() -> None:
+    gone = life("onsite_visit 2026-01-01", "remote_check 2026-01-15", "pilot_exited 2026-01-20")
+    back = gone + life("pilot_published 2026-02-10", "remote_check 2026-02-20")
+    assert due_of("remote_check", rows("zhoushan", PENSION, back)) == "2026-03-07"
+
+
+def test_a_lift_whose_checks_were_missed_stays_in_the_pilot_and_is_checked_on() -> None:
+    found = rows(
+        "zhoushan", PENSION, life("onsite_visit 2026-01-01", "remote_check 2026-01-15", "remote_check 2026-02-20")
+    )
+    assert due_of("remote_check", found) == "2026-03-07"
+    assert due_of("onsite_maintenance", found) == "2026-02-15"
+
+
 def test_a_remote_check_that_fell_outside_the_pilot_is_owed_fifteen_days_after_the_return() -> None:
     gone = life("onsite_visit 2026-01-01", "pilot_exited 2026-01-10", "pilot_published 2026-03-01")
     found = rows("zhoushan", PENSION, gone)

@@ -1,5 +1,6 @@
 """Where the clauses leave room: what one inspection closes, what counts at a restart, what a supervision replaces."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -7,11 +8,13 @@ import pytest
 from schedules.calendar import WorkingCalendar
 from schedules.dates import parse_day
 from schedules.derive import derive
-from schedules.facts import OutsideFacts
+from schedules.drafts import DutyDraft
+from schedules.facts import Answered, OutsideFacts
 from schedules.rulebook import load_rulebook
 
 KINDS = {"periodic_inspection": "inspection", "legacy_inspection": "legacy", "self_test": "test"}
 DINGHAI_2018 = {"district": "定海", "installed_pass_on": "2018-03-09"}
+DINGHAI_2017 = {"district": "定海", "installed_pass_on": "2017-05-20"}
 JUNE_2016 = {"installed_pass_on": "2016-06-01"}
 
 
@@ -25,6 +28,14 @@ def years(city: str, since: str, until: str, lift: dict[str, Any], *events: dict
         if draft.rule.duty in KINDS and draft.due and parse_day(since) <= draft.due <= parse_day(until)
     ]
     return sorted(rows)
+
+
+def stored_years(lift: dict[str, Any], exited: Answered, *events: dict[str, Any]) -> list[DutyDraft]:
+    """The same up to 2023 for a lift whose exit from the testing pilot was noted in the register."""
+    facts = OutsideFacts.model_validate({"lift": lift, "events": events}).facts()
+    known = facts.model_copy(update={"events": (exited, *facts.events)})
+    found = derive(load_rulebook("zhoushan"), known, WorkingCalendar(), until=date(2023, 12, 31))
+    return sorted((d for d in found if d.rule.duty in KINDS and d.due), key=lambda d: d.due or date.min)
 
 
 def inspected(on: str, conclusion: str = "pass") -> dict[str, Any]:
@@ -68,7 +79,7 @@ def test_a_late_inspection_for_the_last_year_is_none_before_a_renovation_of_this
     lift = {"district": "定海", "installed_pass_on": "2005-02-10"}
     late = [inspected("2024-08-29"), supervised("renovated", "2025-02-10")]
     found = years("zhoushan", "2024-01-01", "2026-02-28", lift, *late)
-    assert found == ["2024-02-29 inspection closed 2024-08-29", "2024-12-31 test", "2026-02-28 test"]
+    assert found == ["2024-02-29 inspection closed 2024-08-29", "2024-12-31 test closed 2025-02-10", "2026-02-28 test"]
 
 
 def test_a_validity_that_ended_in_a_stop_before_the_first_listed_day_brings_an_inspection_at_the_restart() -> None:
@@ -220,7 +231,7 @@ def test_a_major_repair_of_the_next_year_replaces_no_overdue_inspection() -> Non
             supervised("major_repair", "2023-04-20"),
             "2023-06-20",
             [
-                "2022-03-31 inspection",
+                "2022-03-31 inspection closed 2023-04-20",
                 "2023-03-31 test closed 2023-04-20",
                 "2024-04-30 test",
                 "2025-04-30 inspection",
@@ -246,9 +257,110 @@ def test_a_test_that_was_done_before_the_supervisory_inspection_is_closed_by_its
     assert found == ["2022-03-31 test closed 2022-04-10"]
 
 
-def test_a_supervisory_inspection_after_the_window_replaces_no_missed_test() -> None:
-    found = years("zhoushan", "2022-01-01", "2022-12-31", DINGHAI_2018, supervised("major_repair", "2022-06-01"))
-    assert found == ["2022-03-31 test"]
+def test_a_major_repair_after_the_window_closes_the_missed_test_of_its_own_year_only() -> None:
+    for repaired, expected in (("2022-06-01", " closed 2022-06-01"), ("2023-01-10", "")):
+        found = years("zhoushan", "2022-01-01", "2022-12-31", DINGHAI_2018, supervised("major_repair", repaired))
+        assert found == [f"2022-03-31 test{expected}"]
+
+
+def test_a_major_repair_closes_the_overdue_inspection_of_its_year_under_the_pilot() -> None:
+    lift = {"district": "定海", "installed_pass_on": "2018-05-20"}
+    found = years("zhoushan", "2021-01-01", "2021-12-31", lift, supervised("major_repair", "2021-09-10"))
+    assert found == ["2021-05-31 inspection closed 2021-09-10"]
+
+
+@pytest.mark.parametrize(
+    ("city", "kind", "on", "expected"),
+    [
+        ("national", "renovated", "2026-08-01", ["2026-05-31 inspection closed 2026-08-01", "2027-08-31 inspection"]),
+        ("national", "renovated", "2027-02-01", ["2026-05-31 inspection closed 2027-02-01"]),
+        ("zhoushan", "renovated", "2023-08-15", ["2023-05-31 inspection closed 2023-08-15", "2024-08-31 test"]),
+        ("zhoushan", "major_repair", "2023-08-15", ["2023-05-31 inspection closed 2023-08-15", "2024-08-31 test"]),
+        ("zhoushan", "renovated", "2024-02-15", ["2023-05-31 inspection closed 2024-02-15"]),
+    ],
+)
+def test_what_was_overdue_is_owed_no_longer_when_the_years_begin_anew(
+    city: str, kind: str, on: str, expected: list[str]
+) -> None:
+    before = [done_test("2021-05-05"), done_test("2022-05-05"), inspected("2024-05-01"), done_test("2025-05-05")]
+    since, until = ("2026-01-01", "2027-12-31") if city == "national" else ("2023-01-01", "2024-12-31")
+    facts = before if city == "national" else before[:2]
+    assert years(city, since, until, DINGHAI_2017, *facts, supervised(kind, on)) == expected
+
+
+def test_what_was_owed_on_leaving_the_pilot_is_closed_by_a_renovation() -> None:
+    events = [done_test("2021-08-10"), supervised("renovated", "2021-09-15")]
+    assert years("zhoushan", "2021-01-01", "2022-12-31", DINGHAI_2017, *events) == [
+        "2021-05-31 legacy closed 2021-09-15",
+        "2021-05-31 test closed 2021-09-15",
+        "2022-09-30 legacy",
+    ]
+
+
+def test_a_renovation_after_the_window_of_a_test_says_nothing_of_an_exit() -> None:
+    found = years("zhoushan", "2021-01-01", "2022-12-31", DINGHAI_2017, supervised("renovated", "2021-09-15"))
+    assert found == ["2021-05-31 test closed 2021-09-15", "2022-09-30 test"]
+
+
+def test_a_repair_in_the_window_of_last_year_s_test_stands_for_that_one_and_for_no_other() -> None:
+    lift = {"district": "岱山", "installed_pass_on": "2016-11-03"}
+    repaired = supervised("major_repair", "2022-01-15")
+    found = years("zhoushan", "2021-01-01", "2022-12-31", lift, repaired)
+    assert found == ["2021-11-30 test closed 2022-01-15", "2022-11-30 inspection"]
+    found = years("zhoushan", "2021-01-01", "2022-12-31", lift, done_test("2021-12-01"), repaired)
+    assert found == ["2021-11-30 test closed 2021-12-01"]
+
+
+@pytest.mark.parametrize(
+    ("on", "closed"),
+    [
+        ("2025-06-01", ""),
+        ("2028-08-09", ""),
+        ("2028-08-10", " closed 2028-08-10"),
+        ("2029-06-01", " closed 2029-06-01"),
+    ],
+)
+def test_what_was_passed_more_than_a_year_before_a_restart_is_none_of_it(on: str, closed: str) -> None:
+    lift, out = {"installed_pass_on": "2017-05-20"}, stop("2024-05-10", "2029-08-10")
+    assert years("national", "2024-06-01", "2029-08-10", lift, out, inspected(on)) == [f"2029-08-10 inspection{closed}"]
+
+
+def test_a_stop_that_begins_in_the_window_of_a_test_suspends_it() -> None:
+    out = stop("2021-06-10", "2022-07-10", formal=True)
+    found = years("zhoushan", "2021-01-01", "2022-12-31", DINGHAI_2017, out, done_test("2022-07-05"))
+    assert found == ["2022-07-10 test closed 2022-07-05"]
+
+    ongoing = {"kind": "out_of_use", "from": "2021-06-10", "formal": True}
+    assert years("zhoushan", "2021-01-01", "2022-12-31", DINGHAI_2017, ongoing) == []
+    found = years("zhoushan", "2021-01-01", "2022-12-31", DINGHAI_2017, ongoing, done_test("2021-06-01"))
+    assert found == ["2021-05-31 test closed 2021-06-01"]
+
+
+def test_an_exit_that_was_noted_before_the_stop_became_known_is_void() -> None:
+    exited = Answered(kind="testing_exited", on=date(2021, 8, 1))
+    out = stop("2021-06-10", "2022-07-10", formal=True)
+    assert [str(draft.due) for draft in stored_years(DINGHAI_2017, exited, out)] == ["2022-07-10", "2023-05-31"]
+    assert "2022-05-31" in [str(draft.due) for draft in stored_years(DINGHAI_2017, exited)]
+
+
+def test_a_stop_after_the_window_of_a_test_suspends_it_no_longer() -> None:
+    ongoing = {"kind": "out_of_use", "from": "2021-08-01", "formal": True}
+    assert years("zhoushan", "2021-01-01", "2022-12-31", DINGHAI_2017, ongoing) == ["2021-05-31 test"]
+
+
+@pytest.mark.parametrize("visit", [inspected("2027-06-01"), done_test("2027-06-01")])
+def test_a_missed_national_test_is_made_up_for_by_an_inspection_or_a_test_of_a_later_year(
+    visit: dict[str, Any],
+) -> None:
+    lift, first = {"installed_pass_on": "2024-06-10"}, inspected("2025-06-01")
+    assert years("national", "2026-01-01", "2026-12-31", lift, first) == ["2026-06-30 test"]
+    found = years("national", "2026-01-01", "2026-12-31", lift, first, visit)
+    assert found == ["2026-06-30 test closed 2027-06-01"]
+
+
+def test_a_missed_test_of_the_pilot_is_not_made_up_for_by_a_later_year_s() -> None:
+    found = years("zhoushan", "2021-01-01", "2022-12-31", DINGHAI_2017, done_test("2022-05-05"))
+    assert found == ["2021-05-31 test", "2022-05-31 test closed 2022-05-05"]
 
 
 @pytest.mark.parametrize(
