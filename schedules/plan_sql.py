@@ -15,7 +15,7 @@ SCRATCH = (
         district_code TEXT PRIMARY KEY, desk INTEGER, regulator INTEGER)""",
     """CREATE TEMPORARY TABLE IF NOT EXISTS plan_duty (
         duty_id INTEGER PRIMARY KEY, lift_id INTEGER, rule TEXT, due DATE, told_seq INTEGER, booked_on DATE,
-        district_code TEXT, desk INTEGER, regulator INTEGER, seq INTEGER)""",
+        district_code TEXT, desk INTEGER, regulator INTEGER, seq INTEGER, window_start DATE)""",
     """CREATE TEMPORARY TABLE IF NOT EXISTS plan_item (
         duty_id INTEGER, rule TEXT, seq INTEGER, n INTEGER, due DATE, step TEXT, party_id INTEGER, desk INTEGER,
         audience TEXT, channel_class TEXT, template TEXT, district_code TEXT, duty TEXT, tell_by DATE,
@@ -45,7 +45,8 @@ INSERT INTO plan_duty
 SELECT d.id, d.lift_id, d.rule, d.due, d.told_seq, d.booked_on, l.district_code,
     COALESCE(a.desk, c.desk), COALESCE(a.regulator, c.regulator),
     (SELECT COALESCE(MAX(CASE WHEN s.tell_by <= :today THEN s.seq END), MIN(s.seq)) FROM step_date s
-     WHERE s.rule = d.rule AND s.due = d.due AND s.seq > d.told_seq AND {EFFECTIVE} <= :today)
+     WHERE s.rule = d.rule AND s.due = d.due AND s.seq > d.told_seq AND {EFFECTIVE} <= :today),
+    d.window_start
 FROM duty d CROSS JOIN lift l
 LEFT JOIN plan_area a ON a.district_code = l.district_code
 LEFT JOIN plan_area c ON c.district_code = '*'
@@ -63,7 +64,8 @@ SELECT p.duty_id, p.rule, s.seq, t.n, p.due, s.step, {PARTY}, p.desk, t.audience
     CASE WHEN t.by_district = 1 THEN COALESCE(p.district_code, '') ELSE '' END,
     t.duty, s.tell_by,
     CASE WHEN s.tell_by <= :today THEN 1 ELSE 0 END,
-    CASE WHEN :today > CASE WHEN s.spread THEN s.latest_on ELSE s.tell_by END THEN 1 ELSE 0 END, 0
+    CASE WHEN :today > CASE WHEN s.step = 'open' AND s.latest_on < p.window_start THEN p.window_start
+        WHEN s.spread THEN s.latest_on ELSE s.tell_by END THEN 1 ELSE 0 END, 0
 FROM plan_duty p {{through}} CROSS JOIN plan_telling t CROSS JOIN step_date s
 LEFT JOIN responsibility r ON r.lift_id = p.lift_id AND r.role = t.via AND r.to_on IS NULL
 WHERE t.rule = p.rule AND s.rule = p.rule AND s.due = p.due AND s.seq = t.seq AND {PARTY} IS NOT NULL AND {{which}}

@@ -1,5 +1,6 @@
 """Rendering."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -99,3 +100,18 @@ def test_a_filed_signature_replaces_the_demos_and_a_bureaus_own_comes_first() ->
     assert signature_of("gz.sms", "zh", filed) == "【某检验院】"
     assert signature_of("gz.overdue", "zh", filed, "440103") == "【某市监】"
     assert signature_of("gz.overdue", "zh", filed, "440106") == "【某区市监】"
+
+
+def test_a_reminder_of_several_tests_says_from_when_and_by_when_the_first() -> None:
+    def said(template: str, language: str, channel: str) -> str:
+        facts = sample_facts(template, language, 2)
+        first, second = facts.lifts
+        later = replace(facts, lifts=(first, replace(second, due=date(2027, 3, 31))))
+        return render(template, language, channel, words_for(later, language, channel, TODAY)).body
+
+    for template in ("zs.test.open", "zs.test.open.maint"):
+        assert "2台电梯应自2027年2月起陆续检测，最早的最迟2月19日完成。" in said(template, "zh", "sms")
+        assert "self-test due from Feb 2027, the first by 19 Feb at the latest." in said(template, "en", "sms")
+        assert "原则上自2027年2月起陆续进行。" in said(template, "zh", "webchat")
+        assert "as a rule from Feb 2027." in said(template, "en", "webchat")
+    assert "by the end of Feb 2027 and later." in said("nat.test", "en", "webchat")
