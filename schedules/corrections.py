@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from schedules.announcements import Announced, Announcement, announce_all, parties_of
 from schedules.ladder import is_reminder, ladder_of, refresh_next, supersede_all
-from schedules.rulebook import Rulebook, notices_of, rules_of
+from schedules.rulebook import Rulebook, notices_of, rule_named, rules_of
 from store.duties import Duty, StepDate, Told, ToldState
 from store.lifts import Lift, LiftRole
 
@@ -67,7 +67,12 @@ def _announcements(
     city_id = next((_city_of(session, duties[0]) for duties in groups.values()), "")
     return [
         Announced(
-            Announcement(city_id, rules[rule_id], step, {"old_due": old.isoformat(), "new_due": new.isoformat()}),
+            Announcement(
+                city_id,
+                rules.get(rule_id) or rule_named(rule_id),
+                step,
+                {"old_due": old.isoformat(), "new_due": new.isoformat()},
+            ),
             notices_of(rule_id).corrected,
             duties,
         )

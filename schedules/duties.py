@@ -18,7 +18,8 @@ from schedules.derive import derive
 from schedules.drafts import DutyDraft
 from schedules.ladder import ensure_step_dates, refresh_next
 from schedules.lift_facts import KnownEvents, KnownLift, facts_of, known_events, read_lifts
-from schedules.regimes import rulebook_of, succeeded_on
+from schedules.owed import Former, with_owed
+from schedules.regimes import formers_of, rulebook_of, succeeded_on
 from schedules.retractions import tell_again
 from schedules.rulebook import Rulebook, has_cycle, rules_of
 from store.database import bulk_insert
@@ -57,15 +58,23 @@ class RebuildSummary:
 class Derivations:
     """Drafts of lifts; those without events share one derivation for each distinct set of facts.
 
-    `ends_on` is the day on which other rules take the place of `rulebook`.
+    `ends_on` is the day on which other rules take the place of `rulebook`, `formers` are those in whose place it is.
     """
 
-    def __init__(self, rulebook: Rulebook, calendar: WorkingCalendar, until: date, ends_on: date | None = None) -> None:
+    def __init__(
+        self,
+        rulebook: Rulebook,
+        calendar: WorkingCalendar,
+        until: date,
+        ends_on: date | None = None,
+        formers: Sequence[Former] = (),
+    ) -> None:
         self.rulebook = rulebook
         self.calendar = calendar
         self.until = until
         self.ends_on = ends_on
-        self._by_validity_alone = not has_cycle(rulebook)
+        self.formers = formers
+        self._by_validity_alone = not has_cycle(rulebook) and not formers
         self._known: dict[Hashable, list[DutyDraft]] = {}
 
     def drafts_of(self, lift: KnownLift, known: KnownEvents | None) -> list[DutyDraft]:
@@ -80,7 +89,9 @@ class Derivations:
         return self._known[key]
 
     def _derive(self, lift: KnownLift, known: KnownEvents | None) -> list[DutyDraft]:
-        return derive(self.rulebook, facts_of(lift, known), self.calendar, until=self.until, ends_on=self.ends_on)
+        facts = facts_of(lift, known)
+        drafts = derive(self.rulebook, facts, self.calendar, until=self.until, ends_on=self.ends_on)
+        return with_owed(drafts, self.formers, facts, self.calendar)
 
 
 def horizon(today: date) -> date:
@@ -113,11 +124,13 @@ def rebuild(
     calendar = load_calendar(session)
     rules_on = rules_on or today
     rulebook = rulebook_of(session, city_id, rules_on)
-    derivations = Derivations(rulebook, calendar, horizon(rules_on), succeeded_on(session, city_id, rules_on))
+    ends_on, formers = succeeded_on(session, city_id, rules_on), formers_of(session, city_id, rules_on)
+    derivations = Derivations(rulebook, calendar, horizon(rules_on), ends_on, formers)
     summary = RebuildSummary()
     for lifts in _batches(read_lifts(session, city_id, import_id=import_id, lift_ids=lift_ids)):
         _rebuild_some(session, lifts, derivations, today, now, summary)
-    ensure_step_dates(session, rules_of(rulebook), summary.dues, calendar)
+    earlier = [rule for former in formers for rule in former.rules]
+    ensure_step_dates(session, [*earlier, *rules_of(rulebook)], summary.dues, calendar)
     release(session, summary.ended, reason="no_longer_due", now=now)
     release(session, summary.paused, reason="booked", now=now, keep=(INTRODUCTION, CORRECTED))
     release(session, [move.duty_id for move in summary.moved], reason="date_moved", now=now, keep=(INTRODUCTION,))

@@ -7,11 +7,10 @@ from datetime import date, datetime
 from sqlmodel import Session, col, select
 
 from schedules.announcements import Announcement, announce
-from schedules.carrying import INSPECTIONS
-from schedules.dates import add_months
 from schedules.duties import rebuild
 from schedules.ladder import refresh_next, supersede_reminders
 from schedules.lost_bookings import ask_about, booked_visits
+from schedules.owed import INSPECTIONS
 from schedules.rulebook import Rule, Rulebook, rules_of
 from store.duties import Duty
 from store.lifts import Lift
@@ -61,23 +60,27 @@ def hand_over(session: Session, passage: Passage, *, today: date, now: datetime)
     ask_about(session, lost, city_id=passage.city_id, rules=passage.rulebook.id, today=today)
     if not passage.is_announced:
         return
-    not_before = add_months(today, -passage.rulebook.numbers.too_old_months)
-    duties = _nearest_duties(session, passage.city_id, not_before)
+    duties = _nearest_duties(session, passage.city_id, today)
     supersede_reminders(session, [duty.id for duty in duties], today)
     refresh_next(session, [duty.id for duty in duties])
     announce(session, passage.announcement(today), passage.rulebook.notices.handover, duties, today)
 
 
-def _nearest_duties(session: Session, city_id: str, not_before: date) -> Sequence[Duty]:
-    """The open inspection or test of each lift that comes next, overdue ones included unless they are too old."""
+def _nearest_duties(session: Session, city_id: str, today: date) -> Sequence[Duty]:
+    """The open inspection or test of each lift that comes next; an overdue inspection, however old, before all."""
     query = (
         select(Duty)
         .join(Lift, col(Lift.id) == Duty.lift_id)
-        .where(Lift.city_id == city_id, col(Duty.due) >= not_before, col(Duty.kind).in_(BY_YEARS))
+        .where(Lift.city_id == city_id, col(Duty.due).is_not(None), col(Duty.kind).in_(BY_YEARS))
         .where(col(Duty.closed_on).is_(None), col(Duty.withdrawn_at).is_(None))
         .order_by(col(Duty.lift_id), col(Duty.due), col(Duty.id))
     )
     nearest: dict[int | None, Duty] = {}
-    for duty in session.exec(query):
+    duties = session.exec(query).all()
+    for duty in sorted(duties, key=lambda duty: not _is_overdue(duty, today)):
         nearest.setdefault(duty.lift_id, duty)
     return list(nearest.values())
+
+
+def _is_overdue(duty: Duty, today: date) -> bool:
+    return duty.kind in INSPECTIONS and duty.due is not None and duty.due < today

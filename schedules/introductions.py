@@ -7,8 +7,8 @@ from datetime import date
 from sqlmodel import Session, col, func, select
 
 from schedules.announcements import INTRODUCTION, Announced, Announcement, announce_all
-from schedules.regimes import rulebook_of
-from schedules.rulebook import Rule, notices_of, rules_of
+from schedules.regimes import rules_in_force, rules_owed_by
+from schedules.rulebook import Rule, notices_of
 from store.duties import Duty, Told
 from store.lifts import Lift
 
@@ -20,7 +20,8 @@ def introduce(session: Session, duties: Sequence[Duty], today: date) -> None:
     if not duties:
         return
     city_id = session.get_one(Lift, duties[0].lift_id).city_id
-    rules = {rule.id: rule for rule in rules_of(rulebook_of(session, city_id, today))}
+    owed = {rule_id: rule for rule_id, (rule, _) in rules_owed_by(session, city_id, today).items()}
+    rules = owed | {rule.id: rule for rule in rules_in_force(session, city_id, today)}
     duties = [duty for duty in duties if not _is_over(rules.get(duty.rule), duty, today)]
     times = _introductions(session, [duty.id for duty in duties])
     by_rule: dict[tuple[str, str], list[Duty]] = defaultdict(list)

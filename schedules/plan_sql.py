@@ -9,7 +9,7 @@ SCRATCH = (
     """CREATE TEMPORARY TABLE IF NOT EXISTS plan_telling (
         rule TEXT, seq INTEGER, n INTEGER, via TEXT, audience TEXT, channel_class TEXT, template TEXT,
         booked_late_template TEXT, unbooked_only INTEGER, by_district INTEGER, brings_seq INTEGER, covers TEXT,
-        lapses INTEGER, duty TEXT,
+        lapses INTEGER, duty TEXT, owed_before DATE,
         PRIMARY KEY (rule, seq, n))""",
     """CREATE TEMPORARY TABLE IF NOT EXISTS plan_area (
         district_code TEXT PRIMARY KEY, desk INTEGER, regulator INTEGER)""",
@@ -28,7 +28,8 @@ SCRATCH = (
 TABLES = ("plan_telling", "plan_area", "plan_duty", "plan_item", "plan_chosen")
 FILL_TELLINGS = """
 INSERT INTO plan_telling VALUES (:rule, :seq, :n, :via, :audience, :channel_class, :template, :booked_late_template,
-    :unbooked_only, :by_district, :brings_seq, :covers, :lapses, :duty)
+    :unbooked_only, :by_district, :brings_seq, :covers, :lapses, :duty,
+    :owed_before)
 """
 FILL_AREAS = "INSERT INTO plan_area VALUES (:district_code, :desk, :regulator)"
 FILL_CHOSEN = "INSERT INTO plan_chosen VALUES (:desk, :channel_class, :rule, :step, :party_id)"
@@ -37,9 +38,9 @@ FILL_CHOSEN = "INSERT INTO plan_chosen VALUES (:desk, :channel_class, :rule, :st
 ANY_DUE = """
 SELECT 1 FROM duty d CROSS JOIN lift l WHERE d.next_on <= :today AND l.id = d.lift_id AND l.city_id = :city LIMIT 1
 """
-# Duties of rules in force whose ladder has something to say, each with the rung: the latest one whose last day has
-# come (the earlier ones are superseded by it), else the one that has opened. Offices: those of the district, else those
-# of the city.
+# Duties of rules in force, or owed by earlier ones since before they ended, whose ladder has something to say, each
+# with the rung: the latest one whose last day has come (the earlier ones are superseded by it), else the one that has
+# opened. Offices: those of the district, else those of the city.
 FIND_DUTIES = f"""
 INSERT INTO plan_duty
 SELECT d.id, d.lift_id, d.rule, d.due, d.told_seq, d.booked_on, l.district_code,
@@ -51,7 +52,7 @@ FROM duty d CROSS JOIN lift l
 LEFT JOIN plan_area a ON a.district_code = l.district_code
 LEFT JOIN plan_area c ON c.district_code = '*'
 WHERE d.next_on <= :today AND l.id = d.lift_id AND l.city_id = :city
-    AND d.rule IN (SELECT rule FROM plan_telling)
+    AND d.rule IN (SELECT rule FROM plan_telling WHERE owed_before IS NULL OR owed_before > d.due)
 """
 
 PARTY = """CASE WHEN t.via IN ('use_unit', 'maintainer') THEN r.party_id

@@ -27,7 +27,7 @@ from schedules.calendar import load_calendar
 from schedules.corrections import CORRECTED
 from schedules.dates import ONE_DAY, add_months
 from schedules.offices.plan import plan_offices
-from schedules.regimes import rulebook_of
+from schedules.regimes import rulebook_of, rules_owed_by
 from schedules.rulebook import Rule, Rulebook, rules_of
 from schedules.scratch import empty_scratch, ensure_scratch
 from schedules.spread import Group, Room, choose_groups
@@ -75,7 +75,7 @@ OFFICES = select(*(table_of(Jurisdiction).c[name] for name in ("district_code", 
 )
 
 
-BINDS = {"city": String, "run": Integer, "today": Date, "tomorrow": Date, "not_before": Date}
+BINDS = {"city": String, "run": Integer, "today": Date, "tomorrow": Date, "not_before": Date, "owed_before": Date}
 
 
 @cache
@@ -151,6 +151,8 @@ class CityPlan:
         for table in sql.TABLES:
             empty_scratch(self.connection, table)
         tellings = [row for rule in rules_of(self.rulebook) for row in _telling_rows(rule)]
+        for rule, ended_on in rules_owed_by(self.session, self.city_id, self.today).values():
+            tellings += [row | {"owed_before": ended_on} for row in _telling_rows(rule)]
         self._fill(sql.FILL_TELLINGS, tellings)
         self._fill(sql.FILL_AREAS, _office_rows(self.connection, self.city_id))
 
@@ -256,4 +258,5 @@ def _telling_rows(rule: Rule) -> Iterable[dict[str, Any]]:
                 "covers": step.covers,
                 "lapses": int(step.lapses),
                 "duty": rule.duty,
+                "owed_before": None,
             }

@@ -2,10 +2,12 @@
 
 from datetime import date
 from functools import cache
+from itertools import pairwise
 
 from sqlalchemy import bindparam, select
 from sqlmodel import Session
 
+from schedules.owed import Former
 from schedules.rulebook import Rule, Rulebook, RulebookError, load_rulebook, maintenance_of, programme_of, rules_of
 from store.database import table_of
 from store.lifts import Regime
@@ -23,17 +25,47 @@ def rulebook_of(session: Session, city_id: str, today: date) -> Rulebook:
 
 def regime_of(session: Session, city_id: str, today: date) -> tuple[date, Rulebook]:
     """The rules in force in the city on `today`, and since when."""
-    regimes = session.connection().execute(REGIMES, {"city": city_id}).all()
-    begun = [(from_on, base, beside) for from_on, base, beside in regimes if from_on <= today]
+    begun = _begun(session, city_id, today)
     if not begun:
         raise RulebookError(f"the register {city_id!r} is under no rulebook on {today}")
-    since, base, beside = max(begun)
-    return since, join(base, beside) if beside else load_rulebook(base)
+    since, base, beside = begun[-1]
+    return since, _book(base, beside)
+
+
+def formers_of(session: Session, city_id: str, today: date) -> tuple[Former, ...]:
+    """The rules that held in the city before those of `today`, oldest first; a campaign that begins or ends beside the
+    same law ends none."""
+    begun = _begun(session, city_id, today)
+    return tuple(
+        Former(_book(base, beside), following[0])
+        for (_, base, beside), following in pairwise(begun)
+        if base != following[1]
+    )
 
 
 def rules_in_force(session: Session, city_id: str, today: date) -> tuple[Rule, ...]:
     """Its rules, those of its companions included."""
     return rules_of(rulebook_of(session, city_id, today))
+
+
+def rules_owed_by(session: Session, city_id: str, today: date) -> dict[str, tuple[Rule, date]]:
+    """By id the earlier rules by which something may be owed still, each with the day before which it was due."""
+    present = {rule.id for rule in rules_in_force(session, city_id, today)}
+    return {
+        rule.id: (rule, former.ended_on)
+        for former in formers_of(session, city_id, today)
+        for rule in former.rules
+        if rule.id not in present
+    }
+
+
+def _begun(session: Session, city_id: str, today: date) -> list[tuple[date, str, str]]:
+    regimes = session.connection().execute(REGIMES, {"city": city_id}).all()
+    return sorted((from_on, base, beside) for from_on, base, beside in regimes if from_on <= today)
+
+
+def _book(base: str, beside: str) -> Rulebook:
+    return join(base, beside) if beside else load_rulebook(base)
 
 
 def succeeded_on(session: Session, city_id: str, today: date) -> date | None:

@@ -10,7 +10,7 @@ from schedules.dates import ONE_DAY
 from schedules.duties import horizon, rebuild
 from schedules.handover import Passage, hand_over
 from schedules.regimes import regime_of, rulebook_of
-from schedules.rulebook import Rulebook, has_cycle, rules_of
+from schedules.rulebook import Rulebook, has_cycle, load_rulebook, rules_of
 from store.database import table_of
 from store.duties import Duty
 from store.events import Event, EventKind
@@ -36,12 +36,14 @@ def turn_over(session: Session, city_id: str, *, today: date, now: datetime) -> 
             rebuild(session, city_id=city_id, today=today, now=now)
     elif before["rulebook"] != rulebook.id and before.get("planned", True):
         passage = Passage(city_id, before["rulebook"], rulebook, since if since > BEGINNING else today)
+        if _missed_test_ends_scheme(load_rulebook(str(before["rulebook"]).partition("+")[0])):
+            _note_exits(session, _missed_tests(session, city_id, passage.since - ONE_DAY), today, now)
         hand_over(session, passage, today=today, now=now)
     elif before["rulebook"] != rulebook.id or (before["until"] != present["until"] and has_cycle(rulebook)):
         rebuild(session, city_id=city_id, today=today, now=now)
     if before != present:
         note_derived(session, city_id, today)
-    if rulebook.cycle is not None and rulebook.cycle.missed_test_ends_scheme:
+    if _missed_test_ends_scheme(rulebook):
         _leave_testing(session, city_id, today, now)
 
 
@@ -102,6 +104,17 @@ def _key(city_id: str) -> str:
 def _leave_testing(session: Session, city_id: str, today: date, now: datetime) -> None:
     """A lift that was not tested in its window leaves the testing pilot on the day after (002 附件2 四(一)1)."""
     missed = _missed_tests(session, city_id, today)
+    _note_exits(session, missed, today, now)
+    lift_ids = [lift_id for lift_id, _ in missed]
+    for start in range(0, len(lift_ids), CHUNK):
+        rebuild(session, city_id=city_id, today=today, now=now, lift_ids=lift_ids[start : start + CHUNK])
+
+
+def _missed_test_ends_scheme(rulebook: Rulebook) -> bool:
+    return rulebook.cycle is not None and rulebook.cycle.missed_test_ends_scheme
+
+
+def _note_exits(session: Session, missed: Sequence[tuple[int, date]], today: date, now: datetime) -> None:
     for lift_id, window_end in missed:
         on = window_end + ONE_DAY
         session.add(
@@ -116,9 +129,6 @@ def _leave_testing(session: Session, city_id: str, today: date, now: datetime) -
             )
         )
     session.flush()
-    lift_ids = [lift_id for lift_id, _ in missed]
-    for start in range(0, len(lift_ids), CHUNK):
-        rebuild(session, city_id=city_id, today=today, now=now, lift_ids=lift_ids[start : start + CHUNK])
 
 
 def _missed_tests(session: Session, city_id: str, today: date) -> Sequence[tuple[int, date]]:
