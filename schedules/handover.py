@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from schedules.announcements import Announcement, announce
 from schedules.duties import rebuild
 from schedules.ladder import refresh_next, supersede_reminders
-from schedules.lost_bookings import ask_about, booked_visits
+from schedules.lost_bookings import ask_about, booked_visits, close_served
 from schedules.owed import INSPECTIONS
 from schedules.rulebook import Rule, Rulebook, rules_of
 from store.duties import Duty
@@ -56,6 +56,7 @@ def hand_over(session: Session, passage: Passage, *, today: date, now: datetime)
     booked = booked_visits(session, passage.city_id, today)
     rebuild(session, city_id=passage.city_id, today=today, now=now)
     served = booked_visits(session, passage.city_id, today)
+    close_served(session, served, city_id=passage.city_id, today=today)
     lost = {lift_id: visit for lift_id, visit in booked.items() if lift_id not in served}
     ask_about(session, lost, city_id=passage.city_id, rules=passage.rulebook.id, today=today)
     if not passage.is_announced:

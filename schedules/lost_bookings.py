@@ -1,4 +1,7 @@
-"""Visits booked under rules that hold no longer: those that serve no duty of the present ones become a task."""
+"""Visits booked under rules that hold no longer: those that serve no duty of the present ones become a task.
+
+It ends when each serves a duty again.
+"""
 
 from collections import defaultdict
 from datetime import date
@@ -9,7 +12,7 @@ from schedules.announcements import parties_of
 from schedules.tasks import open_task
 from store.duties import Duty
 from store.lifts import Lift, LiftRole
-from store.tasks import TaskKind
+from store.tasks import Task, TaskKind, TaskStatus
 
 Visits = dict[int, date]  # lift → the day of its visit
 CHUNK = 500
@@ -51,3 +54,21 @@ def ask_about(session: Session, lost: Visits, *, city_id: str, rules: str, today
                 "keys": sorted(lift.key for lift in lifts),
             },
         )
+
+
+def close_served(session: Session, served: Visits, *, city_id: str, today: date) -> None:
+    """End the tasks about visits that all serve an inspection again; of the others those lifts are taken out."""
+    query = select(Task).where(Task.kind == TaskKind.BOOKING_OF_FORMER_RULES, Task.city_id == city_id)
+    for task in session.exec(query.where(Task.status == TaskStatus.OPEN)).all():
+        detail = task.detail or {}
+        lifts = session.exec(select(Lift).where(Lift.city_id == city_id, col(Lift.key).in_(detail["keys"]))).all()
+        keys = sorted(lift.key for lift in lifts if lift.id not in served)
+        if keys == detail["keys"]:
+            continue
+        if keys:
+            task.detail = detail | {"lifts": len(keys), "keys": keys}
+        else:
+            task.status, task.closed_on = TaskStatus.DONE, today
+            task.outcome = "the rules in force ask for these inspections again"
+        session.add(task)
+    session.flush()

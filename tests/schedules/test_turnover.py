@@ -226,6 +226,23 @@ def test_a_visit_that_was_booked_under_the_earlier_rules_pauses_the_inspection_o
     assert reminded == {("nat.inspection", "handover")}
 
 
+def test_the_task_about_booked_visits_ends_when_the_earlier_rules_hold_again(database: Database) -> None:
+    place = Place(database, "zhoushan", date(2024, 1, 5))
+    lift, visit, today = place.lift("L1", date(2012, 6, 20), date(2024, 6, 30)), date(2024, 4, 20), date(2024, 3, 18)
+    place.live(date(2024, 3, 17), today)
+    with database.write() as session:
+        book(session, lift_ids=[lift], visit_on=visit, by=place.unit, now=noon(today), today=today, key="visit")
+    place.live(date(2024, 4, 2), date(2024, 4, 3))
+    with database.write() as session:
+        [task] = session.exec(select(Task).where(Task.kind == TaskKind.BOOKING_OF_FORMER_RULES)).all()
+        assert task.status == "open"
+        end_regime(session, "zhoushan", date(2024, 4, 2))
+    place.live(date(2024, 4, 4), date(2024, 4, 4))
+    with database.read() as session:
+        [task] = session.exec(select(Task).where(Task.kind == TaskKind.BOOKING_OF_FORMER_RULES)).all()
+        assert (task.status, task.closed_on) == ("done", date(2024, 4, 4))
+
+
 @pytest.mark.parametrize("year", [2011, 2012], ids=["the same year's date", "a year that was one of testing"])
 def test_a_date_that_was_told_before_the_hand_over_and_comes_back_after_it_is_not_told_again(
     year: int, database: Database
