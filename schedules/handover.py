@@ -1,6 +1,6 @@
 """Lifts pass from one document's rules to another's: what was told stays told, and each unit hears of it once."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -11,11 +11,14 @@ from schedules.duties import rebuild
 from schedules.ladder import refresh_next, supersede_reminders
 from schedules.lost_bookings import ask_about, booked_visits, close_served
 from schedules.owed import INSPECTIONS
-from schedules.rulebook import Rule, Rulebook, rules_of
-from store.duties import Duty
+from schedules.regimes import rulebook_of
+from schedules.rulebook import Rule, Rulebook, rule_named, rules_of
+from store.duties import Duty, Told, ToldState
 from store.lifts import Lift
+from store.notices import Notice
 
 HANDOVER = "handover"
+CHUNK = 500
 BY_YEARS = (*INSPECTIONS, "self_test")
 
 
@@ -65,6 +68,36 @@ def hand_over(session: Session, passage: Passage, *, today: date, now: datetime)
     supersede_reminders(session, [duty.id for duty in duties], today)
     refresh_next(session, [duty.id for duty in duties])
     announce(session, passage.announcement(today), passage.rulebook.notices.handover, duties, today)
+
+
+def tell_missed(session: Session, city_id: str, lift_ids: Iterable[int], *, today: date, rules_on: date) -> int:
+    """Tell the hand-over to those who answer for these lifts, where only others were told of it by mistake; how many
+    notices that makes. It stands for the reminders that are open, as for all others it did."""
+    rulebook, lifts = rulebook_of(session, city_id, rules_on), sorted(set(lift_ids))
+    duties: list[Duty] = []
+    steps: dict[str, Notice] = {}
+    for start in range(0, len(lifts), CHUNK):
+        query = (
+            select(Duty, Told.step, Notice)
+            .join(Told, col(Told.duty_id) == Duty.id)
+            .join(Notice, col(Notice.id) == Told.notice_id)
+            .where(col(Duty.lift_id).in_(lifts[start : start + CHUNK]), Told.due == Duty.due)
+            .where(col(Told.step).startswith(f"{HANDOVER}."), col(Told.state) != ToldState.RELEASED)
+            .where(col(Duty.closed_on).is_(None), col(Duty.withdrawn_at).is_(None))
+        )
+        for duty, step, notice in session.exec(query.order_by(col(Duty.id))):
+            if (notice.facts or {}).get("rules") == rulebook.id:
+                duties.append(duty)
+                steps[step] = notice
+    if not duties:
+        return 0
+    step = max(steps)
+    told_of = list({duty.id: duty for duty in duties}.values())
+    announcement = Announcement(city_id, rule_named(steps[step].rule), step, dict(steps[step].facts or {}))
+    notices = announce(session, announcement, rulebook.notices.handover, told_of, today)
+    supersede_reminders(session, [duty.id for duty in told_of], today)
+    refresh_next(session, [duty.id for duty in told_of])
+    return len(notices)
 
 
 def _nearest_duties(session: Session, city_id: str, today: date) -> Sequence[Duty]:

@@ -26,6 +26,7 @@ from actions.register.undo_rows import changes_of, chunks
 from schedules.announcements import INTRODUCTION
 from schedules.duties import rebuild
 from schedules.forecast import hold_if_too_large
+from schedules.handover import tell_missed
 from schedules.retractions import retract
 from schedules.turnover import day_of_rules
 from store.brakes import PlanForecast
@@ -144,7 +145,8 @@ def _rebuild(session: Session, run: ImportRun, wrong: set[Answering], today: dat
     """The duties of the lifts, which still bear the import's number; how many notices that makes.
 
     Of those that there should never have been, everybody who was told hears that it was a mistake; of the others those
-    who never answered for the lifts (`wrong`), and the maintainers to whom they were named.
+    who never answered for the lifts (`wrong`), and the maintainers to whom they were named; those who do answer hear of
+    other rules that began meanwhile.
     """
     session.flush()
     session.expire_all()
@@ -160,7 +162,8 @@ def _rebuild(session: Session, run: ImportRun, wrong: set[Answering], today: dat
     retractions = retract(session, rebuilt.gone, **common)
     retractions += retract(session, _duties_of(session, {lift for lift, _ in wrong}), **common, is_wrong=is_wrong)
     keep_reachable(session, run, {notice.party_id for notice in retractions})
-    return rebuilt.corrections + len(retractions)
+    missed = tell_missed(session, run.city_id, {lift for lift, _ in wrong}, today=today, rules_on=rules_on)
+    return rebuilt.corrections + len(retractions) + missed
 
 
 def _duties_of(session: Session, lift_ids: set[int]) -> list[int]:

@@ -12,6 +12,7 @@ from actions.inspections import record_inspection
 from actions.parties import add_contact, find_or_add_party
 from schedules.duties import rebuild
 from schedules.facts import DatedFact, SupervisoryInspectionPassed
+from schedules.handover import tell_missed
 from schedules.planner import plan_day
 from store.database import Database
 from store.duties import Duty, Told
@@ -138,3 +139,20 @@ def test_the_hand_over_tells_of_what_is_overdue_however_long_it_is(island: Islan
     with island.database.read() as session:
         about = session.exec(select(Told.due).join(Notice).where(Notice.step == "handover")).all()
     assert about == [date(2023, 2, 28)]
+
+
+def test_who_answers_for_a_lift_hears_of_the_hand_over_where_only_another_was_told(island: Island) -> None:
+    lift = island.lift("L1", date(2017, 5, 15), date(2024, 5, 31), date(2024, 3, 4))
+    island.plan(date(2024, 3, 4), DAY)
+    today = date(2024, 4, 10)
+    with island.database.write() as session:
+        right = find_or_add_party(session, city_id="zhoushan", name="另一物业", kind="u")
+        session.exec(select(Responsibility)).one().party_id = right
+        assert tell_missed(session, "zhoushan", [lift], today=today, rules_on=today) == 1
+        assert tell_missed(session, "zhoushan", [lift], today=today, rules_on=today) == 0
+    island.plan(today)
+    with island.database.read() as session:
+        notices = session.exec(select(Notice).where(Notice.party_id == right)).all()
+        assert [(notice.step, notice.planned_on) for notice in notices] == [("handover", today)]
+        about = select(Duty.rule, Duty.due).join(Told).where(Told.notice_id == notices[0].id)
+        assert session.exec(about).all() == [("nat.inspection", date(2024, 5, 31))]
