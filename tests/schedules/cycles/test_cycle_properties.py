@@ -471,7 +471,8 @@ def test_after_a_major_repair_no_inspection_of_the_calendar_year_is_owed(
     restarts = [event.get("restart_on") for event in life["events"]]
     for draft in years("national", with_event(life, {"kind": kind, "passed_on": on})):
         if draft.rule.duty in INSPECTIONS and year_of(draft) == on.year and draft.due not in restarts:
-            assert draft.closed_on == on
+            assert draft.closed_on is not None, draft
+            assert draft.closed_on <= on, "a renovation of days before may have closed it already"
 
 
 @QUICK
