@@ -343,11 +343,14 @@ def test_a_test_after_its_window_ends_the_pilot_for_the_lift(life: dict[str, Any
     assert missed is not None
     left = missed[1] + timedelta(days=1)
     tested = {"kind": "test_done", "on": missed[1] + timedelta(days=late)}
+    supervisions = [event["passed_on"] for event in life["events"] if "passed_on" in event]
     for draft in years("zhoushan", with_event(life, tested)):
         if draft.due is not None and draft.due > left:
             assert draft.rule.duty == "legacy_inspection"
         if draft.window == missed:
-            assert draft.closed_on is None
+            assert draft.closed_on is None or draft.closed_on in supervisions, (
+                "a supervisory inspection makes up for it"
+            )
 
 
 @QUICK
