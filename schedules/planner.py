@@ -115,6 +115,7 @@ class CityPlan:
             return PlanSummary()
         self._prepare()
         self._run(sql.FIND_DUTIES)
+        self._run(sql.DROP_NOT_YET)
         self._set_aside_too_old()
         if self.lapsing:
             for statement in (sql.RECORD_LAPSED, sql.QUIET_LAPSED, sql.DROP_LAPSED):
