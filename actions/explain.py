@@ -12,10 +12,9 @@ from actions.register.identifiers import normalise_identifier
 from schedules.calendar import WorkingCalendar, load_calendar
 from schedules.dates import iso
 from schedules.offices.rules import find_office_rule
-from schedules.register_doubts import INSPECTIONS
 from schedules.rulebook import Ladder, Rulebook, load_rulebook, rulebook_ids
 from schedules.steps import not_before, step_dates
-from store.duties import Duty, Told
+from store.duties import INSPECTIONS, Duty, Told
 from store.lifts import Lift, LiftName, LiftRole, Responsibility
 from store.notices import Delivery, Notice, NoticeLog
 from store.parties import Party

@@ -7,7 +7,6 @@ from sqlmodel import Session
 
 from actions.inspections import Deed, Done, RefusedError, act
 from schedules.facts import (
-    SHANGHAI,
     Answered,
     DatedFact,
     InspectionEnded,
@@ -21,10 +20,12 @@ from schedules.facts import (
     RecordCompleted,
     RectificationConfirmed,
     SupervisoryInspectionPassed,
+    day_of,
     in_order,
 )
 from store.events import EventKind
 from store.lifts import LiftRole
+from store.zone import SHANGHAI
 
 Fact = (
     SupervisoryInspectionPassed
@@ -79,21 +80,13 @@ def _days_of(fact: Fact, today: date) -> list[date]:
 
     A policy or a certificate becomes known today, whatever it covers; a restart may be foreseen.
     """
+    days = [day_of(fact) or today]
     match fact:
-        case SupervisoryInspectionPassed():
-            return [fact.passed_on]
-        case OutOfUse():
-            return [fact.from_on]
-        case OptIn():
-            return [fact.filed_on, *([fact.accepted_on] if fact.accepted_on else [])]
-        case OptOut():
-            return [fact.filed_on]
-        case Issued():
-            return [today]
-        case RecordCompleted():
-            return [moment.astimezone(SHANGHAI).date() for moment in (fact.at, fact.uploaded_at) if moment]
-        case _:
-            return [fact.on]
+        case OptIn(accepted_on=date() as accepted_on):
+            days.append(accepted_on)
+        case RecordCompleted(uploaded_at=datetime() as uploaded_at):
+            days.append(uploaded_at.astimezone(SHANGHAI).date())
+    return days
 
 
 def _refuse_disorder(fact: Fact) -> None:

@@ -8,11 +8,11 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, func, select
 from sqlmodel import Session
 
-from schedules.facts import SHANGHAI
 from store.brakes import EVERYWHERE, Pause, PlanHold, open_holds, pauses
 from store.database import table_of
 from store.notices import Delivery, DeliveryStatus, Notice, NoticeStatus, PlanRun
 from store.watch import Beat, Heartbeat, last_beat, silent_processes
+from store.zone import SHANGHAI
 
 HELD = "held: "  # a notice kept back on purpose says so in its reason
 WAITING = (NoticeStatus.PLANNED, NoticeStatus.SENDING, NoticeStatus.UNKNOWN)

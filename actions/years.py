@@ -12,10 +12,9 @@ from sqlmodel import Session, col, select
 from actions.explain import place_of
 from schedules.dates import iso
 from schedules.duties import horizon
-from store.duties import Duty
+from store.duties import BY_YEARS, INSPECTIONS, Duty
 from store.lifts import Lift, LiftStatus
 
-INSPECTIONS = ("periodic_inspection", "legacy_inspection")
 TEST = "self_test"
 Kind = Literal["inspection", "self_test", "both", "none", "unknown"]
 
@@ -77,7 +76,7 @@ def year_of_lift(session: Session, lift: Lift, year: int) -> YearOfLift:
 
 
 def _is_of_years() -> ColumnElement[bool]:
-    return and_(col(Duty.withdrawn_at).is_(None), col(Duty.kind).in_((*INSPECTIONS, TEST)))
+    return and_(col(Duty.withdrawn_at).is_(None), col(Duty.kind).in_(BY_YEARS))
 
 
 def _is_of_year(year: int) -> ColumnElement[bool]:

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from notifier.places import PlaceParts
 from store.database import table_of
-from store.duties import Duty, StepDate, Told, ToldState
+from store.duties import BY_YEARS, INSPECTIONS, Duty, StepDate, Told, ToldState
 from store.events import Event, EventKind
 from store.lifts import Lift, LiftRole, Precision, Responsibility
 from store.notices import Notice
@@ -19,9 +19,7 @@ from store.parties import Party
 
 CHUNK = 400
 PAPER = "paper"  # among a notice's own facts: what an office is to hand in; such a notice is about no lift
-INSPECTIONS = ("periodic_inspection", "legacy_inspection")
 LEGACY = "legacy_inspection"
-VALIDITY_DUTIES = (*INSPECTIONS, "self_test")
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +150,7 @@ def _lifts_of(session: Session, notice_ids: list[int]) -> dict[int, list[LiftFac
             *[lift.c[name] for name in places.split()],
             held.c.party_id.label("unit_id"),
             party.c.name.label("unit"),
-            case((duty.c.kind.in_(VALIDITY_DUTIES), _owed_from())).label("owed_from"),
+            case((duty.c.kind.in_(BY_YEARS), _owed_from())).label("owed_from"),
             case((duty.c.kind == LEGACY, _left_a_pilot()), else_=False).label("is_void"),
         )
         .select_from(told)
@@ -195,7 +193,7 @@ def _lift_facts(row: Row[Any]) -> LiftFacts:
         number=row.certificate or row.key,
         place=place,
         due=row.due,
-        by_month=row.kind in VALIDITY_DUTIES and row.valid_precision == Precision.MONTH and is_month_end(row.due),
+        by_month=row.kind in BY_YEARS and row.valid_precision == Precision.MONTH and is_month_end(row.due),
         unit_id=row.unit_id,
         unit=row.unit or "",
         district_code=row.district_code or "",

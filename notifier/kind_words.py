@@ -4,9 +4,10 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from notifier.facts import INSPECTIONS, VALIDITY_DUTIES, NoticeFacts
+from notifier.facts import NoticeFacts
 from notifier.index import load_index
 from notifier.phrases import say_day
+from store.duties import BY_YEARS, INSPECTIONS
 
 TEST = "self_test"
 # The nouns for dates of different kinds: of inspections and tests alone, and of anything else.
@@ -43,4 +44,4 @@ def noun_of(kinds: set[str], language: str) -> str:
     names = {nouns.get(kind, nouns[OTHER])[language] for kind in kinds}
     if len(names) == 1:
         return names.pop()
-    return nouns[SEVERAL if kinds <= set(VALIDITY_DUTIES) else OTHER][language]
+    return nouns[SEVERAL if kinds <= set(BY_YEARS) else OTHER][language]

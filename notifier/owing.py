@@ -9,9 +9,10 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from notifier.facts import INSPECTIONS, LiftFacts, NoticeFacts, is_month_end
+from notifier.facts import LiftFacts, NoticeFacts, is_month_end
 from notifier.index import load_index
 from notifier.phrases import say_due
+from store.duties import INSPECTIONS
 
 SPOKEN = ("call_task", "voice")  # their own templates say it, at whatever length
 

@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from notifier.routing import CALL_TASK
+from store.zone import SHANGHAI
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 SILENT = (CALL_TASK,)  # a line on a desk's list wakes nobody
 
 

@@ -20,14 +20,19 @@ class Slots:
     async def wait(self, address: str) -> None:
         """Until a message may go to `address`; those that wait go in the order in which they asked."""
         now = asyncio.get_running_loop().time()
+        at = self.take(address, now)
+        if at > now:
+            await asyncio.sleep(at - now)
+
+    def take(self, address: str, now: float) -> float:
+        """Take the next slot for `address`: the moment from which a message may go to it."""
         at = max(now, self._next, self._by_address.get(address, 0))
         if self.rates.per_second:
             self._next = max(now, self._next) + 1 / self.rates.per_second
         if self.rates.seconds_between:
             self._by_address[address] = at + self.rates.seconds_between
             self._forget(now)
-        if at > now:
-            await asyncio.sleep(at - now)
+        return at
 
     def _forget(self, now: float) -> None:
         if len(self._by_address) > REMEMBERED:

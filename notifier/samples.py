@@ -4,11 +4,12 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from notifier.facts import VALIDITY_DUTIES, LiftFacts, NoticeFacts
+from notifier.facts import LiftFacts, NoticeFacts
 from notifier.index import load_index, signature_of
 from notifier.places import PlaceParts
 from notifier.text import Rendered, render
 from notifier.wording import Department, words_for
+from store.duties import BY_YEARS
 
 # Templates of duties that are due on a day, never in a month, by what stands in their names.
 KINDS = {
@@ -55,7 +56,7 @@ class Ladder:
         kind = kind_of(template)
         if kind == "rectification":
             return self.due - timedelta(days=5)
-        if kind not in VALIDITY_DUTIES:
+        if kind not in BY_YEARS:
             return self.due + timedelta(days=1 if AFTER & {*template.split(".")} else 0)
         words = {"call": "call", "late": "target", "last": "last", "unbooked": "list", "booked_late": "list"}
         return next((self.steps[step] for word, step in words.items() if f".{word}" in template), self.steps["sms"])
@@ -115,7 +116,7 @@ def sample_facts(template: str, sample: str, lifts: int, units: int = 1, ladder:
         return office_facts(template, sample, ladder)
     values = load_index().samples[sample]
     kind = kind_of(template)
-    by_month = kind in VALIDITY_DUTIES
+    by_month = kind in BY_YEARS
     return NoticeFacts(
         notice_id=1,
         city_id="guangzhou",
@@ -208,5 +209,5 @@ def _lift(values: dict[str, str], number: int, unit: int, due: date, kind: str) 
         f"{number}",
         values["district"],
     )
-    by_month = kind in VALIDITY_DUTIES
+    by_month = kind in BY_YEARS
     return LiftFacts(f"{number}", values["certificate"], place, due, by_month, unit, values["unit"], "440106", kind)

@@ -3,7 +3,6 @@
 import hmac
 from collections.abc import Iterator
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
@@ -11,8 +10,8 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 
 from notifier.figures import SHARES, Figures, Times, load_figures
 from store.database import Database
+from store.zone import SHANGHAI
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 LOCAL = ("127.0.0.1", "::1")
 FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip")
 

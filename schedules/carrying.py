@@ -8,8 +8,7 @@ from sqlalchemy import Date, bindparam, text
 from sqlmodel import Session
 
 from schedules.ladder import touch
-from schedules.owed import INSPECTIONS
-from store.duties import MISTAKEN
+from store.duties import INSPECTIONS, MISTAKEN
 
 # A rung that was told for this lift and this date, or is being sent, unless it was called a mistake since.
 CARRY = text(

@@ -2,14 +2,11 @@
 
 from datetime import date, datetime
 from typing import Annotated, Any, Literal, TypeVar, get_args
-from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
 
 from schedules.dates import parse_day
-
-SHANGHAI = ZoneInfo("Asia/Shanghai")
-
+from store.zone import SHANGHAI
 
 Reported = TypeVar("Reported", bound="Given")
 YEARS = range(1950, 2200)  # outside it is a slip of the pen, and dates around it cannot all be written
@@ -226,6 +223,21 @@ class Answered(Given):
 
 
 AnyEvent = Outside | Booked | BookingEnded | ReportIssued | Answered
+
+
+def day_of(event: AnyEvent) -> date | None:
+    """The day on which it happened, or for which a visit is booked; None of a policy or a certificate, which say only
+    what they cover."""
+    match event:
+        case SupervisoryInspectionPassed(passed_on=day) | OutOfUse(from_on=day):
+            return day
+        case OptIn(filed_on=day) | OptOut(filed_on=day) | Booked(visit_on=day):
+            return day
+        case RecordCompleted(at=moment):
+            return moment.astimezone(SHANGHAI).date()
+        case Issued():
+            return None
+    return event.on
 
 
 class OutsideFacts(Given):

@@ -10,16 +10,14 @@ from schedules.announcements import Announcement, announce
 from schedules.duties import rebuild
 from schedules.ladder import refresh_next, supersede_reminders
 from schedules.lost_bookings import ask_about, booked_visits, close_served
-from schedules.owed import INSPECTIONS
 from schedules.regimes import rulebook_of
 from schedules.rulebook import Rule, Rulebook, rule_named, rules_of
-from store.duties import Duty, Told, ToldState
+from store.duties import BY_YEARS, INSPECTIONS, Duty, Told, ToldState
 from store.lifts import Lift
 from store.notices import Notice
 
 HANDOVER = "handover"
 CHUNK = 500
-BY_YEARS = (*INSPECTIONS, "self_test")
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from datetime import date, datetime, time
 
 from schedules.dates import ONE_DAY
-from schedules.facts import SHANGHAI
+from store.zone import SHANGHAI
 
 
 def midnight_after(day: date) -> datetime:

@@ -16,18 +16,14 @@ from schedules.facts import (
     BookingEnded,
     Facts,
     InspectionEnded,
-    Issued,
     OpinionNoticeIssued,
-    OptIn,
-    OptOut,
-    OutOfUse,
-    RecordCompleted,
     RectificationConfirmed,
     SupervisoryInspectionPassed,
+    day_of,
 )
 from schedules.rulebook import Rule, Rulebook, books_of, rules_of
+from store.duties import BY_YEARS, INSPECTIONS
 
-INSPECTIONS = ("periodic_inspection", "legacy_inspection")
 # What says how an inspection went on counts for the earlier rules too, whenever it was.
 OF_INSPECTIONS = (Booked, BookingEnded, InspectionEnded, OpinionNoticeIssued, RectificationConfirmed)
 
@@ -44,7 +40,7 @@ class Former:
         """What may be owed by them still. A missed test is, where it ended the scheme: until the inspection in its
         place is passed (002 附件2 四(一)1)."""
         ends = any(book.cycle is not None and book.cycle.missed_test_ends_scheme for book in books_of(self.rulebook))
-        return (*INSPECTIONS, "self_test") if ends else INSPECTIONS
+        return BY_YEARS if ends else INSPECTIONS
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -102,17 +98,5 @@ def _closed_by_supervision(draft: DutyDraft, facts: Facts, ended: date) -> DutyD
 
 
 def _counts(event: AnyEvent, ended: date) -> bool:
-    return isinstance(event, OF_INSPECTIONS) or _day_of(event) < ended
-
-
-def _day_of(event: AnyEvent) -> date:
-    match event:
-        case SupervisoryInspectionPassed(passed_on=day) | OutOfUse(from_on=day):
-            return day
-        case OptIn(filed_on=day) | OptOut(filed_on=day):
-            return day
-        case Booked(visit_on=day) | Issued(until=day):
-            return day
-        case RecordCompleted(at=moment):
-            return moment.date()
-    return event.on
+    day = day_of(event)
+    return isinstance(event, OF_INSPECTIONS) or day is None or day < ended

@@ -6,10 +6,11 @@ from typing import Literal
 
 from schedules.dates import add_months
 from schedules.drafts import Derivation, DutyDraft, Frame
-from schedules.facts import SHANGHAI, Facts, RecordCompleted
+from schedules.facts import Facts, RecordCompleted
 from schedules.moments import day_of, midnight_after
 from schedules.rulebook import Rule
 from schedules.vocabulary import Trigger
+from store.zone import SHANGHAI
 
 Flag = Literal["late_upload", "short_notice"]
 Standing = Literal["awaited", "asked", "silence_counts"]

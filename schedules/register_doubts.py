@@ -13,13 +13,12 @@ from sqlmodel import Session
 from schedules.regimes import rulebook_of
 from schedules.tasks import open_task
 from store.database import table_of
-from store.duties import Duty
+from store.duties import INSPECTIONS, Duty
 from store.lifts import City, Lift, LiftStatus
 from store.settings import Setting
 from store.task_list import find_open_task
 from store.tasks import TaskKind, TaskStatus
 
-INSPECTIONS = ("periodic_inspection", "legacy_inspection")
 TEST = "self_test"
 SHOWN = 20
 ASKED_ON = "doubts_asked_on"

@@ -8,6 +8,8 @@ from sqlmodel import Field, SQLModel
 
 from store.base import check, index_where, one_of, unique_where
 
+INSPECTIONS = ("periodic_inspection", "legacy_inspection")  # kinds of duties; of one lift one of them at a time
+BY_YEARS = (*INSPECTIONS, "self_test")  # what the years of a lift bring
 MISTAKEN = "mistaken"  # the step that takes back what was told; it holds for a duty that there never was
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound
 from jinja2.sandbox import SandboxedEnvironment
 
-from tixing.times import SHANGHAI
+from store.zone import SHANGHAI
 
 LANGUAGES = ("zh", "en")
 NUMBER = re.compile(r"\d+")

@@ -15,8 +15,8 @@ from schedules.planner import plan_day
 from store.copies import discarded_copy, refresh_statistics
 from store.database import Database
 from store.notices import Notice, NoticeStatus
+from store.zone import SHANGHAI
 from tixing.hindsight import forget_after
-from tixing.times import SHANGHAI
 
 CHUNK = 500
 DAYS_OF_STATISTICS = 14  # the tables of a rehearsal grow from nothing

@@ -111,8 +111,8 @@ class Settings(BaseSettings):
     )
     quiet_hours: Annotated[QuietHours | None, NoDecode] = Field(
         default=QuietHours(),
-        description="When messages wait for the morning, as times of day in China; `none` sends at any time. Orders to "
-        "stop a lift, and people shut in, don't wait.",
+        description="When messages wait for the morning, as times of day in China; `none` sends at any time. In "
+        "mode `demo` nothing waits.",
         examples=["21:00-08:00"],
     )
     operator: Annotated[tuple[Guest, ...], NoDecode] = Field(

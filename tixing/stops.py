@@ -3,7 +3,7 @@
 from sqlmodel import Session
 
 from store.brakes import open_holds, pauses
-from tixing.times import SHANGHAI
+from store.zone import SHANGHAI
 
 
 def stops(session: Session) -> list[str]:

@@ -17,10 +17,11 @@ from store.database import Database
 from store.leader import Leadership
 from store.roll import ProcessName
 from store.watch import sign_off
+from store.zone import SHANGHAI
 from tixing.errors import UsageError
 from tixing.process import Sending, beat_dispatch, keep_mode, look_around, opened_channels, plan_pass, stops_of
 from tixing.settings import Settings
-from tixing.times import SHANGHAI, now_utc
+from tixing.times import now_utc
 
 TICK_SECONDS = 60
 POLL_SECONDS = 1  # a notice that becomes due waits no longer for somebody to look

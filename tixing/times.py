@@ -1,9 +1,8 @@
 """The clock at the edge: Asia/Shanghai outside, UTC inside."""
 
 from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
+from store.zone import SHANGHAI
 
 
 def now_utc() -> datetime:

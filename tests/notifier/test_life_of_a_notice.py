@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -87,107 +87,104 @@ class Provider:
         return
 
 
-def machine(make_world: Any) -> type[RuleBasedStateMachine]:
-    """The machine over worlds of its own."""
+class Life(RuleBasedStateMachine):
+    """One notice to a party with two people, and whatever may happen to it. `worlds` are cities, a new one each."""
 
-    class Life(RuleBasedStateMachine):
-        """One notice to a party with two people, and whatever may happen to it."""
+    worlds: ClassVar[Iterator[Any]]
 
-        @initialize(lag=st.sampled_from([0, 40, 130]))
-        def begin(self, lag: int) -> None:
-            self.world = next(make_world)
-            self.now = BEGUN
-            self.provider = Provider()
-            self.provider.lag = timedelta(seconds=lag)
-            self.passes = 0
-            self.failed_by_receipt: set[int] = set()
-            unit = self.world.unit(PHONES[0])
-            self.world.contact(unit, phone=PHONES[1])
-            self.notice = self.world.notice(unit, self.world.lifts(unit))
-            self.world.change(lambda session: session.execute(text("CREATE TABLE seen (what, before, after)")))
-            again = "(old.status = 'sending' AND new.lease_owner <> old.lease_owner)"
-            for table, more in (("notice", again), ("delivery", "0")):
-                statement = text(WATCH.format(table=table, again=more))
-                self.world.change(lambda session, statement=statement: session.execute(statement))
+    @initialize(lag=st.sampled_from([0, 40, 130]))
+    def begin(self, lag: int) -> None:
+        self.world = next(self.worlds)
+        self.now = BEGUN
+        self.provider = Provider()
+        self.provider.lag = timedelta(seconds=lag)
+        self.passes = 0
+        self.failed_by_receipt: set[int] = set()
+        unit = self.world.unit(PHONES[0])
+        self.world.contact(unit, phone=PHONES[1])
+        self.notice = self.world.notice(unit, self.world.lifts(unit))
+        self.world.change(lambda session: session.execute(text("CREATE TABLE seen (what, before, after)")))
+        again = "(old.status = 'sending' AND new.lease_owner <> old.lease_owner)"
+        for table, more in (("notice", again), ("delivery", "0")):
+            statement = text(WATCH.format(table=table, again=more))
+            self.world.change(lambda session, statement=statement: session.execute(statement))
 
-        @rule(behaviour=st.sampled_from(BEHAVIOURS))
-        def send(self, behaviour: str) -> None:
-            self.provider.behaviour = behaviour
-            self.passes += 1
-            options = {"now": self.now, "today": self.now.date(), "mode": Mode.LIVE, "owner": f"pass-{self.passes}"}
-            self.provider.now = self.now
-            with suppress(SystemExit):
-                asyncio.run(dispatch_due(self.world.database, {"sms": self.provider}, **options))
+    @rule(behaviour=st.sampled_from(BEHAVIOURS))
+    def send(self, behaviour: str) -> None:
+        self.provider.behaviour = behaviour
+        self.passes += 1
+        options = {"now": self.now, "today": self.now.date(), "mode": Mode.LIVE, "owner": f"pass-{self.passes}"}
+        self.provider.now = self.now
+        with suppress(SystemExit):
+            asyncio.run(dispatch_due(self.world.database, {"sms": self.provider}, **options))
 
-        @rule(seconds=st.sampled_from([31, 90, 600, 7200]))
-        def time_passes(self, seconds: int) -> None:
-            self.now += timedelta(seconds=seconds)
+    @rule(seconds=st.sampled_from([31, 90, 600, 7200]))
+    def time_passes(self, seconds: int) -> None:
+        self.now += timedelta(seconds=seconds)
 
-        @rule()
-        def leases_run_out(self) -> None:
-            notice, past = table_of(Notice), datetime(2000, 1, 1, tzinfo=UTC)
-            statement = update(notice).where(notice.c.status == "sending").values(lease_until=past)
-            self.world.change(lambda session: session.execute(statement))
+    @rule()
+    def leases_run_out(self) -> None:
+        notice, past = table_of(Notice), datetime(2000, 1, 1, tzinfo=UTC)
+        statement = update(notice).where(notice.c.status == "sending").values(lease_until=past)
+        self.world.change(lambda session: session.execute(statement))
 
-        @rule(receipt=st.sampled_from(list(Receipt)), which=st.integers(0, 5), knows=st.booleans())
-        def a_receipt_comes(self, receipt: Receipt, which: int, knows: bool) -> None:
-            """Of a message that the provider has taken, by its id, or by ours where that is not known."""
-            if not self.provider.taken:
-                return
-            provider_id, address, _, _ = self.provider.taken[which % len(self.provider.taken)]
-            attempts = [one for one in self.world.deliveries(self.notice) if one.address == address]
-            named = [one for one in attempts if one.provider_id == provider_id]
-            if not named and knows:
-                waiting = [one for one in attempts if one.status in ("sending", "unknown")]
-                named = [one for one in waiting if one.provider_id is None][:1]
-            for one in named:
-                self.world.change(
-                    lambda session, one=one: apply_receipt(
-                        session, session.get_one(Delivery, one.id), receipt, now=self.now, provider_id=provider_id
-                    )
+    @rule(receipt=st.sampled_from(list(Receipt)), which=st.integers(0, 5), knows=st.booleans())
+    def a_receipt_comes(self, receipt: Receipt, which: int, knows: bool) -> None:
+        """Of a message that the provider has taken, by its id, or by ours where that is not known."""
+        if not self.provider.taken:
+            return
+        provider_id, address, _, _ = self.provider.taken[which % len(self.provider.taken)]
+        attempts = [one for one in self.world.deliveries(self.notice) if one.address == address]
+        named = [one for one in attempts if one.provider_id == provider_id]
+        if not named and knows:
+            waiting = [one for one in attempts if one.status in ("sending", "unknown")]
+            named = [one for one in waiting if one.provider_id is None][:1]
+        for one in named:
+            self.world.change(
+                lambda session, one=one: apply_receipt(
+                    session, session.get_one(Delivery, one.id), receipt, now=self.now, provider_id=provider_id
                 )
+            )
 
-        @rule()
-        def it_is_no_longer_true(self) -> None:
-            self.world.change(lambda session: cancel(session, [self.notice], reason="booked", now=self.now))
+    @rule()
+    def it_is_no_longer_true(self) -> None:
+        self.world.change(lambda session: cancel(session, [self.notice], reason="booked", now=self.now))
 
-        @invariant()
-        def no_row_leaves_its_diagram(self) -> None:
-            if not hasattr(self, "world"):
-                return
-            with self.world.database.read() as session:
-                seen = session.execute(text("SELECT DISTINCT what, before, after FROM seen")).all()
-            for what, title in (("notice", "A notice"), ("delivery", "An attempt")):
-                assert {(before, after) for table, before, after in seen if table == what} <= edges(title)
+    @invariant()
+    def no_row_leaves_its_diagram(self) -> None:
+        if not hasattr(self, "world"):
+            return
+        with self.world.database.read() as session:
+            seen = session.execute(text("SELECT DISTINCT what, before, after FROM seen")).all()
+        for what, title in (("notice", "A notice"), ("delivery", "An attempt")):
+            assert {(before, after) for table, before, after in seen if table == what} <= edges(title)
 
-        @invariant()
-        def nobody_is_sent_the_same_twice(self) -> None:
-            """But for a message that a receipt has called failed; such an address is not tried again either."""
-            if hasattr(self, "world"):
-                assert max(Counter(one[1] for one in self.provider.taken).values(), default=0) <= 1
+    @invariant()
+    def nobody_is_sent_the_same_twice(self) -> None:
+        """But for a message that a receipt has called failed; such an address is not tried again either."""
+        if hasattr(self, "world"):
+            assert max(Counter(one[1] for one in self.provider.taken).values(), default=0) <= 1
 
-        @invariant()
-        def what_counts_as_told_was_taken(self) -> None:
-            if hasattr(self, "world") and self.world.told(self.notice) == ["told"]:
-                assert self.provider.taken
+    @invariant()
+    def what_counts_as_told_was_taken(self) -> None:
+        if hasattr(self, "world") and self.world.told(self.notice) == ["told"]:
+            assert self.provider.taken
 
-        def teardown(self) -> None:
-            """Whatever happened: with a provider that works and time enough everybody is told, or a task says why."""
-            if not hasattr(self, "world"):
-                return
-            for _ in range(16):
-                self.leases_run_out()
-                self.send("takes")
-                self.time_passes(7200)
-            status = self.world.status(self.notice)
-            assert status in ("sent", "delivered", "cancelled", "failed"), status
-            if status in ("sent", "delivered"):
-                assert self.provider.taken
-            self.no_row_leaves_its_diagram()
-            self.nobody_is_sent_the_same_twice()
-            self.world.database.close()
-
-    return Life
+    def teardown(self) -> None:
+        """Whatever happened: with a provider that works and time enough everybody is told, or a task says why."""
+        if not hasattr(self, "world"):
+            return
+        for _ in range(16):
+            self.leases_run_out()
+            self.send("takes")
+            self.time_passes(7200)
+        status = self.world.status(self.notice)
+        assert status in ("sent", "delivered", "cancelled", "failed"), status
+        if status in ("sent", "delivered"):
+            assert self.provider.taken
+        self.no_row_leaves_its_diagram()
+        self.nobody_is_sent_the_same_twice()
+        self.world.database.close()
 
 
 @pytest.fixture
@@ -205,8 +202,9 @@ def make_world(stores: Any, world: Any, tmp_path_factory: pytest.TempPathFactory
 
 @pytest.mark.sqlite
 def test_whatever_happens_no_row_leaves_its_diagram_and_nobody_is_told_twice(make_world: Any) -> None:
+    Life.worlds = make_world
     run_state_machine_as_test(
-        lambda: machine(make_world)(),
+        Life,
         settings=settings(
             max_examples=60, stateful_step_count=10, deadline=None, suppress_health_check=list(HealthCheck)
         ),

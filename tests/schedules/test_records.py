@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from schedules.answers import DutyAnswer, answer
 from schedules.calendar import WorkingCalendar
-from schedules.facts import SHANGHAI, OutsideFacts, RecordCompleted
+from schedules.facts import OutsideFacts, RecordCompleted
 from schedules.records import (
     default_signature_at,
     kept_until,
@@ -19,6 +19,7 @@ from schedules.records import (
     visit_state,
 )
 from schedules.rulebook import load_rulebook
+from store.zone import SHANGHAI
 
 PAPERLESS = load_rulebook("guangzhou-paperless")
 SHORT = timedelta(hours=PAPERLESS.numbers.short_notice_hours)

@@ -9,9 +9,10 @@ from actions.cities import end_regime, regimes_of, set_regime
 from schedules.regimes import rulebook_of
 from schedules.rulebook import RulebookError
 from store.lifts import BEGINNING, City, Regime
+from store.zone import SHANGHAI
 from tixing.commands.options import open_store, parse_date_option, print_json
 from tixing.errors import UsageError
-from tixing.times import SHANGHAI, now_utc
+from tixing.times import now_utc
 
 
 def regime(

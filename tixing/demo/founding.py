@@ -8,11 +8,11 @@ from sqlmodel import Session
 from actions.register import ImportSummary, import_register
 from schedules.duties import rebuild
 from store.database import Database
+from store.zone import SHANGHAI
 from tixing.demo.city import DemoLift
 from tixing.demo.data import CityData
 from tixing.demo.directory import add_chats, add_offices
 from tixing.demo.register import write_register
-from tixing.times import SHANGHAI
 
 EARLY = time(7, tzinfo=SHANGHAI)
 

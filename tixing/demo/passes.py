@@ -17,7 +17,7 @@ from schedules.planner import plan_day
 from schedules.upkeep import ask_for_missing_year
 from store.database import Database
 from store.watch import Beat, beat
-from tixing.times import SHANGHAI
+from store.zone import SHANGHAI
 
 PROCESS = "demo"
 OFFICE_OPENS = time(9, tzinfo=SHANGHAI)

@@ -13,6 +13,7 @@ from schedules.calendar import load_calendar
 from store.database import Database
 from store.settings import Setting
 from store.tasks import Task, TaskKind, TaskStatus
+from store.zone import SHANGHAI
 from tixing.demo.acts import Act, ActKind, Answer
 from tixing.demo.app import Move, RefusedAct
 from tixing.demo.behaviour import acts_of
@@ -24,7 +25,6 @@ from tixing.demo.state import view
 from tixing.demo.threads import lifts_of_notice
 from tixing.demo.watching import go_on, read_health, stop_clock, view_watch
 from tixing.demo.why import explain
-from tixing.times import SHANGHAI
 
 ONE_DAY = timedelta(days=1)
 WEEK = 7

@@ -17,7 +17,7 @@ from store.database import Database
 from store.notices import ChatMessage
 from store.settings import Setting
 from store.watch import Incident
-from tixing.times import SHANGHAI
+from store.zone import SHANGHAI
 from tixing.watch.alarm import Operator, look
 from tixing.watch.words import say_begun, say_over
 

@@ -12,9 +12,10 @@ from store.duties import Duty, StepDate, Told
 from store.lifts import Lift
 from store.notices import ChatMessage, Delivery
 from store.parties import Contact
+from store.zone import SHANGHAI
 from tixing.demo.threads import SAID, named, plain_step
 from tixing.demo.translation import translate_why
-from tixing.times import SHANGHAI, business_day
+from tixing.times import business_day
 
 PHONE_CHANNELS = ("sms", "call_task", "voice")
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from actions.evidence.attempts import Attempt, Came
 from notifier.masking import PHONE_CHANNELS, mask_phone
+from store.zone import SHANGHAI
 from tixing.documents import names_of, say_reason
 from tixing.masking import mask_phones
-from tixing.times import SHANGHAI
 from tixing.watch.words import MONTH_NAMES
 
 LONGEST_REASON = 120

@@ -8,7 +8,7 @@ from importlib.resources import files
 from actions.incidents import Telling
 from store.brakes import EVERYWHERE
 from store.watch import Incident
-from tixing.times import SHANGHAI
+from store.zone import SHANGHAI
 
 MONTH_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
