@@ -55,7 +55,8 @@ WHERE d.next_on <= :today AND l.id = d.lift_id AND l.city_id = :city
     AND d.rule IN (SELECT rule FROM plan_telling WHERE owed_before IS NULL OR owed_before > d.due)
 """
 
-# A booking that came while others changed the same lift may put off every rung: nothing is told of it today.
+# Nothing is told of a duty none of whose rungs may be told yet, whatever its `next_on` says: one wrong row must not
+# stop a city's plan.
 DROP_NOT_YET = "DELETE FROM plan_duty WHERE seq IS NULL"
 
 PARTY = """CASE WHEN t.via IN ('use_unit', 'maintainer') THEN r.party_id

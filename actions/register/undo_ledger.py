@@ -66,7 +66,10 @@ def restore_unsent(session: Session, run: ImportRun, *, now: datetime) -> int:
 
 
 def restore_ladders(session: Session, run: ImportRun) -> None:
-    """How far each duty's ladder has come, read off the ledger; where that is as before, so is the day of the next."""
+    """How far each duty's ladder has come, read off the ledger; where that is as before, so is the day of the next.
+
+    A visit booked since puts the next rung off beyond the day that it had.
+    """
     kept = dict(changes_of(session, run.id, ChangeKind.DUTY))
     refresh_next(session, list(kept))
     session.expire_all()
@@ -77,8 +80,10 @@ def restore_ladders(session: Session, run: ImportRun) -> None:
         for row in session.execute(query).all():
             before = kept[row.id]
             is_same = all(str(getattr(row, name)) == str(before[name]) for name in names)
-            if is_same and row.next_on is not None and row.next_on.isoformat() != before["next_on"]:
-                day = date.fromisoformat(before["next_on"])
+            if not is_same or row.next_on is None:
+                continue
+            day = date.fromisoformat(before["next_on"])
+            if day > row.next_on:
                 session.execute(update(table).where(table.c.id == row.id).values(next_on=day))
 
 

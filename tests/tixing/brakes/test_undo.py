@@ -412,6 +412,23 @@ def test_what_people_did_since_stays(town: Any) -> None:
     assert is_rebuilt_alike(town)
 
 
+def test_a_visit_booked_since_puts_off_what_was_due_today(office: Any) -> None:
+    """Booked on the day of the first rung, before it was told, while a wrong import had moved the date."""
+    office.take(rows(office), FIRST)
+    office.plan(FIRST)
+    run = office.take(rows(office, 4, 下次检验日期=WRONG), SMS_DAY, confirmed=True)
+    lift, unit = lift_and_unit(office, 1)
+    visit = SMS_DAY + timedelta(days=30)
+    office.do(book, lift_ids=[lift], visit_on=visit, by=unit, key="a", now=NOW, today=SMS_DAY)
+    undo_import(office.database, run.import_id, now=NOW, today=SMS_DAY)
+    duty = inspection_of(office, lift)
+    assert (duty.due, duty.booked_on, duty.next_on) == (date(2026, 5, 31), visit, visit + timedelta(days=1))
+    office.plan(SMS_DAY)
+    other, _ = lift_and_unit(office, 2)
+    assert (inspection_of(office, lift).told_seq, inspection_of(office, other).told_seq) == (0, 1)
+    assert is_rebuilt_alike(office)
+
+
 def test_a_validity_that_was_moved_on_since_is_kept(town: Any) -> None:
     town.take(rows(town, 4, 下次检验日期=WRONG), NEXT)
     first, _ = lift_and_unit(town, 1)
