@@ -23,14 +23,23 @@ def empty_store(address: str | None, file: Path) -> Iterator[Database]:
         yield database
         database.close()
         return
+    with own_schema(address) as url:
+        database = Database(url)
+        database.migrate()
+        try:
+            yield database
+        finally:
+            database.close()
+
+
+@contextmanager
+def own_schema(address: str) -> Iterator[str]:
+    """An empty schema on the server at `address`, as the address of connections that work in it; removed afterwards."""
     _run_alone(address, f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE", f"CREATE SCHEMA {SCHEMA}")
-    url = Database(address).url.update_query_dict({"options": f"-csearch_path={SCHEMA}"})
-    database = Database(url.render_as_string(hide_password=False))
-    database.migrate()
+    url = Database(address).url.update_query_dict({"options": f"-csearch_path={SCHEMA}"}).set(drivername="postgresql")
     try:
-        yield database
+        yield url.render_as_string(hide_password=False)
     finally:
-        database.close()
         _run_alone(address, f"DROP SCHEMA {SCHEMA} CASCADE")
 
 
