@@ -258,7 +258,7 @@ class Facts(Given):
     `cycle` is V as first stated in this cycle; `validity_then` is V as it was when an inspection ended, by its day.
     A stored register also says when it stated which next inspection and next test date (`stated_inspections`,
     `stated_tests`: known on, date; in that order), and since when it speaks of the lift at all (`known_from`): what was
-    owed before that day is none of ours.
+    owed before that day is none of ours. `last_inspected_on` is the last inspection of which it knows now.
     """
 
     lift: LiftFacts = LiftFacts()
@@ -269,6 +269,7 @@ class Facts(Given):
     stated_inspections: tuple[tuple[date, date | None], ...] = ()
     stated_tests: tuple[tuple[date, date | None], ...] = ()
     known_from: date | None = None
+    last_inspected_on: date | None = None
 
 
 STORED_EVENT: TypeAdapter[AnyEvent] = TypeAdapter(Annotated[AnyEvent, Field(discriminator="kind")])

@@ -45,6 +45,7 @@ class KnownLift:
     next_test_on: date | None
     maintenance: tuple[tuple[str, bool], ...]
     known_from: date | None
+    last_inspected_on: date | None
 
 
 @dataclass
@@ -108,6 +109,7 @@ def facts_of(lift: KnownLift, known: KnownEvents | None) -> Facts:
         stated_inspections=(*(((since, first),) if first else ()), *known.inspections),
         stated_tests=(*(((since, first_test),) if first_test else ()), *known.tests),
         known_from=lift.known_from,
+        last_inspected_on=lift.last_inspected_on,
     )
 
 
@@ -127,16 +129,16 @@ def read_lifts(
         lift.next_test_on,
         lift.maintenance,
         lift.known_from,
+        lift.last_inspected_on,
     ).where(lift.city_id == city_id)
     if import_id is not None:
         query = query.where(lift.import_id == import_id)
     if lift_ids is not None:
         query = query.where(lift.id.in_(list(lift_ids)))
-    for lift_id, status, code, name, installed, valid, cycle, test, maintenance, since in session.execute(
-        query.order_by(lift.id)
-    ):
+    for row in session.execute(query.order_by(lift.id)):
+        lift_id, status, code, name, installed, valid, cycle, test, maintenance, since, inspected = row
         how = tuple(sorted((maintenance or {}).items()))
-        yield KnownLift(lift_id, status, code or name, installed, valid, cycle, test, how, since)
+        yield KnownLift(lift_id, status, code or name, installed, valid, cycle, test, how, since, inspected)
 
 
 def known_events(session: Session, lift_ids: list[int]) -> dict[int, KnownEvents]:

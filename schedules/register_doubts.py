@@ -1,13 +1,13 @@
-"""Where a register's next inspection is not what the clauses give: both may be right of their own, neither is hidden.
+"""Where a register's next date is not what the clauses give: both may be right of their own, neither is hidden.
 
-Either a date of the register is wrong (installation, renovation, the next inspection itself), or an inspection that the
-clauses ask for would be forgotten.
+Either a date of the register is wrong (installation, renovation, the next inspection or test itself), or an inspection
+that the clauses ask for would be forgotten.
 """
 
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, extract, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, extract, func, or_, select
 from sqlmodel import Session
 
 from schedules.regimes import rulebook_of
@@ -27,7 +27,8 @@ LIFT, DUTY = table_of(Lift).c, table_of(Duty).c
 
 @dataclass(frozen=True)
 class Doubt:
-    """What the clauses give for a lift (`duty`, `due`), and when the register says that its next inspection is due."""
+    """What the clauses give for a lift (`duty`, `due`), and when the register says that its next inspection is due, or
+    its next test where that is doubted."""
 
     lift: str
     duty: str
@@ -61,16 +62,21 @@ def ask_about_doubts(session: Session, *, today: date) -> None:
 
 
 def doubts_of(session: Session, city_id: str, today: date) -> Doubts:
-    """The lifts in use whose register leaves an inspection out, or states one in a year that is one of testing."""
+    """The lifts in use whose register leaves an inspection out, states one in a year that is one of testing, or a test
+    in a year that is one of inspection."""
     cycle = rulebook_of(session, city_id, today).cycle
     if cycle is None:
         return Doubts(0, [])
     # A pilot has put the dates of its years of testing off, and says so itself.
-    is_doubted = _left_out() if cycle.yearly_before else or_(_left_out(), _of_a_year_of_testing())
+    is_doubted: ColumnElement[bool] = _left_out()
+    stated: ColumnElement[date] = LIFT.valid_until
+    if not cycle.yearly_before:
+        is_doubted = or_(is_doubted, _of_a_year_of_testing(), _of_a_year_of_inspection())
+        stated = case((_of_a_year_of_inspection(), LIFT.next_test_on), else_=LIFT.valid_until)
     both = table_of(Lift).join(table_of(Duty), DUTY.lift_id == LIFT.id)
     owed = (LIFT.city_id == city_id, LIFT.status == LiftStatus.IN_USE, DUTY.withdrawn_at.is_(None), is_doubted)
     count = session.execute(select(func.count(LIFT.id.distinct())).select_from(both).where(*owed)).scalar_one()
-    shown = select(LIFT.key, DUTY.kind, DUTY.due, LIFT.valid_until).select_from(both).where(*owed)
+    shown = select(LIFT.key, DUTY.kind, DUTY.due, stated).select_from(both).where(*owed)
     return Doubts(count, [Doubt(*row) for row in session.execute(shown.order_by(LIFT.id, DUTY.due).limit(SHOWN))])
 
 
@@ -95,6 +101,19 @@ def _of_a_year_of_testing() -> ColumnElement[bool]:
         extract("year", other.c.due) == year,
     )
     return and_(DUTY.kind == TEST, DUTY.closed_on.is_(None), extract("year", DUTY.due) == year, ~inspected.exists())
+
+
+def _of_a_year_of_inspection() -> ColumnElement[bool]:
+    test = table_of(Duty).alias()
+    year = extract("year", LIFT.next_test_on)
+    tested = select(test.c.id).where(
+        test.c.lift_id == LIFT.id,
+        test.c.kind == TEST,
+        test.c.withdrawn_at.is_(None),
+        extract("year", test.c.due) == year,
+    )
+    inspected = and_(DUTY.kind.in_(INSPECTIONS), DUTY.closed_on.is_(None), extract("year", DUTY.due) == year)
+    return and_(inspected, ~tested.exists())
 
 
 def _shown(doubt: Doubt) -> dict[str, str]:

@@ -108,11 +108,17 @@ def _counts_alone(cycle: Cycle) -> bool:
 
 
 def with_stated_tests(planned: list[Planned], facts: Facts, membership: Membership, numbers: Numbers) -> list[Planned]:
-    """The same for tests: those before the register's first date are done, a date that no year gives stands."""
+    """The same for tests: those before the register's first date are done, a date that no year gives stands.
+
+    Where the scheme is the only rule a year has an inspection or a test, never both (TSG T7008-2023): a test that the
+    register states in a year of inspection is none.
+    """
     for index, stated in enumerate(stated_cycles(facts.stated_tests, numbers.renewal_months)):
         on = stated.valid_until
         if index == 0:
             planned = [event for event in planned if event.is_inspection or _month(event.due) >= _month(on)]
+        if _counts_alone(membership.cycle) and any(e.is_inspection and e.due.year == on.year for e in planned):
+            continue
         if not any(_is_test_of(on, event) for event in planned):
             planned = [event for event in planned if event.is_inspection or event.due.year != on.year]
             planned.append(test_on(on, stated.cycle.isoformat(), membership))
@@ -156,15 +162,17 @@ def without_numbers(facts: Facts, membership: Membership, anchors: Sequence[Anch
 
 
 def since_known(planned: list[Planned], facts: Facts, cycle: Cycle) -> list[Planned]:
-    """Without what fell due before the register first spoke of the lift, but for the validity that it stated."""
+    """Without what fell due before the register first spoke of the lift, but for the dates that it stated itself."""
     if facts.known_from is None:
         return planned
     stated = {_month(day) for _, day in facts.stated_inspections if day is not None}
+    tested = {_month(day) for _, day in facts.stated_tests if day is not None}
     return [
         event
         for event in planned
         if _month(event.due) >= _month(facts.known_from)
         or ((event.is_inspection or _counts_alone(cycle)) and _month(event.due) in stated)
+        or (event.kind == "test" and _month(event.due) in tested)
     ]
 
 
@@ -174,8 +182,8 @@ def closed_by_statements(planned: list[Planned], facts: Facts, numbers: Numbers,
     tests = stated_cycles(facts.stated_tests, numbers.renewal_months)
     if not tests and _counts_alone(cycle):
         tested = [_tested(event, inspections) for event in planned]
-        return [_closed(event, inspections) if event.is_inspection else event for event in tested]
-    return [_closed(event, inspections if event.is_inspection else tests) for event in planned]
+        return [_closed(event, inspections, facts) if event.is_inspection else event for event in tested]
+    return [_closed(event, inspections if event.is_inspection else tests, facts) for event in planned]
 
 
 def _tested(event: Planned, stated: list[StatedCycle]) -> Planned:
@@ -186,10 +194,14 @@ def _tested(event: Planned, stated: list[StatedCycle]) -> Planned:
     return replace(event, closed_on=next(known, None))
 
 
-def _closed(event: Planned, stated: list[StatedCycle]) -> Planned:
+def _closed(event: Planned, stated: list[StatedCycle], facts: Facts) -> Planned:
     """What could not be done yet when the later date was stated is not done by it: what a lift owes since it left the
-    scheme, or an inspection that the register leaves out."""
+    scheme, or an inspection that the register leaves out. Nor does the date to which the scheme had put the inspection
+    off stand for one: it is void (002 附件2 三6), so the register has to know of a later inspection, if of any."""
     if event.closed_on is not None:
+        return event
+    inspected = facts.last_inspected_on
+    if event.kind == "legacy" and inspected is not None and _month(inspected) < _month(event.due):
         return event
     for former, later in pairwise(stated):
         is_late_enough = not event.is_inspection or event.opens <= (former.until or date.max)

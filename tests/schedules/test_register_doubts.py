@@ -16,6 +16,7 @@ from schedules.duties import rebuild
 from schedules.facts import SupervisoryInspectionPassed
 from schedules.register_doubts import Doubt, ask_about_doubts, doubts_of
 from store.database import Database
+from store.duties import Duty
 from store.lifts import Lift, LiftRole, Responsibility
 from store.tasks import Task, TaskKind
 
@@ -66,6 +67,21 @@ def test_an_inspection_left_out_and_one_in_a_year_of_testing_are_doubted(
         assert doubts_of(session, CITY, TODAY).first == [
             Doubt("A", "periodic_inspection", date(2026, 5, 31), date(2028, 5, 31)),
             Doubt("B", "self_test", date(2026, 5, 31), date(2026, 5, 31)),
+        ]
+
+
+def test_a_test_stated_in_a_year_of_inspection_is_doubted_and_not_owed(
+    database: Database, lift: Callable[[str, date, date], int]
+) -> None:
+    lift_id = lift("A", date(2017, 5, 20), date(2026, 5, 31))
+    with database.write() as session:
+        session.get_one(Lift, lift_id).next_test_on = date(2026, 8, 31)
+        rebuild(session, city_id=CITY, today=TODAY, now=NOW, lift_ids=[lift_id])
+    with database.read() as session:
+        owed = session.exec(select(Duty.kind, Duty.due).where(Duty.kind != "use_mark", Duty.due <= date(2026, 12, 31)))
+        assert list(owed) == [("periodic_inspection", date(2026, 5, 31))]
+        assert doubts_of(session, CITY, TODAY).first == [
+            Doubt("A", "periodic_inspection", date(2026, 5, 31), date(2026, 8, 31))
         ]
 
 

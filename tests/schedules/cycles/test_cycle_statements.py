@@ -158,6 +158,25 @@ def test_a_stated_test_date_moves_tests_and_a_later_one_closes_them() -> None:
     ]
 
 
+@pytest.mark.parametrize("city", ["national", "zhoushan"])
+@pytest.mark.parametrize("installed", ["2018-08-20", None])
+def test_a_test_that_the_register_states_is_owed_although_it_was_overdue_when_it_spoke(
+    city: str, installed: str | None
+) -> None:
+    lift = {"district": "330902"} | ({"installed_pass_on": installed} if installed else {})
+    stated = {"stated_inspections": [("2023-11-20", "2024-08")], "stated_tests": [("2023-11-20", "2023-08")]}
+    found = years(city, "2024-12", lift=lift, known_from="2023-11-20", **stated)
+    assert ("2023-08", "test", None) in found
+
+
+def test_nationally_a_year_of_inspection_has_no_test_although_the_register_states_one() -> None:
+    stated = {"stated_inspections": [("2025-11-03", "2026-05")], "stated_tests": [("2025-11-03", "2026-05")]}
+    assert years("national", "2027-12", lift=MAY_2017, known_from="2025-11-03", **stated) == [
+        ("2026-05", "inspection", None),
+        ("2027-05", "test", None),
+    ]
+
+
 def test_the_pilot_puts_a_validity_off_to_the_next_inspection_of_its_years() -> None:
     facts = {"lift": DINGHAI, "known_from": "2020-12-01", "stated_inspections": [("2020-12-01", "2021-05")]}
     assert years("zhoushan", "2023-12", **facts) == [
@@ -194,6 +213,20 @@ def test_after_an_exit_only_an_inspection_that_comes_later_counts() -> None:
     assert years("zhoushan", "2022-12", exited, **facts)[0] == ("2021-05", "legacy", None)
     passed = {"kind": "inspection_ended", "on": "2021-08-20", "conclusion": "pass"}
     assert years("zhoushan", "2022-12", exited, passed, **facts)[0] == ("2021-05", "legacy", "2021-08-20")
+
+
+def test_after_an_exit_the_date_that_the_pilot_had_put_off_stands_for_no_inspection() -> None:
+    """The register goes on stating that date, which is void (002 附件2 三6), and knows of no later inspection."""
+    exited = {"kind": "testing_exited", "on": "2021-08-01"}
+    stated = [("2021-01-05", "2021-05"), ("2021-08-10", "2022-05")]
+    facts = {"lift": DINGHAI, "known_from": "2021-01-05", "stated_inspections": stated}
+    assert years("zhoushan", "2021-12", exited, last_inspected_on="2020-05-12", **facts)[0] == (
+        "2021-05",
+        "legacy",
+        None,
+    )
+    inspected = years("zhoushan", "2021-12", exited, last_inspected_on="2021-08-02", **facts)
+    assert inspected[0] == ("2021-05", "legacy", "2021-08-10")
 
 
 def test_a_booking_pauses_the_inspection_that_is_open_next_and_no_other() -> None:
