@@ -22,12 +22,19 @@ def closed(planned: list[Planned], facts: Facts, cycle: Cycle) -> list[Planned]:
         if not cycle.missed_test_ends_scheme or tested.window is None or not _is_late(day, tested):
             done_on[tested] = day
     done = [replace(event, closed_on=event.closed_on or done_on.get(event)) for event in planned]
-    return [replace(event, closed_on=event.closed_on or _made_up_on(event, done, facts, cycle)) for event in done]
+    return [
+        replace(event, closed_on=_earlier(event.closed_on, _made_up_on(event, done, facts, cycle))) for event in done
+    ]
+
+
+def _earlier(*days: date | None) -> date | None:
+    return min((day for day in days if day is not None), default=None)
 
 
 def _made_up_on(event: Planned, done: Iterable[Planned], facts: Facts, cycle: Cycle) -> date | None:
-    """When a missed test was made up for: by the first inspection or test of a later year, as its own year is past. Not
-    where a missed test ends the scheme: that one is owed until the inspection in its place is passed."""
+    """When a missed test was made up for: by the first inspection or test of a later year, as its own year is past; a
+    test that comes after that is none for it. Not where a missed test ends the scheme: that one is owed until the
+    inspection in its place is passed."""
     if event.is_inspection or (cycle.missed_test_ends_scheme and event.window is not None):
         return None
     visits = {*passes_of(facts), *tests_of(facts)}
@@ -52,7 +59,21 @@ def _inspected(planned: Iterable[Planned], facts: Facts) -> dict[Planned, date]:
             if event.due < day or not is_late or _is_early_enough(day, event):
                 done_on[event] = day
                 waiting.remove(event)
+    for event in inspections:
+        if event.occasion == "restart" and event.closed_on is None:
+            inspected_on = _inspected_at_restart(event, done_on, facts)
+            if inspected_on is not None:
+                done_on[event] = inspected_on
     return done_on
+
+
+def _inspected_at_restart(event: Planned, done_on: Mapping[Planned, date], facts: Facts) -> date | None:
+    """By the last inspection before the lift was used again, as its month is that one's; else by the first after. Where
+    the document brings one whatever was inspected before, a supervisory inspection is one too."""
+    passed, since = done_on.get(event), event.supervised_from
+    days = [day for day in passes_of(facts) if passed is not None and day >= passed]
+    days += [day for day in _supervised(facts) if since is not None and day >= since]
+    return max((day for day in days if day <= event.due), default=min(days, default=None))
 
 
 def _is_early_enough(day: date, event: Planned) -> bool:

@@ -142,7 +142,7 @@ def _as_stated(life: Life, facts: Facts, numbers: Numbers) -> list[Planned]:
 def _after_exit(planned: list[Planned], membership: Membership, validity: date | None) -> list[Planned]:
     """The inspection that a lift owes at once when it leaves the testing pilot: the extended date is void, so it is due
     when the original validity ended, or, where the lift was due for inspection since, in the month of the last test
-    (002 附件2 三6, 四(一)1)."""
+    (002 附件2 三6, 四(一)1). It counts from the beginning of that test's window (六(一): what left and is overdue)."""
     left = membership.exited_on
     tests = [event for event in planned if left is not None and event.kind == "test" and event.due < left]
     if left is None or not tests or any(e.is_inspection and e.due.year == tests[-1].due.year for e in planned):
@@ -152,19 +152,24 @@ def _after_exit(planned: list[Planned], membership: Membership, validity: date |
         due = tests[-1].due
     if any(event.kind == "legacy" and event.cycle == str(due.year) for event in planned):
         return []
-    return [Planned("legacy", due, str(due.year), opens=left)]
+    return [Planned("legacy", due, str(due.year), opens=tests[-1].opens)]
 
 
 def _overtaken(planned: list[Planned], membership: Membership) -> list[Planned]:
-    """The tests that were missed on leaving the scheme are owed until the inspection in their place is passed."""
+    """The tests that were missed on leaving the scheme are owed until the inspection in their place is passed, within
+    the window of the last of them or later; what comes after that closes none of them."""
     left = membership.exited_on
-    if left is None:
+    missed = [event for event in planned if left is not None and event.kind == "test" and event.due < left]
+    if not missed:
         return planned
-    ends = [event.closed_on for event in planned if event.kind == "legacy" and event.closed_on is not None]
-    passed = min((day for day in ends if day >= left), default=None)
+    since = missed[-1].opens
+    ends = (event.closed_on for event in planned if event.kind == "legacy")
+    passed = min((day for day in ends if day is not None and day >= since), default=None)
     return [
         replace(event, closed_on=passed)
-        if event.kind == "test" and event.closed_on is None and event.due < left
+        if event in missed
+        and passed is not None
+        and (event.closed_on is None or max(passed, event.ends) < event.closed_on)
         else event
         for event in planned
     ]

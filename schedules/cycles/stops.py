@@ -9,6 +9,7 @@ from schedules.facts import Facts, OutOfUse
 
 EARLY_MONTHS = 2  # whole months before that of a restart
 COUNTS_MONTHS = 12  # for how long what was passed out of use counts for the restart
+SUPERVISED_MONTHS = 6  # the same for a supervisory inspection, or since the beginning of the restart's year
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,11 @@ class Stop:
         assert self.until is not None
         long_enough = max(add_months(self.since, restart.months), add_months(self.until, -COUNTS_MONTHS))
         return min(long_enough, add_months(self.until.replace(day=1), -EARLY_MONTHS))
+
+    def supervised_from(self) -> date:
+        """From when a supervisory inspection of the lift out of use is as good as an inspection for its restart."""
+        assert self.until is not None
+        return max(self.since, min(self.until.replace(month=1, day=1), add_months(self.until, -SUPERVISED_MONTHS)))
 
 
 def stops_of(facts: Facts, restart: Restart) -> list[Stop]:

@@ -41,9 +41,9 @@ def _stands_for_last_year(day: date, planned: list[Planned], facts: Facts, cycle
 def closed_by_supervision(
     planned: list[Planned], facts: Facts, cycle: Cycle, anchors: Sequence[Anchor]
 ) -> list[Planned]:
-    """With what was not done and is owed no longer: all that was open when the years began anew; the test whose window
-    was still open; what a major repair replaces in its calendar year (TSG T7001-2023 4.1(3): 当年的定期检验不再实施;
-    002 附件2 一: 替代当年的检验或检测)."""
+    """With what was not done and is owed no longer, from one supervisory inspection to the next: all that was open when
+    the years began anew; the test whose window was still open; what a major repair replaces in its calendar year (TSG
+    T7001-2023 4.1(3): 当年的定期检验不再实施; 002 附件2 一: 替代当年的检验或检测)."""
     days = sorted({event.passed_on for event in facts.events if isinstance(event, SupervisoryInspectionPassed)})
     anew, repairs = _begun_anew(facts, cycle, anchors), set(_minor_repairs(facts, cycle, anchors))
 
@@ -53,13 +53,15 @@ def closed_by_supervision(
         of_year = day in repairs and event.due.year == day.year and event.occasion == "month"
         return day in anew or (of_year and (event.is_inspection or _replaces_tests(cycle))) or _is_in_window(day, event)
 
-    def replaced_on(event: Planned, done_on: date | None) -> date | None:
-        return next((day for day in days if is_replaced(event, day) and not (done_on and done_on < day)), None)
-
-    return [
-        event if event.closed_on else replace(event, closed_on=replaced_on(event, done.closed_on))
-        for event, done in zip(planned, closed(planned, facts, cycle), strict=True)
-    ]
+    for day in days:
+        done = closed(planned, facts, cycle)
+        planned = [
+            replace(event, closed_on=day)
+            if event.closed_on is None and is_replaced(event, day) and not (then.closed_on and then.closed_on < day)
+            else event
+            for event, then in zip(planned, done, strict=True)
+        ]
+    return planned
 
 
 def _is_in_window(day: date, event: Planned) -> bool:

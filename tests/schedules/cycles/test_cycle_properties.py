@@ -503,3 +503,32 @@ def test_a_renovation_counts_before_a_major_repair_of_the_same_day(lift: dict[st
     both = with_event(renovated, {"kind": "major_repair", "passed_on": on})
     if on >= date(2022, 7, 1):
         assert owed("zhoushan", both) == owed("zhoushan", renovated)
+
+
+def last_day(event: dict[str, Any]) -> date:
+    return max(day for day in event.values() if isinstance(day, date))
+
+
+INSPECTED = st.builds(inspected, days(2020, 2036))
+TESTED = st.builds(lambda on: {"kind": "test_done", "on": on}, days(2020, 2036))
+HAPPENING = st.one_of(INSPECTED, TESTED, INSPECTED, TESTED, ANY)
+
+
+@settings(QUICK, max_examples=150)
+@given(st.sampled_from(["zhoushan", "national"]), lives(HAPPENING), HAPPENING, st.integers(1, 700))
+def test_what_happens_later_never_closes_later_what_was_closed_before(
+    city: str, life: dict[str, Any], later: dict[str, Any], after: int
+) -> None:
+    """The later event is moved behind all the others, with as many days between its own as it had. But for a test that
+    an early inspection of the next year made up for: a supervisory inspection may replace that one."""
+    begun = min(day for day in later.values() if isinstance(day, date))
+    shift = max((last_day(event) for event in life["events"]), default=begun) - begun + timedelta(days=after)
+    moved = {name: day + shift if isinstance(day, date) else day for name, day in later.items()}
+    passes = {event["on"] for event in life["events"] if event["kind"] == "inspection_ended"}
+    before = {(draft.rule.id, draft.cycle, draft.due): draft.closed_on for draft in years(city, life)}
+    for draft in years(city, with_event(life, moved)):
+        closed_on = before.get((draft.rule.id, draft.cycle, draft.due))
+        if closed_on is None or (draft.rule.duty == TEST and closed_on in passes and closed_on.year == year_of(draft)):
+            continue
+        assert draft.closed_on is not None
+        assert draft.closed_on <= closed_on

@@ -376,3 +376,95 @@ def test_of_one_day_a_renovation_counts_and_a_major_repair_does_not(kinds: tuple
     lift = {"district": "定海", "installed_pass_on": "2012-03-09"}
     found = years("zhoushan", "2024-01-01", "2026-12-31", lift, *(supervised(kind, "2023-04-20") for kind in kinds))
     assert found == ["2024-04-30 test", "2025-04-30 test", "2026-04-30 inspection"]
+
+
+@pytest.mark.parametrize("on", ["2022-06-20", "2022-08-20", "2022-09-20"])
+def test_an_inspection_in_the_window_of_the_missed_test_is_the_one_that_leaving_the_pilot_brings(on: str) -> None:
+    lift = {"district": "定海", "installed_pass_on": "2018-06-10"}
+    events = [inspected("2021-06-10"), inspected(on), done_test("2022-09-10")]
+    found = years("zhoushan", "2022-01-01", "2023-12-31", lift, *events)
+    assert found == [f"2022-06-30 legacy closed {on}", f"2022-06-30 test closed {on}", "2023-06-30 legacy"]
+
+
+def test_an_inspection_before_the_window_of_the_missed_test_is_not_the_one_that_leaving_the_pilot_brings() -> None:
+    events = [inspected("2022-03-31"), done_test("2022-09-10")]
+    lift = {"district": "定海", "installed_pass_on": "2018-06-10"}
+    assert years("zhoushan", "2022-01-01", "2022-12-31", lift, *events) == ["2022-06-30 legacy", "2022-06-30 test"]
+
+
+@pytest.mark.parametrize("kind", ["renovated", "major_repair"])
+def test_a_supervisory_inspection_later_than_the_inspection_after_an_exit_does_not_close_the_missed_test(
+    kind: str,
+) -> None:
+    lift = {"district": "定海", "installed_pass_on": "2018-03-05"}
+    events = [inspected("2021-03-10"), done_test("2022-06-20"), inspected("2022-07-10"), supervised(kind, "2024-11-18")]
+    assert years("zhoushan", "2022-01-01", "2023-12-31", lift, *events) == [
+        "2022-03-31 legacy closed 2022-07-10",
+        "2022-03-31 test closed 2022-07-10",
+        "2023-03-31 legacy closed 2024-11-18",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("lift", "events", "expected"),
+    [
+        (
+            {"installed_pass_on": "2019-06-05"},
+            [done_test("2024-06-10"), inspected("2026-06-10"), done_test("2027-01-10")],
+            "2025-06-30 test closed 2026-06-10",
+        ),
+        (
+            {"installed_pass_on": "2012-10-08", "inspection_month": 5},
+            [inspected("2029-04-11"), done_test("2047-02-17")],
+            "2026-05-31 test closed 2029-04-11",
+        ),
+        (
+            {"installed_pass_on": "2021-12-01"},
+            [
+                inspected("2025-05-17"),
+                supervised("renovated", "2026-05-01"),
+                done_test("2028-01-01"),
+                done_test("2028-12-20"),
+            ],
+            "2024-12-31 test closed 2025-05-17",
+        ),
+    ],
+)
+def test_a_test_that_comes_after_a_missed_one_was_made_up_for_is_none_for_it(
+    lift: dict[str, Any], events: list[dict[str, Any]], expected: str
+) -> None:
+    year = expected[:4]
+    assert years("national", f"{year}-01-01", f"{year}-12-31", lift, *events) == [expected]
+
+
+def test_a_second_supervisory_inspection_does_not_close_what_was_inspected_between_the_two() -> None:
+    lift = {"district": "定海", "installed_pass_on": "2008-01-29"}
+    first, second = supervised("major_repair", "2024-04-06"), supervised("major_repair", "2026-05-23")
+    found = years("zhoushan", "2026-01-01", "2026-12-31", lift, first, inspected("2025-12-24"), second)
+    assert found == ["2026-04-30 inspection closed 2025-12-24"]
+
+
+def test_of_two_inspections_before_a_restart_the_last_is_its_own_and_gives_the_month() -> None:
+    events = [stop("2030-02-18", "2032-02-18", formal=True), inspected("2031-03-14"), inspected("2031-07-31")]
+    found = years("national", "2032-01-01", "2033-12-31", {"installed_pass_on": "2009-01-01"}, *events)
+    assert found == ["2032-02-18 inspection closed 2031-07-31", "2032-07-31 inspection", "2033-07-31 inspection"]
+
+
+@pytest.mark.parametrize("kind", ["renovated", "major_repair"])
+@pytest.mark.parametrize(
+    ("since", "until", "on", "closed"),
+    [
+        ("2028-07-12", "2029-09-11", "2028-12-31", ""),
+        ("2028-07-12", "2029-09-11", "2029-01-01", " closed 2029-01-01"),
+        ("2028-07-12", "2029-09-11", "2029-09-01", " closed 2029-09-01"),
+        ("2028-07-12", "2029-09-11", "2029-11-30", " closed 2029-11-30"),
+        ("2028-01-12", "2029-02-11", "2028-08-10", ""),
+        ("2028-01-12", "2029-02-11", "2028-08-11", " closed 2028-08-11"),
+    ],
+)
+def test_a_supervisory_inspection_out_of_use_is_the_inspection_of_the_restart(
+    kind: str, since: str, until: str, on: str, closed: str
+) -> None:
+    lift, out = {"installed_pass_on": "2015-05-05"}, stop(since, until)
+    found = years("national", until, until, lift, out, supervised(kind, on))
+    assert found == [f"{until} inspection{closed}"]
