@@ -70,19 +70,23 @@ def _ordinary_days(table: MaintenanceTable, facts: Facts, last_visit: date) -> I
 def unchecked_since(table: MaintenanceTable, facts: Facts) -> date | None:
     """The day after the second remote check in a row that was missed since the last visit on site; None without one.
 
-    The longer intervals are for whoever can check remotely every 15 days (002 附件1 一(二)2–4); the next visit on site
-    starts anew. That a check was missed shows when the next one is recorded.
+    The longer intervals are for whoever can check remotely every 15 days (002 附件1 一(二)2–4). A visit on site is no
+    remote check: those after it are owed by the last check before it, but only those missed since then count. That a
+    check was missed shows when the next one is recorded.
     """
     days, last_visit = own_line(table, facts).remote_days, last_of(facts, "onsite_visit")
     if days is None or last_visit is None:
         return None
-    outside = times_outside(facts)
-    checked = sorted({day for day in days_of(facts, "remote_check") if day > last_visit})
-    second_due = (
-        (check_due(check_due(one, days, outside), days, outside), other)
-        for one, other in pairwise([last_visit, *checked])
-    )
-    return next((due + ONE_DAY for due, other in second_due if other > due), None)
+    outside, checks = times_outside(facts), sorted(set(days_of(facts, "remote_check")))
+    before = max((day for day in checks if day <= last_visit), default=last_visit)
+    for one, other in pairwise([before, *(day for day in checks if day > last_visit)]):
+        due = check_due(one, days, outside)
+        while due <= last_visit:
+            due = check_due(due, days, outside)
+        second = check_due(due, days, outside)
+        if other > second:
+            return second + ONE_DAY
+    return None
 
 
 def check_due(last: date, days: int, outside: Iterable[tuple[date, date | None]]) -> date:

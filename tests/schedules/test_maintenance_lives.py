@@ -3,6 +3,7 @@
 Seed 002 附件1 一(二), seed 004 四(三): what is said of each day by itself must agree with what is worked out.
 """
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -91,6 +92,25 @@ def test_missed_remote_checks_never_postpone_a_visit(checks: tuple[str, str]) ->
     assert due_of("onsite_maintenance", found) == "2026-02-01"
 
 
+@pytest.mark.parametrize(
+    ("checks", "due"),
+    [
+        pytest.param(("2026-10-11", "2026-11-12"), "2026-11-11", id="both after the visit"),
+        pytest.param(("2026-10-11", "2026-11-10"), "2026-12-22", id="the second was made on its last day"),
+        pytest.param(("2026-10-01", "2026-11-15"), "2026-12-22", id="one of two was missed before the visit"),
+        pytest.param(("2026-10-07", "2026-11-07"), "2026-12-22", id="one of two was missed on the day of the visit"),
+        pytest.param(("2026-10-01", "2026-11-16"), "2026-11-16", id="two more were missed after it"),
+        pytest.param(("2026-11-21",), "2026-12-22", id="never checked before: counted from the visit"),
+    ],
+)
+def test_remote_checks_missed_after_a_visit_are_those_owed_by_the_last_check_before_it(
+    checks: tuple[str, ...], due: str
+) -> None:
+    maintenance = {**REMOTE, "full_package": True}
+    found = rows("zhoushan", maintenance, life("onsite_visit 2026-10-22", *(f"remote_check {day}" for day in checks)))
+    assert due_of("onsite_maintenance", found) == due
+
+
 def test_an_exit_after_the_checks_were_missed_changes_nothing() -> None:
     missed = life("onsite_visit 2026-01-01", "remote_check 2026-01-10", "remote_check 2026-02-12")
     for gone in ([], life("pilot_exited 2026-03-01")):
@@ -135,20 +155,45 @@ def test_what_chongqing_says_of_an_exit_holds_from_its_day_and_not_after_a_retur
     assert due_of("onsite_maintenance", rows("chongqing", MARKED, visited + again)) is None
 
 
+@dataclass
+class Checks:
+    """By which day the next remote check is owed, and how many of those owed after the visit were missed in a row."""
+
+    visited: date
+    owed: date | None = None
+    missed: int = 0
+    were_missed: bool = False  # two in a row
+    fell_outside: bool = False
+
+    def live(self, day: date, *, is_checked: bool, is_out: bool) -> None:
+        if self.owed is not None and day > self.owed:
+            self.missed += self.owed > self.visited
+            self.owed += 15 * DAY
+            self.were_missed |= self.missed >= 2
+        if self.fell_outside and not is_out:
+            self.owed, self.fell_outside = day + 15 * DAY, False
+        if is_checked:
+            self.owed, self.missed, self.fell_outside = day + 15 * DAY, 0, False
+        if day == self.visited and self.owed is None and not self.fell_outside:
+            self.owed = day + 15 * DAY
+        if is_out and day == self.owed:
+            self.owed, self.fell_outside = None, True
+
+
 def day_by_day(city: str, maintenance: dict[str, bool], happened: Life) -> date | None:
     """The first day that is the last one for a visit by what is known of that day alone; None in 400 days."""
     days = {kind: sorted(day for each, day in happened if each == kind) for kind in KINDS}
     visited = days["onsite_visit"][-1]
     fell_away: date | None = None
-    clock, checks_failed, is_out = visited, False, False
+    checks, checks_failed, is_out = Checks(visited), False, False
     for day in (BEGIN + count * DAY for count in range(400)):
         was_out = is_out
         is_out = day in days["pilot_exited"] or (is_out and day not in days["pilot_published"])
+        checks.live(day, is_checked=day in days["remote_check"], is_out=is_out)
         if day <= visited:
             continue
-        if any(check >= day for check in days["remote_check"]) and (day - clock).days > 30:
+        if any(check >= day for check in days["remote_check"]) and checks.were_missed:
             checks_failed = True
-        clock = day if day in days["remote_check"] else clock
         line = _line(city, maintenance, visited)
         is_ordinary = line == "ordinary" or is_out or (checks_failed and "remote" in str(line))
         if not is_ordinary:
@@ -176,6 +221,12 @@ def _line(city: str, maintenance: dict[str, bool], visited: date) -> tuple[str, 
 
 @settings(max_examples=200, deadline=None)
 @given(st.sampled_from(CITIES), st.fixed_dictionaries(dict.fromkeys(FLAGS, st.booleans())), EVENTS, DAYS)
+@example(
+    "zhoushan",
+    {**dict.fromkeys(FLAGS, False), "remote_check": True, "full_package": True},
+    [("remote_check", BEGIN), ("remote_check", date(2026, 2, 15))],
+    date(2026, 1, 12),
+)
 @example(
     "zhoushan", {**dict.fromkeys(FLAGS, False), "remote_check": True}, [("remote_check", date(2026, 3, 20))], BEGIN
 )
