@@ -13,9 +13,9 @@ from schedules.facts import (
     Facts,
     InspectionEnded,
     OpinionNoticeIssued,
-    RectificationConfirmed,
     ReportIssued,
 )
+from schedules.rectification import confirmed_ends, ended_with, opinions_of, passed_ends
 from schedules.rulebook import Numbers, Rule
 from schedules.statements import cycles_of
 from schedules.vocabulary import DueWorkingDays, Trigger
@@ -27,15 +27,6 @@ class Visit:
 
     result: str
     on: date
-
-
-@dataclass(frozen=True)
-class Opinion:
-    """An opinion notice and the confirmation that answered it."""
-
-    on: date
-    deadline: date
-    confirmed_on: date | None
 
 
 def report_due(
@@ -64,42 +55,20 @@ def is_renewal(old: date, new: date, numbers: Numbers) -> bool:
     return new >= add_months(old, numbers.renewal_months)
 
 
-def opinions_of(facts: Facts) -> list[Opinion]:
-    """The opinion notices by day, each with the first confirmation on or after it that no earlier one used."""
-    confirmations = sorted(event.on for event in facts.events if isinstance(event, RectificationConfirmed))
-    found = []
-    for event in sorted((e for e in facts.events if isinstance(e, OpinionNoticeIssued)), key=lambda e: e.on):
-        confirmed = next((day for day in confirmations if day >= event.on), None)
-        if confirmed is not None:
-            confirmations.remove(confirmed)
-        found.append(Opinion(event.on, event.deadline, confirmed))
-    return found
-
-
 def visits_of(facts: Facts) -> list[Visit]:
     """How the inspections ended, by day. With items open, the confirmation is the end, not the inspector's leaving."""
-    opinions = opinions_of(facts)
-    visits = [Visit("rectified", event.on) for event in facts.events if isinstance(event, RectificationConfirmed)]
-    visits += [Visit("open", opinion.on) for opinion in opinions if opinion.confirmed_on is None]
-    for event in facts.events:
-        if not isinstance(event, InspectionEnded) or event.conclusion in ("rectify", "aborted"):
-            continue
-        if event.conclusion == "fail":
-            visits.append(Visit("failed", event.on))
-        elif not any(_is_open(opinion, event.on) for opinion in opinions):
-            visits.append(Visit("passed", event.on))
+    visits = [
+        *(Visit("passed", day) for day in passed_ends(facts)),
+        *(Visit("rectified", day) for day in confirmed_ends(facts)),
+        *(Visit("failed", day) for day in ended_with(facts, "fail")),
+        *(Visit("open", opinion.on) for opinion in opinions_of(facts) if opinion.closed_on is None),
+    ]
     return sorted(set(visits), key=lambda visit: (visit.on, visit.result))
 
 
 def passes_of(facts: Facts) -> list[date]:
     """The days on which an inspection was passed, at once or after rectification."""
     return [visit.on for visit in visits_of(facts) if visit.result in ("passed", "rectified")]
-
-
-def _is_open(opinion: Opinion, on: date) -> bool:
-    if opinion.on == on:
-        return True
-    return opinion.on < on and opinion.confirmed_on is not None and on <= opinion.confirmed_on
 
 
 def derive_inspection(rule: Rule, facts: Facts, frame: Frame) -> Iterator[DutyDraft]:
@@ -141,26 +110,15 @@ def _ended_without_result(event: object, since: date) -> bool:
 
 
 def derive_rectification(rule: Rule, facts: Facts, frame: Frame) -> Iterator[DutyDraft]:
-    """One duty for each opinion notice, due on the deadline written on it (附件1-1 三2)."""
-    for opinion in _one_a_day(opinions_of(facts)):
+    """One duty for each day of opinion notices, due on the deadline written on them (附件1-1 三2)."""
+    for opinion in opinions_of(facts):
         yield DutyDraft(
             rule=rule,
             cycle=opinion.on.isoformat(),
             due=opinion.deadline,
-            closed_on=opinion.confirmed_on,
+            closed_on=opinion.closed_on,
             event_on=opinion.on,
         )
-
-
-def _one_a_day(opinions: list[Opinion]) -> list[Opinion]:
-    """Notices of one day are one duty, with the earliest deadline, confirmed when the last of them is."""
-    days: dict[date, Opinion] = {}
-    for opinion in opinions:
-        other = days.get(opinion.on, opinion)
-        is_open = None in (opinion.confirmed_on, other.confirmed_on)
-        confirmed = None if is_open else max(filter(None, (opinion.confirmed_on, other.confirmed_on)))
-        days[opinion.on] = Opinion(opinion.on, min(opinion.deadline, other.deadline), confirmed)
-    return list(days.values())
 
 
 def derive_reports(result: str) -> Derivation:

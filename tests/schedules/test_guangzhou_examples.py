@@ -1,12 +1,15 @@
 """The worked examples of seed 000, through the public functions."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from schedules.answers import DutyAnswer, answer
 from schedules.calendar import WorkingCalendar
-from schedules.facts import OutsideFacts
+from schedules.derive import derive
+from schedules.facts import STORED_EVENT, Facts, LiftFacts, OutsideFacts
 from schedules.inspections import shortened_validity
 from schedules.rulebook import load_rulebook
 
@@ -170,3 +173,120 @@ def test_the_aim_for_a_report_opens_when_the_items_were_confirmed() -> None:
 
 def test_a_lift_without_validity_has_no_ladder() -> None:
     assert duties({"lift": {}}) == {}
+
+
+def rectify(on: str) -> dict[str, str]:
+    return {"kind": "inspection_ended", "on": on, "conclusion": "rectify"}
+
+
+def notice(on: str, deadline: str) -> dict[str, str]:
+    return {"kind": "opinion_notice_issued", "on": on, "deadline": deadline}
+
+
+def passed(on: str) -> dict[str, str]:
+    return {"kind": "inspection_ended", "on": on, "conclusion": "pass"}
+
+
+def confirmation(on: str) -> dict[str, str]:
+    return {"kind": "rectification_confirmed", "on": on}
+
+
+FOUND = [rectify("2026-05-11"), notice("2026-05-11", "2026-05-20")]
+
+
+@pytest.mark.parametrize(
+    ("events", "rectifications", "reports", "closed_on"),
+    [
+        pytest.param(
+            [*FOUND, passed("2026-06-01")], ["2026-06-01"], ["2026-06-01"], "2026-06-01", id="passed after the deadline"
+        ),
+        pytest.param(
+            [*FOUND, notice("2026-05-15", "2026-05-29"), confirmation("2026-05-22")],
+            ["2026-05-22", "2026-05-22"],
+            ["2026-05-22"],
+            "2026-05-22",
+            id="one confirmation of two notices",
+        ),
+        pytest.param(
+            [*FOUND, confirmation("2026-05-18"), confirmation("2026-05-19")],
+            ["2026-05-18"],
+            ["2026-05-18"],
+            "2026-05-18",
+            id="confirmed twice",
+        ),
+        pytest.param(
+            [*FOUND, confirmation("2026-05-18"), passed("2026-05-18")],
+            ["2026-05-18"],
+            ["2026-05-18"],
+            "2026-05-18",
+            id="confirmed and passed on one day",
+        ),
+        pytest.param(
+            [rectify("2026-05-11"), confirmation("2026-05-18"), passed("2026-05-18")],
+            [],
+            ["2026-05-18"],
+            "2026-05-18",
+            id="the same without a notice",
+        ),
+        pytest.param(
+            [*FOUND, passed("2026-05-12"), confirmation("2026-05-19")],
+            ["2026-05-19"],
+            ["2026-05-19"],
+            "2026-05-19",
+            id="left on the next day",
+        ),
+        pytest.param(
+            [*FOUND, passed("2026-06-01"), notice("2026-06-10", "2026-06-20"), confirmation("2026-06-15")],
+            ["2026-06-01", "2026-06-15"],
+            ["2026-06-01", "2026-06-15"],
+            "2026-06-01",
+            id="items of another inspection after the pass",
+        ),
+        pytest.param(
+            [notice("2025-05-11", "2025-05-20"), confirmation("2025-05-18"), confirmation("2026-05-18")],
+            ["2025-05-18"],
+            ["2025-05-18", "2026-05-18"],
+            "2026-05-18",
+            id="a confirmation of the next year, its notice unknown",
+        ),
+    ],
+)
+def test_how_an_inspection_with_items_ends(
+    events: list[dict[str, str]], rectifications: list[str], reports: list[str], closed_on: str
+) -> None:
+    facts = OutsideFacts.model_validate({"lift": {"valid_until": "2026-06"}, "events": events}).facts()
+    drafts = derive(GUANGZHOU, facts, WorkingCalendar())
+    by_duty = {duty: [d for d in drafts if d.rule.duty == duty] for duty in {d.rule.duty for d in drafts}}
+    assert [str(draft.closed_on) for draft in by_duty.get("rectification", [])] == rectifications
+    assert sorted(str(draft.event_on) for draft in by_duty["inspection_report"]) == reports
+    assert [str(draft.closed_on) for draft in by_duty["periodic_inspection"]] == [closed_on]
+
+
+DAYS_OF_MAY = st.integers(0, 60).map(lambda days: date(2026, 5, 1) + timedelta(days=days))
+COURSES = st.lists(
+    st.one_of(
+        st.builds(lambda day: rectify(str(day)), DAYS_OF_MAY),
+        st.builds(lambda day: passed(str(day)), DAYS_OF_MAY),
+        st.builds(lambda day: confirmation(str(day)), DAYS_OF_MAY),
+        st.builds(
+            lambda day, length: notice(str(day), str(day + timedelta(days=length))), DAYS_OF_MAY, st.integers(0, 20)
+        ),
+    ),
+    max_size=7,
+)
+
+
+@given(COURSES)
+def test_what_an_end_closes_is_of_its_day_and_no_day_ends_two_inspections(events: list[dict[str, str]]) -> None:
+    facts = Facts(
+        lift=LiftFacts(valid_until=date(2026, 8, 31)), events=tuple(map(STORED_EVENT.validate_python, events))
+    )
+    drafts = derive(GUANGZHOU, facts, WorkingCalendar())
+    ended = [d.event_on for d in drafts if d.rule.id in ("gz.report.passed", "gz.report.rectified") and d.due]
+    assert len(set(ended)) == len(ended)
+    rectifications = [draft for draft in drafts if draft.rule.duty == "rectification"]
+    assert all(draft.closed_on in ended for draft in rectifications if draft.closed_on)
+    for draft in rectifications:
+        assert draft.event_on is not None
+        later = [day for day in ended if day is not None and day >= draft.event_on]
+        assert draft.closed_on == min(later, default=None)
