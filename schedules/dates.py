@@ -1,8 +1,11 @@
 """Arithmetic of calendar dates as the documents use it (date-rules section 0)."""
 
+import re
 from calendar import monthrange
 from datetime import date, timedelta
 
+MONTH = re.compile(r"\d{4}-\d{2}", re.ASCII)
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 ONE_DAY = timedelta(days=1)
 
 
@@ -26,13 +29,19 @@ def same_month(one: date, other: date) -> bool:
 def parse_day(text: str) -> date:
     """An ISO date; `YYYY-MM` means the month's last day. Anything else raises ValueError with one sentence."""
     try:
-        if len(text) == 7:
+        if MONTH.fullmatch(text):
             return month_end(date.fromisoformat(f"{text}-01"))
-        if len(text) == 10:
-            return date.fromisoformat(text)
+        return whole_day(text)
     except ValueError:
         pass
     raise ValueError(f"{text!r} is not a date; write YYYY-MM-DD, or YYYY-MM for the month's last day")
+
+
+def whole_day(text: str) -> date:
+    """A date written as YYYY-MM-DD and in no other of ISO's ways; ValueError for anything else."""
+    if not DAY.fullmatch(text):
+        raise ValueError(f"{text!r} is not a date; write YYYY-MM-DD")
+    return date.fromisoformat(text)
 
 
 def iso(day: date | None) -> str | None:

@@ -1,47 +1,16 @@
 """What rules are applied to: the facts of one lift. Also the input of `tixing dates`, whose schema this is."""
 
-from datetime import date, datetime
-from typing import Annotated, Any, Literal, TypeVar, get_args
+from collections.abc import Iterable
+from datetime import date
+from typing import Annotated, Literal, Self, TypeVar, get_args
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
+from pydantic import AfterValidator, Field, TypeAdapter, model_validator
 
-from schedules.dates import parse_day
+from schedules.given import Day, Given, Moment, WholeNumber, YesNo
 from store.zone import SHANGHAI
 
 Reported = TypeVar("Reported", bound="Given")
-YEARS = range(1950, 2200)  # outside it is a slip of the pen, and dates around it cannot all be written
-
-
-def _day(value: Any) -> date:
-    if isinstance(value, str):
-        value = parse_day(value)
-    if not isinstance(value, date) or isinstance(value, datetime):
-        raise ValueError("write the date as text, YYYY-MM-DD or YYYY-MM")
-    if value.year not in YEARS:
-        raise ValueError(f"the year of {value} is not between {YEARS.start} and {YEARS.stop - 1}")
-    return value
-
-
-def _moment(value: Any) -> datetime:
-    if isinstance(value, str):
-        try:
-            value = datetime.fromisoformat(value)
-        except ValueError as error:
-            raise ValueError(f"{value!r} is not a moment; write YYYY-MM-DDTHH:MM with or without offset") from error
-    if not isinstance(value, datetime):
-        raise ValueError("write the moment as text, YYYY-MM-DDTHH:MM")
-    return value if value.tzinfo else value.replace(tzinfo=SHANGHAI)
-
-
-Day = Annotated[date, BeforeValidator(_day, json_schema_input_type=str)]
-Moment = Annotated[datetime, BeforeValidator(_moment, json_schema_input_type=str)]
 Conclusion = Literal["pass", "fail", "rectify", "aborted"]
-
-
-class Given(BaseModel):
-    """Unknown keys are errors; nothing is changed after reading."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
 class LiftFacts(Given):
@@ -49,19 +18,19 @@ class LiftFacts(Given):
 
     district: str | None = None
     installed_pass_on: Day | None = None
-    inspection_month: int | None = Field(default=None, ge=1, le=12)
+    inspection_month: Annotated[int | None, WholeNumber] = Field(default=None, ge=1, le=12)
     valid_until: Day | None = None
 
 
 class MaintenanceFacts(Given):
     """How the lift is maintained."""
 
-    on_demand: bool = False
-    iot: bool = False
-    online_service: bool = False
-    remote_check: bool = False
-    pension_insurance: bool = False
-    full_package: bool = False
+    on_demand: YesNo = False
+    iot: YesNo = False
+    online_service: YesNo = False
+    remote_check: YesNo = False
+    pension_insurance: YesNo = False
+    full_package: YesNo = False
 
 
 class SupervisoryInspectionPassed(Given):
@@ -77,7 +46,7 @@ class OutOfUse(Given):
     kind: Literal["out_of_use"]
     from_on: Day = Field(alias="from")
     restart_on: Day | None = None
-    formal: bool = False
+    formal: YesNo = False
 
 
 class OptIn(Given):
@@ -153,7 +122,7 @@ class RecordCompleted(Given):
     kind: Literal["record_completed"]
     at: Moment
     uploaded_at: Moment | None = None
-    consent: bool = False
+    consent: YesNo = False
     platform: Literal["city", "own", "third_party"] = "city"
 
 
@@ -247,9 +216,44 @@ class OutsideFacts(Given):
     maintenance: MaintenanceFacts = MaintenanceFacts()
     events: tuple[OutsideEvent, ...] = ()
 
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        after_installation(self.events, self.lift.installed_pass_on)
+        _after_items(self.events)
+        return self
+
     def facts(self) -> "Facts":
         """The same for the rules."""
         return Facts(lift=self.lift, maintenance=self.maintenance, events=self.events)
+
+
+def after_installation(events: Iterable[AnyEvent], installed_on: date | None) -> None:
+    """ValueError where a lift was renovated or repaired before it was there."""
+    for event in events:
+        if not isinstance(event, SupervisoryInspectionPassed) or installed_on is None:
+            continue
+        if event.passed_on < installed_on:
+            raise ValueError(
+                f"{event.kind} passed_on {event.passed_on} is before installed_pass_on {installed_on}; "
+                "a lift is installed first"
+            )
+
+
+def _after_items(events: Iterable[AnyEvent]) -> None:
+    """ValueError where a rectification was confirmed before all that is said of items to rectify."""
+    listed = list(events)
+    found = [
+        event.on
+        for event in listed
+        if isinstance(event, OpinionNoticeIssued)
+        or (isinstance(event, InspectionEnded) and event.conclusion == "rectify")
+    ]
+    for event in listed:
+        if isinstance(event, RectificationConfirmed) and found and event.on < min(found):
+            raise ValueError(
+                f"rectification_confirmed on {event.on} is before the first items to rectify, of {min(found)}; "
+                "give the inspection that it confirms, or leave it out"
+            )
 
 
 class Facts(Given):

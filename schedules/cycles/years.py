@@ -9,7 +9,7 @@ from schedules.cycles.anchors import Anchor, anchor_on
 from schedules.cycles.membership import Membership
 from schedules.cycles.rules import Cycle, MonthWindow
 from schedules.dates import ONE_DAY, add_months, month_end
-from schedules.facts import YEARS
+from schedules.given import YEARS
 
 YEARS_AHEAD = 40
 Kind = Literal["inspection", "legacy", "test"]

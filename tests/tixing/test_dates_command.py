@@ -160,6 +160,74 @@ def test_an_event_that_ends_before_it_begins_is_an_error_line(event: dict[str, s
     assert rows == [{"error": f"line 1: events.0: {sentence}"}]
 
 
+@pytest.mark.parametrize(
+    ("facts", "sentence"),
+    [
+        (
+            {"lift": {"installed_pass_on": "2021-W10-3"}},
+            "lift.installed_pass_on: '2021-W10-3' is not a date; write YYYY-",
+        ),
+        ({"lift": {"valid_until": "20210310"}}, "lift.valid_until: '20210310' is not a date"),
+        ({"lift": {"valid_until": "2021-1-3"}}, "lift.valid_until: '2021-1-3' is not a date"),
+        ({"lift": {"valid_until": "2021-13"}}, "lift.valid_until: '2021-13' is not a date"),
+        ({"lift": {"valid_until": "2021-0５"}}, "lift.valid_until: '2021-0５' is not a date"),
+        ({"lift": {"valid_until": 20210310}}, "lift.valid_until: write the date as text"),
+        ({"lift": {"inspection_month": "5"}}, "lift.inspection_month: write a whole number, without quotation marks"),
+        ({"lift": {"inspection_month": True}}, "lift.inspection_month: write a whole number"),
+        ({"lift": {"inspection_month": 5.5}}, "lift.inspection_month: Input should be a valid integer"),
+        ({"lift": {"inspection_month": 13}}, "lift.inspection_month: Input should be less than or equal to 12"),
+        ({"maintenance": {"on_demand": "yes"}}, "maintenance.on_demand: write true or false, without quotation marks"),
+        ({"maintenance": {"iot": 1}}, "maintenance.iot: write true or false"),
+        ({"maintenance": {"iot": None}}, "maintenance.iot: write true or false"),
+        (
+            {"events": [{"kind": "out_of_use", "from": "2026-01-01", "formal": "true"}]},
+            "events.0.formal: write true or false",
+        ),
+        (
+            {"events": [{"kind": "record_completed", "at": "2026-01-01T10:00", "consent": 0}]},
+            "events.0.consent: write true or false",
+        ),
+        (
+            {"events": [{"kind": "record_completed", "at": "2021-W10-3T10:00"}]},
+            "events.0.at: '2021-W10-3T10:00' is not a moment",
+        ),
+        ({"events": [{"kind": "record_completed", "at": "2021-03-10"}]}, "events.0.at: '2021-03-10' is not a moment"),
+        ({"events": [{"kind": "record_completed", "at": "0001-01-01T00:00"}]}, "events.0.at: the year of 0001-01-01"),
+        (
+            {"lift": {"installed_pass_on": "2021-03-10"}, "events": [{"kind": "renovated", "passed_on": "2021-03-09"}]},
+            "renovated passed_on 2021-03-09 is before installed_pass_on 2021-03-10; a lift is installed first",
+        ),
+        (
+            {"lift": {"installed_pass_on": "2021-03"}, "events": [{"kind": "major_repair", "passed_on": "2020-03"}]},
+            "major_repair passed_on 2020-03-31 is before installed_pass_on 2021-03-31; a lift is installed first",
+        ),
+        (
+            {
+                "events": [
+                    {"kind": "inspection_ended", "on": "2026-05-11", "conclusion": "rectify"},
+                    {"kind": "rectification_confirmed", "on": "2026-05-10"},
+                ]
+            },
+            "rectification_confirmed on 2026-05-10 is before the first items to rectify, of 2026-05-11; "
+            "give the inspection that it confirms, or leave it out",
+        ),
+    ],
+)
+def test_input_that_its_schema_or_its_order_forbids_is_one_sentence(facts: dict[str, Any], sentence: str) -> None:
+    code, (row,) = dates([facts])
+    assert code == 1
+    assert row["error"].startswith(f"line 1: {sentence}")
+
+
+def test_input_that_its_schema_allows_is_answered() -> None:
+    lift = {"installed_pass_on": "2021-03-10", "inspection_month": 5.0, "valid_until": "2026-05", "district": None}
+    events = [
+        {"kind": "renovated", "passed_on": "2021-03-10"},
+        {"kind": "record_completed", "at": "2026-03-05T10:20:30.5Z", "uploaded_at": "2026-03-05T18:21"},
+    ]
+    assert dates([{"lift": lift, "maintenance": {"iot": True}, "events": events}], city="zhoushan")[0] == 0
+
+
 def test_every_event_kind_of_the_contract_is_accepted() -> None:
     events = [
         {"kind": "renovated", "passed_on": "2026-01-01"},

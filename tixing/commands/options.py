@@ -8,7 +8,8 @@ from typing import Any
 
 import typer
 
-from schedules.facts import YEARS
+from schedules.dates import whole_day
+from schedules.given import YEARS
 from store.database import Database
 from tixing.errors import UsageError
 from tixing.settings import load_settings
@@ -28,7 +29,7 @@ def parse_date_option(name: str, text: str | None) -> date | None:
     if text is None:
         return None
     try:
-        day = date.fromisoformat(text)
+        day = whole_day(text)
     except ValueError as error:
         raise UsageError(f"{name} {text!r} is not a date; write YYYY-MM-DD") from error
     _refuse_far_years(name, day)

@@ -24,6 +24,8 @@ def sentence_of(error: ValidationError) -> str:
             message = "unknown key"
         case "model_type" | "dict_type" | "model_attributes_type":
             message = "a JSON object is needed here"
+        case "tuple_type":
+            message = "a JSON array is needed here"
         case _:
             message = first["msg"].removeprefix("Value error, ")
     return f"{place}: {message}" if place else message
