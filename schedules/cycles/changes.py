@@ -125,14 +125,16 @@ def _validity_at(
     if start <= validity.replace(day=1) < add_months(start, 12):
         validity = next((event.due for event in planned if event.is_inspection and event.due >= validity), validity)
     since = add_months(validity, -closes_from_months)
-    renewals = [each for each in _renewals(facts, anchors, membership) if each.passed_on <= stop.until]
+    renewals = [each for each in renewals_of(facts, anchors, membership) if each.passed_on <= stop.until]
     is_renewed = any(validity < each.passed_on for each in renewals) or any(
         since < day <= stop.since for day in passes_of(facts)
     )
     return None if is_renewed or is_overtaken(validity, renewals, known_on, membership.cycle) else validity
 
 
-def _renewals(facts: Facts, anchors: Sequence[Anchor], membership: Membership) -> Iterator[SupervisoryInspectionPassed]:
+def renewals_of(
+    facts: Facts, anchors: Sequence[Anchor], membership: Membership
+) -> Iterator[SupervisoryInspectionPassed]:
     """The supervisory inspections that began the years anew, or took the place of the inspection of their year."""
     turned = {anchor.since for anchor in anchors[1:]}
     for event in facts.events:

@@ -30,20 +30,32 @@ def entry_validity(
     return next((each for each in cycles_of(facts, numbers.renewal_months) if is_entry(each.valid_until)), None)
 
 
-def with_opt_outs(
-    membership: Membership, facts: Facts, anchors: Sequence[Anchor], entry: StatedCycle | None
-) -> Membership:
-    """With the applications to leave that came a month or more before the validity of the entry ends (002 附件2 三4).
-
-    Where that validity is not stated, it is the month in which the scheme's first year fell due.
-    """
+def with_opt_outs(membership: Membership, facts: Facts, anchors: Sequence[Anchor], numbers: Numbers) -> Membership:
+    """With the applications to leave that came a month or more before the running validity ends (002 附件2 三4)."""
     months = membership.cycle.opt_out_months
-    ends = entry.valid_until if entry else _first_due(membership, anchors)
-    if months is None or ends is None:
+    if months is None:
         return membership
-    last_day = add_months(ends, -months)
+
+    def is_in_time(filed_on: date) -> bool:
+        ends = _running_validity(filed_on, facts, membership, anchors, numbers)
+        return ends is not None and filed_on <= add_months(ends, -months)
+
     filed = {event.filed_on for event in facts.events if isinstance(event, OptOut)}
-    return replace(membership, left=tuple(sorted(day for day in filed if day <= last_day)))
+    return replace(membership, left=tuple(sorted(day for day in filed if is_in_time(day))))
+
+
+def _running_validity(
+    day: date, facts: Facts, membership: Membership, anchors: Sequence[Anchor], numbers: Numbers
+) -> date | None:
+    """When the validity ends by which an application on `day` is judged, as it was known then: that of the entry, or
+    where it is not stated the month in which the scheme's first year fell due; since a supervisory inspection that
+    began the years anew, the month in which their first one falls due."""
+    known = [anchor for anchor in anchors if anchor.since <= day] or list(anchors[:1])
+    if len(known) > 1:
+        first = date(known[-1].counted + 1, known[-1].month, 1)
+        return month_end(first) if covers_month(membership, known, first) else None
+    entry = entry_validity(facts, membership, known, numbers)
+    return entry.valid_until if entry else _first_due(membership, known)
 
 
 def covers_month(membership: Membership, anchors: Sequence[Anchor], month: date) -> bool:

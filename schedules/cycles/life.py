@@ -6,8 +6,8 @@ from datetime import date
 from functools import lru_cache, partial
 
 from schedules.cycles.anchors import Anchor, anchors_of
-from schedules.cycles.changes import with_stops
-from schedules.cycles.closing import closed, missed_test, was_done_before_supervision
+from schedules.cycles.changes import renewals_of, with_stops
+from schedules.cycles.closing import closed, missed_test, tests_of, was_done_before_supervision
 from schedules.cycles.entry import covers_month, entry_validity, with_opt_outs
 from schedules.cycles.membership import Membership, membership_of
 from schedules.cycles.rules import Cycle
@@ -15,6 +15,7 @@ from schedules.cycles.statements import (
     closed_by_statements,
     original_validity,
     since_known,
+    stated_on,
     with_stated_inspections,
     with_stated_tests,
     without_numbers,
@@ -23,12 +24,13 @@ from schedules.cycles.stops import stops_of
 from schedules.cycles.supervision import closed_by_supervision, without_repaired
 from schedules.cycles.years import Planned, horizon_of, years_of
 from schedules.dates import ONE_DAY
-from schedules.facts import Answered, Facts
+from schedules.facts import YEARS, Answered, Facts, SupervisoryInspectionPassed
 from schedules.inspections import passes_of
 from schedules.rulebook import Numbers
 from schedules.statements import StatedCycle
 
 LOOK_AHEAD = 6  # years: the longest time between two inspections, should a major repair replace one
+DONE_EARLY = 1  # years: what falls due later than that is not done yet
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,17 @@ def life_of(facts: Facts, cycle: Cycle, numbers: Numbers, until: date | None) ->
     """
     life = _life_of(facts, cycle, numbers, until, None)
     left = min(_exits(life, facts), default=None) if cycle.missed_test_ends_scheme else None
-    return life if left is None else _life_of(facts, cycle, numbers, until, left)
+    life = life if left is None else _life_of(facts, cycle, numbers, until, left)
+    last_year = horizon_of(life.anchors, cycle, until)
+    return replace(life, events=tuple(event for event in life.events if event.due.year <= last_year))
+
+
+def _worked_out(last_year: int, facts: Facts) -> int:
+    """The last year that is looked at: what happens later than `last_year` closes what fell due before, or ends the
+    scheme before its day."""
+    supervised = (event.passed_on for event in facts.events if isinstance(event, SupervisoryInspectionPassed))
+    happened = [*passes_of(facts), *tests_of(facts), *supervised]
+    return min(max(last_year, max(happened, default=date.min).year + DONE_EARLY), YEARS.stop - 1)
 
 
 def _exits(life: Life, facts: Facts) -> Iterator[date]:
@@ -89,10 +101,10 @@ def _life_of(facts: Facts, cycle: Cycle, numbers: Numbers, until: date | None, l
     """The same for a lift that `left` the scheme on a day."""
     first = original_validity(facts, numbers)
     anchors = anchors_of(facts, cycle, _month_of(facts, cycle, first.valid_until if first else None))
-    membership = membership_of(facts, cycle, left)
+    membership = membership_of(facts, cycle, anchors, left)
     original = entry_validity(facts, membership, anchors, numbers)
-    membership = with_opt_outs(membership, facts, anchors, original)
-    last_year = horizon_of(anchors, cycle, until)
+    membership = with_opt_outs(membership, facts, anchors, numbers)
+    last_year = _worked_out(horizon_of(anchors, cycle, until), facts)
     ordinary = years_of(
         anchors,
         membership,
@@ -107,8 +119,7 @@ def _life_of(facts: Facts, cycle: Cycle, numbers: Numbers, until: date | None, l
         ordinary += unnumbered if asks_for_age else without_repaired(unnumbered, facts, cycle, anchors)
     life = Life((), tuple(ordinary), membership, tuple(anchors), original)
     owed = _as_stated(life, facts, numbers)
-    known = original or first
-    owed += _after_exit(owed, membership, known.valid_until if known else None)
+    owed += _after_exit(owed, membership, _validity_at_exit(original or first, facts, membership, anchors))
     owed = with_stops(owed, facts, membership, anchors, numbers.closes_from_months)
     listed = [event for event in since_known(owed, facts, cycle) if event.due.year <= last_year]
     done = closed(closed_by_supervision(listed, facts, cycle, anchors), facts, cycle)
@@ -139,19 +150,30 @@ def _as_stated(life: Life, facts: Facts, numbers: Numbers) -> list[Planned]:
     return with_stated_tests(planned, facts, life.membership, numbers)
 
 
+def _validity_at_exit(
+    stated: StatedCycle | None, facts: Facts, membership: Membership, anchors: list[Anchor]
+) -> date | None:
+    """When the validity that the lift brought along ends, if it does before the exit: it says nothing once a
+    supervisory inspection has begun the years anew, or replaced the inspection of its year."""
+    left = membership.exited_on
+    if left is None or stated is None or stated.valid_until >= left:
+        return None
+    since = stated_on(stated, facts)
+    is_renewed = any(since < each.passed_on < left for each in renewals_of(facts, anchors, membership))
+    return None if is_renewed else stated.valid_until
+
+
 def _after_exit(planned: list[Planned], membership: Membership, validity: date | None) -> list[Planned]:
     """The inspection that a lift owes at once when it leaves the testing pilot: the extended date is void, so it is due
-    when the original validity ended, or, where the lift was due for inspection since, in the month of the last test
-    (002 附件2 三6, 四(一)1). It counts from the beginning of that test's window (六(一): what left and is overdue)."""
+    when the original validity ended, or, where the lift was due for inspection then or since, in the month of the last
+    test (002 附件2 三6, 四(一)1). It counts from the beginning of that test's window (六(一): what left and is overdue)."""
     left = membership.exited_on
     tests = [event for event in planned if left is not None and event.kind == "test" and event.due < left]
     if left is None or not tests or any(e.is_inspection and e.due.year == tests[-1].due.year for e in planned):
         return []
-    due = validity if validity is not None and validity < left else tests[-1].due
-    if any(event.is_inspection and due < event.due < left for event in planned):
+    due = validity or tests[-1].due
+    if any(e.is_inspection and (due.replace(day=1) <= e.due < left or e.due.year == due.year) for e in planned):
         due = tests[-1].due
-    if any(event.kind == "legacy" and event.cycle == str(due.year) for event in planned):
-        return []
     return [Planned("legacy", due, str(due.year), opens=tests[-1].opens)]
 
 

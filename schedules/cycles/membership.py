@@ -1,8 +1,10 @@
 """Whether a lift's yearly event is under the scheme: by area, age, applications to join or leave, and exits. Pure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from schedules.cycles.anchors import Anchor, anchor_on
 from schedules.cycles.rules import Cycle
 from schedules.facts import Facts, OptIn
 
@@ -11,7 +13,8 @@ from schedules.facts import Facts, OptIn
 class Membership:
     """What decides whether an event is under the scheme: its start in the area, who joined, who left.
 
-    `left` are the days of applications to leave that came in time, `joined` those on which one to join was accepted.
+    `left` are the days of applications to leave that came in time, `joined` those on which one to join was accepted
+    of a lift that was old enough to choose.
     """
 
     cycle: Cycle
@@ -33,12 +36,18 @@ class Membership:
         return left is None or (joined is not None and joined > left)
 
 
-def membership_of(facts: Facts, cycle: Cycle, exited_on: date | None) -> Membership:
+def membership_of(facts: Facts, cycle: Cycle, anchors: Sequence[Anchor], exited_on: date | None) -> Membership:
     """The membership of a lift before anybody chose to leave the scheme."""
     accepted = (event.accepted_on for event in facts.events if isinstance(event, OptIn))
     return Membership(
         cycle=cycle,
         start=cycle.start_in(facts.lift.district),
-        joined=tuple(sorted(day for day in accepted if day is not None)),
+        joined=tuple(sorted(day for day in accepted if day is not None and _may_join(day, anchors, cycle))),
         exited_on=exited_on,
     )
+
+
+def _may_join(day: date, anchors: Sequence[Anchor], cycle: Cycle) -> bool:
+    """Whether the lift was old enough by the number of `day`'s year: only such lifts apply to join (002 附件2 三5)."""
+    anchor = anchor_on(anchors, day)
+    return anchor is None or cycle.waiting is None or day.year - anchor.passed_on.year >= cycle.waiting.from_year

@@ -38,6 +38,11 @@ def validity_on(day: date, facts: Facts) -> tuple[date, date] | None:
     return (date.min, facts.lift.valid_until) if facts.lift.valid_until else None
 
 
+def stated_on(stated: StatedCycle, facts: Facts) -> date:
+    """Since when the register has stated the validity; the first of all days where it has no history."""
+    return next((known_on for known_on, day in facts.stated_inspections if day == stated.cycle), date.min)
+
+
 def with_stated_inspections(
     planned: list[Planned], facts: Facts, membership: Membership, extended: set[date], numbers: Numbers
 ) -> list[Planned]:

@@ -128,7 +128,7 @@ def window_around(day: date, window: MonthWindow) -> tuple[date, date]:
     return add_months(first, -window.before), month_end(add_months(first, window.after))
 
 
-def horizon_of(anchors: list[Anchor], cycle: Cycle, until: date | None) -> int:
+def horizon_of(anchors: Sequence[Anchor], cycle: Cycle, until: date | None) -> int:
     """The last calendar year to be worked out: that of `until`, else forty years from the newest start."""
     if until is not None:
         return min(until.year, YEARS.stop - 1)

@@ -82,8 +82,8 @@ def years(city: str, life: dict[str, Any]) -> list[DutyDraft]:
     return years_of(city, OutsideFacts.model_validate(life).facts())
 
 
-def years_of(city: str, facts: Facts) -> list[DutyDraft]:
-    drafts = derive(load_rulebook(city), facts, CALENDAR, until=LAST)
+def years_of(city: str, facts: Facts, until: date | None = LAST) -> list[DutyDraft]:
+    drafts = derive(load_rulebook(city), facts, CALENDAR, until=until)
     wanted = [draft for draft in drafts if draft.rule.duty in (*INSPECTIONS, TEST)]
     return sorted(wanted, key=lambda draft: (draft.due or date.min, draft.rule.id))
 
@@ -532,3 +532,39 @@ def test_what_happens_later_never_closes_later_what_was_closed_before(
             continue
         assert draft.closed_on is not None
         assert draft.closed_on <= closed_on
+
+
+VISITS = st.builds(
+    lambda kind, on: {"kind": kind, "on": on}, st.sampled_from(["inspection_ended", "test_done"]), days(2020, 2040)
+)
+
+
+@QUICK
+@given(st.sampled_from(["zhoushan", "national"]), lives(ANY, VISITS), st.integers(0, 5), VISITS, st.integers(150, 1000))
+def test_to_ask_for_less_leaves_the_rest_as_it_is(
+    city: str, life: dict[str, Any], which: int, visit: dict[str, Any], later: int
+) -> None:
+    """Also where the lift is inspected or tested only after the last day that is asked for."""
+    waiting = [draft.due for draft in years(city, life) if draft.due is not None and draft.closed_on is None]
+    until = waiting[min(which, len(waiting) - 1)]
+    facts = OutsideFacts.model_validate(with_event(life, {**visit, "on": until + timedelta(days=later)})).facts()
+
+    def asked(last: date | None) -> list[DutyDraft]:
+        return [draft for draft in years_of(city, facts, last) if draft.due is not None and draft.due <= until]
+
+    assert asked(until) == asked(LAST) == asked(None)
+
+
+@QUICK
+@given(lifts(), st.lists(supervised("renovated", "major_repair"), max_size=1), st.integers(0, 12), st.integers(1, 40))
+def test_a_validity_in_the_month_of_an_inspection_of_the_pilot_says_nothing_new_on_leaving_it(
+    lift: dict[str, Any], events: list[dict[str, Any]], which: int, late: int
+) -> None:
+    life: dict[str, Any] = {"lift": {**lift, "inspection_month": 6, "valid_until": None}, "events": events}
+    tests = [draft.window for draft in years("zhoushan", life) if draft.rule.id == "zs.test" and draft.window]
+    if not tests:
+        return
+    left = with_event(life, {"kind": "test_done", "on": tests[which % len(tests)][1] + timedelta(days=late)})
+    inspections = [draft.due for draft in years("zhoushan", left) if draft.rule.duty == "periodic_inspection"]
+    for validity in inspections:
+        assert owed("zhoushan", {**left, "lift": {**left["lift"], "valid_until": validity}}) == owed("zhoushan", left)

@@ -468,3 +468,127 @@ def test_a_supervisory_inspection_out_of_use_is_the_inspection_of_the_restart(
     lift, out = {"installed_pass_on": "2015-05-05"}, stop(since, until)
     found = years("national", until, until, lift, out, supervised(kind, on))
     assert found == [f"{until} inspection{closed}"]
+
+
+LIUHENG_2013 = {"installed_pass_on": "2013-12-21", "district": "六横", "inspection_month": 9}
+
+
+@pytest.mark.parametrize("validity", [{}, {"valid_until": "2023-09"}])
+def test_a_validity_that_an_inspection_has_followed_is_not_what_is_owed_on_leaving_the_pilot(
+    validity: dict[str, str],
+) -> None:
+    done = [inspected("2021-09-10"), done_test("2022-09-10"), inspected("2023-08-20"), done_test("2024-12-10")]
+    found = years("zhoushan", "2023-01-01", "2025-12-31", {**LIUHENG_2013, **validity}, *done)
+    assert found == [
+        "2023-09-30 inspection closed 2023-08-20",
+        "2024-09-30 legacy",
+        "2024-09-30 test",
+        "2025-09-30 legacy",
+    ]
+
+
+@pytest.mark.parametrize("validity", ["2021-11", "2022-02"])
+def test_a_validity_in_a_year_that_has_its_inspection_leaves_the_one_owed_on_leaving_the_pilot(validity: str) -> None:
+    lift = {"district": "定海", "installed_pass_on": "2018-03-09", "inspection_month": 3, "valid_until": validity}
+    found = years("zhoushan", "2021-01-01", "2022-12-31", lift, inspected("2021-03-05"), done_test("2022-08-10"))
+    due = {"2021-11": "2022-03-31", "2022-02": "2022-02-28"}[validity]
+    assert f"{due} legacy" in found
+    assert len([row for row in found if "legacy" in row]) == 1
+
+
+@pytest.mark.parametrize(
+    ("lift", "events", "expected"),
+    [
+        (
+            {**LIUHENG_2013, "valid_until": "2023-09"},
+            [inspected("2021-09-10"), done_test("2022-09-10"), supervised("major_repair", "2023-08-20")],
+            ["2024-08-31 legacy", "2024-08-31 test"],
+        ),
+        (
+            {"district": "普陀", "installed_pass_on": "2013-09-04", "valid_until": "2021-09"},
+            [supervised("major_repair", "2021-10-03"), done_test("2023-01-10")],
+            ["2022-10-31 legacy", "2022-10-31 test"],
+        ),
+    ],
+)
+def test_a_validity_before_a_supervisory_inspection_is_not_what_is_owed_on_leaving_the_pilot(
+    lift: dict[str, Any], events: list[dict[str, Any]], expected: list[str]
+) -> None:
+    found = years("zhoushan", "2020-01-01", "2024-12-31", lift, *events, done_test("2024-11-10"))
+    assert [row for row in found if "closed" not in row and row < expected[0][:4] + "-12"] == expected
+
+
+def test_an_exit_after_the_last_day_asked_for_says_nothing_else_of_the_years_before() -> None:
+    lift = {"district": "定海", "installed_pass_on": "2018-03-18"}
+    found = years("zhoushan", "2022-01-01", "2024-12-31", lift, done_test("2025-03-10"))
+    assert found == ["2022-03-31 test", "2023-03-31 test", "2024-03-31 inspection"]
+
+
+def test_what_closed_a_test_is_the_same_however_far_is_asked() -> None:
+    lift = {"installed_pass_on": "2020-01-18"}
+    done = [inspected("2027-01-10"), inspected("2029-01-19"), done_test("2029-12-26")]
+    assert years("national", "2028-01-01", "2028-02-29", lift, *done) == ["2028-01-31 test closed 2029-01-19"]
+
+
+DAISHAN_2012 = {"district": "岱山", "installed_pass_on": "2012-08-22"}
+
+
+def left(on: str) -> dict[str, Any]:
+    return {"kind": "opt_out", "filed_on": on}
+
+
+@pytest.mark.parametrize("validity", [{}, {"valid_until": "2021-08"}])
+@pytest.mark.parametrize(
+    ("filed", "first", "following"),
+    [
+        ("2021-07-31", "2021-08-31 legacy closed 2021-12-01", "legacy"),
+        ("2021-08-15", "2021-08-31 test closed 2021-08-10", "test"),
+        ("2021-11-30", "2021-08-31 test closed 2021-08-10", "test"),
+        ("2021-12-01", "2021-08-31 test closed 2021-08-10", "legacy"),
+        ("2022-11-30", "2021-08-31 test closed 2021-08-10", "legacy"),
+        ("2022-12-01", "2021-08-31 test closed 2021-08-10", "test"),
+    ],
+)
+def test_staying_out_is_judged_by_the_validity_that_ran_when_it_was_applied_for(
+    validity: dict[str, str], filed: str, first: str, following: str
+) -> None:
+    happened = [done_test("2021-08-10"), left(filed), supervised("renovated", "2021-12-01")]
+    found = years("zhoushan", "2021-01-01", "2023-12-31", {**DAISHAN_2012, **validity}, *happened)
+    assert found == [first, f"2022-12-31 {following}", f"2023-12-31 {following}"]
+
+
+@pytest.mark.parametrize(
+    ("installed", "renovated", "filed"),
+    [("2019-02-22", "2021-01-10", "2021-12-31"), ("2010-08-17", "2022-04-21", "2023-03-07")],
+)
+def test_after_a_renovation_its_first_year_is_that_by_which_staying_out_is_judged(
+    installed: str, renovated: str, filed: str
+) -> None:
+    lift = {"district": "岱山", "installed_pass_on": installed}
+    found = years("zhoushan", filed, "2026-12-31", lift, supervised("renovated", renovated), left(filed))
+    assert found
+    assert all(row.endswith("legacy") for row in found)
+
+
+@pytest.mark.parametrize(
+    ("lift", "events"),
+    [
+        ({"installed_pass_on": "2018-10-23", "district": "六横"}, [left("2020-12-23"), ("2022-10-28", "2022-12-07")]),
+        ({"installed_pass_on": "2012-06-17", "district": "定海"}, [left("2021-02-20"), ("2022-02-10", "2022-03-01")]),
+    ],
+)
+def test_applying_to_join_before_the_fifteenth_year_changes_nothing_ever(
+    lift: dict[str, Any], events: list[Any]
+) -> None:
+    out, (filed, accepted) = events
+    joined = {"kind": "opt_in", "filed_on": filed, "accepted_on": accepted}
+    found = years("zhoushan", "2021-01-01", "2040-12-31", lift, out, joined)
+    assert len(found) == 20
+    assert all(row.endswith("legacy") for row in found)
+
+
+@pytest.mark.parametrize(("accepted", "kind"), [("2020-12-31", "legacy"), ("2021-01-01", "inspection")])
+def test_applying_to_join_counts_from_the_year_in_which_the_lift_is_fifteen(accepted: str, kind: str) -> None:
+    lift = {"installed_pass_on": "2006-06-17", "district": "定海"}
+    joined = {"kind": "opt_in", "filed_on": "2020-12-01", "accepted_on": accepted}
+    assert years("zhoushan", "2021-06-01", "2021-06-30", lift, joined) == [f"2021-06-30 {kind}"]
