@@ -166,7 +166,7 @@ def _validity_at_exit(
 def _after_exit(planned: list[Planned], membership: Membership, validity: date | None) -> list[Planned]:
     """The inspection that a lift owes at once when it leaves the testing pilot: the extended date is void, so it is due
     when the original validity ended, or, where the lift was due for inspection then or since, in the month of the last
-    test (002 附件2 三6, 四(一)1). It counts from the beginning of that test's window (六(一): what left and is overdue)."""
+    test (002 附件2 三6, 四(一)1). It counts from the beginning of that test's window (六(一): left and overdue)."""
     left = membership.exited_on
     tests = [event for event in planned if left is not None and event.kind == "test" and event.due < left]
     if left is None or not tests or any(e.is_inspection and e.due.year == tests[-1].due.year for e in planned):
