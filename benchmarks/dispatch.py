@@ -9,7 +9,8 @@ the last notice settled. Afterwards every notice must be settled, and the provid
 Everything but tixing runs on PostgreSQL only, with the provider that does nothing. Runs take turns; with `--repeat`
 the medians follow, and the ratios are those of the medians.
 
-procrastinate is given `--peer-notices` (its lines say so): it works job by job, and its rate is the same for more.
+procrastinate is given `--peer-notices` at most (its lines say how many): it commits job by job, and all would take
+minutes. Its ratio is that of the rates.
 """
 
 import argparse
