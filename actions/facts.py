@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from actions.inspections import Deed, Done, RefusedError, act
 from schedules.facts import (
@@ -20,11 +20,12 @@ from schedules.facts import (
     RecordCompleted,
     RectificationConfirmed,
     SupervisoryInspectionPassed,
+    after_installation,
     day_of,
     in_order,
 )
 from store.events import EventKind
-from store.lifts import LiftRole
+from store.lifts import Lift, LiftRole
 from store.zone import SHANGHAI
 
 Fact = (
@@ -62,13 +63,14 @@ def record_fact(
 ) -> Done:
     """Write `fact` about each of these lifts and work out its dates anew.
 
-    Raises RefusedError for something that has not happened yet, NotAllowedError where the party may not report it.
+    Raises RefusedError for something that has not happened yet or was before the lift was installed, NotAllowedError
+    where the party may not report it.
     """
     kind = EventKind(fact.kind)
     latest = max(_days_of(fact, today))
     if latest > today:
         raise RefusedError(f"{latest} has not come yet; it is recorded when it has happened")
-    _refuse_disorder(fact)
+    _refuse_disorder(session, lift_ids, fact)
     on = _days_of(fact, today)[0]
     roles = BOTH if kind in OF_MAINTAINERS else (LiftRole.USE_UNIT,)
     payload = fact.model_dump(mode="json", by_alias=True, exclude={"kind"}, exclude_none=True)
@@ -89,8 +91,11 @@ def _days_of(fact: Fact, today: date) -> list[date]:
     return days
 
 
-def _refuse_disorder(fact: Fact) -> None:
+def _refuse_disorder(session: Session, lift_ids: Sequence[int], fact: Fact) -> None:
     try:
         in_order(fact)
+        if isinstance(fact, SupervisoryInspectionPassed):
+            for lift in session.exec(select(Lift).where(col(Lift.id).in_(list(lift_ids)))):
+                after_installation((fact,), lift.installed_pass_on)
     except ValueError as error:
         raise RefusedError(str(error)) from error

@@ -1,14 +1,16 @@
 """What nobody can have seen yet, or contradicts itself, is refused with a sentence and stores nothing."""
 
 from datetime import UTC, date, datetime
+from typing import Literal
 
 import pytest
 from sqlmodel import func, select
 
 from actions.facts import Fact, record_fact
 from actions.inspections import RefusedError, book
-from schedules.facts import OptIn, OutOfUse, RecordCompleted
+from schedules.facts import OptIn, OutOfUse, RecordCompleted, SupervisoryInspectionPassed
 from store.events import Event
+from store.lifts import Lift
 
 TODAY = date(2026, 3, 2)
 NOW = datetime(2026, 3, 2, 4, tzinfo=UTC)
@@ -42,6 +44,25 @@ def test_a_fact_that_cannot_be_is_refused(town, fact: Fact, sentence: str) -> No
         record_fact(session, lift_ids=[lift], fact=fact, by=unit, now=NOW, today=TODAY, key="tap")
     with town.database.read() as session:
         assert session.exec(select(func.count()).where(Event.lift_id == lift, Event.source == "action")).one() == 0
+
+
+@pytest.mark.parametrize("kind", ["renovated", "major_repair"])
+def test_nothing_is_renovated_or_repaired_before_it_was_installed(
+    town, kind: Literal["renovated", "major_repair"]
+) -> None:
+    unit = town.unit("示例物业有限公司")
+    lift = town.lift("L1", date(2027, 5, 31), unit, on=TODAY)
+    with town.database.write() as session:
+        session.get_one(Lift, lift).installed_pass_on = date(2020, 5, 10)
+    fact = SupervisoryInspectionPassed(kind=kind, passed_on=date(2020, 5, 9))
+    with (
+        pytest.raises(RefusedError, match="2020-05-09 is before installed_pass_on 2020-05-10"),
+        town.database.write() as session,
+    ):
+        record_fact(session, lift_ids=[lift], fact=fact, by=unit, now=NOW, today=TODAY, key="tap")
+    with town.database.write() as session:
+        later = SupervisoryInspectionPassed(kind=kind, passed_on=date(2020, 5, 10))
+        assert record_fact(session, lift_ids=[lift], fact=later, by=unit, now=NOW, today=TODAY, key="tap").lifts == 1
 
 
 @pytest.mark.parametrize(

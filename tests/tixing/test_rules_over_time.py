@@ -182,6 +182,13 @@ def test_what_if_refuses_what_is_no_event_in_one_sentence(two_lifts: Shell) -> N
     assert "unknown kind 'exploded'" in str(result.exception)
 
 
+def test_what_if_refuses_a_renovation_of_a_lift_that_was_not_there_yet(two_lifts: Shell) -> None:
+    event = json.dumps({"kind": "renovated", "passed_on": "1999-02-10"})
+    result = two_lifts.run("whatif", "31109900120170001", "--event", event)
+    assert isinstance(result.exception, UsageError)
+    assert "renovated passed_on 1999-02-10 is before installed_pass_on" in str(result.exception)
+
+
 def year(shell: Shell) -> list[Any]:
     return shell.ask("year", "2026", "--city", "guangzhou")
 

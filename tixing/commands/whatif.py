@@ -9,7 +9,8 @@ from pydantic import TypeAdapter, ValidationError
 from actions.explain import find_lifts, place_of
 from actions.what_if import Change, WhatIf, what_if
 from schedules.answers import DutyAnswer
-from schedules.facts import OutsideEvent
+from schedules.facts import OutsideEvent, after_installation
+from store.lifts import Lift
 from tixing.commands.options import open_store, parse_date_option, parse_moment_option, print_json
 from tixing.commands.sentences import cited, sentence_of
 from tixing.errors import TixingError, UsageError
@@ -37,6 +38,7 @@ def whatif(
         if len(found) != 1:
             listed = "; ".join(f"{one.key} ({place_of(one)})" for one in found)
             raise TixingError(f"{len(found)} lifts are called {lift!r}{': ' + listed if listed else ''}; give one code")
+        _refuse_before_installation(supposed, found[0])
         result = what_if(session, found[0], supposed, today=today, until=last)
         shown = {"lift": found[0].key, "place": place_of(found[0]), "event": json.loads(event)}
     if as_json:
@@ -58,6 +60,13 @@ def _event(text: str) -> OutsideEvent:
         raise UsageError("--event is nested too deeply") from error
     except ValidationError as error:
         raise UsageError(f"--event: {sentence_of(error)}") from error
+
+
+def _refuse_before_installation(event: OutsideEvent, lift: Lift) -> None:
+    try:
+        after_installation((event,), lift.installed_pass_on)
+    except ValueError as error:
+        raise UsageError(f"--event: {error}") from error
 
 
 def _as_json(result: WhatIf) -> dict[str, Any]:
