@@ -48,12 +48,12 @@ def _running_validity(
     day: date, facts: Facts, membership: Membership, anchors: Sequence[Anchor], numbers: Numbers
 ) -> date | None:
     """When the validity ends by which an application on `day` is judged, as it was known then: that of the entry, or
-    where it is not stated the month in which the scheme's first year fell due; since a supervisory inspection that
-    began the years anew, the month in which their first one falls due."""
+    where it is not stated the month in which the scheme's first year fell due; since a renovation, which makes the lift
+    new, the month in which its first year falls due."""
     known = [anchor for anchor in anchors if anchor.since <= day] or list(anchors[:1])
-    if len(known) > 1:
-        first = date(known[-1].counted + 1, known[-1].month, 1)
-        return month_end(first) if covers_month(membership, known, first) else None
+    renovated = [anchor for anchor in known[1:] if anchor.since == anchor.passed_on]
+    if renovated:
+        return month_end(date(renovated[-1].counted + 1, renovated[-1].month, 1))
     entry = entry_validity(facts, membership, known, numbers)
     return entry.valid_until if entry else _first_due(membership, known)
 

@@ -571,6 +571,22 @@ def test_after_a_renovation_its_first_year_is_that_by_which_staying_out_is_judge
 
 
 @pytest.mark.parametrize(
+    ("lift", "repaired", "filed", "kind"),
+    [
+        ({"installed_pass_on": "2013-09-24", "district": "定海"}, "2021-10-14", "2021-11-22", "test"),
+        ({"installed_pass_on": "2008-03-26", "district": "嵊泗"}, "2021-02-26", "2023-01-12", "legacy"),
+    ],
+)
+def test_a_major_repair_gives_no_other_validity_by_which_staying_out_is_judged(
+    lift: dict[str, str], repaired: str, filed: str, kind: str
+) -> None:
+    found = years(
+        "zhoushan", filed, f"{int(filed[:4]) + 1}-12-31", lift, supervised("major_repair", repaired), left(filed)
+    )
+    assert found[0].endswith(kind)
+
+
+@pytest.mark.parametrize(
     ("lift", "events"),
     [
         ({"installed_pass_on": "2018-10-23", "district": "六横"}, [left("2020-12-23"), ("2022-10-28", "2022-12-07")]),
