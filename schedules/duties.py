@@ -91,7 +91,7 @@ class Derivations:
     def _derive(self, lift: KnownLift, known: KnownEvents | None) -> list[DutyDraft]:
         facts = facts_of(lift, known)
         drafts = derive(self.rulebook, facts, self.calendar, until=self.until, ends_on=self.ends_on)
-        return with_owed(drafts, self.formers, facts, self.calendar)
+        return with_owed(drafts, self.formers, facts, self.calendar, self.rulebook)
 
 
 def horizon(today: date) -> date:

@@ -1,5 +1,6 @@
-"""What was owed when other rules began, and was not done by then: it stays owed, until it is done.
+"""What was open when other rules began: it stays owed, until it is done, and on its own last day.
 
+Before the next rules began only the earlier ones dated anything: no date of the next ones from before that day is owed.
 Derived from the facts alone: the earlier rules see what happened by their last day, and inspections whenever they were.
 """
 
@@ -8,12 +9,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from schedules.calendar import WorkingCalendar
+from schedules.cycles.closing import tests_of
 from schedules.derive import derive
 from schedules.drafts import DutyDraft
 from schedules.facts import (
     AnyEvent,
     Booked,
     BookingEnded,
+    DatedFact,
     Facts,
     InspectionEnded,
     OpinionNoticeIssued,
@@ -21,6 +24,7 @@ from schedules.facts import (
     SupervisoryInspectionPassed,
     day_of,
 )
+from schedules.inspections import passes_of
 from schedules.rulebook import Rule, Rulebook, books_of, rules_of
 from store.duties import BY_YEARS, INSPECTIONS
 
@@ -36,67 +40,107 @@ class Former:
     ended_on: date
 
     @property
-    def kinds(self) -> tuple[str, ...]:
-        """What may be owed by them still. A missed test is, where it ended the scheme: until the inspection in its
-        place is passed (002 附件2 四(一)1)."""
-        ends = any(book.cycle is not None and book.cycle.missed_test_ends_scheme for book in books_of(self.rulebook))
-        return BY_YEARS if ends else INSPECTIONS
-
-    @property
     def rules(self) -> tuple[Rule, ...]:
         """Those by which something may be owed still."""
-        return tuple(rule for rule in rules_of(self.rulebook) if rule.duty in self.kinds)
+        return tuple(rule for rule in rules_of(self.rulebook) if rule.duty in BY_YEARS)
+
+    @property
+    def dates_inspections(self) -> bool:
+        """Whether the document dates them at all; one that does not says nothing of what was due while it held."""
+        return any(rule.duty in INSPECTIONS for rule in self.rules)
+
+    @property
+    def ends_by_missed_test(self) -> bool:
+        """Whether a missed test ended its scheme and is owed until the inspection in its place is passed (002 附件2
+        四(一)1). By others a late test is late and no more."""
+        return any(book.cycle is not None and book.cycle.missed_test_ends_scheme for book in books_of(self.rulebook))
 
 
 def with_owed(
-    drafts: Sequence[DutyDraft], formers: Iterable[Former], facts: Facts, calendar: WorkingCalendar
+    drafts: Sequence[DutyDraft],
+    formers: Iterable[Former],
+    facts: Facts,
+    calendar: WorkingCalendar,
+    rulebook: Rulebook,
 ) -> list[DutyDraft]:
-    """`drafts` of the rules in force, and what stays owed under those before them (`formers`, oldest first).
-
-    An inspection that is owed by earlier rules stands for all that the later ones say was due by then; a test too.
-    """
+    """`drafts` of the rules in force (`rulebook`), and what stays owed under those before them (`formers`, oldest
+    first): it stands for all that the later ones say was due before they began."""
     owed: list[DutyDraft] = []
     began = date.min
-    for former in formers:
+    known = [each for each in formers if facts.known_from is not None and facts.known_from < each.ended_on]
+    followers = [*(each.rulebook for each in known), rulebook][1:]
+    for former, following in zip(known, followers, strict=True):
+        if not former.dates_inspections:
+            continue
         ended = former.ended_on
-        if facts.known_from is None or facts.known_from >= ended:
-            continue  # the register did not speak of the lift while these rules held
-        then = facts.model_copy(update={"events": tuple(event for event in facts.events if _counts(event, ended))})
+        then = facts.model_copy(update={"events": tuple(event for event in facts.events if _counts(event, former))})
         given = _beside(derive(former.rulebook, then, calendar, until=ended, ends_on=ended), owed, began)
-        owed = [_closed_by_supervision(each, facts, ended) for each in given if _was_owed(each, former)]
+        keys = _keys(owed)
+        owed = [
+            _kept(each, former, following, facts)
+            for each in given
+            if _was_due(each, ended) or (_key(each) in keys and _is_open(each, ended))
+        ]
         began = ended
     return _beside(drafts, owed, began)
 
 
 def _beside(drafts: Sequence[DutyDraft], owed: Sequence[DutyDraft], began: date) -> list[DutyDraft]:
-    kinds = {kind for each in owed for kind in (INSPECTIONS if each.rule.duty in INSPECTIONS else (each.rule.duty,))}
-    keys = {(each.rule.id, each.cycle) for each in owed}
-    kept = [
-        draft
-        for draft in drafts
-        if (draft.rule.id, draft.cycle) not in keys and not (draft.rule.duty in kinds and _was_open(draft, began))
-    ]
-    return [*kept, *owed]
+    """`drafts` of rules that began on `began`, without what they say was due before, and what is `owed` from then."""
+    keys = _keys(owed)
+    stood_for = [draft for draft in drafts if draft.rule.duty in BY_YEARS and _was_due(draft, began)]
+    kept = [draft for draft in drafts if _key(draft) not in keys and draft not in stood_for]
+    days = [draft.closed_on for draft in stood_for if draft.closed_on is not None]
+    return [*kept, *(_closed(each, days) if _lasts(each, began) else each for each in owed)]
 
 
-def _was_owed(draft: DutyDraft, former: Former) -> bool:
-    """Whether its time was over when the rules ended; that of a test lasts until the end of its window."""
-    if draft.rule.duty not in former.kinds or not _was_open(draft, former.ended_on):
-        return False
-    return draft.rule.duty in INSPECTIONS or (draft.window is not None and draft.window[1] < former.ended_on)
+def _kept(draft: DutyDraft, former: Former, following: Rulebook, facts: Facts) -> DutyDraft:
+    """As it is owed from the day on which the rules ended. A test whose window was still open is told of in the words
+    of the rules that follow, where they know tests: to leave the scheme is not to be feared any more."""
+    ended = former.ended_on
+    supervised = [event.passed_on for event in facts.events if isinstance(event, SupervisoryInspectionPassed)]
+    if not _lasts(draft, ended):
+        return _closed(draft, [day for day in supervised if day >= ended])
+    draft = _closed(draft, [day for day in (*supervised, *passes_of(facts), *tests_of(facts)) if day >= ended])
+    rule = next((rule for rule in rules_of(following) if rule.trigger == draft.rule.trigger), None)
+    if rule is None or draft.due is None:
+        return draft
+    return replace(draft, rule=rule, cycle=draft.due.isoformat(), due=_last_day(draft))
 
 
-def _was_open(draft: DutyDraft, on: date) -> bool:
-    return draft.due is not None and draft.due < on and (draft.closed_on is None or draft.closed_on >= on)
+def _was_due(draft: DutyDraft, on: date) -> bool:
+    """Whether it was due before a day and not done by then."""
+    return draft.rule.duty in BY_YEARS and draft.due is not None and draft.due < on and _is_open(draft, on)
 
 
-def _closed_by_supervision(draft: DutyDraft, facts: Facts, ended: date) -> DutyDraft:
-    passed = [event.passed_on for event in facts.events if isinstance(event, SupervisoryInspectionPassed)]
-    days = [day for day in (*passed, draft.closed_on) if day is not None and day >= ended]
-    closed_on = min(days, default=draft.closed_on)
+def _is_open(draft: DutyDraft, on: date) -> bool:
+    return draft.closed_on is None or draft.closed_on >= on
+
+
+def _lasts(draft: DutyDraft, on: date) -> bool:
+    """Whether it is a test whose time is not over on a day: it may be done until the end of its window."""
+    last = _last_day(draft)
+    return draft.rule.duty not in INSPECTIONS and last is not None and last >= on
+
+
+def _last_day(draft: DutyDraft) -> date | None:
+    return draft.window[1] if draft.window else draft.due
+
+
+def _closed(draft: DutyDraft, days: Iterable[date]) -> DutyDraft:
+    closed_on = min((day for day in (*days, draft.closed_on) if day is not None), default=None)
     return draft if closed_on is None else replace(draft, closed_on=closed_on, booked_on=None, resume_on=None)
 
 
-def _counts(event: AnyEvent, ended: date) -> bool:
+def _key(draft: DutyDraft) -> tuple[str, str]:
+    return draft.rule.id, draft.cycle
+
+
+def _keys(drafts: Iterable[DutyDraft]) -> set[tuple[str, str]]:
+    return {_key(draft) for draft in drafts}
+
+
+def _counts(event: AnyEvent, former: Former) -> bool:
     day = day_of(event)
-    return isinstance(event, OF_INSPECTIONS) or day is None or day < ended
+    is_late_test = isinstance(event, DatedFact) and event.kind == "test_done" and not former.ends_by_missed_test
+    return isinstance(event, OF_INSPECTIONS) or is_late_test or day is None or day < former.ended_on

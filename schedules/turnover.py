@@ -36,15 +36,16 @@ def turn_over(session: Session, city_id: str, *, today: date, now: datetime) -> 
             rebuild(session, city_id=city_id, today=today, now=now)
     elif before["rulebook"] != rulebook.id and before.get("planned", True):
         passage = Passage(city_id, before["rulebook"], rulebook, since if since > BEGINNING else today)
-        if _missed_test_ends_scheme(load_rulebook(str(before["rulebook"]).partition("+")[0])):
-            _note_exits(session, _missed_tests(session, city_id, passage.since - ONE_DAY), today, now)
+        ended = load_rulebook(str(before["rulebook"]).partition("+")[0])
+        if _missed_test_ends_scheme(ended):
+            _note_exits(session, _missed_tests(session, city_id, ended, passage.since - ONE_DAY), today, now)
         hand_over(session, passage, today=today, now=now)
     elif before["rulebook"] != rulebook.id or (before["until"] != present["until"] and has_cycle(rulebook)):
         rebuild(session, city_id=city_id, today=today, now=now)
     if before != present:
         note_derived(session, city_id, today)
     if _missed_test_ends_scheme(rulebook):
-        _leave_testing(session, city_id, today, now)
+        _leave_testing(session, city_id, rulebook, today, now)
 
 
 def note_derived(session: Session, city_id: str, today: date) -> None:
@@ -101,9 +102,9 @@ def _key(city_id: str) -> str:
     return f"derived:{city_id}"
 
 
-def _leave_testing(session: Session, city_id: str, today: date, now: datetime) -> None:
+def _leave_testing(session: Session, city_id: str, rulebook: Rulebook, today: date, now: datetime) -> None:
     """A lift that was not tested in its window leaves the testing pilot on the day after (002 附件2 四(一)1)."""
-    missed = _missed_tests(session, city_id, today)
+    missed = _missed_tests(session, city_id, rulebook, today)
     _note_exits(session, missed, today, now)
     lift_ids = [lift_id for lift_id, _ in missed]
     for start in range(0, len(lift_ids), CHUNK):
@@ -131,8 +132,9 @@ def _note_exits(session: Session, missed: Sequence[tuple[int, date]], today: dat
     session.flush()
 
 
-def _missed_tests(session: Session, city_id: str, today: date) -> Sequence[tuple[int, date]]:
-    """(lift, end of the window) of tests whose window is over, for lifts that have not left the pilot since.
+def _missed_tests(session: Session, city_id: str, rulebook: Rulebook, today: date) -> Sequence[tuple[int, date]]:
+    """(lift, end of the window) of tests of `rulebook` whose window is over, for lifts that have not left the pilot
+    since.
 
     An exit from before the test was due was void: the lift was tested in time, which became known later.
     """
@@ -145,6 +147,7 @@ def _missed_tests(session: Session, city_id: str, today: date) -> Sequence[tuple
         .join(table_of(Lift), lift.id == duty.lift_id)
         .where(lift.city_id == city_id, duty.kind == "self_test", duty.window_end < today)
         .where(duty.closed_on.is_(None), duty.withdrawn_at.is_(None), ~left.exists())
+        .where(duty.rule.in_([rule.id for rule in rules_of(rulebook)]))
         .order_by(duty.lift_id)
     )
     return [(row.lift_id, row.window_end) for row in session.execute(query)]
