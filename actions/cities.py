@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 
 from actions.parties import add_contact, bind_webchat, find_or_add_party
 from schedules.regimes import join, refuse_contradictions
-from schedules.rulebook import RulebookError, has_cycle, load_rulebook
+from schedules.rulebook import RulebookError, has_cycle, load_rulebook, rulebook_ids
 from store.lifts import BEGINNING, City, Regime
 from store.locks import hold_city
 from store.parties import AreaRole, ContactRole, Jurisdiction
@@ -55,6 +55,8 @@ def set_regime(session: Session, city_id: str, *, rulebook: str, from_on: date |
     It holds until the day of the next regime, and replaces one that begins on the same day. The next pass hands the
     lifts over. Raises RulebookError for rulebooks that are not there or contradict each other.
     """
+    if (of := _only_beside(rulebook)) is not None:
+        raise RulebookError(f"{rulebook!r} only stands beside {of!r}: put the city under that one")
     if beside == rulebook:
         raise RulebookError(f"{rulebook!r} can't stand beside itself: name it once")
     if beside and has_cycle(load_rulebook(beside)):
@@ -66,6 +68,14 @@ def set_regime(session: Session, city_id: str, *, rulebook: str, from_on: date |
     hold_city(session, city_id)
     session.merge(Regime(city_id=city_id, from_on=from_on or BEGINNING, rulebook=rulebook, beside=beside))
     session.flush()
+
+
+def _only_beside(rulebook: str) -> str | None:
+    """The rulebook whose companion this one is; None where it may be a city's only one, as a successor is."""
+    books = [load_rulebook(each) for each in rulebook_ids()]
+    if any(book.successor is not None and book.successor.rulebook == rulebook for book in books):
+        return None
+    return next((book.id for book in books if rulebook in book.companions), None)
 
 
 def end_regime(session: Session, city_id: str, from_on: date) -> bool:

@@ -10,7 +10,7 @@ from schedules.calendar import load_calendar
 from schedules.dates import add_months
 from schedules.facts import Facts, OutsideEvent
 from schedules.lift_facts import facts_of, known_events, read_lifts
-from schedules.regimes import rulebook_of
+from schedules.regimes import formers_of, rulebook_of
 from schedules.rulebook import has_cycle
 from store.lifts import Lift
 
@@ -40,9 +40,10 @@ class WhatIf:
 def what_if(session: Session, lift: Lift, event: OutsideEvent, *, today: date, until: date | None = None) -> WhatIf:
     """The dates of `lift` by the rules in force on `today`, without and with `event`.
 
-    They reach from a year back (what is still open from before as well) to `until`, five years ahead if not given.
+    What is owed by the rules before them is among them. They reach from a year back (what is still open from before as
+    well) to `until`, five years ahead if not given.
     """
-    rulebook = rulebook_of(session, lift.city_id, today)
+    rulebook, formers = rulebook_of(session, lift.city_id, today), formers_of(session, lift.city_id, today)
     known = next(iter(read_lifts(session, lift.city_id, lift_ids=[lift.id])))
     facts = facts_of(known, known_events(session, [lift.id]).get(lift.id))
     calendar = load_calendar(session)
@@ -50,7 +51,7 @@ def what_if(session: Session, lift: Lift, event: OutsideEvent, *, today: date, u
     since = add_months(today, -MONTHS_BACK)
 
     def dates(facts: Facts) -> list[DutyAnswer]:
-        found = answer(rulebook, facts, calendar)
+        found = answer(rulebook, facts, calendar, formers=formers)
         return [row for row in found if row.due is None or (row.due <= last and _matters(row, since))]
 
     before = dates(facts)

@@ -20,6 +20,7 @@ from store.parties import Party
 CHUNK = 400
 PAPER = "paper"  # among a notice's own facts: what an office is to hand in; such a notice is about no lift
 LEGACY = "legacy_inspection"
+TEST = "self_test"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,8 @@ class LiftFacts:
     """One lift of a notice. `due` is the date told, of a duty of this `kind`; `by_month`: only its month is known.
 
     For inspections, `valid_until` is what the register gives, which the clauses may precede; None where it is void.
-    `owed_from` is the due date of the earliest other inspection that is still open.
+    `owed_from` is the due date of the earliest other inspection that is still open. A test may be done until `ends`,
+    where its window reaches beyond the month in which it is due.
     """
 
     key: str
@@ -41,6 +43,12 @@ class LiftFacts:
     kind: str
     valid_until: date | None = None
     owed_from: date | None = None
+    ends: date | None = None
+
+    @property
+    def last_day(self) -> date:
+        """The last day on which what is due is done in time."""
+        return max(self.due, self.ends or self.due)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +155,7 @@ def _lifts_of(session: Session, notice_ids: list[int]) -> dict[int, list[LiftFac
             told.c.notice_id,
             told.c.due,
             duty.c.kind,
+            case((and_(duty.c.kind == TEST, duty.c.due == told.c.due), duty.c.window_end)).label("ends"),
             *[lift.c[name] for name in places.split()],
             held.c.party_id.label("unit_id"),
             party.c.name.label("unit"),
@@ -200,6 +209,7 @@ def _lift_facts(row: Row[Any]) -> LiftFacts:
         kind=row.kind,
         valid_until=row.valid_until if row.kind in INSPECTIONS and not row.is_void else None,
         owed_from=row.owed_from,
+        ends=row.ends,
     )
 
 

@@ -4,12 +4,11 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from notifier.facts import NoticeFacts
+from notifier.facts import TEST, NoticeFacts
 from notifier.index import load_index
 from notifier.phrases import say_day
 from store.duties import BY_YEARS, INSPECTIONS
 
-TEST = "self_test"
 # The nouns for dates of different kinds: of inspections and tests alone, and of anything else.
 SEVERAL, OTHER = "several", "other"
 
@@ -34,7 +33,7 @@ def lifts_ahead(facts: NoticeFacts, today: date) -> NoticeFacts:
 
     Which date is the next one is the question there; of lifts that are overdue by now the number is told beside it.
     """
-    ahead = [lift for lift in facts.lifts if lift.due >= today]
+    ahead = [lift for lift in facts.lifts if lift.last_day >= today]
     return replace(facts, lifts=ahead) if ahead and "from" in facts.own else facts
 
 

@@ -181,7 +181,8 @@ def _own_facts(template: str, ladder: Ladder) -> dict[str, Any]:
 
 def _kind_of_lift(template: str, number: int) -> str:
     """Lifts that are handed over come to inspections and tests by turns; else all of a notice are of one kind."""
-    return "self_test" if "handover" in template and number % 2 else kind_of(template)
+    by_years = "handover" in template and kind_of(template) in BY_YEARS
+    return "self_test" if by_years and number % 2 else kind_of(template)
 
 
 def _owing(lift: LiftFacts, template: str) -> LiftFacts:

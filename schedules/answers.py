@@ -1,5 +1,6 @@
 """The answer of `tixing dates`: its shape, and how it is made from a rulebook's duties."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from functools import cache
 from typing import Annotated
@@ -10,6 +11,7 @@ from schedules.calendar import WorkingCalendar
 from schedules.derive import derive
 from schedules.drafts import DutyDraft
 from schedules.facts import Facts
+from schedules.owed import Former, with_owed
 from schedules.rulebook import Rulebook, load_rulebook, rulebook_ids
 from schedules.steps import StepDates, not_before, step_dates
 from schedules.vocabulary import DutyKind
@@ -61,12 +63,15 @@ def answer(
     *,
     since: date | None = None,
     until: date | None = None,
+    formers: Sequence[Former] = (),
 ) -> list[DutyAnswer]:
-    """The duties that `rulebook` sees in `facts`, by due date, those without one last.
+    """The duties that `rulebook` sees in `facts`, by due date, those without one last; with what is owed by `formers`,
+    the rules before it.
 
     `since` and `until` are inclusive and speak of the due date; a duty without one is left out where either is given.
     """
-    drafts = [draft for draft in derive(rulebook, facts, calendar, until=until) if _is_within(draft, since, until)]
+    given = with_owed(derive(rulebook, facts, calendar, until=until), formers, facts, calendar, rulebook)
+    drafts = [draft for draft in given if _is_within(draft, since, until)]
     answers = [_answer_of(_seeds()[draft.rule.id], draft, calendar) for draft in drafts]
     return sorted(answers, key=_place)
 

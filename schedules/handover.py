@@ -17,6 +17,7 @@ from store.lifts import Lift
 from store.notices import Notice
 
 HANDOVER = "handover"
+VISITS = ("onsite_maintenance",)
 CHUNK = 500
 
 
@@ -33,18 +34,22 @@ class Passage:
     def is_announced(self) -> bool:
         """Other law is told; that a campaign begins or ends beside the same law is not: its own messages say so."""
         other_law = self.before.partition("+")[0] != self.rulebook.id.partition("+")[0]
-        return other_law and bool(self.rulebook.notices.handover) and self._rule_of_years() is not None
+        return other_law and bool(self.rulebook.notices.handover) and self._rule() is not None
 
     def announcement(self, today: date) -> Announcement:
         """What is told; on another day it is another one, should the same rules begin again."""
-        rule = self._rule_of_years()
+        rule = self._rule()
         assert rule is not None
         facts = {"from": self.since.isoformat(), "rules": self.rulebook.id}
         return Announcement(self.city_id, rule, f"{HANDOVER}.{today.isoformat()}", facts)
 
-    def _rule_of_years(self) -> Rule | None:
-        rules = (rule for rule in rules_of(self.rulebook) if rule.told_steps and rule.duty in BY_YEARS)
-        return next(rules, None)
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The duties that are told of: inspections and tests, or visits on site where the rules speak of no years."""
+        return BY_YEARS if any(rule.duty in BY_YEARS for rule in rules_of(self.rulebook)) else VISITS
+
+    def _rule(self) -> Rule | None:
+        return next((rule for rule in rules_of(self.rulebook) if rule.told_steps and rule.duty in self.kinds), None)
 
 
 def hand_over(session: Session, passage: Passage, *, today: date, now: datetime) -> None:
@@ -62,7 +67,7 @@ def hand_over(session: Session, passage: Passage, *, today: date, now: datetime)
     ask_about(session, lost, city_id=passage.city_id, rules=passage.rulebook.id, today=today)
     if not passage.is_announced:
         return
-    duties = _nearest_duties(session, passage.city_id, today)
+    duties = _nearest_duties(session, passage, today)
     supersede_reminders(session, [duty.id for duty in duties], today)
     refresh_next(session, [duty.id for duty in duties])
     announce(session, passage.announcement(today), passage.rulebook.notices.handover, duties, today)
@@ -98,12 +103,12 @@ def tell_missed(session: Session, city_id: str, lift_ids: Iterable[int], *, toda
     return len(notices)
 
 
-def _nearest_duties(session: Session, city_id: str, today: date) -> Sequence[Duty]:
-    """The open inspection or test of each lift that comes next; an overdue inspection, however old, before all."""
+def _nearest_duties(session: Session, passage: Passage, today: date) -> Sequence[Duty]:
+    """The open duty of each lift that comes next; an overdue inspection, however old, before all."""
     query = (
         select(Duty)
         .join(Lift, col(Lift.id) == Duty.lift_id)
-        .where(Lift.city_id == city_id, col(Duty.due).is_not(None), col(Duty.kind).in_(BY_YEARS))
+        .where(Lift.city_id == passage.city_id, col(Duty.due).is_not(None), col(Duty.kind).in_(passage.kinds))
         .where(col(Duty.closed_on).is_(None), col(Duty.withdrawn_at).is_(None))
         .order_by(col(Duty.lift_id), col(Duty.due), col(Duty.id))
     )

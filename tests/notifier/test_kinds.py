@@ -103,6 +103,17 @@ def test_a_handover_counts_what_is_overdue_beside_what_comes_next() -> None:
     assert "超期" not in written(facts, "sms", BEFORE).body
 
 
+def test_a_test_is_overdue_from_the_end_of_its_window_on() -> None:
+    facts = about("zs.handover", ["self_test"])
+    (lift,) = facts.lifts
+    passed = replace(lift, due=BEFORE - timedelta(days=1), ends=AFTER)
+    body = written(replace(facts, lifts=[passed]), "sms", BEFORE).body
+    assert "超期" not in body
+    assert "最迟1月1日完成" in body
+    assert "已超期" in written(replace(facts, lifts=[passed]), "sms", AFTER + timedelta(days=1)).body
+    assert "最迟" not in written(facts, "sms", BEFORE).body
+
+
 def test_dates_that_are_of_no_inspection_and_no_test_are_called_by_no_name_of_theirs() -> None:
     body = written(about("nat.handover", ["onsite_maintenance", "self_test"]), "sms", BEFORE).body
     assert "办理期限" in body

@@ -156,3 +156,33 @@ def test_who_answers_for_a_lift_hears_of_the_hand_over_where_only_another_was_to
         assert [(notice.step, notice.planned_on) for notice in notices] == [("handover", today)]
         about = select(Duty.rule, Duty.due).join(Told).where(Told.notice_id == notices[0].id)
         assert session.exec(about).all() == [("nat.inspection", date(2024, 5, 31))]
+
+
+def test_a_test_whose_window_is_open_when_the_rules_end_may_be_done_until_its_end(island: Island) -> None:
+    """By the national rule 2024 would be the year of an inspection, due in March."""
+    late, tested = (island.lift(key, date(2020, 3, 10), date(2024, 3, 31), date(2024, 1, 10)) for key in ("L1", "L2"))
+    island.plan(date(2024, 1, 10), EVE, DAY)
+    assert island.overdue(late, DAY) == island.overdue(late, date(2024, 5, 31)) == []
+    today = date(2024, 5, 20)
+    common = {"by": island.unit, "now": noon(today), "today": today}
+    with island.database.write() as session:
+        record_fact(session, lift_ids=[tested], fact=DatedFact(kind="test_done", on=today), key="test", **common)
+    island.plan(today, date(2024, 6, 1))
+    assert island.overdue(late, date(2024, 6, 1)) == [("nat.test", date(2024, 5, 31))]
+    assert island.overdue(tested, date(2024, 6, 1)) == []
+    with island.database.read() as session:
+        assert island.said(session, DAY) == [("handover", "sent")]
+        assert island.said(session, date(2024, 6, 1)) == [("overdue", "sent")]
+        handed = session.exec(select(Notice.id).where(Notice.step == "handover")).one()
+        about = session.exec(select(Duty.rule, Told.due).join(Told).where(Told.notice_id == handed)).all()
+    assert set(about) == {("nat.test", date(2024, 5, 31))}
+
+
+def test_an_inspection_stands_for_a_test_whose_window_is_open(island: Island) -> None:
+    lift = island.lift("L1", date(2020, 3, 10), date(2024, 3, 31), date(2024, 1, 10))
+    island.plan(date(2024, 1, 10), EVE, DAY)
+    today = date(2024, 4, 10)
+    common = {"by": island.unit, "now": noon(today), "today": today}
+    with island.database.write() as session:
+        record_inspection(session, lift_ids=[lift], on=today, conclusion="pass", key="pass", **common)
+    assert island.overdue(lift, date(2024, 6, 1)) == []

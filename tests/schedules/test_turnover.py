@@ -279,6 +279,68 @@ def test_going_back_to_the_pilot_s_rules_is_told_too(database: Database) -> None
     assert handed[1].facts == {"from": "2024-05-06", "rules": "zhoushan"}
 
 
+def test_going_back_to_a_city_s_own_rules_is_told_too(database: Database) -> None:
+    place, begin = Place(database, "guangzhou", date(2026, 11, 1)), date(2026, 11, 24)
+    place.lift("L1", date(2017, 2, 20), date(2027, 2, 28))
+    place.live(date(2026, 11, 22), date(2026, 11, 23))
+    with database.write() as session:
+        set_regime(session, "guangzhou", rulebook="national", from_on=begin, beside="guangzhou")
+    place.live(begin, begin)
+    with database.write() as session:
+        end_regime(session, "guangzhou", begin)
+    place.live(date(2026, 11, 25), date(2026, 11, 26))
+    with database.read() as session:
+        handed = session.exec(select(Notice).where(Notice.step == "handover").order_by(col(Notice.id))).all()
+        said = [(notice.planned_on, notice.template) for notice in handed]
+    assert said == [(begin, "nat.handover"), (date(2026, 11, 25), "gz.handover")]
+
+
+@pytest.mark.parametrize("city", ["chongqing", "pingluo"])
+def test_rules_of_visits_alone_are_handed_over_with_the_next_visit(database: Database, city: str) -> None:
+    place, begin = Place(database, city, date(2022, 3, 1)), date(2022, 4, 4)
+    lift = place.lift("L1", date(2017, 6, 20), date(2024, 6, 30))
+    place.report(lift, DatedFact(kind="onsite_visit", on=date(2022, 3, 28)), date(2022, 3, 28))
+    with database.write() as session:
+        set_regime(session, city, rulebook="regulation", from_on=begin)
+        set_regime(session, city, rulebook=city, from_on=date(2022, 4, 8))
+    place.live(date(2022, 4, 1), date(2022, 4, 9))
+    with database.read() as session:
+        handed = session.exec(select(Notice).where(Notice.step == "handover").order_by(col(Notice.id))).all()
+        templates = {notice.planned_on: notice.template for notice in handed}
+    own = {"chongqing": "cq.visit.handover", "pingluo": "pl.visit.handover"}[city]
+    assert templates == {begin: "visit.handover", date(2022, 4, 8): own}
+
+
+def test_an_overdue_inspection_stands_for_all_that_the_next_rules_date_before_they_began(database: Database) -> None:
+    """By the national rule the eighth year is one of testing, due in the same month."""
+    place, begin = Place(database, "guangzhou", date(2026, 9, 1)), date(2026, 11, 24)
+    lift = place.lift("L1", date(2018, 10, 10), date(2026, 10, 31))
+    place.live(date(2026, 11, 23), date(2026, 11, 23))
+    with database.write() as session:
+        set_regime(session, "guangzhou", rulebook="national", from_on=begin)
+    place.live(begin, date(2026, 11, 26))
+    kinds = ("periodic_inspection", "legacy_inspection", "self_test")
+    duties = place.duties(lift).values()
+    overdue = [(duty.rule, duty.due) for duty in duties if duty.kind in kinds and duty.due and duty.due < begin]
+    assert overdue == [("gz.inspection", date(2026, 10, 31))]
+    with database.read() as session:
+        assert {step for on, _, step in place.said(session) if on >= begin} == {"handover"}
+
+
+def test_a_test_that_was_late_by_the_earlier_rules_is_late_and_ends_no_pilot(database: Database) -> None:
+    place, begin = Place(database, "national", date(2025, 1, 5)), date(2025, 6, 2)
+    lift = place.lift("L1", date(2017, 3, 20), date(2026, 3, 31))
+    place.live(date(2025, 5, 30), date(2025, 5, 31))
+    late = ("nat.test", date(2025, 3, 31))
+    with database.write() as session:
+        set_regime(session, "national", rulebook="zhoushan", from_on=begin)
+    place.live(begin, date(2025, 6, 4))
+    assert place.exits() == []
+    assert place.duties(lift)[late].closed_on is None
+    place.report(lift, DatedFact(kind="test_done", on=date(2025, 6, 4)), date(2025, 6, 4))
+    assert place.duties(lift)[late].closed_on == date(2025, 6, 4)
+
+
 def test_chongqing_s_pilot_is_followed_by_no_rule_that_was_not_in_force(database: Database) -> None:
     place = Place(database, "chongqing", date(2022, 12, 1))
     lift = place.lift("L1", date(2017, 6, 20), date(2024, 6, 30))
@@ -288,8 +350,12 @@ def test_chongqing_s_pilot_is_followed_by_no_rule_that_was_not_in_force(database
     place.live(date(2024, 4, 1), date(2024, 4, 2))
     assert ("nat.inspection", date(2024, 6, 30)) in place.duties(lift)
     with database.read() as session:
-        handed = session.exec(select(Notice).where(Notice.step == "handover")).one()
-        assert (handed.planned_on, handed.facts) == (date(2024, 4, 2), {"from": "2024-04-02", "rules": "national"})
+        handed = session.exec(select(Notice).where(Notice.step == "handover").order_by(col(Notice.id))).all()
+        said = [(notice.planned_on, notice.template, notice.facts) for notice in handed]
+    assert said == [
+        (date(2023, 1, 1), "visit.handover", {"from": "2023-01-01", "rules": "regulation"}),
+        (date(2024, 4, 2), "nat.handover", {"from": "2024-04-02", "rules": "national"}),
+    ]
 
 
 def test_a_hand_over_that_comes_late_names_the_day_from_which_the_rules_hold(database: Database) -> None:
@@ -359,7 +425,7 @@ def test_the_same_rules_beginning_again_are_told_again_before_any_reminder_is_le
     place.live(date(2026, 5, 6), date(2026, 5, 6))
     with database.read() as session:
         told = [line[0] for line in place.said(session) if line[2] == "handover"]
-    assert told == [date(2026, 2, 10), date(2026, 5, 6)]
+    assert told == [date(2026, 2, 10), date(2026, 2, 12), date(2026, 5, 6)]
 
 
 def test_a_clock_that_is_put_back_hands_nobody_back(database: Database) -> None:

@@ -162,6 +162,22 @@ def test_what_if_shows_the_dates_before_and_after_with_their_clauses(two_lifts: 
     assert again == answer  # nothing was stored
 
 
+def test_what_if_knows_what_is_owed_by_the_rules_before(shell: Shell) -> None:
+    shell.take(row(1, "2018-10-10", "2026年10月"), as_of="2026-09-01")
+    shell.ask("regime", "guangzhou", "--rulebook", "national", "--from", "2026-11-24")
+    event = json.dumps({"kind": "inspection_ended", "on": "2026-11-26", "conclusion": "pass"})
+    [answer] = shell.ask("whatif", "31109900120170001", "--event", event, "--on", "2026-11-26")
+    [change] = [change for change in answer["changes"] if change["before"]["due"] == "2026-10-31"]
+    assert (change["before"]["rule"], change["before"]["closed_on"]) == ("gz.inspection", None)
+    assert change["after"]["closed_on"] == "2026-11-26"
+
+
+def test_rules_that_only_stand_beside_others_are_no_regime(two_lifts: Shell) -> None:
+    result = two_lifts.run("regime", "guangzhou", "--rulebook", "guangzhou-paperless", "--from", "2026-12-01")
+    assert isinstance(result.exception, UsageError)
+    assert "'guangzhou-paperless' only stands beside 'guangzhou'" in str(result.exception)
+
+
 def test_what_if_names_each_document_once(two_lifts: Shell) -> None:
     two_lifts.ask("regime", "guangzhou", "--rulebook", "national", "--from", "2024-04-02")
     event = json.dumps({"kind": "renovated", "passed_on": "2026-02-10"})
