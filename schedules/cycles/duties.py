@@ -93,6 +93,8 @@ def derive_mark(rule: Rule, facts: Facts, frame: Frame) -> Iterator[DutyDraft]:
     if following is None or following.replace(day=1) <= validity:
         return
     renewed = _answers(facts, "use_mark_renewed")
+    if life.membership.exited_on is not None and not renewed:
+        return  # the extended date is void, and with it the mark that would have shown it (三6)
     yield DutyDraft(
         rule=rule, cycle=life.original.cycle.isoformat(), due=validity - ONE_DAY, closed_on=min(renewed, default=None)
     )

@@ -124,7 +124,8 @@ def _life_of(facts: Facts, cycle: Cycle, numbers: Numbers, until: date | None, l
     owed = with_stops(owed, facts, membership, anchors, numbers.closes_from_months)
     listed = [event for event in since_known(owed, facts, cycle) if event.due.year <= last_year]
     done = closed(closed_by_supervision(listed, facts, cycle, anchors), facts, cycle)
-    return replace(life, events=tuple(closed_by_statements(_overtaken(done, membership), facts, numbers, cycle)))
+    done = closed_by_statements(done, facts, numbers, cycle)
+    return replace(life, events=tuple(_overtaken(done, membership)))
 
 
 def _month_of(facts: Facts, cycle: Cycle, validity: date | None) -> int | None:

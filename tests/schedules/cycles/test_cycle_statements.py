@@ -229,6 +229,27 @@ def test_after_an_exit_the_date_that_the_pilot_had_put_off_stands_for_no_inspect
     assert inspected[0] == ("2021-05", "legacy", "2021-08-10")
 
 
+def test_a_register_that_knows_the_inspection_after_an_exit_closes_the_missed_test_with_it() -> None:
+    exited = {"kind": "testing_exited", "on": "2021-08-01"}
+    stated = [("2021-01-05", "2021-05"), ("2021-08-10", "2022-08")]
+    facts = {
+        "lift": DINGHAI,
+        "known_from": "2021-01-05",
+        "stated_inspections": stated,
+        "last_inspected_on": "2021-08-02",
+    }
+    found = years("zhoushan", "2021-12", exited, **facts)
+    assert found == [("2021-05", "legacy", "2021-08-10"), ("2021-05", "test", "2021-08-10")]
+    known = Facts(
+        lift=DINGHAI,
+        events=(STORED_EVENT.validate_python(exited),),
+        known_from=date(2021, 1, 5),
+        stated_inspections=((date(2021, 1, 5), date(2021, 5, 31)),),
+    )
+    owed = derive(load_rulebook("zhoushan"), known, WorkingCalendar(), until=date(2021, 12, 31))
+    assert "use_mark_renewal" not in {draft.rule.duty for draft in owed}  # the date that it would show is void
+
+
 def test_a_booking_pauses_the_inspection_that_is_open_next_and_no_other() -> None:
     booked = {"kind": "booked", "visit_on": "2026-04-15"}
     paused = [
