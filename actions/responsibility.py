@@ -9,6 +9,7 @@ from sqlalchemy import case, update
 from sqlmodel import Session, col, select
 
 from schedules.announcements import INTRODUCTION
+from schedules.calls import review_calls
 from schedules.duties import rebuild
 from schedules.introductions import introduce
 from schedules.ladder import refresh_next, reminders_of, supersede_all
@@ -55,6 +56,7 @@ def change_use_units(
     introduce(session, duties, on)
     fresh = [change.lift_id for change in changes if change.from_party_id is None]
     tell_again(session, [duty.id for duty in _open_duties(session, fresh)], on)
+    review_calls(session, today=on, duty_ids=[duty.id for duty in duties])
 
 
 def take_back(session: Session, lift_ids: Sequence[int], party_id: int, *, now: datetime) -> None:

@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 
 from schedules.announcements import INTRODUCTION
 from schedules.calendar import WorkingCalendar, load_calendar
+from schedules.calls import review_calls
 from schedules.carrying import carry_told
 from schedules.corrections import CORRECTED, MovedDue, correct_dues
 from schedules.dates import iso
@@ -140,6 +141,7 @@ def rebuild(
     refresh_next(session, summary.fresh, fresh=not is_carried)
     summary.corrections = correct_dues(session, summary.moved, rulebook, today=today, now=now)
     tell_again(session, summary.returned, today)
+    review_calls(session, today=today, duty_ids={*summary.ended, *(move.duty_id for move in summary.moved)})
     return summary
 
 

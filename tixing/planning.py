@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session
 
+from schedules.calls import review_calls
 from schedules.forecast import hold_if_too_large, make_forecast
 from schedules.planner import PlanSummary, plan_day
 from store.brakes import PlanForecast, is_paused
@@ -13,6 +14,7 @@ from store.locks import hold_all_cities
 def plan_cities(session: Session, *, today: date, now: datetime) -> PlanSummary:
     """Plan `today` in each city, and remember what its ladders promise for the days to come."""
     plans = [_plan_city(session, city_id, today, now) for city_id in hold_all_cities(session)]
+    review_calls(session, today=today)  # also where nothing is planned, and of what was being sent as it changed
     return PlanSummary(
         notices=sum(plan.notices for plan in plans),
         duties=sum(plan.duties for plan in plans),

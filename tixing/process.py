@@ -12,6 +12,7 @@ from aiogram import Bot
 
 from actions.going_live import start_over
 from actions.health import LIMITS, Health, Limits
+from notifier.calls import rewrite_calls
 from notifier.channels.base import Channel
 from notifier.channels.telegram import make_bot
 from notifier.dispatch import DispatchSummary, dispatch_due
@@ -52,6 +53,7 @@ def plan_pass(database: Database, *, now: datetime, process: str) -> PlanSummary
     today = business_day(now)
     with database.write() as session:
         summary = plan_cities(session, today=today, now=now)
+        rewrite_calls(session, today=today)
         ask_for_missing_year(session, today=today)
         ask_about_doubts(session, today=today)
         stopped = stopped_cities(session)

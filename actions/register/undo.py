@@ -24,6 +24,7 @@ from actions.register.undo_parties import (
 )
 from actions.register.undo_rows import changes_of, chunks
 from schedules.announcements import INTRODUCTION
+from schedules.calls import review_calls_anew
 from schedules.duties import rebuild
 from schedules.forecast import hold_if_too_large
 from schedules.handover import tell_missed
@@ -82,6 +83,7 @@ def undo_import(database: Database, import_id: int, *, now: datetime, today: dat
         restored = restore_unsent(session, run, now=now)
         restore_ladders(session, run)
         _close_tasks(session, run, today)
+        review_calls_anew(session, since=run.as_of, today=today)
         restore_origin(session, run)
         run.undone_at = now
         session.add(run)

@@ -13,7 +13,7 @@ import pytest
 from sqlmodel import Session, select
 
 from actions.register import ImportSummary, import_register
-from notifier.channels.base import UNLIMITED, CannotTell, EarlierAttempt, OutgoingMessage
+from notifier.channels.base import UNLIMITED, CannotTell, Channel, EarlierAttempt, OutgoingMessage
 from notifier.dispatch import DispatchSummary, dispatch_due
 from notifier.modes import Mode
 from schedules.duties import rebuild
@@ -65,6 +65,7 @@ class Office:
     database: Database
     folder: Path
     sms: Provider = field(default_factory=Provider)
+    channels: dict[str, Channel] = field(default_factory=dict)  # beside the SMS
     numbers: "count[int]" = field(default_factory=lambda: count(1))
 
     def row(self, number: int, valid: str, unit: str = "", **changes: str) -> dict[str, str]:
@@ -118,7 +119,7 @@ class Office:
         """One pass of sending."""
         options: dict[str, Any] = {"now": morning(day), "today": day, "mode": Mode.LIVE}
         owner = f"test-{next(self.numbers)}"
-        return asyncio.run(dispatch_due(self.database, {"sms": self.sms}, owner=owner, **options))
+        return asyncio.run(dispatch_due(self.database, {"sms": self.sms, **self.channels}, owner=owner, **options))
 
     def told(self) -> list[str]:
         """The numbers that were sent an SMS since the last question, sorted."""
@@ -131,6 +132,10 @@ class Office:
         bodies = [message.prepared.body for message in self.sms.sent]
         self.sms.sent.clear()
         return bodies
+
+    def now(self, day: date) -> datetime:
+        """The moment of the passes of `day`."""
+        return morning(day)
 
     def do(self, action: Callable[..., Any], **arguments: Any) -> Any:
         """An action in a write transaction."""
