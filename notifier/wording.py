@@ -56,12 +56,22 @@ def words_for(
         "rectification": facts.duty == "rectification",
         "late": facts.late,
         "items": facts.own.get("items"),
+        "wrong": facts.own.get("wrong", ""),
+        "whose": _whose(facts, limit),
     }
     ahead = lifts_ahead(facts, today)
     words |= _date_words(ahead, language, today) | kind_words(ahead, language, today)
     words |= owing_words(facts, language, today)
+    # the request to stop that went with the old date
+    words["stopped"] = "stopped" in facts.own and not (words["ended"] or words["unclear"] or words["owed"])
     words["passed"] = len(facts.lifts) - len(ahead.lifts) if not words["overdue"] else len(facts.lifts)
     return words | (_one_place(facts) if channel in ("sms", "none") else _places(facts, language, today))
+
+
+def _whose(facts: NoticeFacts, limit: int) -> str:
+    """The name of the use unit, where all lifts have the same one."""
+    units = {lift.unit_id: lift.unit for lift in facts.lifts}
+    return cut(clean_text(next(iter(units.values()))), limit) if len(units) == 1 else ""
 
 
 def _date_words(facts: NoticeFacts, language: str, today: date) -> dict[str, Any]:

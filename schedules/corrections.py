@@ -10,11 +10,12 @@ from sqlmodel import Session, col, select
 from schedules.announcements import Announced, Announcement, announce_all, parties_of
 from schedules.ladder import is_reminder, ladder_of, refresh_next, supersede_all
 from schedules.rulebook import Rulebook, notices_of, rule_named, rules_of
-from store.duties import Duty, StepDate, Told, ToldState
+from store.duties import INSPECTIONS, Duty, StepDate, Told, ToldState
 from store.lifts import Lift, LiftRole
 
 CORRECTED = "corrected"
 CHUNK = 500
+Groups = dict[tuple[str, date, date, str, bool], list[Duty]]  # by rule, old and new date, rung, and `_was_stopped`
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ def correct_dues(session: Session, moved: Sequence[MovedDue], rulebook: Rulebook
     Rungs that were told for an earlier date and are open or passed for the new one are covered by the correction;
     those still to come are told again on their days.
     """
-    groups: dict[tuple[str, date, date, str], list[Duty]] = defaultdict(list)
+    groups: Groups = defaultdict(list)
     ladders: dict[tuple[str, date], Sequence[StepDate]] = {}
     covered: list[tuple[Duty, Sequence[StepDate], int]] = []
     for start in range(0, len(moved), CHUNK):
@@ -47,7 +48,7 @@ def correct_dues(session: Session, moved: Sequence[MovedDue], rulebook: Rulebook
             if (duty.rule, duty.due) not in ladders:
                 ladders[duty.rule, duty.due] = ladder_of(session, duty.rule, duty.due)
             covered.append((duty, _covered(told, duty.due, ladders[duty.rule, duty.due], today), told[0].party_id))
-            groups[(duty.rule, last.due, duty.due, step)].append(duty)
+            groups[(duty.rule, last.due, duty.due, step, _was_stopped(duty, last))].append(duty)
     supersede_all(session, covered, today)
     notices = announce_all(session, _announcements(session, groups, rulebook), today)
     refresh_next(session, [duty.id for duties in groups.values() for duty in duties])
@@ -59,9 +60,7 @@ def told_last(told: Sequence[Told]) -> Told:
     return max(told, key=lambda row: row.notice_id or 0)
 
 
-def _announcements(
-    session: Session, groups: dict[tuple[str, date, date, str], list[Duty]], rulebook: Rulebook
-) -> list[Announced]:
+def _announcements(session: Session, groups: Groups, rulebook: Rulebook) -> list[Announced]:
     """One for each rule and pair of dates; all are of the one city whose duties were derived anew."""
     rules = {rule.id: rule for rule in rules_of(rulebook)}
     city_id = next((_city_of(session, duties[0]) for duties in groups.values()), "")
@@ -71,12 +70,12 @@ def _announcements(
                 city_id,
                 rules.get(rule_id) or rule_named(rule_id),
                 step,
-                {"old_due": old.isoformat(), "new_due": new.isoformat()},
+                {"old_due": old.isoformat(), "new_due": new.isoformat()} | ({"stopped": True} if stopped else {}),
             ),
             notices_of(rule_id).corrected,
             duties,
         )
-        for (rule_id, old, new, step), duties in groups.items()
+        for (rule_id, old, new, step, stopped), duties in groups.items()
     ]
 
 
@@ -103,6 +102,11 @@ def _correction_step(told: list[Told], due: date) -> str:
     """`corrected`; when the date comes back to one that was corrected before, `corrected.2` and so on."""
     times = sum(row.due == due and row.step.startswith(CORRECTED) for row in told)
     return CORRECTED if times == 0 else f"{CORRECTED}.{times + 1}"
+
+
+def _was_stopped(duty: Duty, last: Told) -> bool:
+    """Whether what was told last said that the validity has ended, and to stop the lift."""
+    return duty.kind in INSPECTIONS and last.due < last.on_date
 
 
 def _covered(told: list[Told], due: date, ladder: Sequence[StepDate], today: date) -> list[StepDate]:

@@ -15,10 +15,10 @@ from store.lifts import Lift
 CHUNK = 500
 
 
-def introduce(session: Session, duties: Sequence[Duty], today: date) -> None:
-    """One for each rule and party; `introduction.2` and so on for a lift that is introduced again."""
+def introduce(session: Session, duties: Sequence[Duty], today: date) -> int:
+    """One for each rule and party; `introduction.2` and so on for a lift that is introduced again. Returns how many."""
     if not duties:
-        return
+        return 0
     city_id = session.get_one(Lift, duties[0].lift_id).city_id
     owed = {rule_id: rule for rule_id, (rule, _) in rules_owed_by(session, city_id, today).items()}
     rules = owed | {rule.id: rule for rule in rules_in_force(session, city_id, today)}
@@ -33,7 +33,7 @@ def introduce(session: Session, duties: Sequence[Duty], today: date) -> None:
         for (rule_id, step), theirs in by_rule.items()
         if rule_id in rules and rules[rule_id].told_steps  # of other rules the next pass makes other duties
     ]
-    announce_all(session, wanted, today)
+    return len(announce_all(session, wanted, today))
 
 
 def _is_over(rule: Rule | None, duty: Duty, today: date) -> bool:

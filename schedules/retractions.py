@@ -20,7 +20,9 @@ ROLES: dict[str, Via] = {
     "maintainer": "maintainer",
     "district_regulator": "district_regulator",
 }
-IsWrong = Callable[[Duty, Told], bool]
+# What was wrong: the date, that the lift is the party's at all, or (to its maintainer) whose it is.
+DATE, PARTY, UNIT = "", "party", "unit"
+WhatIsWrong = Callable[[Duty, Told], str | None]
 Said = tuple[Duty, list[Told], str]  # a duty, what one party was told of it, and as whom the last time
 
 
@@ -31,18 +33,21 @@ def retract(
     city_id: str,
     since: date,
     today: date,
-    is_wrong: IsWrong = lambda duty, last: True,
+    what_is_wrong: WhatIsWrong = lambda duty, last: DATE,
 ) -> list[Notice]:
-    """Plan a notice to everybody who was told of these duties since that day: it was a mistake. `is_wrong` may leave
-    out those for whom what they were told last stands.
+    """Plan a notice to everybody who was told of these duties since that day: it was a mistake. `what_is_wrong` gives
+    None for those for whom what they were told last stands.
 
     Who answers for the lifts by now does not matter: what was told is known by the ledger.
     """
-    groups: dict[tuple[str, int, str, int], list[LedgerKey]] = defaultdict(list)
+    groups: dict[tuple[str, int, str, int, str], list[LedgerKey]] = defaultdict(list)
     tellings: dict[tuple[str, int], Telling] = {}
-    for duty, told, audience in _said(session, duty_ids):
+    for duty, told, audience in what_was_said(session, duty_ids):
         last, found = told_last(told), _telling_of(duty.rule, audience)
-        if found is None or is_retraction(last) or not is_wrong(duty, last):
+        if found is None or is_retraction(last):
+            continue
+        wrong = what_is_wrong(duty, last)
+        if wrong is None:
             continue
         if last.on_date < since and not _was_taken_back(session, last):
             continue
@@ -50,12 +55,15 @@ def retract(
         tellings[duty.rule, number] = telling
         times = sum(is_retraction(row) and row.due == last.due for row in told)
         step = f"{MISTAKEN}.{times + 1}" if times else MISTAKEN
-        groups[duty.rule, number, step, last.party_id].append((duty.id, last.due, step, last.party_id))
+        groups[duty.rule, number, step, last.party_id, wrong].append((duty.id, last.due, step, last.party_id))
     wanted = [
         Addressed(
-            Announcement(city_id, rule_named(rule_id), step, {}), tellings[rule_id, number], keys, is_copy=number > 0
+            Announcement(city_id, rule_named(rule_id), step, {"wrong": wrong} if wrong else {}),
+            tellings[rule_id, number],
+            keys,
+            is_copy=number > 0,
         )
-        for (rule_id, number, step, _), keys in groups.items()
+        for (rule_id, number, step, _, wrong), keys in groups.items()
     ]
     return announce_to(session, wanted, today)
 
@@ -65,7 +73,7 @@ def tell_again(session: Session, duty_ids: Sequence[int], today: date) -> None:
 
     What another unit was told by mistake, and told to ignore, is no matter: it stands as copies.
     """
-    said = list(_said(session, duty_ids))
+    said = list(what_was_said(session, duty_ids))
     units = parties_of(session, {duty.lift_id for duty, *_ in said if duty.lift_id}, ["use_unit"])
     retracted: list[Duty] = []
     for duty, told, audience in said:
@@ -75,10 +83,17 @@ def tell_again(session: Session, duty_ids: Sequence[int], today: date) -> None:
         is_theirs = units.get((duty.lift_id or 0, "use_unit")) == last.party_id
         if is_open and is_retraction(last) and ROLES.get(audience) == "use_unit" and (counts or is_theirs):
             retracted.append(duty)
-    if retracted:
-        supersede_reminders(session, [duty.id for duty in retracted], today)
-        introduce(session, retracted, today)
-        refresh_next(session, [duty.id for duty in retracted])
+    say_anew(session, retracted, today)
+
+
+def say_anew(session: Session, duties: Sequence[Duty], today: date) -> int:
+    """Introduce these duties, which stands for the reminders that are open by now; how many notices that makes."""
+    if not duties:
+        return 0
+    supersede_reminders(session, [duty.id for duty in duties], today)
+    number = introduce(session, duties, today)
+    refresh_next(session, [duty.id for duty in duties])
+    return number
 
 
 def is_retraction(told: Told) -> bool:
@@ -86,7 +101,7 @@ def is_retraction(told: Told) -> bool:
     return told.step.startswith(MISTAKEN)
 
 
-def _said(session: Session, duty_ids: Sequence[int]) -> Iterator[Said]:
+def what_was_said(session: Session, duty_ids: Sequence[int]) -> Iterator[Said]:
     """What each party was told of each duty, or is being told at this moment."""
     said = select(Told, Notice.audience).join(Notice, col(Notice.id) == Told.notice_id)
     is_said = col(Told.state).in_((ToldState.TOLD, ToldState.RESERVED))

@@ -49,15 +49,24 @@ def release(
     )
 
 
-def release_from(session: Session, pairs: Sequence[tuple[int, int]], *, reason: str, now: datetime) -> int:
-    """The same for pairs of a duty and the party that is concerned no longer, each with its own."""
+def release_from(
+    session: Session,
+    pairs: Sequence[tuple[int, int]],
+    *,
+    reason: str,
+    now: datetime,
+    only: str = "",
+    unsent: Sequence[NoticeStatus] = (*UNSENT, NoticeStatus.UNKNOWN),
+) -> int:
+    """The same for pairs of a duty and the party that is concerned no longer, each with its own; `only` steps whose
+    names begin so, of notices in the states `unsent`."""
     told, notice = table_of(Told).c, table_of(Notice).c
-    unsent = (*UNSENT, NoticeStatus.UNKNOWN)
     waiting = told.notice_id.in_(select(notice.id).where(notice.status.in_(unsent)))
     released = 0
     for start in range(0, len(pairs), CHUNK):
         ours = tuple_(told.duty_id, told.party_id).in_(pairs[start : start + CHUNK])
-        released += _release_chosen(session, and_(ours, told.state == ToldState.RESERVED, waiting), unsent, reason, now)
+        chosen = and_(ours, told.state == ToldState.RESERVED, told.step.startswith(only), waiting)
+        released += _release_chosen(session, chosen, unsent, reason, now)
     return released
 
 

@@ -22,13 +22,14 @@ from actions.register.undo_parties import (
     restore_people,
     restore_responsibilities,
 )
+from actions.register.undo_retractions import set_right
 from actions.register.undo_rows import changes_of, chunks
 from schedules.announcements import INTRODUCTION
 from schedules.calls import review_calls_anew
 from schedules.duties import rebuild
 from schedules.forecast import hold_if_too_large
 from schedules.handover import tell_missed
-from schedules.retractions import retract
+from schedules.retractions import PARTY, UNIT, retract
 from schedules.turnover import day_of_rules
 from store.brakes import PlanForecast
 from store.database import Database, table_of
@@ -156,16 +157,19 @@ def _rebuild(session: Session, run: ImportRun, wrong: set[Answering], today: dat
     rebuilt = rebuild(session, city_id=run.city_id, today=today, now=now, import_id=run.id, rules_on=rules_on)
     added = {notice_id for notice_id, _ in changes_of(session, run.id, ChangeKind.NOTICE_ADDED)}
 
-    def is_wrong(duty: Duty, last: Told) -> bool:
-        named = last.notice_id in added and last.step.startswith(INTRODUCTION)
-        return named or (duty.lift_id or 0, last.party_id) in wrong
+    def what_is_wrong(duty: Duty, last: Told) -> str | None:
+        if (duty.lift_id or 0, last.party_id) in wrong:
+            return PARTY
+        return UNIT if last.notice_id in added and last.step.startswith(INTRODUCTION) else None
 
     common: dict[str, Any] = {"city_id": run.city_id, "since": run.as_of, "today": today}
     retractions = retract(session, rebuilt.gone, **common)
-    retractions += retract(session, _duties_of(session, {lift for lift, _ in wrong}), **common, is_wrong=is_wrong)
+    handed = {lift for lift, _ in wrong}
+    duty_ids = _duties_of(session, handed)
+    retractions += retract(session, duty_ids, **common, what_is_wrong=what_is_wrong)
     keep_reachable(session, run, {notice.party_id for notice in retractions})
-    missed = tell_missed(session, run.city_id, {lift for lift, _ in wrong}, today=today, rules_on=rules_on)
-    return rebuilt.corrections + len(retractions) + missed
+    missed = tell_missed(session, run.city_id, handed, today=today, rules_on=rules_on)
+    return rebuilt.corrections + len(retractions) + missed + set_right(session, duty_ids, today=today, now=now)
 
 
 def _duties_of(session: Session, lift_ids: set[int]) -> list[int]:
