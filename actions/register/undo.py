@@ -48,7 +48,8 @@ class UndoSummary:
 
     `restored`: lifts as before; `withdrawn`: lifts that the import had brought, taken out; `kept`: lifts whose validity
     somebody has changed since, which stays. `notices_cancelled` are the import's own that had not left,
-    `notices_restored` those that it had taken back, `corrections` notices about what was told meanwhile.
+    `notices_restored` those that it had taken back, `corrections` notices about what was told meanwhile; `held`: why
+    none of them leaves until the plan is released.
     """
 
     undone: int
@@ -58,8 +59,9 @@ class UndoSummary:
     notices_cancelled: int
     notices_restored: int
     corrections: int
+    held: str | None = None
 
-    def as_json(self) -> dict[str, int]:
+    def as_json(self) -> dict[str, int | str | None]:
         """The object that `tixing import --undo ID --json` prints."""
         return asdict(self)
 
@@ -88,8 +90,9 @@ def undo_import(database: Database, import_id: int, *, now: datetime, today: dat
         restore_origin(session, run)
         run.undone_at = now
         session.add(run)
-        hold_if_too_large(session, run.city_id, today=today, now=now)
-    return UndoSummary(run.id, lifts.restored, withdrawn, lifts.kept, cancelled, restored, corrections)
+        hold = hold_if_too_large(session, run.city_id, today=today, now=now)
+        held = hold.reason if hold is not None else None
+    return UndoSummary(run.id, lifts.restored, withdrawn, lifts.kept, cancelled, restored, corrections, held)
 
 
 def _hold(session: Session, import_id: int) -> None:

@@ -35,11 +35,13 @@ def describe_preview(preview: Preview) -> Iterator[str]:
 
 
 def describe_undo(done: UndoSummary) -> str:
-    """One line about an undoing."""
+    """One line about an undoing, another if what it tells is held."""
     kept = f", {done.kept} of them keep a validity that was changed since" if done.kept else ""
+    held = f"\nnothing leaves yet, the plan is held: {done.held}; `tixing release` lets it go" if done.held else ""
+    told = f"{done.notices_restored} restored, {done.corrections} corrections"
     return (
         f"import {done.undone} is undone: {done.restored} lifts as before{kept}, {done.withdrawn} taken out; "
-        f"{done.notices_cancelled} notices cancelled, {done.notices_restored} restored, {done.corrections} corrections"
+        f"{done.notices_cancelled} notices cancelled, {told}{held}"
     )
 
 

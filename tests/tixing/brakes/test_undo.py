@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import col, select
 
+from actions.brakes import release_plan
 from actions.inspections import book, record_inspection, renew_validity
 from actions.register import RegisterError, undo_import
 from notifier.prepare import preview
@@ -19,6 +20,7 @@ from store.lifts import LiftRole, LiftStatus, Responsibility
 from store.notices import NoticeStatus
 from store.parties import Party
 from store.tasks import Task, TaskStatus
+from tixing.commands.import_words import describe_undo
 from tixing.rehearsal import rehearse
 
 FIRST = date(2026, 1, 5)
@@ -588,3 +590,21 @@ def test_a_maintainer_hears_whose_the_lifts_are(thrice: Any) -> None:
     with thrice.database.read() as session:
         [message] = preview(session, notice.id, ["sms"], BACK)
     assert f"使用单位有误，现由{OTHER}管理" in message.body
+
+
+def test_corrections_that_the_plan_holds_are_said_to_wait_for_a_release(office: Any) -> None:
+    many = [office.row(one, MAY) for one in range(1, 41)]
+    office.take(many, FIRST)
+    office.tick(SMS_DAY)
+    office.tick(NEXT)
+    done = undo(office, 1, today=NEXT)
+    assert done.corrections == 40
+    assert done.held is not None
+    assert done.as_json()["held"] == done.held
+    assert "`tixing release` lets it go" in describe_undo(done)
+    office.told()
+    office.tick(NEXT)
+    assert office.told() == []
+    office.do(release_plan, city_id=None, now=NOW)
+    office.tick(NEXT)
+    assert len(office.told()) == 40
