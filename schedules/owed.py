@@ -13,6 +13,7 @@ from schedules.cycles.closing import tests_of
 from schedules.derive import derive
 from schedules.drafts import DutyDraft
 from schedules.facts import (
+    Answered,
     AnyEvent,
     Booked,
     BookingEnded,
@@ -74,7 +75,7 @@ def with_owed(
             continue
         ended = former.ended_on
         then = facts.model_copy(update={"events": tuple(event for event in facts.events if _counts(event, former))})
-        given = _beside(derive(former.rulebook, then, calendar, until=ended, ends_on=ended), owed, began)
+        given = _beside(derive(former.rulebook, then, calendar, until=ended, ends_on=ended), owed, began, facts)
         keys = _keys(owed)
         owed = [
             _kept(each, former, following, facts)
@@ -82,13 +83,18 @@ def with_owed(
             if _was_due(each, ended) or (_key(each) in keys and _is_open(each, ended))
         ]
         began = ended
-    return _beside(drafts, owed, began)
+    return _beside(drafts, owed, began, facts)
 
 
-def _beside(drafts: Sequence[DutyDraft], owed: Sequence[DutyDraft], began: date) -> list[DutyDraft]:
-    """`drafts` of rules that began on `began`, without what they say was due before, and what is `owed` from then."""
+def _beside(drafts: Sequence[DutyDraft], owed: Sequence[DutyDraft], began: date, facts: Facts) -> list[DutyDraft]:
+    """`drafts` of rules that began on `began`, without what they say was due before, and what is `owed` from then.
+
+    The inspection that a lift owes since it left a pilot is no such one, whatever its date: it arose on that day.
+    """
     keys = _keys(owed)
-    stood_for = [draft for draft in drafts if draft.rule.duty in BY_YEARS and _was_due(draft, began)]
+    exits = [each for each in facts.events if isinstance(each, Answered) and each.kind == "testing_exited"]
+    arisen = {"cycle_legacy"} if any(each.on >= began for each in exits) else set()
+    stood_for = [draft for draft in drafts if _was_due(draft, began) and draft.rule.trigger not in arisen]
     kept = [draft for draft in drafts if _key(draft) not in keys and draft not in stood_for]
     days = [draft.closed_on for draft in stood_for if draft.closed_on is not None]
     return [*kept, *(_closed(each, days) if _lasts(each, began) else each for each in owed)]

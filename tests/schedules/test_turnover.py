@@ -341,6 +341,21 @@ def test_a_test_that_was_late_by_the_earlier_rules_is_late_and_ends_no_pilot(dat
     assert place.duties(lift)[late].closed_on == date(2025, 6, 4)
 
 
+def test_a_test_of_former_rules_that_is_missed_under_the_pilot_brings_its_inspection(database: Database) -> None:
+    """From the pilot to the national rule and back, while the window of one test is open."""
+    place = Place(database, "zhoushan", date(2024, 1, 5))
+    lift = place.lift("L1", date(2019, 2, 10), date(2024, 2, 29))
+    place.live(date(2024, 4, 1), date(2024, 4, 3))
+    with database.write() as session:
+        set_regime(session, "zhoushan", rulebook="zhoushan", from_on=date(2024, 4, 15))
+    place.live(date(2024, 4, 15), date(2024, 4, 30))
+    assert [duty.due for (rule, _), duty in place.duties(lift).items() if rule == "zs.test"][:1] == [date(2024, 4, 30)]
+    assert place.exits() == []
+    place.live(date(2024, 5, 1), date(2024, 5, 2))
+    assert place.exits() == [(lift, date(2024, 5, 1))]
+    assert {("zs.legacy", date(2024, 2, 29)), ("zs.test", date(2024, 4, 30))} <= set(place.duties(lift))
+
+
 def test_chongqing_s_pilot_is_followed_by_no_rule_that_was_not_in_force(database: Database) -> None:
     place = Place(database, "chongqing", date(2022, 12, 1))
     lift = place.lift("L1", date(2017, 6, 20), date(2024, 6, 30))
