@@ -89,22 +89,26 @@ def _judge(session: Session, task_ids: Iterable[int], today: date) -> int:
     for part in in_chunks(sorted(task_ids)):
         for row in session.execute(JUDGED, {"ids": list(part)}):
             rows[row.id].append(row)
-    return sum(_settle(session, session.get_one(Task, task_id), found, today) for task_id, found in rows.items())
+    tasks = {task_id: session.get_one(Task, task_id, with_for_update=True, populate_existing=True) for task_id in rows}
+    return sum(_settle(session, tasks[task_id], found, today) for task_id, found in rows.items())
 
 
 def _settle(session: Session, task: Task, rows: list[Any], today: date) -> bool:
-    """Make the task say what holds of these rows; whether it did not."""
+    """Make the task say what holds of these rows; whether it did not. A call that somebody has made stays made."""
+    is_open = task.status == TaskStatus.OPEN
+    if not is_open and not task.outcome.startswith(UNTRUE):
+        return False
     detail = dict(task.detail or {})
     lifts = list(dict.fromkeys(row.key for row in rows if row.holds and row.key is not None))
     left_out = {row.key: row.why for row in rows if not row.holds and row.key is not None and row.key not in lifts}
     if not any(row.holds for row in rows):
-        if task.status != TaskStatus.OPEN:
+        if not is_open:
             return False
         task.status, task.closed_on = TaskStatus.DROPPED, today
         task.outcome = UNTRUE + "; ".join(sorted({row.why for row in rows}))
         task.detail = detail | {"reason": task.outcome, "left_out": left_out}
-    elif set(lifts) != set(detail.get("lifts", [])) or task.status != TaskStatus.OPEN:
-        if task.status != TaskStatus.OPEN and find_open_task(session, TaskKind(task.kind), task.key) is not None:
+    elif set(lifts) != set(detail.get("lifts", [])) or not is_open:
+        if not is_open and find_open_task(session, TaskKind(task.kind), task.key) is not None:
             return False
         task.status, task.closed_on, task.outcome = TaskStatus.OPEN, None, ""
         detail.pop("reason", None)

@@ -106,6 +106,21 @@ def test_a_call_about_lifts_whose_inspection_was_reported_is_dropped(town: Any) 
     assert call.status == "dropped"
 
 
+def test_a_call_that_was_made_stays_made(town: Any) -> None:
+    [call] = calls(town)
+
+    def close(session: Any) -> None:
+        stored = session.get_one(Task, call.id)
+        stored.status, stored.closed_on, stored.outcome = "done", NEXT, "booked"
+
+    town.do(close)
+    town.take(rows(town, 2, 下次检验日期="2026-08"), NEXT, confirmed=True)
+    undo(town)
+    town.plan(NEXT)
+    [after] = calls(town)
+    assert (after.status, after.outcome, after.detail) == ("done", "booked", call.detail)
+
+
 def test_a_call_that_is_opened_after_its_date_moved_is_dropped_by_the_next_plan(town: Any) -> None:
     [call] = calls(town)
     town.take(rows(town, 下次检验日期="2026-08"), NEXT, confirmed=True)
