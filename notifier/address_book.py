@@ -12,8 +12,9 @@ from notifier.routing import Person
 from notifier.wording import NOBODY, Department
 from store.database import table_of
 from store.parties import AreaRole, Chat, Contact, ContactRole, Jurisdiction, Party
+from store.rowsets import among
 
-CHUNK = 500
+CHUNK = 5_000
 WHOLE_CITY = "*"
 
 
@@ -40,7 +41,7 @@ def _load_some(session: Session, party_ids: list[int], people: dict[int, list[Pe
             chat.c.address,
         )
         .outerjoin(chat, and_(chat.c.contact_id == contact.c.id, chat.c.active))
-        .where(contact.c.party_id.in_(party_ids), contact.c.to_on.is_(None))
+        .where(among(session, contact.c.party_id, party_ids), contact.c.to_on.is_(None))
         .order_by(contact.c.id, chat.c.id)
     )
     last: int | None = None

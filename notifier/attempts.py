@@ -12,7 +12,16 @@ from notifier.channels.base import OutgoingMessage
 from notifier.deliveries import Tried, load_tried, save_attempts
 from notifier.index import TextError, load_index
 from notifier.modes import Terms
-from notifier.outbox import GIVEN_UP, ClaimedNotice, Settled, claimed_of_stopped, give_back, still_claimed
+from notifier.outbox import (
+    GIVEN_UP,
+    ClaimedNotice,
+    Settled,
+    claimed_of_stopped,
+    lock_ready,
+    settle,
+    start_sending,
+    still_claimed,
+)
 from notifier.prepare import PreparedDelivery, prepare
 from notifier.quiet import SILENT
 from notifier.routing import NONE
@@ -21,6 +30,7 @@ from notifier.tasks import key_of_party, open_task
 from store.database import table_of
 from store.duties import MISTAKEN, Duty, Told, ToldState
 from store.notices import Notice, NoticeStatus, PlanRun
+from store.rowsets import among
 from store.tasks import TaskKind
 
 HELD = "held: guests mode, the address is not on the guest list"
@@ -32,55 +42,81 @@ NO_ADDRESS_LEFT = "every address has failed"
 
 @dataclass
 class Opened:
-    """What a batch of claimed notices became: messages to send now, and notices that are settled without one."""
+    """What a batch of notices became: messages to send now, and notices that are settled without one."""
 
     messages: dict[int, list[OutgoingMessage]] = field(default_factory=lambda: defaultdict(list))
     told_before: set[int] = field(default_factory=set)
     settled: list[Settled] = field(default_factory=list)
+    tries: dict[int, int] = field(default_factory=dict)  # of those that are sent, this one counted
+    begun: int = 0  # notices taken, whatever became of them
 
 
-def open_attempts(
+def open_fresh(
+    session: Session, *, limit: int, lease_seconds: int, terms: Terms, owner: str, today: date, now: datetime
+) -> Opened:
+    """Of the notices that wait for their turn, take up to `limit`, decide who is told now and record each attempt.
+
+    Commit before sending: a crash then leaves `sending` rows.
+    """
+    waiting = lock_ready(session, limit=limit, today=today, now=now, statuses=(NoticeStatus.PLANNED,))
+    opened = _open(session, waiting, terms, today, now)
+    start_sending(session, list(opened.messages), owner=owner, lease_seconds=lease_seconds)
+    settle(session, opened.settled, today=today, now=now)
+    return opened
+
+
+def open_claimed(
     session: Session, claimed: Sequence[ClaimedNotice], terms: Terms, *, owner: str, today: date, now: datetime
 ) -> Opened:
-    """Decide who is told now and record each attempt. Commit before sending: a crash then leaves `sending` rows."""
+    """The same for notices that were claimed earlier, because a provider had to be asked about them."""
     ours = still_claimed(session, [row.notice_id for row in claimed], owner)
     claimed = [row for row in claimed if row.notice_id in ours]
     halted = claimed_of_stopped(session, [row.notice_id for row in claimed])
-    give_back(
-        session, [_untouched(row) for row in claimed if row.notice_id in halted], owner=owner, today=today, now=now
-    )
-    claimed = [row for row in claimed if row.notice_id not in halted]
-    ids = [row.notice_id for row in claimed]
+    settle(session, [_untouched(row) for row in claimed if row.notice_id in halted], today=today, now=now)
+    opened = _open(session, [row for row in claimed if row.notice_id not in halted], terms, today, now)
+    notice = table_of(Notice)
+    counted = update(notice).where(among(session, notice.c.id, opened.messages))
+    session.execute(counted.values(tries=notice.c.tries + 1))
+    settle(session, opened.settled, today=today, now=now)
+    return opened
+
+
+def _open(session: Session, rows: Sequence[ClaimedNotice], terms: Terms, today: date, now: datetime) -> Opened:
+    if not rows:
+        return Opened()
+    ids = [row.notice_id for row in rows]
     _release_stale(session, ids)
-    tried = load_tried(session, ids)
+    tried = load_tried(session, [row.notice_id for row in rows if not row.is_first_try])
     by_notice, unwritten = _prepare(session, ids, tried, terms, today)
-    opened = Opened(told_before={notice_id for notice_id in ids if tried[notice_id].told}, settled=unwritten)
-    claimed = [row for row in claimed if row.notice_id not in {one.notice_id for one in unwritten}]
+    opened = Opened(
+        begun=len(rows), told_before={notice_id for notice_id in ids if tried[notice_id].told}, settled=unwritten
+    )
+    set_aside = {one.notice_id for one in unwritten}
     to_send: list[PreparedDelivery] = []
-    for notice in claimed:
+    for notice in rows:
+        if notice.notice_id in set_aside:
+            continue
         chosen = by_notice[notice.notice_id]
         settled, sending = _judge(notice, chosen, tried[notice.notice_id], terms, now)
         to_send.extend(sending)
         if settled is not None:
             opened.settled.append(settled)
             open_task_for(session, settled, chosen, today)
-    due = _due_moments(session, claimed)
+        else:
+            opened.tries[notice.notice_id] = notice.tries + 1
+    due = _due_moments(session, rows)
     for delivery_id, one in zip(save_attempts(session, to_send, due, now), to_send, strict=True):
         opened.messages[one.notice_id].append(OutgoingMessage(delivery_id, now, one))
-    notice_table = table_of(Notice)
-    counted = update(notice_table).where(notice_table.c.id.in_(list(opened.messages)))
-    session.execute(counted.values(tries=notice_table.c.tries + 1))
-    give_back(session, opened.settled, owner=owner, today=today, now=now)
     return opened
 
 
-def _due_moments(session: Session, claimed: Sequence[ClaimedNotice]) -> dict[int, datetime]:
+def _due_moments(session: Session, rows: Sequence[ClaimedNotice]) -> dict[int, datetime]:
     """Since when each notice could have gone: from its plan, or the moment until which it was put off."""
     run = table_of(PlanRun).c
-    wanted = {row.run_id for row in claimed if row.run_id is not None}
+    wanted = {row.run_id for row in rows if row.run_id is not None}
     query = select(run.id, run.finished_at).where(run.id.in_(wanted))
     planned = {row.id: row.finished_at for row in session.execute(query)} if wanted else {}
-    moments = {row.notice_id: row.not_before or planned.get(row.run_id) for row in claimed}
+    moments = {row.notice_id: row.not_before or planned.get(row.run_id) for row in rows}
     return {notice_id: moment for notice_id, moment in moments.items() if moment is not None}
 
 
@@ -184,6 +220,8 @@ def _release_stale(session: Session, notice_ids: Sequence[int]) -> None:
     over = or_(duty.c.closed_on.is_not(None), duty.c.withdrawn_at.is_not(None), duty.c.due != told.c.due)
     stale = select(duty.c.id).where(and_(duty.c.id == told.c.duty_id, over)).exists()
     mine = and_(
-        told.c.notice_id.in_(notice_ids), told.c.state == ToldState.RESERVED, not_(told.c.step.startswith(MISTAKEN))
+        among(session, told.c.notice_id, notice_ids),
+        told.c.state == ToldState.RESERVED,
+        not_(told.c.step.startswith(MISTAKEN)),
     )
     session.execute(update(told).where(mine, stale).values(state=ToldState.RELEASED))

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 BRACKETS = str.maketrans("", "", "【】〖〗")
 _DOT = r"[.．。｡]"
@@ -17,6 +18,7 @@ _MOBILE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
 _NOT_SHOWN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}  # control, bidi and zero-width, surrogates, unassigned
 
 
+@lru_cache(maxsize=10_000)  # a day's notices name the same parties and compounds again and again
 def clean_text(text: str) -> str:
     """`text` on one line, without brackets of signatures, links, mobile numbers and characters that do not show."""
     if not text or (text.isascii() and text.isalnum()):

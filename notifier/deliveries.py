@@ -1,21 +1,23 @@
 """Deliveries: the record of every attempt, saved before the provider is called."""
 
+import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import bindparam, insert, or_, select, update
+from sqlalchemy import bindparam, select, text
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session
+from sqlmodel import Session, UTCDateTime
 
 from notifier.channels.base import EarlierAttempt
 from notifier.prepare import PreparedDelivery
 from notifier.routing import Where
 from notifier.settling import Outcome, Result
-from store.database import table_of
+from store.database import bulk_insert, table_of
+from store.ids import IdSource
 from store.notices import Delivery, DeliveryStatus
+from store.rowsets import among, as_stored, given
 
 ID_OF_ANOTHER = "the provider gave it the id of another message"
 PERMANENT = "permanent: "  # what an error of a delivery begins with when its address must not be tried again
@@ -26,8 +28,15 @@ STATUS_OF = {
     Result.TEMPORARY: DeliveryStatus.FAILED,
     Result.PERMANENT: DeliveryStatus.FAILED,
 }
+COLUMNS = (
+    *("id", "notice_id", "contact_id", "channel", "address", "template", "template_version", "language", "body"),
+    *("segments", "status", "error", "due_at", "attempted_at"),
+)
 OPEN = (DeliveryStatus.SENDING, DeliveryStatus.UNKNOWN)
 ARRIVED = (DeliveryStatus.SENT, DeliveryStatus.DELIVERED)
+
+
+Row = tuple[int, str, str | None, str]  # delivery, status, the provider's id, error
 
 
 @dataclass
@@ -40,11 +49,13 @@ class Tried:
 
 def load_tried(session: Session, notice_ids: Sequence[int]) -> dict[int, Tried]:
     """Earlier attempts of these notices, by notice."""
+    tried: dict[int, Tried] = defaultdict(Tried)
+    if not notice_ids:
+        return tried
     table = table_of(Delivery).c
     query = select(table.notice_id, table.channel, table.address, table.status, table.error).where(
-        table.notice_id.in_(notice_ids)
+        among(session, table.notice_id, notice_ids)
     )
-    tried: dict[int, Tried] = defaultdict(Tried)
     for row in session.execute(query):
         if row.status in ARRIVED:
             tried[row.notice_id].told.add((row.channel, row.address))
@@ -57,7 +68,7 @@ def load_open_attempts(session: Session, notice_ids: Sequence[int]) -> list[Earl
     """The latest attempt to each address of these notices, where nobody knows whether it left."""
     table = table_of(Delivery).c
     columns = (table.id, table.notice_id, table.channel, table.address, table.body, table.attempted_at, table.status)
-    query = select(*columns).where(table.notice_id.in_(notice_ids)).order_by(table.id)
+    query = select(*columns).where(among(session, table.notice_id, notice_ids)).order_by(table.id)
     latest = {(row.notice_id, row.channel, row.address): row for row in session.execute(query)}
     return [
         EarlierAttempt(
@@ -83,33 +94,37 @@ def save_attempts(
     """
     if not prepared:
         return []
+    began = as_stored(session, now)
+    moments = {moment: as_stored(session, moment) for moment in {*due.values(), None}}
+    ids = IdSource(session.connection(), Delivery).take(len(prepared))
     rows = [
-        {
-            "notice_id": one.notice_id,
-            "contact_id": one.contact_id,
-            "channel": one.channel,
-            "address": one.address,
-            "template": one.template,
-            "template_version": one.template_version,
-            "language": one.language,
-            "body": one.body,
-            "segments": one.segments,
-            "status": DeliveryStatus.SENDING,
-            "due_at": due.get(one.notice_id),
-            "attempted_at": now,
-        }
-        for one in prepared
+        (
+            delivery_id,
+            one.notice_id,
+            one.contact_id,
+            one.channel,
+            one.address,
+            one.template,
+            one.template_version,
+            one.language,
+            one.body,
+            one.segments,
+            DeliveryStatus.SENDING.value,
+            "",
+            moments[due.get(one.notice_id)],
+            began,
+        )
+        for delivery_id, one in zip(ids, prepared, strict=True)
     ]
-    table = table_of(Delivery)
-    statement = insert(table).returning(table.c.id, sort_by_parameter_order=True)
-    return list(session.execute(statement, rows).scalars())
+    bulk_insert(session.connection(), Delivery, COLUMNS, rows)
+    return list(ids)
 
 
 def heed_receipts(session: Session, outcomes: Sequence[Outcome]) -> list[Outcome]:
     """The same outcomes, but a message that a receipt has meanwhile called failed is no longer a sent one."""
     table = table_of(Delivery).c
     sent = [outcome.delivery_id for outcome in outcomes if outcome.result is Result.SENT]
-    query = select(table.id, table.error).where(table.id.in_(sent), table.status == DeliveryStatus.FAILED)
+    query = select(table.id, table.error).where(among(session, table.id, sent), table.status == DeliveryStatus.FAILED)
     failed = {row.id: row.error.removeprefix(PERMANENT) for row in session.execute(query)}
     return [
         replace(outcome, result=Result.PERMANENT, error=failed[outcome.delivery_id])
@@ -119,47 +134,46 @@ def heed_receipts(session: Session, outcomes: Sequence[Outcome]) -> list[Outcome
     ]
 
 
-def settle_attempts(session: Session, outcomes: Iterable[Outcome], now: datetime) -> None:
+def settle_attempts(session: Session, outcomes: Sequence[Outcome], now: datetime) -> None:
     """Record how attempts went. One that a receipt has settled already stays as the receipt said."""
-    table = table_of(Delivery)
-    rows = [
-        {
-            "row_id": outcome.delivery_id,
-            "new_status": STATUS_OF[outcome.result],
-            "new_provider_id": outcome.provider_id,
-            "new_error": (PERMANENT if outcome.result is Result.PERMANENT else "") + outcome.error,
-            "new_sent_at": now if outcome.result is Result.SENT else None,
-            "new_settled_at": now,
-        }
-        for outcome in outcomes
-    ]
-    if not rows:
+    if not outcomes:
         return
-    still_open = or_(*(table.c.status == status for status in OPEN))
-    names = ("status", "provider_id", "error", "sent_at", "settled_at")
-    statement = (
-        update(table)
-        .where(table.c.id == bindparam("row_id"), still_open)
-        .values({name: bindparam(f"new_{name}") for name in names})
-    )
+    rows = [_row(outcome) for outcome in outcomes]
     try:
         with session.begin_nested():
-            session.connection().execute(statement, rows)
+            _write(session, rows, now)
     except IntegrityError:
-        session.connection().execute(statement, _without_ids_of_others(session, rows))
+        _write(session, _without_ids_of_others(session, rows), now)
 
 
-def _without_ids_of_others(session: Session, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _row(outcome: Outcome) -> Row:
+    error = (PERMANENT if outcome.result is Result.PERMANENT else "") + outcome.error
+    return outcome.delivery_id, STATUS_OF[outcome.result].value, outcome.provider_id, error
+
+
+def _write(session: Session, rows: Sequence[Row], now: datetime) -> None:
+    columns = given(session, "id BIGINT", "status TEXT", "provider_id TEXT", "error TEXT")
+    statement = text(
+        f"""UPDATE delivery SET status = given.status, provider_id = given.provider_id, error = given.error,
+            sent_at = CASE WHEN given.status = 'sent' THEN :now END, settled_at = :now
+        FROM {columns} WHERE delivery.id = given.id AND delivery.status IN ('sending', 'unknown')"""
+    ).bindparams(bindparam("now", type_=UTCDateTime()))
+    session.execute(statement, {"rows": json.dumps(rows), "now": now})
+
+
+def _without_ids_of_others(session: Session, rows: Sequence[Row]) -> list[Row]:
     """The same, but without what a provider had given to another message: that must not stop the others' settling."""
     table = table_of(Delivery).c
-    query = select(table.id, table.channel).where(table.id.in_([row["row_id"] for row in rows]))
+    query = select(table.id, table.channel).where(among(session, table.id, [row[0] for row in rows]))
     channels = {row.id: row.channel for row in session.execute(query)}
-    named = [row["new_provider_id"] for row in rows if row["new_provider_id"] is not None]
+    named = [row[2] for row in rows if row[2] is not None]
     held = select(table.channel, table.provider_id, table.id).where(table.provider_id.in_(named))
     owners = {(row.channel, row.provider_id): row.id for row in session.execute(held)}
-    kept = []
+    kept: list[Row] = []
     for row in rows:
-        name = (channels[row["row_id"]], row["new_provider_id"])
-        is_ours = name[1] is None or owners.setdefault(name, row["row_id"]) == row["row_id"]
-        kept.append(row if is_ours else {**row, "new_provider_id": None, "new_error": ID_OF_ANOTHER})
+        delivery_id, status, provider_id, _ = row
+        is_ours = (
+            provider_id is None or owners.setdefault((channels[delivery_id], provider_id), delivery_id) == delivery_id
+        )
+        kept.append(row if is_ours else (delivery_id, status, None, ID_OF_ANOTHER))
     return kept

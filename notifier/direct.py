@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from notifier.channels.base import Channel, OutgoingMessage
-from notifier.dispatch import send_one
 from notifier.index import Languages, load_index
 from notifier.prepare import PreparedDelivery, Subject
 from notifier.segments import count_segments
+from notifier.sending import send_one
 from notifier.settling import Outcome
 
 NO_RECORD = 0  # in place of the ids of a notice and of a delivery

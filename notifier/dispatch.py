@@ -1,35 +1,35 @@
-"""One pass over what may go out: claim, ask about open attempts, save, send, settle."""
+"""One pass over what may go out: ask about open attempts, write and save, send, settle.
+
+While a batch is being sent the next one is written, so that neither the provider nor the database waits for the other.
+"""
 
 import asyncio
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 
 import structlog
 
-from notifier.attempts import Opened, open_attempts, open_task_for
+from notifier.attempts import Opened, open_claimed, open_fresh, open_task_for
 from notifier.channels.base import (
     Channel,
-    OutgoingMessage,
-    PermanentError,
-    TemporaryError,
-    UnknownOutcome,
 )
 from notifier.deliveries import heed_receipts, load_open_attempts, settle_attempts
-from notifier.masking import mask_address
 from notifier.modes import Mode, Terms
-from notifier.outbox import ClaimedNotice, Settled, claim, give_back
+from notifier.outbox import ClaimedNotice, Settled, claim, give_back, renew
 from notifier.quiet import QuietHours
 from notifier.rates import Slots, slots_for
 from notifier.reconcile import ask_channels, settle_answers
+from notifier.sending import batch_size, send_all
 from notifier.settling import PATIENCE, Outcome, Patience, Result, decide
 from notifier.waking import wake_waiting
 from store.database import Database
 from store.notices import NoticeStatus
 
-BATCH = 100
-AT_ONCE = 8
+SETTLE_EVERY = 1.0  # seconds; what a provider has taken is not left unrecorded for longer
+
+SEEN = (NoticeStatus.SENDING, NoticeStatus.UNKNOWN)
 
 log = structlog.get_logger(__name__)
 
@@ -72,6 +72,12 @@ class Pass:
     clock: Callable[[], datetime]
     patience: Patience
     slots: Mapping[str, Slots]
+    size: int
+
+    @property
+    def lease(self) -> int:
+        """Seconds for which others leave alone what this pass has begun."""
+        return int(self.patience.lease.total_seconds())
 
     @property
     def now(self) -> datetime:
@@ -107,17 +113,16 @@ async def dispatch_due(
     be killed at any moment.
     """
     terms = Terms(mode, frozenset(channels), frozenset(guests), quiet)
-    this = Pass(database, channels, terms, owner, today, clock or (lambda: now), patience, slots or slots_for(channels))
+    slots = slots or slots_for(channels)
+    this = Pass(database, channels, terms, owner, today, clock or (lambda: now), patience, slots, batch_size(channels))
     summary = DispatchSummary(woken=await asyncio.to_thread(_wake, this) if wakes else 0)
-    while goes_on() and (limit is None or summary.claimed < limit):
-        size = BATCH if limit is None else min(BATCH, limit - summary.claimed)
-        claimed = await asyncio.to_thread(_claim, this, size)
-        if not claimed:
-            break
-        summary.claimed += len(claimed)
-        before = summary.messages
-        await _dispatch_batch(this, claimed, summary)
-        await asyncio.to_thread(beat, summary.messages - before)
+    room = _Room(limit, goes_on)
+    keeping = asyncio.create_task(_keep_leases(this))
+    try:
+        while await _dispatch_some(this, room, summary, beat):
+            pass
+    finally:
+        keeping.cancel()
     say = log.info if summary.claimed or summary.woken else log.debug
     say("dispatched", owner=owner, mode=mode, **summary.as_dict())
     return summary
@@ -128,29 +133,87 @@ def _wake(this: Pass) -> int:
         return wake_waiting(session, this.terms, today=this.today, now=this.now)
 
 
-def _claim(this: Pass, size: int) -> list[ClaimedNotice]:
-    lease = int(this.patience.lease.total_seconds())
-    return claim(this.database, limit=size, lease_seconds=lease, owner=this.owner, today=this.today, now=this.now)
+@dataclass
+class _Room:
+    """How many more notices this pass may begin."""
+
+    left: int | None
+    goes_on: Callable[[], bool]
+
+    def take(self, size: int) -> int:
+        """Up to `size`, 0 when the pass is to end."""
+        if not self.goes_on():
+            return 0
+        return size if self.left is None else min(size, self.left)
+
+    def use(self, number: int) -> None:
+        """So many were begun."""
+        if self.left is not None:
+            self.left -= number
 
 
-async def _dispatch_batch(this: Pass, claimed: list[ClaimedNotice], summary: DispatchSummary) -> None:
-    seen_before = [row.notice_id for row in claimed if row.was != NoticeStatus.PLANNED]
-    if seen_before:
-        waiting = await _reconcile(this, seen_before)
-        summary.unknown += len(waiting)
-        claimed = [row for row in claimed if row.notice_id not in waiting]
-    opened = await asyncio.to_thread(_open, this, claimed)
+async def _keep_leases(this: Pass) -> None:
+    while True:
+        await asyncio.sleep(this.lease / 3)
+        await asyncio.to_thread(renew, this.database, owner=this.owner, lease_seconds=this.lease)
+
+
+async def _dispatch_some(this: Pass, room: _Room, summary: DispatchSummary, beat: Callable[[int], None]) -> bool:
+    """Send what is ready, batch after batch; False when there was nothing. What one batch settles may be ready anew."""
+    opened = await _begin(this, room, summary)
+    is_any = opened.begun > 0
+    faults: list[BaseException] = []
+    while opened.begun:
+        following = asyncio.create_task(_begin(this, room, summary))
+        before = summary.messages
+        faults += await _send_and_settle(this, opened, summary)
+        await asyncio.to_thread(beat, summary.messages - before)
+        opened = await following
+        if faults:
+            faults += await _send_and_settle(this, opened, summary)
+            raise faults[0]
+    return is_any
+
+
+async def _begin(this: Pass, room: _Room, summary: DispatchSummary) -> Opened:
+    """The next batch, its attempts saved: first what was tried before, else what waits for its turn."""
+    size = room.take(this.size)
+    if not size:
+        return Opened()
+    opened = await _open_seen(this, size, summary)
+    if not opened.begun:
+        opened = await asyncio.to_thread(_open_fresh, this, size)
+    room.use(opened.begun)
+    summary.claimed += opened.begun
     summary.add(opened.settled)
     for one in opened.settled:
         if one.status is NoticeStatus.FAILED:
             log.warning("set aside", notice_id=one.notice_id, reason=one.reason)
-    results = await _send_all(this, [message for sending in opened.messages.values() for message in sending])
-    outcomes = [result for result in results if isinstance(result, Outcome)]
-    summary.messages += sum(outcome.result is Result.SENT for outcome in outcomes)
-    summary.add(await asyncio.to_thread(_settle, this, claimed, opened, outcomes))
-    for result in results:
-        if isinstance(result, BaseException):
-            raise result
+    return opened
+
+
+async def _open_seen(this: Pass, size: int, summary: DispatchSummary) -> Opened:
+    """Of the notices whose sender died, or of which nobody knows whether they left, those that are to go again."""
+    claimed = await asyncio.to_thread(_claim_seen, this, size)
+    if not claimed:
+        return Opened()
+    waiting = await _reconcile(this, [row.notice_id for row in claimed])
+    summary.unknown += len(waiting)
+    opened = await asyncio.to_thread(_open_claimed, this, [row for row in claimed if row.notice_id not in waiting])
+    opened.begun = len(claimed)
+    return opened
+
+
+def _claim_seen(this: Pass, size: int) -> list[ClaimedNotice]:
+    return claim(
+        this.database,
+        limit=size,
+        lease_seconds=this.lease,
+        owner=this.owner,
+        today=this.today,
+        now=this.now,
+        statuses=SEEN,
+    )
 
 
 async def _reconcile(this: Pass, notice_ids: Sequence[int]) -> set[int]:
@@ -163,52 +226,54 @@ async def _reconcile(this: Pass, notice_ids: Sequence[int]) -> set[int]:
         return settle_answers(session, answers, this.patience, owner=this.owner, today=this.today, now=this.now)
 
 
-def _open(this: Pass, claimed: Sequence[ClaimedNotice]) -> Opened:
+def _open_claimed(this: Pass, claimed: Sequence[ClaimedNotice]) -> Opened:
     with this.database.write() as session:
-        return open_attempts(session, claimed, this.terms, owner=this.owner, today=this.today, now=this.now)
+        return open_claimed(session, claimed, this.terms, owner=this.owner, today=this.today, now=this.now)
 
 
-async def _send_all(this: Pass, messages: Sequence[OutgoingMessage]) -> list[Outcome | BaseException]:
-    """The outcome of each message. A fault outside the contract is handed back, so that the others are settled."""
-    at_once = asyncio.Semaphore(AT_ONCE)
-
-    async def send_in_turn(message: OutgoingMessage) -> Outcome:
-        await this.slots[message.prepared.channel].wait(message.address)
-        async with at_once:
-            return await send_one(this.channels[message.prepared.channel], message)
-
-    return list(await asyncio.gather(*(send_in_turn(message) for message in messages), return_exceptions=True))
-
-
-async def send_one(channel: Channel, message: OutgoingMessage) -> Outcome:
-    """Send a message and say how it went."""
-    delivery_id, notice_id = message.delivery_id, message.prepared.notice_id
-    try:
-        provider_id = await channel.send(message)
-    except TemporaryError as error:
-        outcome = Outcome(delivery_id, notice_id, Result.TEMPORARY, None, str(error), error.retry_after)
-    except PermanentError as error:
-        outcome = Outcome(delivery_id, notice_id, Result.PERMANENT, None, str(error))
-    except UnknownOutcome as error:
-        outcome = Outcome(delivery_id, notice_id, Result.UNKNOWN, None, str(error))
-    else:
-        return Outcome(delivery_id, notice_id, Result.SENT, provider_id)
-    log.warning(
-        "not sent",
-        notice_id=notice_id,
-        delivery_id=delivery_id,
-        channel=channel.name,
-        to=mask_address(channel.name, message.address),
-        result=outcome.result,
-        error=outcome.error,
-    )
-    return outcome
+def _open_fresh(this: Pass, size: int) -> Opened:
+    with this.database.write() as session:
+        return open_fresh(
+            session,
+            limit=size,
+            lease_seconds=this.lease,
+            terms=this.terms,
+            owner=this.owner,
+            today=this.today,
+            now=this.now,
+        )
 
 
-def _settle(this: Pass, claimed: Sequence[ClaimedNotice], opened: Opened, outcomes: Sequence[Outcome]) -> list[Settled]:
+async def _send_and_settle(this: Pass, opened: Opened, summary: DispatchSummary) -> list[BaseException]:
+    """Hand a batch over and record what became of it as it goes on. Returns faults outside the channels' contract."""
+    messages = [message for sending in opened.messages.values() for message in sending]
+    outcomes: list[Outcome] = []
+    sending = asyncio.create_task(send_all(messages, this.channels, this.slots, outcomes))
+    while messages:
+        await asyncio.wait([sending], timeout=SETTLE_EVERY)
+        is_over = sending.done()
+        ready = _take_whole(opened, outcomes)
+        summary.messages += sum(outcome.result is Result.SENT for outcome in ready)
+        if ready:
+            summary.add(await asyncio.to_thread(_settle, this, opened, ready))
+        if is_over:
+            break
+    return await sending
+
+
+def _take_whole(opened: Opened, outcomes: list[Outcome]) -> list[Outcome]:
+    """Take out the outcomes of the notices all of whose messages came to one."""
+    counts = Counter(outcome.notice_id for outcome in outcomes)
+    whole = {notice_id for notice_id, count in counts.items() if count == len(opened.messages[notice_id])}
+    ready = [outcome for outcome in outcomes if outcome.notice_id in whole]
+    outcomes[:] = [outcome for outcome in outcomes if outcome.notice_id not in whole]
+    return ready
+
+
+def _settle(this: Pass, opened: Opened, outcomes: Sequence[Outcome]) -> list[Settled]:
     with this.database.write() as session:
         outcomes = heed_receipts(session, outcomes)
-        settled = _decide_all(this, claimed, opened, outcomes)
+        settled = _decide_all(this, opened, outcomes)
         settle_attempts(session, outcomes, this.now)
         give_back(session, settled, owner=this.owner, today=this.today, now=this.now)
         for one in settled:
@@ -216,11 +281,8 @@ def _settle(this: Pass, claimed: Sequence[ClaimedNotice], opened: Opened, outcom
     return settled
 
 
-def _decide_all(
-    this: Pass, claimed: Sequence[ClaimedNotice], opened: Opened, outcomes: Sequence[Outcome]
-) -> list[Settled]:
-    """The new state of every notice of which all messages came to an outcome."""
-    tries = {row.notice_id: row.tries + 1 for row in claimed}
+def _decide_all(this: Pass, opened: Opened, outcomes: Sequence[Outcome]) -> list[Settled]:
+    """The new state of every notice."""
     by_notice: dict[int, list[Outcome]] = defaultdict(list)
     for outcome in outcomes:
         by_notice[outcome.notice_id].append(outcome)
@@ -228,11 +290,10 @@ def _decide_all(
         decide(
             notice_id,
             theirs,
-            tries=tries[notice_id],
+            tries=opened.tries[notice_id],
             told=notice_id in opened.told_before,
             now=this.now,
             patience=this.patience,
         )
         for notice_id, theirs in by_notice.items()
-        if len(theirs) == len(opened.messages[notice_id])
     ]

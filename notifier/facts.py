@@ -16,8 +16,9 @@ from store.events import Event, EventKind
 from store.lifts import Lift, LiftRole, Precision, Responsibility
 from store.notices import Notice
 from store.parties import Party
+from store.rowsets import among
 
-CHUNK = 400
+CHUNK = 5_000
 PAPER = "paper"  # among a notice's own facts: what an office is to hand in; such a notice is about no lift
 LEGACY = "legacy_inspection"
 TEST = "self_test"
@@ -104,43 +105,28 @@ def load_facts(session: Session, notice_ids: Sequence[int]) -> dict[int, NoticeF
 
 def _load_some(session: Session, notice_ids: list[int]) -> dict[int, NoticeFacts]:
     lifts = _lifts_of(session, notice_ids)
-    notices = session.execute(_notice_query(notice_ids)).all()
+    notices = session.execute(_notice_query(session, notice_ids)).all()
     dues = {lifts[row.id][0].due for row in notices if lifts[row.id]}
     steps = _step_dates(session, {row.rule for row in notices}, dues)
     return {row.id: _assemble(row, lifts[row.id], steps) for row in notices}
 
 
-def _notice_query(notice_ids: list[int]) -> Any:
+def _notice_query(session: Session, notice_ids: list[int]) -> Any:
     notice, party = table_of(Notice).c, table_of(Party).c
-    names = "id city_id party_id duty rule step audience district_code channel_class template late facts"
-    columns = [notice[name] for name in names.split()]
-    return select(*columns, party.ref, party.name, party.language).where(
-        notice.id.in_(notice_ids), notice.party_id == party.id
+    ours = ["duty", "rule", "step", "audience", "district_code", "channel_class", "template", "late", "facts"]
+    party_columns = (party.ref, party.name, party.language)
+    return select(notice.id, notice.city_id, notice.party_id, *party_columns, *(notice[name] for name in ours)).where(
+        among(session, notice.id, notice_ids), notice.party_id == party.id
     )
 
 
 def _assemble(
     row: Row[Any], lifts: list[LiftFacts], steps: Mapping[tuple[str, date], Mapping[str, date]]
 ) -> NoticeFacts:
-    return NoticeFacts(
-        notice_id=row.id,
-        city_id=row.city_id,
-        party_id=row.party_id,
-        party_ref=row.ref,
-        party_name=row.name,
-        language=row.language,
-        duty=row.duty,
-        rule=row.rule,
-        step=row.step,
-        audience=row.audience,
-        district_code=row.district_code,
-        channel_class=row.channel_class,
-        template=row.template,
-        late=row.late,
-        own=row.facts or {},
-        lifts=lifts,
-        steps=steps.get((row.rule, lifts[0].due), {}) if lifts else {},
-    )
+    """The columns of `_notice_query` are the first fields, in their order."""
+    values: list[Any] = list(row)
+    values[-1:] = [row.facts or {}, lifts, steps.get((row.rule, lifts[0].due), {}) if lifts else {}]
+    return NoticeFacts(*values)
 
 
 def _lifts_of(session: Session, notice_ids: list[int]) -> dict[int, list[LiftFacts]]:
@@ -167,7 +153,7 @@ def _lifts_of(session: Session, notice_ids: list[int]) -> dict[int, list[LiftFac
         .join(lift, lift.c.id == duty.c.lift_id)
         .outerjoin(held, now_held)
         .outerjoin(party, party.c.id == held.c.party_id)
-        .where(told.c.notice_id.in_(notice_ids), told.c.state.in_((ToldState.RESERVED, ToldState.TOLD)))
+        .where(among(session, told.c.notice_id, notice_ids), told.c.state.in_((ToldState.RESERVED, ToldState.TOLD)))
         .order_by(told.c.notice_id, told.c.due, lift.c.compound, lift.c.building, lift.c.id)
     )
     lifts: dict[int, list[LiftFacts]] = defaultdict(list)
@@ -175,7 +161,7 @@ def _lifts_of(session: Session, notice_ids: list[int]) -> dict[int, list[LiftFac
     for row in session.execute(query):
         if (row.notice_id, row.key) not in seen:
             seen.add((row.notice_id, row.key))
-            lifts[row.notice_id].append(_lift_facts(row))
+            lifts[row.notice_id].append(_lift_facts(tuple(row)))
     return lifts
 
 
@@ -193,23 +179,22 @@ def _left_a_pilot() -> ColumnElement[bool]:
     return query.correlate(table_of(Duty)).exists()
 
 
-def _lift_facts(row: Row[Any]) -> LiftFacts:
-    place = PlaceParts(
-        row.compound, row.building, row.internal_number, row.address, row.certificate, row.key, row.district
-    )
+def _lift_facts(row: tuple[Any, ...]) -> LiftFacts:
+    _, due, kind, ends, key, district, code, compound, building, number, address, certificate, *more = row
+    valid_until, precision, unit_id, unit, owed_from, is_void = more
     return LiftFacts(
-        key=row.key,
-        number=row.certificate or row.key,
-        place=place,
-        due=row.due,
-        by_month=row.kind in BY_YEARS and row.valid_precision == Precision.MONTH and is_month_end(row.due),
-        unit_id=row.unit_id,
-        unit=row.unit or "",
-        district_code=row.district_code or "",
-        kind=row.kind,
-        valid_until=row.valid_until if row.kind in INSPECTIONS and not row.is_void else None,
-        owed_from=row.owed_from,
-        ends=row.ends,
+        key=key,
+        number=certificate or key,
+        place=PlaceParts(compound, building, number, address, certificate, key, district),
+        due=due,
+        by_month=kind in BY_YEARS and precision == Precision.MONTH and is_month_end(due),
+        unit_id=unit_id,
+        unit=unit or "",
+        district_code=code or "",
+        kind=kind,
+        valid_until=valid_until if kind in INSPECTIONS and not is_void else None,
+        owed_from=owed_from,
+        ends=ends,
     )
 
 

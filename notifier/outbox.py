@@ -6,25 +6,30 @@ nothing depends on the clocks of several machines agreeing; one whose lease has 
 On PostgreSQL any number of workers claim from it: each passes over what another is claiming at that moment. Whoever
 gives a notice back, takes it back or adds to it locks it first (`store.ledger`), so that no worker claims it meanwhile.
 
-What lies ahead (issue 4): LISTEN/NOTIFY, rates by provider and the matching of an unknown outcome with the provider's
-own list.
+A notice that nobody has tried yet is locked, its text written and its lease saved with its attempts, all in one
+transaction (`lock_ready`, `start_sending`). One whose sender died, or of which nobody knows whether it left, is claimed
+first (`claim`), because a provider may have to be asked about it.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import bindparam, func, insert, or_, select, text, update
+from sqlalchemy import bindparam, func, or_, select, text, update
 from sqlmodel import Session
 
 from store.brakes import stopped_cities
-from store.database import Database, in_chunks, table_of
+from store.database import Database, bulk_insert, in_chunks, table_of
 from store.duties import Told, ToldState
 from store.ledger import lock_notices
 from store.notices import Notice, NoticeLog, NoticeStatus
+from store.rowsets import among, as_stored
 
 GIVEN_UP = "given up after "  # so many tries; the reason goes on
 RESENT = "tried again by the operator"
+OPEN = (NoticeStatus.PLANNED, NoticeStatus.SENDING, NoticeStatus.UNKNOWN)
+NO_LEASE = {"lease_until": None, "lease_owner": ""}
 UNSENT = (NoticeStatus.PLANNED, NoticeStatus.NO_CONTACT)
 CLAIMED = ("id", "party_id", "status", "tries", "reason", "run_id", "not_before")
 # Word for word the condition of the index ix_notice_waiting, or SQLite does not use it.
@@ -43,6 +48,11 @@ class ClaimedNotice:
     run_id: int | None
     not_before: datetime | None
 
+    @property
+    def is_first_try(self) -> bool:
+        """Whether there is no earlier attempt: what is to be tried anew says why in its reason."""
+        return self.tries == 0 and not self.reason
+
 
 @dataclass(frozen=True, slots=True)
 class Settled:
@@ -57,39 +67,71 @@ class Settled:
 
 
 def claim(
-    database: Database, *, limit: int, lease_seconds: int, owner: str, today: date, now: datetime
+    database: Database,
+    *,
+    limit: int,
+    lease_seconds: int,
+    owner: str,
+    today: date,
+    now: datetime,
+    statuses: Sequence[NoticeStatus] = OPEN,
 ) -> list[ClaimedNotice]:
     """Claim up to `limit` notices that may go out on `today`; two workers never get the same one.
 
     `owner` must be unique to this pass of this process. Expired leases of others are claimed again. Notices of cities
     where everything is paused, or a plan is held, are not given out.
     """
-    notice = table_of(Notice).c
     with database.write() as session:
-        stopped = stopped_cities(session)
-        if stopped.everywhere:
-            return []
-        lease_now = database_now(session)
-        expired = (notice.status == NoticeStatus.SENDING) & (notice.lease_until < lease_now)
-        ready = (notice.status != NoticeStatus.SENDING) & or_(notice.not_before.is_(None), notice.not_before <= now)
-        query = (
-            select(*(notice[name] for name in CLAIMED))
-            .where(text(WAITING), notice.send_on <= today, or_(expired, ready))
-            .where(notice.city_id.not_in(stopped.cities))
-            .order_by(notice.status, notice.send_on, notice.id)
-            .limit(limit)
-            .with_for_update(skip_locked=True, key_share=True)
-        )
-        claimed = [ClaimedNotice(*row) for row in session.execute(query)]
-        lease = {
-            "status": NoticeStatus.SENDING,
-            "lease_until": lease_now + timedelta(seconds=lease_seconds),
-            "lease_owner": owner,
-        }
+        claimed = lock_ready(session, limit=limit, today=today, now=now, statuses=statuses)
         if claimed:
-            ids = [row.notice_id for row in claimed]
-            session.execute(update(table_of(Notice)).where(notice.id.in_(ids)).values(**lease))
+            _lease(session, [row.notice_id for row in claimed], owner, lease_seconds)
     return claimed
+
+
+def lock_ready(
+    session: Session, *, limit: int, today: date, now: datetime, statuses: Sequence[NoticeStatus]
+) -> list[ClaimedNotice]:
+    """Up to `limit` notices in one of `statuses` that may go out on `today`; nobody else gets them until the
+    transaction ends."""
+    notice = table_of(Notice).c
+    stopped = stopped_cities(session)
+    if stopped.everywhere:
+        return []
+    ready = (notice.status != NoticeStatus.SENDING) & or_(notice.not_before.is_(None), notice.not_before <= now)
+    if NoticeStatus.SENDING in statuses:
+        ready |= (notice.status == NoticeStatus.SENDING) & (notice.lease_until < database_now(session))
+    query = (
+        select(*(notice[name] for name in CLAIMED))
+        .where(text(WAITING), notice.status.in_(statuses), notice.send_on <= today, ready)
+        .order_by(*([notice.status] if len(statuses) > 1 else []), notice.send_on)  # as ix_notice_waiting has them
+        .limit(limit)
+        .with_for_update(skip_locked=True, key_share=True)
+    )
+    if stopped.cities:
+        query = query.where(notice.city_id.not_in(stopped.cities))
+    return [ClaimedNotice(*row) for row in session.execute(query)]
+
+
+def start_sending(session: Session, notice_ids: Sequence[int], *, owner: str, lease_seconds: int) -> None:
+    """Lease what `lock_ready` gave and count the try: its attempts are saved with it, and then it is sent."""
+    _lease(session, notice_ids, owner, lease_seconds, tries=table_of(Notice).c.tries + 1)
+
+
+def _lease(session: Session, notice_ids: Sequence[int], owner: str, lease_seconds: int, **more: Any) -> None:
+    notice = table_of(Notice)
+    until = database_now(session) + timedelta(seconds=lease_seconds)
+    chosen = update(notice).where(among(session, notice.c.id, notice_ids))
+    session.execute(chosen.values(status=NoticeStatus.SENDING, lease_until=until, lease_owner=owner, **more))
+
+
+def renew(database: Database, *, owner: str, lease_seconds: int) -> int:
+    """Extend the leases of what `owner` is sending; returns how many. A slow provider must not make others begin."""
+    notice = table_of(Notice)
+    with database.write() as session:
+        until = database_now(session) + timedelta(seconds=lease_seconds)
+        ours = (notice.c.status == NoticeStatus.SENDING) & (notice.c.lease_owner == owner)
+        result = session.execute(update(notice).where(text(WAITING), ours).values(lease_until=until))
+    return int(getattr(result, "rowcount", 0))
 
 
 def database_now(session: Session) -> datetime:
@@ -109,7 +151,7 @@ def still_claimed(session: Session, notice_ids: Sequence[int], owner: str) -> se
     """
     notice = table_of(Notice).c
     query = select(notice.id).where(
-        notice.id.in_(notice_ids), notice.status == NoticeStatus.SENDING, notice.lease_owner == owner
+        among(session, notice.id, notice_ids), notice.status == NoticeStatus.SENDING, notice.lease_owner == owner
     )
     return set(session.execute(query.order_by(notice.id).with_for_update(key_share=True)).scalars())
 
@@ -127,35 +169,41 @@ def claimed_of_stopped(session: Session, notice_ids: Sequence[int]) -> set[int]:
 def give_back(session: Session, settled: Iterable[Settled], *, owner: str, today: date, now: datetime) -> None:
     """Settle claimed notices in one batch: status, ledger and history. What is no longer ours is left alone."""
     rows = list(settled)
-    ours = still_claimed(session, [row.notice_id for row in rows], owner)
-    rows = [row for row in rows if row.notice_id in ours]
-    if not rows:
-        return
+    ours = still_claimed(session, [row.notice_id for row in rows], owner) if rows else set()
+    settle(session, [row for row in rows if row.notice_id in ours], today=today, now=now)
+
+
+def settle(session: Session, rows: Sequence[Settled], *, today: date, now: datetime) -> None:
+    """The same for notices that this transaction has locked."""
+    simple = [row.notice_id for row in rows if row == Settled(row.notice_id, NoticeStatus.SENT, told=True)]
+    others = [row for row in rows if row != Settled(row.notice_id, NoticeStatus.SENT, told=True)]
     notice, told = table_of(Notice), table_of(Told)
-    final = (NoticeStatus.SENT, NoticeStatus.FAILED, NoticeStatus.CANCELLED)
-    session.connection().execute(
-        update(notice)
-        .where(notice.c.id == bindparam("row_id"))
-        .values({name: bindparam(f"new_{name}") for name in ("status", "reason", "not_before", "settled_at")})
-        .values(lease_until=None, lease_owner=""),
-        [
-            {
-                "row_id": row.notice_id,
-                "new_status": row.status,
-                "new_reason": row.reason,
-                "new_not_before": row.not_before,
-                "new_settled_at": now if row.status in final else None,
-            }
-            for row in rows
-        ],
-    )
-    handed_over = [row.notice_id for row in rows if row.told]
-    session.execute(
-        update(told)
-        .where(told.c.notice_id.in_(handed_over), told.c.state == ToldState.RESERVED)
-        .values(state=ToldState.TOLD, on_date=today)
-    )
+    if simple:
+        values = _settled_values(Settled(0, NoticeStatus.SENT), now)
+        session.execute(update(notice).where(among(session, notice.c.id, simple)).values(values | NO_LEASE))
+    if others:
+        session.connection().execute(
+            update(notice)
+            .where(notice.c.id == bindparam("row_id"))
+            .values({name: bindparam(f"new_{name}") for name in _settled_values(others[0], now)} | NO_LEASE),
+            [
+                {"row_id": row.notice_id} | {f"new_{name}": value for name, value in _settled_values(row, now).items()}
+                for row in others
+            ],
+        )
+    handed_over = simple + [row.notice_id for row in others if row.told]
+    if handed_over:
+        session.execute(
+            update(told)
+            .where(among(session, told.c.notice_id, handed_over), told.c.state == ToldState.RESERVED)
+            .values(state=ToldState.TOLD, on_date=today)
+        )
     write_log(session, [(row.notice_id, row.status, row.reason) for row in rows if row.log], now)
+
+
+def _settled_values(row: Settled, now: datetime) -> dict[str, Any]:
+    settled_at = now if row.status in (NoticeStatus.SENT, NoticeStatus.FAILED, NoticeStatus.CANCELLED) else None
+    return {"status": row.status, "reason": row.reason, "not_before": row.not_before, "settled_at": settled_at}
 
 
 def cancel(session: Session, notice_ids: Sequence[int], *, reason: str, now: datetime) -> int:
@@ -180,7 +228,7 @@ def resend(session: Session, *, city_id: str | None, today: date, now: datetime)
     query = select(notice.c.id).where(given_up, *([notice.c.city_id == city_id] if city_id else []))
     ids = sorted(lock_notices(session, list(session.execute(query).scalars()), (NoticeStatus.FAILED,)))
     late = or_(notice.c.late, notice.c.send_on < today)
-    values = {"status": NoticeStatus.PLANNED, "reason": "", "tries": 0, "not_before": None, "settled_at": None}
+    values = {"status": NoticeStatus.PLANNED, "reason": RESENT, "tries": 0, "not_before": None, "settled_at": None}
     for part in in_chunks(ids):
         session.execute(update(notice).where(notice.c.id.in_(part)).values(late=late, send_on=today, **values))
     write_log(session, [(notice_id, NoticeStatus.PLANNED, RESENT) for notice_id in ids], now)
@@ -189,8 +237,6 @@ def resend(session: Session, *, city_id: str | None, today: date, now: datetime)
 
 def write_log(session: Session, lines: Sequence[tuple[int, str, str]], now: datetime) -> None:
     """Add (notice, status, detail) lines to the history of notices."""
-    if lines:
-        rows = [
-            {"notice_id": notice, "at": now, "status": status, "detail": detail} for notice, status, detail in lines
-        ]
-        session.execute(insert(table_of(NoticeLog)), rows)
+    at = as_stored(session, now)
+    rows = [(notice_id, at, str(status), detail) for notice_id, status, detail in lines]
+    bulk_insert(session.connection(), NoticeLog, ("notice_id", "at", "status", "detail"), rows)

@@ -1,6 +1,7 @@
 """How dates are said in a message, from the forms of templates/index.toml."""
 
 from datetime import date, timedelta
+from functools import lru_cache
 
 from notifier.index import load_index
 
@@ -8,12 +9,14 @@ from notifier.index import load_index
 CLEAR_BEHIND, CLEAR_AHEAD = timedelta(days=90), timedelta(days=270)
 
 
+@lru_cache
 def say_month(day: date, language: str) -> str:
     """2027年2月 or Feb 2027: always with the year."""
     forms = load_index().languages[language]
     return forms.month.format(year=day.year, month=day.month, month_name=forms.month_names[day.month - 1])
 
 
+@lru_cache
 def say_day(day: date, language: str, today: date, *, with_year: bool = False) -> str:
     """2月28日 or 28 Feb; with the year where it may be doubted seen from `today`."""
     forms = load_index().languages[language]

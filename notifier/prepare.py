@@ -11,11 +11,13 @@ from notifier.facts import NoticeFacts, load_facts
 from notifier.index import Languages, TextError, language_of, signature_of
 from notifier.owing import in_true_words
 from notifier.routing import NONE, Address, Where, route
-from notifier.text import render
+from notifier.text import render, variables_of
 from notifier.wording import Department, words_for
 from store.settings import Setting
 
 SIGNATURES_SETTING = "sms_signatures"  # {"body": {"zh": …}, "regulator": {…}}: as filed with the operators
+# What odd facts of one notice may lead to; the others must not wait for it.
+ODD_FACTS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 UNREACHABLE = Address(0, NONE, "")
 
 
@@ -78,19 +80,25 @@ def prepare(
         fact = facts.get(notice_id)
         if fact is None or fact.is_empty:
             continue
-        addresses = route(
-            fact.audience,
-            fact.channel_class,
-            people.get(fact.party_id, []),
-            available=available,
-            allow_synthetic=allow_synthetic,
-            exclude=excluded.get(notice_id, frozenset()),
-        )
+        reached = people.get(fact.party_id, [])
+        excludes = excluded.get(notice_id, frozenset())
         try:
+            addresses = route(
+                fact.audience,
+                fact.channel_class,
+                reached,
+                available=available,
+                allow_synthetic=allow_synthetic,
+                exclude=excludes,
+            )
             prepared.extend(writer.write(fact, addresses or [UNREACHABLE]))
         except TextError as error:
             error.notice_id = notice_id
             raise
+        except ODD_FACTS as error:
+            odd = TextError(f"template {fact.template} cannot be written from its facts ({type(error).__name__})")
+            odd.notice_id = notice_id
+            raise odd from error
     return prepared
 
 
@@ -122,7 +130,8 @@ class Writer:
     def _write_one(self, facts: NoticeFacts, address: Address, department: Department) -> PreparedDelivery:
         language = language_of(facts.language)
         facts = in_true_words(facts, address.channel, self.today)
-        words = words_for(facts, language, address.channel, self.today, department)
+        only = variables_of(facts.template, language, address.channel, single=len(facts.lifts) == 1)
+        words = words_for(facts, language, address.channel, self.today, department, only=only)
         words["contact"] = address.name
         signature = signature_of(facts.template, language, self.signatures, facts.area)
         rendered = render(facts.template, language, address.channel, words, signature=signature)

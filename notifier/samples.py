@@ -7,7 +7,7 @@ from typing import Any
 from notifier.facts import LiftFacts, NoticeFacts
 from notifier.index import load_index, signature_of
 from notifier.places import PlaceParts
-from notifier.text import Rendered, render
+from notifier.text import Rendered, render, variables_of
 from notifier.wording import Department, words_for
 from store.duties import BY_YEARS
 
@@ -105,7 +105,8 @@ def render_sample(
     """`template` about `lifts` lifts of the index's sample `sample` (the language's everyday one if not given)."""
     facts = sample_facts(template, sample or language, lifts, units, ladder)
     department = sample_department(sample or language)
-    words = words_for(facts, language, channel, ladder.read_on(template), department)
+    only = variables_of(template, language, channel, single=len(facts.lifts) == 1)
+    words = words_for(facts, language, channel, ladder.read_on(template), department, only=only)
     words["contact"] = load_index().samples[sample or language]["contact"]
     return render(template, language, channel, words, signature=signature_of(template, language))
 

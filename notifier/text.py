@@ -9,7 +9,7 @@ from hashlib import sha256
 from importlib.resources import files
 from typing import Any
 
-from jinja2 import BaseLoader, StrictUndefined, Template, TemplateError, TemplateNotFound
+from jinja2 import BaseLoader, StrictUndefined, Template, TemplateError, TemplateNotFound, meta
 from jinja2.sandbox import SandboxedEnvironment
 
 from notifier.index import TextError
@@ -51,11 +51,27 @@ def render(template: str, language: str, channel: str, data: Mapping[str, Any], 
 
 
 @cache
+def variables_of(template: str, language: str, channel: str, *, single: bool) -> frozenset[str]:
+    """The names that this text, with the parts that it includes, takes from its data."""
+    return _variables(_found(template, language, channel, single))
+
+
+def _variables(name: str) -> frozenset[str]:
+    source = read_source(name) or ""
+    found = meta.find_undeclared_variables(_environment().parse(source))
+    return frozenset(found).union(*(_variables(part) for part in _parts(name, source)))
+
+
+@cache
 def _compiled(template: str, language: str, channel: str, single: bool) -> tuple[Template, str]:
+    name = _found(template, language, channel, single)
+    return _environment().get_template(name), digest(name)
+
+
+def _found(template: str, language: str, channel: str, single: bool) -> str:
     for name in _candidates(template, language, channel, single):
-        source = read_source(name)
-        if source is not None:
-            return _environment().get_template(name), digest(name)
+        if read_source(name) is not None:
+            return name
     raise TextError(f"there is no template {template!r} for {channel} in {language!r}")
 
 
@@ -125,6 +141,11 @@ def digest(name: str) -> str:
 def _with_parts(name: str) -> str:
     """A source followed by those of the parts that it includes, and of theirs."""
     source = read_source(name) or ""
+    return source + "".join(_with_parts(part) for part in _parts(name, source))
+
+
+def _parts(name: str, source: str) -> list[str]:
+    """The names of the templates that this one includes."""
     folder, language, _ = name.split("/")
-    parts = re.findall(r"include '([^']+)'", source)
-    return source + "".join(_with_parts(f"{folder}/{language}/{part.removesuffix('.j2')}") for part in parts)
+    found = re.findall(r"include '([^']+)'", source)
+    return [f"{folder}/{language}/{part.removesuffix('.j2')}" for part in found]

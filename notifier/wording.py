@@ -1,6 +1,6 @@
 """The words that fill a template: from the facts of a notice to strings, by language and channel."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -17,6 +17,12 @@ from notifier.places import name_place, name_place_short
 SMS_VARIABLE = 20
 CHAT_VARIABLE = 60
 LISTED_LIFTS = 10
+# Variables that are worked out together, and only for a text that has one of them.
+KINDS = frozenset(["what", "inspection", "test", "since"])
+OWING = frozenset(
+    ["ended", "unclear", "owed", "ended_on", "ended_apart", "until", "owed_from", "owed_apart", "stopped"]
+)
+CORRECTED = frozenset(["old_due", "new_due"])
 LISTED_FOR_REGULATORS = 20  # to them the list is the message; more long names would not fit into one Telegram message
 
 
@@ -33,39 +39,62 @@ NOBODY = Department()
 
 
 def words_for(
-    facts: NoticeFacts, language: str, channel: str, today: date, department: Department = NOBODY
+    facts: NoticeFacts,
+    language: str,
+    channel: str,
+    today: date,
+    department: Department = NOBODY,
+    *,
+    only: frozenset[str] | None = None,
 ) -> dict[str, Any]:
-    """Every variable that a template of this notice may use."""
+    """Every variable that a template of this notice may use; with `only` those alone, as far as they can be told apart.
+
+    The number of lifts, `n`, is always among them.
+    """
     if PAPER in facts.own:
         return words_for_office(facts, language, today)
-    limit = SMS_VARIABLE if channel in ("sms", "none") else CHAT_VARIABLE
-    entry, forms = load_index().entry(facts.template), load_index().languages[language]
-    basis = entry.basis(facts.rule)
-    words = {
-        "n": len(facts.lifts),
-        "u": len({lift.unit_id for lift in facts.lifts}),
-        "you": cut(clean_text(facts.party_name), limit),
-        "unit": cut(clean_text(facts.lifts[0].unit or facts.party_name), limit),
-        "district": cut(clean_text(facts.district), limit) or forms.district,
-        "officer": cut(clean_text(department.officer), limit),
-        "dept": cut(clean_text(department.name), limit) or forms.department,
-        "contact": "",
-        "reader": entry.reader,
-        "document": load_index().documents[basis.document][language],
-        "clause": basis.clause[language],
-        "rectification": facts.duty == "rectification",
-        "late": facts.late,
-        "items": facts.own.get("items"),
-        "wrong": facts.own.get("wrong", ""),
-        "whose": _whose(facts, limit),
-    }
+
+    def is_wanted(names: frozenset[str]) -> bool:
+        return only is None or not only.isdisjoint(names)
+
     ahead = lifts_ahead(facts, today)
-    words |= _date_words(ahead, language, today) | kind_words(ahead, language, today)
-    words |= owing_words(facts, language, today)
-    # the request to stop that went with the old date
-    words["stopped"] = "stopped" in facts.own and not (words["ended"] or words["unclear"] or words["owed"])
-    words["passed"] = len(facts.lifts) - len(ahead.lifts) if not words["overdue"] else len(facts.lifts)
+    unsaid = _party_words(facts, language, channel, department) | _date_words(facts, ahead, language, today)
+    words = {name: say() for name, say in unsaid.items() if only is None or name in only}
+    words["n"] = len(facts.lifts)
+    if is_wanted(KINDS):
+        words |= kind_words(ahead, language, today)
+    if is_wanted(OWING):
+        words |= owing_words(facts, language, today)
+        # the request to stop that went with the old date
+        words["stopped"] = "stopped" in facts.own and not (words["ended"] or words["unclear"] or words["owed"])
+    if is_wanted(CORRECTED):
+        words |= _corrected_words(ahead, ahead.lifts[0], language, today)
     return words | (_one_place(facts) if channel in ("sms", "none") else _places(facts, language, today))
+
+
+def _party_words(
+    facts: NoticeFacts, language: str, channel: str, department: Department
+) -> dict[str, Callable[[], Any]]:
+    limit = SMS_VARIABLE if channel in ("sms", "none") else CHAT_VARIABLE
+    index = load_index()
+    entry, forms = index.entry(facts.template), index.languages[language]
+    return {
+        "u": lambda: len({lift.unit_id for lift in facts.lifts}),
+        "you": lambda: cut(clean_text(facts.party_name), limit),
+        "unit": lambda: cut(clean_text(facts.lifts[0].unit or facts.party_name), limit),
+        "district": lambda: cut(clean_text(facts.district), limit) or forms.district,
+        "officer": lambda: cut(clean_text(department.officer), limit),
+        "dept": lambda: cut(clean_text(department.name), limit) or forms.department,
+        "contact": lambda: "",
+        "reader": lambda: entry.reader,
+        "document": lambda: index.documents[entry.basis(facts.rule).document][language],
+        "clause": lambda: entry.basis(facts.rule).clause[language],
+        "rectification": lambda: facts.duty == "rectification",
+        "late": lambda: facts.late,
+        "items": lambda: facts.own.get("items"),
+        "wrong": lambda: facts.own.get("wrong", ""),
+        "whose": lambda: _whose(facts, limit),
+    }
 
 
 def _whose(facts: NoticeFacts, limit: int) -> str:
@@ -74,23 +103,28 @@ def _whose(facts: NoticeFacts, limit: int) -> str:
     return cut(clean_text(next(iter(units.values()))), limit) if len(units) == 1 else ""
 
 
-def _date_words(facts: NoticeFacts, language: str, today: date) -> dict[str, Any]:
-    first = facts.lifts[0]
-    target = _still_ahead(facts, ("target", "backstop"), today)
+def _date_words(facts: NoticeFacts, ahead: NoticeFacts, language: str, today: date) -> dict[str, Callable[[], Any]]:
+    """Dates are those of the lifts whose date is the question, `ahead`."""
+    lifts, first = ahead.lifts, ahead.lifts[0]
+    is_overdue = first.last_day < today
+
+    def say(day: date) -> str:
+        return say_day(day, language, today)
+
     return {
-        "due": say_due(first.due, first.by_month, language, today),
-        "deadline": say_day(first.due, language, today),
-        "next_day": say_day(first.due + timedelta(days=1), language, today),
-        "month": say_month(first.due, language),
-        "months": len({(lift.due.year, lift.due.month) for lift in facts.lifts}),
-        "mixed": len({lift.due for lift in facts.lifts}) > 1,
-        "overdue": first.last_day < today,
-        "last_day": say_day(first.last_day, language, today) if first.last_day > first.due else "",
-        "month_begun": first.due.replace(day=1) <= today,
-        "target": say_day(target, language, today),
-        "backstop": say_day(_backstop(facts, today), language, today),
-        "listday": say_day(_still_ahead(facts, ("list", "backstop"), today), language, today),
-        **_corrected_words(facts, first, language, today),
+        "due": lambda: say_due(first.due, first.by_month, language, today),
+        "deadline": lambda: say(first.due),
+        "next_day": lambda: say(first.due + timedelta(days=1)),
+        "month": lambda: say_month(first.due, language),
+        "months": lambda: len({(lift.due.year, lift.due.month) for lift in lifts}),
+        "mixed": lambda: len({lift.due for lift in lifts}) > 1,
+        "overdue": lambda: is_overdue,
+        "last_day": lambda: say(first.last_day) if first.last_day > first.due else "",
+        "passed": lambda: len(facts.lifts) - (0 if is_overdue else len(lifts)),
+        "month_begun": lambda: first.due.replace(day=1) <= today,
+        "target": lambda: say(_still_ahead(ahead, ("target", "backstop"), today)),
+        "backstop": lambda: say(_backstop(ahead, today)),
+        "listday": lambda: say(_still_ahead(ahead, ("list", "backstop"), today)),
     }
 
 

@@ -4,6 +4,7 @@ When it is to stop, it finishes what is being sent.
 """
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 
@@ -133,6 +134,7 @@ async def ticking(
                 "stop that one, or move to a PostgreSQL database"
             )
         await asyncio.to_thread(keep_mode, database, Mode(settings.mode), now=now_utc())
+        gc.freeze()  # what is loaded by now stays: to look through it again and again slows every pass
         async with opened_channels(database, settings) as channels:
             ticker = Ticker(database, settings, name, leadership, channels)
             clock = start_clock({ticker.tick: every, ticker.poll: POLL_SECONDS}, zone=SHANGHAI)

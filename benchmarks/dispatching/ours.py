@@ -1,6 +1,7 @@
 """Our own dispatcher as a worker of the race."""
 
 import asyncio
+import gc
 import logging
 from functools import partial
 
@@ -33,6 +34,7 @@ async def _dispatch(url: str, provider_url: str | None, lap: Lap, ready: Ready) 
     with database.read() as session:
         session.execute(text("SELECT 1"))
     render_sample(TEMPLATE, "zh", "sms", lifts=1)  # compiled once in a process, which in truth lives for days
+    gc.freeze()  # as `tixing worker` does
     ready()
     summary = await dispatch_due(
         database,

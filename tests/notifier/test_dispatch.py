@@ -1,5 +1,7 @@
 """A pass over the outbox."""
 
+import asyncio
+from collections import Counter
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -10,7 +12,7 @@ from sqlmodel import Session, col
 from notifier.attempts import HELD
 from notifier.channels.base import OutgoingMessage, PermanentError, TemporaryError, UnknownOutcome
 from notifier.modes import Mode
-from notifier.settling import RETRY_AFTER
+from notifier.settling import RETRY_AFTER, Patience
 from store.database import table_of
 from store.duties import Duty, Told
 from store.notices import Delivery, Notice
@@ -325,3 +327,84 @@ def test_a_receipt_that_comes_before_we_settle_is_not_overwritten(world: Any, di
     dispatch(Hasty("sms"), chat)
     assert [one.status for one in world.deliveries(notice)] == ["failed", "sent"]
     assert chat.addresses == ["w-1"]
+
+
+def test_a_notice_with_odd_facts_is_set_aside_with_its_fault_and_blocks_nothing(
+    world: Any, dispatch: Any, make_channel: Any
+) -> None:
+    unit, other = world.unit(), world.unit()
+    odd = world.notice(unit, world.lifts(unit), "gz.corrected", facts={"old_due": "the day before"})
+    good = world.notice(other, world.lifts(other))
+    summary = dispatch(make_channel("sms"))
+    assert (summary.sent, summary.failed) == (1, 1)
+    assert (world.status(odd), world.status(good)) == ("failed", "sent")
+    assert world.get(odd).reason == "template gz.corrected cannot be written from its facts (ValueError)"
+
+
+def test_of_several_batches_one_is_written_while_the_former_is_sent(
+    world: Any, dispatch: Any, make_channel: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("notifier.sending.BATCH", 2)
+    units = [world.unit() for _ in range(5)]
+    notices = [world.notice(unit, world.lifts(unit)) for unit in units]
+    open_at_once = []
+
+    class Watching(make_channel):  # type: ignore[misc]  # the fixture is a class
+        async def send(self, message: OutgoingMessage) -> str:
+            await asyncio.sleep(0.2)  # the next batch is saved by then
+            open_at_once.append(sum(world.status(one) == "sending" for one in notices))
+            return await super().send(message)
+
+    channel = Watching("sms")
+    assert dispatch(channel).sent == 5
+    assert max(open_at_once) > 2
+    assert sorted(message.prepared.notice_id for message in channel.sent) == sorted(notices)
+
+
+def test_a_pass_that_is_to_stop_sends_what_it_has_begun_and_begins_nothing(
+    world: Any, dispatch: Any, make_channel: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("notifier.sending.BATCH", 1)
+    units = [world.unit() for _ in range(6)]
+    notices = [world.notice(unit, world.lifts(unit)) for unit in units]
+    channel = make_channel("sms")
+    summary = dispatch(channel, goes_on=lambda: len(channel.sent) < 2)
+    statuses = Counter(world.status(one) for one in notices)
+    assert set(statuses) == {"sent", "planned"}
+    assert statuses["sent"] == len(channel.sent) == summary.sent < 6
+
+
+def test_what_a_slow_provider_has_taken_is_recorded_before_the_batch_is_over(
+    world: Any, dispatch: Any, make_channel: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("notifier.dispatch.SETTLE_EVERY", 0.05)
+    units = [world.unit() for _ in range(12)]
+    notices = [world.notice(unit, world.lifts(unit)) for unit in units]
+    recorded = []
+
+    class Slow(make_channel):  # type: ignore[misc]  # the fixture is a class
+        async def send(self, message: OutgoingMessage) -> str:
+            if message.prepared.notice_id == notices[-1]:
+                await asyncio.sleep(0.5)
+                recorded.extend(one for one in notices if world.status(one) == "sent")
+            return await super().send(message)
+
+    assert dispatch(Slow("sms")).sent == 12
+    assert len(recorded) >= 8
+    assert notices[-1] not in recorded
+
+
+def test_the_lease_of_a_long_batch_is_kept(world: Any, dispatch: Any, make_channel: Any) -> None:
+    unit = world.unit()
+    notice = world.notice(unit, world.lifts(unit))
+    leases = []
+
+    class Slow(make_channel):  # type: ignore[misc]  # the fixture is a class
+        async def send(self, message: OutgoingMessage) -> str:
+            leases.append(world.get(notice).lease_until)
+            await asyncio.sleep(2.5)
+            leases.append(world.get(notice).lease_until)
+            return await super().send(message)
+
+    dispatch(Slow("sms"), patience=Patience(lease=timedelta(seconds=3)))
+    assert leases[1] > leases[0]

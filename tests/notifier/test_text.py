@@ -9,7 +9,7 @@ from notifier.index import TextError, load_index, signature_of
 from notifier.phrases import say_day, say_due, say_month
 from notifier.samples import render_sample, sample_facts
 from notifier.text import digest, render
-from notifier.wording import words_for
+from notifier.wording import CORRECTED, KINDS, OWING, words_for
 
 TODAY = date(2026, 11, 23)
 
@@ -55,6 +55,18 @@ def test_segments_count_the_signature_of_an_sms_and_are_one_elsewhere() -> None:
     assert render("gz.sms", "zh", "sms", words, signature="【梯信演示】").segments == 1
     assert render("gz.sms", "zh", "sms", words, signature="【某某检验检测研究院】").segments == 2
     assert render_sample("gz.sms", "zh", "webchat", lifts=14).segments == 1
+
+
+def test_words_that_a_text_does_not_use_are_not_worked_out() -> None:
+    facts = sample_facts("gz.sms", "zh", 1)
+    every = words_for(facts, "zh", "sms", TODAY)
+    least = words_for(facts, "zh", "sms", TODAY, only=frozenset())
+    assert least == {"n": 1, "place": every["place"]}
+    together = (KINDS, OWING, CORRECTED)
+    for name in set(every) - set(least):
+        wanted = next((names for names in together if name in names), {name})
+        found = words_for(facts, "zh", "sms", TODAY, only=frozenset({name}))
+        assert found == least | {one: every[one] for one in wanted}
 
 
 def test_a_chat_lists_ten_lifts_and_counts_the_rest() -> None:

@@ -23,7 +23,7 @@ from sqlalchemy import text
 from sqlmodel import Session, col, func, select
 
 from actions.cities import ensure_city
-from notifier.dispatch import BATCH
+from notifier.sending import BATCH
 from schedules.calendar import WorkingCalendar
 from schedules.ladder import ensure_step_dates
 from schedules.rulebook import load_rulebook
@@ -41,7 +41,8 @@ from tixing.process import SENT_AS
 from tixing.times import business_day
 
 PATIENCE = 60  # seconds that a loaded machine may take for any one step
-NOTICES = 2 * BATCH
+IN_HAND = 2 * BATCH  # what one worker has begun at a time: a batch that is sent, and the one after it
+NOTICES = 2 * IN_HAND
 GATE = 4711  # a lock of the server's at which messages wait while the test holds it
 ACCOUNT, SECRET, SENDER = f"AC{'0' * 32}", "secret", "+14155552345"
 
@@ -175,7 +176,8 @@ def test_of_two_workers_one_is_killed_midway_and_everybody_is_told_exactly_once(
         workers[leader].wait()
         gate.execute(text(f"SELECT pg_advisory_unlock({GATE})"))
     wait_for(lambda: len(owners(town)) == 1, workers[other])
-    assert statuses(town) == {"sent": BATCH, "sending": BATCH}, "what the dead one had in hand waits for its lease"
+    wait_for(lambda: statuses(town) == {"sent": IN_HAND, "sending": IN_HAND}, workers[other])
+    assert statuses(town) == {"sent": IN_HAND, "sending": IN_HAND}, "what the dead one had in hand waits for its lease"
     with town.write() as session:
         session.execute(text("UPDATE notice SET lease_until = '2000-01-01' WHERE status = 'sending'"))
     wait_for(lambda: statuses(town) == {"sent": NOTICES}, workers[other])
@@ -263,7 +265,7 @@ def twilio(shared_data: Callable[[str], Path]) -> Iterator[Twilio]:
 def test_told_to_stop_a_worker_settles_what_it_has_begun_and_claims_nothing_more(
     town: Database, start: Any, twilio: Twilio
 ) -> None:
-    plan_notices(town, BATCH + 20)
+    plan_notices(town, IN_HAND + 20)
     with town.write() as session:
         session.add(Setting(key=SENT_AS, value="real"))
     worker = start(
@@ -275,14 +277,14 @@ def test_told_to_stop_a_worker_settles_what_it_has_begun_and_claims_nothing_more
         TIXING_TWILIO_FROM=SENDER,
         TIXING_TWILIO_API=f"http://127.0.0.1:{twilio.port}",
     )
-    wait_for(lambda: twilio.told, worker)
+    wait_for(lambda: twilio.told and statuses(town).get("sending") == IN_HAND, worker)
     worker.send_signal(signal.SIGTERM)
     twilio.opened.set()
     _, said = worker.communicate(timeout=PATIENCE)
     assert (worker.returncode, "Traceback" in said) == (0, False)
     assert twilio.faults == []
-    assert Counter(Counter(twilio.told).values()) == {1: BATCH}
-    assert statuses(town) == {"sent": BATCH, "planned": 20}
+    assert Counter(Counter(twilio.told).values()) == {1: IN_HAND}
+    assert statuses(town) == {"sent": IN_HAND, "planned": 20}
     untouched = (Notice.status == NoticeStatus.PLANNED, col(Notice.lease_until).is_(None), Notice.tries == 0)
     assert ask(town, lambda session: session.exec(select(func.count()).where(*untouched)).one()) == 20
 

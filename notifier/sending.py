@@ -1,0 +1,87 @@
+"""Handing messages to their channels: several at once, each in its turn, and what became of it in one word."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+
+import structlog
+
+from notifier.channels.base import (
+    UNLIMITED,
+    Channel,
+    OutgoingMessage,
+    PermanentError,
+    TemporaryError,
+    UnknownOutcome,
+)
+from notifier.masking import mask_address
+from notifier.rates import Slots
+from notifier.settling import Outcome, Result
+
+BATCH = 500
+# A batch is no larger than what the slowest provider takes in this time: a process that is to stop sends what it has
+# begun.
+BATCH_SECONDS = 30
+AT_ONCE = 8
+
+log = structlog.get_logger(__name__)
+
+
+def batch_size(channels: Mapping[str, Channel]) -> int:
+    """How many notices are begun at a time."""
+    rates = [channel.rates.per_second for channel in channels.values() if channel.rates.per_second]
+    return max(1, min([BATCH, *(int(rate * BATCH_SECONDS) for rate in rates)]))
+
+
+async def send_all(
+    messages: Sequence[OutgoingMessage],
+    channels: Mapping[str, Channel],
+    slots: Mapping[str, Slots],
+    outcomes: list[Outcome],
+) -> list[BaseException]:
+    """Add the outcome of each message to `outcomes`. A fault outside the contract is handed back: the others go on."""
+    at_once = asyncio.Semaphore(AT_ONCE)
+    paced = [message for message in messages if slots[message.prepared.channel].rates != UNLIMITED]
+    waiting = iter([message for message in messages if slots[message.prepared.channel].rates == UNLIMITED])
+
+    async def send_in_turn(message: OutgoingMessage) -> None:
+        await slots[message.prepared.channel].wait(message.address)
+        async with at_once:
+            outcomes.append(await send_one(channels[message.prepared.channel], message))
+
+    async def send_waiting() -> None:
+        for message in waiting:
+            outcomes.append(await send_one(channels[message.prepared.channel], message))
+
+    faults: list[BaseException] = []
+    deeds = [send_in_turn(message) for message in paced] + [send_waiting() for _ in range(AT_ONCE)]
+    while deeds:
+        results = await asyncio.gather(*deeds, return_exceptions=True)
+        found = [result for result in results if isinstance(result, BaseException)]
+        faults += found
+        deeds = [send_waiting() for _ in found]  # in the place of those that a fault has ended
+    return faults
+
+
+async def send_one(channel: Channel, message: OutgoingMessage) -> Outcome:
+    """Send a message and say how it went."""
+    delivery_id, notice_id = message.delivery_id, message.prepared.notice_id
+    try:
+        provider_id = await channel.send(message)
+    except TemporaryError as error:
+        outcome = Outcome(delivery_id, notice_id, Result.TEMPORARY, None, str(error), error.retry_after)
+    except PermanentError as error:
+        outcome = Outcome(delivery_id, notice_id, Result.PERMANENT, None, str(error))
+    except UnknownOutcome as error:
+        outcome = Outcome(delivery_id, notice_id, Result.UNKNOWN, None, str(error))
+    else:
+        return Outcome(delivery_id, notice_id, Result.SENT, provider_id)
+    log.warning(
+        "not sent",
+        notice_id=notice_id,
+        delivery_id=delivery_id,
+        channel=channel.name,
+        to=mask_address(channel.name, message.address),
+        result=outcome.result,
+        error=outcome.error,
+    )
+    return outcome
