@@ -132,14 +132,16 @@ def give_past(session: Session, city: str, as_of: date) -> None:
     """Something has happened to one lift in ten; reported by its use unit."""
     random = Random(f"{SEED}:{city}:past")
     query = (
-        select(Lift.id, Responsibility.party_id)
+        select(Lift.id, Lift.installed_pass_on, Responsibility.party_id)
         .join(Responsibility)
         .where(Lift.city_id == city, Responsibility.role == LiftRole.USE_UNIT)
         .order_by(Lift.key)
     )
-    for lift_id, unit in session.exec(query).all():
+    for lift_id, installed, unit in session.exec(query).all():
         if random.random() < WITH_A_PAST:
             fact = _fact(random, as_of)
+            if isinstance(fact, SupervisoryInspectionPassed) and installed is not None and fact.passed_on < installed:
+                continue
             common = {"by": unit, "now": noon(as_of), "today": as_of, "key": f"past:{lift_id}"}
             record_fact(session, lift_ids=[lift_id], fact=fact, **common)
 
