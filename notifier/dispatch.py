@@ -14,6 +14,7 @@ import structlog
 from notifier.attempts import Opened, open_claimed, open_fresh, open_task_for
 from notifier.channels.base import (
     Channel,
+    OutgoingMessage,
 )
 from notifier.deliveries import heed_receipts, load_open_attempts, settle_attempts
 from notifier.modes import Mode, Terms
@@ -24,6 +25,7 @@ from notifier.reconcile import ask_channels, settle_answers
 from notifier.sending import batch_size, send_all
 from notifier.settling import PATIENCE, Outcome, Patience, Result, decide
 from notifier.waking import wake_waiting
+from store.brakes import NOWHERE, Stopped, stopped_cities
 from store.database import Database
 from store.notices import NoticeStatus
 
@@ -106,7 +108,8 @@ async def dispatch_due(
     """Send what may go out on `today`, up to `limit` notices; `owner` names this pass and no other.
 
     `beat` is called after each batch with the number of messages handed over in it: a long pass is no silence.
-    `goes_on` is asked before each: a process that is to stop settles what it has begun and leaves the rest.
+    `goes_on` is asked before each message: a process that is to stop settles what has left and gives the rest back, as
+    it does with the notices of a city that is paused, or whose plan is held, meanwhile.
     `slots` are those of the process, where it makes more than this pass; see `slots_for`.
     `wakes`: look first whether somebody was found for what had reached nobody; a look every minute is enough.
     Business time is `now`, told on by `clock` in a long pass, and `today`; leases run by the database's clock. Safe to
@@ -116,10 +119,10 @@ async def dispatch_due(
     slots = slots or slots_for(channels)
     this = Pass(database, channels, terms, owner, today, clock or (lambda: now), patience, slots, batch_size(channels))
     summary = DispatchSummary(woken=await asyncio.to_thread(_wake, this) if wakes else 0)
-    room = _Room(limit, goes_on)
+    room, brake = _Room(limit, goes_on), _Brake(database, goes_on)
     keeping = asyncio.create_task(_keep_leases(this))
     try:
-        while await _dispatch_some(this, room, summary, beat):
+        while await _dispatch_some(this, room, brake, summary, beat):
             pass
     finally:
         keeping.cancel()
@@ -152,13 +155,33 @@ class _Room:
             self.left -= number
 
 
+@dataclass
+class _Brake:
+    """What may still leave: nothing when the process is to stop, nothing of a city that is paused or held."""
+
+    database: Database
+    goes_on: Callable[[], bool]
+    stopped: Stopped = NOWHERE
+
+    def lets_go(self, message: OutgoingMessage) -> bool:
+        """Whether the message may leave, by the last look."""
+        return self.goes_on() and message.prepared.subject.city_id not in self.stopped
+
+    def look(self) -> None:
+        """Ask the store who is stopped now."""
+        with self.database.read() as session:
+            self.stopped = stopped_cities(session)
+
+
 async def _keep_leases(this: Pass) -> None:
     while True:
         await asyncio.sleep(this.lease / 3)
         await asyncio.to_thread(renew, this.database, owner=this.owner, lease_seconds=this.lease)
 
 
-async def _dispatch_some(this: Pass, room: _Room, summary: DispatchSummary, beat: Callable[[int], None]) -> bool:
+async def _dispatch_some(
+    this: Pass, room: _Room, brake: _Brake, summary: DispatchSummary, beat: Callable[[int], None]
+) -> bool:
     """Send what is ready, batch after batch; False when there was nothing. What one batch settles may be ready anew."""
     opened = await _begin(this, room, summary)
     is_any = opened.begun > 0
@@ -166,11 +189,11 @@ async def _dispatch_some(this: Pass, room: _Room, summary: DispatchSummary, beat
     while opened.begun:
         following = asyncio.create_task(_begin(this, room, summary))
         before = summary.messages
-        faults += await _send_and_settle(this, opened, summary)
+        faults += await _send_and_settle(this, opened, brake, summary)
         await asyncio.to_thread(beat, summary.messages - before)
         opened = await following
         if faults:
-            faults += await _send_and_settle(this, opened, summary)
+            faults += await _send_and_settle(this, opened, brake, summary)
             raise faults[0]
     return is_any
 
@@ -244,11 +267,12 @@ def _open_fresh(this: Pass, size: int) -> Opened:
         )
 
 
-async def _send_and_settle(this: Pass, opened: Opened, summary: DispatchSummary) -> list[BaseException]:
+async def _send_and_settle(this: Pass, opened: Opened, brake: _Brake, summary: DispatchSummary) -> list[BaseException]:
     """Hand a batch over and record what became of it as it goes on. Returns faults outside the channels' contract."""
     messages = [message for sending in opened.messages.values() for message in sending]
     outcomes: list[Outcome] = []
-    sending = asyncio.create_task(send_all(messages, this.channels, this.slots, outcomes))
+    await asyncio.to_thread(brake.look)
+    sending = asyncio.create_task(send_all(messages, this.channels, this.slots, brake.lets_go, outcomes))
     while messages:
         await asyncio.wait([sending], timeout=SETTLE_EVERY)
         is_over = sending.done()
@@ -258,6 +282,7 @@ async def _send_and_settle(this: Pass, opened: Opened, summary: DispatchSummary)
             summary.add(await asyncio.to_thread(_settle, this, opened, ready))
         if is_over:
             break
+        await asyncio.to_thread(brake.look)
     return await sending
 
 

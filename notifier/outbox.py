@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, func, or_, select, text, update
+from sqlalchemy import Integer, bindparam, func, or_, select, text, update
 from sqlmodel import Session
 
 from store.brakes import stopped_cities
@@ -56,7 +56,8 @@ class ClaimedNotice:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """The state in which a claimed notice is given back. `told`: its duties were handed over."""
+    """The state in which a claimed notice is given back. `told`: its duties were handed over. A try that never began
+    does not `count`."""
 
     notice_id: int
     status: NoticeStatus
@@ -64,6 +65,7 @@ class Settled:
     not_before: datetime | None = None
     told: bool = False
     log: bool = True
+    counts: bool = True
 
 
 def claim(
@@ -185,9 +187,11 @@ def settle(session: Session, rows: Sequence[Settled], *, today: date, now: datet
         session.connection().execute(
             update(notice)
             .where(notice.c.id == bindparam("row_id"))
-            .values({name: bindparam(f"new_{name}") for name in _settled_values(others[0], now)} | NO_LEASE),
+            .values({name: bindparam(f"new_{name}") for name in _settled_values(others[0], now)} | NO_LEASE)
+            .values(tries=notice.c.tries - bindparam("uncounted", type_=Integer)),
             [
-                {"row_id": row.notice_id} | {f"new_{name}": value for name, value in _settled_values(row, now).items()}
+                {"row_id": row.notice_id, "uncounted": 0 if row.counts else 1}
+                | {f"new_{name}": value for name, value in _settled_values(row, now).items()}
                 for row in others
             ],
         )

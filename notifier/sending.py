@@ -1,7 +1,7 @@
 """Handing messages to their channels: several at once, each in its turn, and what became of it in one word."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import structlog
 
@@ -22,6 +22,7 @@ BATCH = 500
 # begun.
 BATCH_SECONDS = 30
 AT_ONCE = 8
+NOT_LEFT = "stopped before it left"
 
 log = structlog.get_logger(__name__)
 
@@ -36,21 +37,32 @@ async def send_all(
     messages: Sequence[OutgoingMessage],
     channels: Mapping[str, Channel],
     slots: Mapping[str, Slots],
+    lets_go: Callable[[OutgoingMessage], bool],
     outcomes: list[Outcome],
 ) -> list[BaseException]:
-    """Add the outcome of each message to `outcomes`. A fault outside the contract is handed back: the others go on."""
+    """Add the outcome of each message to `outcomes`; what `lets_go` holds back at its turn does not leave.
+
+    A fault outside the contract is handed back: the others go on.
+    """
     at_once = asyncio.Semaphore(AT_ONCE)
     paced = [message for message in messages if slots[message.prepared.channel].rates != UNLIMITED]
     waiting = iter([message for message in messages if slots[message.prepared.channel].rates == UNLIMITED])
 
     async def send_in_turn(message: OutgoingMessage) -> None:
-        await slots[message.prepared.channel].wait(message.address)
+        if lets_go(message):
+            await slots[message.prepared.channel].wait(message.address)
         async with at_once:
-            outcomes.append(await send_one(channels[message.prepared.channel], message))
+            await send_or_hold(message)
 
     async def send_waiting() -> None:
         for message in waiting:
+            await send_or_hold(message)
+
+    async def send_or_hold(message: OutgoingMessage) -> None:
+        if lets_go(message):
             outcomes.append(await send_one(channels[message.prepared.channel], message))
+        else:
+            outcomes.append(Outcome(message.delivery_id, message.prepared.notice_id, Result.HELD, None, NOT_LEFT))
 
     faults: list[BaseException] = []
     deeds = [send_in_turn(message) for message in paced] + [send_waiting() for _ in range(AT_ONCE)]

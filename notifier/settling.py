@@ -48,6 +48,7 @@ class Result(StrEnum):
     """How one attempt went."""
 
     SENT = "sent"
+    HELD = "held"  # it was stopped before the provider was called
     TEMPORARY = "temporary"
     PERMANENT = "permanent"
     UNKNOWN = "unknown"
@@ -76,14 +77,17 @@ def decide(
 ) -> Settled:
     """The state of a notice after its `tries`-th round of attempts; `told`: somebody had it in an earlier round.
 
-    An unknown outcome waits for an answer; a temporary error is tried again by the table; after a permanent one the
-    notice is planned again at once, and routing finds the next address or none.
+    What was stopped before it left is planned as it was. An unknown outcome waits for an answer; a temporary error is
+    tried again by the table; after a permanent one the notice is planned again at once, and routing finds the next
+    address or none.
     """
     results = {outcome.result for outcome in outcomes}
     told = told or Result.SENT in results
     error = next((outcome.error for outcome in outcomes if outcome.error), "")
     if results <= {Result.SENT}:
         return Settled(notice_id, NoticeStatus.SENT, told=True)
+    if results <= {Result.SENT, Result.HELD}:
+        return Settled(notice_id, NoticeStatus.PLANNED, told=told, log=False, counts=Result.SENT in results)
     if Result.PERMANENT in results and not results & {Result.UNKNOWN, Result.TEMPORARY}:
         return Settled(notice_id, NoticeStatus.PLANNED, error, now, told=told)
     if tries > len(RETRY_AFTER):

@@ -72,6 +72,9 @@ class Stopped:
         return self.everywhere or city_id in self.cities
 
 
+NOWHERE = Stopped(everywhere=False, cities=frozenset())
+
+
 def pauses(session: Session) -> list[Pause]:
     """The pauses in force, that of every city first."""
     stored = pause_setting(session)

@@ -13,6 +13,7 @@ from notifier.attempts import HELD
 from notifier.channels.base import OutgoingMessage, PermanentError, TemporaryError, UnknownOutcome
 from notifier.modes import Mode
 from notifier.settling import RETRY_AFTER, Patience
+from store.brakes import PlanHold
 from store.database import table_of
 from store.duties import Duty, Told
 from store.notices import Delivery, Notice
@@ -361,17 +362,46 @@ def test_of_several_batches_one_is_written_while_the_former_is_sent(
     assert sorted(message.prepared.notice_id for message in channel.sent) == sorted(notices)
 
 
-def test_a_pass_that_is_to_stop_sends_what_it_has_begun_and_begins_nothing(
-    world: Any, dispatch: Any, make_channel: Any, monkeypatch: pytest.MonkeyPatch
+def test_a_pass_that_is_to_stop_finishes_what_is_on_its_way_and_gives_the_rest_back(
+    world: Any, dispatch: Any, make_channel: Any
 ) -> None:
-    monkeypatch.setattr("notifier.sending.BATCH", 1)
-    units = [world.unit() for _ in range(6)]
+    units = [world.unit() for _ in range(20)]
     notices = [world.notice(unit, world.lifts(unit)) for unit in units]
     channel = make_channel("sms")
     summary = dispatch(channel, goes_on=lambda: len(channel.sent) < 2)
+    sent = len(channel.sent)
+    assert 2 <= sent < 20
+    assert Counter(world.status(one) for one in notices) == {"sent": sent, "planned": 20 - sent}
+    assert summary.sent == sent
+    held = [world.get(one) for one in notices if world.status(one) == "planned"]
+    assert {(one.tries, one.reason, one.lease_until) for one in held} == {(0, "", None)}
+    assert {world.deliveries(one.id)[0].error for one in held} == {"stopped before it left"}
+    assert dispatch(channel).sent == 20 - sent
+    assert Counter(message.prepared.notice_id for message in channel.sent) == dict.fromkeys(notices, 1)
+
+
+def test_a_city_whose_plan_is_held_while_a_slow_batch_is_sent_is_stopped(
+    world: Any, dispatch: Any, make_channel: Any, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("notifier.dispatch.SETTLE_EVERY", 0.05)
+    units = [world.unit() for _ in range(20)]
+    notices = [world.notice(unit, world.lifts(unit)) for unit in units]
+    hold = PlanHold(
+        city_id="guangzhou", planned_on=date(2026, 11, 23), held_at=now, duties=1, forecast=0, reason="too many"
+    )
+
+    class Slow(make_channel):  # type: ignore[misc]  # the fixture is a class
+        async def send(self, message: OutgoingMessage) -> str:
+            if not self.sent:
+                world.change(lambda session: session.add(hold))
+            await asyncio.sleep(0.4)
+            return await super().send(message)
+
+    channel = Slow("sms")
+    dispatch(channel)
     statuses = Counter(world.status(one) for one in notices)
-    assert set(statuses) == {"sent", "planned"}
-    assert statuses["sent"] == len(channel.sent) == summary.sent < 6
+    assert statuses == {"sent": len(channel.sent), "planned": 20 - len(channel.sent)}
+    assert len(channel.sent) < 20
 
 
 def test_what_a_slow_provider_has_taken_is_recorded_before_the_batch_is_over(

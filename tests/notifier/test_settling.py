@@ -73,4 +73,6 @@ def test_every_outcome_leads_to_a_state_in_which_nothing_is_lost(results: list[R
     assert settled.told == (told or Result.SENT in results)
     assert (settled.status is NoticeStatus.FAILED) <= (not settled.told and tries > len(RETRY_AFTER))
     assert (settled.status is NoticeStatus.SENT) <= settled.told
-    assert (settled.not_before is None) == (settled.status in (NoticeStatus.SENT, NoticeStatus.FAILED))
+    is_over = settled.status in (NoticeStatus.SENT, NoticeStatus.FAILED)
+    assert (settled.not_before is None) == (is_over or set(results) <= {Result.SENT, Result.HELD})
+    assert settled.counts or set(results) == {Result.HELD}

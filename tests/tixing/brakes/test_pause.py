@@ -8,7 +8,6 @@ import pytest
 from typer.testing import CliRunner
 
 from actions.brakes import BrakeError, pause, resume
-from notifier.dispatch import BATCH
 from store.brakes import is_paused
 from store.notices import NoticeStatus
 from tixing.cli import app
@@ -18,6 +17,7 @@ from tixing.stops import stops
 FIRST = date(2026, 1, 5)  # a Monday
 SMS_DAY = date(2026, 2, 2)  # first working day of the month three months before May
 ONE_DAY = timedelta(days=1)
+BATCH = 100
 MAY = "2026-05"
 
 
@@ -116,7 +116,10 @@ def test_the_command_line_says_that_it_is_paused(town: Any, monkeypatch: pytest.
     assert (done["planned"]["notices"], done["stopped"]) == (2, [])
 
 
-def test_a_pause_that_comes_while_a_pass_is_sending_stops_the_next_batch(office: Any) -> None:
+def test_a_pause_that_comes_while_a_pass_is_sending_stops_the_next_batch(
+    office: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("notifier.sending.BATCH", BATCH)
     office.take([office.row(number, MAY) for number in range(1, 251)], FIRST)
     office.tick(FIRST)
     plan_pass(office.database, now=MOMENT + ONE_DAY, process="test")
