@@ -118,13 +118,17 @@ def _is_long_over(inspection: WithItems, day: date) -> bool:
 
 
 def passed_ends(facts: Facts) -> list[date]:
-    """The days on which an inspection was passed at once: no items were found, nor confirmed on that day."""
+    """The days on which an inspection was passed at once, or after its items: no others were found, nor confirmed, on
+    that day, and it was no leaving before another end."""
     course = course_of(facts)
-    rectified = [each for each in inspections_with_items(course) if each.confirmed]
+    inspections = inspections_with_items(course)
+    confirmed = confirmed_ends(facts)
     return [
         day
         for day in course.passed
         if day not in course.deadlines
-        and day not in course.confirmed
-        and not any(each.covers(day) for each in rectified)
+        and day not in confirmed
+        and not any(
+            each.covers(day) and (each.confirmed or each.begun_on < day != each.ended_on) for each in inspections
+        )
     ]

@@ -81,12 +81,8 @@ def _at_restart(stop: Stop, restart: Restart, planned: list[Planned], is_inspect
     brings = [Planned("test", on, on.isoformat(), counts_from, occasion="restart")] if restart.test else []
     if is_inspected:
         opened = [event.opens for event in planned if event.is_inspection and since <= event.due <= on]
-        is_always = restart.inspection == "always"
-        opens = counts_from if is_always else max([counts_from, *opened])
-        supervised_from = stop.supervised_from() if is_always else None
-        brings.append(
-            Planned("inspection", on, on.isoformat(), opens, occasion="restart", supervised_from=supervised_from)
-        )
+        opens = counts_from if restart.inspection == "always" else max([counts_from, *opened])
+        brings.append(Planned("inspection", on, on.isoformat(), opens, occasion="restart"))
     return brings
 
 

@@ -68,11 +68,9 @@ def _inspected(planned: Iterable[Planned], facts: Facts) -> dict[Planned, date]:
 
 
 def _inspected_at_restart(event: Planned, done_on: Mapping[Planned, date], facts: Facts) -> date | None:
-    """By the last inspection before the lift was used again, as its month is that one's; else by the first after. Where
-    the document brings one whatever was inspected before, a supervisory inspection is one too."""
-    passed, since = done_on.get(event), event.supervised_from
+    """By the last inspection before the lift was used again, as its month is that one's; else by the first after."""
+    passed = done_on.get(event)
     days = [day for day in passes_of(facts) if passed is not None and day >= passed]
-    days += [day for day in _supervised(facts) if since is not None and day >= since]
     return max((day for day in days if day <= event.due), default=min(days, default=None))
 
 

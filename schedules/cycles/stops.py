@@ -9,7 +9,6 @@ from schedules.facts import Facts, OutOfUse
 
 EARLY_MONTHS = 2  # whole months before that of a restart
 COUNTS_MONTHS = 12  # for how long what was passed out of use counts for the restart
-SUPERVISED_MONTHS = 6  # the same for a supervisory inspection, or since the beginning of the restart's year
 
 
 @dataclass(frozen=True)
@@ -30,22 +29,17 @@ class Stop:
         long_enough = max(add_months(self.since, restart.months), add_months(self.until, -COUNTS_MONTHS))
         return min(long_enough, add_months(self.until.replace(day=1), -EARLY_MONTHS))
 
-    def supervised_from(self) -> date:
-        """From when a supervisory inspection of the lift out of use is as good as an inspection for its restart."""
-        assert self.until is not None
-        return max(self.since, min(self.until.replace(month=1, day=1), add_months(self.until, -SUPERVISED_MONTHS)))
-
 
 def stops_of(facts: Facts, restart: Restart) -> list[Stop]:
-    """The times out of use that are long enough to count, by day; those that overlap are one."""
-    counted = [
+    """The times out of use that are long enough to count, by day; those that overlap or touch are one."""
+    told = [
         Stop(event.from_on, event.restart_on)
         for event in facts.events
-        if isinstance(event, OutOfUse) and _counts(event, restart)
+        if isinstance(event, OutOfUse) and (event.formal or (event.restart_on and not restart.formal_only))
     ]
-    known_ends = {stop.since for stop in counted if stop.until is not None}
+    known_ends = {stop.since for stop in told if stop.until is not None}
     stops: list[Stop] = []
-    for stop in sorted(counted, key=lambda stop: (stop.since, stop.until or date.max)):
+    for stop in sorted(told, key=lambda stop: (stop.since, stop.until or date.max)):
         if stop.until is None and stop.since in known_ends:
             continue
         last = stops[-1] if stops else None
@@ -54,10 +48,4 @@ def stops_of(facts: Facts, restart: Restart) -> list[Stop]:
             stops[-1] = replace(last, until=ends)
         else:
             stops.append(stop)
-    return stops
-
-
-def _counts(event: OutOfUse, restart: Restart) -> bool:
-    if event.restart_on is None:
-        return event.formal
-    return (event.formal or not restart.formal_only) and add_months(event.from_on, restart.months) <= event.restart_on
+    return [stop for stop in stops if stop.until is None or add_months(stop.since, restart.months) <= stop.until]

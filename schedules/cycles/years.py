@@ -19,8 +19,8 @@ Visited = Literal["inspection", "legacy"]  # by the scheme, or by the rule befor
 
 @dataclass(frozen=True)
 class Planned:
-    """One inspection or test. `cycle` names it in its duty's key; `opens` is the first day on which doing it counts,
-    `supervised_from` that from which a supervisory inspection is as good (None: none is)."""
+    """One inspection or test. `cycle` names it in its duty's key; `opens` is the first day on which doing it
+    counts."""
 
     kind: Kind
     due: date
@@ -29,7 +29,6 @@ class Planned:
     window: tuple[date, date] | None = None
     closed_on: date | None = None
     occasion: Occasion = "month"
-    supervised_from: date | None = None
 
     @property
     def is_inspection(self) -> bool:

@@ -243,6 +243,20 @@ FOUND = [rectify("2026-05-11"), notice("2026-05-11", "2026-05-20")]
             id="items of another inspection after the pass",
         ),
         pytest.param(
+            [*FOUND, passed("2026-05-15"), passed("2026-05-25"), confirmation("2026-06-05")],
+            ["2026-05-25"],
+            ["2026-05-25"],
+            "2026-05-25",
+            id="left within the deadline, passed after it, then confirmed",
+        ),
+        pytest.param(
+            [*FOUND, confirmation("2026-05-13"), passed("2026-05-20"), confirmation("2026-05-20")],
+            ["2026-05-13"],
+            ["2026-05-13", "2026-05-20"],
+            "2026-05-13",
+            id="a confirmation that says nothing new on the day of another pass",
+        ),
+        pytest.param(
             [notice("2025-05-11", "2025-05-20"), confirmation("2025-05-18"), confirmation("2026-05-18")],
             ["2025-05-18"],
             ["2025-05-18", "2026-05-18"],

@@ -450,24 +450,21 @@ def test_of_two_inspections_before_a_restart_the_last_is_its_own_and_gives_the_m
     assert found == ["2032-02-18 inspection closed 2031-07-31", "2032-07-31 inspection", "2033-07-31 inspection"]
 
 
-@pytest.mark.parametrize("kind", ["renovated", "major_repair"])
-@pytest.mark.parametrize(
-    ("since", "until", "on", "closed"),
-    [
-        ("2028-07-12", "2029-09-11", "2028-12-31", ""),
-        ("2028-07-12", "2029-09-11", "2029-01-01", " closed 2029-01-01"),
-        ("2028-07-12", "2029-09-11", "2029-09-01", " closed 2029-09-01"),
-        ("2028-07-12", "2029-09-11", "2029-11-30", " closed 2029-11-30"),
-        ("2028-01-12", "2029-02-11", "2028-08-10", ""),
-        ("2028-01-12", "2029-02-11", "2028-08-11", " closed 2028-08-11"),
-    ],
-)
-def test_a_supervisory_inspection_out_of_use_is_the_inspection_of_the_restart(
-    kind: str, since: str, until: str, on: str, closed: str
-) -> None:
-    lift, out = {"installed_pass_on": "2015-05-05"}, stop(since, until)
-    found = years("national", until, until, lift, out, supervised(kind, on))
-    assert found == [f"{until} inspection{closed}"]
+def test_a_supervisory_inspection_out_of_use_is_not_the_inspection_of_the_restart() -> None:
+    """TSG T7001-2023 4.1(4) asks for one of its own before the lift is used again."""
+    events = [stop("2024-02-29", "2025-03-29", formal=True), supervised("renovated", "2024-11-23")]
+    found = years("national", "2025-01-01", "2025-12-31", {"installed_pass_on": "2013-12-10"}, *events)
+    assert found[0] == "2025-03-29 inspection"
+
+
+def test_stops_that_overlap_or_touch_are_one_time_out_of_use() -> None:
+    lift = {"installed_pass_on": "2014-03-20", "district": "定海"}
+    one = [stop("2022-01-10", "2023-05-10", formal=True)]
+    expected = years("zhoushan", "2021-01-01", "2025-12-31", lift, *one)
+    for middle in (("2022-09-10", "2022-06-10"), ("2022-09-10", "2022-09-10")):
+        first, second = stop("2022-01-10", middle[0], formal=True), stop(middle[1], "2023-05-10", formal=True)
+        assert years("zhoushan", "2021-01-01", "2025-12-31", lift, first, second) == expected
+    assert "2023-05-10 inspection" in expected
 
 
 LIUHENG_2013 = {"installed_pass_on": "2013-12-21", "district": "六横", "inspection_month": 9}
