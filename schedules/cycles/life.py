@@ -120,7 +120,9 @@ def _life_of(facts: Facts, cycle: Cycle, numbers: Numbers, until: date | None, l
         ordinary += unnumbered if asks_for_age else without_repaired(unnumbered, facts, cycle, anchors)
     life = Life((), tuple(ordinary), membership, tuple(anchors), original)
     owed = _as_stated(life, facts, numbers)
-    owed += _after_exit(owed, membership, _validity_at_exit(original or first, facts, membership, anchors))
+    owed += _after_exit(
+        owed, membership, _validity_at_exit(original or first, facts, membership, anchors), facts.last_inspected_on
+    )
     owed = with_stops(owed, facts, membership, anchors, numbers.closes_from_months)
     listed = [event for event in since_known(owed, facts, cycle) if event.due.year <= last_year]
     done = closed(closed_by_supervision(listed, facts, cycle, anchors), facts, cycle)
@@ -165,10 +167,13 @@ def _validity_at_exit(
     return None if is_renewed else stated.valid_until
 
 
-def _after_exit(planned: list[Planned], membership: Membership, validity: date | None) -> list[Planned]:
+def _after_exit(
+    planned: list[Planned], membership: Membership, validity: date | None, inspected_on: date | None
+) -> list[Planned]:
     """The inspection that a lift owes at once when it leaves the testing pilot: the extended date is void, so it is due
     when the original validity ended, or, where the lift was due for inspection then or since, in the month of the last
-    test (002 附件2 三6, 四(一)1). It counts from the beginning of that test's window (六(一): left and overdue)."""
+    test (002 附件2 三6, 四(一)1). It counts from the beginning of that test's window (六(一): left and overdue), also
+    when only the register knows of it (`inspected_on`)."""
     left = membership.exited_on
     tests = [event for event in planned if left is not None and event.kind == "test" and event.due < left]
     if left is None or not tests or any(e.is_inspection and e.due.year == tests[-1].due.year for e in planned):
@@ -176,7 +181,9 @@ def _after_exit(planned: list[Planned], membership: Membership, validity: date |
     due = validity or tests[-1].due
     if any(e.is_inspection and (due.replace(day=1) <= e.due < left or e.due.year == due.year) for e in planned):
         due = tests[-1].due
-    return [Planned("legacy", due, str(due.year), opens=tests[-1].opens)]
+    opens = tests[-1].opens
+    passed = inspected_on if inspected_on is not None and inspected_on >= opens else None
+    return [Planned("legacy", due, str(due.year), opens=opens, closed_on=passed)]
 
 
 def _overtaken(planned: list[Planned], membership: Membership) -> list[Planned]:
