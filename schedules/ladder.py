@@ -8,7 +8,7 @@ from sqlalchemy import select as sql_select
 from sqlmodel import Session, select
 
 from schedules.calendar import WorkingCalendar
-from schedules.rulebook import Ladder
+from schedules.rulebook import Ladder, told_by_themselves
 from schedules.scratch import empty_scratch, ensure_scratch
 from schedules.steps import FOREVER, step_dates
 from store.database import fill_table, table_of
@@ -40,14 +40,13 @@ SUPERSEDE = text(
     " VALUES (:duty, :due, :step, :party, 'superseded', :today, false, false) ON CONFLICT DO NOTHING"
 ).bindparams(bindparam("due", type_=Date), bindparam("today", type_=Date))
 # The same for every reminder (see `reminders_of`) of the duties in `touched` that has opened, for their use units.
-SUPERSEDE_REMINDERS = text(
-    """INSERT INTO told (duty_id, due, step, party_id, state, on_date, late, is_copy)
+SUPERSEDE_REMINDERS = """INSERT INTO told (duty_id, due, step, party_id, state, on_date, late, is_copy)
     SELECT d.id, d.due, s.step, r.party_id, 'superseded', :today, false, false
     FROM duty d JOIN step_date s ON s.rule = d.rule AND s.due = d.due
     JOIN responsibility r ON r.lift_id = d.lift_id AND r.role = 'use_unit' AND r.to_on IS NULL
     WHERE d.id IN (SELECT duty_id FROM touched) AND s.tell_from <= :today AND s.pause_if_booked_by = :always
+        AND NOT (s.tell_by >= :today AND s.rule || '/' || s.step IN ({by_themselves}))
     ON CONFLICT DO NOTHING"""
-).bindparams(bindparam("today", type_=Date), bindparam("always", type_=Date))
 STEP_COLUMNS = tuple(StepDate.model_fields)
 ADD_STEP_DATE = text(
     f"INSERT INTO step_date ({', '.join(STEP_COLUMNS)}) VALUES ({', '.join(f':{name}' for name in STEP_COLUMNS)})"
@@ -157,7 +156,10 @@ def supersede_reminders(session: Session, duty_ids: Iterable[int], today: date) 
     """Record for the use units that the reminders which are open by `today` are not told by themselves."""
     session.flush()
     touch(session, duty_ids)
-    session.execute(SUPERSEDE_REMINDERS, {"today": today, "always": FOREVER})
+    named = ", ".join(f"'{rule}/{step}'" for rule, step in sorted(told_by_themselves()))
+    statement = text(SUPERSEDE_REMINDERS.format(by_themselves=named))
+    kinds = (bindparam("today", type_=Date), bindparam("always", type_=Date))
+    session.execute(statement.bindparams(*kinds), {"today": today, "always": FOREVER})
 
 
 def ladder_of(session: Session, rule: str, due: date) -> Sequence[StepDate]:
@@ -168,7 +170,8 @@ def ladder_of(session: Session, rule: str, due: date) -> Sequence[StepDate]:
 def reminders_of(session: Session, duty: Duty, *, opened_by: date) -> Sequence[StepDate]:
     """The rungs that remind those who owe the duty (any booking pauses them) and may be told by `opened_by`.
 
-    Lists and overdue pushes are not among them: they are owed to a regulator, whatever the unit was told.
+    Lists and overdue pushes are not among them: they are owed to a regulator, whatever the unit was told. Nor is what a
+    clause asks for in a form of its own, before its last day (000 四5: a telephone call).
     """
     if duty.due is None:
         return []
@@ -177,4 +180,6 @@ def reminders_of(session: Session, duty: Duty, *, opened_by: date) -> Sequence[S
 
 def is_reminder(rung: StepDate, *, opened_by: date) -> bool:
     """See `reminders_of`."""
+    if rung.tell_by >= opened_by and (rung.rule, rung.step) in told_by_themselves():
+        return False
     return rung.tell_from <= opened_by and rung.pause_if_booked_by == FOREVER

@@ -56,6 +56,7 @@ class Step(Strict):
     unless: Unless = "booked"
     brings: str | None = None  # an untold earlier rung that goes out beside this one when both are late
     covers: str | None = None  # a rule: what it would tell of the same lift on the same day stands in this message too
+    by_itself: bool = False  # the clause asks for this form: no other message stands for it before its last day
     lapses: bool = False  # offers what can be done up to the due date and no later: not told after it
     by_district: bool = False  # one notice a district, because the text names it
     in_dates: bool = True  # a rung of the document's ladder, not only of what follows when it is missed
@@ -275,3 +276,10 @@ def maintenance_of(rulebook: Rulebook) -> MaintenanceTable | None:
 def programme_of(rulebook: Rulebook) -> tuple[Assignment, ...]:
     """The tasks, targets and limits of a rulebook and of its companions."""
     return tuple(entry for book in books_of(rulebook) for entry in book.programme)
+
+
+@cache
+def told_by_themselves() -> frozenset[tuple[str, str]]:
+    """(rule, step) of the rungs for which no other message stands before their last day, of all rulebooks."""
+    rules = (rule for rulebook_id in rulebook_ids() for rule in load_rulebook(rulebook_id).rules)
+    return frozenset((rule.id, step.step) for rule in rules for step in rule.steps if step.by_itself)

@@ -37,6 +37,7 @@ from store.duties import Duty, Told
 from store.imports import ChangeKind, ImportChange, ImportRun
 from store.locks import hold_city
 from store.tasks import Task, TaskStatus
+from store.zone import SHANGHAI
 
 SHARED = (ChangeKind.LIFT, ChangeKind.LIFT_ADDED, ChangeKind.PARTY, ChangeKind.CONTACT_ENDED, ChangeKind.CONTACT_ADDED)
 ROW_OF = {ChangeKind.LIFT_ADDED: ChangeKind.LIFT, ChangeKind.CONTACT_ADDED: ChangeKind.CONTACT_ENDED}
@@ -106,7 +107,8 @@ def _undoable(session: Session, import_id: int) -> ImportRun:
     if run is None:
         raise RegisterError(f"there is no import {import_id}")
     if run.undone_at is not None:
-        raise RegisterError(f"import {import_id} was undone already, on {run.undone_at:%Y-%m-%d}")
+        on = run.undone_at.astimezone(SHANGHAI).date()
+        raise RegisterError(f"import {import_id} was undone already, on {on}")
     later = _later_on_same_rows(session, run)
     if later:
         names = ", ".join(map(str, later))

@@ -27,6 +27,8 @@ def year(
                 counts[row.district or "-", _done(row)] += 1
         except YearOutOfReachError as error:
             raise UsageError(str(error)) from error
+    if not counts:
+        raise UsageError(f"no lift of {city!r} is in use in this store: name the register's city with --city")
     if as_json:
         return
     for (district, kind), count in sorted(counts.items()):

@@ -610,3 +610,17 @@ def test_corrections_that_the_plan_holds_are_said_to_wait_for_a_release(office: 
     office.do(release_plan, city_id=None, now=NOW)
     office.tick(NEXT)
     assert len(office.told()) == 40
+
+
+def test_an_introduction_stands_for_no_telephone_call_before_its_last_day(office: Any) -> None:
+    """000 四5 asks for a call two months ahead; a message that the lifts are the unit's own is none."""
+    first, later = (
+        date(2026, 2, 2),
+        date(2026, 3, 3),
+    )  # the call about May opens on 2 March and may be made until 31 March
+    office.take(rows(office), first)
+    office.tick(first)
+    office.take(rows(office, 4, 使用单位名称=OTHER), later, confirmed=True)
+    lift, _ = lift_and_unit(office, 1)
+    duty = inspection_of(office, lift)
+    assert (duty.told_seq, duty.next_step) == (1, "call")
