@@ -91,12 +91,12 @@ def test_a_handover_says_since_when_how_many_lifts_and_what_is_nearest() -> None
     assert "网上服务平台" not in listed  # Guangzhou's institute has one
 
 
-def test_a_handover_counts_what_is_overdue_beside_what_comes_next() -> None:
+def test_a_handover_counts_what_is_overdue_and_says_what_comes_next() -> None:
     facts = about("nat.handover", ["periodic_inspection", "self_test", "self_test"])
     passed = replace(facts.lifts[0], due=BEFORE - timedelta(days=1))
     body = written(replace(facts, lifts=[passed, *facts.lifts[1:]]), "sms", BEFORE).body
     assert "3台电梯" in body
-    assert "检测日期为12月31日，另有1台已超期" in body
+    assert "检测日期为12月31日，其中1台已超期" in body
     alone = written(replace(facts, lifts=[passed]), "sms", BEFORE).body
     assert "已超期" in alone
     assert "另有" not in alone
