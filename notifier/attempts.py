@@ -27,6 +27,7 @@ from notifier.quiet import SILENT
 from notifier.routing import NONE
 from notifier.settling import HOLD, RETRY_AFTER
 from notifier.tasks import key_of_party, open_task
+from notifier.throttle import Throttle, load_throttle
 from store.database import table_of
 from store.duties import MISTAKEN, Duty, Told, ToldState
 from store.notices import Notice, NoticeStatus, PlanRun
@@ -35,6 +36,7 @@ from store.tasks import TaskKind
 
 HELD = "held: guests mode, the address is not on the guest list"
 QUIET = "held: quiet hours"
+OFTEN = "held: the number was called often enough for now"
 EMPTIED = "nothing is left to tell"
 NOBODY = "nobody at the party can be reached"
 NO_ADDRESS_LEFT = "every address has failed"
@@ -92,12 +94,13 @@ def _open(session: Session, rows: Sequence[ClaimedNotice], terms: Terms, today: 
         begun=len(rows), told_before={notice_id for notice_id in ids if tried[notice_id].told}, settled=unwritten
     )
     set_aside = {one.notice_id for one in unwritten}
+    throttle = load_throttle(session, (one for chosen in by_notice.values() for one in chosen), now)
     to_send: list[PreparedDelivery] = []
     for notice in rows:
         if notice.notice_id in set_aside:
             continue
         chosen = by_notice[notice.notice_id]
-        settled, sending = _judge(notice, chosen, tried[notice.notice_id], terms, now)
+        settled, sending = _judge(notice, chosen, tried[notice.notice_id], terms, throttle, now)
         to_send.extend(sending)
         if settled is not None:
             opened.settled.append(settled)
@@ -151,7 +154,12 @@ def _prepare(
 
 
 def _judge(
-    notice: ClaimedNotice, chosen: Sequence[PreparedDelivery], tried: Tried, terms: Terms, now: datetime
+    notice: ClaimedNotice,
+    chosen: Sequence[PreparedDelivery],
+    tried: Tried,
+    terms: Terms,
+    throttle: Throttle,
+    now: datetime,
 ) -> tuple[Settled | None, list[PreparedDelivery]]:
     """The notice's new state, or the messages that are to go now."""
     if not chosen:
@@ -173,6 +181,9 @@ def _judge(
     if morning is not None:
         # what was tried waits for its turn in the table with its own reason; the morning comes first
         return Settled(notice.notice_id, NoticeStatus.PLANNED, QUIET, morning, log=notice.reason != QUIET), []
+    turn = throttle.take(sending, now)
+    if turn is not None:
+        return Settled(notice.notice_id, NoticeStatus.PLANNED, OFTEN, turn, log=notice.reason != OFTEN), []
     return None, sending
 
 

@@ -126,13 +126,16 @@ def heed_receipts(session: Session, outcomes: Sequence[Outcome]) -> list[Outcome
     table = table_of(Delivery).c
     sent = [outcome.delivery_id for outcome in outcomes if outcome.result is Result.SENT]
     query = select(table.id, table.error).where(among(session, table.id, sent), table.status == DeliveryStatus.FAILED)
-    failed = {row.id: row.error.removeprefix(PERMANENT) for row in session.execute(query)}
+    failed = {row.id: row.error for row in session.execute(query)}
     return [
-        replace(outcome, result=Result.PERMANENT, error=failed[outcome.delivery_id])
-        if outcome.delivery_id in failed
-        else outcome
+        _failed(outcome, failed[outcome.delivery_id]) if outcome.delivery_id in failed else outcome
         for outcome in outcomes
     ]
+
+
+def _failed(outcome: Outcome, error: str) -> Outcome:
+    result = Result.PERMANENT if error.startswith(PERMANENT) else Result.TEMPORARY
+    return replace(outcome, result=result, error=error.removeprefix(PERMANENT))
 
 
 def settle_attempts(session: Session, outcomes: Sequence[Outcome], now: datetime) -> None:

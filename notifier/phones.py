@@ -5,6 +5,7 @@ from functools import lru_cache
 from phonenumbers import NumberParseException, PhoneNumberType, number_type, parse
 
 REMEMBERED = 100_000
+MAINLAND = "+86"  # where Twilio ended calls in 2023
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -14,3 +15,8 @@ def takes_sms(phone: str) -> bool:
         return bool(number_type(parse(phone)) != PhoneNumberType.FIXED_LINE)
     except NumberParseException:
         return False
+
+
+def takes_machine_calls(phone: str) -> bool:
+    """Whether the machine's provider calls this E.164 number."""
+    return not phone.startswith(MAINLAND)

@@ -10,9 +10,10 @@ from notifier.address_book import Departments, load_departments, load_people
 from notifier.facts import NoticeFacts, load_facts
 from notifier.index import Languages, TextError, language_of, signature_of
 from notifier.owing import in_true_words
-from notifier.routing import NONE, Address, Where, route
+from notifier.routing import NONE, Address, Person, Where, route
 from notifier.text import render, variables_of
 from notifier.wording import Department, words_for
+from store.opt_outs import load_opt_outs
 from store.settings import Setting
 
 SIGNATURES_SETTING = "sms_signatures"  # {"body": {"zh": …}, "regulator": {…}}: as filed with the operators
@@ -73,15 +74,16 @@ def prepare(
     """
     facts = load_facts(session, notice_ids)
     people = load_people(session, {fact.party_id for fact in facts.values()})
-    writer = Writer(today, load_departments(session), _signatures(session))
+    writer = Writer(today, load_departments(session), filed_signatures(session))
     available, excluded = frozenset(available_channels), excluded or {}
+    refused = _refused(session, people)
     prepared: list[PreparedDelivery] = []
     for notice_id in notice_ids:
         fact = facts.get(notice_id)
         if fact is None or fact.is_empty:
             continue
         reached = people.get(fact.party_id, [])
-        excludes = excluded.get(notice_id, frozenset())
+        excludes = excluded.get(notice_id, frozenset()) | refused
         try:
             addresses = route(
                 fact.audience,
@@ -109,7 +111,13 @@ def preview(
     return prepare(session, [notice_id], available_channels, today, allow_synthetic=allow_synthetic)
 
 
-def _signatures(session: Session) -> dict[str, Languages] | None:
+def _refused(session: Session, people: Mapping[int, list[Person]]) -> frozenset[Where]:
+    """The telephones of these people that want nothing more through a channel."""
+    return load_opt_outs(session, (person.phone for known in people.values() for person in known if person.phone))
+
+
+def filed_signatures(session: Session) -> dict[str, Languages] | None:
+    """The signatures as filed with the operators, where this deployment has its own."""
     setting = session.get(Setting, SIGNATURES_SETTING)
     return setting.value if setting is not None else None
 

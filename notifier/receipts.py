@@ -1,9 +1,9 @@
 """Receipts: what a provider says afterwards about a message it took."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from notifier.deliveries import PERMANENT
 from notifier.outbox import write_log
@@ -13,6 +13,9 @@ from store.notices import Delivery, DeliveryStatus, Notice, NoticeStatus
 
 LOCK = {"key_share": True}  # first the delivery, then its notice: in the order of a pass that settles
 FINAL = (DeliveryStatus.DELIVERED, DeliveryStatus.FAILED)
+NOT_ANSWERED = "not answered: "
+# After the n-th call that nobody answers the next one comes so much later; after the last the number counts as failed.
+CALL_AGAIN_AFTER = (timedelta(minutes=30), timedelta(hours=2))
 
 
 class Receipt(StrEnum):
@@ -21,6 +24,7 @@ class Receipt(StrEnum):
     SENT = "sent"
     DELIVERED = "delivered"
     FAILED = "failed"
+    MISSED = "missed"  # it rang, or the line was busy: a later call may be answered
 
 
 def find_delivery(session: Session, channel: str, provider_id: str) -> Delivery | None:
@@ -40,27 +44,50 @@ def apply_receipt(
     session.refresh(delivery, with_for_update=LOCK)
     if delivery.status in FINAL or (receipt is Receipt.SENT and delivery.status == DeliveryStatus.SENT):
         return False
-    delivery.status = DeliveryStatus(receipt.value)
+    missed = _missed_before(session, delivery) if receipt is Receipt.MISSED else 0
+    again = now + CALL_AGAIN_AFTER[missed] if receipt is Receipt.MISSED and missed < len(CALL_AGAIN_AFTER) else None
+    failed = receipt in (Receipt.FAILED, Receipt.MISSED)
+    delivery.status = DeliveryStatus.FAILED if failed else DeliveryStatus(receipt.value)
     delivery.settled_at = now
-    delivery.sent_at = delivery.sent_at or (None if receipt is Receipt.FAILED else now)
+    delivery.sent_at = delivery.sent_at or (None if failed else now)
     delivery.provider_id = delivery.provider_id or provider_id or None
-    delivery.error = f"{PERMANENT}{error}" if receipt is Receipt.FAILED else ""
+    delivery.error = _error_of(receipt, error, again)
     session.add(delivery)
     session.flush()
-    _carry_over(session, delivery, receipt, now)
+    _carry_over(session, delivery, receipt, now, again or now)
     return True
 
 
-def _carry_over(session: Session, delivery: Delivery, receipt: Receipt, now: datetime) -> None:
-    """What the receipt means for the notice; one that is being sent at this moment is settled by its own pass."""
+def _error_of(receipt: Receipt, error: str, again: datetime | None) -> str:
+    if receipt is Receipt.MISSED:
+        return ("" if again else PERMANENT) + NOT_ANSWERED + error
+    return f"{PERMANENT}{error}" if receipt is Receipt.FAILED else ""
+
+
+def _missed_before(session: Session, delivery: Delivery) -> int:
+    """How many calls of the same notice to the same number nobody had answered."""
+    query = select(Delivery.id).where(
+        Delivery.notice_id == delivery.notice_id,
+        Delivery.channel == delivery.channel,
+        Delivery.address == delivery.address,
+        col(Delivery.error).startswith(NOT_ANSWERED),
+    )
+    return len(session.exec(query).all())
+
+
+def _carry_over(session: Session, delivery: Delivery, receipt: Receipt, now: datetime, again: datetime) -> None:
+    """What the receipt means for the notice; one that is being sent at this moment is settled by its own pass.
+
+    One that did not arrive is planned for `again`.
+    """
     notice = session.get_one(Notice, delivery.notice_id, with_for_update=LOCK, populate_existing=True)
     waiting = (NoticeStatus.SENT, NoticeStatus.UNKNOWN)
     if notice.status not in waiting:
         return
-    if receipt is Receipt.FAILED:
+    if receipt in (Receipt.FAILED, Receipt.MISSED):
         if _reached_otherwise(session, delivery):
             return
-        notice.status, notice.not_before, notice.settled_at = NoticeStatus.PLANNED, now, None
+        notice.status, notice.not_before, notice.settled_at = NoticeStatus.PLANNED, again, None
         _set_told(session, notice.id, ToldState.TOLD, ToldState.RESERVED)
     else:
         delivered = receipt is Receipt.DELIVERED

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from notifier.phones import takes_sms
+from notifier.phones import takes_machine_calls, takes_sms
 from store.parties import ContactRole
 
-SMS, CALL_TASK, NONE = "sms", "call_task", "none"
+SMS, CALL_TASK, VOICE, NONE = "sms", "call_task", "voice", "none"
 
 UNIT_CONTACT, MANAGER, HEAD = ContactRole.UNIT_CONTACT, ContactRole.SAFETY_MANAGER, ContactRole.LEGAL_REP
 
@@ -62,9 +62,9 @@ def route(
 ) -> list[Address]:
     """The addresses for an audience, none when nobody can be reached; `exclude` are addresses that do not work.
 
-    channel_class `sms`: the phone, else a chat; `chat`: a chat, else the phone; `call`: a call task for the phone of
-    anybody at the party before a written message to anybody. A landline takes no text: where a party has nothing
-    else, a person calls.
+    channel_class `sms`: the phone, else a chat; `chat`: a chat, else the phone; `call`: a call to the phone of anybody
+    at the party before a written message to anybody, by the machine where that is available and reaches the number,
+    else by a person. A landline takes no text: where a party has nothing else, a person calls.
     """
     reachable = [person for person in people if allow_synthetic or not person.synthetic]
     for ways in _ways(channel_class):
@@ -77,7 +77,7 @@ def route(
 def _ways(channel_class: str) -> tuple[tuple[str, ...], ...]:
     """Rounds of kinds of channel; in each round every person is tried by the kinds in their order."""
     if channel_class == "call":
-        return ((CALL_TASK,), ("chat", SMS))
+        return ((VOICE, CALL_TASK), ("chat", SMS))
     written = ("chat", SMS) if channel_class == "chat" else (SMS, "chat")
     return (written, (CALL_TASK,))
 
@@ -111,4 +111,6 @@ def _reach(
 
 
 def _by_phone(way: str, phone: str | None) -> tuple[Where, ...]:
-    return ((way, phone),) if phone and (way != SMS or takes_sms(phone)) else ()
+    if not phone or (way == SMS and not takes_sms(phone)) or (way == VOICE and not takes_machine_calls(phone)):
+        return ()
+    return ((way, phone),)

@@ -13,10 +13,10 @@ from store.inbox import take_in
 from store.notices import Delivery
 
 SOURCE = "twilio.status"
-CHANNEL = "sms"
+SMS, VOICE = "sms", "voice"
 
 # https://www.twilio.com/docs/messaging/api/message-resource#message-status-values
-RECEIPTS = {
+RECEIPTS_OF_MESSAGES = {
     "accepted": Receipt.SENT,
     "scheduled": Receipt.SENT,
     "queued": Receipt.SENT,
@@ -28,6 +28,20 @@ RECEIPTS = {
     "failed": Receipt.FAILED,
     "canceled": Receipt.FAILED,
 }
+# https://www.twilio.com/docs/voice/api/call-resource#call-status-values. A completed call was taken by somebody or by a
+# mailbox; only a key says that it was heard.
+RECEIPTS_OF_CALLS = {
+    "queued": Receipt.SENT,
+    "initiated": Receipt.SENT,
+    "ringing": Receipt.SENT,
+    "in-progress": Receipt.SENT,
+    "completed": Receipt.SENT,
+    "busy": Receipt.MISSED,
+    "no-answer": Receipt.MISSED,
+    "failed": Receipt.FAILED,
+    "canceled": Receipt.FAILED,
+}
+RECEIPTS = {SMS: RECEIPTS_OF_MESSAGES, VOICE: RECEIPTS_OF_CALLS}
 
 log = structlog.get_logger(__name__)
 
@@ -43,13 +57,14 @@ class Taken(StrEnum):
 
 @dataclass(frozen=True)
 class StatusCall:
-    """What a provider says of a message. `delivery_id` is ours, as the callback's address carries it."""
+    """What a provider says of a message or a call. `delivery_id` is ours, as the callback's address carries it."""
 
     message_id: str
     status: str
     to: str
     error: str = ""
     delivery_id: int | None = None
+    channel: str = SMS
 
 
 def take_status(session: Session, call: StatusCall, *, now: datetime) -> Taken:
@@ -58,20 +73,21 @@ def take_status(session: Session, call: StatusCall, *, now: datetime) -> Taken:
     first = take_in(session, SOURCE, f"{call.message_id}:{call.status}", payload, received_at=now, handled_at=now)
     if not first:
         return Taken.REPEATED
-    delivery, receipt = _delivery_of(session, call), RECEIPTS.get(call.status)
+    delivery = find_named(session, call.channel, call.message_id, call.to, call.delivery_id)
+    receipt = RECEIPTS[call.channel].get(call.status)
     if delivery is None or receipt is None:
-        log.warning("unknown message", source=SOURCE, to=mask_address(CHANNEL, call.to), status=call.status)
+        log.warning("unknown message", source=SOURCE, to=mask_address(call.channel, call.to), status=call.status)
         return Taken.UNKNOWN
     changed = apply_receipt(session, delivery, receipt, now=now, provider_id=call.message_id, error=call.error)
     return Taken.APPLIED if changed else Taken.LATE
 
 
-def _delivery_of(session: Session, call: StatusCall) -> Delivery | None:
+def find_named(session: Session, channel: str, provider_id: str, to: str, delivery_id: int | None) -> Delivery | None:
     """By the provider's id, else by ours where that is not known yet: after a crash, or on a fast callback."""
-    known = find_delivery(session, CHANNEL, call.message_id)
-    if known is not None or call.delivery_id is None:
+    known = find_delivery(session, channel, provider_id)
+    if known is not None or delivery_id is None:
         return known
-    named = session.get(Delivery, call.delivery_id)
-    if named is None or (named.channel, named.address, named.provider_id) != (CHANNEL, call.to, None):
+    named = session.get(Delivery, delivery_id)
+    if named is None or (named.channel, named.address, named.provider_id) != (channel, to, None):
         return None
     return named

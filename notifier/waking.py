@@ -18,7 +18,7 @@ from store.tasks import Task, TaskKind, TaskStatus
 
 FOUND = "a contact was found"
 REPLACED = "a later rung of the same duty goes out instead"
-PHONE_CHANNELS = ("sms", "call_task")
+PHONE_CHANNELS = ("sms", "call_task", "voice")
 
 
 def wake_waiting(session: Session, terms: Terms, *, today: date, now: datetime) -> int:

@@ -9,6 +9,7 @@ from notifier.channels.call_task import CallTasks
 from notifier.channels.demo import DemoSms, DemoTelegram
 from notifier.channels.telegram import Telegram
 from notifier.channels.twilio_sms import TwilioSms
+from notifier.channels.twilio_voice import TwilioVoice
 from notifier.channels.webchat import WebChat
 from notifier.modes import Mode
 from store.database import Database
@@ -16,13 +17,14 @@ from store.database import Database
 
 @dataclass(frozen=True)
 class TwilioAccount:
-    """What Twilio asks for, and where its status callbacks find us."""
+    """What Twilio asks for, and where its callbacks find us. It calls only with a number to call from."""
 
     account_sid: str
     auth_token: str
     sender: str
     api_url: str | None = None
     public_url: str | None = None
+    caller: str | None = None
 
 
 def channels_for(
@@ -41,6 +43,16 @@ def channels_for(
                     twilio.account_sid,
                     twilio.auth_token,
                     twilio.sender,
+                    base_url=twilio.api_url,
+                    public_url=twilio.public_url,
+                )
+            )
+        if twilio is not None and twilio.caller is not None and twilio.public_url is not None:
+            channels.append(
+                TwilioVoice(
+                    twilio.account_sid,
+                    twilio.auth_token,
+                    twilio.caller,
                     base_url=twilio.api_url,
                     public_url=twilio.public_url,
                 )

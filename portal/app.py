@@ -2,7 +2,7 @@
 
 from fastapi import FastAPI
 
-from portal import health, metrics, twilio
+from portal import health, metrics, twilio, twilio_sms, twilio_voice
 from portal.health import Now
 from portal.metrics import Meter
 from portal.twilio import TwilioDoor
@@ -18,5 +18,6 @@ def make_app(database: Database, now: Now, twilio_door: TwilioDoor | None = None
     app.state.meter = meter
     app.include_router(health.router)
     app.include_router(metrics.router)
-    app.include_router(twilio.router)
+    for door in (twilio, twilio_sms, twilio_voice):
+        app.include_router(door.router)
     return app

@@ -1,6 +1,20 @@
 """Tables, queries and migrations. Imports nothing of ours."""
 
-from store import base, brakes, calendar, duties, events, imports, lifts, notices, parties, settings, tasks, watch
+from store import (
+    base,
+    brakes,
+    calendar,
+    duties,
+    events,
+    imports,
+    lifts,
+    notices,
+    opt_outs,
+    parties,
+    settings,
+    tasks,
+    watch,
+)
 
 __all__ = [
     "base",
@@ -11,6 +25,7 @@ __all__ = [
     "imports",
     "lifts",
     "notices",
+    "opt_outs",
     "parties",
     "settings",
     "tasks",

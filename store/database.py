@@ -5,12 +5,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, Table, create_engine, event, func, make_url, select, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlmodel import Session, SQLModel
@@ -19,6 +20,8 @@ BUSY_TIMEOUT_MS = 10_000
 SQLITE_PAGE_CACHE_KIB = 65_536
 CHUNK = 5_000  # values of one IN (…): PostgreSQL takes 65,535 parameters, SQLite half as many
 MIGRATION_LOCK = 7_845_310_926  # any number that nobody else uses
+
+Value = TypeVar("Value")
 
 
 class StoreError(Exception):
@@ -46,7 +49,16 @@ def parse_url(address: str) -> URL:
     raise StoreError(f"TIXING_DATABASE_URL names {url.drivername!r}; tixing works on sqlite and postgresql")
 
 
-def in_chunks(values: Sequence[int]) -> Iterator[Sequence[int]]:
+def insert_new(session: Session, model: type[SQLModel], row: dict[str, Any]) -> bool:
+    """Add a row unless its key is there already; whether it was added."""
+    assert session.bind is not None
+    insert = sqlite.insert if session.bind.dialect.name == "sqlite" else postgresql.insert
+    table = table_of(model)
+    statement = insert(table).values(row).on_conflict_do_nothing().returning(table.c.id)
+    return session.execute(statement).first() is not None
+
+
+def in_chunks(values: Sequence[Value]) -> Iterator[Sequence[Value]]:
     """The values in parts that fit into one IN (…)."""
     for start in range(0, len(values), CHUNK):
         yield values[start : start + CHUNK]

@@ -3,10 +3,9 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
-from store.database import table_of
+from store.database import insert_new
 from store.notices import Inbox
 
 
@@ -20,9 +19,6 @@ def take_in(
     handled_at: datetime | None = None,
 ) -> bool:
     """Keep a message; False if (source, external_id) came before."""
-    assert session.bind is not None
-    insert = sqlite.insert if session.bind.dialect.name == "sqlite" else postgresql.insert
-    table = table_of(Inbox)
     row = {
         "source": source,
         "external_id": external_id,
@@ -30,5 +26,4 @@ def take_in(
         "received_at": received_at,
         "handled_at": handled_at,
     }
-    statement = insert(table).values(row).on_conflict_do_nothing().returning(table.c.id)
-    return session.execute(statement).first() is not None
+    return insert_new(session, Inbox, row)

@@ -35,6 +35,8 @@ class TaskKind(StrEnum):
     MAINTAINER_MISSING = "maintainer_missing"
     PAPER_TOO_OLD = "paper_too_old"
     BOOKING_OF_FORMER_RULES = "booking_of_former_rules"
+    NOT_THEIR_LIFTS = "not_their_lifts"
+    SAID_OUT_OF_USE = "said_out_of_use"
 
 
 class TaskStatus(StrEnum):

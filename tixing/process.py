@@ -216,4 +216,5 @@ def _twilio(settings: Settings) -> TwilioAccount | None:
         sender=settings.twilio_from,
         api_url=settings.twilio_api,
         public_url=settings.public_url,
+        caller=settings.caller,
     )

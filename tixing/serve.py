@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 import uvicorn
 
 from bot.dispatcher import build_dispatcher
+from notifier.modes import Mode
 from portal.app import make_app
 from portal.metrics import Meter
 from portal.twilio import TwilioDoor
@@ -52,9 +53,12 @@ async def serve(database: Database, settings: Settings, listener: socket.socket,
 
 
 def _twilio_door(settings: Settings) -> TwilioDoor | None:
-    if settings.twilio_auth_token is None or settings.public_url is None:
+    """In mode demo nothing went out that could be answered, and no answer may leave."""
+    mode = Mode(settings.mode)
+    if settings.twilio_auth_token is None or settings.public_url is None or mode is Mode.DEMO:
         return None
-    return TwilioDoor(settings.twilio_auth_token.get_secret_value(), settings.public_url)
+    guests = frozenset(settings.guests) if mode is Mode.GUESTS else None
+    return TwilioDoor(settings.twilio_auth_token.get_secret_value(), settings.public_url, guests)
 
 
 def _meter(settings: Settings) -> Meter:

@@ -24,6 +24,7 @@ from tixing.settings_checks import (
     check_account_sid,
     check_auth_token,
     check_base_url,
+    check_caller,
     check_database_url,
     check_guest,
     check_own_secret,
@@ -98,6 +99,17 @@ class Settings(BaseSettings):
         default=None,
         description="The number or sender name that SMS come from.",
         examples=["+15005550006"],
+    )
+    twilio_voice_from: Annotated[str, AfterValidator(check_caller)] | None = Field(
+        default=None,
+        description="The number that calls by a machine come from, where it is not that of `TIXING_TWILIO_FROM`.",
+        examples=["+15005550006"],
+    )
+    calls_by: Literal["person", "machine"] = Field(
+        default="person",
+        description="Who makes the calls that the rules ask for: `person` (a task for the inspection department) or "
+        "`machine` (Twilio reads the text out and takes one key; numbers of the mainland are still a person's).",
+        examples=["machine"],
     )
     twilio_api: BaseUrl = Field(
         default="https://api.twilio.com",
@@ -193,6 +205,11 @@ class Settings(BaseSettings):
         missing = [f"TIXING_TWILIO_{name}" for name, value in twilio.items() if value is None]
         if 0 < len(missing) < len(twilio):
             raise wrong(f"{' and '.join(missing)} must be set too: SMS through Twilio needs account, token and sender")
+        if self.calls_by == "machine" and (self.caller is None or self.public_url is None or missing):
+            raise wrong(
+                "TIXING_CALLS_BY=machine needs the three of TIXING_TWILIO_…, a number as TIXING_TWILIO_FROM or "
+                "TIXING_TWILIO_VOICE_FROM, and TIXING_PUBLIC_URL, where Twilio hands over the keys"
+            )
         if self.mode is Mode.GUESTS and not self.guests:
             raise wrong("TIXING_MODE=guests needs TIXING_GUESTS, for example TIXING_GUESTS=+8614000000001,123456789")
         if self.mode is Mode.LIVE and not self.channels:
@@ -200,9 +217,15 @@ class Settings(BaseSettings):
         return self
 
     @property
+    def caller(self) -> str | None:
+        """The number from which a machine calls; None where a person does."""
+        number = self.twilio_voice_from or self.twilio_from or ""
+        return number if self.calls_by == "machine" and number.startswith("+") else None
+
+    @property
     def channels(self) -> tuple[str, ...]:
         """The channels to the outside that are configured."""
-        channels = {"telegram": self.telegram_token, "sms": self.twilio_account_sid}
+        channels = {"telegram": self.telegram_token, "sms": self.twilio_account_sid, "voice": self.caller}
         return tuple(name for name, credential in channels.items() if credential is not None)
 
     @property
@@ -241,6 +264,8 @@ def find_doubts(settings: Settings, environment: Iterable[str]) -> list[str]:
         doubts.append("TIXING_MODE=guests has no channel to the outside, so not even guests are reached")
     if settings.guests and settings.mode is not Mode.GUESTS:
         doubts.append(f"TIXING_GUESTS has no effect while TIXING_MODE is {settings.mode}")
+    if settings.twilio_voice_from and settings.calls_by == "person":
+        doubts.append("TIXING_TWILIO_VOICE_FROM has no effect while TIXING_CALLS_BY is person")
     return doubts + _find_doubts_of_alarm(settings)
 
 

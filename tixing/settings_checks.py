@@ -113,6 +113,14 @@ def check_sender(text: str) -> str:
     raise wrong("is neither a number with + and country code nor a sender name of up to 11 letters and digits")
 
 
+def check_caller(text: str) -> str:
+    """A phone number in E.164: a call shows no name."""
+    number = _without_separators(text)
+    if _PHONE.fullmatch(number):
+        return number
+    raise wrong("is not a number with + and country code")
+
+
 def check_guest(text: str) -> str:
     """A phone number in E.164 or a chat id."""
     number = _without_separators(text) if text.startswith("+") else text

@@ -1,0 +1,185 @@
+"""What people answer to a notice by a key or an SMS: kept in its history and as events, and made a task for the desk.
+
+An answer is what somebody says, no proof: it closes no duty and books nothing.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from sqlmodel import Session, col, select
+
+from notifier.outbox import write_log
+from schedules.tasks import desk_of
+from store.duties import Duty, Told, ToldState
+from store.events import Event, EventKind
+from store.lifts import Lift
+from store.notices import Delivery, DeliveryStatus, Notice
+from store.parties import Contact, Party
+from store.task_list import find_open_task, open_once
+from store.tasks import Task, TaskKind, TaskStatus
+
+ANSWERABLE = timedelta(days=60)  # an SMS reply is about the last message of this time
+STALE = "stale"  # as schedules.calls says it: the script of the call is still to be written
+
+
+class Answer(StrEnum):
+    """What the texts offer."""
+
+    WILL_BOOK = "will_book"
+    CALL_BACK = "call_back"
+    NOT_OURS = "not_ours"
+    OUT_OF_USE = "out_of_use"
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An answer to one attempt of a notice. `way`: call or sms; `key` is one tap, however often it arrives."""
+
+    notice_id: int
+    delivery_id: int
+    answer: Answer
+    way: str
+    key: str
+
+
+@dataclass(frozen=True)
+class Correspondent:
+    """Somebody of the register who writes from a number, and the last notice that went there, if any."""
+
+    language: str
+    notice_id: int | None = None
+    delivery_id: int | None = None
+
+
+def find_correspondent(session: Session, number: str, channel: str, *, today: date) -> Correspondent | None:
+    """Who has this number now; None for a stranger."""
+    query = (
+        select(Party)
+        .join(Contact, col(Contact.party_id) == Party.id)
+        .where(Contact.phone == number, col(Contact.to_on).is_(None))
+        .order_by(col(Party.id))
+    )
+    parties = session.exec(query).all()
+    if not parties:
+        return None
+    sent = (
+        select(Delivery)
+        .join(Notice, col(Notice.id) == Delivery.notice_id)
+        .where(col(Notice.party_id).in_([party.id for party in parties]), Notice.send_on >= today - ANSWERABLE)
+        .where(Delivery.channel == channel, Delivery.address == number, Delivery.status != DeliveryStatus.FAILED)
+        .order_by(col(Delivery.id).desc())
+    )
+    last = session.exec(sent).first()
+    if last is None:
+        return Correspondent(parties[0].language)
+    return Correspondent(last.language, last.notice_id, last.id)
+
+
+def take_reply(session: Session, reply: Reply, *, now: datetime, today: date) -> bool:
+    """Record an answer and hand it to the inspection department; False if this key came before."""
+    notice = session.get_one(Notice, reply.notice_id)
+    lifts = _lifts_of(session, notice.id)
+    if not _write_events(session, reply, notice, lifts, now, today):
+        return False
+    write_log(session, [(notice.id, notice.status, f"answered by {reply.way}: {reply.answer}")], now)
+    if reply.answer is Answer.WILL_BOOK:
+        _settle_call(session, reply, today)
+    elif reply.answer is Answer.CALL_BACK:
+        _open_call(session, reply, notice, lifts, today)
+    else:
+        kind = TaskKind.NOT_THEIR_LIFTS if reply.answer is Answer.NOT_OURS else TaskKind.SAID_OUT_OF_USE
+        about = {"lifts": [lift.key for lift in lifts], "said": str(reply.answer), "way": reply.way}
+        _open(session, kind, f"notice:{notice.id}", notice, lifts, today, about)
+    return True
+
+
+def _lifts_of(session: Session, notice_id: int) -> list[Lift]:
+    query = (
+        select(Lift)
+        .join(Duty, col(Duty.lift_id) == Lift.id)
+        .join(Told, col(Told.duty_id) == Duty.id)
+        .where(Told.notice_id == notice_id, col(Told.state).in_((ToldState.RESERVED, ToldState.TOLD)))
+        .order_by(col(Lift.id))
+    )
+    return list(session.exec(query.distinct()))
+
+
+def _write_events(
+    session: Session, reply: Reply, notice: Notice, lifts: list[Lift], now: datetime, today: date
+) -> bool:
+    """One about each lift, or one about the party. No date depends on them, so nothing is worked out anew."""
+    subjects: list[int | None] = [lift.id for lift in lifts] or [None]
+    keys = {f"{reply.key}:{lift_id or 'party'}": lift_id for lift_id in subjects}
+    if session.exec(select(Event.id).where(Event.idempotency_key == next(iter(keys)))).first() is not None:
+        return False
+    payload = {"answer": reply.answer.value, "way": reply.way, "notice": notice.id}
+    for key, lift_id in keys.items():
+        session.add(
+            Event(
+                kind=EventKind.URGING_ANSWERED,
+                lift_id=lift_id,
+                party_id=notice.party_id,
+                on_date=today,
+                known_on=today,
+                recorded_at=now,
+                payload=payload,
+                source=reply.way,
+                idempotency_key=key,
+            )
+        )
+    session.flush()
+    return True
+
+
+def _call_key(session: Session, reply: Reply) -> str:
+    """The same as that of a call which the notice itself asks for: one person is phoned once about it."""
+    return f"notice:{reply.notice_id}:{session.get_one(Delivery, reply.delivery_id).address}"
+
+
+def _settle_call(session: Session, reply: Reply, today: date) -> None:
+    task = find_open_task(session, TaskKind.CALL, _call_key(session, reply))
+    if task is not None:
+        task.status, task.closed_on, task.outcome = TaskStatus.DONE, today, f"{reply.answer} by {reply.way}"
+        session.add(task)
+        session.flush()
+
+
+def _open_call(session: Session, reply: Reply, notice: Notice, lifts: list[Lift], today: date) -> None:
+    delivery = session.get_one(Delivery, reply.delivery_id)
+    contact = session.get(Contact, delivery.contact_id) if delivery.contact_id else None
+    about: dict[str, object] = {
+        "number": delivery.address,
+        "who": contact.name if contact else "",
+        "unit": session.get_one(Party, notice.party_id).name,
+        "lifts": [lift.key for lift in lifts],
+        "script": delivery.body,
+        "asked_by": reply.way,
+        STALE: True,
+    }
+    _open(session, TaskKind.CALL, _call_key(session, reply), notice, lifts, today, about)
+
+
+def _open(
+    session: Session,
+    kind: TaskKind,
+    key: str,
+    notice: Notice,
+    lifts: list[Lift],
+    today: date,
+    detail: dict[str, object],
+) -> None:
+    district = notice.district_code or (lifts[0].district_code if lifts else None)
+    open_once(
+        session,
+        Task(
+            kind=kind,
+            key=key,
+            city_id=notice.city_id,
+            owner_party_id=desk_of(session, notice.city_id, district),
+            party_id=notice.party_id,
+            notice_id=notice.id,
+            detail=detail,
+            opened_on=today,
+        ),
+    )

@@ -1,0 +1,33 @@
+"""What people write or press, and what they are told then: templates/replies.toml."""
+
+import tomllib
+import unicodedata
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+ANSWERS = ("will_book", "call_back", "not_ours", "out_of_use")  # as actions.replies knows them
+STOP, START, AGAIN = "stop", "start", "again"
+
+
+def say(way: str, language: str, name: str) -> str:
+    """The sentence `name` for a call (`voice`) or an SMS (`sms`)."""
+    text: str = _file()[way][language][name]
+    return text
+
+
+def read_words(text: str) -> str | None:
+    """What a short message says: an answer, STOP or START; None for anything else."""
+    plain = unicodedata.normalize("NFKC", text).strip().strip(".!。！ ").casefold()
+    return next((name for name, words in _file()["words"].items() if plain in words), None)
+
+
+def read_key(key: str) -> str | None:
+    """What a key of the telephone says: an answer, or AGAIN."""
+    name: str | None = _file()["keys"].get(key)
+    return name
+
+
+@cache
+def _file() -> dict[str, Any]:
+    return tomllib.loads((files("templates") / "replies.toml").read_text(encoding="utf-8"))

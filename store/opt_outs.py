@@ -1,0 +1,30 @@
+"""Addresses to which nothing more goes through a channel, because whoever has them said so."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from store.database import in_chunks
+
+
+class OptOut(SQLModel, table=True):
+    """An address that wants no message through this channel, since when. What is due by law goes another way."""
+
+    __tablename__ = "opt_out"
+    __table_args__ = (UniqueConstraint("channel", "address"),)
+
+    id: int = Field(default=None, primary_key=True)
+    channel: str
+    address: str
+    since: datetime
+
+
+def load_opt_outs(session: Session, addresses: Iterable[str]) -> frozenset[tuple[str, str]]:
+    """Of these addresses those that want nothing, as (channel, address)."""
+    found: set[tuple[str, str]] = set()
+    for part in in_chunks(sorted(set(addresses))):
+        query = select(OptOut.channel, OptOut.address).where(col(OptOut.address).in_(part))
+        found.update((channel, address) for channel, address in session.exec(query))
+    return frozenset(found)
