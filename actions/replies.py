@@ -3,6 +3,7 @@
 An answer is what somebody says, no proof: it closes no duty and books nothing.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -148,7 +149,7 @@ def _settle_call(session: Session, reply: Reply, today: date) -> None:
 def _open_call(session: Session, reply: Reply, notice: Notice, lifts: list[Lift], today: date) -> None:
     delivery = session.get_one(Delivery, reply.delivery_id)
     contact = session.get(Contact, delivery.contact_id) if delivery.contact_id else None
-    about: dict[str, object] = {
+    about = {
         "number": delivery.address,
         "who": contact.name if contact else "",
         "unit": session.get_one(Party, notice.party_id).name,
@@ -167,7 +168,7 @@ def _open(
     notice: Notice,
     lifts: list[Lift],
     today: date,
-    detail: dict[str, object],
+    detail: Mapping[str, object],
 ) -> None:
     district = notice.district_code or (lifts[0].district_code if lifts else None)
     open_once(
@@ -179,7 +180,7 @@ def _open(
             owner_party_id=desk_of(session, notice.city_id, district),
             party_id=notice.party_id,
             notice_id=notice.id,
-            detail=detail,
+            detail=dict(detail),
             opened_on=today,
         ),
     )

@@ -18,6 +18,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
+from xml.etree import ElementTree
 
 import pytest
 from hypothesis import settings
@@ -57,6 +58,38 @@ def skip_or_fail(what: str, reason: str) -> None:
     if what in REQUIRED:
         pytest.fail(f"{reason} (TIXING_REQUIRE names {what!r})")
     pytest.skip(reason)
+
+
+TWIML = {
+    "Response": (set(), {"Gather", "Say", "Hangup", "Message"}),
+    "Gather": ({"action", "method", "numDigits", "timeout", "finishOnKey", "input"}, {"Say"}),
+    "Say": ({"language", "voice", "loop"}, set()),
+    "Hangup": (set(), set()),
+    "Message": (set(), set()),
+}
+SPEAKERS = {("cmn-CN", "Polly.Zhiyu"), ("en-GB", "Polly.Amy")}
+
+
+@pytest.fixture
+def check_twiml() -> Callable[[str], list[str]]:
+    """What is wrong with a TwiML document: verbs, attributes, nesting, voices, length."""
+
+    def check(text: str) -> list[str]:
+        try:
+            root = ElementTree.fromstring(text)
+        except ElementTree.ParseError as error:
+            return [f"TwiML: {error}"]
+        faults = ["TwiML: too long"] if len(text) > 4000 else []
+        faults += [] if root.tag == "Response" else [f"TwiML: {root.tag} outside"]
+        for one in root.iter():
+            attributes, children = TWIML.get(one.tag, (set(), set()))
+            faults += [f"TwiML: {child.tag} in {one.tag}" for child in one if child.tag not in children]
+            faults += [f"TwiML: {one.tag} {name}" for name in one.attrib if name not in attributes]
+            if one.tag == "Say" and (one.get("language"), one.get("voice")) not in SPEAKERS:
+                faults.append("TwiML: a voice that does not speak the language")
+        return faults
+
+    return check
 
 
 @pytest.fixture

@@ -152,11 +152,19 @@ def check_twilio(schema: dict[str, Any], form: dict[str, str]) -> list[str]:
             faults.append(f"{name}={value!r} is no URI")
         if "pattern" in rules and not re.fullmatch(rules["pattern"], value):
             faults.append(f"{name}={value!r} does not match {rules['pattern']}")
-    if not {"From", "MessagingServiceSid"} & form.keys() or not {"Body", "MediaUrl", "ContentSid"} & form.keys():
-        faults.append("neither sender nor content")  # x-twilio.conditional of the specification
-    if not 1 <= len(form.get("Body", "")) <= 1600:
+        if rules.get("format") == "endpoint" and not re.fullmatch(r"\+[1-9]\d{6,14}", value):
+            faults.append(f"{name}={value!r} is no number to call")
+        if rules.get("type") == "integer" and not value.isdigit():
+            faults.append(f"{name}={value!r} is no integer")
+    if "Body" in properties and not 1 <= len(form.get("Body", "")) <= 1600:
         faults.append("body of a wrong length")
     return faults
+
+
+def check_conditions(conditions: list[list[list[str]]], form: dict[str, str]) -> list[str]:
+    """x-twilio.conditional of the specification: of each group one is there, in snake case."""
+    given = {re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower() for name in form}
+    return [f"none of {group}" for group in conditions if not any(one in given for one in group)]
 
 
 def check_query(operation: dict[str, Any], query: Mapping[str, str]) -> list[str]:
@@ -171,33 +179,44 @@ def check_query(operation: dict[str, Any], query: Mapping[str, str]) -> list[str
     return faults
 
 
-def list_messages(example: dict[str, Any], listed: list[dict[str, Any]], query: Mapping[str, str]) -> dict[str, Any]:
+def list_page(
+    resource: str, example: dict[str, Any], listed: list[dict[str, Any]], query: Mapping[str, str]
+) -> dict[str, Any]:
     """A page of what is listed from one number to another, newest first, in the form that Twilio documents."""
     rows = [one for one in listed if (one["to"], one["from"]) == (query["To"], query["From"])]
     size, page = min(50, int(query.get("PageSize", "50"))), int(query.get("Page", "0"))
-    shown = [{**example["messages"][0], **one} for one in rows[page * size : (page + 1) * size]]
+    shown = [{**example[resource.lower()][0], **one} for one in rows[page * size : (page + 1) * size]]
     more = len(rows) > (page + 1) * size
-    path = f"/2010-04-01/Accounts/{ACCOUNT}/Messages.json"
+    path = f"/2010-04-01/Accounts/{ACCOUNT}/{resource}.json"
     following = f"{path}?{urlencode({**query, 'Page': page + 1, 'PageToken': 'PA1'})}" if more else None
-    return {**example, "messages": shown, "page": page, "page_size": size, "next_page_uri": following}
+    return {**example, resource.lower(): shown, "page": page, "page_size": size, "next_page_uri": following}
 
 
 @pytest.fixture
-async def twilio_api(shared_data: Callable[[str], Path]) -> AsyncIterator[FakeProvider]:
-    """Twilio's message resource."""
+async def twilio_api(shared_data: Callable[[str], Path], check_twiml: Any) -> AsyncIterator[FakeProvider]:
+    """Twilio's resources for messages and calls."""
     spec = json.loads(shared_data("specs/twilio_api_v2010.json").read_text(encoding="utf-8"))
-    path = "/2010-04-01/Accounts/{AccountSid}/Messages.json"
-    operation, listing = spec["paths"][path]["post"], spec["paths"][path]["get"]
-    page_example = listing["responses"]["200"]["content"]["application/json"]["examples"]["readFullPage1"]["value"]
-    schema = operation["requestBody"]["content"]["application/x-www-form-urlencoded"]["schema"]
-    examples = operation["responses"]["201"]["content"]["application/json"]["examples"]
+    path = "/2010-04-01/Accounts/{AccountSid}/%s.json"
     provider = FakeProvider()
+
+    def check(resource: str, form: dict[str, str], query: Mapping[str, str], *, asks: bool) -> list[str]:
+        about = spec["paths"][path % resource]
+        if asks:
+            return check_query(about["get"], query)
+        schema = about["post"]["requestBody"]["content"]["application/x-www-form-urlencoded"]["schema"]
+        faults = check_twilio(schema, form) + check_conditions(about["post"]["x-twilio"]["conditional"], form)
+        return faults + (check_twiml(form["Twiml"]) if "Twiml" in form else [])
+
+    def example(resource: str, method: str, status: str, name: str) -> dict[str, Any]:
+        answer = spec["paths"][path % resource][method]["responses"][status]["content"]["application/json"]
+        said: dict[str, Any] = answer["examples"][name]["value"]
+        return said
 
     async def answer(request: web.Request) -> web.StreamResponse:
         form = {key: str(value) for key, value in (await request.post()).items()}
         provider.requests.append((request.path_qs, form))
-        asks = request.method == "GET"
-        provider.faults += check_query(listing, request.query) if asks else check_twilio(schema, form)
+        resource, asks = request.match_info["resource"], request.method == "GET"
+        provider.faults += check(resource, form, request.query, asks=asks)
         expected = base64.b64encode(f"{ACCOUNT}:{SECRET}".encode()).decode()
         if request.headers.get("Authorization") != f"Basic {expected}" or request.match_info["AccountSid"] != ACCOUNT:
             provider.faults.append("wrong account")
@@ -208,17 +227,16 @@ async def twilio_api(shared_data: Callable[[str], Path]) -> AsyncIterator[FakePr
         ordered = provider.next_answer()
         if ordered is not None:
             status, body = ordered
-            return (
-                web.Response(text=body, status=status)
-                if isinstance(body, str)
-                else web.json_response(body, status=status)
-            )
+            is_text = isinstance(body, str)
+            return web.Response(text=body, status=status) if is_text else web.json_response(body, status=status)
         if asks:
-            return web.json_response(list_messages(page_example, provider.listed, dict(request.query)))
-        created = {**examples["createWithQueuedStatus"]["value"], "sid": f"SM{len(provider.requests):032x}"}
-        return web.json_response({**created, "to": form["To"], "body": form["Body"]}, status=201)
+            shown = example(resource, "get", "200", "readFullPage1")
+            return web.json_response(list_page(resource, shown, provider.listed, dict(request.query)))
+        name, prefix = ("createWithTwiml", "CA") if resource == "Calls" else ("createWithQueuedStatus", "SM")
+        made = {**example(resource, "post", "201", name), "sid": f"{prefix}{len(provider.requests):032x}"}
+        return web.json_response({**made, "to": form["To"], "body": form.get("Body")}, status=201)
 
-    async for url in serve(path, answer):
+    async for url in serve(path % "{resource:Messages|Calls}", answer):
         provider.url = url
         yield provider
 

@@ -33,7 +33,7 @@ async def test_a_wrong_request_to_telegram_is_noticed(
     ("form", "fault"),
     [
         ({"To": "12345", "From": "+14155552345", "Body": "x"}, "To='12345' is no E.164 number"),
-        ({"To": "+85251234567", "Body": "x"}, "neither sender nor content"),
+        ({"To": "+85251234567", "Body": "x"}, "none of ['from'"),
         ({"To": "+85251234567", "From": "+14155552345", "Body": "x", "Text": "y"}, "unknown parameter Text"),
         ({"From": "+14155552345", "Body": "x"}, "missing parameter To"),
         ({"To": "+85251234567", "From": "+14155552345", "Body": "x", "StatusCallback": "here"}, "StatusCallback="),
@@ -45,3 +45,23 @@ async def test_a_wrong_request_to_twilio_is_noticed(
     await ask(f"{twilio_api.url}/2010-04-01/Accounts/{account[1]}/Messages.json", **form)
     assert any(said.startswith(fault) for said in twilio_api.faults)
     assert "wrong account" in twilio_api.faults
+
+
+@pytest.mark.parametrize(
+    ("form", "fault"),
+    [
+        ({"To": "+85251234567", "From": "+14155552345"}, "none of ['url'"),
+        ({"To": "here", "From": "+14155552345", "Twiml": "<Response/>"}, "To='here' is no number"),
+        ({"To": "+85251234567", "From": "+14155552345", "Twiml": "<Response>"}, "TwiML"),
+        ({"To": "+85251234567", "From": "+14155552345", "Twiml": "<Response><Shout/></Response>"}, "TwiML: Shout"),
+        (
+            {"To": "+85251234567", "From": "+14155552345", "Twiml": "<Response/>", "Timeout": "soon"},
+            "Timeout='soon' is no integer",
+        ),
+    ],
+)
+async def test_a_wrong_call_is_noticed(
+    twilio_api: Any, account: tuple[str, ...], form: dict[str, str], fault: str
+) -> None:
+    await ask(f"{twilio_api.url}/2010-04-01/Accounts/{account[1]}/Calls.json", **form)
+    assert any(said.startswith(fault) for said in twilio_api.faults)
