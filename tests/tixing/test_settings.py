@@ -111,6 +111,8 @@ def test_blanks_around_a_value_and_empty_values_do_no_harm(load):
         ("TIXING_TWILIO_ACCOUNT_SID", "SK123"),
         ("TIXING_TWILIO_AUTH_TOKEN", "two words"),
         ("TIXING_TWILIO_FROM", "15005550006"),
+        ("TIXING_TWILIO_VOICE_FROM", "Tixing"),
+        ("TIXING_CALLS_BY", "nobody"),
         ("TIXING_TWILIO_FROM", "a name that is too long"),
         ("TIXING_SECRET", "short"),
         ("TIXING_SECRET", "long enough but\x07 with a bell"),
@@ -150,6 +152,37 @@ def test_two_wrong_values_are_both_named(load):
 def test_a_part_of_twilio_is_told_what_else_it_needs(load, missing):
     with pytest.raises(UsageError, match=f"{missing} must be set too"):
         load(**{name: value for name, value in TWILIO.items() if name != missing})
+
+
+CALLS = {**TWILIO, "TIXING_CALLS_BY": "machine", "TIXING_PUBLIC_URL": "https://lifts.example.org"}
+
+
+def test_a_machine_calls_only_where_it_is_asked_to(load):
+    assert load(**{**CALLS, "TIXING_CALLS_BY": "person"}).caller is None
+    settings = load(**CALLS)
+    assert (settings.caller, settings.channels) == ("+15005550006", ("sms", "voice"))
+
+
+def test_calls_may_come_from_another_number_than_sms(load):
+    settings = load(**CALLS, TIXING_TWILIO_VOICE_FROM="+1 (500) 555-0007")
+    assert settings.caller == "+15005550007"
+
+
+@pytest.mark.parametrize("missing", [*TWILIO, "TIXING_PUBLIC_URL"])
+def test_a_machine_that_cannot_call_is_told_what_it_needs(load, missing):
+    with pytest.raises(UsageError, match=r"must be set too|TIXING_CALLS_BY=machine needs"):
+        load(**{name: value for name, value in CALLS.items() if name != missing})
+
+
+def test_a_sender_name_cannot_call(load):
+    with pytest.raises(UsageError, match="TIXING_CALLS_BY=machine needs"):
+        load(**{**CALLS, "TIXING_TWILIO_FROM": "Tixing"})
+
+
+def test_a_number_to_call_from_that_nobody_uses_is_a_warning(load):
+    with capture_logs() as logs:
+        load(**TWILIO, TIXING_TWILIO_VOICE_FROM="+15005550007")
+    assert any("TIXING_TWILIO_VOICE_FROM has no effect" in line["event"] for line in logs)
 
 
 def test_live_without_a_channel_is_refused(load):

@@ -84,5 +84,14 @@ async def test_in_demo_nothing_leaves_whatever_is_configured(world: Any, account
     await close_channels(outside)
 
 
+async def test_a_machine_calls_where_there_is_a_number_to_call_from(world: Any, account: tuple[str, ...]) -> None:
+    _, sid, secret, sender = account
+    twilio = TwilioAccount(sid, secret, sender, public_url="https://lifts.example", caller=sender)
+    outside = channels_for(Mode.LIVE, world.database, twilio=twilio)
+    assert type(outside["voice"]).__name__ == "TwilioVoice"
+    assert "voice" not in channels_for(Mode.DEMO, world.database, twilio=twilio)
+    await close_channels(outside)
+
+
 def test_what_is_not_configured_is_not_there(world: Any) -> None:
     assert set(channels_for(Mode.GUESTS, world.database)) == {"webchat", "call_task"}
