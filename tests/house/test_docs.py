@@ -12,6 +12,7 @@ from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import SQLModel
 
 import store
+from notifier.replies import read_key
 from store.duties import ToldState
 from store.notices import DeliveryStatus, NoticeStatus
 from tixing.cli import COMMANDS
@@ -37,6 +38,11 @@ def constraint_names() -> set[str]:
     tables = SQLModel.metadata.tables.values()
     named = {str(c.name) for t in tables for c in t.constraints if isinstance(c, (CheckConstraint, UniqueConstraint))}
     return named | {str(index.name) for table in tables for index in table.indexes if index.unique}
+
+
+def test_the_diagram_of_a_call_has_every_key(read: Read):
+    drawn = dict(re.findall(r"^ *said --> (\w+): (\d)$", diagram(read("docs/outbox.md"), "Calls by a machine"), re.M))
+    assert {name: key for key in "1234" if (name := read_key(key))} == drawn
 
 
 def test_the_readme_has_the_two_commands_that_need_nothing_but_python(read: Read):
