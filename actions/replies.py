@@ -96,14 +96,12 @@ def take_reply(session: Session, reply: Reply, *, now: datetime, today: date) ->
 
 
 def _lifts_of(session: Session, notice_id: int) -> list[Lift]:
-    query = (
-        select(Lift)
-        .join(Duty, col(Duty.lift_id) == Lift.id)
+    told = (
+        select(Duty.lift_id)
         .join(Told, col(Told.duty_id) == Duty.id)
         .where(Told.notice_id == notice_id, col(Told.state).in_((ToldState.RESERVED, ToldState.TOLD)))
-        .order_by(col(Lift.id))
     )
-    return list(session.exec(query.distinct()))
+    return list(session.exec(select(Lift).where(col(Lift.id).in_(told)).order_by(col(Lift.id))))
 
 
 def _write_events(

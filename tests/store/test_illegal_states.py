@@ -122,6 +122,7 @@ REFUSED_BY_UNIQUE: list[tuple[str, str, dict[str, Any], str]] = [
     ("delivery", "uq_delivery_in_flight", {"id": 2, "provider_id": None}, "one message sent by two workers at once"),
     ("delivery", "uq_delivery_provider_id", {"id": 2, "status": "sent", "settled_at": NOW}, "one receipt for two"),
     ("inbox", "uq_inbox_source_external_id", {"id": 2}, "one update handled twice"),
+    ("opt_out", "uq_opt_out_channel_address", {"id": 2}, "one number that stops twice and starts once"),
     ("incident", "uq_incident_open", {"id": 2}, "one incident of which the operator is told twice"),
     ("task", "uq_task_open", {"id": 2}, "one task on the list twice"),
     ("plan_hold", "uq_plan_hold_open", {"id": 2}, "one plan held twice, and released once"),

@@ -10,8 +10,9 @@ from structlog.testing import capture_logs
 
 from notifier.modes import Mode
 from notifier.quiet import QuietHours
+from tixing.environment import describe_settings, find_doubts, load_settings
 from tixing.errors import UsageError
-from tixing.settings import Settings, describe_settings, find_doubts, load_settings
+from tixing.settings import Settings
 
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "settings.md"
 TWILIO = {
@@ -235,7 +236,7 @@ def test_what_is_allowed_but_hardly_meant_is_a_doubt(settings, doubt):
 
 
 def test_the_table_in_the_documentation_is_the_one_the_model_prints():
-    assert describe_settings() in DOCS.read_text(encoding="utf-8"), "uv run python -m tixing.settings prints it"
+    assert describe_settings() in DOCS.read_text(encoding="utf-8"), "uv run python -m tixing.environment prints it"
 
 
 @pytest.mark.parametrize(

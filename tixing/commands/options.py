@@ -11,8 +11,8 @@ import typer
 from schedules.dates import whole_day
 from schedules.given import YEARS
 from store.database import Database
+from tixing.environment import load_settings
 from tixing.errors import UsageError
-from tixing.settings import load_settings
 from tixing.times import in_utc, now_utc
 
 # line ends that JSON may hold as they are, but at which many readers of lines break

@@ -11,9 +11,9 @@ from notifier.outbox import resend as try_again
 from store.notices import Notice, NoticeStatus
 from store.parties import Party
 from tixing.commands.options import open_store, parse_date_option, parse_moment_option, print_json
+from tixing.environment import load_settings
 from tixing.errors import UsageError
 from tixing.rehearsal import rehearse as play
-from tixing.settings import load_settings
 from tixing.times import business_day
 
 

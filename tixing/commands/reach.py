@@ -12,8 +12,9 @@ from notifier.masking import mask_phone
 from notifier.modes import Mode, Terms
 from notifier.reachable import Ways
 from tixing.commands.options import open_store, parse_moment_option, print_json
+from tixing.environment import load_settings
 from tixing.errors import TixingError
-from tixing.settings import Settings, load_settings
+from tixing.settings import Settings
 from tixing.times import business_day
 
 DEFINITIONS = {

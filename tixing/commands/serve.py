@@ -10,10 +10,10 @@ from typing import Annotated
 import typer
 
 from tixing.commands.options import open_store
+from tixing.environment import load_settings
 from tixing.errors import UsageError
 from tixing.logs import configure_logs
 from tixing.serve import serve as run
-from tixing.settings import load_settings
 
 
 def serve(

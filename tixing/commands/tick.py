@@ -8,8 +8,8 @@ import typer
 
 from notifier.modes import Mode
 from tixing.commands.options import open_store, parse_moment_option, print_json
+from tixing.environment import load_settings
 from tixing.process import TICK, TRIAL, run_pass
-from tixing.settings import load_settings
 
 
 def tick(

@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 
 from tixing.commands.options import open_store
+from tixing.environment import load_settings
 from tixing.logs import configure_logs
-from tixing.settings import load_settings
 from tixing.ticking import TICK_SECONDS
 from tixing.work import work
 
