@@ -18,6 +18,7 @@ from notifier.channels.telegram import make_bot
 from notifier.dispatch import DispatchSummary, dispatch_due
 from notifier.modes import Mode
 from notifier.rates import Slots, slots_for
+from notifier.settling import PATIENCE, Patience
 from notifier.wiring import TwilioAccount, channels_for
 from schedules.planner import PlanSummary
 from schedules.register_doubts import ask_about_doubts
@@ -131,6 +132,7 @@ class Sending:
     sign: Callable[[int], None]
     clock: Callable[[], datetime]
     goes_on: Callable[[], bool] = lambda: True
+    patience: Patience = PATIENCE
     slots: Mapping[str, Slots] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -152,6 +154,7 @@ class Sending:
             owner=f"pass-{uuid4().hex[:12]}",
             beat=self.sign,
             goes_on=self.goes_on,
+            patience=self.patience,
             wakes=wakes,
             clock=self.clock,
             slots=self.slots,

@@ -7,12 +7,15 @@ import asyncio
 import gc
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from notifier.channels.base import Channel
 from notifier.modes import Mode
+from notifier.settling import PATIENCE, Patience
 from schedules.clock import start_clock
 from store.database import Database
 from store.leader import Leadership
@@ -30,6 +33,17 @@ LOOK_SECONDS = 60
 log = structlog.get_logger(__name__)
 
 
+@dataclass(frozen=True)
+class Pace:
+    """The clock by which a process works, and how patient it is; a trial of faults brings its own."""
+
+    clock: Callable[[], datetime] = now_utc
+    patience: Patience = PATIENCE
+
+
+PACE = Pace()
+
+
 class Ticker:
     """The clock's ticks; of each kind one at a time, and those that are under way can be waited for."""
 
@@ -40,17 +54,21 @@ class Ticker:
         name: ProcessName,
         leadership: Leadership,
         channels: Mapping[str, Channel],
+        pace: Pace,
     ) -> None:
         self._database = database
         self._settings = settings
         self._name = name
         self._leadership = leadership
+        self._pace = pace
         self._leads = False
         self._process = ""
         self._planning = asyncio.Lock()
         # SQLite has one writer: whoever sends there waits for the plan
         self._sending = self._planning if database.is_sqlite else asyncio.Lock()
-        self._sender = Sending(database, settings, channels, self._sign, now_utc, lambda: not self._stopping)
+        self._sender = Sending(
+            database, settings, channels, self._sign, pace.clock, lambda: not self._stopping, pace.patience
+        )
         self._stopping = False
         self._stopped: list[str] = []
 
@@ -84,7 +102,7 @@ class Ticker:
         self._say_once(await asyncio.to_thread(stops_of, self._database))
 
     def _sign(self, messages: int) -> None:
-        beat_dispatch(self._database, self._process, now_utc, messages)
+        beat_dispatch(self._database, self._process, self._pace.clock, messages)
 
     async def _plan(self) -> None:
         process = await asyncio.to_thread(self._name.current)
@@ -95,9 +113,9 @@ class Ticker:
         if leads != self._leads:
             self._leads = leads
             log.info("this process plans" if leads else "another process plans", process=process)
-        await asyncio.to_thread(keep_mode, self._database, Mode(self._settings.mode), now=now_utc())
+        await asyncio.to_thread(keep_mode, self._database, Mode(self._settings.mode), now=self._pace.clock())
         if leads:
-            await asyncio.to_thread(plan_pass, self._database, now=now_utc(), process=process)
+            await asyncio.to_thread(plan_pass, self._database, now=self._pace.clock(), process=process)
 
     def _say_once(self, stopped: list[str]) -> None:
         """What keeps notices from leaving, when it begins and when it changes."""
@@ -120,7 +138,13 @@ class Ticker:
 
 @asynccontextmanager
 async def ticking(
-    database: Database, settings: Settings, role: str, *, place: str | None = None, every: int = TICK_SECONDS
+    database: Database,
+    settings: Settings,
+    role: str,
+    *,
+    place: str | None = None,
+    every: int = TICK_SECONDS,
+    pace: Pace = PACE,
 ) -> AsyncIterator[None]:
     """Passes go on, and are watched, until the end of the block; then what is being sent is finished.
 
@@ -133,12 +157,12 @@ async def ticking(
                 f"another process serves {database.shown_url()} already, and a SQLite store is served by one: "
                 "stop that one, or move to a PostgreSQL database"
             )
-        await asyncio.to_thread(keep_mode, database, Mode(settings.mode), now=now_utc())
+        await asyncio.to_thread(keep_mode, database, Mode(settings.mode), now=pace.clock())
         gc.freeze()  # what is loaded by now stays: to look through it again and again slows every pass
         async with opened_channels(database, settings) as channels:
-            ticker = Ticker(database, settings, name, leadership, channels)
+            ticker = Ticker(database, settings, name, leadership, channels, pace)
             clock = start_clock({ticker.tick: every, ticker.poll: POLL_SECONDS}, zone=SHANGHAI)
-            watching = asyncio.create_task(_watch(database, settings))
+            watching = asyncio.create_task(_watch(database, settings, pace.clock))
             first = asyncio.create_task(ticker.tick())
             try:
                 yield
@@ -163,11 +187,11 @@ def _sign_off(database: Database, process: str) -> None:
         log.error("not signed off", process=process, error=type(error).__name__)
 
 
-async def _watch(database: Database, settings: Settings) -> None:
+async def _watch(database: Database, settings: Settings, clock: Callable[[], datetime]) -> None:
     """Look every minute whether the work goes on, beside the ticks: one that hangs is seen too."""
     while True:
         await asyncio.sleep(LOOK_SECONDS)
         try:
-            await look_around(database, settings, now=now_utc())
+            await look_around(database, settings, now=clock())
         except SQLAlchemyError as error:
             log.error("look failed", error=type(error).__name__)

@@ -6,13 +6,19 @@ from collections.abc import Callable
 
 from store.database import Database
 from tixing.settings import Settings
-from tixing.ticking import ticking
+from tixing.ticking import PACE, Pace, ticking
 
 WORKER = "worker"
 
 
 async def work(
-    database: Database, settings: Settings, started: Callable[[], None], *, place: str | None, every: int
+    database: Database,
+    settings: Settings,
+    started: Callable[[], None],
+    *,
+    place: str | None,
+    every: int,
+    pace: Pace = PACE,
 ) -> None:
     """Run until SIGINT or SIGTERM; then finish what is being sent, and go. `started` is called when nothing refuses.
 
@@ -20,7 +26,7 @@ async def work(
     """
     stop = asyncio.Event()
     on_signals(stop.set)
-    async with ticking(database, settings, WORKER, place=place, every=every):
+    async with ticking(database, settings, WORKER, place=place, every=every, pace=pace):
         started()
         await stop.wait()
 

@@ -3,39 +3,21 @@
 import asyncio
 import base64
 import json
-import re
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode, urlparse
 
 import pytest
 from aiohttp import web
+from soaking.specs import check_conditions, check_query, check_telegram, check_twilio, list_page
 
 from notifier.channels.base import OutgoingMessage
 from notifier.prepare import PreparedDelivery, Subject
 
 TOKEN = "42:TEST-token"
 ACCOUNT, SECRET, SENDER = f"AC{'0' * 32}", "secret", "+14155552345"
-TELEGRAM_TAGS = {
-    "b",
-    "strong",
-    "i",
-    "em",
-    "u",
-    "ins",
-    "s",
-    "strike",
-    "del",
-    "a",
-    "code",
-    "pre",
-    "blockquote",
-    "tg-spoiler",
-}
 
 
 @dataclass
@@ -53,62 +35,6 @@ class FakeProvider:
     def next_answer(self) -> tuple[int, Any] | None:
         """The ordered answer for this request, if any."""
         return self.answers.pop(0) if self.answers else None
-
-
-class TagCollector(HTMLParser):
-    """The tags of an HTML text, which must be closed in order."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=False)
-        self.open: list[str] = []
-        self.faults: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: Any) -> None:
-        """Telegram knows few tags."""
-        self.open.append(tag)
-        if tag not in TELEGRAM_TAGS:
-            self.faults.append(f"unknown tag {tag}")
-
-    def handle_endtag(self, tag: str) -> None:
-        """Closed in order."""
-        if not self.open or self.open.pop() != tag:
-            self.faults.append(f"tag {tag} closed out of order")
-
-
-def check_html(text: str) -> list[str]:
-    collector = TagCollector()
-    collector.feed(text)
-    collector.close()
-    return [*collector.faults, *(f"tag {tag} left open" for tag in collector.open)]
-
-
-def check_telegram_type(value: str, types: list[str]) -> bool:
-    if "String" in types:
-        return True
-    if "Integer" in types and re.fullmatch(r"-?\d+", value):
-        return True
-    if "Boolean" in types and value in ("true", "false"):
-        return True
-    return any(name[0].isupper() and name not in ("Integer", "Boolean") for name in types) and value[:1] in "[{"
-
-
-def check_telegram(spec: dict[str, Any], method: str, form: dict[str, str]) -> list[str]:
-    if method not in spec["methods"]:
-        return [f"no method {method}"]
-    fields = {one["name"]: one for one in spec["methods"][method].get("fields", [])}
-    faults = [f"unknown parameter {name}" for name in form if name not in fields]
-    faults += [f"missing parameter {name}" for name, one in fields.items() if one["required"] and name not in form]
-    faults += [
-        f"{name}={value!r} is no {fields[name]['types']}"
-        for name, value in form.items()
-        if name in fields and not check_telegram_type(value, fields[name]["types"])
-    ]
-    if method == "sendMessage":
-        if not 1 <= len(form.get("text", "")) <= 4096:
-            faults.append("text of a wrong length")
-        if form.get("parse_mode") == "HTML":
-            faults += check_html(form.get("text", ""))
-    return faults
 
 
 @pytest.fixture
@@ -138,58 +64,6 @@ async def telegram_api(shared_data: Callable[[str], Path]) -> AsyncIterator[Fake
     async for url in serve("/bot{token}/{method}", answer):
         provider.url = url
         yield provider
-
-
-def check_twilio(schema: dict[str, Any], form: dict[str, str]) -> list[str]:
-    properties = schema["properties"]
-    faults = [f"unknown parameter {name}" for name in form if name not in properties]
-    faults += [f"missing parameter {name}" for name in schema["required"] if name not in form]
-    for name, value in form.items():
-        rules = properties.get(name, {})
-        if rules.get("format") == "phone-number" and not re.fullmatch(r"\+[1-9]\d{6,14}", value):
-            faults.append(f"{name}={value!r} is no E.164 number")
-        if rules.get("format") == "uri" and not urlparse(value).netloc:
-            faults.append(f"{name}={value!r} is no URI")
-        if "pattern" in rules and not re.fullmatch(rules["pattern"], value):
-            faults.append(f"{name}={value!r} does not match {rules['pattern']}")
-        if rules.get("format") == "endpoint" and not re.fullmatch(r"\+[1-9]\d{6,14}", value):
-            faults.append(f"{name}={value!r} is no number to call")
-        if rules.get("type") == "integer" and not value.isdigit():
-            faults.append(f"{name}={value!r} is no integer")
-    if "Body" in properties and not 1 <= len(form.get("Body", "")) <= 1600:
-        faults.append("body of a wrong length")
-    return faults
-
-
-def check_conditions(conditions: list[list[list[str]]], form: dict[str, str]) -> list[str]:
-    """x-twilio.conditional of the specification: of each group one is there, in snake case."""
-    given = {re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower() for name in form}
-    return [f"none of {group}" for group in conditions if not any(one in given for one in group)]
-
-
-def check_query(operation: dict[str, Any], query: Mapping[str, str]) -> list[str]:
-    rules = {one["name"]: one["schema"] for one in operation["parameters"] if one["in"] == "query"}
-    faults = [f"unknown parameter {name}" for name in query if name not in rules]
-    for name, value in query.items():
-        rule = rules.get(name, {})
-        if rule.get("format") == "phone-number" and not re.fullmatch(r"\+[1-9]\d{6,14}", value):
-            faults.append(f"{name}={value!r} is no E.164 number")
-        if rule.get("type") == "integer" and not rule.get("minimum", 0) <= int(value) <= rule.get("maximum", 10**9):
-            faults.append(f"{name}={value!r} is out of range")
-    return faults
-
-
-def list_page(
-    resource: str, example: dict[str, Any], listed: list[dict[str, Any]], query: Mapping[str, str]
-) -> dict[str, Any]:
-    """A page of what is listed from one number to another, newest first, in the form that Twilio documents."""
-    rows = [one for one in listed if (one["to"], one["from"]) == (query["To"], query["From"])]
-    size, page = min(50, int(query.get("PageSize", "50"))), int(query.get("Page", "0"))
-    shown = [{**example[resource.lower()][0], **one} for one in rows[page * size : (page + 1) * size]]
-    more = len(rows) > (page + 1) * size
-    path = f"/2010-04-01/Accounts/{ACCOUNT}/{resource}.json"
-    following = f"{path}?{urlencode({**query, 'Page': page + 1, 'PageToken': 'PA1'})}" if more else None
-    return {**example, resource.lower(): shown, "page": page, "page_size": size, "next_page_uri": following}
 
 
 @pytest.fixture
@@ -231,7 +105,7 @@ async def twilio_api(shared_data: Callable[[str], Path], check_twiml: Any) -> As
             return web.Response(text=body, status=status) if is_text else web.json_response(body, status=status)
         if asks:
             shown = example(resource, "get", "200", "readFullPage1")
-            return web.json_response(list_page(resource, shown, provider.listed, dict(request.query)))
+            return web.json_response(list_page(request.path, resource, shown, provider.listed, request.query))
         name, prefix = ("createWithTwiml", "CA") if resource == "Calls" else ("createWithQueuedStatus", "SM")
         made = {**example(resource, "post", "201", name), "sid": f"{prefix}{len(provider.requests):032x}"}
         return web.json_response({**made, "to": form["To"], "body": form.get("Body")}, status=201)

@@ -1,0 +1,1 @@
+"""What benchmarks/soak.py does: workers that are killed and cut off, providers that record and check, and verdicts."""
