@@ -40,6 +40,7 @@ OFTEN = "held: the number was called often enough for now"
 EMPTIED = "nothing is left to tell"
 NOBODY = "nobody at the party can be reached"
 NO_ADDRESS_LEFT = "every address has failed"
+UNHEARD = "nothing was heard of it, and no other way is left"
 
 
 @dataclass
@@ -135,11 +136,17 @@ def _prepare(
 ) -> tuple[dict[int, list[PreparedDelivery]], list[Settled]]:
     """Messages by notice, and the notices whose text cannot be written: those are set aside and block nothing."""
     ids, unwritten = list(notice_ids), []
-    excluded = {notice_id: frozenset(tried[notice_id].failed) for notice_id in ids}
+    excluded = {notice_id: frozenset(tried[notice_id].failed | tried[notice_id].unheard) for notice_id in ids}
     while True:
         try:
             prepared = prepare(
-                session, ids, terms.channels, today, allow_synthetic=terms.allow_synthetic, excluded=excluded
+                session,
+                ids,
+                terms.channels,
+                today,
+                allow_synthetic=terms.allow_synthetic,
+                excluded=excluded,
+                again=[notice_id for notice_id in ids if tried[notice_id].told],
             )
             break
         except TextError as error:
@@ -198,7 +205,7 @@ def _morning(sending: Sequence[PreparedDelivery], terms: Terms, now: datetime) -
 
 def _nobody_left(notice: ClaimedNotice, tried: Tried) -> Settled:
     if tried.told:
-        return Settled(notice.notice_id, NoticeStatus.SENT, told=True)
+        return Settled(notice.notice_id, NoticeStatus.SENT, UNHEARD if tried.unheard else "", told=True)
     if tried.failed:
         return Settled(notice.notice_id, NoticeStatus.FAILED, NO_ADDRESS_LEFT)
     return Settled(notice.notice_id, NoticeStatus.NO_CONTACT, NOBODY, log=notice.reason != NOBODY)

@@ -10,9 +10,9 @@ from sqlalchemy import bindparam, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, UTCDateTime
 
-from notifier.channels.base import EarlierAttempt
+from notifier.channels.base import NO_SUCH, EarlierAttempt
 from notifier.prepare import PreparedDelivery
-from notifier.routing import Where
+from notifier.routing import BY_PHONE, Where
 from notifier.settling import Outcome, Result
 from store.database import bulk_insert, table_of
 from store.ids import IdSource
@@ -20,6 +20,7 @@ from store.notices import Delivery, DeliveryStatus
 from store.rowsets import among, as_stored, given
 
 ID_OF_ANOTHER = "the provider gave it the id of another message"
+NO_RECEIPT = "no receipt within "  # what the error of a delivery begins with that was taken, and then nothing was heard
 PERMANENT = "permanent: "  # what an error of a delivery begins with when its address must not be tried again
 
 STATUS_OF = {
@@ -42,10 +43,14 @@ Row = tuple[int, str, str | None, str]  # delivery, status, the provider's id, e
 
 @dataclass
 class Tried:
-    """What was tried for one notice: addresses that were told, and that failed for good."""
+    """What was tried for one notice: addresses that were told, and that failed for good.
+
+    Of a number that nobody has no way is left; one of which no receipt came is `unheard`, and told as far as we know.
+    """
 
     told: set[Where] = field(default_factory=set)
     failed: set[Where] = field(default_factory=set)
+    unheard: set[Where] = field(default_factory=set)
 
 
 def load_tried(session: Session, notice_ids: Sequence[int]) -> dict[int, Tried]:
@@ -58,11 +63,20 @@ def load_tried(session: Session, notice_ids: Sequence[int]) -> dict[int, Tried]:
         among(session, table.notice_id, notice_ids)
     )
     for row in session.execute(query):
-        if row.status in ARRIVED:
-            tried[row.notice_id].told.add((row.channel, row.address))
-        elif row.error.startswith(PERMANENT):
-            tried[row.notice_id].failed.add((row.channel, row.address))
+        note_attempt(tried[row.notice_id], row.channel, row.address, row.status, row.error)
     return tried
+
+
+def note_attempt(tried: Tried, channel: str, address: str, status: str, error: str) -> None:
+    """What one earlier attempt means for the next one."""
+    if status in ARRIVED:
+        tried.told.add((channel, address))
+        if error.startswith(NO_RECEIPT):
+            tried.unheard.add((channel, address))
+    elif error.startswith(PERMANENT + NO_SUCH):
+        tried.failed.update((way, address) for way in {channel, *BY_PHONE})
+    elif error.startswith(PERMANENT):
+        tried.failed.add((channel, address))
 
 
 def load_open_attempts(session: Session, notice_ids: Sequence[int]) -> list[EarlierAttempt]:

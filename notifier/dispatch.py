@@ -24,6 +24,7 @@ from notifier.rates import Slots, slots_for
 from notifier.reconcile import ask_channels, settle_answers
 from notifier.sending import batch_size, send_all
 from notifier.settling import PATIENCE, Outcome, Patience, Result, decide
+from notifier.silence import give_up_waiting
 from notifier.waking import wake_waiting
 from store.brakes import NOWHERE, Stopped, stopped_cities
 from store.database import Database
@@ -111,7 +112,8 @@ async def dispatch_due(
     `goes_on` is asked before each message: a process that is to stop settles what has left and gives the rest back, as
     it does with the notices of a city that is paused, or whose plan is held, meanwhile.
     `slots` are those of the process, where it makes more than this pass; see `slots_for`.
-    `wakes`: look first whether somebody was found for what had reached nobody; a look every minute is enough.
+    `wakes`: look first whether somebody was found for what had reached nobody, and what was never acknowledged; a look
+    every minute is enough.
     Business time is `now`, told on by `clock` in a long pass, and `today`; leases run by the database's clock. Safe to
     be killed at any moment.
     """
@@ -133,7 +135,8 @@ async def dispatch_due(
 
 def _wake(this: Pass) -> int:
     with this.database.write() as session:
-        return wake_waiting(session, this.terms, today=this.today, now=this.now)
+        unheard = give_up_waiting(session, now=this.now)
+        return unheard + wake_waiting(session, this.terms, today=this.today, now=this.now)
 
 
 @dataclass

@@ -10,6 +10,7 @@ from notifier.address_book import Departments, load_departments, load_people
 from notifier.facts import NoticeFacts, load_facts
 from notifier.index import Languages, TextError, language_of, signature_of
 from notifier.owing import in_true_words
+from notifier.retold import leave_out_what_is_over
 from notifier.routing import NONE, Address, Person, Where, route
 from notifier.text import render, variables_of
 from notifier.wording import Department, words_for
@@ -66,13 +67,14 @@ def prepare(
     *,
     allow_synthetic: bool = True,
     excluded: Mapping[int, frozenset[Where]] | None = None,
+    again: Iterable[int] = (),
 ) -> list[PreparedDelivery]:
     """The messages of these notices in their order, as of `today`; an emptied notice has none.
 
-    `excluded` names, for a notice, addresses that failed for good. Raises TextError, with the notice, when a text
-    cannot be written.
+    `excluded` names, for a notice, addresses that failed for good; `again` are those of which somebody was told
+    before. Raises TextError, with the notice, when a text cannot be written.
     """
-    facts = load_facts(session, notice_ids)
+    facts = leave_out_what_is_over(session, load_facts(session, notice_ids), again)
     people = load_people(session, {fact.party_id for fact in facts.values()})
     writer = Writer(today, load_departments(session), filed_signatures(session))
     available, excluded = frozenset(available_channels), excluded or {}

@@ -5,8 +5,10 @@ from enum import StrEnum
 
 from sqlmodel import Session, col, select
 
-from notifier.deliveries import PERMANENT
+from notifier.deliveries import NO_RECEIPT, PERMANENT
 from notifier.outbox import write_log
+from notifier.routing import EACH_OF
+from notifier.silence import still_unheard
 from store.database import table_of
 from store.duties import Told, ToldState
 from store.notices import Delivery, DeliveryStatus, Notice, NoticeStatus
@@ -81,14 +83,18 @@ def _carry_over(session: Session, delivery: Delivery, receipt: Receipt, now: dat
     One that did not arrive is planned for `again`.
     """
     notice = session.get_one(Notice, delivery.notice_id, with_for_update=LOCK, populate_existing=True)
-    waiting = (NoticeStatus.SENT, NoticeStatus.UNKNOWN)
-    if notice.status not in waiting:
+    if not _is_open_to(session, receipt, delivery, notice):
         return
     if receipt in (Receipt.FAILED, Receipt.MISSED):
-        if _reached_otherwise(session, delivery):
+        arrived = _arrived(session, delivery)
+        if any(_is_for_the_same(one, delivery, notice.audience) for one in arrived):
             return
         notice.status, notice.not_before, notice.settled_at = NoticeStatus.PLANNED, again, None
-        _set_told(session, notice.id, ToldState.TOLD, ToldState.RESERVED)
+        notice.reason = delivery.error
+        if delivery.error.startswith(PERMANENT):
+            notice.tries = 0  # another address begins a count of its own
+        if not arrived:
+            _set_told(session, notice.id, ToldState.TOLD, ToldState.RESERVED)
     else:
         delivered = receipt is Receipt.DELIVERED
         notice.status = NoticeStatus.DELIVERED if delivered else NoticeStatus.SENT
@@ -98,10 +104,32 @@ def _carry_over(session: Session, delivery: Delivery, receipt: Receipt, now: dat
     write_log(session, [(notice.id, notice.status, f"receipt: {receipt.value} {delivery.error}".strip())], now)
 
 
-def _reached_otherwise(session: Session, delivery: Delivery) -> bool:
-    arrived = (DeliveryStatus.SENT, DeliveryStatus.DELIVERED)
-    others = select(Delivery).where(Delivery.notice_id == delivery.notice_id, Delivery.id != delivery.id)
-    return any(other.status in arrived for other in session.exec(others))
+def _is_open_to(session: Session, receipt: Receipt, delivery: Delivery, notice: Notice) -> bool:
+    """Whether the receipt says something new of the notice: also the late one of a message that was given up as
+    unheard, while the next way is still waited for."""
+    if notice.status in (NoticeStatus.SENT, NoticeStatus.UNKNOWN):
+        return True
+    if notice.status != NoticeStatus.PLANNED or not notice.reason.startswith(NO_RECEIPT):
+        return False
+    return receipt is Receipt.DELIVERED and not still_unheard(session, notice.id, but=delivery.id)
+
+
+def _arrived(session: Session, delivery: Delivery) -> list[Delivery]:
+    """The other attempts of the notice that somebody got."""
+    query = select(Delivery).where(
+        Delivery.notice_id == delivery.notice_id,
+        Delivery.id != delivery.id,
+        col(Delivery.status).in_((DeliveryStatus.SENT, DeliveryStatus.DELIVERED)),
+        ~col(Delivery.error).startswith(NO_RECEIPT),
+    )
+    return list(session.exec(query))
+
+
+def _is_for_the_same(arrived: Delivery, failed: Delivery, audience: str) -> bool:
+    """Whether who got the one need not get the other: where two people are to be told, each of them is."""
+    if audience not in EACH_OF:
+        return True
+    return arrived.contact_id == failed.contact_id or arrived.address == failed.address
 
 
 def _set_told(session: Session, notice_id: int, old: ToldState, new: ToldState) -> None:

@@ -1,12 +1,14 @@
 """Which people of a party are told, and through which channel: pure, from what is known and what is configured."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from notifier.phones import takes_machine_calls, takes_sms
 from store.parties import ContactRole
 
 SMS, CALL_TASK, VOICE, NONE = "sms", "call_task", "voice", "none"
+CALLS = (VOICE, CALL_TASK)
+BY_PHONE = (SMS, *CALLS)
 
 UNIT_CONTACT, MANAGER, HEAD = ContactRole.UNIT_CONTACT, ContactRole.SAFETY_MANAGER, ContactRole.LEGAL_REP
 
@@ -31,7 +33,10 @@ Where = tuple[str, str]  # channel, address
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A contact of a party; `chats` are (channel, address), `phone` is E.164."""
+    """A contact of a party; `chats` are (channel, address), `phone` is E.164.
+
+    `prefers`: to be written to by `sms` or in a `chat` first, whatever the rung says; empty where nothing was said.
+    """
 
     contact_id: int
     role: str
@@ -39,6 +44,7 @@ class Person:
     phone: str | None = None
     synthetic: bool = False
     chats: tuple[Where, ...] = ()
+    prefers: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,31 +70,39 @@ def route(
 
     channel_class `sms`: the phone, else a chat; `chat`: a chat, else the phone; `call`: a call to the phone of anybody
     at the party before a written message to anybody, by the machine where that is available and reaches the number,
-    else by a person. A landline takes no text: where a party has nothing else, a person calls.
+    else by a person. Who was written to in vain is called before the next person is written to. A landline takes no
+    text: where a party has nothing else, it is called.
     """
     reachable = [person for person in people if allow_synthetic or not person.synthetic]
-    for ways in _ways(channel_class):
-        found = _choose(audience, reachable, ways, available, exclude)
+    for is_last in (False, True):
+
+        def reach(person: Person, is_last: bool = is_last) -> Address | None:
+            return _reach(person, _ways(person, channel_class, exclude, is_last), available, exclude)
+
+        found = _choose(audience, reachable, reach)
         if found:
             return found
     return []
 
 
-def _ways(channel_class: str) -> tuple[tuple[str, ...], ...]:
-    """Rounds of kinds of channel; in each round every person is tried by the kinds in their order."""
+def _ways(person: Person, channel_class: str, exclude: frozenset[Where], is_last: bool) -> tuple[str, ...]:
+    """The kinds of channel by which a person is tried, in their order, in the first round or in the last."""
+    written = ("chat", SMS) if (person.prefers or channel_class) == "chat" else (SMS, "chat")
     if channel_class == "call":
-        return ((VOICE, CALL_TASK), ("chat", SMS))
-    written = ("chat", SMS) if channel_class == "chat" else (SMS, "chat")
-    return (written, (CALL_TASK,))
+        return written if is_last else CALLS
+    if is_last:
+        return CALLS
+    return written + CALLS if _was_written_to(person, exclude) else written
 
 
-def _choose(
-    audience: str, people: list[Person], ways: tuple[str, ...], available: frozenset[str], exclude: frozenset[Where]
-) -> list[Address]:
+def _was_written_to(person: Person, exclude: frozenset[Where]) -> bool:
+    places = (*person.chats, (SMS, person.phone))
+    return any(place in exclude for place in places)
+
+
+def _choose(audience: str, people: list[Person], reach_one: Callable[[Person], Address | None]) -> list[Address]:
     def reach(roles: Iterable[str]) -> Address | None:
-        return next(
-            filter(None, (_reach(p, ways, available, exclude) for r in roles for p in people if p.role == r)), None
-        )
+        return next(filter(None, (reach_one(p) for r in roles for p in people if p.role == r)), None)
 
     if audience in EACH_OF:
         pair, audience = EACH_OF[audience]

@@ -79,7 +79,7 @@ def decide(
 
     What was stopped before it left is planned as it was. An unknown outcome waits for an answer; a temporary error is
     tried again by the table; after a permanent one the notice is planned again at once, and routing finds the next
-    address or none.
+    address or none: there are only so many, so that such a try does not count.
     """
     results = {outcome.result for outcome in outcomes}
     told = told or Result.SENT in results
@@ -89,7 +89,7 @@ def decide(
     if results <= {Result.SENT, Result.HELD}:
         return Settled(notice_id, NoticeStatus.PLANNED, told=told, log=False, counts=Result.SENT in results)
     if Result.PERMANENT in results and not results & {Result.UNKNOWN, Result.TEMPORARY}:
-        return Settled(notice_id, NoticeStatus.PLANNED, error, now, told=told)
+        return Settled(notice_id, NoticeStatus.PLANNED, error, now, told=told, counts=False)
     if tries > len(RETRY_AFTER):
         status = NoticeStatus.SENT if told else NoticeStatus.FAILED
         return Settled(notice_id, status, f"{GIVEN_UP}{tries} tries: {error}", told=told)

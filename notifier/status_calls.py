@@ -7,6 +7,8 @@ from enum import StrEnum
 import structlog
 from sqlmodel import Session
 
+from notifier.channels.base import NO_SUCH
+from notifier.channels.twilio_account import NO_SUCH_NUMBER
 from notifier.masking import mask_address
 from notifier.receipts import Receipt, apply_receipt, find_delivery
 from store.inbox import take_in
@@ -78,7 +80,8 @@ def take_status(session: Session, call: StatusCall, *, now: datetime) -> Taken:
     if delivery is None or receipt is None:
         log.warning("unknown message", source=SOURCE, to=mask_address(call.channel, call.to), status=call.status)
         return Taken.UNKNOWN
-    changed = apply_receipt(session, delivery, receipt, now=now, provider_id=call.message_id, error=call.error)
+    error = f"{NO_SUCH}{call.error}" if call.error in NO_SUCH_NUMBER else call.error
+    changed = apply_receipt(session, delivery, receipt, now=now, provider_id=call.message_id, error=error)
     return Taken.APPLIED if changed else Taken.LATE
 
 

@@ -45,6 +45,9 @@ class EarlierAttempt:
     was_sending: bool
 
 
+NO_SUCH = "no such address: "  # what the error of an attempt begins with when nobody has the number or chat
+
+
 class ChannelError(Exception):
     """A message did not go as planned; the text is for the delivery's record and holds no personal data."""
 
@@ -58,7 +61,10 @@ class TemporaryError(ChannelError):
 
 
 class PermanentError(ChannelError):
-    """It will never reach this address."""
+    """It will never reach this address by this channel; `no_such`: by no channel at all, for nobody has it."""
+
+    def __init__(self, message: str, *, no_such: bool = False) -> None:
+        super().__init__(f"{NO_SUCH}{message}" if no_such else message)
 
 
 class UnknownOutcome(ChannelError):

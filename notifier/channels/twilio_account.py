@@ -26,6 +26,8 @@ CLOCKS_APART = timedelta(minutes=10)  # Twilio's clock and ours
 RETRY_LATER = (401, 403, 408, 429, 503)
 # Codes of our own account and sender: the number that should be reached is not at fault.
 OUR_FAULT = (10001, 20003, 20429, 21210, 21212, 21603, 21606, 21611, 21659, 21660)
+# https://www.twilio.com/docs/api/errors: not a phone number, or one that nobody has. Others may be phoned.
+NO_SUCH_NUMBER = frozenset({"13223", "13224", "21211", "21217", "30005"})
 
 
 @dataclass
@@ -83,4 +85,4 @@ def explain(status: int, code: int | None) -> ChannelError:
         return TemporaryError(said)
     if status >= 500:
         return UnknownOutcome(said)
-    return PermanentError(said)
+    return PermanentError(said, no_such=str(code) in NO_SUCH_NUMBER)

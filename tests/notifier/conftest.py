@@ -234,7 +234,7 @@ class FakeChannel:
     def __init__(
         self, name: str = "sms", *, answers: Sequence[BaseException | None] = (), can_tell: bool = False
     ) -> None:
-        self.name = name
+        self.name = self.prefix = name  # two of one name need prefixes of their own for their ids
         self.sent: list[OutgoingMessage] = []
         self.answers = list(answers)
         self.can_tell = can_tell
@@ -249,7 +249,7 @@ class FakeChannel:
         if answer is not None:
             raise answer
         self.sent.append(message)
-        provider_id = f"{self.name}-{len(self.sent)}"
+        provider_id = f"{self.prefix}-{len(self.sent)}"
         self.arrived[(message.prepared.notice_id, message.address)] = provider_id
         return provider_id
 

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
-from sqlalchemy import text, update
+from sqlalchemy import insert, text, update
 
 from notifier.channels.base import (
     UNLIMITED,
@@ -26,7 +26,7 @@ from notifier.channels.base import (
 from notifier.dispatch import dispatch_due
 from notifier.modes import Mode
 from notifier.outbox import cancel
-from notifier.receipts import Receipt, apply_receipt
+from notifier.receipts import CALL_AGAIN_AFTER, Receipt, apply_receipt
 from store.database import table_of
 from store.notices import Delivery, Notice, NoticeStatus
 
@@ -92,22 +92,35 @@ class Life(RuleBasedStateMachine):
 
     worlds: ClassVar[Iterator[Any]]
 
-    @initialize(lag=st.sampled_from([0, 40, 130]))
-    def begin(self, lag: int) -> None:
+    @initialize(lag=st.sampled_from([0, 40, 130]), heard=st.booleans())
+    def begin(self, lag: int, heard: bool) -> None:
         self.world = next(self.worlds)
         self.now = BEGUN
         self.provider = Provider()
         self.provider.lag = timedelta(seconds=lag)
         self.passes = 0
-        self.failed_by_receipt: set[int] = set()
+        self.missed: Counter[str] = Counter()
         unit = self.world.unit(PHONES[0])
         self.world.contact(unit, phone=PHONES[1])
         self.notice = self.world.notice(unit, self.world.lifts(unit))
+        if heard:
+            self.receipts_come_at_all()
         self.world.change(lambda session: session.execute(text("CREATE TABLE seen (what, before, after)")))
         again = "(old.status = 'sending' AND new.lease_owner <> old.lease_owner)"
         for table, more in (("notice", again), ("delivery", "0")):
             statement = text(WATCH.format(table=table, again=more))
             self.world.change(lambda session, statement=statement: session.execute(statement))
+
+    def receipts_come_at_all(self) -> None:
+        """Somebody else's message arrived, so that silence says something."""
+        other = self.world.unit(PHONES[0][:-1] + "9")
+        notice = self.world.notice(other, self.world.lifts(other))
+        delivery, always = table_of(Delivery), BEGUN + timedelta(days=365)
+        row = {"notice_id": notice, "channel": "sms", "address": PHONES[0][:-1] + "9", "status": "delivered"}
+        texts = {"template": "gz.sms", "template_version": "1", "language": "zh", "body": "", "segments": 1}
+        moments = {"attempted_at": always, "settled_at": always}
+        self.world.change(lambda session: session.execute(insert(delivery).values(row | texts | moments)))
+        self.world.change(lambda session: cancel(session, [notice], reason="booked", now=self.now))
 
     @rule(behaviour=st.sampled_from(BEHAVIOURS))
     def send(self, behaviour: str) -> None:
@@ -118,7 +131,7 @@ class Life(RuleBasedStateMachine):
         with suppress(SystemExit):
             asyncio.run(dispatch_due(self.world.database, {"sms": self.provider}, **options))
 
-    @rule(seconds=st.sampled_from([31, 90, 600, 7200]))
+    @rule(seconds=st.sampled_from([31, 90, 600, 7200, 14_500]))
     def time_passes(self, seconds: int) -> None:
         self.now += timedelta(seconds=seconds)
 
@@ -140,11 +153,12 @@ class Life(RuleBasedStateMachine):
             waiting = [one for one in attempts if one.status in ("sending", "unknown")]
             named = [one for one in waiting if one.provider_id is None][:1]
         for one in named:
-            self.world.change(
+            changed = self.world.change(
                 lambda session, one=one: apply_receipt(
                     session, session.get_one(Delivery, one.id), receipt, now=self.now, provider_id=provider_id
                 )
             )
+            self.missed[address] += changed and receipt is Receipt.MISSED
 
     @rule()
     def it_is_no_longer_true(self) -> None:
@@ -161,9 +175,11 @@ class Life(RuleBasedStateMachine):
 
     @invariant()
     def nobody_is_sent_the_same_twice(self) -> None:
-        """But for a message that a receipt has called failed; such an address is not tried again either."""
-        if hasattr(self, "world"):
-            assert max(Counter(one[1] for one in self.provider.taken).values(), default=0) <= 1
+        """Also not after a receipt that it failed, or when nothing is heard; but who missed a call is called again."""
+        if not hasattr(self, "world"):
+            return
+        for address, times in Counter(one[1] for one in self.provider.taken).items():
+            assert times <= 1 + min(self.missed[address], len(CALL_AGAIN_AFTER))
 
     @invariant()
     def what_counts_as_told_was_taken(self) -> None:

@@ -1,8 +1,10 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifier.routing import AUDIENCES, Address, Person, route
+from notifier.routing import AUDIENCES, BY_PHONE, Address, Person, Where, route
 from store.parties import ContactRole as Role
 
 ALL = frozenset({"sms", "telegram", "webchat", "call_task"})
@@ -73,9 +75,43 @@ def test_a_call_needs_a_phone_and_prefers_anybodys_phone_to_a_text() -> None:
 def test_an_address_that_failed_is_passed_over() -> None:
     failed = frozenset({("sms", D)})
     assert where(route("unit_contact", "sms", [IN_CHAT], available=ALL, exclude=failed)) == [("webchat", "w-4")]
-    assert where(route("unit_contact", "sms", [CONTACT, MANAGER], available=ALL, exclude=frozenset({("sms", A)}))) == [
-        ("sms", B)
+
+
+def test_who_was_written_to_in_vain_is_called_before_the_next_is_written_to() -> None:
+    known, tried = [IN_CHAT, MANAGER], frozenset[Where]()
+    way = []
+    while found := where(route("unit_contact", "chat", known, available=ALL | {"voice"}, exclude=tried)):
+        way += found
+        tried |= frozenset(found)
+    assert way == [
+        ("webchat", "w-4"),
+        ("telegram", "44"),
+        ("sms", D),
+        ("call_task", D),
+        ("sms", B),
+        ("call_task", B),
     ]
+
+
+def test_abroad_the_machine_calls_before_a_person_does() -> None:
+    abroad = Person(9, Role.UNIT_CONTACT, "壬", "+85251234567")
+    tried = frozenset({("sms", "+85251234567")})
+    assert where(route("unit_contact", "sms", [abroad, MANAGER], available=ALL | {"voice"}, exclude=tried)) == [
+        ("voice", "+85251234567")
+    ]
+
+
+def test_nobody_is_called_under_a_number_that_does_not_exist() -> None:
+    dead = frozenset((way, A) for way in BY_PHONE)
+    assert where(route("unit_contact", "sms", [CONTACT, MANAGER], available=ALL, exclude=dead)) == [("sms", B)]
+
+
+def test_a_person_is_written_to_as_they_prefer_whatever_the_rung_says() -> None:
+    assert where(route("unit_contact", "sms", [replace(IN_CHAT, prefers="chat")], available=ALL)) == [
+        ("webchat", "w-4")
+    ]
+    assert where(route("unit_contact", "chat", [replace(IN_CHAT, prefers="sms")], available=ALL)) == [("sms", D)]
+    assert where(route("unit_contact", "call", [replace(IN_CHAT, prefers="chat")], available=ALL)) == [("call_task", D)]
 
 
 def test_invented_contacts_are_not_met_unless_allowed() -> None:

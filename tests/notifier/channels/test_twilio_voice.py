@@ -110,7 +110,8 @@ async def test_a_refusal_is_the_numbers_fault_or_ours_or_leaves_it_open(
     twilio_api.answers.append((status, {"code": code, "message": "no", "more_info": info, "status": status}))
     with pytest.raises(error) as caught:
         await voice.send(make_message("voice", TO))
-    assert str(caught.value) == f"Twilio answered {status}, code {code}"
+    nobody_has_it = "no such address: " if code in (21211, 21217) else ""
+    assert str(caught.value) == f"{nobody_has_it}Twilio answered {status}, code {code}"
 
 
 async def test_no_answer_leaves_the_outcome_open(voice: TwilioVoice, twilio_api: Any, make_message: Message) -> None:

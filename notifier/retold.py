@@ -1,0 +1,57 @@
+"""What was told already and is said again by another way: without the lifts of which it is no longer true."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from sqlalchemy import ColumnElement, and_, exists, not_, or_, select
+from sqlmodel import Session
+
+from notifier.facts import NoticeFacts
+from notifier.routing import EACH_OF
+from store.database import table_of
+from store.duties import MISTAKEN, Duty, Told, ToldState
+from store.lifts import Lift, Responsibility
+from store.notices import Notice
+from store.rowsets import among
+
+ANSWERING = ("unit_contact", "unit_head", "maintainer", *EACH_OF)  # who is told because a lift is theirs
+
+
+def leave_out_what_is_over(
+    session: Session, facts: Mapping[int, NoticeFacts], again: Iterable[int]
+) -> dict[int, NoticeFacts]:
+    """The same facts, but the notices `again` say nothing more of duties closed, withdrawn or moved since, or of lifts
+    that are with another party by now.
+
+    That a duty was told by mistake stays true of one that is withdrawn.
+    """
+    kept = dict(facts)
+    ids = sorted({*again} & kept.keys())
+    if not ids:
+        return kept
+    told, notice, duty, lift = table_of(Told), table_of(Notice), table_of(Duty), table_of(Lift)
+    over = or_(duty.c.closed_on.is_not(None), duty.c.withdrawn_at.is_not(None), duty.c.due != told.c.due, _is_lost())
+    query = (
+        select(told.c.notice_id, lift.c.key, over.label("is_over"))
+        .join(notice, notice.c.id == told.c.notice_id)
+        .join(duty, duty.c.id == told.c.duty_id)
+        .join(lift, lift.c.id == duty.c.lift_id)
+        .where(and_(among(session, told.c.notice_id, ids), told.c.state == ToldState.TOLD))
+        .where(not_(told.c.step.startswith(MISTAKEN)))
+    )
+    gone: dict[int, set[str]] = defaultdict(set)
+    holds: dict[int, set[str]] = defaultdict(set)
+    for notice_id, key, is_over in session.execute(query):
+        (gone if is_over else holds)[notice_id].add(key)
+    for notice_id, keys in gone.items():
+        out = keys - holds[notice_id]
+        fact = kept[notice_id]
+        kept[notice_id] = replace(fact, lifts=[one for one in fact.lifts if one.key not in out])
+    return kept
+
+
+def _is_lost() -> ColumnElement[bool]:
+    told, notice, duty, held = table_of(Told).c, table_of(Notice).c, table_of(Duty).c, table_of(Responsibility).c
+    theirs = exists().where(held.lift_id == duty.lift_id, held.party_id == told.party_id, held.to_on.is_(None))
+    return and_(notice.audience.in_(ANSWERING), ~theirs)
