@@ -129,7 +129,7 @@ def test_what_never_arrived_is_planned_for_another_way(
     provider: Provider, state: Callable[[], tuple[Any, ...]]
 ) -> None:
     provider.say("undelivered", ErrorCode="30005")
-    assert state()[:2] == (("failed", SID, "permanent: 30005"), "planned")
+    assert state()[:2] == (("failed", SID, "permanent: no such address: 30005"), "planned")
 
 
 @pytest.mark.parametrize("signature", ["", "x", "RSOYDt4T1cUTdK1PDd93/VVr8B8=", "签"])
