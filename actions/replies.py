@@ -33,9 +33,13 @@ class Answer(StrEnum):
     OUT_OF_USE = "out_of_use"
 
 
+TASK_OF = {Answer.NOT_OURS: TaskKind.NOT_THEIR_LIFTS, Answer.OUT_OF_USE: TaskKind.SAID_OUT_OF_USE}
+
+
 @dataclass(frozen=True)
 class Reply:
-    """An answer to one attempt of a notice. `way`: call or sms; `key` is one tap, however often it arrives."""
+    """An answer to one attempt of a notice. `way`: call, sms, or person (who told it to a caller, of no attempt: 0);
+    `key` is one tap, however often it arrives."""
 
     notice_id: int
     delivery_id: int
@@ -81,17 +85,23 @@ def take_reply(session: Session, reply: Reply, *, now: datetime, today: date) ->
     """Record an answer and hand it to the inspection department; False if this key came before."""
     notice = session.get_one(Notice, reply.notice_id)
     lifts = _lifts_of(session, notice.id)
+    if not _record(session, reply, notice, lifts, now, today):
+        return False
+    if reply.answer is Answer.WILL_BOOK and reply.delivery_id:
+        _settle_call(session, reply, today)
+    elif reply.answer is Answer.CALL_BACK and reply.delivery_id:
+        _open_call(session, reply, notice, lifts, today)
+    elif reply.answer in TASK_OF:
+        kind = TASK_OF[reply.answer]
+        about = {"lifts": [lift.key for lift in lifts], "said": str(reply.answer), "way": reply.way}
+        _open(session, kind, f"notice:{notice.id}", notice, lifts, today, about)
+    return True
+
+
+def _record(session: Session, reply: Reply, notice: Notice, lifts: list[Lift], now: datetime, today: date) -> bool:
     if not _write_events(session, reply, notice, lifts, now, today):
         return False
     write_log(session, [(notice.id, notice.status, f"answered by {reply.way}: {reply.answer}")], now)
-    if reply.answer is Answer.WILL_BOOK:
-        _settle_call(session, reply, today)
-    elif reply.answer is Answer.CALL_BACK:
-        _open_call(session, reply, notice, lifts, today)
-    else:
-        kind = TaskKind.NOT_THEIR_LIFTS if reply.answer is Answer.NOT_OURS else TaskKind.SAID_OUT_OF_USE
-        about = {"lifts": [lift.key for lift in lifts], "said": str(reply.answer), "way": reply.way}
-        _open(session, kind, f"notice:{notice.id}", notice, lifts, today, about)
     return True
 
 

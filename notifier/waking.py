@@ -9,6 +9,7 @@ from sqlmodel import Session
 from notifier.modes import Terms
 from notifier.outbox import write_log
 from store.database import table_of
+from store.doubted import is_doubted
 from store.duties import Duty, StepDate, Told, ToldState
 from store.locks import hold
 from store.notices import Delivery, Notice, NoticeStatus
@@ -78,7 +79,7 @@ def _has_untried_phone(terms: Terms) -> ColumnElement[bool]:
     if not terms.channels & set(PHONE_CHANNELS):
         return false()
     contact = table_of(Contact).c
-    return and_(contact.phone.is_not(None), contact.phone.not_in(_tried_addresses()))
+    return and_(contact.phone.is_not(None), ~is_doubted(contact.phone), contact.phone.not_in(_tried_addresses()))
 
 
 def _has_untried_chat(terms: Terms) -> ColumnElement[bool]:

@@ -8,6 +8,8 @@ from sqlmodel import Session
 from store.database import insert_new
 from store.notices import Inbox
 
+CALLS = "call_task"  # the source under which people say how their calls went
+
 
 def take_in(
     session: Session,

@@ -147,7 +147,10 @@ class ChatMessage(SQLModel, table=True):
 class Inbox(SQLModel, table=True):
     """Inbound updates and webhooks, written before they are acknowledged and replayed after a crash."""
 
-    __table_args__ = (UniqueConstraint("source", "external_id"),)
+    __table_args__ = (
+        UniqueConstraint("source", "external_id"),
+        index_where("ix_inbox_waiting", "handled_at IS NULL", "source", "id"),
+    )
 
     id: int = Field(default=None, primary_key=True)
     source: str

@@ -7,6 +7,7 @@ from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from store.database import in_chunks
+from store.doubted import BY_PHONE, load_doubted
 
 
 class OptOut(SQLModel, table=True):
@@ -22,11 +23,14 @@ class OptOut(SQLModel, table=True):
 
 
 def load_opt_outs(session: Session, addresses: Iterable[str]) -> frozenset[tuple[str, str]]:
-    """Of these addresses those that want nothing, as (channel, address)."""
+    """Of these addresses those to which nothing goes, as (channel, address): who has them wants nothing, or they are
+    said to be somebody else's."""
+    wanted = set(addresses)
+    doubted = frozenset((channel, number) for number in load_doubted(session, wanted) for channel in BY_PHONE)
     if session.exec(select(OptOut.id).limit(1)).first() is None:
-        return frozenset()  # as nearly always: the question with all the addresses costs more
+        return doubted  # as nearly always: the question with all the addresses costs more
     found: set[tuple[str, str]] = set()
-    for part in in_chunks(sorted(set(addresses))):
+    for part in in_chunks(sorted(wanted)):
         query = select(OptOut.channel, OptOut.address).where(col(OptOut.address).in_(part))
         found.update((channel, address) for channel, address in session.exec(query))
-    return frozenset(found)
+    return doubted.union(found)

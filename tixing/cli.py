@@ -42,6 +42,7 @@ COMMANDS = {
     "rehearse": Entry("tixing.commands.plan:rehearse", "Every notice that would go out between two days."),
     "evidence": Entry("tixing.commands.evidence:evidence", "A month's pack for an officer: PDF, xlsx, digests."),
     "reach": Entry("tixing.commands.reach:reach", "The share of lifts whose people can be reached."),
+    "calls": Entry("tixing.commands.calls:calls", "The calls that people are to make, and what came of them."),
     "heartbeat": Entry("tixing.commands.heartbeat:heartbeat", "Does our own work go on; tells the operator when not."),
     "tick": Entry("tixing.commands.tick:tick", "One pass of planning and sending."),
     "outbox": Entry("tixing.commands.plan:outbox", "The notices and their states."),

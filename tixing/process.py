@@ -12,6 +12,7 @@ from aiogram import Bot
 
 from actions.going_live import start_over
 from actions.health import LIMITS, Health, Limits
+from notifier.call_receipts import take_call_receipts
 from notifier.calls import rewrite_calls
 from notifier.channels.base import Channel
 from notifier.channels.telegram import make_bot
@@ -20,6 +21,7 @@ from notifier.modes import Mode
 from notifier.rates import Slots, slots_for
 from notifier.settling import PATIENCE, Patience
 from notifier.wiring import TwilioAccount, channels_for
+from schedules.doubts import settle_doubts
 from schedules.planner import PlanSummary
 from schedules.register_doubts import ask_about_doubts
 from schedules.upkeep import ask_for_missing_year
@@ -53,6 +55,8 @@ def plan_pass(database: Database, *, now: datetime, process: str) -> PlanSummary
     """Plan the day of `now` in one write transaction; the sign of life says that no city was left out."""
     today = business_day(now)
     with database.write() as session:
+        take_call_receipts(session, now=now)
+        settle_doubts(session, today=today)
         summary = plan_cities(session, today=today, now=now)
         rewrite_calls(session, today=today)
         ask_for_missing_year(session, today=today)

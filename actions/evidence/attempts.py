@@ -46,7 +46,8 @@ OF_CALL = {TaskStatus.OPEN: Came.TO_CALL, TaskStatus.DONE: Came.CALLED, TaskStat
 class Attempt:
     """One attempt. `address` and `name` are whole: whoever shows them masks them.
 
-    `receipt_at`: when a receipt said that it was delivered. Of a call only the day is known: `outcome_on`.
+    `receipt_at`: when a receipt said that it was delivered. Of a call only the day is known: `outcome_on`; one that
+    reached nobody (a wrong number, no answer) has failed, with its outcome.
     """
 
     notice_id: int
@@ -97,9 +98,9 @@ def _load_some(session: Session, notice_ids: list[int]) -> Iterable[Attempt]:
     calls = _load_calls(session, notice_ids)
     for row in session.execute(query):
         came, call = OF_STATUS[DeliveryStatus(row.status)], calls.get(row.provider_id or "")
-        if row.channel == CALL_TASK and came is Came.HANDED_OVER and call is not None:
+        if row.channel == CALL_TASK and came in (Came.HANDED_OVER, Came.DELIVERED) and call is not None:
             came = OF_CALL[TaskStatus(call.status)]
-        called = came is Came.CALLED and call is not None
+        called = row.channel == CALL_TASK and call is not None and call.status == TaskStatus.DONE
         yield Attempt(
             notice_id=row.notice_id,
             channel=row.channel,

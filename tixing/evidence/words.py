@@ -6,7 +6,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from actions.evidence.attempts import Attempt, Came
+from actions.evidence.attempts import Attempt
 from notifier.masking import PHONE_CHANNELS, mask_phone
 from store.zone import SHANGHAI
 from tixing.documents import names_of, say_reason
@@ -76,7 +76,7 @@ class Say:
     def came(self, attempt: Attempt) -> str:
         """What came of an attempt; of a call with its outcome."""
         said = self.of("outcome", attempt.came.value)
-        if attempt.came is Came.CALLED and attempt.outcome:
+        if attempt.outcome:
             return f"{said}{self.words['gap']}{self.of('call', attempt.outcome)}"
         return said
 

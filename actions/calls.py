@@ -1,0 +1,185 @@
+"""What comes of the calls that people make: one verb for each outcome that a caller may press.
+
+The outcome closes the task and is kept there with who made the call. What it says of the attempt goes into the inbox
+as a provider's receipt does, and the notifier takes it from there with its next pass (`notifier/call_receipts.py`):
+who was told, is told; of whom the number failed, the next contact comes.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlmodel import Session, col, select
+
+from actions.call_times import TRIES, next_try
+from actions.replies import Answer, Reply, take_reply
+from notifier.outbox import write_log
+from schedules.calendar import load_calendar
+from store.doubted import key_of_number
+from store.inbox import CALLS, take_in
+from store.notices import Notice
+from store.task_list import open_once
+from store.tasks import Task, TaskKind, TaskStatus
+
+PERSON = "person"  # the way of an answer that was given to a caller
+TOLD, CALL_AGAIN, NO_ANSWER, WRONG_NUMBER = "told", "call_again", "no_answer", "wrong_number"
+MADE, AGAIN_AT = "calls", "again_at"  # in a task's detail: what was tried, and when it is to be tried next
+
+
+class CallError(Exception):
+    """The outcome cannot be recorded; the sentence says why."""
+
+
+@dataclass(frozen=True)
+class Press:
+    """Somebody says how a call went: `by` is who made it, `key` one tap, however often it arrives."""
+
+    task_id: int
+    by: str
+    key: str
+    now: datetime
+    today: date
+    note: str = ""
+
+
+def told(session: Session, press: Press, *, will_book: bool = False, call_back_at: datetime | None = None) -> bool:
+    """The person was reached and told; False where this tap came before, as with all verbs here.
+
+    Who asks to be called again gets a call of its own, from `call_back_at` on.
+    """
+    task = _begin(session, press)
+    if task is None:
+        return False
+    outcome = Answer.WILL_BOOK.value if will_book else CALL_AGAIN if call_back_at else TOLD
+    _close(session, task, press, outcome, arrived=True)
+    if will_book:
+        _answered(session, task, press, Answer.WILL_BOOK)
+    if call_back_at:
+        about = {name: value for name, value in (task.detail or {}).items() if name != MADE}
+        _open_again(session, task, about | {AGAIN_AT: call_back_at.isoformat(), "asked_by": PERSON}, press)
+    return True
+
+
+def no_answer(session: Session, press: Press) -> bool:
+    """Nobody answered, or the line was busy: later that day, then the next working day; then the next contact."""
+    task = _begin(session, press)
+    if task is None:
+        return False
+    missed = 1 + sum(call["outcome"] == NO_ANSWER for call in calls_made(task))
+    again = next_try(load_calendar(session), missed, press.now)
+    if again is None:
+        _close(session, task, press, NO_ANSWER, arrived=False, error=f"not answered {TRIES} times")
+        return True
+    _note(session, task, press, NO_ANSWER)
+    task.detail = (task.detail or {}) | {AGAIN_AT: again.isoformat()}
+    _save(session, task)
+    return True
+
+
+def wrong_number(session: Session, press: Press) -> bool:
+    """The number is somebody else's: nothing goes there any more until the register has been put right.
+
+    Other calls of that party to the same number are over with it.
+    """
+    task = _begin(session, press)
+    if task is None:
+        return False
+    number = (task.detail or {}).get("number", "")
+    for call in (task, *_others(session, task, number)):
+        _close(session, call, press, WRONG_NUMBER, arrived=False, error="wrong number")
+    if number:
+        doubt_number(session, task, number, said_by=press.by, today=press.today)
+    return True
+
+
+def not_theirs(session: Session, press: Press) -> bool:
+    """The person was reached and says that these are not their lifts."""
+    return _said(session, press, Answer.NOT_OURS)
+
+
+def out_of_use(session: Session, press: Press) -> bool:
+    """The person was reached and says that the lifts are registered as out of use."""
+    return _said(session, press, Answer.OUT_OF_USE)
+
+
+def calls_made(task: Task) -> list[dict[str, str]]:
+    """Every call that was made for this task: moment, who made it, outcome, note."""
+    return list((task.detail or {}).get(MADE, []))
+
+
+def doubt_number(session: Session, about: Task, number: str, *, said_by: str, today: date) -> None:
+    """The task that keeps messages from a number until somebody has decided; `about` names party and department."""
+    detail = about.detail or {}
+    open_once(
+        session,
+        Task(
+            kind=TaskKind.BAD_PHONE,
+            key=key_of_number(number),
+            city_id=about.city_id,
+            owner_party_id=about.owner_party_id,
+            party_id=about.party_id,
+            detail={name: detail.get(name, "") for name in ("unit", "who")} | {"number": number, "said_by": said_by},
+            opened_on=today,
+        ),
+    )
+
+
+def _begin(session: Session, press: Press) -> Task | None:
+    """The open call, kept from others until the transaction ends; None where this tap came before."""
+    task = session.get(Task, press.task_id, with_for_update=True, populate_existing=True)
+    if task is None or task.kind != TaskKind.CALL:
+        raise CallError(f"there is no call {press.task_id}; `tixing calls` lists those that are open")
+    if any(call["key"] == press.key for call in calls_made(task)):
+        return None
+    if task.status != TaskStatus.OPEN:
+        raise CallError(f"call {task.id} was settled on {task.closed_on}: {task.outcome}")
+    return task
+
+
+def _said(session: Session, press: Press, answer: Answer) -> bool:
+    task = _begin(session, press)
+    if task is None:
+        return False
+    _close(session, task, press, answer.value, arrived=True)
+    _answered(session, task, press, answer)
+    return True
+
+
+def _answered(session: Session, task: Task, press: Press, answer: Answer) -> None:
+    if task.notice_id is not None:
+        reply = Reply(task.notice_id, 0, answer, PERSON, f"call:{task.id}:{press.key}")
+        take_reply(session, reply, now=press.now, today=press.today)
+
+
+def _close(session: Session, task: Task, press: Press, outcome: str, *, arrived: bool, error: str = "") -> None:
+    _note(session, task, press, outcome)
+    task.detail = {name: value for name, value in (task.detail or {}).items() if name != AGAIN_AT}
+    task.status, task.closed_on, task.outcome = TaskStatus.DONE, press.today, outcome
+    _save(session, task)
+    if task.notice_id is not None:
+        payload = {"task": task.id, "notice": task.notice_id, "arrived": arrived, "error": error}
+        take_in(session, CALLS, f"{task.id}:{press.key}", payload, received_at=press.now)
+
+
+def _note(session: Session, task: Task, press: Press, outcome: str) -> None:
+    call = {"at": press.now.isoformat(), "by": press.by, "outcome": outcome, "note": press.note, "key": press.key}
+    task.detail = (task.detail or {}) | {MADE: [*calls_made(task), call]}
+    if task.notice_id is not None:
+        notice = session.get_one(Notice, task.notice_id)
+        write_log(session, [(notice.id, notice.status, f"called: {outcome}")], press.now)
+
+
+def _open_again(session: Session, task: Task, detail: dict[str, object], press: Press) -> None:
+    names = ("kind", "key", "city_id", "owner_party_id", "party_id", "notice_id")
+    same = {name: getattr(task, name) for name in names}
+    open_once(session, Task(**same, detail=detail, opened_on=press.today))
+
+
+def _others(session: Session, task: Task, number: str) -> list[Task]:
+    calls = select(Task).where(Task.kind == TaskKind.CALL, Task.status == TaskStatus.OPEN, Task.id != task.id)
+    theirs = session.exec(calls.where(Task.party_id == task.party_id).order_by(col(Task.id)).with_for_update())
+    return [call for call in theirs if (call.detail or {}).get("number") == number]
+
+
+def _save(session: Session, task: Task) -> None:
+    session.add(task)
+    session.flush()

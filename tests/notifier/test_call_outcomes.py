@@ -1,0 +1,253 @@
+"""What callers press: each outcome reaches the attempt, the ledger and the register, once."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlmodel import select
+
+from actions import calls as verbs
+from actions.call_list import open_calls
+from actions.calls import CallError, Press
+from actions.evidence.attempts import Came, load_attempts
+from notifier.call_receipts import take_call_receipts
+from notifier.channels.call_task import CallTasks
+from schedules.doubts import PUT_RIGHT, settle_doubts
+from store.events import Event
+from store.notices import Delivery, Inbox
+from store.parties import Contact
+from store.tasks import Task, TaskKind, TaskStatus
+
+FIRST, SECOND = "+8614000000001", "+8614000000002"
+MORNING = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)  # 10:00 on a Monday in China
+
+
+class Desk:
+    """A department with callers: calls are opened by notices, and outcomes pressed."""
+
+    def __init__(self, world: Any, dispatch: Any) -> None:
+        self.world, self.dispatch = world, dispatch
+        self.taps = 0
+
+    def call(self, *phones: str, lifts: int = 2, template: str = "gz.call") -> int:
+        """A notice that opens a call to the first of these numbers; its id."""
+        unit = self.world.party()
+        for phone in phones or (FIRST,):
+            self.world.contact(unit, phone=phone)
+        notice: int = self.world.notice(unit, self.world.lifts(unit, lifts), template)
+        self.send()
+        return notice
+
+    def send(self, now: datetime = MORNING, *others: Any) -> None:
+        self.dispatch(CallTasks(self.world.database), *others, now=now)
+
+    def open(self) -> list[Any]:
+        return self.world.change(open_calls)
+
+    def press(
+        self, verb: Callable[..., bool], task: int, *, now: datetime = MORNING, key: str = "", **more: Any
+    ) -> bool:
+        self.taps += 1
+        press = Press(task, "陈一鸣", key or f"tap-{self.taps}", now, date(2026, 11, 23), note="说下周来")
+        changed = self.world.change(lambda session: verb(session, press, **more))
+        self.world.change(lambda session: take_call_receipts(session, now=now))
+        return bool(changed)
+
+    def tasks(self, kind: TaskKind) -> list[Task]:
+        return self.world.all(Task, Task.kind == kind)
+
+
+@pytest.fixture
+def desk(world: Any, dispatch: Any) -> Desk:
+    return Desk(world, dispatch)
+
+
+def test_who_was_reached_was_told_and_the_task_keeps_who_said_so(desk: Desk) -> None:
+    notice = desk.call()
+    [call] = desk.open()
+    assert (call.number, call.who, call.unit, len(call.lifts)) == (FIRST, "李小满", "广州示例云荔物业服务有限公司", 2)
+    assert call.script.startswith("您好，我是检验一部的陈一鸣。")
+    assert desk.press(verbs.told, call.task_id)
+    assert desk.world.status(notice) == "delivered"
+    assert desk.world.told(notice) == ["told", "told"]
+    [task] = desk.tasks(TaskKind.CALL)
+    assert (task.status, task.outcome, task.closed_on) == (TaskStatus.DONE, "told", date(2026, 11, 23))
+    assert [(made["by"], made["outcome"], made["note"]) for made in verbs.calls_made(task)] == [
+        ("陈一鸣", "told", "说下周来")
+    ]
+    assert ("sent", "called: told") in desk.world.history(notice)
+    assert desk.open() == []
+
+
+def test_a_tap_that_comes_twice_acts_once_and_another_outcome_later_is_refused(desk: Desk) -> None:
+    notice = desk.call()
+    [call] = desk.open()
+    assert desk.press(verbs.told, call.task_id, key="a", will_book=True)
+    assert not desk.press(verbs.told, call.task_id, key="a", will_book=True)
+    assert len(desk.world.all(Event, Event.kind == "urging_answered")) == 2  # one for each lift
+    assert len(desk.world.all(Inbox)) == 1
+    with pytest.raises(CallError, match=r"was settled on 2026-11-23: will_book"):
+        desk.press(verbs.no_answer, call.task_id)
+    with pytest.raises(CallError, match="there is no call 4711"):
+        desk.press(verbs.told, 4711)
+    assert ("sent", "answered by person: will_book") in desk.world.history(notice)
+
+
+def test_who_asks_for_another_call_was_told_and_gets_a_call_of_its_own_from_then_on(desk: Desk) -> None:
+    notice = desk.call()
+    [call] = desk.open()
+    later = MORNING + timedelta(days=1)
+    assert desk.press(verbs.told, call.task_id, call_back_at=later)
+    assert desk.world.status(notice) == "delivered"
+    [again] = desk.open()
+    assert again.task_id != call.task_id
+    assert (again.again_at, again.number, again.missed) == (later, FIRST, 0)
+    assert desk.press(verbs.told, again.task_id)
+    assert [task.outcome for task in desk.tasks(TaskKind.CALL)] == ["call_again", "told"]
+    assert desk.world.all(Inbox, Inbox.handled_at.is_(None)) == []
+
+
+def test_a_call_that_nobody_answers_is_made_three_times_and_then_the_next_contact_is_called(desk: Desk) -> None:
+    notice = desk.call(FIRST, SECOND)
+    [call] = desk.open()
+    assert desk.press(verbs.no_answer, call.task_id)
+    [call] = desk.open()
+    assert (call.missed, call.again_at) == (1, MORNING + timedelta(hours=2))
+    assert desk.press(verbs.no_answer, call.task_id, now=MORNING + timedelta(hours=2))
+    [call] = desk.open()
+    assert (call.missed, call.again_at) == (2, datetime(2026, 11, 24, 1, 0, tzinfo=UTC))
+    assert desk.world.status(notice) == "sent"
+    assert desk.press(verbs.no_answer, call.task_id, now=MORNING + timedelta(days=1))
+    assert desk.world.status(notice) == "planned"
+    assert desk.world.told(notice) == ["reserved", "reserved"]
+    desk.send(MORNING + timedelta(days=1))
+    [call] = desk.open()
+    assert call.number == SECOND
+    assert desk.tasks(TaskKind.BAD_PHONE) == []
+
+
+def test_in_the_evening_and_before_a_weekend_the_next_try_is_on_the_next_working_day(desk: Desk) -> None:
+    desk.call()
+    [call] = desk.open()
+    friday = datetime(2026, 11, 27, 7, 30, tzinfo=UTC)  # 15:30; two hours later is after hours
+    desk.press(verbs.no_answer, call.task_id, now=friday)
+    [call] = desk.open()
+    assert call.again_at == datetime(2026, 11, 30, 1, 0, tzinfo=UTC)
+
+
+def test_a_wrong_number_is_kept_out_until_the_register_has_another(desk: Desk, make_channel: Any) -> None:
+    notice = desk.call(FIRST, SECOND)
+    [call] = desk.open()
+    assert desk.press(verbs.wrong_number, call.task_id)
+    [doubt] = desk.tasks(TaskKind.BAD_PHONE)
+    assert (doubt.key, doubt.owner_party_id, doubt.detail["number"]) == (f"number:{FIRST}", 900, FIRST)
+    desk.send()
+    assert [call.number for call in desk.open()] == [SECOND]
+
+    party = desk.world.get(notice).party_id
+    sms = make_channel("sms")
+    other = desk.world.notice(party, desk.world.lifts(party))
+    desk.dispatch(sms)
+    assert sms.addresses == [SECOND]
+    assert desk.world.status(other) == "sent"
+
+    desk.world.change(lambda session: leave(session, FIRST))
+    assert desk.world.change(lambda session: settle_doubts(session, today=date(2026, 11, 24))) == 1
+    assert [task.outcome for task in desk.tasks(TaskKind.BAD_PHONE)] == [PUT_RIGHT]
+    assert desk.world.change(lambda session: settle_doubts(session, today=date(2026, 11, 24))) == 0
+
+
+def test_a_doubt_stays_while_somebody_is_known_under_the_number(desk: Desk) -> None:
+    desk.call()
+    [call] = desk.open()
+    desk.press(verbs.wrong_number, call.task_id)
+    assert desk.world.change(lambda session: settle_doubts(session, today=date(2026, 11, 24))) == 0
+
+
+def test_a_notice_whose_only_number_is_wrong_waits_and_is_not_woken_for_it_again(desk: Desk) -> None:
+    notice = desk.call()
+    [call] = desk.open()
+    desk.press(verbs.wrong_number, call.task_id)
+    desk.send()
+    assert desk.world.status(notice) == "failed"
+    party = desk.world.get(notice).party_id
+    other = desk.world.notice(party, desk.world.lifts(party), "gz.call")
+    desk.send()
+    desk.send(MORNING + timedelta(minutes=1))
+    assert desk.world.status(other) == "no_contact"
+    assert [detail for _, detail in desk.world.history(other)] == ["nobody at the party can be reached"]
+
+
+def test_a_wrong_number_ends_the_other_calls_of_the_party_to_it(desk: Desk) -> None:
+    first = desk.call()
+    party = desk.world.get(first).party_id
+    second = desk.world.notice(party, desk.world.lifts(party), "gz.call")
+    desk.send()
+    desk.press(verbs.wrong_number, desk.open()[0].task_id)
+    assert desk.open() == []
+    assert [task.outcome for task in desk.tasks(TaskKind.CALL)] == ["wrong_number"] * 2
+    assert [desk.world.status(notice) for notice in (first, second)] == ["planned"] * 2
+
+
+@pytest.mark.parametrize(
+    ("verb", "kind", "outcome"),
+    [
+        (verbs.not_theirs, TaskKind.NOT_THEIR_LIFTS, "not_ours"),
+        (verbs.out_of_use, TaskKind.SAID_OUT_OF_USE, "out_of_use"),
+    ],
+)
+def test_who_says_that_lifts_are_not_theirs_or_stand_still_was_told_and_the_desk_looks_into_it(
+    desk: Desk, verb: Any, kind: TaskKind, outcome: str
+) -> None:
+    notice = desk.call()
+    [call] = desk.open()
+    assert desk.press(verb, call.task_id, key="a")
+    assert not desk.press(verb, call.task_id, key="a")
+    assert desk.world.status(notice) == "delivered"
+    [task] = desk.tasks(kind)
+    assert (task.notice_id, len(task.detail["lifts"]), task.detail["way"]) == (notice, 2, "person")
+    assert {event.payload["answer"] for event in desk.world.all(Event)} == {outcome}
+
+
+def test_an_outcome_that_comes_before_the_pass_has_settled_its_attempt_waits_for_it(desk: Desk) -> None:
+    notice = desk.call()
+    [call] = desk.open()
+    desk.world.change(lambda session: unsettle(session, notice))
+    desk.press(verbs.told, call.task_id)
+    assert len(desk.world.all(Inbox, Inbox.handled_at.is_(None))) == 1
+    desk.world.change(lambda session: settle(session, notice, str(call.task_id)))
+    assert desk.world.change(lambda session: take_call_receipts(session, now=MORNING)) == 1
+    assert desk.world.status(notice) == "delivered"
+    assert desk.world.change(lambda session: take_call_receipts(session, now=MORNING)) == 0
+
+
+def test_the_evidence_says_how_a_call_went_also_of_one_that_reached_nobody(desk: Desk) -> None:
+    reached, missed = desk.call(), desk.call(SECOND)
+    calls = {call.notice_id: call.task_id for call in desk.open()}
+    desk.press(verbs.told, calls[reached], will_book=True)
+    desk.press(verbs.wrong_number, calls[missed])
+    found = desk.world.change(lambda session: load_attempts(session, [reached, missed]))
+    assert [(one.came, one.outcome) for one in found[reached]] == [(Came.CALLED, "will_book")]
+    assert [(one.came, one.outcome) for one in found[missed]] == [(Came.FAILED, "wrong_number")]
+
+
+def leave(session: Any, phone: str) -> None:
+    """The register has no more this person."""
+    for contact in session.exec(select(Contact).where(Contact.phone == phone)):
+        contact.to_on = date(2026, 11, 24)
+
+
+def unsettle(session: Any, notice: int) -> None:
+    """As it is between the opening of the task and the end of the batch."""
+    [delivery] = delivery_of(session, notice)
+    delivery.status, delivery.provider_id, delivery.settled_at = "sending", None, None
+
+
+def settle(session: Any, notice: int, provider_id: str) -> None:
+    [delivery] = delivery_of(session, notice)
+    delivery.status, delivery.provider_id, delivery.settled_at = "sent", provider_id, MORNING
+
+
+def delivery_of(session: Any, notice: int) -> list[Any]:
+    return list(session.exec(select(Delivery).where(Delivery.notice_id == notice)))

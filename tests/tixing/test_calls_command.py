@@ -1,0 +1,91 @@
+"""`tixing calls`: what callers read, and what they enter."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from tixing.cli import app
+
+HEADER = "使用登记证编号,设备代码,区,项目名,内部编号,下次检验日期,使用单位名称,使用单位负责人姓名,使用单位负责人手机号"
+ROWS = [
+    f"C{n},3110990012017{n:04},天河区,云荔花园,{n}梯,2026年12月,广州示例云荔物业服务有限公司,陈一鸣,020-12345678"
+    for n in (1, 2)
+]
+CALLING_DAY = "2026-09-30T10:00"
+
+
+def run(*words: str) -> Result:
+    return CliRunner().invoke(app, list(words))
+
+
+def ask(*words: str) -> list[Any]:
+    result = run(*words, "--json")
+    assert result.exit_code == 0, result.output
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+@pytest.fixture
+def called(store_kind: str, stores: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A register whose only number is a landline, on the day on which somebody is to call it."""
+    monkeypatch.setenv("TIXING_DATABASE_URL", stores.url(store_kind, tmp_path))
+    monkeypatch.setenv("TIXING_MODE", "demo")
+    path = tmp_path / "register.csv"
+    path.write_text("\n".join([HEADER, *ROWS]), encoding="utf-8")
+    ask("import", str(path), "--city", "guangzhou", "--as-of", "2026-09-01")
+    ask("tick", "--at", CALLING_DAY)
+    return ask("calls")
+
+
+def test_the_list_says_whom_to_call_about_what_and_in_which_words(called: Any) -> None:
+    [one] = called
+    assert (one["number"], one["unit"], len(one["lifts"])) == ("+862012345678", "广州示例云荔物业服务有限公司", 2)
+    assert one["script"]
+    said = run("calls", "--city", "guangzhou").output
+    assert "+862012345678" in said
+    assert one["script"].splitlines()[0] in said
+    assert run("calls", "--city", "zhoushan").output == "no call is to be made\n"
+
+
+def test_an_outcome_is_entered_once_and_takes_the_call_off_the_list(called: Any) -> None:
+    words = ("calls", str(called[0]["call"]), "will-book", "--by", "陈一鸣", "--at", CALLING_DAY)
+    assert ask(*words) == [{"call": called[0]["call"], "outcome": "will-book", "changed": True}]
+    assert ask(*words)[0]["changed"] is False
+    assert ask("calls") == []
+    [notice] = [one for one in ask("outbox") if one["notice"] == called[0]["notice"]]
+    assert notice["status"] == "delivered"
+
+
+def test_a_call_that_was_not_answered_stays_with_the_time_of_the_next(called: Any) -> None:
+    ask("calls", str(called[0]["call"]), "no-answer", "--by", "陈一鸣", "--at", CALLING_DAY)
+    [again] = ask("calls")
+    assert (again["missed"], again["again_at"]) == (1, "2026-09-30T12:00:00+08:00")
+    assert "not answered 1 times; again from 2026-09-30 12:00" in run("calls").output
+
+
+def test_who_wants_another_call_is_on_the_list_with_the_time(called: Any) -> None:
+    ask("calls", str(called[0]["call"]), "told", "--by", "陈一鸣", "--back", "2026-10-09T15:00", "--at", CALLING_DAY)
+    [again] = ask("calls")
+    assert (again["call"] != called[0]["call"], again["again_at"]) == (True, "2026-10-09T15:00:00+08:00")
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("fine", "--by", "陈一鸣"), "say how call"),
+        (("told",), "say who made the call: --by NAME"),
+        (("no-answer", "--by", "陈一鸣", "--back", "2026-10-09T15:00"), "--back goes with told"),
+    ],
+)
+def test_what_is_missing_is_said(called: Any, words: tuple[str, ...], sentence: str) -> None:
+    result = run("calls", str(called[0]["call"]), *words)
+    assert result.exit_code != 0
+    assert sentence in str(result.exception)
+    assert len(ask("calls")) == 1
+
+
+def test_a_call_that_is_not_there_is_said(called: Any) -> None:
+    result = run("calls", "4711", "told", "--by", "陈一鸣")
+    assert "there is no call 4711" in str(result.exception)

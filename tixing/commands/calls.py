@@ -1,0 +1,106 @@
+"""`tixing calls`: the calls that people are to make, and what came of one."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from typing import Annotated, Any
+
+import typer
+from sqlmodel import Session
+
+from actions import calls as verbs
+from actions.call_list import OpenCall, open_calls
+from notifier.call_receipts import take_call_receipts
+from store.zone import SHANGHAI
+from tixing.commands.options import open_store, parse_moment_option, print_json
+from tixing.errors import TixingError, UsageError
+from tixing.times import business_day
+
+Verb = Callable[[Session, verbs.Press], bool]
+OUTCOMES: dict[str, Verb] = {
+    "told": verbs.told,
+    "will-book": partial(verbs.told, will_book=True),
+    "no-answer": verbs.no_answer,
+    "wrong-number": verbs.wrong_number,
+    "not-theirs": verbs.not_theirs,
+    "out-of-use": verbs.out_of_use,
+}
+
+
+def calls(
+    call: Annotated[int | None, typer.Argument(help="Record the outcome of this call.")] = None,
+    outcome: Annotated[str | None, typer.Argument(help=" | ".join(OUTCOMES))] = None,
+    city: Annotated[str | None, typer.Option(help="Only this city.")] = None,
+    by: Annotated[str, typer.Option(help="Who made the call.")] = "",
+    note: Annotated[str, typer.Option(help="What else was said.")] = "",
+    back: Annotated[str | None, typer.Option(help="told: they want another call, from this moment on.")] = None,
+    at: Annotated[str | None, typer.Option(help="When the call was made; without offset in Asia/Shanghai.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a call.")] = False,
+) -> None:
+    """Without arguments the calls that are open, oldest first; with a call and an outcome, what came of it."""
+    if call is None:
+        _list(city, as_json=as_json)
+        return
+    if outcome not in OUTCOMES:
+        raise UsageError(f"say how call {call} went: one of {', '.join(OUTCOMES)}")
+    if not by.strip():
+        raise UsageError("say who made the call: --by NAME")
+    if back is not None and outcome != "told":
+        raise UsageError("--back goes with told: somebody who was reached wants another call")
+    verb = OUTCOMES[outcome]
+    if back is not None:
+        verb = partial(verbs.told, call_back_at=parse_moment_option("--back", back))
+    changed = _record(verb, call, outcome, by.strip(), note.strip(), parse_moment_option("--at", at))
+    if as_json:
+        print_json({"call": call, "outcome": outcome, "changed": changed})
+    else:
+        typer.echo(f"call {call}: {outcome}" if changed else f"call {call}: that was recorded already")
+
+
+def _record(verb: Verb, call: int, outcome: str, by: str, note: str, now: datetime) -> bool:
+    """Twice within a minute is once: the same line entered again."""
+    key = f"{by}:{outcome}:{now:%Y-%m-%dT%H:%M}"
+    press = verbs.Press(call, by, key, now, business_day(now), note)
+    with open_store() as database, database.write() as session:
+        try:
+            changed = verb(session, press)
+        except verbs.CallError as error:
+            raise TixingError(str(error)) from error
+        take_call_receipts(session, now=now)
+        return changed
+
+
+def _list(city: str | None, *, as_json: bool) -> None:
+    with open_store() as database, database.read() as session:
+        found = open_calls(session, city)
+    for one in found:
+        if as_json:
+            print_json(_as_dict(one))
+        else:
+            _print(one)
+    if not found and not as_json:
+        typer.echo("no call is to be made")
+
+
+def _as_dict(call: OpenCall) -> dict[str, Any]:
+    return {
+        "call": call.task_id,
+        "city": call.city_id,
+        "opened_on": call.opened_on.isoformat(),
+        "number": call.number,
+        "who": call.who,
+        "unit": call.unit,
+        "lifts": list(call.lifts),
+        "missed": call.missed,
+        "again_at": call.again_at.astimezone(SHANGHAI).isoformat() if call.again_at else None,
+        "notice": call.notice_id,
+        "script": call.script,
+    }
+
+
+def _print(call: OpenCall) -> None:
+    again = f"; again from {call.again_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}" if call.again_at else ""
+    missed = f"; not answered {call.missed} times" if call.missed else ""
+    typer.echo(f"{call.task_id}  {call.opened_on}  {call.number}  {call.who}  {call.unit}  {len(call.lifts)} lifts")
+    typer.echo(f"    notice {call.notice_id}{missed}{again}")
+    typer.echo("".join(f"    {line}\n" for line in call.script.splitlines()))
