@@ -105,7 +105,9 @@ def lock_ready(
     query = (
         select(*(notice[name] for name in CLAIMED))
         .where(text(WAITING), notice.status.in_(statuses), notice.send_on <= today, ready)
-        .order_by(*([notice.status] if len(statuses) > 1 else []), notice.send_on)  # as ix_notice_waiting has them
+        .order_by(
+            *([notice.status] if len(statuses) > 1 else []), notice.send_on, notice.party_id
+        )  # by ix_notice_waiting
         .limit(limit)
         .with_for_update(skip_locked=True, key_share=True)
     )

@@ -1,7 +1,7 @@
 """From notices to the messages that would go out for them: routing and rendering, nothing is sent."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlmodel import Session
@@ -11,9 +11,10 @@ from notifier.facts import NoticeFacts, load_facts
 from notifier.index import Languages, TextError, language_of, signature_of
 from notifier.owing import in_true_words
 from notifier.retold import leave_out_what_is_over
-from notifier.routing import NONE, Address, Person, Where, route
+from notifier.routing import CALL, NONE, Address, Person, Where, route
 from notifier.text import render, variables_of
 from notifier.wording import Department, words_for
+from store.first_ways import FirstWays, load_first_ways
 from store.opt_outs import load_opt_outs
 from store.settings import Setting
 
@@ -78,18 +79,19 @@ def prepare(
     people = load_people(session, {fact.party_id for fact in facts.values()})
     writer = Writer(today, load_departments(session), filed_signatures(session))
     available, excluded = frozenset(available_channels), excluded or {}
-    refused = _refused(session, people)
+    phones = {person.phone for known in people.values() for person in known if person.phone}
+    refused, firsts = load_opt_outs(session, phones), load_first_ways(session, phones)
     prepared: list[PreparedDelivery] = []
     for notice_id in notice_ids:
         fact = facts.get(notice_id)
         if fact is None or fact.is_empty:
             continue
-        reached = people.get(fact.party_id, [])
+        reached = as_they_prefer(people.get(fact.party_id, []), firsts)
         excludes = excluded.get(notice_id, frozenset()) | refused
         try:
             addresses = route(
                 fact.audience,
-                fact.channel_class,
+                first_class(fact, firsts),
                 reached,
                 available=available,
                 allow_synthetic=allow_synthetic,
@@ -113,9 +115,18 @@ def preview(
     return prepare(session, [notice_id], available_channels, today, allow_synthetic=allow_synthetic)
 
 
-def _refused(session: Session, people: Mapping[int, list[Person]]) -> frozenset[Where]:
-    """The telephones of these people that want nothing more through a channel."""
-    return load_opt_outs(session, (person.phone for known in people.values() for person in known if person.phone))
+def as_they_prefer(people: list[Person], firsts: FirstWays) -> list[Person]:
+    """The same people, each with the way in which they want to be written to first."""
+    if not firsts.by_phone:
+        return people
+    return [replace(person, prefers=firsts.by_phone.get(person.phone or "", "")) for person in people]
+
+
+def first_class(facts: NoticeFacts, firsts: FirstWays) -> str:
+    """The channel class of the rung, or the written way that the city takes first for such a duty."""
+    if facts.channel_class == CALL:
+        return facts.channel_class
+    return firsts.by_kind.get((facts.city_id, facts.duty), facts.channel_class)
 
 
 def filed_signatures(session: Session) -> dict[str, Languages] | None:

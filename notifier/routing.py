@@ -7,6 +7,7 @@ from notifier.phones import takes_machine_calls, takes_sms
 from store.parties import ContactRole
 
 SMS, CALL_TASK, VOICE, NONE = "sms", "call_task", "voice", "none"
+CALL = "call"  # the class of a rung that asks for a call
 CALLS = (VOICE, CALL_TASK)
 BY_PHONE = (SMS, *CALLS)
 
@@ -88,7 +89,7 @@ def route(
 def _ways(person: Person, channel_class: str, exclude: frozenset[Where], is_last: bool) -> tuple[str, ...]:
     """The kinds of channel by which a person is tried, in their order, in the first round or in the last."""
     written = ("chat", SMS) if (person.prefers or channel_class) == "chat" else (SMS, "chat")
-    if channel_class == "call":
+    if channel_class == CALL:
         return written if is_last else CALLS
     if is_last:
         return CALLS

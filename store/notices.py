@@ -48,7 +48,10 @@ class Notice(SQLModel, table=True):
         check("planned_by_step", "length(step) > 0 AND length(template) > 0"),
         check("planned_before_sent", "send_on >= planned_on"),
         UniqueConstraint("id", "party_id"),  # what the ledger's entries point at
-        index_where("ix_notice_waiting", "status IN ('planned', 'sending', 'unknown')", "status", "send_on"),
+        # a party's notices lie together, so that its chat gets one message of them
+        index_where(
+            "ix_notice_waiting", "status IN ('planned', 'sending', 'unknown')", "status", "send_on", "party_id"
+        ),
         Index("ix_notice_party", "party_id", "planned_on"),
         Index("ix_notice_planned_on", "planned_on"),
     )
