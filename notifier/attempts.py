@@ -95,7 +95,7 @@ def _open(session: Session, rows: Sequence[ClaimedNotice], terms: Terms, today: 
         begun=len(rows), told_before={notice_id for notice_id in ids if tried[notice_id].told}, settled=unwritten
     )
     set_aside = {one.notice_id for one in unwritten}
-    throttle = load_throttle(session, (one for chosen in by_notice.values() for one in chosen), now)
+    throttle = load_throttle(session, (one for chosen in by_notice.values() for one in chosen), now, terms.channels)
     to_send: list[PreparedDelivery] = []
     for notice in rows:
         if notice.notice_id in set_aside:

@@ -16,6 +16,7 @@ from notifier.channels.base import (
     Channel,
     OutgoingMessage,
 )
+from notifier.channels.by_number import available_in
 from notifier.deliveries import heed_receipts, load_open_attempts, settle_attempts
 from notifier.modes import Mode, Terms
 from notifier.outbox import ClaimedNotice, Settled, claim, give_back, renew
@@ -117,7 +118,7 @@ async def dispatch_due(
     Business time is `now`, told on by `clock` in a long pass, and `today`; leases run by the database's clock. Safe to
     be killed at any moment.
     """
-    terms = Terms(mode, frozenset(channels), frozenset(guests), quiet)
+    terms = Terms(mode, available_in(channels), frozenset(guests), quiet)
     slots = slots or slots_for(channels)
     this = Pass(database, channels, terms, owner, today, clock or (lambda: now), patience, slots, batch_size(channels))
     summary = DispatchSummary(woken=await asyncio.to_thread(_wake, this) if wakes else 0)

@@ -8,6 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from notifier.filing_lint import check_filings
 from notifier.index import TextError, load_index
 from notifier.samples import DECEMBER, FEBRUARY, render_sample, units_of
 from notifier.text import sms_sources
@@ -48,6 +49,7 @@ def check_template(template: str) -> Iterator[Fault]:
         try:
             yield from _check_sms(template, language)
             yield from _check_chat(template, language)
+            yield from (Fault(template, language, channel, what) for channel, what in check_filings(template, language))
         except TextError as error:
             yield Fault(template, language, "", str(error))
 

@@ -6,6 +6,7 @@ from phonenumbers import NumberParseException, PhoneNumberType, number_type, par
 
 REMEMBERED = 100_000
 MAINLAND = "+86"  # where Twilio ended calls in 2023
+CALLS = "voice"
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -17,6 +18,28 @@ def takes_sms(phone: str) -> bool:
         return False
 
 
-def takes_machine_calls(phone: str) -> bool:
-    """Whether the machine's provider calls this E.164 number."""
-    return not phone.startswith(MAINLAND)
+def is_mainland(phone: str) -> bool:
+    """Whether an E.164 number is one of the mainland."""
+    return phone.startswith(MAINLAND)
+
+
+def mainland_too(channel: str) -> str:
+    """Stands among the available channels where this one has a provider of the mainland beside another."""
+    return f"{channel}:mainland"
+
+
+def mainland_only(channel: str) -> str:
+    """Stands among the available channels where this one has a provider of the mainland and no other."""
+    return f"{channel}:mainland-only"
+
+
+def goes_through_mainland(channel: str, available: frozenset[str]) -> bool:
+    """Whether numbers of the mainland have a provider of their own there."""
+    return not available.isdisjoint((mainland_too(channel), mainland_only(channel)))
+
+
+def is_reached(channel: str, phone: str, available: frozenset[str]) -> bool:
+    """Whether a provider of `sms` or `voice`, as far as that is available, serves this E.164 number."""
+    if is_mainland(phone):
+        return channel != CALLS or goes_through_mainland(channel, available)
+    return mainland_only(channel) not in available

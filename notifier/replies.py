@@ -28,6 +28,18 @@ def read_key(key: str) -> str | None:
     return name
 
 
+def offered_keys() -> dict[str, str]:
+    """What each key of the telephone says."""
+    keys: dict[str, str] = _file()["keys"]
+    return keys
+
+
+def sentences(way: str, language: str) -> dict[str, str]:
+    """Everything that may be said to somebody who has answered, by name."""
+    found: dict[str, str] = _file()[way][language]
+    return found
+
+
 @cache
 def _file() -> dict[str, Any]:
     return tomllib.loads((files("templates") / "replies.toml").read_text(encoding="utf-8"))

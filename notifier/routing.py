@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from notifier.phones import takes_machine_calls, takes_sms
+from notifier.phones import is_reached, takes_sms
 from store.parties import ContactRole
 
 SMS, CALL_TASK, VOICE, NONE = "sms", "call_task", "voice", "none"
@@ -118,14 +118,14 @@ def _reach(
     person: Person, ways: tuple[str, ...], available: frozenset[str], exclude: frozenset[Where]
 ) -> Address | None:
     for way in ways:
-        options = person.chats if way == "chat" else _by_phone(way, person.phone)
+        options = person.chats if way == "chat" else _by_phone(way, person.phone, available)
         for channel, address in options:
             if channel in available and (channel, address) not in exclude:
                 return Address(person.contact_id, channel, address, person.name)
     return None
 
 
-def _by_phone(way: str, phone: str | None) -> tuple[Where, ...]:
-    if not phone or (way == SMS and not takes_sms(phone)) or (way == VOICE and not takes_machine_calls(phone)):
+def _by_phone(way: str, phone: str | None, available: frozenset[str]) -> tuple[Where, ...]:
+    if not phone or not is_reached(way, phone, available) or (way == SMS and not takes_sms(phone)):
         return ()
     return ((way, phone),)

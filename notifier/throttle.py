@@ -1,4 +1,4 @@
-"""How often one number may be called: what is too much for it waits, and no try is counted.
+"""How often one number may be called or written to: what is too much for it waits, and no try is counted.
 
 Unlike a provider's rate (notifier.rates) this holds over all processes and over hours, so it is read from the store.
 """
@@ -11,8 +11,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlmodel import Session
 
+from notifier.phones import goes_through_mainland, is_mainland
 from notifier.prepare import PreparedDelivery
-from notifier.routing import VOICE, Where
+from notifier.routing import SMS, VOICE, Where
 from store.database import in_chunks, table_of
 from store.locks import hold
 from store.notices import Delivery
@@ -26,10 +27,22 @@ class Limit:
     within: timedelta
 
 
-PER_NUMBER: dict[str, tuple[Limit, ...]] = {
-    VOICE: (Limit(1, timedelta(minutes=1)), Limit(5, timedelta(hours=1)), Limit(20, timedelta(days=1)))
-}
-LONGEST = max(limit.within for limits in PER_NUMBER.values() for limit in limits)
+# Twilio's terms for calls, and the same numbers in Aliyun's: https://help.aliyun.com/document_detail/114036.html
+OF_CALLS = (Limit(1, timedelta(minutes=1)), Limit(5, timedelta(hours=1)), Limit(20, timedelta(days=1)))
+# Aliyun takes 50 notices of one template a day for a number; here all templates count together.
+# https://help.aliyun.com/document_detail/55496.html (1 a minute, 5 an hour and 10 a day are its limits for login codes)
+OF_MAINLAND_SMS = (Limit(50, timedelta(days=1)),)
+LIMITED = (VOICE, SMS)
+LONGEST = timedelta(days=1)
+
+
+def limits_of(channel: str, address: str, available: frozenset[str]) -> tuple[Limit, ...]:
+    """What the provider of this number asks for; none for most."""
+    if channel == VOICE:
+        return OF_CALLS
+    if channel == SMS and is_mainland(address) and goes_through_mainland(SMS, available):
+        return OF_MAINLAND_SMS
+    return ()
 
 
 def next_free(taken: Iterable[datetime], now: datetime, limits: Sequence[Limit]) -> datetime:
@@ -48,32 +61,42 @@ def next_free(taken: Iterable[datetime], now: datetime, limits: Sequence[Limit])
 
 @dataclass
 class Throttle:
-    """When each limited address was and will be reached."""
+    """When each limited address was and will be reached, by the channels that are `available`."""
 
+    available: frozenset[str] = frozenset()
     taken: dict[Where, list[datetime]] = field(default_factory=lambda: defaultdict(list))
 
     def take(self, messages: Sequence[PreparedDelivery], now: datetime) -> datetime | None:
         """Take the next moment for these messages, which go together; None where that is now."""
-        limited = [one for one in messages if one.channel in PER_NUMBER]
+        limited = [(one, limits) for one in messages if (limits := self._limits(one))]
         if not limited:
             return None
-        at = max(next_free(self.taken[(one.channel, one.address)], now, PER_NUMBER[one.channel]) for one in limited)
-        for one in limited:
+        at = max(next_free(self.taken[(one.channel, one.address)], now, limits) for one, limits in limited)
+        for one, _ in limited:
             self.taken[(one.channel, one.address)].append(at)
         return at if at > now else None
 
+    def limits_any(self, messages: Iterable[PreparedDelivery]) -> list[str]:
+        """The addresses among these messages that have a limit."""
+        return sorted({one.address for one in messages if self._limits(one)})
 
-def load_throttle(session: Session, messages: Iterable[PreparedDelivery], now: datetime) -> Throttle:
+    def _limits(self, one: PreparedDelivery) -> tuple[Limit, ...]:
+        return limits_of(one.channel, one.address, self.available)
+
+
+def load_throttle(
+    session: Session, messages: Iterable[PreparedDelivery], now: datetime, available: frozenset[str] = frozenset()
+) -> Throttle:
     """What was tried lately for the limited addresses among these; no other process takes their turns meanwhile."""
-    throttle = Throttle()
-    addresses = sorted({one.address for one in messages if one.channel in PER_NUMBER})
+    throttle = Throttle(available)
+    addresses = throttle.limits_any(messages)
     if not addresses:
         return throttle
     hold(session, "throttle")
     table = table_of(Delivery).c
     for part in in_chunks(addresses):
         query = select(table.channel, table.address, table.attempted_at).where(
-            table.channel.in_(PER_NUMBER), table.address.in_(part), table.attempted_at > now - LONGEST
+            table.channel.in_(LIMITED), table.address.in_(part), table.attempted_at > now - LONGEST
         )
         for channel, address, at in session.execute(query):
             throttle.taken[(channel, address)].append(at)

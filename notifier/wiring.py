@@ -1,10 +1,12 @@
 """Which channels a process has, by its mode and by what is configured."""
 
 from dataclasses import dataclass
+from importlib import import_module
 
 from aiogram import Bot
 
 from notifier.channels.base import Channel
+from notifier.channels.by_number import ByNumber
 from notifier.channels.call_task import CallTasks
 from notifier.channels.demo import DemoSms, DemoTelegram
 from notifier.channels.telegram import Telegram
@@ -27,8 +29,23 @@ class TwilioAccount:
     caller: str | None = None
 
 
+@dataclass(frozen=True)
+class AliyunAccount:
+    """What Aliyun asks for. It calls only with a number to call from."""
+
+    key_id: str
+    key_secret: str
+    api_url: str | None = None
+    caller: str | None = None
+
+
 def channels_for(
-    mode: Mode, database: Database, *, bot: Bot | None = None, twilio: TwilioAccount | None = None
+    mode: Mode,
+    database: Database,
+    *,
+    bot: Bot | None = None,
+    twilio: TwilioAccount | None = None,
+    aliyun: AliyunAccount | None = None,
 ) -> dict[str, Channel]:
     """The channels by name. In demo nothing leaves, whatever is configured."""
     channels: list[Channel] = [WebChat(database), CallTasks(database)]
@@ -37,27 +54,42 @@ def channels_for(
     else:
         if bot is not None:
             channels.append(Telegram(bot))
-        if twilio is not None:
-            channels.append(
-                TwilioSms(
-                    twilio.account_sid,
-                    twilio.auth_token,
-                    twilio.sender,
-                    base_url=twilio.api_url,
-                    public_url=twilio.public_url,
-                )
-            )
-        if twilio is not None and twilio.caller is not None and twilio.public_url is not None:
-            channels.append(
-                TwilioVoice(
-                    twilio.account_sid,
-                    twilio.auth_token,
-                    twilio.caller,
-                    base_url=twilio.api_url,
-                    public_url=twilio.public_url,
-                )
-            )
+        channels += _by_phone(database, twilio, aliyun)
     return {channel.name: channel for channel in channels}
+
+
+def _by_phone(database: Database, twilio: TwilioAccount | None, aliyun: AliyunAccount | None) -> list[Channel]:
+    """SMS and calls, each through the provider of the number."""
+    abroad = _twilio_channels(twilio) if twilio is not None else {}
+    if aliyun is None:
+        return list(abroad.values())
+    at_home = _aliyun_channels(database, aliyun)
+    return [
+        ByNumber(name, mainland=at_home[name], elsewhere=abroad.get(name)) if name in at_home else abroad[name]
+        for name in sorted({*at_home, *abroad})
+    ]
+
+
+def _twilio_channels(twilio: TwilioAccount) -> dict[str, Channel]:
+    account = (twilio.account_sid, twilio.auth_token)
+    sms = TwilioSms(*account, twilio.sender, base_url=twilio.api_url, public_url=twilio.public_url)
+    if twilio.caller is None or twilio.public_url is None:
+        return {sms.name: sms}
+    voice = TwilioVoice(*account, twilio.caller, base_url=twilio.api_url, public_url=twilio.public_url)
+    return {sms.name: sms, voice.name: voice}
+
+
+def _aliyun_channels(database: Database, aliyun: AliyunAccount) -> dict[str, Channel]:
+    """Loaded here: whoever does not use them need not have tixing[china], whose clients take seconds to load."""
+    filings = import_module("notifier.channels.aliyun_filings").StoredFilings(database)
+    account = (aliyun.key_id, aliyun.key_secret)
+    sms: Channel = import_module("notifier.channels.aliyun_sms").AliyunSms(*account, filings, base_url=aliyun.api_url)
+    if aliyun.caller is None:
+        return {sms.name: sms}
+    voice: Channel = import_module("notifier.channels.aliyun_voice").AliyunVoice(
+        *account, aliyun.caller, filings, base_url=aliyun.api_url
+    )
+    return {sms.name: sms, voice.name: voice}
 
 
 async def close_channels(channels: dict[str, Channel]) -> None:

@@ -48,6 +48,10 @@ def find_doubts(settings: Settings, environment: Iterable[str]) -> list[str]:
         doubts.append(f"TIXING_GUESTS has no effect while TIXING_MODE is {settings.mode}")
     if settings.twilio_voice_from and settings.calls_by == "person":
         doubts.append("TIXING_TWILIO_VOICE_FROM has no effect while TIXING_CALLS_BY is person")
+    if settings.aliyun_voice_from and settings.calls_by == "person":
+        doubts.append("TIXING_ALIYUN_VOICE_FROM has no effect while TIXING_CALLS_BY is person")
+    if settings.aliyun_key_id and not settings.public_url:
+        doubts.append("without TIXING_PUBLIC_URL and TIXING_SECRET Aliyun cannot tell whether its SMS arrived")
     return doubts + _find_doubts_of_alarm(settings)
 
 

@@ -20,7 +20,7 @@ from notifier.dispatch import DispatchSummary, dispatch_due
 from notifier.modes import Mode
 from notifier.rates import Slots, slots_for
 from notifier.settling import PATIENCE, Patience
-from notifier.wiring import TwilioAccount, channels_for
+from notifier.wiring import AliyunAccount, TwilioAccount, channels_for
 from schedules.doubts import settle_doubts
 from schedules.planner import PlanSummary
 from schedules.register_doubts import ask_about_doubts
@@ -184,7 +184,13 @@ async def opened_channels(database: Database, settings: Settings) -> AsyncIterat
 
 def open_channels(database: Database, settings: Settings) -> dict[str, Channel]:
     """The channels that are configured; in mode demo those from which nothing leaves."""
-    return channels_for(Mode(settings.mode), database, bot=telegram_bot(settings), twilio=_twilio(settings))
+    return channels_for(
+        Mode(settings.mode),
+        database,
+        bot=telegram_bot(settings),
+        twilio=_twilio(settings),
+        aliyun=_aliyun(settings),
+    )
 
 
 def operator_of(settings: Settings) -> Operator:
@@ -224,4 +230,15 @@ def _twilio(settings: Settings) -> TwilioAccount | None:
         api_url=settings.twilio_api,
         public_url=settings.public_url,
         caller=settings.caller,
+    )
+
+
+def _aliyun(settings: Settings) -> AliyunAccount | None:
+    if settings.aliyun_key_id is None or settings.aliyun_key_secret is None:
+        return None
+    return AliyunAccount(
+        key_id=settings.aliyun_key_id,
+        key_secret=settings.aliyun_key_secret.get_secret_value(),
+        api_url=settings.aliyun_api,
+        caller=settings.aliyun_caller,
     )

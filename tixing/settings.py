@@ -7,16 +7,20 @@ from pydantic import AfterValidator, Field, SecretStr, field_validator, model_va
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from notifier.modes import Mode
+from notifier.phones import mainland_only, mainland_too
 from notifier.quiet import QuietHours
 from store.database import Database, parse_url
 from tixing.settings_checks import (
     SHORTEST_SECRET,
     check_account_sid,
+    check_aliyun,
     check_auth_token,
     check_base_url,
     check_caller,
+    check_chinese_caller,
     check_database_url,
     check_guest,
+    check_key_id,
     check_own_secret,
     check_secret_url,
     check_sender,
@@ -92,13 +96,35 @@ class Settings(BaseSettings):
     calls_by: Literal["person", "machine"] = Field(
         default="person",
         description="Who makes the calls that the rules ask for: `person` (a task for the inspection department) or "
-        "`machine` (Twilio reads the text out and takes one key; numbers of the mainland are still a person's).",
+        "`machine` (Twilio, or Aliyun for numbers of the mainland, reads the text out and takes one key; numbers that "
+        "neither calls are still a person's).",
         examples=["machine"],
     )
     twilio_api: BaseUrl = Field(
         default="https://api.twilio.com",
         description="Base URL of Twilio's interface, for a test server.",
         examples=["http://127.0.0.1:4010"],
+    )
+    aliyun_key_id: Annotated[str, AfterValidator(check_key_id)] | None = Field(
+        default=None,
+        description="Id of an access key at Aliyun. With its secret SMS to numbers of the mainland go through Aliyun, "
+        "in the texts that are filed there (`tixing filings`). Needs `tixing[china]`.",
+        examples=["LTAI5tExampleExampleExample"],
+    )
+    aliyun_key_secret: Annotated[SecretStr, AfterValidator(check_auth_token)] | None = Field(
+        default=None,
+        description="The secret of that access key.",
+        examples=["ExampleExampleExampleExample12"],
+    )
+    aliyun_voice_from: Annotated[str, AfterValidator(check_chinese_caller)] | None = Field(
+        default=None,
+        description="The number, bought at Aliyun, that calls by a machine to numbers of the mainland come from.",
+        examples=["02012345678"],
+    )
+    aliyun_api: BaseUrl | None = Field(
+        default=None,
+        description="Base URL of Aliyun's interfaces, for a test server; its own if not set.",
+        examples=["http://127.0.0.1:4020"],
     )
     public_url: BaseUrl | None = Field(
         default=None,
@@ -189,28 +215,58 @@ class Settings(BaseSettings):
         missing = [f"TIXING_TWILIO_{name}" for name, value in twilio.items() if value is None]
         if 0 < len(missing) < len(twilio):
             raise wrong(f"{' and '.join(missing)} must be set too: SMS through Twilio needs account, token and sender")
-        if self.calls_by == "machine" and (self.caller is None or self.public_url is None or missing):
+        check_aliyun(
+            self.aliyun_key_id, self.aliyun_key_secret, self.aliyun_voice_from, public=self.public_url, own=self.secret
+        )
+        if self.calls_by == "machine" and self.caller is None and self.aliyun_caller is None:
             raise wrong(
-                "TIXING_CALLS_BY=machine needs the three of TIXING_TWILIO_…, a number as TIXING_TWILIO_FROM or "
-                "TIXING_TWILIO_VOICE_FROM, and TIXING_PUBLIC_URL, where Twilio hands over the keys"
+                "TIXING_CALLS_BY=machine needs TIXING_PUBLIC_URL, where keys are handed over, and a number to call "
+                "from: TIXING_TWILIO_VOICE_FROM or TIXING_TWILIO_FROM with the three of TIXING_TWILIO_…, or "
+                "TIXING_ALIYUN_VOICE_FROM with the two of TIXING_ALIYUN_KEY_…"
             )
         if self.mode is Mode.GUESTS and not self.guests:
             raise wrong("TIXING_MODE=guests needs TIXING_GUESTS, for example TIXING_GUESTS=+8614000000001,123456789")
         if self.mode is Mode.LIVE and not self.channels:
-            raise wrong("TIXING_MODE=live has no channel: set TIXING_TELEGRAM_TOKEN or the three of TIXING_TWILIO_…")
+            raise wrong(
+                "TIXING_MODE=live has no channel: set TIXING_TELEGRAM_TOKEN, the three of TIXING_TWILIO_… or the two "
+                "of TIXING_ALIYUN_KEY_…"
+            )
         return self
 
     @property
     def caller(self) -> str | None:
-        """The number from which a machine calls; None where a person does."""
+        """The number from which Twilio calls; None where it does not."""
         number = self.twilio_voice_from or self.twilio_from or ""
-        return number if self.calls_by == "machine" and number.startswith("+") else None
+        is_there = self.twilio_account_sid is not None and self.public_url is not None and number.startswith("+")
+        return number if self.calls_by == "machine" and is_there else None
+
+    @property
+    def aliyun_caller(self) -> str | None:
+        """The number from which Aliyun calls; None where it does not."""
+        is_there = self.aliyun_key_id is not None and self.public_url is not None
+        return self.aliyun_voice_from if self.calls_by == "machine" and is_there else None
 
     @property
     def channels(self) -> tuple[str, ...]:
         """The channels to the outside that are configured."""
-        channels = {"telegram": self.telegram_token, "sms": self.twilio_account_sid, "voice": self.caller}
+        channels = {
+            "telegram": self.telegram_token,
+            "sms": self.twilio_account_sid or self.aliyun_key_id,
+            "voice": self.caller or self.aliyun_caller,
+        }
         return tuple(name for name, credential in channels.items() if credential is not None)
+
+    @property
+    def available(self) -> frozenset[str]:
+        """Those, and which numbers they reach; as notifier.channels.by_number says it of the channels themselves."""
+        at_home = {"sms": self.aliyun_key_id, "voice": self.aliyun_caller}
+        abroad = {"sms": self.twilio_account_sid, "voice": self.caller}
+        by_number = {
+            mainland_too(name) if abroad[name] is not None else mainland_only(name)
+            for name, credential in at_home.items()
+            if credential is not None
+        }
+        return frozenset(self.channels) | by_number
 
     @property
     def operator_addresses(self) -> tuple[tuple[str, str], ...]:

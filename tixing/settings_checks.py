@@ -5,6 +5,7 @@ No sentence quotes the value: somebody may have put a secret into the wrong vari
 
 import re
 from datetime import time
+from importlib.util import find_spec
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr
@@ -119,6 +120,41 @@ def check_caller(text: str) -> str:
     if _PHONE.fullmatch(number):
         return number
     raise wrong("is not a number with + and country code")
+
+
+def check_key_id(text: str) -> str:
+    """The id of an access key."""
+    if not re.fullmatch(r"[A-Za-z0-9._-]+", text):
+        raise wrong("is not the id of an access key: letters and digits")
+    return text
+
+
+def check_chinese_caller(text: str) -> str:
+    """A number as people of the mainland see it: 0 and its area, or 400…, 95…, 1…; a country code is taken off."""
+    number = _without_separators(text)
+    number = f"0{number[3:]}" if re.fullmatch(r"\+86[2-9]\d{8,10}", number) else number.removeprefix("+86")
+    if re.fullmatch(r"\d{5,13}", number, re.ASCII):
+        return number
+    raise wrong("is not a number as it is dialled in the mainland, such as 02012345678")
+
+
+def check_aliyun(
+    key_id: str | None, key_secret: SecretStr | None, caller: str | None, *, public: str | None, own: SecretStr | None
+) -> None:
+    """The settings of Aliyun that need each other, and its clients."""
+    if (key_id is None) != (key_secret is None):
+        missing = "TIXING_ALIYUN_KEY_ID" if key_id is None else "TIXING_ALIYUN_KEY_SECRET"
+        raise wrong(f"{missing} must be set too: SMS through Aliyun needs the access key's id and its secret")
+    if caller is not None and key_id is None:
+        raise wrong("TIXING_ALIYUN_VOICE_FROM needs TIXING_ALIYUN_KEY_ID and TIXING_ALIYUN_KEY_SECRET")
+    if key_id is None:
+        return
+    if find_spec("alibabacloud_dysmsapi20170525") is None or find_spec("alibabacloud_dyvmsapi20170525") is None:
+        raise wrong("TIXING_ALIYUN_KEY_ID needs Aliyun's clients: pip install 'tixing[china]'")
+    if public is not None and own is None:
+        raise wrong(
+            "TIXING_SECRET must be set too: from it the addresses are derived at which Aliyun tells how it went"
+        )
 
 
 def check_guest(text: str) -> str:

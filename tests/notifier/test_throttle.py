@@ -8,11 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from notifier.channels.base import PermanentError
-from notifier.throttle import PER_NUMBER, next_free
+from notifier.channels.by_number import ByNumber
+from notifier.throttle import OF_CALLS, OF_MAINLAND_SMS, limits_of, next_free
 from store.parties import ContactRole
 from store.tasks import Task
 
-LIMITS = PER_NUMBER["voice"]
+LIMITS = OF_CALLS
 START = datetime.fromisoformat("2026-11-23T09:00:00+08:00")
 ABROAD = "+85251234567"
 
@@ -109,3 +110,33 @@ def test_where_the_machine_fails_for_good_a_person_calls(
     assert person.addresses == [ABROAD]
     assert world.status(notice) == "sent"
     assert world.all(Task) == []
+
+
+HOME, AT_HOME = "+8614000000001", frozenset({"sms", "sms:mainland"})
+
+
+@pytest.mark.parametrize(
+    ("channel", "address", "available", "limits"),
+    [
+        ("voice", HOME, AT_HOME, OF_CALLS),
+        ("sms", HOME, AT_HOME, OF_MAINLAND_SMS),
+        ("sms", HOME, frozenset({"sms", "sms:mainland-only"}), OF_MAINLAND_SMS),
+        ("sms", HOME, frozenset({"sms"}), ()),
+        ("sms", ABROAD, AT_HOME, ()),
+        ("telegram", "123456789", AT_HOME, ()),
+    ],
+)
+def test_each_provider_has_limits_of_its_own(
+    channel: str, address: str, available: frozenset[str], limits: Any
+) -> None:
+    assert limits_of(channel, address, available) == limits
+
+
+def test_the_fifty_first_sms_of_a_day_to_a_mainland_number_waits(
+    world: Any, dispatch: Any, make_channel: Any, called: Any, now: datetime
+) -> None:
+    notices = called(51, HOME)
+    channel = ByNumber("sms", mainland=make_channel("sms"))
+    dispatch(channel)
+    assert [world.status(one) for one in notices] == ["sent"] * 50 + ["planned"]
+    assert world.get(notices[-1]).not_before == now + timedelta(days=1)

@@ -63,14 +63,19 @@ def reach(
 
 def _terms(settings: Settings) -> Terms:
     mode = Mode(settings.mode)
-    outside = IN_DEMO if mode is Mode.DEMO else frozenset(settings.channels)
+    outside = IN_DEMO if mode is Mode.DEMO else settings.available
     return Terms(mode, EVERYWHERE | outside)
+
+
+def _shown(terms: Terms) -> list[str]:
+    """The channels to the outside by their names alone."""
+    return sorted(name for name in terms.channels if name != "call_task" and ":" not in name)
 
 
 def _as_dict(found: Survey, terms: Terms, days: int) -> dict[str, Any]:
     return {
         "since": business_day(found.since).isoformat(),
-        "channels": sorted(terms.channels - {"call_task"}),
+        "channels": _shown(terms),
         "definitions": {name: text.format(days=days) for name, text in DEFINITIONS.items()},
         "total": {role.value: _counts(counts) for role, counts in found.total.items()},
         "districts": [
