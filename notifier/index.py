@@ -72,6 +72,7 @@ class Index(BaseModel):
     documents: dict[str, Languages]
     nouns: dict[str, Languages]  # what the date of a duty of this kind is called
     signatures: dict[str, Languages]
+    digest: Languages  # above several notices in one chat message
     languages: dict[str, Language]
     templates: dict[str, Entry]
     samples: dict[str, dict[str, str]]

@@ -13,6 +13,7 @@ from notifier.channels.base import (
     TemporaryError,
     UnknownOutcome,
 )
+from notifier.digest import Letter, combine, gather, outcomes_of
 from notifier.masking import mask_address
 from notifier.rates import Slots
 from notifier.settling import Outcome, Result
@@ -48,24 +49,30 @@ async def send_all(
     paced = [message for message in messages if slots[message.prepared.channel].rates != UNLIMITED]
     waiting = iter([message for message in messages if slots[message.prepared.channel].rates == UNLIMITED])
 
-    async def send_in_turn(message: OutgoingMessage) -> None:
-        if lets_go(message):
-            await slots[message.prepared.channel].wait(message.address)
+    async def send_in_turn(letter: Letter) -> None:
+        if any(lets_go(message) for message in letter):
+            await slots[letter[0].prepared.channel].wait(letter[0].address)
         async with at_once:
-            await send_or_hold(message)
+            await send_or_hold(letter)
 
     async def send_waiting() -> None:
         for message in waiting:
-            await send_or_hold(message)
+            await send_or_hold([message])
 
-    async def send_or_hold(message: OutgoingMessage) -> None:
-        if lets_go(message):
-            outcomes.append(await send_one(channels[message.prepared.channel], message))
-        else:
-            outcomes.append(Outcome(message.delivery_id, message.prepared.notice_id, Result.HELD, None, NOT_LEFT))
+    async def send_or_hold(letter: Letter) -> None:
+        going: list[OutgoingMessage] = []
+        for message in letter:
+            if lets_go(message):
+                going.append(message)
+            else:
+                outcomes.append(Outcome(message.delivery_id, message.prepared.notice_id, Result.HELD, None, NOT_LEFT))
+        if going:
+            whole = await send_one(channels[going[0].prepared.channel], combine(going))
+            outcomes.extend(outcomes_of(going, whole))
 
     faults: list[BaseException] = []
-    deeds = [send_in_turn(message) for message in paced] + [send_waiting() for _ in range(AT_ONCE)]
+    letters = gather(paced, {name: one.rates for name, one in slots.items()})
+    deeds = [send_in_turn(letter) for letter in letters] + [send_waiting() for _ in range(AT_ONCE)]
     while deeds:
         results = await asyncio.gather(*deeds, return_exceptions=True)
         found = [result for result in results if isinstance(result, BaseException)]

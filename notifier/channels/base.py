@@ -79,11 +79,13 @@ class CannotTell(ChannelError):
 class Rates:
     """How fast a provider takes messages: so many a second in all, so many seconds between two to one address.
 
-    0 is as fast as they come.
+    0 is as fast as they come. Several to one address go `together` in one message of up to so many characters; 0: each
+    goes by itself.
     """
 
     per_second: float = 0
     seconds_between: float = 0
+    together: int = 0
 
 
 UNLIMITED = Rates()
