@@ -26,6 +26,7 @@ PERMANENT = "permanent: "  # what an error of a delivery begins with when its ad
 STATUS_OF = {
     Result.SENT: DeliveryStatus.SENT,
     Result.HELD: DeliveryStatus.FAILED,
+    Result.POSTPONED: DeliveryStatus.FAILED,
     Result.UNKNOWN: DeliveryStatus.UNKNOWN,
     Result.TEMPORARY: DeliveryStatus.FAILED,
     Result.PERMANENT: DeliveryStatus.FAILED,

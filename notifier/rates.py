@@ -16,6 +16,17 @@ class Slots:
     rates: Rates
     _next: float = 0
     _by_address: dict[str, float] = field(default_factory=dict)
+    _closed_until: float = 0
+
+    def close(self, seconds: float) -> None:
+        """The provider has asked for nothing more for so long."""
+        self._closed_until = max(self._closed_until, asyncio.get_running_loop().time() + seconds)
+
+    def closed_for(self) -> float:
+        """Seconds for which nothing may go to the provider; 0 when it may."""
+        if not self._closed_until:
+            return 0
+        return max(0, self._closed_until - asyncio.get_running_loop().time())
 
     async def wait(self, address: str) -> None:
         """Until a message may go to `address`; those that wait go in the order in which they asked."""

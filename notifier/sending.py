@@ -24,6 +24,7 @@ BATCH = 500
 BATCH_SECONDS = 30
 AT_ONCE = 8
 NOT_LEFT = "stopped before it left"
+ASKED_TO_WAIT = "not sent: the provider has asked to wait"
 
 log = structlog.get_logger(__name__)
 
@@ -67,8 +68,19 @@ async def send_all(
             else:
                 outcomes.append(Outcome(message.delivery_id, message.prepared.notice_id, Result.HELD, None, NOT_LEFT))
         if going:
-            whole = await send_one(channels[going[0].prepared.channel], combine(going))
+            whole = await send_unless_closed(combine(going))
             outcomes.extend(outcomes_of(going, whole))
+
+    async def send_unless_closed(message: OutgoingMessage) -> Outcome:
+        name = message.prepared.channel
+        closed = slots[name].closed_for()
+        if closed:
+            notice_id = message.prepared.notice_id
+            return Outcome(message.delivery_id, notice_id, Result.POSTPONED, None, ASKED_TO_WAIT, closed)
+        outcome = await send_one(channels[name], message)
+        if outcome.for_all and outcome.retry_after:
+            slots[name].close(outcome.retry_after)
+        return outcome
 
     faults: list[BaseException] = []
     letters = gather(paced, {name: one.rates for name, one in slots.items()})
@@ -87,7 +99,7 @@ async def send_one(channel: Channel, message: OutgoingMessage) -> Outcome:
     try:
         provider_id = await channel.send(message)
     except TemporaryError as error:
-        outcome = Outcome(delivery_id, notice_id, Result.TEMPORARY, None, str(error), error.retry_after)
+        outcome = Outcome(delivery_id, notice_id, Result.TEMPORARY, None, str(error), error.retry_after, error.for_all)
     except PermanentError as error:
         outcome = Outcome(delivery_id, notice_id, Result.PERMANENT, None, str(error))
     except UnknownOutcome as error:

@@ -49,6 +49,7 @@ class Result(StrEnum):
 
     SENT = "sent"
     HELD = "held"  # it was stopped before the provider was called
+    POSTPONED = "postponed"  # the provider was not called: it has asked us to wait
     TEMPORARY = "temporary"
     PERMANENT = "permanent"
     UNKNOWN = "unknown"
@@ -56,7 +57,7 @@ class Result(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The result of one attempt; `retry_after` is in seconds."""
+    """The result of one attempt; `retry_after` is in seconds, for this message or `for_all` of its channel."""
 
     delivery_id: int
     notice_id: int
@@ -64,6 +65,7 @@ class Outcome:
     provider_id: str | None = None
     error: str = ""
     retry_after: float | None = None
+    for_all: bool = False
 
 
 def decide(
@@ -77,9 +79,10 @@ def decide(
 ) -> Settled:
     """The state of a notice after its `tries`-th round of attempts; `told`: somebody had it in an earlier round.
 
-    What was stopped before it left is planned as it was. An unknown outcome waits for an answer; a temporary error is
-    tried again by the table; after a permanent one the notice is planned again at once, and routing finds the next
-    address or none: there are only so many, so that such a try does not count.
+    What was stopped before it left is planned as it was, or for when its provider has asked us to come again. An
+    unknown outcome waits for an answer; a temporary error is tried again by the table; after a permanent one the notice
+    is planned again at once, and routing finds the next address or none: there are only so many, so that such a try
+    does not count.
     """
     results = {outcome.result for outcome in outcomes}
     told = told or Result.SENT in results
@@ -90,11 +93,14 @@ def decide(
         return Settled(notice_id, NoticeStatus.PLANNED, told=told, log=False, counts=Result.SENT in results)
     if Result.PERMANENT in results and not results & {Result.UNKNOWN, Result.TEMPORARY}:
         return Settled(notice_id, NoticeStatus.PLANNED, error, now, told=told, counts=False)
+    wished = max((outcome.retry_after or 0 for outcome in outcomes), default=0)
+    if Result.POSTPONED in results and not results & {Result.UNKNOWN, Result.TEMPORARY}:
+        later = now + timedelta(seconds=wished)
+        return Settled(notice_id, NoticeStatus.PLANNED, error, later, told=told, counts=False)
     if tries > len(RETRY_AFTER):
         status = NoticeStatus.SENT if told else NoticeStatus.FAILED
         return Settled(notice_id, status, f"{GIVEN_UP}{tries} tries: {error}", told=told)
     if Result.UNKNOWN in results:
         return Settled(notice_id, NoticeStatus.UNKNOWN, error, now + patience.looks[0], told=told)
-    wished = max((outcome.retry_after or 0 for outcome in outcomes), default=0)
     later = now + max(RETRY_AFTER[tries - 1], timedelta(seconds=wished))
     return Settled(notice_id, NoticeStatus.PLANNED, error, later, told=told)

@@ -53,11 +53,12 @@ class ChannelError(Exception):
 
 
 class TemporaryError(ChannelError):
-    """It did not leave, and may later; `retry_after` seconds are the provider's own wish."""
+    """It did not leave, and may later; `retry_after` seconds as the provider wishes, `for_all` of ours."""
 
-    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
+    def __init__(self, message: str, *, retry_after: float | None = None, for_all: bool = False) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+        self.for_all = for_all
 
 
 class PermanentError(ChannelError):

@@ -73,7 +73,7 @@ def explain(error: TelegramAPIError | ClientDecodeError) -> ChannelError:
     if isinstance(error, ClientDecodeError):
         return UnknownOutcome("Telegram's answer could not be read")
     if isinstance(error, TelegramRetryAfter):
-        return TemporaryError("Telegram: too many requests", retry_after=error.retry_after)
+        return TemporaryError("Telegram: too many requests", retry_after=error.retry_after, for_all=True)
     if isinstance(error, TelegramUnauthorizedError | TelegramNotFound):
         # a wrong token or server: the message is good, our configuration is not
         return TemporaryError(f"Telegram refuses the bot: {error.message}")

@@ -10,7 +10,7 @@ from sqlalchemy import update
 from sqlmodel import Session, col
 
 from notifier.attempts import HELD
-from notifier.channels.base import OutgoingMessage, PermanentError, TemporaryError, UnknownOutcome
+from notifier.channels.base import OutgoingMessage, PermanentError, Rates, TemporaryError, UnknownOutcome
 from notifier.modes import Mode
 from notifier.settling import RETRY_AFTER, Patience
 from store.brakes import PlanHold
@@ -139,6 +139,22 @@ def test_a_provider_that_asks_for_time_gets_it(world: Any, dispatch: Any, make_c
     notice = world.notice(unit, world.lifts(unit))
     dispatch(make_channel("sms", answers=[TemporaryError("slow down", retry_after=600)]))
     assert world.get(notice).not_before == now + timedelta(seconds=600)
+
+
+def test_a_provider_that_asks_for_quiet_gets_it_from_all(
+    world: Any, dispatch: Any, make_channel: Any, now: datetime
+) -> None:
+    for number in range(1, 4):
+        unit = world.unit(f"+861400000000{number}")
+        world.notice(unit, world.lifts(unit))
+    sms = make_channel("sms", answers=[TemporaryError("too many requests", retry_after=90, for_all=True)])
+    sms.rates = Rates(per_second=20)
+    dispatch(sms)
+    assert sms.sent == []
+    notices = world.all(Notice)
+    assert sorted(notice.tries for notice in notices) == [0, 0, 1]
+    assert all(now + timedelta(seconds=80) < notice.not_before <= now + timedelta(seconds=90) for notice in notices)
+    assert dispatch(sms, now=now + timedelta(seconds=90)).sent == 3
 
 
 def test_a_dead_number_leads_to_the_persons_chat_in_the_same_pass(world: Any, dispatch: Any, make_channel: Any) -> None:
