@@ -17,6 +17,7 @@ from notifier.channels.base import (
     OutgoingMessage,
 )
 from notifier.channels.by_number import available_in
+from notifier.dead_addresses import note_dead
 from notifier.deliveries import heed_receipts, load_open_attempts, settle_attempts
 from notifier.modes import Mode, Terms
 from notifier.outbox import ClaimedNotice, Settled, claim, give_back, renew
@@ -304,6 +305,7 @@ def _settle(this: Pass, opened: Opened, outcomes: Sequence[Outcome]) -> list[Set
         outcomes = heed_receipts(session, outcomes)
         settled = _decide_all(this, opened, outcomes)
         settle_attempts(session, outcomes, this.now)
+        note_dead(session, outcomes, this.today)
         give_back(session, settled, owner=this.owner, today=this.today, now=this.now)
         for one in settled:
             open_task_for(session, one, [message.prepared for message in opened.messages[one.notice_id]], this.today)

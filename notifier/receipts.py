@@ -5,6 +5,8 @@ from enum import StrEnum
 
 from sqlmodel import Session, col, select
 
+from notifier.channels.base import NO_SUCH
+from notifier.dead_addresses import note_dead_delivery
 from notifier.deliveries import NO_RECEIPT, PERMANENT
 from notifier.outbox import write_log
 from notifier.routing import EACH_OF
@@ -12,6 +14,7 @@ from notifier.silence import still_unheard
 from store.database import table_of
 from store.duties import Told, ToldState
 from store.notices import Delivery, DeliveryStatus, Notice, NoticeStatus
+from store.zone import SHANGHAI
 
 LOCK = {"key_share": True}  # first the delivery, then its notice: in the order of a pass that settles
 FINAL = (DeliveryStatus.DELIVERED, DeliveryStatus.FAILED)
@@ -56,6 +59,8 @@ def apply_receipt(
     delivery.error = _error_of(receipt, error, again)
     session.add(delivery)
     session.flush()
+    if receipt is Receipt.FAILED and error.startswith(NO_SUCH):
+        note_dead_delivery(session, delivery, error, now.astimezone(SHANGHAI).date())
     _carry_over(session, delivery, receipt, now, again or now)
     return True
 

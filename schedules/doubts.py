@@ -1,29 +1,47 @@
-"""Numbers in doubt that the register has put right: nobody is known under them any more."""
+"""Numbers in doubt, or failing, that the register has put right: nobody is known under them any more.
 
-from datetime import date
+A failing one is settled too when something arrives there.
+"""
 
-from sqlmodel import Session, col, select
+from datetime import date, datetime, time, timedelta
 
-from store.doubted import PREFIX
+from sqlmodel import Session, col, or_, select
+
+from store.doubted import FAILING, PREFIX
+from store.notices import Delivery, DeliveryStatus
 from store.parties import Contact
 from store.tasks import Task, TaskKind, TaskStatus
+from store.zone import SHANGHAI
 
 PUT_RIGHT = "the register has another number"
+ARRIVES = "a message has arrived there"
 
 
 def settle_doubts(session: Session, *, today: date) -> int:
-    """Close the tasks about numbers that the register no longer gives for anybody; how many."""
+    """Close the tasks about numbers that the register no longer gives for anybody, or that work again; how many."""
     doubts = select(Task).where(Task.kind == TaskKind.BAD_PHONE, Task.status == TaskStatus.OPEN)
-    tasks = session.exec(doubts.where(col(Task.key).startswith(PREFIX)).order_by(col(Task.id))).all()
+    about = or_(col(Task.key).startswith(PREFIX), col(Task.key).startswith(FAILING))
+    tasks = session.exec(doubts.where(about).order_by(col(Task.id))).all()
     if not tasks:
         return 0
-    numbers = [task.key.removeprefix(PREFIX) for task in tasks]
-    known = set(
-        session.exec(select(Contact.phone).where(col(Contact.to_on).is_(None), col(Contact.phone).in_(numbers)))
-    )
-    over = [task for task, number in zip(tasks, numbers, strict=True) if number not in known]
-    for task in over:
-        task.status, task.closed_on, task.outcome = TaskStatus.DONE, today, PUT_RIGHT
+    numbers = {task.id: task.key.partition(":")[2] for task in tasks}
+    listed = select(Contact.phone).where(col(Contact.to_on).is_(None), col(Contact.phone).in_(set(numbers.values())))
+    known, over = set(session.exec(listed)), 0
+    for task in tasks:
+        if numbers[task.id] not in known:
+            task.outcome = PUT_RIGHT
+        elif task.key.startswith(FAILING) and _has_arrived(session, task, numbers[task.id]):
+            task.outcome = ARRIVES
+        else:
+            continue
+        task.status, task.closed_on, over = TaskStatus.DONE, today, over + 1
         session.add(task)
     session.flush()
-    return len(over)
+    return over
+
+
+def _has_arrived(session: Session, task: Task, number: str) -> bool:
+    """By a receipt for something sent on a later day."""
+    since = datetime.combine(task.opened_on + timedelta(days=1), time(), SHANGHAI)
+    found = select(Delivery.id).where(Delivery.attempted_at >= since, Delivery.address == number)
+    return session.exec(found.where(Delivery.status == DeliveryStatus.DELIVERED).limit(1)).first() is not None

@@ -14,12 +14,18 @@ from store.tasks import Task, TaskKind
 
 BY_PHONE = ("sms", "call_task", "voice")  # the channels that a number serves
 PREFIX = "number:"
+FAILING = "failing:"  # a number that a provider calls nobody's: a person looks, and messages are still tried there
 IS_OPEN = "task.status = 'open'"  # word for word the condition of the index uq_task_open, or SQLite does not use it
 
 
 def key_of_number(number: str) -> str:
     """One task for a number (E.164), whoever says that it is wrong."""
     return PREFIX + number
+
+
+def key_of_failing(number: str) -> str:
+    """One task for a number of which a provider says that nobody has it."""
+    return FAILING + number
 
 
 def load_doubted(session: Session, numbers: Collection[str]) -> set[str]:

@@ -10,6 +10,7 @@ from aiogram.exceptions import (
     ClientDecodeError,
     RestartingTelegram,
     TelegramAPIError,
+    TelegramForbiddenError,
     TelegramNetworkError,
     TelegramNotFound,
     TelegramRetryAfter,
@@ -30,6 +31,7 @@ from notifier.channels.base import (
 )
 
 TIMEOUT_SECONDS = 20
+CHAT_GONE = "chat not found"  # else the bot is blocked or was put out, which is an error of its own
 
 
 def make_bot(token: str, api_url: str | None = None, *, timeout: float = TIMEOUT_SECONDS) -> Bot:
@@ -83,4 +85,5 @@ def explain(error: TelegramAPIError | ClientDecodeError) -> ChannelError:
         return TemporaryError("Telegram cannot be reached")
     if isinstance(error, TelegramNetworkError | TelegramServerError):
         return UnknownOutcome(f"Telegram did not answer: {error.message}")
-    return PermanentError(f"Telegram: {error.message}")
+    gone = isinstance(error, TelegramForbiddenError) or CHAT_GONE in error.message.lower()
+    return PermanentError(f"Telegram: {error.message}", no_such=gone)
