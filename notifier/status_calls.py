@@ -7,6 +7,7 @@ from enum import StrEnum
 import structlog
 from sqlmodel import Session
 
+from notifier import aliyun_codes
 from notifier.channels.base import NO_SUCH
 from notifier.channels.twilio_account import NO_SUCH_NUMBER
 from notifier.masking import mask_address
@@ -14,7 +15,7 @@ from notifier.receipts import Receipt, apply_receipt, find_delivery
 from store.inbox import take_in
 from store.notices import Delivery
 
-SOURCE = "twilio.status"
+SOURCE, ALIYUN = "twilio.status", "aliyun.status"
 SMS, VOICE = "sms", "voice"
 
 # https://www.twilio.com/docs/messaging/api/message-resource#message-status-values
@@ -43,7 +44,15 @@ RECEIPTS_OF_CALLS = {
     "failed": Receipt.FAILED,
     "canceled": Receipt.FAILED,
 }
-RECEIPTS = {SMS: RECEIPTS_OF_MESSAGES, VOICE: RECEIPTS_OF_CALLS}
+RECEIPTS = {
+    (SOURCE, SMS): RECEIPTS_OF_MESSAGES,
+    (SOURCE, VOICE): RECEIPTS_OF_CALLS,
+    (ALIYUN, SMS): aliyun_codes.RECEIPTS_OF_SMS,
+    (ALIYUN, VOICE): aliyun_codes.RECEIPTS_OF_CALLS,
+}
+NOBODY_HAS = NO_SUCH_NUMBER | aliyun_codes.NO_SUCH_NUMBER
+# How the id begins of a message that was found at a provider whose list does not show its own ids.
+BY_OUR_NUMBER = "ours:"
 
 log = structlog.get_logger(__name__)
 
@@ -67,20 +76,21 @@ class StatusCall:
     error: str = ""
     delivery_id: int | None = None
     channel: str = SMS
+    source: str = SOURCE
 
 
 def take_status(session: Session, call: StatusCall, *, now: datetime) -> Taken:
     """Write the callback into the inbox and apply it, in one transaction."""
     payload = {"delivery": call.delivery_id, "error": call.error}
-    first = take_in(session, SOURCE, f"{call.message_id}:{call.status}", payload, received_at=now, handled_at=now)
+    first = take_in(session, call.source, f"{call.message_id}:{call.status}", payload, received_at=now, handled_at=now)
     if not first:
         return Taken.REPEATED
     delivery = find_named(session, call.channel, call.message_id, call.to, call.delivery_id)
-    receipt = RECEIPTS[call.channel].get(call.status)
+    receipt = RECEIPTS[call.source, call.channel].get(call.status)
     if delivery is None or receipt is None:
-        log.warning("unknown message", source=SOURCE, to=mask_address(call.channel, call.to), status=call.status)
+        log.warning("unknown message", source=call.source, to=mask_address(call.channel, call.to), status=call.status)
         return Taken.UNKNOWN
-    error = f"{NO_SUCH}{call.error}" if call.error in NO_SUCH_NUMBER else call.error
+    error = f"{NO_SUCH}{call.error}" if call.error in NOBODY_HAS else call.error
     changed = apply_receipt(session, delivery, receipt, now=now, provider_id=call.message_id, error=error)
     return Taken.APPLIED if changed else Taken.LATE
 
@@ -91,6 +101,6 @@ def find_named(session: Session, channel: str, provider_id: str, to: str, delive
     if known is not None or delivery_id is None:
         return known
     named = session.get(Delivery, delivery_id)
-    if named is None or (named.channel, named.address, named.provider_id) != (channel, to, None):
+    if named is None or (named.channel, named.address) != (channel, to):
         return None
-    return named
+    return named if named.provider_id in (None, f"{BY_OUR_NUMBER}{named.id}") else None

@@ -6,20 +6,17 @@ from datetime import datetime
 import structlog
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
-from sqlmodel import Session
 
-from actions.replies import Answer, Reply, take_reply
+from actions.replies import Answer
 from notifier.index import language_of
 from notifier.masking import mask_phone
 from notifier.receipts import Receipt, apply_receipt
 from notifier.replies import AGAIN, read_key, say
 from notifier.spoken import ask_for_key, hang_up, key_address, take_leave
 from notifier.status_calls import VOICE, find_named
+from portal.pressed_keys import record_key
 from portal.twilio import RefusedCall, TwilioDoor, named_delivery, refuse, short_field, signed_form
 from store.database import Database
-from store.inbox import take_in
-from store.notices import Delivery
-from store.zone import SHANGHAI
 
 SOURCE = "twilio.voice"
 XML = "text/xml"
@@ -65,15 +62,13 @@ def _take(database: Database, door: TwilioDoor, pressed: PressedKey, now: dateti
         if meaning is None or meaning == AGAIN:
             first = "" if meaning else say("voice", language, "wrong_key")
             return ask_for_key(delivery.body, language, key_address(door.public_url, delivery.id), first=first)
-        _record(session, delivery, pressed, Answer(meaning), now)
+        record_key(
+            session,
+            delivery,
+            source=SOURCE,
+            call_id=pressed.call_id,
+            key=pressed.key,
+            answer=Answer(meaning),
+            now=now,
+        )
         return take_leave(say("voice", language, meaning), language)
-
-
-def _record(session: Session, delivery: Delivery, pressed: PressedKey, answer: Answer, now: datetime) -> None:
-    """Once for each key of a call; pressed again it only hears the same."""
-    known = f"{pressed.call_id}:{pressed.key}"
-    if not take_in(session, SOURCE, known, {"delivery": delivery.id}, received_at=now, handled_at=now):
-        return
-    today = now.astimezone(SHANGHAI).date()
-    key = f"{SOURCE}:{known}"
-    take_reply(session, Reply(delivery.notice_id, delivery.id, answer, "call", key), now=now, today=today)

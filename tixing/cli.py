@@ -50,6 +50,7 @@ COMMANDS = {
     "resend": Entry("tixing.commands.plan:resend", "Try again what was given up after its tries."),
     "templates": Entry("tixing.commands.templates:templates", "The sentences: their list, their lint, an example."),
     "filings": Entry("tixing.commands.filings:filings", "The texts to be filed with Aliyun, and their ids."),
+    "webhooks": Entry("tixing.commands.webhooks:webhooks", "The addresses to enter at the providers."),
     "explain": Entry("tixing.commands.explain:explain", "Why a lift has its dates, or why a notice was sent."),
 }
 

@@ -22,6 +22,7 @@ _MAINLAND_LANDLINE = re.compile(
 _INTERNATIONAL = re.compile(r"(?:[+\uff0b]|%2[Bb]) ?(\d(?:[ ().\u00a0-]{0,2}\d){6,14})(?!\d)")
 _URL_CREDENTIALS = re.compile(r"(?<=://)[^/\s'\"]+@")
 _BOT_TOKEN = re.compile(r"(?<!\d)\d{3,}:[A-Za-z0-9_-]{20,}|(?<=/bot)\d+:[^/\s'\"]+")
+_PATH_SECRET = re.compile(r"(?<=/webhooks/aliyun/)[^/\s'\"]+")
 _AUTHORIZATION = re.compile(r"\b(Basic|Bearer)\s+[A-Za-z0-9._~+/=-]{6,}", re.IGNORECASE)
 _SQL_PARAMETERS = re.compile(r"\[parameters: [^\n]*")
 _PERSON_ID = re.compile(r"(\b(?:User|Chat)\(id=|['\"](?:chat|from|user)['\"]: ?\{['\"]id['\"]: ?)-?\d+")
@@ -52,6 +53,7 @@ def mask_text(text: str) -> str:
     """`text` with phone numbers shortened (+8614000000001 → 140****0001) and secrets and named values hidden."""
     text = _SQL_PARAMETERS.sub("[parameters hidden]", text)
     text = _URL_CREDENTIALS.sub(f"{HIDDEN}@", text)
+    text = _PATH_SECRET.sub(HIDDEN, text)
     text = _AUTHORIZATION.sub(rf"\1 {HIDDEN}", text)
     text = _BOT_TOKEN.sub(HIDDEN, text)
     text = _PERSON_ID.sub(rf"\1{HIDDEN}", text)

@@ -8,15 +8,18 @@ from contextlib import contextmanager, suppress
 import uvicorn
 
 from bot.dispatcher import build_dispatcher
+from notifier.direct import tell_directly
 from notifier.modes import Mode
+from portal.aliyun import AliyunDoor, path_secret
 from portal.app import make_app
 from portal.metrics import Meter
+from portal.sms_replies import SMS, WrittenBack
 from portal.twilio import TwilioDoor
 from store.database import Database
-from tixing.process import telegram_bot
+from tixing.process import open_channels, telegram_bot
 from tixing.settings import Settings
 from tixing.ticking import ticking
-from tixing.times import now_utc
+from tixing.times import business_day, now_utc
 from tixing.work import on_signals
 
 SERVE = "serve"
@@ -38,7 +41,16 @@ class QuietServer(uvicorn.Server):
 async def serve(database: Database, settings: Settings, listener: socket.socket, started: Callable[[], None]) -> None:
     """Run until SIGINT or SIGTERM; then stop ticking, finish what is being sent, and go. `started`: nothing refused."""
     server = QuietServer(
-        uvicorn.Config(make_app(database, now_utc, _twilio_door(settings), _meter(settings)), log_config=None)
+        uvicorn.Config(
+            make_app(
+                database,
+                now_utc,
+                _twilio_door(settings),
+                _meter(settings),
+                aliyun_door=_aliyun_door(database, settings),
+            ),
+            log_config=None,
+        )
     )
     on_signals(server.stop)
     async with ticking(database, settings, SERVE):
@@ -59,6 +71,22 @@ def _twilio_door(settings: Settings) -> TwilioDoor | None:
         return None
     guests = frozenset(settings.guests) if mode is Mode.GUESTS else None
     return TwilioDoor(settings.twilio_auth_token.get_secret_value(), settings.public_url, guests)
+
+
+def _aliyun_door(database: Database, settings: Settings) -> AliyunDoor | None:
+    """The same for Aliyun, which takes an answer to an SMS only as an SMS of its own."""
+    mode = Mode(settings.mode)
+    if settings.aliyun_key_id is None or settings.public_url is None or settings.secret is None or mode is Mode.DEMO:
+        return None
+    channels = {SMS: open_channels(database, settings)[SMS]}
+
+    async def write_back(number: str, answer: WrittenBack) -> None:
+        now = now_utc()
+        day = business_day(now)
+        await tell_directly(channels, SMS, number, answer.text, signature=answer.signature, now=now, day=day)
+
+    guests = frozenset(settings.guests) if mode is Mode.GUESTS else None
+    return AliyunDoor(path_secret(settings.secret.get_secret_value()), write_back, guests)
 
 
 def _meter(settings: Settings) -> Meter:

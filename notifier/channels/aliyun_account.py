@@ -36,6 +36,7 @@ OUR_FAULT = frozenset(
     ]
 )
 TOO_OFTEN = frozenset(["isv.BUSINESS_LIMIT_CONTROL", "isv.DAY_LIMIT_CONTROL", "isv.MONTH_LIMIT_CONTROL"])
+NO_SUCH_NUMBER = "isv.MOBILE_NUMBER_ILLEGAL"
 OF_THE_MESSAGE = ("isv.", "isp.")  # how codes begin that speak of a message, and not of the request
 
 
@@ -98,7 +99,7 @@ def explain(code: str) -> ChannelError:
         return TemporaryError(said)
     if code.startswith("isp."):
         return UnknownOutcome(said)
-    return PermanentError(said)
+    return PermanentError(said, no_such=code == NO_SUCH_NUMBER)
 
 
 def explain_refusal(error: AlibabaCloudException) -> ChannelError:

@@ -14,13 +14,13 @@ from notifier.channels.aliyun_account import TIMEOUT_SECONDS, AliyunAccess, loca
 from notifier.channels.aliyun_filings import StoredFilings
 from notifier.channels.base import EarlierAttempt, OutgoingMessage, Rates, UnknownOutcome
 from notifier.routing import SMS
+from notifier.status_calls import BY_OUR_NUMBER
 from store.zone import SHANGHAI
 
 ENDPOINT = "dysmsapi.aliyuncs.com"
 PAGE, PAGES = 50, 20
 FAILED = 2  # SendStatus: 1 on its way, 2 failed, 3 arrived
 CLOCKS_APART = timedelta(minutes=10)
-FOUND = "out:"  # its list shows no BizId, so a message that was found there is known by our own number of the attempt
 
 
 class Listed(Protocol):
@@ -67,11 +67,14 @@ class AliyunSms:
         return str(answer.body.biz_id)
 
     async def find(self, attempt: EarlierAttempt) -> list[str]:
-        """Whether its list of the day shows the message with our own number of this attempt and with these words."""
+        """Whether its list of the day shows the message with our own number of this attempt and with these words.
+
+        The list shows no BizId, so what is found is known by our number.
+        """
         ours: list[Listed] = []
         for day in sorted(_days_around(attempt.attempted_at)):
             ours += [one for one in await self._list(local_number(attempt.address), day) if _is(one, attempt)]
-        return [f"{FOUND}{attempt.delivery_id}"] if ours else []
+        return [f"{BY_OUR_NUMBER}{attempt.delivery_id}"] if ours else []
 
     async def _list(self, number: str, day: str) -> list[Listed]:
         listed: list[Listed] = []

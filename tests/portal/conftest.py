@@ -2,6 +2,7 @@
 
 import base64
 import hmac
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -14,6 +15,7 @@ from fastapi.testclient import TestClient
 from httpx import Response
 from sqlmodel import col, select
 
+from portal.aliyun import AliyunDoor, path_secret
 from portal.app import make_app
 from portal.twilio import TwilioDoor
 from store.database import Database
@@ -59,6 +61,53 @@ def make_twilio(database: Database) -> Iterator[Callable[..., Twilio]]:
         client.__exit__(None, None, None)
 
 
+@dataclass
+class Aliyun:
+    """Pushes batches to its address, and what we wrote back."""
+
+    client: TestClient
+    secret: str
+    written: list[tuple[str, str]]
+
+    def push(self, kind: str, *items: Any, body: bytes | None = None, secret: str | None = None) -> Response:
+        """A batch, or another body."""
+        content = json.dumps(items).encode() if body is None else body
+        path = f"/webhooks/aliyun/{self.secret if secret is None else secret}/{kind}"
+        return self.client.post(path, content=content, headers={"Content-Type": "application/json"})
+
+
+@pytest.fixture
+def make_aliyun(database: Database) -> Iterator[Callable[..., Aliyun]]:
+    """`make_aliyun(guests=…)`."""
+    clients: list[TestClient] = []
+
+    def make(guests: frozenset[str] | None = None, *, is_open: bool = True) -> Aliyun:
+        written: list[tuple[str, str]] = []
+
+        async def write_back(number: str, answer: Any) -> None:
+            written.append((number, answer.signature + answer.text))
+
+        secret = path_secret("a-secret-of-the-house")
+        door = AliyunDoor(secret, write_back, guests) if is_open else None
+        clients.append(TestClient(make_app(database, lambda: NINE, aliyun_door=door)))
+        return Aliyun(clients[-1].__enter__(), secret, written)
+
+    yield make
+    for client in clients:
+        client.__exit__(None, None, None)
+
+
+@pytest.fixture
+def aliyun(make_aliyun: Callable[..., Aliyun]) -> Aliyun:
+    return make_aliyun()
+
+
+@pytest.fixture
+def at_home(database: Database) -> "Person":
+    """Somebody with a number of the mainland."""
+    return Person(database, "+8614000000001")
+
+
 @pytest.fixture
 def twilio(make_twilio: Callable[..., Twilio]) -> Twilio:
     return make_twilio()
@@ -67,8 +116,8 @@ def twilio(make_twilio: Callable[..., Twilio]) -> Twilio:
 class Person:
     """The contact of a unit with two lifts, who was told of them."""
 
-    def __init__(self, database: Database) -> None:
-        self.database = database
+    def __init__(self, database: Database, number: str = NUMBER) -> None:
+        self.database, self.number = database, number
         self.told = 0
         with database.write() as session:
             session.add(City(id="guangzhou", name="广州市"))
@@ -78,7 +127,7 @@ class Person:
             session.flush()
             desk = {"role": AreaRole.INSPECTION_DEPARTMENT, "party_id": 900, "from_on": DAY}
             session.add(Jurisdiction(city_id="guangzhou", district_code="*", **desk))
-            session.add(Contact(id=5, party_id=1, role="legal_rep", name="李小满", phone=NUMBER, from_on=DAY))
+            session.add(Contact(id=5, party_id=1, role="legal_rep", name="李小满", phone=number, from_on=DAY))
             for number in (1, 2):
                 session.add(Lift(id=number, city_id="guangzhou", key=f"3110{number}", district_code="440106"))
                 session.flush()
@@ -100,7 +149,7 @@ class Person:
                 session.add(Told(**key, state=ToldState.TOLD, notice_id=notice.id, on_date=DAY))
             said = {"template": "gz.call", "template_version": "0", "language": language, "body": body, "segments": 1}
             sent = {"status": status, "attempted_at": NINE, "settled_at": NINE}
-            where = {"channel": channel, "address": NUMBER, "contact_id": 5}
+            where = {"channel": channel, "address": self.number, "contact_id": 5}
             known = {"provider_id": f"{channel}-{self.told}"} if status == "sent" else {}
             delivery = Delivery(notice_id=notice.id, **where, **said, **sent, **known)
             session.add(delivery)
