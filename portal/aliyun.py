@@ -1,6 +1,6 @@
 """`/webhooks/aliyun/<secret>/…`: what Aliyun says afterwards. It signs nothing, so a secret stands in the address.
 
-https://help.aliyun.com/zh/sms/developer-reference/smsreport-2: a batch is a JSON array, the answer has a code and a msg;
+https://help.aliyun.com/zh/sms/developer-reference/smsreport-2: a batch is a JSON array, answered by a code and a msg;
 what is not answered 200 comes again, after 1, 5 and 10 minutes.
 """
 
