@@ -10,7 +10,13 @@ from notifier.index import Entry, load_index, signature_of
 from notifier.samples import DECEMBER, render_sample, units_of
 from notifier.segments import count_units
 
-READERS = {"use_unit": "use unit", "maintainer": "maintainer", "regulator": "district regulator", "office": "office"}
+READERS = {
+    "use_unit": "use unit",
+    "maintainer": "maintainer",
+    "regulator": "district regulator",
+    "office": "office",
+    "desk": "inspection department",
+}
 MANY = 14
 HEAD = """# Messages
 

@@ -19,7 +19,10 @@ from store.parties import Party
 from store.rowsets import among
 
 CHUNK = 5_000
-PAPER = "paper"  # among a notice's own facts: what an office is to hand in; such a notice is about no lift
+# Among a notice's own facts; such a notice is about no lift.
+PAPER = "paper"  # what an office is to hand in
+LEFT = "left"  # what a desk's callers have not come to yet
+OWN_MATTERS = (PAPER, LEFT)
 LEGACY = "legacy_inspection"
 TEST = "self_test"
 
@@ -76,8 +79,8 @@ class NoticeFacts:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing is left to say: no lift, and no paper of an office."""
-        return not self.lifts and PAPER not in self.own
+        """Whether nothing is left to say: no lift, and no matter of its own."""
+        return not self.lifts and not any(matter in self.own for matter in OWN_MATTERS)
 
     @property
     def district(self) -> str:

@@ -35,7 +35,7 @@ class Entry(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    reader: Literal["use_unit", "maintainer", "regulator", "office"]
+    reader: Literal["use_unit", "maintainer", "regulator", "office", "desk"]
     when: str
     clause: Languages
     document: str = "guangzhou"

@@ -115,6 +115,8 @@ def sample_facts(template: str, sample: str, lifts: int, units: int = 1, ladder:
     """The facts of a notice about `lifts` lifts, all due in one month; `units` use units share them."""
     if load_index().entry(template).reader == "office":
         return office_facts(template, sample, ladder)
+    if load_index().entry(template).reader == "desk":
+        return desk_facts(template, sample, lifts, ladder)
     values = load_index().samples[sample]
     kind = kind_of(template)
     by_month = kind in BY_YEARS
@@ -170,6 +172,17 @@ def office_facts(template: str, sample: str, ladder: Ladder) -> NoticeFacts:
             "clause": load_index().entry(template).clause[sample[:2]],
         },
     )
+
+
+def desk_facts(template: str, sample: str, number: int, ladder: Ladder) -> NoticeFacts:
+    """The facts of a notice to a desk about so many calls, and as many units that nobody could reach."""
+    values, since = load_index().samples[sample], ladder.due.isoformat()
+    line = {"unit": values["unit"], "lifts": number, "since": since, "to_call": True}
+    basis = {"document": "guangzhou", "clause": load_index().entry(template).clause[sample[:2]]}
+    lines = [line, *([line | {"to_call": False}] if number > 1 else [])]
+    left = {"calls": number, "unreached": number if number > 1 else 0, "oldest": since, "lines": lines} | basis
+    facts = replace(office_facts(template, sample, ladder), audience="inspection_department", duty="calls")
+    return replace(facts, own={"left": left}, party_name=values["department"])
 
 
 def _own_facts(template: str, ladder: Ladder) -> dict[str, Any]:

@@ -6,7 +6,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from notifier.clean import clean_text, cut
-from notifier.facts import PAPER, LiftFacts, NoticeFacts
+from notifier.desk_words import words_for_desk
+from notifier.facts import LEFT, PAPER, LiftFacts, NoticeFacts
 from notifier.index import load_index
 from notifier.kind_words import kind_words, lifts_ahead, noun_of
 from notifier.office_words import words_for_office
@@ -53,6 +54,8 @@ def words_for(
     """
     if PAPER in facts.own:
         return words_for_office(facts, language, today)
+    if LEFT in facts.own:
+        return words_for_desk(facts, language, today)
 
     def is_wanted(names: frozenset[str]) -> bool:
         return only is None or not only.isdisjoint(names)

@@ -126,6 +126,7 @@ class Numbers(Strict):
     calls_per_day: int = 60
     short_notice_hours: int = 3
     fault_rate_alert_percent: int = 20
+    same_list_again_days: int = 5  # working days after which a desk is told an unchanged list again
 
 
 class Corrections(Strict):

@@ -1,5 +1,6 @@
 """The plan of a day for every city that is neither paused nor held."""
 
+from dataclasses import replace
 from datetime import date, datetime
 
 from sqlmodel import Session
@@ -7,6 +8,7 @@ from sqlmodel import Session
 from schedules.calls import review_calls
 from schedules.forecast import hold_if_too_large, make_forecast
 from schedules.planner import PlanSummary, plan_day
+from schedules.unanswered import plan_unanswered
 from store.brakes import PlanForecast, is_paused
 from store.locks import hold_all_cities
 
@@ -26,6 +28,8 @@ def _plan_city(session: Session, city_id: str, today: date, now: datetime) -> Pl
     if is_paused(session, city_id) or hold_if_too_large(session, city_id, today=today, now=now):
         return PlanSummary()
     plan = plan_day(session, today=today, now=now, city_id=city_id)
+    lists = plan_unanswered(session, city_id, today=today, now=now)
+    plan = replace(plan, notices=plan.notices + lists)
     forecast = session.get(PlanForecast, city_id)
     if plan.duties or forecast is None or forecast.made_on != today:
         make_forecast(session, city_id, today=today)

@@ -89,3 +89,17 @@ def test_what_is_missing_is_said(called: Any, words: tuple[str, ...], sentence: 
 def test_a_call_that_is_not_there_is_said(called: Any) -> None:
     result = run("calls", "4711", "told", "--by", "陈一鸣")
     assert "there is no call 4711" in str(result.exception)
+
+
+def test_the_next_working_day_tells_the_department_what_is_left_and_a_rehearsal_knows_nothing_of_it(
+    called: Any,
+) -> None:
+    next_day = "2026-10-08"  # after the holidays
+    assert [one for one in ask("rehearse", "--from", next_day, "--to", next_day) if one["step"] == "unanswered"] == []
+    ask("tick", "--at", f"{next_day}T10:00")
+    ask("tick", "--at", f"{next_day}T10:01")
+    lists = [one for one in ask("outbox") if one["step"] == "unanswered"]
+    assert [(one["on"], one["audience"]) for one in lists] == [(next_day, "inspection_department")]
+    [why] = ask("explain", f"notice:{lists[0]['notice']}")
+    assert why["clause"]
+    assert why["facts"]["left"]["calls"] == 1
