@@ -10,12 +10,13 @@ from enum import StrEnum
 
 from sqlmodel import Session, col, select
 
+from actions.contacts import CONFIRMED, NOT_ME, answer_greeting
 from notifier.outbox import write_log
 from schedules.tasks import desk_of
 from store.duties import Duty, Told, ToldState
 from store.events import Event, EventKind
 from store.lifts import Lift
-from store.notices import Delivery, DeliveryStatus, Notice
+from store.notices import GREETING, Delivery, DeliveryStatus, Notice
 from store.parties import Contact, Party
 from store.task_list import find_open_task, open_once
 from store.tasks import Task, TaskKind, TaskStatus
@@ -33,6 +34,7 @@ class Answer(StrEnum):
     OUT_OF_USE = "out_of_use"
 
 
+IS_THEIRS = {Answer.WILL_BOOK: True, Answer.NOT_OURS: False}  # what 1 and 3 say of a greeting
 TASK_OF = {Answer.NOT_OURS: TaskKind.NOT_THEIR_LIFTS, Answer.OUT_OF_USE: TaskKind.SAID_OUT_OF_USE}
 
 
@@ -84,6 +86,10 @@ def find_correspondent(session: Session, number: str, channel: str, *, today: da
 def take_reply(session: Session, reply: Reply, *, now: datetime, today: date) -> bool:
     """Record an answer and hand it to the inspection department; False if this key came before."""
     notice = session.get_one(Notice, reply.notice_id)
+    if notice.step == GREETING and reply.answer in IS_THEIRS:
+        delivery = session.get_one(Delivery, reply.delivery_id)
+        is_theirs, way, key = IS_THEIRS[reply.answer], reply.way, reply.key
+        return answer_greeting(session, notice, delivery, is_theirs=is_theirs, way=way, key=key, now=now, today=today)
     lifts = _lifts_of(session, notice.id)
     if not _record(session, reply, notice, lifts, now, today):
         return False
@@ -96,6 +102,13 @@ def take_reply(session: Session, reply: Reply, *, now: datetime, today: date) ->
         about = {"lifts": [lift.key for lift in lifts], "said": str(reply.answer), "way": reply.way}
         _open(session, kind, f"notice:{notice.id}", notice, lifts, today, about)
     return True
+
+
+def sentence_of(session: Session, notice_id: int, answer: Answer) -> str:
+    """The name of the sentence by which an answer is acknowledged: to a greeting it means something else."""
+    if session.get_one(Notice, notice_id).step == GREETING and answer in IS_THEIRS:
+        return CONFIRMED if IS_THEIRS[answer] else NOT_ME
+    return answer.value
 
 
 def _record(session: Session, reply: Reply, notice: Notice, lifts: list[Lift], now: datetime, today: date) -> bool:

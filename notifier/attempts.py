@@ -9,6 +9,7 @@ from sqlalchemy import and_, not_, or_, select, update
 from sqlmodel import Session
 
 from notifier.channels.base import OutgoingMessage
+from notifier.dead_addresses import note_failing
 from notifier.deliveries import Tried, load_tried, save_attempts
 from notifier.index import TextError, load_index
 from notifier.modes import Terms
@@ -30,7 +31,7 @@ from notifier.tasks import key_of_party, open_task
 from notifier.throttle import Throttle, load_throttle
 from store.database import table_of
 from store.duties import MISTAKEN, Duty, Told, ToldState
-from store.notices import Notice, NoticeStatus, PlanRun
+from store.notices import GREETING, Notice, NoticeStatus, PlanRun
 from store.rowsets import among
 from store.tasks import TaskKind
 
@@ -174,7 +175,7 @@ def _judge(
         return Settled(notice.notice_id, status, EMPTIED, told=bool(tried.told)), []
     wanted = [one for one in chosen if one.channel != NONE and (one.channel, one.address) not in tried.told]
     if not wanted:
-        return _nobody_left(notice, tried), []
+        return _nobody_left(notice, tried, chosen[0].subject.step), []
     if notice.tries > len(RETRY_AFTER):
         # decided here as well as after sending: a process that dies each time never comes to decide
         return Settled(notice.notice_id, NoticeStatus.FAILED, f"{GIVEN_UP}{notice.tries} tries"), []
@@ -203,11 +204,13 @@ def _morning(sending: Sequence[PreparedDelivery], terms: Terms, now: datetime) -
     return terms.quiet.until(now)
 
 
-def _nobody_left(notice: ClaimedNotice, tried: Tried) -> Settled:
+def _nobody_left(notice: ClaimedNotice, tried: Tried, step: str) -> Settled:
     if tried.told:
         return Settled(notice.notice_id, NoticeStatus.SENT, UNHEARD if tried.unheard else "", told=True)
     if tried.failed:
         return Settled(notice.notice_id, NoticeStatus.FAILED, NO_ADDRESS_LEFT)
+    if step == GREETING:
+        return Settled(notice.notice_id, NoticeStatus.CANCELLED, NOBODY)  # it waits for nobody else
     return Settled(notice.notice_id, NoticeStatus.NO_CONTACT, NOBODY, log=notice.reason != NOBODY)
 
 
@@ -216,6 +219,9 @@ def open_task_for(session: Session, settled: Settled, chosen: Sequence[PreparedD
     kinds = {NoticeStatus.NO_CONTACT: TaskKind.NO_CONTACT, NoticeStatus.FAILED: TaskKind.DELIVERY_FAILED}
     if settled.status in kinds and chosen:
         subject = chosen[0].subject
+        if subject.step == GREETING:
+            note_failing(session, settled.notice_id, today)
+            return
         open_task(
             session,
             kinds[settled.status],

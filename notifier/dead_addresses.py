@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from sqlalchemy import update
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from notifier.address_book import load_departments
 from notifier.channels.base import NO_SUCH
@@ -51,3 +51,11 @@ def note_dead_delivery(session: Session, delivery: Delivery, error: str, today: 
             "error": error,
         },
     )
+
+
+def note_failing(session: Session, notice_id: int, today: date) -> None:
+    """Of a notice that could not arrive anywhere: the task about the number that was tried last, whatever failed."""
+    query = select(Delivery).where(Delivery.notice_id == notice_id).order_by(col(Delivery.id).desc())
+    delivery = session.exec(query.limit(1)).first()
+    if delivery is not None:
+        note_dead_delivery(session, delivery, delivery.error, today)

@@ -14,7 +14,7 @@ from store.database import table_of
 from store.duties import BY_YEARS, INSPECTIONS, Duty, StepDate, Told, ToldState
 from store.events import Event, EventKind
 from store.lifts import Lift, LiftRole, Precision, Responsibility
-from store.notices import Notice
+from store.notices import GREETING, Notice
 from store.parties import Party
 from store.rowsets import among
 
@@ -22,7 +22,7 @@ CHUNK = 5_000
 # Among a notice's own facts; such a notice is about no lift.
 PAPER = "paper"  # what an office is to hand in
 LEFT = "left"  # what a desk's callers have not come to yet
-OWN_MATTERS = (PAPER, LEFT)
+OWN_MATTERS = (PAPER, LEFT, GREETING)
 LEGACY = "legacy_inspection"
 TEST = "self_test"
 

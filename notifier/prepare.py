@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from notifier.address_book import Departments, load_departments, load_people
 from notifier.facts import NoticeFacts, load_facts
+from notifier.greetings import whom
 from notifier.index import Languages, TextError, language_of, signature_of
 from notifier.owing import in_true_words
 from notifier.retold import leave_out_what_is_over
@@ -86,14 +87,14 @@ def prepare(
         fact = facts.get(notice_id)
         if fact is None or fact.is_empty:
             continue
-        reached = as_they_prefer(people.get(fact.party_id, []), firsts)
+        reached, usable = whom(fact, as_they_prefer(people.get(fact.party_id, []), firsts), available)
         excludes = excluded.get(notice_id, frozenset()) | refused
         try:
             addresses = route(
                 fact.audience,
                 first_class(fact, firsts),
                 reached,
-                available=available,
+                available=usable,
                 allow_synthetic=allow_synthetic,
                 exclude=excludes,
             )

@@ -117,6 +117,8 @@ def sample_facts(template: str, sample: str, lifts: int, units: int = 1, ladder:
         return office_facts(template, sample, ladder)
     if load_index().entry(template).reader == "desk":
         return desk_facts(template, sample, lifts, ladder)
+    if template == "contact.greeting":
+        return greeting_facts(template, sample, lifts, ladder)
     values = load_index().samples[sample]
     kind = kind_of(template)
     by_month = kind in BY_YEARS
@@ -183,6 +185,14 @@ def desk_facts(template: str, sample: str, number: int, ladder: Ladder) -> Notic
     left = {"calls": number, "unreached": number if number > 1 else 0, "oldest": since, "lines": lines} | basis
     facts = replace(office_facts(template, sample, ladder), audience="inspection_department", duty="calls")
     return replace(facts, own={"left": left}, party_name=values["department"])
+
+
+def greeting_facts(template: str, sample: str, lifts: int, ladder: Ladder) -> NoticeFacts:
+    """The facts of a greeting to the contact of a unit with so many lifts."""
+    basis = {"document": "guangzhou", "clause": load_index().entry(template).clause[sample[:2]]}
+    facts = replace(office_facts(template, sample, ladder), audience="unit_contact", duty="contact")
+    own = {"greeting": {"contact": 1, "lifts": lifts, **basis}}
+    return replace(facts, own=own, party_name=load_index().samples[sample]["unit"])
 
 
 def _own_facts(template: str, ladder: Ladder) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from store.database import table_of
 from store.doubted import is_doubted
 from store.duties import Duty, StepDate, Told, ToldState
 from store.locks import hold
-from store.notices import Delivery, Notice, NoticeStatus
+from store.notices import GREETING, Delivery, Notice, NoticeStatus
 from store.parties import Chat, Contact
 from store.task_list import IDLE
 from store.tasks import Task, TaskKind, TaskStatus
@@ -69,7 +69,7 @@ def _wakeable(session: Session, terms: Terms, today: date) -> dict[int, int]:
         select(notice.id, notice.party_id)
         .join(table_of(Task), task.party_id == notice.party_id)
         .where(_waiting_task(), notice.status.in_((NoticeStatus.NO_CONTACT, NoticeStatus.FAILED)), reachable)
-        .where(notice.send_on <= today)
+        .where(notice.send_on <= today, notice.step != GREETING)  # that is for one person, who was tried
     )
     locked = query.order_by(notice.id).with_for_update(of=table_of(Notice), key_share=True)
     return {row.id: row.party_id for row in session.execute(locked)}

@@ -8,12 +8,14 @@ from typing import Any
 from notifier.clean import clean_text, cut
 from notifier.desk_words import words_for_desk
 from notifier.facts import LEFT, PAPER, LiftFacts, NoticeFacts
+from notifier.greeting_words import words_for_greeting
 from notifier.index import load_index
 from notifier.kind_words import kind_words, lifts_ahead, noun_of
 from notifier.office_words import words_for_office
 from notifier.owing import line_words, owing_words
 from notifier.phrases import say_day, say_due, say_month
 from notifier.places import name_place, name_place_short
+from store.notices import GREETING
 
 SMS_VARIABLE = 20
 CHAT_VARIABLE = 60
@@ -56,6 +58,8 @@ def words_for(
         return words_for_office(facts, language, today)
     if LEFT in facts.own:
         return words_for_desk(facts, language, today)
+    if GREETING in facts.own:
+        return words_for_greeting(facts, language, channel, department.name)
 
     def is_wanted(names: frozenset[str]) -> bool:
         return only is None or not only.isdisjoint(names)

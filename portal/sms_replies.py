@@ -7,7 +7,7 @@ import structlog
 from sqlmodel import Session
 
 from actions.opt_outs import has_stopped, resume_channel, stop_channel
-from actions.replies import Answer, Correspondent, Reply, find_correspondent, take_reply
+from actions.replies import Answer, Correspondent, Reply, find_correspondent, sentence_of, take_reply
 from notifier.direct import own_signature
 from notifier.index import language_of
 from notifier.masking import mask_phone
@@ -64,19 +64,19 @@ def _act(session: Session, inbound: InboundSms, known: Correspondent, now: datet
     if said == START:
         resume_channel(session, SMS, inbound.number)
         return START
-    answered = said if said is not None and _answer(session, inbound, known, said, now) else None
+    answered = _answer(session, inbound, known, said, now) if said is not None else None
     if has_stopped(session, SMS, inbound.number):
         return ""
     return answered or _help_once(session, inbound, now)
 
 
-def _answer(session: Session, inbound: InboundSms, known: Correspondent, said: str, now: datetime) -> bool:
-    """Record what was answered to the last notice; False where there is none."""
+def _answer(session: Session, inbound: InboundSms, known: Correspondent, said: str, now: datetime) -> str | None:
+    """Record what was answered to the last notice, and name the sentence for it; None where there is none."""
     if known.notice_id is None or known.delivery_id is None:
-        return False
+        return None
     reply = Reply(known.notice_id, known.delivery_id, Answer(said), SMS, f"{inbound.source}:{inbound.message_id}")
     take_reply(session, reply, now=now, today=now.astimezone(SHANGHAI).date())
-    return True
+    return sentence_of(session, reply.notice_id, reply.answer)
 
 
 def _help_once(session: Session, inbound: InboundSms, now: datetime) -> str:

@@ -156,13 +156,18 @@ def _what_is_wrong(
         return f"{load.leapt} duties would be set aside as too old, which had their time when the last plan was made"
     if load.duties <= FLOOR_DUTIES:
         return None
-    floor = max(FLOOR_DUTIES, _lifts_in_use(session, city_id) * FLOOR_PERCENT // 100)
+    floor = floor_of(session, city_id)
     if forecast is not None and load.duties > TIMES * expected and load.duties - expected > floor:
         return f"{load.duties} duties would be told of, where {expected} were expected"
     fresh = load.ended - (forecast.believed if forecast else 0)
     if fresh > floor and fresh * 2 > _duties_on_ladders(session, city_id):
         return f"{load.ended} validities have ended, more than half of all"
     return None
+
+
+def floor_of(session: Session, city_id: str) -> int:
+    """How many messages a day nobody would call a flood, whatever was expected."""
+    return max(FLOOR_DUTIES, _lifts_in_use(session, city_id) * FLOOR_PERCENT // 100)
 
 
 def _measure(session: Session, city_id: str, today: date) -> Load:

@@ -126,6 +126,7 @@ class Numbers(Strict):
     calls_per_day: int = 60
     short_notice_hours: int = 3
     fault_rate_alert_percent: int = 20
+    greet_days_before: int = 14  # how long before a first notice a new contact is greeted
     same_list_again_days: int = 5  # working days after which a desk is told an unchanged list again
 
 

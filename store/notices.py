@@ -9,6 +9,8 @@ from sqlmodel import Field, SQLModel
 
 from store.base import check, index_where, one_of, unique_where
 
+GREETING = "greeting"  # the step of a notice that checks a contact, and its matter among the notice's own facts
+
 
 class NoticeStatus(StrEnum):
     """The life of a notice. `no_contact` waits for a person to be found; it is not lost and not told."""

@@ -5,9 +5,13 @@ from datetime import date, datetime
 
 from sqlmodel import Session
 
+from actions.contacts import begin_check
+from notifier.greetings import plan_greetings
 from schedules.calls import review_calls
-from schedules.forecast import hold_if_too_large, make_forecast
+from schedules.forecast import floor_of, hold_if_too_large, make_forecast
+from schedules.openings import coming_openings
 from schedules.planner import PlanSummary, plan_day
+from schedules.regimes import rulebook_of
 from schedules.unanswered import plan_unanswered
 from store.brakes import PlanForecast, is_paused
 from store.locks import hold_all_cities
@@ -29,8 +33,18 @@ def _plan_city(session: Session, city_id: str, today: date, now: datetime) -> Pl
         return PlanSummary()
     plan = plan_day(session, today=today, now=now, city_id=city_id)
     lists = plan_unanswered(session, city_id, today=today, now=now)
-    plan = replace(plan, notices=plan.notices + lists)
+    plan = replace(plan, notices=plan.notices + lists + _greet(session, city_id, today, now))
     forecast = session.get(PlanForecast, city_id)
     if plan.duties or forecast is None or forecast.made_on != today:
         make_forecast(session, city_id, today=today)
     return plan
+
+
+def _greet(session: Session, city_id: str, today: date, now: datetime) -> int:
+    """Greet new contacts where the city wants it: after the plan, for who is due today is not greeted."""
+    if not begin_check(session, city_id, today=today):
+        return 0
+    days = rulebook_of(session, city_id, today).numbers.greet_days_before
+    coming = coming_openings(session, city_id, today=today, days=days)
+    at_most = floor_of(session, city_id)
+    return plan_greetings(session, city_id, coming, at_most=at_most, today=today, now=now)
