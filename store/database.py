@@ -13,7 +13,7 @@ from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, Table, create_engine, event, func, make_url, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlmodel import Session, SQLModel
 
 BUSY_TIMEOUT_MS = 10_000
@@ -179,13 +179,22 @@ def fill_table(connection: Connection, table: str, columns: Sequence[str], rows:
         return
     names = ", ".join(f'"{column}"' for column in columns)
     if connection.dialect.name == "postgresql":
-        driver: Any = connection.connection.driver_connection
-        with driver.cursor() as cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
-            for row in rows:
-                copy.write_row(row)
+        _copy_rows(connection, f"COPY {table} ({names}) FROM STDIN", rows)
         return
     marks = ", ".join(["?"] * len(columns))
     connection.exec_driver_sql(f"INSERT INTO {table} ({names}) VALUES ({marks})", list(rows))
+
+
+def _copy_rows(connection: Connection, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    """COPY is the driver's own; its errors become those that all other statements raise."""
+    driver: Any = connection.connection.driver_connection
+    errors: Any = connection.dialect.dbapi
+    try:
+        with driver.cursor() as cursor, cursor.copy(statement) as copy:
+            for row in rows:
+                copy.write_row(row)
+    except errors.Error as error:
+        raise DBAPIError.instance(statement, None, error, errors.Error, dialect=connection.dialect) from error
 
 
 def _pool_options(url: URL) -> dict[str, Any]:

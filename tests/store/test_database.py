@@ -15,7 +15,7 @@ from sqlmodel import select
 from store.base import as_utc
 from store.calendar import CalendarYear
 from store.copies import discarded_copy
-from store.database import BUSY_TIMEOUT_MS, Database, StoreError, lift_protection, parse_url, table_of
+from store.database import BUSY_TIMEOUT_MS, Database, StoreError, bulk_insert, lift_protection, parse_url, table_of
 from store.events import Event
 from store.notices import PlanRun
 
@@ -252,3 +252,10 @@ def assert_one_sentence(url: str, words: str) -> None:
     with pytest.raises(StoreError, match=words) as refused:
         Database(url).migrate()
     assert "\n" not in str(refused.value)
+
+
+def test_what_a_bulk_insert_fails_with_is_the_error_of_any_other_statement(counter: Database):
+    row = (1, "2026-11-23", "2026-11-23 01:00:00", 0, 0)
+    with pytest.raises(IntegrityError), counter.write() as session:
+        bulk_insert(session.connection(), PlanRun, ("id", "planned_on", "finished_at", "notices", "duties"), [row])
+    assert counted(counter) == 0
