@@ -1,7 +1,8 @@
 """Attempts of which nobody knows whether they left: after a crash, or when a provider did not answer.
 
-The channel is asked before anything is sent again: 30 seconds, 2 and 10 minutes after the attempt, because a provider's
-own list may show a message late. Equal messages are counted: each message there answers for one attempt. Where the
+The channel is asked before anything is sent again: at once, and 30 seconds, 2 and 10 minutes after it was found that
+nobody knows, because a provider's own list may show a message late; when the attempt was saved says little, as it may
+have waited long for its turn. Equal messages are counted: each message there answers for one attempt. Where the
 channel cannot tell, ten minutes are left for a receipt; then a statutory notice is sent again, marked in its history
 as a possible repeat.
 """
@@ -22,6 +23,7 @@ from notifier.settling import MAYBE_REPEAT, Outcome, Patience, Result
 from store.database import table_of
 from store.locks import hold
 from store.notices import Delivery, NoticeStatus
+from store.rowsets import among
 
 CUT_OFF = "cut off before its outcome was known"
 NEVER_ARRIVED = "the channel never got it"
@@ -72,7 +74,7 @@ def settle_answers(
 ) -> set[int]:
     """Record what was found. Returns the notices that must wait; they are given back until then."""
     hold(session, "reconcile")  # or two workers would take the same message for two attempts
-    findings = _weigh(answers, _known_ids(session, answers), patience, now)
+    findings = _weigh(answers, _known_ids(session, answers), _doubted_since(session, answers), patience, now)
     settle_attempts(session, findings.outcomes, now)
     give_back(
         session,
@@ -86,33 +88,43 @@ def settle_answers(
     return set(findings.waiting)
 
 
-def _weigh(answers: Answers, taken: dict[str, set[str]], patience: Patience, now: datetime) -> Findings:
+def _weigh(
+    answers: Answers, taken: dict[str, set[str]], doubted: Mapping[int, datetime], patience: Patience, now: datetime
+) -> Findings:
     """The oldest attempt gets the oldest message that no other attempt has."""
     findings = Findings()
     for attempt in sorted(answers.attempts, key=lambda one: one.delivery_id):
-        ids = answers.candidates.get(attempt.delivery_id)
+        ids, since = answers.candidates.get(attempt.delivery_id), doubted.get(attempt.delivery_id, now)
         free = next((one for one in ids or () if one not in taken[attempt.channel]), None)
         if free is not None:
             taken[attempt.channel].add(free)
             findings.outcomes.append(Outcome(attempt.delivery_id, attempt.notice_id, Result.SENT, free))
-        elif ids is not None and (now - attempt.attempted_at).total_seconds() >= answers.lags[attempt.channel]:
+        elif ids is not None and (now - since).total_seconds() >= answers.lags[attempt.channel]:
             gone = Outcome(attempt.delivery_id, attempt.notice_id, Result.TEMPORARY, error=NEVER_ARRIVED)
             findings.outcomes.append(gone)
         else:
-            _note_unknown(findings, attempt, patience, now)
+            _note_unknown(findings, attempt, patience, since, now)
     return findings
 
 
-def _note_unknown(findings: Findings, attempt: EarlierAttempt, patience: Patience, now: datetime) -> None:
+def _note_unknown(
+    findings: Findings, attempt: EarlierAttempt, patience: Patience, since: datetime, now: datetime
+) -> None:
     if attempt.was_sending:
         findings.outcomes.append(Outcome(attempt.delivery_id, attempt.notice_id, Result.UNKNOWN, error=CUT_OFF))
-    look = patience.next_look(attempt.attempted_at, now)
-    if look is None and attempt.was_sending:  # found late: a receipt gets its time all the same
-        look = now + patience.repeat_after
+    look = patience.next_look(since, now)
     if look is None:
         findings.repeats.add(attempt.notice_id)
     else:
         findings.waiting[attempt.notice_id] = max(look, findings.waiting.get(attempt.notice_id, look))
+
+
+def _doubted_since(session: Session, answers: Answers) -> dict[int, datetime]:
+    """Since when it is known of attempts that nobody knows; not of those whose sender died and is found only now."""
+    delivery = table_of(Delivery).c
+    ids = [attempt.delivery_id for attempt in answers.attempts]
+    query = select(delivery.id, delivery.settled_at).where(among(session, delivery.id, ids))
+    return {row.id: row.settled_at for row in session.execute(query) if row.settled_at is not None}
 
 
 def _known_ids(session: Session, answers: Answers) -> dict[str, set[str]]:

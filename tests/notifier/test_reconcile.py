@@ -1,5 +1,6 @@
 """What is asked of a provider before a message is sent a second time."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,8 +21,10 @@ class ListedChannel:
         self.takes = takes  # so many messages are taken although the answer is lost
         self.asked = 0
         self.listed: list[str] = []
+        self.before_send: Callable[[], object] = lambda: None
 
     async def send(self, message: Any) -> str:
+        self.before_send()
         if self.takes > 0:
             self.takes -= 1
             self.sent.append(f"SM{len(self.sent)}")
@@ -56,6 +59,21 @@ def test_a_message_that_the_list_shows_late_is_not_sent_twice(world: Any, dispat
     dispatch(twilio, now=now + timedelta(minutes=2))
     assert (world.status(notice), twilio.sent) == ("sent", ["SM0"])
     assert world.deliveries(notice)[0].provider_id == "SM0"
+
+
+def test_the_time_for_which_a_message_waited_for_its_turn_does_not_count(
+    world: Any, dispatch: Any, now: datetime
+) -> None:
+    unit = world.unit()
+    notice = world.notice(unit, world.lifts(unit))
+    twilio, moments = ListedChannel(takes=1), [now]
+    twilio.before_send = lambda: moments.append(now + timedelta(minutes=15))  # those before it hung
+    assert dispatch(twilio, clock=lambda: moments[-1]).unknown == 1
+    dispatch(twilio, now=moments[-1] + timedelta(minutes=1))
+    assert (world.status(notice), twilio.sent) == ("unknown", ["SM0"])
+    twilio.listed = ["SM0"]
+    dispatch(twilio, now=moments[-1] + timedelta(minutes=2))
+    assert (world.status(notice), twilio.sent) == ("sent", ["SM0"])
 
 
 def test_what_the_list_does_not_show_after_ten_minutes_never_arrived_and_goes_again(
