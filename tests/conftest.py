@@ -38,9 +38,10 @@ FASTER = ("fsync = off", "full_page_writes = off", "synchronous_commit = off", "
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`--database`: on which kind of store the tests run that use one."""
+    """`--database`: on which kind of store the tests run that use one; `--seed`: the trouble of the trials by crash."""
     words = "on which stores to run (default: both)"
     parser.addoption("--database", choices=[*KINDS, "both"], default="both", help=words)
+    parser.addoption("--seed", type=int, help="repeat a trial by crash that failed; it prints its seed")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

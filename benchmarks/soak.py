@@ -1,0 +1,100 @@
+"""Crashes and latency of real workers, over real HTTP to a provider that records what it takes. JSON lines.
+
+    uv run --all-extras python benchmarks/soak.py crash [--database sqlite|postgresql://…] [--notices 10000]
+        [--workers 3] [--kills 20] [--cuts 5] [--provider twilio|telegram] [--seed N] [--speed 20] [--logs FOLDER]
+    uv run --all-extras python benchmarks/soak.py latency [--database …] [--rate 50] [--seconds 120] [--burst 10000]
+        [--workers 1 2] [--logs FOLDER]
+
+`crash`: notices go to a provider that answers late, refuses, breaks or falls silent now and then, while workers are
+killed and their connections to the database cut at random. At the end each notice must be settled and have reached the
+provider: exactly once where it can be asked (Twilio); where it cannot (Telegram) more than once only if it was in
+flight at a kill, or left in doubt by the provider, and then its history must say so. Exit code 1 if not. Minutes of
+waiting (the looks after an attempt, retries, leases) pass `--speed` times as fast. The same seed makes the same
+trouble, as far as processes let themselves be repeated.
+
+`latency`: `--rate` notices a second become due for `--seconds`, and then `--burst` at once; `met` says whether 95 %
+were handed to the provider within a second, `ratio` how much longer the burst took than at the channel's own rate.
+"""
+
+import argparse
+import json
+import sys
+import tempfile
+from pathlib import Path
+from random import SystemRandom
+from typing import Any
+
+from soaking import crash, latency
+
+SQLITE = "sqlite"
+
+
+def main() -> int:
+    """Run what is asked for; 1 where something is amiss."""
+    options = read_options()
+    with tempfile.TemporaryDirectory() as folder:
+        logs = options.logs or Path(folder)
+        logs.mkdir(parents=True, exist_ok=True)
+        code: int = options.run(options, None if options.database == SQLITE else options.database, logs)
+        return code
+
+
+def run_crash(options: argparse.Namespace, address: str | None, logs: Path) -> int:
+    """Print the seed before the trial, and afterwards what it came to. A SQLite store is served by one worker."""
+    trial = crash.Trial(
+        address=address,
+        notices=options.notices,
+        workers=options.workers if address else 1,
+        kills=options.kills,
+        cuts=options.cuts if address else 0,
+        protocol=options.provider,
+        seed=options.seed,
+        speed=options.speed,
+    )
+    say({"seed": trial.seed})
+    result = crash.run(trial, logs)
+    say(result)
+    return 1 if result["faults"] else 0
+
+
+def run_latency(options: argparse.Namespace, address: str | None, logs: Path) -> int:
+    """Print each measurement."""
+    for workers in options.workers if address else [1]:
+        say(latency.run_stream(address, workers, options.rate, options.seconds, logs))
+        if options.burst:
+            say(latency.run_burst(address, workers, options.burst, logs))
+    return 0
+
+
+def say(line: dict[str, Any]) -> None:
+    """One line of the output."""
+    print(json.dumps(line), flush=True)
+
+
+def read_options() -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    both = argparse.ArgumentParser(add_help=False)
+    both.add_argument("--database", default=SQLITE, help="sqlite (the default) or postgresql://…")
+    both.add_argument("--logs", type=Path, help="where the workers' logs are to stay")
+    what = parser.add_subparsers(required=True)
+    one = what.add_parser("crash", parents=[both])
+    one.add_argument("--notices", type=int, default=10_000)
+    one.add_argument("--workers", type=int, default=3, help="on SQLite it is one")
+    one.add_argument("--kills", type=int, default=20)
+    one.add_argument("--cuts", type=int, default=5, help="on SQLite there is nothing to cut")
+    one.add_argument("--provider", choices=["twilio", "telegram"], default="twilio")
+    one.add_argument("--seed", type=int, default=SystemRandom().randrange(1_000_000))
+    one.add_argument("--speed", type=float, default=20)
+    one.set_defaults(run=run_crash)
+    other = what.add_parser("latency", parents=[both])
+    other.add_argument("--rate", type=float, default=50)
+    other.add_argument("--seconds", type=float, default=120)
+    other.add_argument("--burst", type=int, default=10_000, help="0: none")
+    other.add_argument("--workers", type=int, nargs="+", default=[1, 2], help="on SQLite it is one")
+    other.set_defaults(run=run_latency)
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
