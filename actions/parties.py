@@ -63,14 +63,29 @@ def bind_webchat(
     """
     if contact_id is None:
         contact_id = _first_contact(session, party_id, party_name)
-    known = session.exec(select(Chat).where(Chat.channel == WEBCHAT, Chat.address == address)).first()
-    if known is None:
-        session.add(Chat(contact_id=contact_id, channel=WEBCHAT, address=address))
-    else:
-        known.contact_id = contact_id
-        known.active = True
-        session.add(known)
+    bind_chat(session, channel=WEBCHAT, address=address, contact_id=contact_id)
+
+
+def bind_chat(session: Session, *, channel: str, address: str, contact_id: int) -> int:
+    """Let this contact be reached there, and nobody else; the chat's id. Doing it again changes nothing."""
+    chat = session.exec(select(Chat).where(Chat.channel == channel, Chat.address == address)).first()
+    if chat is None:
+        chat = Chat(contact_id=contact_id, channel=channel, address=address)
+    chat.contact_id, chat.active = contact_id, True
+    session.add(chat)
     session.flush()
+    return chat.id
+
+
+def drop_chat(session: Session, chat_id: int) -> bool:
+    """Tell nobody there any more; False where there is no such chat, or nobody was told there."""
+    chat = session.get(Chat, chat_id)
+    if chat is None or not chat.active:
+        return False
+    chat.active = False
+    session.add(chat)
+    session.flush()
+    return True
 
 
 def _first_contact(session: Session, party_id: int | None, party_name: str | None) -> int:

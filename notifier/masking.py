@@ -18,4 +18,8 @@ def mask_address(channel: str, address: str) -> str:
     """The address of a channel as a log may show it."""
     if channel in PHONE_CHANNELS:
         return mask_phone(address)
+    if channel == "group":
+        return f"{address.partition('://')[0]}://{HIDDEN}"  # the rest is the key of a group's robot
+    if channel == "email":
+        return f"{address[:1]}{HIDDEN}@{address.rpartition('@')[2]}"
     return f"{address[:2]}{HIDDEN}{address[-2:]}" if len(address) > 6 else HIDDEN

@@ -46,6 +46,8 @@ def channels_for(
     bot: Bot | None = None,
     twilio: TwilioAccount | None = None,
     aliyun: AliyunAccount | None = None,
+    groups: bool = False,
+    mail_url: str | None = None,
 ) -> dict[str, Channel]:
     """The channels by name. In demo nothing leaves, whatever is configured."""
     channels: list[Channel] = [WebChat(database), CallTasks(database)]
@@ -55,6 +57,7 @@ def channels_for(
         if bot is not None:
             channels.append(Telegram(bot))
         channels += _by_phone(database, twilio, aliyun)
+        channels += _by_apprise(groups, mail_url)
     return {channel.name: channel for channel in channels}
 
 
@@ -90,6 +93,15 @@ def _aliyun_channels(database: Database, aliyun: AliyunAccount) -> dict[str, Cha
         *account, aliyun.caller, filings, base_url=aliyun.api_url
     )
     return {sms.name: sms, voice.name: voice}
+
+
+def _by_apprise(groups: bool, mail_url: str | None) -> list[Channel]:
+    """Loaded here: whoever does not use them need not have tixing[groups]."""
+    if not groups and mail_url is None:
+        return []
+    known = import_module("notifier.channels.groups")
+    channels: list[Channel] = [known.Groups()] if groups else []
+    return channels if mail_url is None else [*channels, known.Email(mail_url)]
 
 
 async def close_channels(channels: dict[str, Channel]) -> None:

@@ -51,6 +51,7 @@ COMMANDS = {
     "resend": Entry("tixing.commands.plan:resend", "Try again what was given up after its tries."),
     "templates": Entry("tixing.commands.templates:templates", "The sentences: their list, their lint, an example."),
     "filings": Entry("tixing.commands.filings:filings", "The texts to be filed with Aliyun, and their ids."),
+    "chats": Entry("tixing.commands.chats:chats", "Groups and e-mail of a party: shown, added, removed."),
     "webhooks": Entry("tixing.commands.webhooks:webhooks", "The addresses to enter at the providers."),
     "explain": Entry("tixing.commands.explain:explain", "Why a lift has its dates, or why a notice was sent."),
 }

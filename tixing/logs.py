@@ -13,7 +13,7 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 from tixing.masking import mask_value
 
 # Libraries whose INFO lines are noise, or quote whole requests and parameters.
-QUIET_LOGGERS = ("alembic", "apscheduler", "httpcore", "httpx", "sqlalchemy", "twilio")
+QUIET_LOGGERS = ("alembic", "apscheduler", "httpcore", "httpx", "sqlalchemy", "twilio", "urllib3")
 
 # Keys that structlog itself writes: they say nothing about a person.
 OWN_KEYS = {"event", "level", "timestamp", "logger", "exception", "stack"}

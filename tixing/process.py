@@ -190,6 +190,8 @@ def open_channels(database: Database, settings: Settings) -> dict[str, Channel]:
         bot=telegram_bot(settings),
         twilio=_twilio(settings),
         aliyun=_aliyun(settings),
+        groups=settings.groups,
+        mail_url=settings.mail_url.get_secret_value() if settings.mail_url else None,
     )
 
 

@@ -19,8 +19,10 @@ from tixing.settings_checks import (
     check_caller,
     check_chinese_caller,
     check_database_url,
+    check_groups,
     check_guest,
     check_key_id,
+    check_mail_url,
     check_own_secret,
     check_secret_url,
     check_sender,
@@ -126,6 +128,18 @@ class Settings(BaseSettings):
         description="Base URL of Aliyun's interfaces, for a test server; its own if not set.",
         examples=["http://127.0.0.1:4020"],
     )
+    groups: bool = Field(
+        default=False,
+        description="`1` tells groups in WeCom, DingTalk and Feishu through the robots that `tixing chats` has for a "
+        "party. Needs `tixing[groups]`.",
+        examples=["1"],
+    )
+    mail_url: Annotated[SecretStr, AfterValidator(check_mail_url)] | None = Field(
+        default=None,
+        description="The mail server, with who writes. With it e-mail is a channel to the addresses that "
+        "`tixing chats` has for a party. `mailtos` is encrypted. Needs `tixing[groups]`.",
+        examples=["mailtos://user:password@smtp.example.org?from=lifts@example.org"],
+    )
     public_url: BaseUrl | None = Field(
         default=None,
         description="The address under which this service is reached from outside (links in messages, webhooks).",
@@ -218,6 +232,7 @@ class Settings(BaseSettings):
         check_aliyun(
             self.aliyun_key_id, self.aliyun_key_secret, self.aliyun_voice_from, public=self.public_url, own=self.secret
         )
+        check_groups(self.groups, self.mail_url)
         if self.calls_by == "machine" and self.caller is None and self.aliyun_caller is None:
             raise wrong(
                 "TIXING_CALLS_BY=machine needs TIXING_PUBLIC_URL, where keys are handed over, and a number to call "
@@ -253,6 +268,8 @@ class Settings(BaseSettings):
             "telegram": self.telegram_token,
             "sms": self.twilio_account_sid or self.aliyun_key_id,
             "voice": self.caller or self.aliyun_caller,
+            "group": self.groups or None,
+            "email": self.mail_url,
         }
         return tuple(name for name, credential in channels.items() if credential is not None)
 

@@ -6,7 +6,7 @@ No sentence quotes the value: somebody may have put a secret into the wrong vari
 import re
 from datetime import time
 from importlib.util import find_spec
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from pydantic import SecretStr
 from pydantic_core import PydanticCustomError
@@ -155,6 +155,29 @@ def check_aliyun(
         raise wrong(
             "TIXING_SECRET must be set too: from it the addresses are derived at which Aliyun tells how it went"
         )
+
+
+def check_mail_url(secret: SecretStr) -> SecretStr:
+    """A mail server as Apprise writes it, without the address of whoever is told."""
+    text = secret.get_secret_value()
+    try:
+        parts = urlsplit(text)
+        usable = parts.scheme in ("mailto", "mailtos") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable or re.search(r"\s", text):
+        raise wrong("is not the address of a mail server: mailto:// or mailtos://, user, password, server")
+    query = parse_qs(parts.query)
+    if "from" not in query or "to" in query:
+        raise wrong("must say who writes (?from=lifts@example.org), and nobody who is told")
+    return secret
+
+
+def check_groups(groups: bool, mail_url: SecretStr | None) -> None:
+    """What groups and e-mail need."""
+    name = "TIXING_GROUPS" if groups else "TIXING_MAIL_URL"
+    if (groups or mail_url is not None) and find_spec("apprise") is None:
+        raise wrong(f"{name} needs Apprise: pip install 'tixing[groups]'")
 
 
 def check_guest(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Settings of Aliyun: whole or not at all, and half of them is one sentence."""
+"""Settings of Aliyun, of groups and of e-mail: whole or not at all, and half of them is one sentence."""
 
 import os
 
@@ -108,3 +108,36 @@ def test_what_is_allowed_but_hardly_meant_is_a_doubt(load):
     assert any("TIXING_ALIYUN_VOICE_FROM has no effect" in one for one in said)
     settings = Settings(aliyun_key_id="a", aliyun_key_secret=SecretStr("b"))
     assert any("Aliyun cannot tell whether its SMS arrived" in one for one in find_doubts(settings, []))
+
+
+MAIL = "mailtos://user:very-hidden@smtp.example.org?from=lifts@example.org"
+
+
+def test_groups_and_e_mail_are_channels_where_they_are_wanted(load):
+    assert load().channels == ()
+    settings = load(TIXING_GROUPS="1", TIXING_MAIL_URL=MAIL, TIXING_MODE="live")
+    assert settings.channels == ("group", "email")
+    assert "very-hidden" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "smtp.example.org",
+        "https://smtp.example.org?from=a@example.org",
+        "mailtos://user:very-hidden@smtp.example.org",
+        "mailtos://user:very-hidden@smtp.example.org?from=a@example.org&to=b@example.org",
+        "mailtos://?from=a@example.org",
+    ],
+)
+def test_a_mail_server_says_who_writes_and_nobody_who_is_told(load, value):
+    with pytest.raises(UsageError, match=r"^TIXING_MAIL_URL .*for example") as caught:
+        load(TIXING_MAIL_URL=value)
+    assert "very-hidden" not in str(caught.value)
+
+
+@pytest.mark.parametrize("named", [{"TIXING_GROUPS": "1"}, {"TIXING_MAIL_URL": MAIL}])
+def test_without_their_extra_the_sentence_says_what_to_install(load, monkeypatch, named):
+    monkeypatch.setattr("tixing.settings_checks.find_spec", lambda name: None)
+    with pytest.raises(UsageError, match=rf"^{next(iter(named))} needs Apprise: pip install 'tixing\[groups\]'"):
+        load(**named)

@@ -113,5 +113,7 @@ async def test_the_channels_of_a_process_by_what_is_configured(database: Databas
     assert available_in(only) == {"webchat", "call_task", "sms", "sms:mainland-only"}
     assert available_in(channels_for(Mode.DEMO, database, aliyun=aliyun)) >= {"sms", "telegram"}
     assert not isinstance(channels_for(Mode.DEMO, database, aliyun=aliyun)["sms"], ByNumber)
-    for channels in (both, only):
+    told = channels_for(Mode.LIVE, database, groups=True, mail_url="mailto://127.0.0.1?from=a@example.org")
+    assert available_in(told) == {"webchat", "call_task", "group", "email"}
+    for channels in (both, only, told):
         await close_channels(channels)

@@ -1,0 +1,163 @@
+"""Robots of groups in WeCom, DingTalk and Feishu, and e-mail: through Apprise, which knows how each of them is told.
+
+Apprise says only whether it worked; why it did not is read from its log lines, which come back with the result.
+"""
+
+import asyncio
+import logging
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from urllib.parse import quote
+
+from apprise import Apprise, AppriseAsset, NotifyFormat, PersistentStoreMode
+from apprise.plugins import NotifyBase
+
+from notifier.channels.base import (
+    CannotTell,
+    ChannelError,
+    EarlierAttempt,
+    OutgoingMessage,
+    PermanentError,
+    Rates,
+    TemporaryError,
+    UnknownOutcome,
+)
+from notifier.channels.robot_answers import put_right
+from notifier.mails import is_email
+
+GROUP, EMAIL = "group", "email"
+TIMEOUT_SECONDS = 20
+ROBOTS = frozenset(["wecombot", "dingtalk", "feishu", "lark"])  # as Apprise calls them in their addresses
+LONGEST = {"wecombot": 2048}  # bytes of a text: https://developer.work.weixin.qq.com/document/path/91770
+SUBJECT_SIGNS = "【】[] "
+
+_STATUS = re.compile(r"error=(\d{3})")
+_SMTP_CODE = re.compile(r"\((\d{3}), |refused: (\d{3})")
+_NOT_REACHED = re.compile(
+    r"NewConnectionError|ConnectTimeoutError|NameResolutionError|Connection error while submitting"
+)
+RETRY_LATER = (401, 403, 408, 429, 503)  # a robot's key may be put right, its group may have had too much
+
+# Its lines hold addresses, and addresses hold keys: none goes into our log, all of them come back with a result.
+_log = logging.getLogger("apprise")
+_log.propagate = False
+_log.setLevel(logging.DEBUG)
+
+
+class Groups:
+    """The address is the one that Apprise has for a robot; it holds the robot's key."""
+
+    name = GROUP
+    list_lag = timedelta(0)
+    rates = Rates(seconds_between=3)  # a robot takes 20 a minute, WeCom's and DingTalk's alike
+
+    def __init__(self, *, timeout: float = TIMEOUT_SECONDS) -> None:
+        self._timeout = timeout
+
+    async def send(self, message: OutgoingMessage) -> str:
+        """Tell the group; the id is our own number, since robots give none."""
+        robot = make_robot(message.address)
+        longest = LONGEST.get(schema_of(robot))
+        if longest is not None and len(message.signed_body.encode()) > longest:
+            raise PermanentError(f"too long for this robot, which takes {longest} bytes")
+        await _tell(robot, message.signed_body, "", self._timeout)
+        return f"{GROUP}:{message.delivery_id}"
+
+    async def find(self, attempt: EarlierAttempt) -> list[str]:
+        """A robot only writes."""
+        raise CannotTell("a group's robot cannot be asked about an earlier message")
+
+    async def close(self) -> None:
+        """Nothing is held open."""
+
+
+class Email:
+    """The address is one of e-mail; `mail_url` is the server in Apprise's words, with who writes."""
+
+    name = EMAIL
+    list_lag = timedelta(0)
+    rates = Rates(per_second=1)
+
+    def __init__(self, mail_url: str, *, timeout: float = TIMEOUT_SECONDS) -> None:
+        self._mail_url, self._timeout = mail_url, timeout
+
+    async def send(self, message: OutgoingMessage) -> str:
+        """Write the mail, who signs it as its subject; the id is our own number."""
+        if not is_email(message.address):
+            raise PermanentError("this is no address of e-mail")
+        joint = "&" if "?" in self._mail_url else "?"
+        mail = _plugin(f"{self._mail_url}{joint}to={quote(message.address, safe='')}")
+        if mail is None:
+            raise TemporaryError("TIXING_MAIL_URL is no mail server that Apprise knows")
+        await _tell(mail, message.body, message.prepared.signature.strip(SUBJECT_SIGNS), self._timeout)
+        return f"{EMAIL}:{message.delivery_id}"
+
+    async def find(self, attempt: EarlierAttempt) -> list[str]:
+        """A mail server only takes."""
+        raise CannotTell("a mail server cannot be asked about an earlier message")
+
+    async def close(self) -> None:
+        """Nothing is held open."""
+
+
+def make_robot(address: str) -> NotifyBase:
+    """The robot of an address. Raises PermanentError for what is none."""
+    robot = _plugin(address)
+    if robot is None or schema_of(robot) not in ROBOTS:
+        raise PermanentError("this is no robot of WeCom, DingTalk or Feishu")
+    put_right(robot)
+    return robot
+
+
+def schema_of(plugin: NotifyBase) -> str:
+    """How its addresses begin."""
+    address = plugin.url(privacy=True)  # type: ignore[no-untyped-call]  # Apprise has types for a part of itself
+    return str(address).partition("://")[0]
+
+
+def _plugin(address: str) -> NotifyBase | None:
+    asset = AppriseAsset(storage_mode=PersistentStoreMode.MEMORY)
+    found = Apprise.instantiate(address, asset=asset, suppress_exceptions=True)
+    return found if isinstance(found, NotifyBase) else None
+
+
+async def _tell(plugin: NotifyBase, body: str, title: str, timeout: float) -> None:
+    """Hand it over, or raise one of the errors of the channels' contract."""
+    plugin.socket_connect_timeout = plugin.socket_read_timeout = timeout
+    plugin.request_rate_per_sec = 0  # the pace is ours
+    told = Apprise(asset=plugin.asset)
+    told.add(plugin)
+    try:
+        async with asyncio.timeout(2 * timeout):
+            result = await told.async_notify(body=body, title=title, body_format=NotifyFormat.TEXT, log_level="DEBUG")
+    except TimeoutError as error:
+        raise UnknownOutcome("there was no answer in time") from error
+    if not result:
+        raise explain([entry.message for entry in result.logs()])
+
+
+def explain(said: list[str]) -> ChannelError:
+    """What Apprise's lines mean for the message; they are not repeated, for they hold addresses."""
+    text = "\n".join(said)
+    status = next(_numbers(_STATUS, text), None)
+    if status is not None:
+        return _by_status(status)
+    if _NOT_REACHED.search(text):
+        return TemporaryError("the server cannot be reached, or refuses us")
+    code = next(_numbers(_SMTP_CODE, text), None)
+    if code is not None:
+        kind = PermanentError if code >= 500 else TemporaryError
+        return kind(f"the mail server answered {code}")
+    return UnknownOutcome("the server did not answer")
+
+
+def _by_status(status: int) -> ChannelError:
+    if status in RETRY_LATER:
+        return TemporaryError(f"the robot's server answered {status}")
+    return (UnknownOutcome if status >= 500 else PermanentError)(f"the robot's server answered {status}")
+
+
+def _numbers(pattern: re.Pattern[str], text: str) -> Iterator[int]:
+    for found in pattern.finditer(text):
+        yield int(next(group for group in found.groups() if group))
