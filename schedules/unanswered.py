@@ -12,13 +12,14 @@ from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
 
+from sqlalchemy import ColumnElement, exists, or_
 from sqlmodel import Session, col, select
 
 from schedules.basis import basis_of
 from schedules.calendar import WorkingCalendar, load_calendar
 from schedules.regimes import rulebook_of
 from store.ledger import cancel_empty, lock_notices
-from store.notices import Notice, NoticeStatus, PlanRun
+from store.notices import GREETING, Notice, NoticeStatus, PlanRun
 from store.parties import AreaRole, Jurisdiction
 from store.tasks import Task, TaskKind, TaskStatus
 from store.zone import SHANGHAI
@@ -81,11 +82,18 @@ def _left(session: Session, city_id: str, desk: int, today: date) -> Left:
         .where(col(Task.kind).in_((TaskKind.CALL, *UNREACHED)), Task.status == TaskStatus.OPEN)
         .where(Task.city_id == city_id, Task.owner_party_id == desk, Task.opened_on < today)
         .where(col(Task.party_id).is_(None) | (col(Task.party_id) != desk))
+        .where(or_(col(Task.kind) == TaskKind.CALL, exists().where(*_waits_for_somebody())))
         .order_by(col(Task.opened_on), col(Task.id))
     )
     tasks = session.exec(query).all()
     calls = [task for task in tasks if task.kind == TaskKind.CALL and not _is_put_off(task, today)]
     return Left(calls, [task for task in tasks if task.kind in UNREACHED])
+
+
+def _waits_for_somebody() -> tuple[ColumnElement[bool], ...]:
+    """The condition that a notice still waits for somebody of the task's party: a later one may have arrived."""
+    in_vain = (NoticeStatus.NO_CONTACT, NoticeStatus.FAILED)
+    return col(Notice.party_id) == col(Task.party_id), col(Notice.status).in_(in_vain), col(Notice.step) != GREETING
 
 
 def _is_put_off(task: Task, today: date) -> bool:

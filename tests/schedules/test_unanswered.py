@@ -56,6 +56,13 @@ class Office:
             session.flush()
             return task.id
 
+    def in_vain(self, status: NoticeStatus = NoticeStatus.FAILED, party_id: int = UNIT) -> None:
+        """A notice that reached nobody."""
+        about = {"duty": "periodic_inspection", "rule": "gz.inspection", "step": "sms", "template": "gz.sms"}
+        to = {"city_id": "guangzhou", "party_id": party_id, "audience": "unit_contact", "channel_class": "sms"}
+        with self.database.write() as session:
+            session.add(Notice(planned_on=FRIDAY, send_on=FRIDAY, status=status, **about, **to))
+
     def plan(self, day: date) -> int:
         with self.database.write() as session:
             return plan_unanswered(session, "guangzhou", today=day, now=midnight(day))
@@ -74,7 +81,8 @@ class Office:
 
     def notices(self) -> list[Notice]:
         with self.database.read() as session:
-            return list(session.exec(select(Notice).order_by(col(Notice.id))))
+            lists = select(Notice).where(Notice.step == "unanswered")
+            return list(session.exec(lists.order_by(col(Notice.id))))
 
 
 def planned(session: Session) -> list[Notice]:
@@ -87,6 +95,7 @@ def office(database: Database) -> Office:
 
 
 def test_what_earlier_days_left_is_one_message_to_the_department_that_owns_it(office: Office) -> None:
+    office.in_vain()
     office.task(FRIDAY)
     office.task(FRIDAY - timedelta(days=1), TaskKind.DELIVERY_FAILED)
     office.task(SATURDAY, TaskKind.NO_CONTACT)
@@ -130,8 +139,16 @@ def test_on_closed_days_nobody_is_told(office: Office) -> None:
     ],
 )
 def test_these_are_not_waited_for(office: Office, task: dict[str, Any]) -> None:
+    office.in_vain(NoticeStatus.NO_CONTACT, DESK)
     office.task(**task)
     assert office.plan(MONDAY) == 0
+
+
+@pytest.mark.parametrize(("status", "lists"), [("failed", 1), ("no_contact", 1), ("cancelled", 0), ("delivered", 0)])
+def test_a_unit_counts_as_not_reached_while_something_waits_for_it(office: Office, status: str, lists: int) -> None:
+    office.in_vain(NoticeStatus(status))
+    office.task(FRIDAY, TaskKind.DELIVERY_FAILED)
+    assert office.plan(MONDAY) == lists
 
 
 def test_a_call_whose_next_try_is_today_is_waited_for(office: Office) -> None:

@@ -1,13 +1,18 @@
 """`tixing calls`: what callers read, and what they enter."""
 
 import json
+import os
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from typer.testing import CliRunner, Result
 
+from notifier.modes import Mode
+from store.database import Database
 from tixing.cli import app
+from tixing.process import keep_mode
 
 HEADER = "使用登记证编号,设备代码,区,项目名,内部编号,下次检验日期,使用单位名称,使用单位负责人姓名,使用单位负责人手机号"
 ROWS = [
@@ -103,3 +108,11 @@ def test_the_next_working_day_tells_the_department_what_is_left_and_a_rehearsal_
     [why] = ask("explain", f"notice:{lists[0]['notice']}")
     assert why["clause"]
     assert why["facts"]["left"]["calls"] == 1
+
+
+def test_when_real_messages_begin_nobody_is_called_for_what_the_demo_said(called: Any) -> None:
+    database = Database(os.environ["TIXING_DATABASE_URL"])
+    keep_mode(database, Mode.LIVE, now=datetime(2026, 9, 30, 3, tzinfo=UTC))
+    database.close()
+    assert len(called) == 1
+    assert ask("calls") == []
