@@ -1,7 +1,7 @@
 """Crashes and latency of real workers, over real HTTP to a provider that records what it takes. JSON lines.
 
     uv run --all-extras python benchmarks/soak.py crash [--database sqlite|postgresql://…] [--notices 10000]
-        [--workers 3] [--kills 20] [--cuts 5] [--provider twilio|telegram] [--seed N] [--speed 20] [--logs FOLDER]
+        [--workers 3] [--kills 20] [--cuts 5] [--provider twilio|telegram] [--seed N] [--speed 60] [--logs FOLDER]
     uv run --all-extras python benchmarks/soak.py latency [--database …] [--rate 50] [--seconds 120] [--burst 10000]
         [--workers 1 2] [--logs FOLDER]
 
@@ -81,11 +81,11 @@ def read_options() -> argparse.Namespace:
     one = what.add_parser("crash", parents=[both])
     one.add_argument("--notices", type=int, default=10_000)
     one.add_argument("--workers", type=int, default=3, help="on SQLite it is one")
-    one.add_argument("--kills", type=int, default=20)
+    one.add_argument("--kills", type=int, default=60)
     one.add_argument("--cuts", type=int, default=5, help="on SQLite there is nothing to cut")
     one.add_argument("--provider", choices=["twilio", "telegram"], default="twilio")
     one.add_argument("--seed", type=int, default=SystemRandom().randrange(1_000_000))
-    one.add_argument("--speed", type=float, default=20)
+    one.add_argument("--speed", type=float, default=60)
     one.set_defaults(run=run_crash)
     other = what.add_parser("latency", parents=[both])
     other.add_argument("--rate", type=float, default=50)
