@@ -4,8 +4,10 @@ Such a provider knows no conditions: each way through a template's conditions is
 """
 
 import re
+import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from importlib.resources import files
 
 from jinja2 import Environment, nodes
 
@@ -16,6 +18,9 @@ from notifier.text import read_source, sms_sources
 
 SMS, VOICE = "sms", "voice"
 REPLY = "reply"  # in place of a template: what is said to somebody who has answered
+ALARM = "alarm"  # the same: what the operator is told when our own work stands still
+PARTS_OF_ALARMS = frozenset(["day", "moment", "never", "everywhere"])
+_BRACES = re.compile(r"\{(\w+)\}")
 _NO_NAME = re.compile(r"[^A-Za-z0-9]+")
 
 Choices = Mapping[str, bool]  # what is assumed of each condition, by its source
@@ -68,6 +73,14 @@ def reply_filings(kind: str, language: str) -> Iterator[FilingText]:
     """What is to be filed so that people who answer are answered."""
     for text in sentences(kind, language).values():
         yield FilingText(REPLY, language, kind, text)
+
+
+def alarm_filings(language: str) -> Iterator[FilingText]:
+    """What is to be filed so that the operator hears of a fault by SMS."""
+    said = tomllib.loads((files("templates") / "documents" / "alarms.toml").read_text(encoding="utf-8"))[language]
+    for name, text in said.items():
+        if name not in PARTS_OF_ALARMS:
+            yield FilingText(ALARM, language, SMS, _BRACES.sub(r"${\1}", text))
 
 
 def _texts_of(template: str, language: str, kind: str, source: str) -> Iterator[FilingText]:

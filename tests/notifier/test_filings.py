@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from notifier.filing_lint import as_filing, check_filings
-from notifier.filing_texts import SMS, VOICE, FilingText, reply_filings, sms_filings, voice_filings
+from notifier.filing_texts import SMS, VOICE, FilingText, alarm_filings, reply_filings, sms_filings, voice_filings
 from notifier.filings import Filing, FilingError, Filings, check_filing, load_filings, read_filings, store_filings
 from notifier.index import TextError, load_index
 from notifier.lint import check_template
@@ -49,6 +49,14 @@ def test_names_that_are_not_taken_are_changed() -> None:
 
 def test_a_template_without_words_for_a_machine_has_nothing_to_file_for_calls() -> None:
     assert list(voice_filings("gz.sms", "zh")) == []
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_alarms_to_the_operator_are_filed_too(language: str) -> None:
+    texts = [one.text for one in alarm_filings(language)]
+    assert len(texts) == 7
+    assert [list(check_filing(SMS, text)) for text in texts] == [[]] * 7
+    assert "${began}起的故障已于${ended}恢复" in texts or language == "en"
 
 
 def test_what_is_said_to_people_who_answer_is_filed_too() -> None:

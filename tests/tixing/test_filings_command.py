@@ -27,7 +27,7 @@ def test_the_printed_file_is_filled_in_and_stored_and_then_nothing_is_missing(ru
     printed = run("--template", "gz.sms").stdout
     rows = tomllib.loads(printed)["filing"]
     assert {row["kind"] for row in rows} == {"sms", "voice"}  # what is said to people who answer is among them
-    assert {row["template"] for row in rows} == {"gz.sms", "gz.sms.maint", "reply"}
+    assert {row["template"] for row in rows} == {"gz.sms", "gz.sms.maint", "reply", "alarm"}
     path = tmp_path / "filed.toml"
     numbers = iter(range(1, 1000))
     lines = [

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from notifier.filing_lint import as_filing
-from notifier.filing_texts import SMS, VOICE, reply_filings, sms_filings, voice_filings
+from notifier.filing_texts import SMS, VOICE, alarm_filings, reply_filings, sms_filings, voice_filings
 from notifier.filings import Filing, FilingError, Filings, load_filings, load_rules, read_filings, store_filings
 from notifier.index import load_index
 from tixing.commands.options import open_store, print_json
@@ -66,6 +66,7 @@ def _with_ids(language: str, prefix: str, known: Filings) -> Iterator[Filing]:
     names = [name for name in load_index().templates if name.startswith(prefix)]
     texts = [text for name in names for text in (*sms_filings(name, language), *voice_filings(name, language))]
     texts += [text for kind in (SMS, VOICE) for text in reply_filings(kind, language)]
+    texts += alarm_filings(language)
     seen: set[tuple[str, str]] = set()
     for text in texts:
         if f"{text.template}.{language}" in load_rules().not_filed or (text.kind, text.text) in seen:

@@ -14,7 +14,9 @@ from aiohttp import web
 from apprise.plugins.dingtalk import NotifyDingTalk
 from apprise.plugins.feishu import NotifyFeishu
 from apprise.plugins.wecombot import NotifyWeComBot
+from sqlmodel import select
 
+from actions.parties import bind_chat
 from notifier.channels.base import (
     CannotTell,
     ChannelError,
@@ -25,6 +27,7 @@ from notifier.channels.base import (
 )
 from notifier.channels.groups import Email, Groups, explain
 from notifier.masking import mask_address
+from store.parties import Contact
 
 WECOM, DINGTALK, FEISHU = "wecombot://KEY-of-the-robot", "dingtalk://SECsecret@abc123token", "feishu://feishu-token-1"
 BODY = "贵单位有14台电梯到期。\n<b>请</b>约检 & 配合 {{ n }}。"
@@ -325,3 +328,17 @@ async def test_what_is_no_address_is_not_written_to(
 
 def test_lines_that_say_nothing_leave_the_outcome_open() -> None:
     assert isinstance(explain([]), UnknownOutcome)
+
+
+def test_a_contact_with_a_group_is_told_there_in_the_words_of_a_chat(
+    world: Any, dispatch: Any, make_channel: Any
+) -> None:
+    unit = world.unit(None)
+    with world.database.write() as session:
+        contact = session.exec(select(Contact).where(Contact.party_id == unit)).one()
+        bind_chat(session, channel="group", address=WECOM, contact_id=contact.id)
+    notice = world.notice(unit, world.lifts(unit, 2))
+    group = make_channel("group")
+    dispatch(group, make_channel("sms"))
+    assert (group.addresses, world.status(notice)) == ([WECOM], "sent")
+    assert "\n" in group.sent[0].body

@@ -243,5 +243,15 @@ def filings() -> StoredFilings:
 
 
 @pytest.fixture
+def approve(monkeypatch: pytest.MonkeyPatch) -> Callable[[Filing], None]:
+    """`approve(filing)`: one more text that the fake has approved."""
+
+    def do(filing: Filing) -> None:
+        monkeypatch.setitem(VARIABLES, filing.code, set(re.findall(r"\$\{(\w+)\}", filing.text)))
+
+    return do
+
+
+@pytest.fixture
 def aliyun_account() -> tuple[str, str]:
     return KEY_ID, KEY_SECRET
