@@ -81,7 +81,7 @@ def read_options() -> argparse.Namespace:
     one = what.add_parser("crash", parents=[both])
     one.add_argument("--notices", type=int, default=10_000)
     one.add_argument("--workers", type=int, default=3, help="on SQLite it is one")
-    one.add_argument("--kills", type=int, default=60)
+    one.add_argument("--kills", type=int, default=20)
     one.add_argument("--cuts", type=int, default=5, help="on SQLite there is nothing to cut")
     one.add_argument("--provider", choices=["twilio", "telegram"], default="twilio")
     one.add_argument("--seed", type=int, default=SystemRandom().randrange(1_000_000))
