@@ -13,6 +13,7 @@ from actions.replies import Answer, Reply, find_correspondent, sentence_of, take
 from notifier.channels.base import PermanentError
 from schedules.doubts import settle_doubts
 from schedules.duties import rebuild
+from schedules.openings import coming_openings
 from store.events import Event
 from store.lifts import BEGINNING, Lift, LiftRole, Regime, Responsibility
 from store.notices import Notice
@@ -245,3 +246,41 @@ def leave(session: Session, phone: str, on: date) -> None:
     """The register has no more this person."""
     for contact in session.exec(select(Contact).where(Contact.phone == phone)):
         contact.to_on = on
+
+
+def coming(check: Check) -> list[int]:
+    """The parties whose first rung opens within two weeks, as seen today."""
+    openings = check.world.change(lambda session: coming_openings(session, "guangzhou", today=check.today, days=14))
+    return [opening.party_id for opening in openings]
+
+
+def test_who_is_due_today_is_left_out_also_where_the_notice_is_put_off_to_another_day(check: Check) -> None:
+    unit, other = check.unit(valid_until=SOON), check.unit(valid_until=SOON)
+    check.lifts(unit, 1, TODAY_DUE)
+    assert coming(check) == [other]
+
+
+def test_who_was_told_something_today_is_left_out_until_tomorrow(check: Check, send: Any, make_channel: Any) -> None:
+    unit = check.unit(valid_until=SOON)
+    assert coming(check) == [unit]
+    told = check.world.notice(unit, check.world.lifts(unit))
+    send(make_channel("sms"))
+    assert check.world.status(told) == "sent"
+    assert coming(check) == []
+
+
+def test_a_greeting_that_failed_is_not_tried_again_when_a_contact_is_found_for_something_else(
+    check: Check, send: Any, make_channel: Any
+) -> None:
+    unit = check.unit()
+    [greeting] = check.plan()
+    send(make_channel("sms", answers=[PermanentError("30005 unknown destination")]))
+    other = check.world.notice(unit, check.world.lifts(unit))
+    send(make_channel("sms", answers=[PermanentError("30005 unknown destination")]))
+    assert check.world.status(other) == "failed"
+    check.world.contact(unit, ContactRole.SAFETY_MANAGER, SECOND)
+    sms = make_channel("sms")
+    send(sms)
+    assert sms.addresses == [SECOND]
+    assert (check.world.status(other), check.world.status(greeting.id)) == ("sent", "failed")
+    assert [detail for status, detail in check.world.history(greeting.id) if status == "planned"][1:] == []
