@@ -85,9 +85,10 @@ class AliyunAccess:
 
 
 def local_number(phone: str) -> str:
-    """A number of the mainland as people there dial it: a mobile bare, a landline with 0 before its area."""
+    """A number of the mainland as people there dial it: a landline with 0 before its area, any other as it is."""
     bare = phone.removeprefix(MAINLAND)
-    return bare if len(bare) == 11 and bare.startswith("1") else f"0{bare}"
+    is_mobile = len(bare) == 11 and bare.startswith("1")
+    return bare if is_mobile or bare.startswith(("400", "800")) else f"0{bare}"
 
 
 def explain(code: str) -> ChannelError:

@@ -50,3 +50,42 @@ def test_a_wrong_file_changes_nothing_and_is_one_sentence(run: Any, tmp_path: Pa
     assert (result.exit_code, "is no id of a text for sms" in str(result.exception)) == (1, True)
     assert "cannot be read" in str(run("--store", str(tmp_path / "none.toml")).exception)
     assert "'fr' is not known" in str(run("--language", "fr").exception)
+
+
+def test_the_doctor_says_what_has_no_id_where_aliyun_is_configured(
+    run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    register = tmp_path / "register.csv"
+    register.write_text(
+        "使用登记证编号,区,下次检验日期,使用单位名称\n梯11粤A00001(20),天河区,2027-05,示例公司", encoding="utf-8"
+    )
+    shell = CliRunner()
+    assert shell.invoke(app, ["import", str(register), "--city", "guangzhou"]).exit_code == 0
+
+    def filings() -> list[str]:
+        lines = [json.loads(line) for line in shell.invoke(app, ["doctor", "--json"]).stdout.splitlines()]
+        return [line["level"] for line in lines if line["check"] == "filings"]
+
+    assert filings() == []
+    monkeypatch.setenv("TIXING_ALIYUN_KEY_ID", "LTAI0000test")
+    monkeypatch.setenv("TIXING_ALIYUN_KEY_SECRET", "secret")
+    assert filings() == ["doubt"]
+    rows = [json.loads(line) for line in run("--used", "--json").stdout.splitlines()]
+    assert "gz" in {row["template"].partition(".")[0] for row in rows}
+    assert "cq" not in {row["template"].partition(".")[0] for row in rows}
+    path = tmp_path / "filed.toml"
+    path.write_text(
+        "\n".join(
+            f'[[filing]]\nkind = "sms"\ncode = "SMS_{number}"\ntext = {json.dumps(row["text"], ensure_ascii=False)}'
+            for number, row in enumerate(rows)
+            if row["kind"] == "sms"
+        ),
+        encoding="utf-8",
+    )
+    assert run("--store", str(path)).exit_code == 0
+    assert filings() == ["good"]
+    monkeypatch.setenv("TIXING_CALLS_BY", "machine")
+    monkeypatch.setenv("TIXING_ALIYUN_VOICE_FROM", "02012345678")
+    monkeypatch.setenv("TIXING_PUBLIC_URL", "https://lifts.example.org")
+    monkeypatch.setenv("TIXING_SECRET", "long-enough-for-a-secret")
+    assert filings() == ["doubt"]

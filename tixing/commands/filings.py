@@ -1,18 +1,17 @@
 """`tixing filings`: the texts to be filed with Aliyun, and the ids that it gave them."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from notifier.filing_lint import as_filing
-from notifier.filing_texts import SMS, VOICE, alarm_filings, reply_filings, sms_filings, voice_filings
-from notifier.filings import Filing, FilingError, Filings, load_filings, load_rules, read_filings, store_filings
+from notifier.filings import Filing, FilingError, load_filings, read_filings, store_filings
 from notifier.index import load_index
 from tixing.commands.options import open_store, print_json
 from tixing.errors import TixingError, UsageError
+from tixing.filed_texts import texts_to_file, used_templates
+from tixing.times import business_day, now_utc
 
 FIELDS = ("kind", "template", "language", "code", "text")
 
@@ -22,6 +21,7 @@ def filings(
         Path | None, typer.Option("--store", help="Take the ids of this file in the place of those stored.")
     ] = None,
     template: Annotated[str, typer.Option(help="Only of templates whose name begins so, such as gz.")] = "",
+    used: Annotated[bool, typer.Option("--used", help="Only of the rulebooks that the register is under.")] = False,
     language: Annotated[str, typer.Option(help="zh or en.")] = "zh",
     missing: Annotated[bool, typer.Option("--missing", help="Only those that have no id yet.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON line for each.")] = False,
@@ -37,7 +37,9 @@ def filings(
         return
     with open_store() as database, database.read() as session:
         known = load_filings(session)
-    wanted = [one for one in _with_ids(language, template, known) if not (missing and one.code)]
+        names = used_templates(session, today=business_day(now_utc())) if used else frozenset(load_index().templates)
+    chosen = frozenset(name for name in names if name.startswith(template))
+    wanted = [one for one in texts_to_file(language, chosen, known) if not (missing and one.code)]
     for one in wanted:
         if as_json:
             print_json(one.model_dump())
@@ -58,21 +60,6 @@ def _store(path: Path, *, as_json: bool) -> None:
         print_json({"stored": len(read)})
     else:
         typer.echo(f"{len(read)} filed texts are stored")
-
-
-def _with_ids(language: str, prefix: str, known: Filings) -> Iterator[Filing]:
-    """Each text once, with its id where it has one."""
-    ids: dict[tuple[str, str], str] = {(one.kind, one.text): one.code for one in known.filed}
-    names = [name for name in load_index().templates if name.startswith(prefix)]
-    texts = [text for name in names for text in (*sms_filings(name, language), *voice_filings(name, language))]
-    texts += [text for kind in (SMS, VOICE) for text in reply_filings(kind, language)]
-    texts += alarm_filings(language)
-    seen: set[tuple[str, str]] = set()
-    for text in texts:
-        if f"{text.template}.{language}" in load_rules().not_filed or (text.kind, text.text) in seen:
-            continue
-        seen.add((text.kind, text.text))
-        yield as_filing(text, ids.get((text.kind, text.text), ""))
 
 
 def _as_toml(filing: Filing) -> str:

@@ -9,7 +9,9 @@ from actions.calendars import import_year
 from schedules.calendar import CalendarError
 from tixing.checkup import Finding, check_up
 from tixing.commands.options import open_store, parse_moment_option, print_json
+from tixing.environment import load_settings
 from tixing.errors import TixingError
+from tixing.filed_texts import check_filings
 from tixing.times import business_day
 
 calendar = typer.Typer(help="The working-day calendar.", no_args_is_help=True, rich_markup_mode=None)
@@ -30,6 +32,11 @@ def doctor(as_json: Annotated[bool, typer.Option("--json", help="One JSON line f
     now = parse_moment_option("now", None)
     with open_store() as database:
         findings = check_up(database, today=business_day(now), now=now)
+        settings = load_settings()
+        if settings.aliyun_key_id is not None:
+            with database.read() as session:
+                calls = settings.aliyun_caller is not None
+                findings.append(check_filings(session, calls=calls, today=business_day(now)))
     for finding in findings:
         if as_json:
             print_json(finding.as_dict())

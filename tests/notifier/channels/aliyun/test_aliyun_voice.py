@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from notifier.channels.aliyun_account import local_number
 from notifier.channels.aliyun_filings import StoredFilings
 from notifier.channels.aliyun_voice import AliyunVoice
 from notifier.channels.base import CannotTell, EarlierAttempt, PermanentError, TemporaryError, UnknownOutcome
@@ -58,6 +59,20 @@ async def test_a_landline_is_dialled_with_its_area(
     await voice.send(call("+862012345678"))
     assert aliyun_api.requests[0][1]["CalledNumber"] == "02012345678"
     assert aliyun_api.faults == []
+
+
+@pytest.mark.parametrize(
+    ("phone", "dialled"),
+    [
+        ("+8614000000001", "14000000001"),
+        ("+862012345678", "02012345678"),
+        ("+861012345678", "01012345678"),
+        ("+869511234567", "09511234567"),
+        ("+864001234567", "4001234567"),
+    ],
+)
+def test_numbers_as_people_of_the_mainland_dial_them(phone: str, dialled: str) -> None:
+    assert local_number(phone) == dialled
 
 
 async def test_what_nobody_has_approved_is_not_read_out(
