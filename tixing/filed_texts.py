@@ -14,7 +14,7 @@ from schedules.rulebook import programme_of, rules_of
 from store.lifts import City
 from tixing.checkup import Finding
 
-OFFICE = "office"  # what offices are told of their papers
+GREETING, OFFICE = "contact", "office"  # to new contacts; to offices about their papers
 
 
 def used_templates(session: Session, *, today: date) -> frozenset[str]:
@@ -23,7 +23,8 @@ def used_templates(session: Session, *, today: date) -> frozenset[str]:
     rungs = {
         telling.template for book in books for rule in rules_of(book) for step in rule.steps for telling in step.tells
     }
-    families = {name.partition(".")[0] for name in rungs} | {OFFICE for book in books if programme_of(book)}
+    families = {name.partition(".")[0] for name in rungs} | {GREETING}
+    families |= {OFFICE for book in books if programme_of(book)}
     return frozenset(name for name in load_index().templates if name.partition(".")[0] in families)
 
 

@@ -151,7 +151,9 @@ def test_a_key_told_at_once_and_again_at_the_end_counts_once(aliyun: Any, at_hom
     assert at_home.history == ["answered by call: not_ours"]
 
 
-@pytest.mark.parametrize(("keys", "history"), [("0", []), ("13", ["not_ours"]), ("01", ["will_book"]), ("94", ["out_of_use"]), ("#9", [])])
+@pytest.mark.parametrize(
+    ("keys", "history"), [("0", []), ("13", ["not_ours"]), ("01", ["will_book"]), ("94", ["out_of_use"]), ("#9", [])]
+)
 def test_the_last_key_that_is_offered_is_the_answer(
     aliyun: Any, at_home: Any, states: Any, keys: str, history: Any
 ) -> None:
