@@ -15,8 +15,9 @@ from schedules.offices.rules import find_office_rule
 from schedules.rulebook import Ladder, Rulebook, load_rulebook, rulebook_ids
 from schedules.steps import not_before, step_dates
 from store.duties import INSPECTIONS, Duty, Told
+from store.histories import read_history
 from store.lifts import Lift, LiftName, LiftRole, Responsibility
-from store.notices import Delivery, Notice, NoticeLog
+from store.notices import Delivery, Notice
 from store.parties import Party
 
 MANY = 20
@@ -102,10 +103,8 @@ def explain_notice(session: Session, notice_id: int) -> dict[str, Any]:
         "steps": _rungs(rule, rows[0][1], rows[0][0].due, calendar) if rows else [],  # as told: the date may have moved
         "deliveries": [_delivery(delivery) for delivery in _deliveries(session, notice.id)],
         "history": [
-            {"at": log.at.isoformat(), "status": log.status, "detail": log.detail}
-            for log in session.exec(
-                select(NoticeLog).where(NoticeLog.notice_id == notice.id).order_by(col(NoticeLog.id))
-            )
+            {"at": at.isoformat(), "status": status, "detail": detail}
+            for at, status, detail in read_history(session, notice.id)
         ],
     }
 

@@ -3,8 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import Select, and_, select
 from sqlmodel import Session
 
 from notifier.clean import clean_text
@@ -12,7 +14,7 @@ from notifier.routing import Person
 from notifier.wording import NOBODY, Department
 from store.database import table_of
 from store.parties import AreaRole, Chat, Contact, ContactRole, Jurisdiction, Party
-from store.rowsets import among
+from store.rowsets import IDS, among_ids, as_ids, is_server
 
 CHUNK = 5_000
 WHOLE_CITY = "*"
@@ -28,32 +30,27 @@ def load_people(session: Session, party_ids: Iterable[int]) -> dict[int, list[Pe
 
 
 def _load_some(session: Session, party_ids: list[int], people: dict[int, list[Person]]) -> None:
+    on_server = is_server(session)
+    found = session.connection().execute(_people_query(on_server), {IDS: as_ids(party_ids, on_server=on_server)})
+    last: Person | None = None
+    for contact_id, party_id, role, name, phone, synthetic, channel, address in found.all():
+        if last is None or last.contact_id != contact_id:
+            last = Person(contact_id, role, clean_text(name), phone or None, synthetic)
+            people[party_id].append(last)
+        if channel:
+            last.chats += ((channel, address),)
+
+
+@cache
+def _people_query(on_server: bool) -> Select[Any]:
     contact, chat = table_of(Contact), table_of(Chat)
-    query = (
-        select(
-            contact.c.id,
-            contact.c.party_id,
-            contact.c.role,
-            contact.c.name,
-            contact.c.phone,
-            contact.c.synthetic,
-            chat.c.channel,
-            chat.c.address,
-        )
+    columns = ("id", "party_id", "role", "name", "phone", "synthetic")
+    return (
+        select(*(contact.c[name] for name in columns), chat.c.channel, chat.c.address)
         .outerjoin(chat, and_(chat.c.contact_id == contact.c.id, chat.c.active))
-        .where(among(session, contact.c.party_id, party_ids), contact.c.to_on.is_(None))
+        .where(among_ids(contact.c.party_id, on_server=on_server), contact.c.to_on.is_(None))
         .order_by(contact.c.id, chat.c.id)
     )
-    last: int | None = None
-    for row in session.execute(query):
-        chats = ((row.channel, row.address),) if row.channel else ()
-        if row.id == last:
-            person = people[row.party_id].pop()
-            chats = person.chats + chats
-        people[row.party_id].append(
-            Person(row.id, row.role, clean_text(row.name), row.phone or None, row.synthetic, chats)
-        )
-        last = row.id
 
 
 @dataclass(frozen=True)
@@ -69,20 +66,25 @@ class Departments:
 
 def load_departments(session: Session) -> Departments:
     """Every department in office, with the officer named first."""
+    found = session.connection().execute(_departments_query())
+    return Departments(
+        {
+            (city_id, code): Department(party_id, name, officer_name or "")
+            for city_id, code, party_id, name, officer_name in found
+        }
+    )
+
+
+@cache
+def _departments_query() -> Select[Any]:
     area, party, contact = table_of(Jurisdiction), table_of(Party), table_of(Contact)
     officer = and_(
         contact.c.party_id == party.c.id, contact.c.role == ContactRole.DUTY_OFFICER, contact.c.to_on.is_(None)
     )
-    query = (
+    return (
         select(area.c.city_id, area.c.district_code, party.c.id, party.c.name, contact.c.name)
         .join(party, party.c.id == area.c.party_id)
         .outerjoin(contact, officer)
         .where(area.c.role == AreaRole.INSPECTION_DEPARTMENT, area.c.to_on.is_(None))
         .order_by(contact.c.id.desc())
-    )
-    return Departments(
-        {
-            (city_id, code): Department(party_id, name, officer_name or "")
-            for city_id, code, party_id, name, officer_name in session.execute(query)
-        }
     )

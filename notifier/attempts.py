@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import chain
 
 from sqlalchemy import and_, not_, or_, select, update
 from sqlmodel import Session
@@ -11,6 +12,7 @@ from sqlmodel import Session
 from notifier.channels.base import OutgoingMessage
 from notifier.dead_addresses import note_failing
 from notifier.deliveries import Tried, load_tried, save_attempts
+from notifier.facts import load_facts
 from notifier.index import TextError, load_index
 from notifier.modes import Terms
 from notifier.outbox import (
@@ -23,8 +25,9 @@ from notifier.outbox import (
     start_sending,
     still_claimed,
 )
-from notifier.prepare import PreparedDelivery, prepare
+from notifier.prepare import PreparedDelivery, open_desk
 from notifier.quiet import SILENT
+from notifier.retold import leave_out_what_is_over
 from notifier.routing import NONE
 from notifier.settling import HOLD, RETRY_AFTER
 from notifier.tasks import key_of_party, open_task
@@ -42,6 +45,7 @@ EMPTIED = "nothing is left to tell"
 NOBODY = "nobody at the party can be reached"
 NO_ADDRESS_LEFT = "every address has failed"
 UNHEARD = "nothing was heard of it, and no other way is left"
+NOTHING = Tried()  # of a notice that goes for the first time
 
 
 @dataclass
@@ -88,41 +92,37 @@ def open_claimed(
 def _open(session: Session, rows: Sequence[ClaimedNotice], terms: Terms, today: date, now: datetime) -> Opened:
     if not rows:
         return Opened()
-    ids = [row.notice_id for row in rows]
-    _release_stale(session, ids)
     tried = load_tried(session, [row.notice_id for row in rows if not row.is_first_try])
-    by_notice, unwritten = _prepare(session, ids, tried, terms, today)
-    opened = Opened(
-        begun=len(rows), told_before={notice_id for notice_id in ids if tried[notice_id].told}, settled=unwritten
-    )
-    set_aside = {one.notice_id for one in unwritten}
-    throttle = load_throttle(session, (one for chosen in by_notice.values() for one in chosen), now, terms.channels)
+    by_notice, unwritten = _write(session, [row.notice_id for row in rows], tried, terms, today)
+    told_before = {notice_id for notice_id, known in tried.items() if known.told}
+    opened = Opened(begun=len(rows), told_before=told_before, settled=unwritten)
+    throttle = load_throttle(session, chain.from_iterable(by_notice.values()), now, terms.channels)
+    morning = terms.quiet.until(now) if terms.quiet is not None else None
     to_send: list[PreparedDelivery] = []
     for notice in rows:
-        if notice.notice_id in set_aside:
+        chosen = by_notice.get(notice.notice_id)
+        if chosen is None:  # unwritten
             continue
-        chosen = by_notice[notice.notice_id]
-        settled, sending = _judge(notice, chosen, tried[notice.notice_id], terms, throttle, now)
-        to_send.extend(sending)
+        settled, sending = _judge(notice, chosen, tried.get(notice.notice_id, NOTHING), terms, throttle, morning, now)
         if settled is not None:
             opened.settled.append(settled)
             open_task_for(session, settled, chosen, today)
         else:
+            to_send += sending
             opened.tries[notice.notice_id] = notice.tries + 1
-    due = _due_moments(session, rows)
+    planned = _planned_moments(session, rows)
+    due = {row.notice_id: row.not_before or planned.get(row.run_id) for row in rows}
     for delivery_id, one in zip(save_attempts(session, to_send, due, now), to_send, strict=True):
         opened.messages[one.notice_id].append(OutgoingMessage(delivery_id, now, one))
     return opened
 
 
-def _due_moments(session: Session, rows: Sequence[ClaimedNotice]) -> dict[int, datetime]:
-    """Since when each notice could have gone: from its plan, or the moment until which it was put off."""
+def _planned_moments(session: Session, rows: Sequence[ClaimedNotice]) -> dict[int | None, datetime]:
+    """When the plans of these notices were made: since then each could have gone, unless it was put off."""
     run = table_of(PlanRun).c
-    wanted = {row.run_id for row in rows if row.run_id is not None}
+    wanted = {row.run_id for row in rows} - {None}
     query = select(run.id, run.finished_at).where(run.id.in_(wanted))
-    planned = {row.id: row.finished_at for row in session.execute(query)} if wanted else {}
-    moments = {row.notice_id: row.not_before or planned.get(row.run_id) for row in rows}
-    return {notice_id: moment for notice_id, moment in moments.items() if moment is not None}
+    return {row.id: row.finished_at for row in session.connection().execute(query)} if wanted else {}
 
 
 def _untouched(notice: ClaimedNotice) -> Settled:
@@ -132,32 +132,25 @@ def _untouched(notice: ClaimedNotice) -> Settled:
     return Settled(notice.notice_id, status, notice.reason, log=False)
 
 
-def _prepare(
+def _write(
     session: Session, notice_ids: Sequence[int], tried: Mapping[int, Tried], terms: Terms, today: date
 ) -> tuple[dict[int, list[PreparedDelivery]], list[Settled]]:
     """Messages by notice, and the notices whose text cannot be written: those are set aside and block nothing."""
-    ids, unwritten = list(notice_ids), []
-    excluded = {notice_id: frozenset(tried[notice_id].failed | tried[notice_id].unheard) for notice_id in ids}
-    while True:
+    facts = load_facts(session, notice_ids)
+    stale = [notice_id for notice_id, fact in facts.items() if fact.is_stale]
+    if stale:
+        _release_stale(session, stale)
+        facts |= load_facts(session, stale)
+    facts = leave_out_what_is_over(session, facts, [notice_id for notice_id, known in tried.items() if known.told])
+    desk = open_desk(session, facts.values(), terms.channels, today, allow_synthetic=terms.allow_synthetic)
+    by_notice: dict[int, list[PreparedDelivery]] = {}
+    unwritten: list[Settled] = []
+    for notice_id in notice_ids:
+        known = tried.get(notice_id, NOTHING)
         try:
-            prepared = prepare(
-                session,
-                ids,
-                terms.channels,
-                today,
-                allow_synthetic=terms.allow_synthetic,
-                excluded=excluded,
-                again=[notice_id for notice_id in ids if tried[notice_id].told],
-            )
-            break
+            by_notice[notice_id] = desk.write(facts[notice_id], frozenset(known.failed | known.unheard))
         except TextError as error:
-            if error.notice_id is None:
-                raise
-            ids.remove(error.notice_id)
-            unwritten.append(Settled(error.notice_id, NoticeStatus.FAILED, str(error)))
-    by_notice: dict[int, list[PreparedDelivery]] = defaultdict(list)
-    for one in prepared:
-        by_notice[one.notice_id].append(one)
+            unwritten.append(Settled(notice_id, NoticeStatus.FAILED, str(error)))
     return by_notice, unwritten
 
 
@@ -167,9 +160,10 @@ def _judge(
     tried: Tried,
     terms: Terms,
     throttle: Throttle,
+    morning: datetime | None,
     now: datetime,
 ) -> tuple[Settled | None, list[PreparedDelivery]]:
-    """The notice's new state, or the messages that are to go now."""
+    """The notice's new state, or the messages that are to go now; `morning` is when a quiet night ends."""
     if not chosen:
         status = NoticeStatus.SENT if tried.told else NoticeStatus.CANCELLED
         return Settled(notice.notice_id, status, EMPTIED, told=bool(tried.told)), []
@@ -185,8 +179,7 @@ def _judge(
         return Settled(notice.notice_id, NoticeStatus.PLANNED, HELD, now + HOLD, log=log), []
     if not sending:
         return Settled(notice.notice_id, NoticeStatus.SENT, told=True), []
-    morning = _morning(sending, terms, now)
-    if morning is not None:
+    if morning is not None and _waits_for_morning(sending):
         # what was tried waits for its turn in the table with its own reason; the morning comes first
         return Settled(notice.notice_id, NoticeStatus.PLANNED, QUIET, morning, log=notice.reason != QUIET), []
     turn = throttle.take(sending, now)
@@ -195,13 +188,11 @@ def _judge(
     return None, sending
 
 
-def _morning(sending: Sequence[PreparedDelivery], terms: Terms, now: datetime) -> datetime | None:
-    """When messages that would wake people may go; None where they may go now, or may not wait."""
-    if terms.quiet is None or all(one.channel in SILENT for one in sending):
-        return None
-    if any(load_index().entry(one.template).at_night for one in sending):
-        return None
-    return terms.quiet.until(now)
+def _waits_for_morning(sending: Sequence[PreparedDelivery]) -> bool:
+    """Whether these messages would wake people, and may wait."""
+    if all(one.channel in SILENT for one in sending):
+        return False
+    return not any(load_index().entry(one.template).at_night for one in sending)
 
 
 def _nobody_left(notice: ClaimedNotice, tried: Tried, step: str) -> Settled:

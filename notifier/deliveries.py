@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import bindparam, select, text
 from sqlalchemy.exc import IntegrityError
@@ -37,9 +38,6 @@ COLUMNS = (
 )
 OPEN = (DeliveryStatus.SENDING, DeliveryStatus.UNKNOWN)
 ARRIVED = (DeliveryStatus.SENT, DeliveryStatus.DELIVERED)
-
-
-Row = tuple[int, str, str | None, str]  # delivery, status, the provider's id, error
 
 
 @dataclass
@@ -102,7 +100,7 @@ def load_open_attempts(session: Session, notice_ids: Sequence[int]) -> list[Earl
 
 
 def save_attempts(
-    session: Session, prepared: Sequence[PreparedDelivery], due: Mapping[int, datetime], now: datetime
+    session: Session, prepared: Sequence[PreparedDelivery], due: Mapping[int, datetime | None], now: datetime
 ) -> list[int]:
     """Record attempts as `sending`; the ids are in the order of `prepared`. Commit before calling a provider.
 
@@ -111,7 +109,7 @@ def save_attempts(
     if not prepared:
         return []
     began = as_stored(session, now)
-    moments = {moment: as_stored(session, moment) for moment in {*due.values(), None}}
+    moments = {moment: as_stored(session, moment) for moment in {*due.values()}}
     ids = IdSource(session.connection(), Delivery).take(len(prepared))
     rows = [
         (
@@ -127,7 +125,7 @@ def save_attempts(
             one.segments,
             DeliveryStatus.SENDING.value,
             "",
-            moments[due.get(one.notice_id)],
+            moments[due[one.notice_id]],
             began,
         )
         for delivery_id, one in zip(ids, prepared, strict=True)
@@ -137,7 +135,7 @@ def save_attempts(
 
 
 def heed_receipts(session: Session, outcomes: Sequence[Outcome]) -> list[Outcome]:
-    """The same outcomes, but a message that a receipt has meanwhile called failed is no longer a sent one."""
+    """The same outcomes, but a message that a receipt has called failed meanwhile is no longer a sent one."""
     table = table_of(Delivery).c
     sent = [outcome.delivery_id for outcome in outcomes if outcome.result is Result.SENT]
     query = select(table.id, table.error).where(among(session, table.id, sent), table.status == DeliveryStatus.FAILED)
@@ -157,42 +155,43 @@ def settle_attempts(session: Session, outcomes: Sequence[Outcome], now: datetime
     """Record how attempts went. One that a receipt has settled already stays as the receipt said."""
     if not outcomes:
         return
-    rows = [_row(outcome) for outcome in outcomes]
     try:
         with session.begin_nested():
-            _write(session, rows, now)
+            write_outcomes(session, outcomes, now)
     except IntegrityError:
-        _write(session, _without_ids_of_others(session, rows), now)
+        write_outcomes(session, _without_ids_of_others(session, outcomes), now)
 
 
-def _row(outcome: Outcome) -> Row:
-    error = (PERMANENT if outcome.result is Result.PERMANENT else "") + outcome.error
-    return outcome.delivery_id, STATUS_OF[outcome.result].value, outcome.provider_id, error
-
-
-def _write(session: Session, rows: Sequence[Row], now: datetime) -> None:
-    columns = given(session, "id BIGINT", "status TEXT", "provider_id TEXT", "error TEXT")
+def write_outcomes(session: Session, outcomes: Sequence[Outcome], now: datetime) -> bool:
+    """The same where no provider gave an id twice; else IntegrityError. Whether each attempt was still open."""
+    columns = given(session, id="BIGINT", status="TEXT", provider_id="TEXT", error="TEXT")
     statement = text(
         f"""UPDATE delivery SET status = given.status, provider_id = given.provider_id, error = given.error,
             sent_at = CASE WHEN given.status = 'sent' THEN :now END, settled_at = :now
         FROM {columns} WHERE delivery.id = given.id AND delivery.status IN ('sending', 'unknown')"""
     ).bindparams(bindparam("now", type_=UTCDateTime()))
-    session.execute(statement, {"rows": json.dumps(rows), "now": now})
+    rows = json.dumps([_row(outcome) for outcome in outcomes])
+    return session.connection().execute(statement, {"rows": rows, "now": now}).rowcount == len(outcomes)
 
 
-def _without_ids_of_others(session: Session, rows: Sequence[Row]) -> list[Row]:
+def _row(outcome: Outcome) -> dict[str, Any]:
+    error = (PERMANENT if outcome.result is Result.PERMANENT else "") + outcome.error
+    status = STATUS_OF[outcome.result].value
+    return {"id": outcome.delivery_id, "status": status, "provider_id": outcome.provider_id, "error": error}
+
+
+def _without_ids_of_others(session: Session, outcomes: Sequence[Outcome]) -> list[Outcome]:
     """The same, but without what a provider had given to another message: that must not stop the others' settling."""
     table = table_of(Delivery).c
-    query = select(table.id, table.channel).where(among(session, table.id, [row[0] for row in rows]))
+    query = select(table.id, table.channel).where(among(session, table.id, [one.delivery_id for one in outcomes]))
     channels = {row.id: row.channel for row in session.execute(query)}
-    named = [row[2] for row in rows if row[2] is not None]
+    named = [one.provider_id for one in outcomes if one.provider_id is not None]
     held = select(table.channel, table.provider_id, table.id).where(table.provider_id.in_(named))
     owners = {(row.channel, row.provider_id): row.id for row in session.execute(held)}
-    kept: list[Row] = []
-    for row in rows:
-        delivery_id, status, provider_id, _ = row
-        is_ours = (
-            provider_id is None or owners.setdefault((channels[delivery_id], provider_id), delivery_id) == delivery_id
-        )
-        kept.append(row if is_ours else (delivery_id, status, None, ID_OF_ANOTHER))
-    return kept
+    return [
+        one
+        if one.provider_id is None
+        or owners.setdefault((channels[one.delivery_id], one.provider_id), one.delivery_id) == one.delivery_id
+        else replace(one, provider_id=None, error=ID_OF_ANOTHER)
+        for one in outcomes
+    ]

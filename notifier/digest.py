@@ -48,6 +48,8 @@ def combine(letter: Letter) -> OutgoingMessage:
 
 def outcomes_of(letter: Letter, whole: Outcome) -> list[Outcome]:
     """What became of each of them: the same. The others have the provider's id with our number behind it."""
+    if len(letter) == 1:
+        return [whole]
     return [
         replace(
             whole,

@@ -1,33 +1,35 @@
 """What a notice is about, read from the store for many notices in a few queries."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, not_, or_, select
 from sqlmodel import Session
 
 from notifier.places import PlaceParts
 from store.database import table_of
-from store.duties import BY_YEARS, INSPECTIONS, Duty, StepDate, Told, ToldState
+from store.duties import BY_YEARS, INSPECTIONS, MISTAKEN, Duty, StepDate, Told, ToldState
 from store.events import Event, EventKind
 from store.lifts import Lift, LiftRole, Precision, Responsibility
 from store.notices import GREETING, Notice
 from store.parties import Party
-from store.rowsets import among
+from store.rowsets import IDS, among_ids, as_ids, is_server
 
 CHUNK = 5_000
 # Among a notice's own facts; such a notice is about no lift.
 PAPER = "paper"  # what an office is to hand in
 LEFT = "left"  # what a desk's callers have not come to yet
 OWN_MATTERS = (PAPER, LEFT, GREETING)
+NOTICE_COLUMNS = 15  # of `_facts_query`, before those of a lift
 LEGACY = "legacy_inspection"
 TEST = "self_test"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class LiftFacts:
     """One lift of a notice. `due` is the date told, of a duty of this `kind`; `by_month`: only its month is known.
 
@@ -55,9 +57,12 @@ class LiftFacts:
         return max(self.due, self.ends or self.due)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class NoticeFacts:
-    """One notice with its lifts, earliest due date first, and the dates of the ladder for that due date by step."""
+    """One notice with its lifts, earliest due date first, and the dates of the ladder for that due date by step.
+
+    `is_stale`: some of what it is to tell is no longer true, and is still among it.
+    """
 
     notice_id: int
     city_id: str
@@ -76,6 +81,7 @@ class NoticeFacts:
     own: Mapping[str, Any]
     lifts: list[LiftFacts] = field(default_factory=list)
     steps: Mapping[str, date] = field(default_factory=dict)
+    is_stale: bool = False
 
     @property
     def is_empty(self) -> bool:
@@ -107,65 +113,71 @@ def load_facts(session: Session, notice_ids: Sequence[int]) -> dict[int, NoticeF
 
 
 def _load_some(session: Session, notice_ids: list[int]) -> dict[int, NoticeFacts]:
-    lifts = _lifts_of(session, notice_ids)
-    notices = session.execute(_notice_query(session, notice_ids)).all()
-    dues = {lifts[row.id][0].due for row in notices if lifts[row.id]}
-    steps = _step_dates(session, {row.rule for row in notices}, dues)
-    return {row.id: _assemble(row, lifts[row.id], steps) for row in notices}
+    on_server = is_server(session)
+    rows = session.connection().execute(_facts_query(on_server), {IDS: as_ids(notice_ids, on_server=on_server)}).all()
+    found: dict[int, NoticeFacts] = {}
+    seen: set[tuple[int, str]] = set()
+    for row in rows:
+        facts = found.get(row[0])
+        if facts is None:
+            values: list[Any] = list(row[:NOTICE_COLUMNS])
+            values[-1] = values[-1] or {}
+            found[row[0]] = facts = NoticeFacts(*values)
+        is_stale, key, *lift = row[NOTICE_COLUMNS:]
+        facts.is_stale = facts.is_stale or is_stale
+        if key is not None and (row[0], key) not in seen:  # a paper of an office is about no lift
+            seen.add((row[0], key))
+            facts.lifts.append(_lift_facts(key, *lift))
+    _add_steps(session, found.values())
+    return found
 
 
-def _notice_query(session: Session, notice_ids: list[int]) -> Any:
-    notice, party = table_of(Notice).c, table_of(Party).c
-    ours = ["duty", "rule", "step", "audience", "district_code", "channel_class", "template", "late", "facts"]
-    party_columns = (party.ref, party.name, party.language)
-    return select(notice.id, notice.city_id, notice.party_id, *party_columns, *(notice[name] for name in ours)).where(
-        among(session, notice.id, notice_ids), notice.party_id == party.id
-    )
-
-
-def _assemble(
-    row: Row[Any], lifts: list[LiftFacts], steps: Mapping[tuple[str, date], Mapping[str, date]]
-) -> NoticeFacts:
-    """The columns of `_notice_query` are the first fields, in their order."""
-    values: list[Any] = list(row)
-    values[-1:] = [row.facts or {}, lifts, steps.get((row.rule, lifts[0].due), {}) if lifts else {}]
-    return NoticeFacts(*values)
-
-
-def _lifts_of(session: Session, notice_ids: list[int]) -> dict[int, list[LiftFacts]]:
+@cache
+def _facts_query(on_server: bool) -> Select[Any]:
+    """A row for each duty of a notice: first the first fields of NoticeFacts, then whether it is stale and its lift."""
+    notice, owner = table_of(Notice), table_of(Party)
     told, duty, lift = table_of(Told), table_of(Duty), table_of(Lift)
-    held, party = table_of(Responsibility), table_of(Party)
+    held, unit = table_of(Responsibility), table_of(Party).alias()
     now_held = and_(held.c.lift_id == lift.c.id, held.c.role == LiftRole.USE_UNIT, held.c.to_on.is_(None))
-    places = (
-        "key district district_code compound building internal_number address certificate valid_until valid_precision"
-    )
-    query = (
+    left = and_(told.c.notice_id == notice.c.id, told.c.state.in_((ToldState.RESERVED, ToldState.TOLD)))
+    ours = "duty rule step audience district_code channel_class template late facts"
+    places = "key compound building internal_number address certificate district district_code"
+    return (
         select(
-            told.c.notice_id,
+            *(notice.c.id, notice.c.city_id, notice.c.party_id, owner.c.ref, owner.c.name, owner.c.language),
+            *(notice.c[name] for name in ours.split()),
+            _is_stale(),
+            *(lift.c[name] for name in places.split()),
             told.c.due,
             duty.c.kind,
             case((and_(duty.c.kind == TEST, duty.c.due == told.c.due), duty.c.window_end)).label("ends"),
-            *[lift.c[name] for name in places.split()],
+            lift.c.valid_until,
+            lift.c.valid_precision,
             held.c.party_id.label("unit_id"),
-            party.c.name.label("unit"),
+            unit.c.name.label("unit"),
             case((duty.c.kind.in_(BY_YEARS), _owed_from())).label("owed_from"),
-            case((duty.c.kind == LEGACY, _left_a_pilot()), else_=False).label("is_void"),
+            case((duty.c.kind == LEGACY, _left_a_pilot()), else_=false()).label("is_void"),
         )
-        .select_from(told)
-        .join(duty, duty.c.id == told.c.duty_id)
-        .join(lift, lift.c.id == duty.c.lift_id)
+        .select_from(notice)
+        .join(owner, owner.c.id == notice.c.party_id)
+        .outerjoin(told, left)
+        .outerjoin(duty, duty.c.id == told.c.duty_id)
+        .outerjoin(lift, lift.c.id == duty.c.lift_id)
         .outerjoin(held, now_held)
-        .outerjoin(party, party.c.id == held.c.party_id)
-        .where(among(session, told.c.notice_id, notice_ids), told.c.state.in_((ToldState.RESERVED, ToldState.TOLD)))
-        .order_by(told.c.notice_id, told.c.due, lift.c.compound, lift.c.building, lift.c.id)
+        .outerjoin(unit, unit.c.id == held.c.party_id)
+        .where(among_ids(notice.c.id, on_server=on_server))
+        .order_by(notice.c.id, told.c.due, lift.c.compound, lift.c.building, lift.c.id)
     )
-    lifts: dict[int, list[LiftFacts]] = defaultdict(list)
-    seen: set[tuple[int, str]] = set()
-    for row in session.execute(query):
-        if (row.notice_id, row.key) not in seen:
-            seen.add((row.notice_id, row.key))
-            lifts[row.notice_id].append(_lift_facts(tuple(row)))
-    return lifts
+
+
+def _is_stale() -> ColumnElement[bool]:
+    """Planned, but the duty was closed, withdrawn or moved since.
+
+    That a duty was told by mistake stays true of one that is withdrawn.
+    """
+    told, duty = table_of(Told).c, table_of(Duty).c
+    over = or_(duty.closed_on.is_not(None), duty.withdrawn_at.is_not(None), duty.due != told.due)
+    return case((and_(over, told.state == ToldState.RESERVED, not_(told.step.startswith(MISTAKEN))), True), else_=False)
 
 
 def _owed_from() -> ColumnElement[date]:
@@ -182,22 +194,38 @@ def _left_a_pilot() -> ColumnElement[bool]:
     return query.correlate(table_of(Duty)).exists()
 
 
-def _lift_facts(row: tuple[Any, ...]) -> LiftFacts:
-    _, due, kind, ends, key, district, code, compound, building, number, address, certificate, *more = row
-    valid_until, precision, unit_id, unit, owed_from, is_void = more
+def _lift_facts(
+    key: str,
+    compound: str,
+    building: str,
+    number: str,
+    address: str,
+    certificate: str,
+    district: str,
+    code: str | None,
+    due: date,
+    kind: str,
+    ends: date | None,
+    valid_until: date | None,
+    precision: str,
+    unit_id: int | None,
+    unit: str | None,
+    owed_from: date | None,
+    is_void: bool,
+) -> LiftFacts:
     return LiftFacts(
-        key=key,
-        number=certificate or key,
-        place=PlaceParts(compound, building, number, address, certificate, key, district),
-        due=due,
-        by_month=kind in BY_YEARS and precision == Precision.MONTH and is_month_end(due),
-        unit_id=unit_id,
-        unit=unit or "",
-        district_code=code or "",
-        kind=kind,
-        valid_until=valid_until if kind in INSPECTIONS and not is_void else None,
-        owed_from=owed_from,
-        ends=ends,
+        key,
+        certificate or key,
+        PlaceParts(compound, building, number, address, certificate, key, district),
+        due,
+        kind in BY_YEARS and precision == Precision.MONTH and is_month_end(due),
+        unit_id,
+        unit or "",
+        code or "",
+        kind,
+        valid_until if kind in INSPECTIONS and not is_void else None,
+        owed_from,
+        ends,
     )
 
 
@@ -206,13 +234,18 @@ def is_month_end(day: date) -> bool:
     return (day + timedelta(days=1)).day == 1
 
 
-def _step_dates(session: Session, rules: set[str], dues: set[date]) -> dict[tuple[str, date], dict[str, date]]:
-    """For each rule and due date, by when somebody should act on each step: the last working day not after it."""
-    table = table_of(StepDate)
-    query = select(table.c.rule, table.c.due, table.c.step, table.c.practical_on).where(
-        table.c.rule.in_(rules), table.c.due.in_(dues)
+def _add_steps(session: Session, found: Iterable[NoticeFacts]) -> None:
+    """To each notice, by when somebody should act on each step: the last working day not after it."""
+    with_lifts = [facts for facts in found if facts.lifts]
+    keys = {(facts.rule, facts.lifts[0].due) for facts in with_lifts}
+    if not keys:
+        return
+    table = table_of(StepDate).c
+    query = select(table.rule, table.due, table.step, table.practical_on).where(
+        table.rule.in_({rule for rule, _ in keys}), table.due.in_({due for _, due in keys})
     )
     steps: dict[tuple[str, date], dict[str, date]] = defaultdict(dict)
-    for row in session.execute(query):
-        steps[(row.rule, row.due)][row.step] = row.practical_on
-    return steps
+    for rule, due, step, practical_on in session.connection().execute(query):
+        steps[(rule, due)][step] = practical_on
+    for facts in with_lifts:
+        facts.steps = steps.get((facts.rule, facts.lifts[0].due), facts.steps)

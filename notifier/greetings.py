@@ -67,7 +67,9 @@ def _to_greet(people: list[Person], audience: str) -> list[tuple[int, str]]:
     return [(one.contact_id, one.address) for one in found if one.contact_id not in in_chats]
 
 
-def whom(facts: NoticeFacts, people: list[Person], available: frozenset[str]) -> tuple[list[Person], frozenset[str]]:
+def whom(
+    facts: NoticeFacts, people: Sequence[Person], available: frozenset[str]
+) -> tuple[Sequence[Person], frozenset[str]]:
     """Who may get a notice and by which channels: a greeting only the person for whom it is, by SMS."""
     greeting = facts.own.get(GREETING)
     if greeting is None:

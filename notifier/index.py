@@ -102,7 +102,7 @@ def signature_of(template: str, language: str, filed: dict[str, Languages] | Non
     """
     index = load_index()
     signer = index.entry(template).signed_by
-    names = {**index.signatures, **(filed or {})}
+    names = {**index.signatures, **filed} if filed else index.signatures
     chosen = names.get(f"{signer}:{area}") or names.get(signer) or names["body"]
     name = chosen.get(language) or names["body"][language]
     return index.languages[language].signature.format(name=name)

@@ -33,8 +33,10 @@ def lifts_ahead(facts: NoticeFacts, today: date) -> NoticeFacts:
 
     Which date is the next one is the question there; of lifts that are overdue by now the number is told beside it.
     """
+    if "from" not in facts.own:
+        return facts
     ahead = [lift for lift in facts.lifts if lift.last_day >= today]
-    return replace(facts, lifts=ahead) if ahead and "from" in facts.own else facts
+    return replace(facts, lifts=ahead) if ahead else facts
 
 
 def noun_of(kinds: set[str], language: str) -> str:

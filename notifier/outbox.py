@@ -14,9 +14,10 @@ first (`claim`), because a provider may have to be asked about it.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Integer, bindparam, func, or_, select, text, update
+from sqlalchemy import Integer, Select, bindparam, func, or_, select, text, update
 from sqlmodel import Session
 
 from store.brakes import stopped_cities
@@ -24,7 +25,7 @@ from store.database import Database, bulk_insert, in_chunks, table_of
 from store.duties import Told, ToldState
 from store.ledger import lock_notices
 from store.notices import Notice, NoticeLog, NoticeStatus
-from store.rowsets import among, as_stored
+from store.rowsets import among, as_stored, is_server
 
 GIVEN_UP = "given up after "  # so many tries; the reason goes on
 RESENT = "tried again by the operator"
@@ -36,7 +37,7 @@ CLAIMED = ("id", "party_id", "status", "tries", "reason", "run_id", "not_before"
 WAITING = "status IN ('planned', 'sending', 'unknown')"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ClaimedNotice:
     """A notice that is ours until the lease ends; `was` is the status in which it was found."""
 
@@ -54,7 +55,7 @@ class ClaimedNotice:
         return self.tries == 0 and not self.reason
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Settled:
     """The state in which a claimed notice is given back. `told`: its duties were handed over. A try that never began
     does not `count`."""
@@ -66,6 +67,11 @@ class Settled:
     told: bool = False
     log: bool = True
     counts: bool = True
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it was just sent."""
+        return self.status is NoticeStatus.SENT and self.told and self.counts and not self.reason
 
 
 def claim(
@@ -95,25 +101,34 @@ def lock_ready(
 ) -> list[ClaimedNotice]:
     """Up to `limit` notices in one of `statuses` that may go out on `today`; nobody else gets them until the
     transaction ends."""
-    notice = table_of(Notice).c
     stopped = stopped_cities(session)
     if stopped.everywhere:
         return []
+    query, given = _ready_query(tuple(statuses)), {"today": today, "now": now, "limit": limit}
+    if NoticeStatus.SENDING in statuses:
+        given["clock"] = database_now(session)
+    if stopped.cities:
+        query = query.where(table_of(Notice).c.city_id.not_in(stopped.cities))
+    found = session.connection().execute(query, given)
+    return [ClaimedNotice(*row) for row in found.all()]
+
+
+@cache
+def _ready_query(statuses: tuple[NoticeStatus, ...]) -> Select[Any]:
+    notice = table_of(Notice).c
+    now, clock = bindparam("now", type_=notice.not_before.type), bindparam("clock", type_=notice.lease_until.type)
     ready = (notice.status != NoticeStatus.SENDING) & or_(notice.not_before.is_(None), notice.not_before <= now)
     if NoticeStatus.SENDING in statuses:
-        ready |= (notice.status == NoticeStatus.SENDING) & (notice.lease_until < database_now(session))
-    query = (
+        ready |= (notice.status == NoticeStatus.SENDING) & (notice.lease_until < clock)
+    return (
         select(*(notice[name] for name in CLAIMED))
-        .where(text(WAITING), notice.status.in_(statuses), notice.send_on <= today, ready)
+        .where(text(WAITING), notice.status.in_(statuses), notice.send_on <= bindparam("today"), ready)
         .order_by(
             *([notice.status] if len(statuses) > 1 else []), notice.send_on, notice.party_id
-        )  # by ix_notice_waiting
-        .limit(limit)
+        )  # as the index has them
+        .limit(bindparam("limit", type_=Integer))
         .with_for_update(skip_locked=True, key_share=True)
     )
-    if stopped.cities:
-        query = query.where(notice.city_id.not_in(stopped.cities))
-    return [ClaimedNotice(*row) for row in session.execute(query)]
 
 
 def start_sending(session: Session, notice_ids: Sequence[int], *, owner: str, lease_seconds: int) -> None:
@@ -123,7 +138,7 @@ def start_sending(session: Session, notice_ids: Sequence[int], *, owner: str, le
 
 def _lease(session: Session, notice_ids: Sequence[int], owner: str, lease_seconds: int, **more: Any) -> None:
     notice = table_of(Notice)
-    until = database_now(session) + timedelta(seconds=lease_seconds)
+    until = _clock(session) + timedelta(seconds=lease_seconds)
     chosen = update(notice).where(among(session, notice.c.id, notice_ids))
     session.execute(chosen.values(status=NoticeStatus.SENDING, lease_until=until, lease_owner=owner, **more))
 
@@ -136,6 +151,11 @@ def renew(database: Database, *, owner: str, lease_seconds: int) -> int:
         ours = (notice.c.status == NoticeStatus.SENDING) & (notice.c.lease_owner == owner)
         result = session.execute(update(notice).where(text(WAITING), ours).values(lease_until=until))
     return int(getattr(result, "rowcount", 0))
+
+
+def _clock(session: Session) -> Any:
+    """The same for a statement; a server need not be asked for it first."""
+    return func.clock_timestamp() if is_server(session) else database_now(session)
 
 
 def database_now(session: Session) -> datetime:
@@ -173,37 +193,49 @@ def claimed_of_stopped(session: Session, notice_ids: Sequence[int]) -> set[int]:
 def give_back(session: Session, settled: Iterable[Settled], *, owner: str, today: date, now: datetime) -> None:
     """Settle claimed notices in one batch: status, ledger and history. What is no longer ours is left alone."""
     rows = list(settled)
-    ours = still_claimed(session, [row.notice_id for row in rows], owner) if rows else set()
-    settle(session, [row for row in rows if row.notice_id in ours], today=today, now=now)
+    _hand_over(session, [row.notice_id for row in rows if row.is_plain], owner, today, now)
+    odd = [row for row in rows if not row.is_plain]
+    if odd:
+        ours = still_claimed(session, [row.notice_id for row in odd], owner)
+        settle(session, [row for row in odd if row.notice_id in ours], today=today, now=now)
+
+
+def _hand_over(session: Session, notice_ids: Sequence[int], owner: str, today: date, now: datetime) -> None:
+    """What becomes of nearly every notice: it was sent. When, its attempts say (`store.histories`)."""
+    if not notice_ids:
+        return
+    notice = table_of(Notice)
+    ours = (notice.c.status == NoticeStatus.SENDING) & (notice.c.lease_owner == owner)
+    sent = update(notice).where(among(session, notice.c.id, notice_ids), ours).returning(notice.c.id)
+    values = _settled_values(Settled(0, NoticeStatus.SENT), now) | NO_LEASE
+    _mark_told(session, session.connection().execute(sent.values(values)).scalars().all(), today)
+
+
+def _mark_told(session: Session, notice_ids: Sequence[int], today: date) -> None:
+    told = table_of(Told)
+    mine = update(told).where(among(session, told.c.notice_id, notice_ids), told.c.state == ToldState.RESERVED)
+    session.connection().execute(mine.values(state=ToldState.TOLD, on_date=today))
 
 
 def settle(session: Session, rows: Sequence[Settled], *, today: date, now: datetime) -> None:
-    """The same for notices that this transaction has locked."""
-    simple = [row.notice_id for row in rows if row == Settled(row.notice_id, NoticeStatus.SENT, told=True)]
-    others = [row for row in rows if row != Settled(row.notice_id, NoticeStatus.SENT, told=True)]
-    notice, told = table_of(Notice), table_of(Told)
-    if simple:
-        values = _settled_values(Settled(0, NoticeStatus.SENT), now)
-        session.execute(update(notice).where(among(session, notice.c.id, simple)).values(values | NO_LEASE))
-    if others:
-        session.connection().execute(
-            update(notice)
-            .where(notice.c.id == bindparam("row_id"))
-            .values({name: bindparam(f"new_{name}") for name in _settled_values(others[0], now)} | NO_LEASE)
-            .values(tries=notice.c.tries - bindparam("uncounted", type_=Integer)),
-            [
-                {"row_id": row.notice_id, "uncounted": 0 if row.counts else 1}
-                | {f"new_{name}": value for name, value in _settled_values(row, now).items()}
-                for row in others
-            ],
-        )
-    handed_over = simple + [row.notice_id for row in others if row.told]
+    """The same for notices that this transaction has locked; each change has a line in the history."""
+    if not rows:
+        return
+    notice = table_of(Notice)
+    session.connection().execute(
+        update(notice)
+        .where(notice.c.id == bindparam("row_id"))
+        .values({name: bindparam(f"new_{name}") for name in _settled_values(rows[0], now)} | NO_LEASE)
+        .values(tries=notice.c.tries - bindparam("uncounted", type_=Integer)),
+        [
+            {"row_id": row.notice_id, "uncounted": 0 if row.counts else 1}
+            | {f"new_{name}": value for name, value in _settled_values(row, now).items()}
+            for row in rows
+        ],
+    )
+    handed_over = [row.notice_id for row in rows if row.told]
     if handed_over:
-        session.execute(
-            update(told)
-            .where(among(session, told.c.notice_id, handed_over), told.c.state == ToldState.RESERVED)
-            .values(state=ToldState.TOLD, on_date=today)
-        )
+        _mark_told(session, handed_over, today)
     write_log(session, [(row.notice_id, row.status, row.reason) for row in rows if row.log], now)
 
 
@@ -243,6 +275,8 @@ def resend(session: Session, *, city_id: str | None, today: date, now: datetime)
 
 def write_log(session: Session, lines: Sequence[tuple[int, str, str]], now: datetime) -> None:
     """Add (notice, status, detail) lines to the history of notices."""
+    if not lines:
+        return
     at = as_stored(session, now)
     rows = [(notice_id, at, str(status), detail) for notice_id, status, detail in lines]
     bulk_insert(session.connection(), NoticeLog, ("notice_id", "at", "status", "detail"), rows)

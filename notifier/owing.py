@@ -49,8 +49,8 @@ def in_true_words(facts: NoticeFacts, channel: str, today: date) -> NoticeFacts:
     if not instead or channel in SPOKEN:
         return facts
     for word, holds in (("unclear", is_unclear), ("owed", is_owed)):
-        number = sum(holds(lift, today) for lift in facts.lifts)
-        if number and word in instead:
+        number = len([lift for lift in facts.lifts if holds(lift, today)]) if word in instead else 0
+        if number:
             return replace(facts, template=instead[word if number == len(facts.lifts) else f"{word}_part"])
     return facts
 

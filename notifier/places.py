@@ -8,7 +8,7 @@ SHORT_CHINESE, SHORT_LATIN = 12, 20  # a variable of an SMS; in an alphabet the 
 LONG = 60
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class PlaceParts:
     """What the register says about where a lift stands and what it is called; any of it may be empty."""
 

@@ -1,9 +1,10 @@
 """From notices to the messages that would go out for them: routing and rendering, nothing is sent."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
+from sqlalchemy import select
 from sqlmodel import Session
 
 from notifier.address_book import Departments, load_departments, load_people
@@ -15,6 +16,7 @@ from notifier.retold import leave_out_what_is_over
 from notifier.routing import CALL, NONE, Address, Person, Where, route
 from notifier.text import render, variables_of
 from notifier.wording import Department, words_for
+from store.database import table_of
 from store.first_ways import FirstWays, load_first_ways
 from store.opt_outs import load_opt_outs
 from store.settings import Setting
@@ -23,9 +25,10 @@ SIGNATURES_SETTING = "sms_signatures"  # {"body": {"zh": …}, "regulator": {…
 # What odd facts of one notice may lead to; the others must not wait for it.
 ODD_FACTS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 UNREACHABLE = Address(0, NONE, "")
+NO_PEOPLE: Sequence[Person] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Subject:
     """What a message is about, for channels that hand on more than a text (a call task) and for tasks."""
 
@@ -37,7 +40,7 @@ class Subject:
     step: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class PreparedDelivery:
     """One message ready to go: to whom, where, in which words. channel `none`: nobody can be reached.
 
@@ -76,36 +79,12 @@ def prepare(
     `excluded` names, for a notice, addresses that failed for good; `again` are those of which somebody was told
     before. Raises TextError, with the notice, when a text cannot be written.
     """
-    facts = leave_out_what_is_over(session, load_facts(session, notice_ids), again)
-    people = load_people(session, {fact.party_id for fact in facts.values()})
-    writer = Writer(today, load_departments(session), filed_signatures(session))
-    available, excluded = frozenset(available_channels), excluded or {}
-    phones = {person.phone for known in people.values() for person in known if person.phone}
-    refused, firsts = load_opt_outs(session, phones), load_first_ways(session, phones)
+    facts, excluded = leave_out_what_is_over(session, load_facts(session, notice_ids), again), excluded or {}
+    desk = open_desk(session, facts.values(), available_channels, today, allow_synthetic=allow_synthetic)
     prepared: list[PreparedDelivery] = []
     for notice_id in notice_ids:
-        fact = facts.get(notice_id)
-        if fact is None or fact.is_empty:
-            continue
-        reached, usable = whom(fact, as_they_prefer(people.get(fact.party_id, []), firsts), available)
-        excludes = excluded.get(notice_id, frozenset()) | refused
-        try:
-            addresses = route(
-                fact.audience,
-                first_class(fact, firsts),
-                reached,
-                available=usable,
-                allow_synthetic=allow_synthetic,
-                exclude=excludes,
-            )
-            prepared.extend(writer.write(fact, addresses or [UNREACHABLE]))
-        except TextError as error:
-            error.notice_id = notice_id
-            raise
-        except ODD_FACTS as error:
-            odd = TextError(f"template {fact.template} cannot be written from its facts ({type(error).__name__})")
-            odd.notice_id = notice_id
-            raise odd from error
+        if notice_id in facts:
+            prepared.extend(desk.write(facts[notice_id], excluded.get(notice_id, frozenset())))
     return prepared
 
 
@@ -116,7 +95,7 @@ def preview(
     return prepare(session, [notice_id], available_channels, today, allow_synthetic=allow_synthetic)
 
 
-def as_they_prefer(people: list[Person], firsts: FirstWays) -> list[Person]:
+def as_they_prefer(people: Sequence[Person], firsts: FirstWays) -> Sequence[Person]:
     """The same people, each with the way in which they want to be written to first."""
     if not firsts.by_phone:
         return people
@@ -132,8 +111,10 @@ def first_class(facts: NoticeFacts, firsts: FirstWays) -> str:
 
 def filed_signatures(session: Session) -> dict[str, Languages] | None:
     """The signatures as filed with the operators, where this deployment has its own."""
-    setting = session.get(Setting, SIGNATURES_SETTING)
-    return setting.value if setting is not None else None
+    table = table_of(Setting).c
+    query = select(table.value).where(table.key == SIGNATURES_SETTING)
+    filed: dict[str, Languages] | None = session.connection().execute(query).scalar()
+    return filed
 
 
 @dataclass(frozen=True)
@@ -143,11 +124,19 @@ class Writer:
     today: date
     departments: Departments
     signatures: dict[str, Languages] | None = None
+    signed: dict[tuple[str, str, str], str] = field(default_factory=dict)  # what was worked out so far
 
     def write(self, facts: NoticeFacts, addresses: Sequence[Address]) -> list[PreparedDelivery]:
         """One message for each address; the same words are worked out once."""
         department = self.departments.of(facts.city_id, facts.area)
         return [self._write_one(facts, address, department) for address in addresses]
+
+    def _signature(self, template: str, language: str, area: str) -> str:
+        known = self.signed.get((template, language, area))
+        if known is None:
+            known = signature_of(template, language, self.signatures, area)
+            self.signed[(template, language, area)] = known
+        return known
 
     def _write_one(self, facts: NoticeFacts, address: Address, department: Department) -> PreparedDelivery:
         language = language_of(facts.language)
@@ -155,24 +144,77 @@ class Writer:
         only = variables_of(facts.template, language, address.channel, single=len(facts.lifts) == 1)
         words = words_for(facts, language, address.channel, self.today, department, only=only)
         words["contact"] = address.name
-        signature = signature_of(facts.template, language, self.signatures, facts.area)
+        signature = self._signature(facts.template, language, facts.area)
         rendered = render(facts.template, language, address.channel, words, signature=signature)
         return PreparedDelivery(
-            notice_id=facts.notice_id,
-            contact_id=address.contact_id or None,
-            channel=address.channel,
-            address=address.address,
-            name=address.name,
-            template=facts.template,
-            template_version=rendered.version,
-            language=language,
-            signature=signature,
-            body=rendered.body,
-            segments=rendered.segments if address.channel != NONE else 0,
-            lift_keys=facts.lift_keys,
-            party_ref=facts.party_ref,
-            subject=Subject(
-                facts.city_id, facts.party_id, facts.party_name, facts.area, department.party_id, facts.step
-            ),
-            written_on=self.today,
+            facts.notice_id,
+            address.contact_id or None,
+            address.channel,
+            address.address,
+            address.name,
+            facts.template,
+            rendered.version,
+            language,
+            signature,
+            rendered.body,
+            rendered.segments if address.channel != NONE else 0,
+            facts.lift_keys,
+            facts.party_ref,
+            Subject(facts.city_id, facts.party_id, facts.party_name, facts.area, department.party_id, facts.step),
+            self.today,
         )
+
+
+@dataclass
+class Desk:
+    """What a batch of notices is addressed and written from; `refused` are addresses that want nothing more."""
+
+    people: Mapping[int, list[Person]]
+    refused: frozenset[Where]
+    firsts: FirstWays
+    available: frozenset[str]
+    allow_synthetic: bool
+    writer: Writer
+
+    def write(self, facts: NoticeFacts, failed: frozenset[Where] = frozenset()) -> list[PreparedDelivery]:
+        """The messages of one notice, none when it is empty; `failed` are addresses that failed for good.
+
+        Raises TextError, with the notice, when a text cannot be written.
+        """
+        if facts.is_empty:
+            return []
+        known = as_they_prefer(self.people.get(facts.party_id, NO_PEOPLE), self.firsts)
+        people, usable = whom(facts, known, self.available)
+        try:
+            addresses = route(
+                facts.audience,
+                first_class(facts, self.firsts),
+                people,
+                available=usable,
+                allow_synthetic=self.allow_synthetic,
+                exclude=failed | self.refused,
+            )
+            return self.writer.write(facts, addresses or [UNREACHABLE])
+        except TextError as error:
+            error.notice_id = facts.notice_id
+            raise
+        except ODD_FACTS as error:
+            odd = TextError(f"template {facts.template} cannot be written from its facts ({type(error).__name__})")
+            odd.notice_id = facts.notice_id
+            raise odd from error
+
+
+def open_desk(
+    session: Session,
+    facts: Iterable[NoticeFacts],
+    available_channels: Iterable[str],
+    today: date,
+    *,
+    allow_synthetic: bool = True,
+) -> Desk:
+    """Everything that these notices are written from, read at once."""
+    people = load_people(session, (fact.party_id for fact in facts))
+    phones = {person.phone for known in people.values() for person in known if person.phone}
+    refused, firsts = load_opt_outs(session, phones), load_first_ways(session, phones)
+    writer = Writer(today, load_departments(session), filed_signatures(session))
+    return Desk(people, refused, firsts, frozenset(available_channels), allow_synthetic, writer)

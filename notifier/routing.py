@@ -1,6 +1,6 @@
 """Which people of a party are told, and through which channel: pure, from what is known and what is configured."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from notifier.phones import is_reached, takes_sms
@@ -32,7 +32,7 @@ AUDIENCES = (*FIRST_OF, *EACH_OF)
 Where = tuple[str, str]  # channel, address
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Person:
     """A contact of a party; `chats` are (channel, address), `phone` is E.164.
 
@@ -48,7 +48,7 @@ class Person:
     prefers: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Address:
     """Where one message goes."""
 
@@ -76,11 +76,8 @@ def route(
     """
     reachable = [person for person in people if allow_synthetic or not person.synthetic]
     for is_last in (False, True):
-
-        def reach(person: Person, is_last: bool = is_last) -> Address | None:
-            return _reach(person, _ways(person, channel_class, exclude, is_last), available, exclude)
-
-        found = _choose(audience, reachable, reach)
+        search = Search(reachable, channel_class, available, exclude, is_last)
+        found = search.choose(audience)
         if found:
             return found
     return []
@@ -97,21 +94,39 @@ def _ways(person: Person, channel_class: str, exclude: frozenset[Where], is_last
 
 
 def _was_written_to(person: Person, exclude: frozenset[Where]) -> bool:
-    places = (*person.chats, (SMS, person.phone))
-    return any(place in exclude for place in places)
+    return bool(exclude) and not exclude.isdisjoint((*person.chats, (SMS, person.phone)))
 
 
-def _choose(audience: str, people: list[Person], reach_one: Callable[[Person], Address | None]) -> list[Address]:
-    def reach(roles: Iterable[str]) -> Address | None:
-        return next(filter(None, (reach_one(p) for r in roles for p in people if p.role == r)), None)
+@dataclass(slots=True)
+class Search:
+    """One round through the people of a party, the first or the last."""
 
-    if audience in EACH_OF:
-        pair, audience = EACH_OF[audience]
-        both = {(found.channel, found.address): found for role in pair if (found := reach([role]))}
-        if both:
-            return list(both.values())
-    first = reach(FIRST_OF[audience]) or reach(dict.fromkeys(person.role for person in people))
-    return [first] if first else []
+    people: Sequence[Person]
+    channel_class: str
+    available: frozenset[str]
+    exclude: frozenset[Where]
+    is_last: bool
+
+    def choose(self, audience: str) -> list[Address]:
+        """The addresses for an audience, none when nobody can be reached in this round."""
+        if audience in EACH_OF:
+            pair, audience = EACH_OF[audience]
+            both = {(found.channel, found.address): found for role in pair if (found := self._reach([role]))}
+            if both:
+                return list(both.values())
+        first = self._reach(FIRST_OF[audience]) or self._reach(dict.fromkeys(person.role for person in self.people))
+        return [first] if first else []
+
+    def _reach(self, roles: Iterable[str]) -> Address | None:
+        """The first person of the first of these roles who can be reached."""
+        for role in roles:
+            for person in self.people:
+                if person.role == role:
+                    ways = _ways(person, self.channel_class, self.exclude, self.is_last)
+                    found = _reach(person, ways, self.available, self.exclude)
+                    if found is not None:
+                        return found
+        return None
 
 
 def _reach(

@@ -58,7 +58,10 @@ async def send_all(
 
     async def send_waiting() -> None:
         for message in waiting:
-            await send_or_hold([message])
+            if lets_go(message):
+                outcomes.append(await send_unless_closed(message))
+            else:
+                outcomes.append(_held(message))
 
     async def send_or_hold(letter: Letter) -> None:
         going: list[OutgoingMessage] = []
@@ -66,7 +69,7 @@ async def send_all(
             if lets_go(message):
                 going.append(message)
             else:
-                outcomes.append(Outcome(message.delivery_id, message.prepared.notice_id, Result.HELD, None, NOT_LEFT))
+                outcomes.append(_held(message))
         if going:
             whole = await send_unless_closed(combine(going))
             outcomes.extend(outcomes_of(going, whole))
@@ -91,6 +94,10 @@ async def send_all(
         faults += found
         deeds = [send_waiting() for _ in found]  # in the place of those that a fault has ended
     return faults
+
+
+def _held(message: OutgoingMessage) -> Outcome:
+    return Outcome(message.delivery_id, message.prepared.notice_id, Result.HELD, None, NOT_LEFT)
 
 
 async def send_one(channel: Channel, message: OutgoingMessage) -> Outcome:

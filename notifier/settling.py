@@ -55,7 +55,7 @@ class Result(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Outcome:
     """The result of one attempt; `retry_after` is in seconds, for this message or `for_all` of its channel."""
 
@@ -84,11 +84,11 @@ def decide(
     is planned again at once, and routing finds the next address or none: there are only so many, so that such a try
     does not count.
     """
+    if all(outcome.result is Result.SENT for outcome in outcomes):
+        return Settled(notice_id, NoticeStatus.SENT, told=True)
     results = {outcome.result for outcome in outcomes}
     told = told or Result.SENT in results
     error = next((outcome.error for outcome in outcomes if outcome.error), "")
-    if results <= {Result.SENT}:
-        return Settled(notice_id, NoticeStatus.SENT, told=True)
     if results <= {Result.SENT, Result.HELD}:
         return Settled(notice_id, NoticeStatus.PLANNED, told=told, log=False, counts=Result.SENT in results)
     if Result.PERMANENT in results and not results & {Result.UNKNOWN, Result.TEMPORARY}:

@@ -23,7 +23,7 @@ VERSION_DIGITS = 8
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Rendered:
     """A text without its signature; `segments` counts an SMS with it, and is 1 on other channels.
 
@@ -65,7 +65,11 @@ def _variables(name: str) -> frozenset[str]:
 @cache
 def _compiled(template: str, language: str, channel: str, single: bool) -> tuple[Template, str]:
     name = _found(template, language, channel, single)
-    return _environment().get_template(name), digest(name)
+    compiled = _environment().get_template(name)
+    compiled.globals = dict(
+        compiled.globals
+    )  # copied for each text: of layers of dicts that takes longer than all else
+    return compiled, digest(name)
 
 
 def _found(template: str, language: str, channel: str, single: bool) -> str:

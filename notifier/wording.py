@@ -3,13 +3,14 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
 from notifier.clean import clean_text, cut
 from notifier.desk_words import words_for_desk
 from notifier.facts import LEFT, PAPER, LiftFacts, NoticeFacts
 from notifier.greeting_words import words_for_greeting
-from notifier.index import load_index
+from notifier.index import Basis, load_index
 from notifier.kind_words import kind_words, lifts_ahead, noun_of
 from notifier.office_words import words_for_office
 from notifier.owing import line_words, owing_words
@@ -41,6 +42,69 @@ class Department:
 NOBODY = Department()
 
 
+@dataclass(slots=True)
+class About:
+    """What the words of one message are taken from; `ahead` are the facts of the lifts whose date is the question."""
+
+    facts: NoticeFacts
+    ahead: NoticeFacts
+    language: str
+    today: date
+    department: Department
+    limit: int  # characters of a name
+
+    def cut(self, name: str) -> str:
+        """A name from the register, fit to stand in the message."""
+        return cut(clean_text(name), self.limit)
+
+    def say(self, day: date) -> str:
+        """A day in the message's language."""
+        return say_day(day, self.language, self.today)
+
+    @property
+    def first(self) -> LiftFacts:
+        """The lift whose date comes first."""
+        return self.ahead.lifts[0]
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether that date has passed."""
+        return self.first.last_day < self.today
+
+
+# Each worked out only for a text that has it.
+WORDS: dict[str, Callable[[About], Any]] = {
+    "u": lambda it: len({lift.unit_id for lift in it.facts.lifts}),
+    "you": lambda it: it.cut(it.facts.party_name),
+    "unit": lambda it: it.cut(it.facts.lifts[0].unit or it.facts.party_name),
+    "district": lambda it: it.cut(it.facts.district) or load_index().languages[it.language].district,
+    "officer": lambda it: it.cut(it.department.officer),
+    "dept": lambda it: it.cut(it.department.name) or load_index().languages[it.language].department,
+    "contact": lambda it: "",
+    "reader": lambda it: load_index().entry(it.facts.template).reader,
+    "document": lambda it: load_index().documents[_basis(it.facts).document][it.language],
+    "clause": lambda it: _basis(it.facts).clause[it.language],
+    "rectification": lambda it: it.facts.duty == "rectification",
+    "late": lambda it: it.facts.late,
+    "items": lambda it: it.facts.own.get("items"),
+    "wrong": lambda it: it.facts.own.get("wrong", ""),
+    "whose": lambda it: _whose(it),
+    "due": lambda it: say_due(it.first.due, it.first.by_month, it.language, it.today),
+    "deadline": lambda it: it.say(it.first.due),
+    "next_day": lambda it: it.say(it.first.due + timedelta(days=1)),
+    "month": lambda it: say_month(it.first.due, it.language),
+    "months": lambda it: len({(lift.due.year, lift.due.month) for lift in it.ahead.lifts}),
+    "mixed": lambda it: len({lift.due for lift in it.ahead.lifts}) > 1,
+    "overdue": lambda it: it.is_overdue,
+    "last_day": lambda it: it.say(it.first.last_day) if it.first.last_day > it.first.due else "",
+    "passed": lambda it: len(it.facts.lifts) - (0 if it.is_overdue else len(it.ahead.lifts)),
+    "month_begun": lambda it: it.first.due.replace(day=1) <= it.today,
+    "target": lambda it: it.say(_still_ahead(it.ahead, ("target", "backstop"), it.today)),
+    "backstop": lambda it: it.say(_backstop(it.ahead, it.today)),
+    "listday": lambda it: it.say(_still_ahead(it.ahead, ("list", "backstop"), it.today)),
+}
+
+
 def words_for(
     facts: NoticeFacts,
     language: str,
@@ -60,79 +124,41 @@ def words_for(
         return words_for_desk(facts, language, today)
     if GREETING in facts.own:
         return words_for_greeting(facts, language, channel, department.name)
-
-    def is_wanted(names: frozenset[str]) -> bool:
-        return only is None or not only.isdisjoint(names)
-
+    is_short = channel in ("sms", "none")
     ahead = lifts_ahead(facts, today)
-    unsaid = _party_words(facts, language, channel, department) | _date_words(facts, ahead, language, today)
-    words = {name: say() for name, say in unsaid.items() if only is None or name in only}
+    about = About(facts, ahead, language, today, department, SMS_VARIABLE if is_short else CHAT_VARIABLE)
+    single, together = _wanted(only)
+    words = {name: WORDS[name](about) for name in single}
     words["n"] = len(facts.lifts)
-    if is_wanted(KINDS):
+    if KINDS in together:
         words |= kind_words(ahead, language, today)
-    if is_wanted(OWING):
+    if OWING in together:
         words |= owing_words(facts, language, today)
         # the request to stop that went with the old date
         words["stopped"] = "stopped" in facts.own and not (words["ended"] or words["unclear"] or words["owed"])
-    if is_wanted(CORRECTED):
+    if CORRECTED in together:
         words |= _corrected_words(ahead, ahead.lifts[0], language, today)
-    return words | (_one_place(facts) if channel in ("sms", "none") else _places(facts, language, today))
+    words |= _one_place(facts) if is_short else _places(facts, language, today)
+    return words
 
 
-def _party_words(
-    facts: NoticeFacts, language: str, channel: str, department: Department
-) -> dict[str, Callable[[], Any]]:
-    limit = SMS_VARIABLE if channel in ("sms", "none") else CHAT_VARIABLE
-    index = load_index()
-    entry, forms = index.entry(facts.template), index.languages[language]
-    return {
-        "u": lambda: len({lift.unit_id for lift in facts.lifts}),
-        "you": lambda: cut(clean_text(facts.party_name), limit),
-        "unit": lambda: cut(clean_text(facts.lifts[0].unit or facts.party_name), limit),
-        "district": lambda: cut(clean_text(facts.district), limit) or forms.district,
-        "officer": lambda: cut(clean_text(department.officer), limit),
-        "dept": lambda: cut(clean_text(department.name), limit) or forms.department,
-        "contact": lambda: "",
-        "reader": lambda: entry.reader,
-        "document": lambda: index.documents[entry.basis(facts.rule).document][language],
-        "clause": lambda: entry.basis(facts.rule).clause[language],
-        "rectification": lambda: facts.duty == "rectification",
-        "late": lambda: facts.late,
-        "items": lambda: facts.own.get("items"),
-        "wrong": lambda: facts.own.get("wrong", ""),
-        "whose": lambda: _whose(facts, limit),
-    }
+@cache
+def _wanted(only: frozenset[str] | None) -> tuple[tuple[str, ...], tuple[frozenset[str], ...]]:
+    """The words that are worked out one by one, and the groups of those that are worked out together."""
+    groups = (KINDS, OWING, CORRECTED)
+    if only is None:
+        return tuple(WORDS), groups
+    return tuple(WORDS.keys() & only), tuple(names for names in groups if not only.isdisjoint(names))
 
 
-def _whose(facts: NoticeFacts, limit: int) -> str:
+def _basis(facts: NoticeFacts) -> Basis:
+    return load_index().entry(facts.template).basis(facts.rule)
+
+
+def _whose(about: About) -> str:
     """The name of the use unit, where all lifts have the same one."""
-    units = {lift.unit_id: lift.unit for lift in facts.lifts}
-    return cut(clean_text(next(iter(units.values()))), limit) if len(units) == 1 else ""
-
-
-def _date_words(facts: NoticeFacts, ahead: NoticeFacts, language: str, today: date) -> dict[str, Callable[[], Any]]:
-    """Dates are those of the lifts whose date is the question, `ahead`."""
-    lifts, first = ahead.lifts, ahead.lifts[0]
-    is_overdue = first.last_day < today
-
-    def say(day: date) -> str:
-        return say_day(day, language, today)
-
-    return {
-        "due": lambda: say_due(first.due, first.by_month, language, today),
-        "deadline": lambda: say(first.due),
-        "next_day": lambda: say(first.due + timedelta(days=1)),
-        "month": lambda: say_month(first.due, language),
-        "months": lambda: len({(lift.due.year, lift.due.month) for lift in lifts}),
-        "mixed": lambda: len({lift.due for lift in lifts}) > 1,
-        "overdue": lambda: is_overdue,
-        "last_day": lambda: say(first.last_day) if first.last_day > first.due else "",
-        "passed": lambda: len(facts.lifts) - (0 if is_overdue else len(lifts)),
-        "month_begun": lambda: first.due.replace(day=1) <= today,
-        "target": lambda: say(_still_ahead(ahead, ("target", "backstop"), today)),
-        "backstop": lambda: say(_backstop(ahead, today)),
-        "listday": lambda: say(_still_ahead(ahead, ("list", "backstop"), today)),
-    }
+    units = {lift.unit_id: lift.unit for lift in about.facts.lifts}
+    return about.cut(next(iter(units.values()))) if len(units) == 1 else ""
 
 
 def _still_ahead(facts: NoticeFacts, steps: tuple[str, ...], today: date) -> date:

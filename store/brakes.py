@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON
+from sqlalchemy import JSON, String, text
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from store.base import check, unique_where
@@ -13,6 +13,11 @@ from store.settings import Setting
 
 PAUSES = "pauses"  # {city or '*': {"since": moment, "reason": text}}
 EVERYWHERE = "*"
+
+STOPS = text(
+    """SELECT city_id AS held, CAST(NULL AS JSON) AS paused FROM plan_hold WHERE ended_at IS NULL
+    UNION ALL SELECT NULL, value FROM setting WHERE key = :key"""
+).columns(held=String, paused=JSON)
 
 
 class PlanForecast(SQLModel, table=True):
@@ -106,6 +111,6 @@ def open_holds(session: Session, city_ids: Iterable[str] | None = None) -> list[
 
 def stopped_cities(session: Session) -> Stopped:
     """Where no notice may leave now, by a pause or because a plan is held."""
-    stored = pause_setting(session)
-    held = {hold.city_id for hold in open_holds(session)}
-    return Stopped(EVERYWHERE in stored, frozenset(held | set(stored)))
+    found = session.connection().execute(STOPS, {"key": PAUSES}).all()
+    cities = {city for held, paused in found for city in ([held] if held else paused)}
+    return Stopped(EVERYWHERE in cities, frozenset(cities - {EVERYWHERE}))

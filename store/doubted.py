@@ -18,6 +18,9 @@ FAILING = "failing:"  # a number that a provider calls nobody's: a person looks,
 IS_OPEN = "task.status = 'open'"  # word for word the condition of the index uq_task_open, or SQLite does not use it
 
 
+DOUBTS = select(Task.key).where(Task.kind == TaskKind.BAD_PHONE, text(IS_OPEN), col(Task.key).startswith(PREFIX))
+
+
 def key_of_number(number: str) -> str:
     """One task for a number (E.164), whoever says that it is wrong."""
     return PREFIX + number
@@ -30,8 +33,7 @@ def key_of_failing(number: str) -> str:
 
 def load_doubted(session: Session, numbers: Collection[str]) -> set[str]:
     """Which of these numbers are in doubt. Such tasks are few, so all are read."""
-    query = select(Task.key).where(Task.kind == TaskKind.BAD_PHONE, text(IS_OPEN), col(Task.key).startswith(PREFIX))
-    return {key.removeprefix(PREFIX) for key in session.exec(query)} & set(numbers)
+    return {key.removeprefix(PREFIX) for key in session.connection().execute(DOUBTS).scalars()} & set(numbers)
 
 
 def is_doubted(number: ColumnElement[str | None]) -> ColumnElement[bool]:

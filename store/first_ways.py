@@ -43,9 +43,12 @@ class FirstWays:
     by_phone: Mapping[str, str] = field(default_factory=dict)
 
 
+ANY = select(FirstWay.id).limit(1)
+
+
 def load_first_ways(session: Session, phones: Iterable[str]) -> FirstWays:
     """Those of every kind, and of these phones."""
-    if session.exec(select(FirstWay.id).limit(1)).first() is None:
+    if session.connection().execute(ANY).first() is None:
         return FirstWays()  # as nearly always: the question with all the phones costs more
     columns = (FirstWay.city_id, FirstWay.duty, FirstWay.phone, FirstWay.first)
     kinds = {(city, duty): first for city, duty, _, first in session.exec(select(*columns).where(FirstWay.phone == ""))}

@@ -84,7 +84,10 @@ class Notice(SQLModel, table=True):
 
 
 class NoticeLog(SQLModel, table=True):
-    """Every change of a notice's status, and every lift that dropped out of it, with the reason."""
+    """Changes of a notice's status, and every lift that dropped out of it, with the reason.
+
+    Of one that was simply sent its deliveries tell; `store.histories` reads both.
+    """
 
     __tablename__ = "notice_log"
 

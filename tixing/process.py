@@ -16,8 +16,9 @@ from notifier.call_receipts import take_call_receipts
 from notifier.calls import rewrite_calls
 from notifier.channels.base import Channel
 from notifier.channels.telegram import make_bot
-from notifier.dispatch import DispatchSummary, dispatch_due
+from notifier.dispatch import dispatch_due
 from notifier.modes import Mode
+from notifier.passes import DispatchSummary
 from notifier.rates import Slots, slots_for
 from notifier.settling import PATIENCE, Patience
 from notifier.wiring import AliyunAccount, TwilioAccount, channels_for

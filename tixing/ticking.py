@@ -30,6 +30,7 @@ from tixing.times import now_utc
 TICK_SECONDS = 60
 POLL_SECONDS = 1  # a notice that becomes due waits no longer for somebody to look
 LOOK_SECONDS = 60
+BATCH_OBJECTS = 20_000  # about what a batch of notices is made of; Python need not look for waste more often
 log = structlog.get_logger(__name__)
 
 
@@ -159,6 +160,7 @@ async def ticking(
             )
         await asyncio.to_thread(keep_mode, database, Mode(settings.mode), now=pace.clock())
         gc.freeze()  # what is loaded by now stays: to look through it again and again slows every pass
+        gc.set_threshold(BATCH_OBJECTS)
         async with opened_channels(database, settings) as channels:
             ticker = Ticker(database, settings, name, leadership, channels, pace)
             clock = start_clock({ticker.tick: every, ticker.poll: POLL_SECONDS}, zone=SHANGHAI)

@@ -16,6 +16,7 @@ from notifier.modes import Mode
 from notifier.quiet import QuietHours
 from notifier.samples import render_sample
 from store.database import Database
+from tixing.ticking import BATCH_OBJECTS
 
 
 def race(url: str, workers: int, provider_url: str | None = None) -> Race:
@@ -35,6 +36,7 @@ async def _dispatch(url: str, provider_url: str | None, lap: Lap, ready: Ready) 
         session.execute(text("SELECT 1"))
     render_sample(TEMPLATE, "zh", "sms", lifts=1)  # compiled once in a process, which in truth lives for days
     gc.freeze()  # as `tixing worker` does
+    gc.set_threshold(BATCH_OBJECTS)
     ready()
     summary = await dispatch_due(
         database,

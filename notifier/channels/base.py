@@ -8,7 +8,7 @@ from typing import Protocol
 from notifier.prepare import PreparedDelivery
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class OutgoingMessage:
     """One attempt: its saved delivery and what it carries."""
 

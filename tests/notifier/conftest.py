@@ -11,12 +11,14 @@ import pytest
 from sqlmodel import Session, col, select
 
 from notifier.channels.base import UNLIMITED, CannotTell, Channel, EarlierAttempt, OutgoingMessage
-from notifier.dispatch import DispatchSummary, dispatch_due
+from notifier.dispatch import dispatch_due
 from notifier.modes import Mode
+from notifier.passes import DispatchSummary
 from store.database import Database
 from store.duties import Duty, StepDate, Told, ToldState
+from store.histories import read_history
 from store.lifts import City, Lift, LiftRole, Responsibility
-from store.notices import Delivery, Notice, NoticeLog
+from store.notices import Delivery, Notice
 from store.parties import AreaRole, Chat, Contact, ContactRole, Jurisdiction, Party
 
 TODAY = date(2026, 11, 23)
@@ -204,10 +206,9 @@ class World:
             )
 
     def history(self, notice_id: int) -> list[tuple[str, str]]:
-        """(status, detail) of its log."""
+        """(status, detail) of its history."""
         with self.database.read() as session:
-            lines = session.exec(select(NoticeLog).where(NoticeLog.notice_id == notice_id).order_by(col(NoticeLog.id)))
-            return [(line.status, line.detail) for line in lines]
+            return [(status, detail) for _, status, detail in read_history(session, notice_id)]
 
     def all(self, model: Any, *where: Any) -> list[Any]:
         """All rows of a table."""

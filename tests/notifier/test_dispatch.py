@@ -12,6 +12,7 @@ from sqlmodel import Session, col
 from notifier.attempts import HELD
 from notifier.channels.base import OutgoingMessage, PermanentError, Rates, TemporaryError, UnknownOutcome
 from notifier.modes import Mode
+from notifier.receipts import Receipt, apply_receipt
 from notifier.settling import RETRY_AFTER, Patience
 from store.brakes import PlanHold
 from store.database import table_of
@@ -112,6 +113,32 @@ def test_a_notice_cancelled_between_claim_and_sending_is_not_sent(world: Any, di
     assert dispatch(sms).claimed == 0
     assert sms.sent == []
     assert world.status(notice) == "cancelled"
+
+
+def test_the_history_tells_each_change_once_in_its_order(
+    world: Any, dispatch: Any, make_channel: Any, now: datetime
+) -> None:
+    unit = world.unit()
+    notice = world.notice(unit, world.lifts(unit))
+    sms = make_channel("sms", answers=[TemporaryError("busy")])
+    dispatch(sms, now=now)
+    dispatch(sms, now=now + RETRY_AFTER[0])
+    assert world.history(notice) == [("planned", "busy"), ("sent", "")]
+
+
+def test_what_a_receipt_says_stands_behind_the_hand_over_in_the_history(
+    world: Any, dispatch: Any, make_channel: Any, now: datetime
+) -> None:
+    unit = world.unit()
+    notice = world.notice(unit, world.lifts(unit))
+    dispatch(make_channel("sms"), now=now)
+    [sent] = world.deliveries(notice)
+
+    def arrive(session: Session) -> None:
+        apply_receipt(session, session.get_one(Delivery, sent.id), Receipt.DELIVERED, now=now + timedelta(minutes=1))
+
+    world.change(arrive)
+    assert world.history(notice) == [("sent", ""), ("delivered", "receipt: delivered")]
 
 
 def test_a_temporary_error_is_tried_again_by_the_table_and_then_given_up_with_a_task(
@@ -399,7 +426,7 @@ def test_a_pass_that_is_to_stop_finishes_what_is_on_its_way_and_gives_the_rest_b
 def test_a_city_whose_plan_is_held_while_a_slow_batch_is_sent_is_stopped(
     world: Any, dispatch: Any, make_channel: Any, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("notifier.dispatch.SETTLE_EVERY", 0.05)
+    monkeypatch.setattr("notifier.handing_over.SETTLE_EVERY", 0.05)
     units = [world.unit() for _ in range(20)]
     notices = [world.notice(unit, world.lifts(unit)) for unit in units]
     hold = PlanHold(
@@ -423,7 +450,7 @@ def test_a_city_whose_plan_is_held_while_a_slow_batch_is_sent_is_stopped(
 def test_what_a_slow_provider_has_taken_is_recorded_before_the_batch_is_over(
     world: Any, dispatch: Any, make_channel: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("notifier.dispatch.SETTLE_EVERY", 0.05)
+    monkeypatch.setattr("notifier.handing_over.SETTLE_EVERY", 0.05)
     units = [world.unit() for _ in range(12)]
     notices = [world.notice(unit, world.lifts(unit)) for unit in units]
     recorded = []

@@ -3,7 +3,9 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from phonenumbers import PhoneNumberType, number_type, parse
 
+from notifier.phones import takes_sms
 from notifier.routing import AUDIENCES, BY_PHONE, Address, Person, Where, route
 from store.parties import ContactRole as Role
 
@@ -170,3 +172,10 @@ def test_a_mobile_of_the_party_is_texted_before_a_landline_is_called() -> None:
     mobile = Person(2, Role.SAFETY_MANAGER, "李小满", "+8614000000002")
     (only,) = route("unit_contact", "sms", [landline, mobile], available=frozenset({"sms", "call_task"}))
     assert (only.channel, only.address) == ("sms", "+8614000000002")
+
+
+@given(st.integers(1_300_000_0000, 1_999_999_9999))
+def test_a_mobile_of_the_mainland_that_is_known_at_sight_is_no_landline(number: int) -> None:
+    phone = f"+86{number}"
+    assert takes_sms(phone)
+    assert number_type(parse(phone)) != PhoneNumberType.FIXED_LINE

@@ -14,8 +14,9 @@ from sqlmodel import Session, select
 
 from actions.register import ImportSummary, import_register
 from notifier.channels.base import UNLIMITED, CannotTell, Channel, EarlierAttempt, OutgoingMessage
-from notifier.dispatch import DispatchSummary, dispatch_due
+from notifier.dispatch import dispatch_due
 from notifier.modes import Mode
+from notifier.passes import DispatchSummary
 from schedules.duties import rebuild
 from store.database import Database
 from store.lifts import Lift
