@@ -1,7 +1,8 @@
 """Crashes and latency of real workers, over real HTTP to a provider that records what it takes. JSON lines.
 
     uv run --all-extras python benchmarks/soak.py crash [--database sqlite|postgresql://…] [--notices 10000]
-        [--workers 3] [--kills 20] [--cuts 5] [--provider twilio|telegram] [--seed N] [--speed 60] [--logs FOLDER]
+        [--workers 3] [--kills 20] [--cuts 5] [--provider twilio|telegram] [--seed N] [--speed 60] [--provider-rate N]
+        [--logs FOLDER]
     uv run --all-extras python benchmarks/soak.py latency [--database …] [--rate 50] [--seconds 120] [--burst 10000]
         [--workers 1 2] [--logs FOLDER]
 
@@ -50,6 +51,7 @@ def run_crash(options: argparse.Namespace, address: str | None, logs: Path) -> i
         protocol=options.provider,
         seed=options.seed,
         speed=options.speed,
+        rate=options.provider_rate,
     )
     say({"seed": trial.seed})
     result = crash.run(trial, logs)
@@ -85,6 +87,7 @@ def read_options() -> argparse.Namespace:
     one.add_argument("--cuts", type=int, default=5, help="on SQLite there is nothing to cut")
     one.add_argument("--provider", choices=["twilio", "telegram"], default="twilio")
     one.add_argument("--seed", type=int, default=SystemRandom().randrange(1_000_000))
+    one.add_argument("--provider-rate", type=int, default=0, help="messages a second, above which it answers 429")
     one.add_argument("--speed", type=float, default=60)
     one.set_defaults(run=run_crash)
     other = what.add_parser("latency", parents=[both])

@@ -33,7 +33,10 @@ LONGEST_CUT = 2.0  # seconds
 
 @dataclass(frozen=True)
 class Trial:
-    """What is tried. Without an `address` it is SQLite, with one worker and no line that could be cut."""
+    """What is tried. Without an `address` it is SQLite, with one worker and no line that could be cut.
+
+    `rate`: above so many messages a second the provider answers 429; 0 is no limit.
+    """
 
     address: str | None
     notices: int
@@ -43,6 +46,7 @@ class Trial:
     protocol: str
     seed: int
     speed: float
+    rate: int
 
 
 @dataclass(frozen=True)
@@ -78,7 +82,7 @@ def run(trial: Trial, logs: Path) -> dict[str, Any]:
 
 async def _run(trial: Trial, logs: Path) -> dict[str, Any]:
     clock = Clock(NOW, time.monotonic(), trial.speed)
-    manner = Manner(trial.protocol, clock, Fates(trial.seed, IN_A_THOUSAND, trial.speed), trial.workers)
+    manner = Manner(trial.protocol, clock, Fates(trial.seed, IN_A_THOUSAND, trial.speed), trial.workers, trial.rate)
     with (
         tempfile.TemporaryDirectory() as folder,
         full_store(trial.address, Path(folder), trial.protocol, trial.notices) as database,
