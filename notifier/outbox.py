@@ -17,7 +17,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Integer, Select, bindparam, func, or_, select, text, update
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, func, or_, select, text, update
 from sqlmodel import Session
 
 from store.brakes import stopped_cities
@@ -174,10 +174,17 @@ def still_claimed(session: Session, notice_ids: Sequence[int], owner: str) -> se
     Until the transaction ends nobody else gets them.
     """
     notice = table_of(Notice).c
-    query = select(notice.id).where(
-        among(session, notice.id, notice_ids), notice.status == NoticeStatus.SENDING, notice.lease_owner == owner
-    )
+    query = select(notice.id).where(among(session, notice.id, notice_ids), _is_leased_to(owner))
     return set(session.execute(query.order_by(notice.id).with_for_update(key_share=True)).scalars())
+
+
+def _is_leased_to(owner: str) -> ColumnElement[bool]:
+    """Whether a notice is being sent by `owner`: only then it has a lease.
+
+    Asked for its status, PostgreSQL would look through all that was ever sent in ix_notice_waiting instead of the ids.
+    """
+    notice = table_of(Notice).c
+    return notice.lease_until.is_not(None) & (notice.lease_owner == owner)
 
 
 def claimed_of_stopped(session: Session, notice_ids: Sequence[int]) -> set[int]:
@@ -205,8 +212,7 @@ def _hand_over(session: Session, notice_ids: Sequence[int], owner: str, today: d
     if not notice_ids:
         return
     notice = table_of(Notice)
-    ours = (notice.c.status == NoticeStatus.SENDING) & (notice.c.lease_owner == owner)
-    sent = update(notice).where(among(session, notice.c.id, notice_ids), ours).returning(notice.c.id)
+    sent = update(notice).where(among(session, notice.c.id, notice_ids), _is_leased_to(owner)).returning(notice.c.id)
     values = _settled_values(Settled(0, NoticeStatus.SENT), now) | NO_LEASE
     _mark_told(session, session.connection().execute(sent.values(values)).scalars().all(), today)
 

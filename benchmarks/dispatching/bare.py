@@ -71,7 +71,7 @@ WITH delivered AS (
 )
 UPDATE notice SET status = 'sent', reason = '', not_before = NULL, settled_at = %(now)s, lease_until = NULL,
     lease_owner = ''
-WHERE id = ANY(%(notices)s) AND status = 'sending' AND lease_owner = %(owner)s
+WHERE id = ANY(%(notices)s) AND lease_until IS NOT NULL AND lease_owner = %(owner)s
 """
 OWNER = "bare"
 
