@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
 from notifier.beginning import begin
 from notifier.channels.base import Channel
@@ -86,7 +87,10 @@ def _wake(this: Pass) -> int:
 async def _keep_leases(this: Pass) -> None:
     while True:
         await asyncio.sleep(this.lease / 3)
-        await asyncio.to_thread(renew, this.database, owner=this.owner, lease_seconds=this.lease)
+        try:
+            await asyncio.to_thread(renew, this.database, owner=this.owner, lease_seconds=this.lease)
+        except SQLAlchemyError as error:
+            log.error("leases not renewed", owner=this.owner, error=type(error).__name__)
 
 
 async def _go_through(

@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
+import structlog
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
@@ -11,10 +12,12 @@ from notifier.attempts import Opened, open_task_for
 from notifier.dead_addresses import note_dead
 from notifier.deliveries import heed_receipts, settle_attempts, write_outcomes
 from notifier.outbox import Settled, give_back
-from notifier.passes import Brake, DispatchSummary, Pass
+from notifier.passes import SILENCE, Brake, DispatchSummary, Pass
 from notifier.sending import send_all
 from notifier.settling import Outcome, Result, decide
+from store.brakes import EVERYTHING
 
+log = structlog.get_logger(__name__)
 SETTLE_EVERY = 1.0  # seconds; what a provider has taken is not left unrecorded for longer
 
 
@@ -32,20 +35,37 @@ async def send_and_settle(
         await asyncio.to_thread(brake.look)
         sending = asyncio.create_task(send_all(messages, this.channels, this.slots, brake.lets_go, outcomes))
         while not (await asyncio.wait([sending], timeout=SETTLE_EVERY))[0]:
-            await _settle_whole(this, opened, outcomes, summary)
+            await _settle_whole(this, opened, brake, outcomes, summary)
             await asyncio.to_thread(brake.look)
-    await _settle_whole(this, opened, outcomes, summary)
+    await _settle_whole(this, opened, brake, outcomes, summary)
     for fault in sending.result():
         raise fault
     return summary.messages - before
 
 
-async def _settle_whole(this: Pass, opened: Opened, outcomes: list[Outcome], summary: DispatchSummary) -> None:
+async def _settle_whole(
+    this: Pass, opened: Opened, brake: Brake, outcomes: list[Outcome], summary: DispatchSummary
+) -> None:
     """Record the notices all of whose messages came to an outcome."""
     ready = _take_whole(opened, outcomes)
     summary.messages += sum(outcome.result is Result.SENT for outcome in ready)
     if ready:
-        summary.add(await asyncio.to_thread(_settle, this, opened, ready))
+        summary.add(await _settle_surely(this, opened, brake, ready))
+
+
+async def _settle_surely(this: Pass, opened: Opened, brake: Brake, outcomes: Sequence[Outcome]) -> list[Settled]:
+    """Record outcomes. While the store does not answer, at most for a lease, they are kept and nothing leaves."""
+    seconds = asyncio.get_running_loop().time
+    until = seconds() + this.lease
+    while True:
+        try:
+            return await asyncio.to_thread(_settle, this, opened, outcomes)
+        except SILENCE as error:
+            brake.stopped = EVERYTHING
+            if seconds() >= until:
+                raise
+            log.error("not recorded yet", owner=this.owner, messages=len(outcomes), error=type(error).__name__)
+        await asyncio.sleep(SETTLE_EVERY)
 
 
 def _take_whole(opened: Opened, outcomes: list[Outcome]) -> list[Outcome]:

@@ -5,15 +5,18 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 
+from sqlalchemy.exc import InterfaceError, OperationalError
+
 from notifier.channels.base import Channel, OutgoingMessage
 from notifier.modes import Terms
 from notifier.outbox import Settled
 from notifier.rates import Slots
 from notifier.settling import Patience
-from store.brakes import NOWHERE, Stopped, stopped_cities
+from store.brakes import EVERYTHING, NOWHERE, Stopped, stopped_cities
 from store.database import Database
 from store.notices import NoticeStatus
 
+SILENCE = (OperationalError, InterfaceError)  # the store does not answer
 LOOK_BACK_EVERY = 1.0  # seconds; what a dead process left behind waits for its lease and no longer than this
 
 
@@ -117,6 +120,9 @@ class Brake:
         return self.goes_on() and message.prepared.subject.city_id not in self.stopped
 
     def look(self) -> None:
-        """Ask the store who is stopped now."""
-        with self.database.read() as session:
-            self.stopped = stopped_cities(session)
+        """Ask the store who is stopped now; while it does not answer nothing leaves, as nothing could be recorded."""
+        try:
+            with self.database.read() as session:
+                self.stopped = stopped_cities(session)
+        except SILENCE:
+            self.stopped = EVERYTHING

@@ -78,6 +78,7 @@ class Stopped:
 
 
 NOWHERE = Stopped(everywhere=False, cities=frozenset())
+EVERYTHING = Stopped(everywhere=True, cities=frozenset())
 
 
 def pauses(session: Session) -> list[Pause]:
