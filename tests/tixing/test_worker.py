@@ -160,7 +160,7 @@ def test_of_two_workers_one_is_killed_midway_and_everybody_is_told_exactly_once(
         gate.execute(
             text(
                 f"""CREATE FUNCTION wait_midway() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-                IF (SELECT count(*) FROM chat_message) >= {NOTICES // 4} THEN
+                IF (SELECT count(*) FROM chat_message) >= {BATCH // 2} THEN
                     PERFORM pg_advisory_xact_lock_shared({GATE});
                 END IF; RETURN NEW; END $$"""
             )
