@@ -20,4 +20,9 @@ def next_try(calendar: WorkingCalendar, missed: int, now: datetime) -> datetime 
     in_hours = later.date() == here.date() and OPENS <= later.time() <= CLOSES
     if missed == 1 and in_hours and calendar.is_working(here.date()):
         return later
-    return datetime.combine(calendar.add_working(here.date(), 1), OPENS, SHANGHAI)
+    return next_morning(calendar, now)
+
+
+def next_morning(calendar: WorkingCalendar, now: datetime) -> datetime:
+    """When the next working day begins."""
+    return datetime.combine(calendar.add_working(now.astimezone(SHANGHAI).date(), 1), OPENS, SHANGHAI)

@@ -10,18 +10,20 @@ from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
-from actions.call_times import TRIES, next_try
+from actions.call_times import TRIES, next_morning, next_try
 from actions.replies import Answer, Reply, take_reply
 from notifier.outbox import write_log
 from schedules.calendar import load_calendar
 from store.doubted import key_of_number
 from store.inbox import CALLS, take_in
-from store.notices import Notice
+from store.notices import Delivery, Notice
 from store.task_list import open_once
 from store.tasks import Task, TaskKind, TaskStatus
 
 PERSON = "person"  # the way of an answer that was given to a caller
+CALL_TASK = "call_task"
 TOLD, CALL_AGAIN, NO_ANSWER, WRONG_NUMBER = "told", "call_again", "no_answer", "wrong_number"
+TOO_EARLY = "no_answer_too_early"  # before the next call was to be made: the same one told twice, or rung up at once
 MADE, AGAIN_AT = "calls", "again_at"  # in a task's detail: what was tried, and when it is to be tried next
 
 
@@ -60,12 +62,24 @@ def told(session: Session, press: Press, *, will_book: bool = False, call_back_a
 
 
 def no_answer(session: Session, press: Press) -> bool:
-    """Nobody answered, or the line was busy: later that day, then the next working day; then the next contact."""
+    """Nobody answered, or the line was busy: later that day, then the next working day; then the next contact.
+
+    What is said before the next call was to be made is kept, and does not count. Who asked for a call, so that no
+    attempt waits for it and no contact follows, is called on each working day until an outcome is found.
+    """
     task = _begin(session, press)
     if task is None:
         return False
-    missed = 1 + sum(call["outcome"] == NO_ANSWER for call in calls_made(task))
-    again = next_try(load_calendar(session), missed, press.now)
+    missed = sum(call["outcome"] == NO_ANSWER for call in calls_made(task))
+    not_before = (task.detail or {}).get(AGAIN_AT)
+    if missed and not_before and press.now < datetime.fromisoformat(not_before):
+        _note(session, task, press, TOO_EARLY)
+        _save(session, task)
+        return True
+    calendar = load_calendar(session)
+    again = next_try(calendar, missed + 1, press.now)
+    if again is None and not _is_waited_for(session, task):
+        again = next_morning(calendar, press.now)
     if again is None:
         _close(session, task, press, NO_ANSWER, arrived=False, error=f"not answered {TRIES} times")
         return True
@@ -133,6 +147,14 @@ def _begin(session: Session, press: Press) -> Task | None:
     if task.status != TaskStatus.OPEN:
         raise CallError(f"call {task.id} was settled on {task.closed_on}: {task.outcome}")
     return task
+
+
+def _is_waited_for(session: Session, task: Task) -> bool:
+    """Whether an attempt hangs on this call; none does on one that somebody asked for."""
+    if "asked_by" not in (task.detail or {}):
+        return True
+    ours = select(Delivery.id).where(Delivery.channel == CALL_TASK, Delivery.provider_id == str(task.id))
+    return session.exec(ours).first() is not None
 
 
 def _said(session: Session, press: Press, answer: Answer) -> bool:

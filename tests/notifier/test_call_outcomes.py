@@ -11,6 +11,7 @@ from actions import calls as verbs
 from actions.call_list import open_calls
 from actions.calls import CallError, Press
 from actions.evidence.attempts import Came, load_attempts
+from actions.replies import Answer, Reply, take_reply
 from notifier.call_receipts import take_call_receipts
 from notifier.channels.call_task import CallTasks
 from schedules.doubts import PUT_RIGHT, settle_doubts
@@ -127,6 +128,46 @@ def test_a_call_that_nobody_answers_is_made_three_times_and_then_the_next_contac
     assert desk.tasks(TaskKind.BAD_PHONE) == []
 
 
+def test_a_call_told_by_two_people_or_made_before_its_time_does_not_count(desk: Desk) -> None:
+    notice = desk.call(FIRST, SECOND)
+    [call] = desk.open()
+    for minutes in (0, 0, 1, 119):
+        assert desk.press(verbs.no_answer, call.task_id, now=MORNING + timedelta(minutes=minutes))
+    desk.send(MORNING + timedelta(hours=2))
+    [call] = desk.open()
+    assert (call.number, call.missed, call.again_at) == (FIRST, 1, MORNING + timedelta(hours=2))
+    [task] = desk.tasks(TaskKind.CALL)
+    assert [made["outcome"] for made in verbs.calls_made(task)] == ["no_answer", *["no_answer_too_early"] * 3]
+    assert desk.world.status(notice) == "sent"
+
+
+def test_a_call_that_somebody_asked_for_is_made_each_working_day_until_it_has_an_outcome(
+    desk: Desk, make_channel: Any
+) -> None:
+    unit = desk.world.unit(FIRST)
+    notice = desk.world.notice(unit, desk.world.lifts(unit))
+    desk.send(MORNING, make_channel("sms"))
+    [sent] = desk.world.deliveries(notice)
+    reply = Reply(notice, sent.id, Answer.CALL_BACK, "sms", "sms-1")
+    desk.world.change(lambda session: take_reply(session, reply, now=MORNING, today=date(2026, 11, 23)))
+    [call] = desk.open()
+    for hours in (0, 2, 24, 48):
+        assert desk.press(verbs.no_answer, call.task_id, now=MORNING + timedelta(hours=hours))
+    [call] = desk.open()
+    assert (call.missed, call.again_at) == (4, datetime(2026, 11, 26, 1, 0, tzinfo=UTC))
+    assert desk.press(verbs.told, call.task_id)
+    assert desk.open() == []
+
+
+def test_a_call_that_was_asked_for_and_then_became_an_attempt_gives_way_to_the_next_contact(desk: Desk) -> None:
+    notice = desk.call(FIRST, SECOND)
+    [call] = desk.open()
+    desk.world.change(lambda session: ask_for(session, call.task_id))
+    for hours in (0, 2, 24):
+        assert desk.press(verbs.no_answer, call.task_id, now=MORNING + timedelta(hours=hours))
+    assert (desk.world.status(notice), desk.open()) == ("planned", [])
+
+
 def test_in_the_evening_and_before_a_weekend_the_next_try_is_on_the_next_working_day(desk: Desk) -> None:
     desk.call()
     [call] = desk.open()
@@ -230,6 +271,12 @@ def test_the_evidence_says_how_a_call_went_also_of_one_that_reached_nobody(desk:
     found = desk.world.change(lambda session: load_attempts(session, [reached, missed]))
     assert [(one.came, one.outcome) for one in found[reached]] == [(Came.CALLED, "will_book")]
     assert [(one.came, one.outcome) for one in found[missed]] == [(Came.FAILED, "wrong_number")]
+
+
+def ask_for(session: Any, task: int) -> None:
+    """As where the person asked for a call before the notice itself did."""
+    call = session.get_one(Task, task)
+    call.detail = call.detail | {"asked_by": "sms"}
 
 
 def leave(session: Any, phone: str) -> None:
