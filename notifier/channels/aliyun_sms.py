@@ -98,7 +98,7 @@ def sign_name(signature: str) -> str:
 
 
 def _is(listed: Listed, attempt: EarlierAttempt) -> bool:
-    words = (listed.content or "").strip()
+    words = listed.content.strip() if isinstance(listed.content, str) else ""
     return (
         listed.out_id == str(attempt.delivery_id)
         and listed.send_status != FAILED

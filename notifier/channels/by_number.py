@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
-from notifier.channels.base import Channel, EarlierAttempt, OutgoingMessage, PermanentError, Rates
+from notifier.channels.base import CannotTell, Channel, EarlierAttempt, OutgoingMessage, PermanentError, Rates
 from notifier.phones import is_mainland, mainland_only, mainland_too
 
 
@@ -23,7 +23,11 @@ class ByNumber:
 
     async def find(self, attempt: EarlierAttempt) -> Sequence[str]:
         """Ask the provider of its number."""
-        return await self._provider(attempt.address).find(attempt)
+        try:
+            provider = self._provider(attempt.address)
+        except PermanentError as error:
+            raise CannotTell(str(error)) from error
+        return await provider.find(attempt)
 
     async def close(self) -> None:
         """Close both."""

@@ -1,10 +1,9 @@
 """What SMS and calls through Twilio share: the account's client, and what its refusals mean."""
 
 import asyncio
-import json
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Iterable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from aiohttp import ClientConnectorError, ClientError
@@ -62,7 +61,8 @@ class TwilioAccess:
             raise TemporaryError("Twilio cannot be reached") from error
         except (ClientError, TimeoutError) as error:
             raise UnknownOutcome("Twilio did not answer") from error
-        except (json.JSONDecodeError, TwilioException) as error:
+        except (TwilioException, AttributeError, TypeError, ValueError) as error:
+            # its client takes what it has read for an object, whatever came
             raise UnknownOutcome("Twilio's answer could not be read") from error
 
     def callback(self, delivery_id: int) -> dict[str, str]:
@@ -86,3 +86,19 @@ def explain(status: int, code: int | None) -> ChannelError:
     if status >= 500:
         return UnknownOutcome(said)
     return PermanentError(said, no_such=str(code) in NO_SUCH_NUMBER)
+
+
+def sid_of(created: Any) -> str:
+    """The provider's id of what it has made. Raises UnknownOutcome where its answer names none."""
+    if not isinstance(created.sid, str) or not created.sid:
+        raise UnknownOutcome("Twilio's answer has no SID")
+    return created.sid
+
+
+def since_then(listed: Iterable[Any], moment: datetime) -> list[Any]:
+    """Of a list of messages or calls, those since `moment`, oldest first.
+
+    By its specification each field may be null: what has no id or no readable date is nobody's.
+    """
+    dated = [one for one in listed if isinstance(one.sid, str) and isinstance(one.date_created, datetime)]
+    return sorted((one for one in dated if one.date_created >= moment), key=lambda one: one.date_created)

@@ -3,7 +3,14 @@
 from datetime import timedelta
 
 from notifier.channels.base import EarlierAttempt, OutgoingMessage, Rates
-from notifier.channels.twilio_account import CLOCKS_APART, LIST_LIMIT, TIMEOUT_SECONDS, TwilioAccess
+from notifier.channels.twilio_account import (
+    CLOCKS_APART,
+    LIST_LIMIT,
+    TIMEOUT_SECONDS,
+    TwilioAccess,
+    sid_of,
+    since_then,
+)
 
 NEVER_LEFT = ("failed", "undelivered", "canceled")
 
@@ -38,7 +45,7 @@ class TwilioSms:
                 **self._access.callback(message.delivery_id),
             )
         )
-        return str(created.sid)
+        return sid_of(created)
 
     async def find(self, attempt: EarlierAttempt) -> list[str]:
         """Twilio keeps no reference of ours: the messages with these words from us to this number since the attempt.
@@ -48,13 +55,12 @@ class TwilioSms:
         """
         messages = self._access.client.messages
         known = await self._access.ask(messages.list_async(to=attempt.address, from_=self._sender, limit=LIST_LIMIT))
-        since, words = attempt.attempted_at - CLOCKS_APART, attempt.body.strip()
-        ours = [
-            one
-            for one in known
-            if one.date_created >= since and one.body.strip().endswith(words) and one.status not in NEVER_LEFT
+        words = attempt.body.strip()
+        return [
+            one.sid
+            for one in since_then(known, attempt.attempted_at - CLOCKS_APART)
+            if isinstance(one.body, str) and one.body.strip().endswith(words) and one.status not in NEVER_LEFT
         ]
-        return [str(one.sid) for one in sorted(ours, key=lambda one: one.date_created)]
 
     async def close(self) -> None:
         """Close the connections."""

@@ -3,7 +3,14 @@
 from datetime import timedelta
 
 from notifier.channels.base import EarlierAttempt, OutgoingMessage, PermanentError, Rates
-from notifier.channels.twilio_account import CLOCKS_APART, LIST_LIMIT, TIMEOUT_SECONDS, TwilioAccess
+from notifier.channels.twilio_account import (
+    CLOCKS_APART,
+    LIST_LIMIT,
+    TIMEOUT_SECONDS,
+    TwilioAccess,
+    sid_of,
+    since_then,
+)
 from notifier.routing import VOICE
 from notifier.spoken import LARGEST, ask_for_key, key_address
 
@@ -49,7 +56,7 @@ class TwilioVoice:
                 **self._access.callback(message.delivery_id),
             )
         )
-        return str(created.sid)
+        return sid_of(created)
 
     async def find(self, attempt: EarlierAttempt) -> list[str]:
         """The calls from us to this number since the attempt that rang and were taken: what was said Twilio forgets.
@@ -59,8 +66,7 @@ class TwilioVoice:
         calls = self._access.client.calls
         known = await self._access.ask(calls.list_async(to=attempt.address, from_=self._sender, limit=LIST_LIMIT))
         since = attempt.attempted_at - CLOCKS_APART
-        ours = [one for one in known if one.date_created >= since and one.status not in NEVER_RANG]
-        return [str(one.sid) for one in sorted(ours, key=lambda one: one.date_created)]
+        return [one.sid for one in since_then(known, since) if one.status not in NEVER_RANG]
 
     async def close(self) -> None:
         """Close the connections."""

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from notifier.channels.base import EarlierAttempt, PermanentError, Rates
+from notifier.channels.base import CannotTell, EarlierAttempt, PermanentError, Rates
 from notifier.channels.by_number import ByNumber, available_in
 from notifier.modes import Mode
 from notifier.phones import is_reached
@@ -56,6 +56,8 @@ async def test_without_a_provider_abroad_a_number_there_is_not_tried_again(make_
     channel = ByNumber("sms", mainland=Provider("aliyun"))
     with pytest.raises(PermanentError, match="outside the mainland"):
         await channel.send(make_message("sms", ABROAD))
+    with pytest.raises(CannotTell, match="outside the mainland"):
+        await channel.find(EarlierAttempt(1, 1, "sms", ABROAD, "", make_message("sms", ABROAD).attempted_at, True))
 
 
 def test_the_slower_provider_sets_the_pace_and_the_later_list_counts() -> None:

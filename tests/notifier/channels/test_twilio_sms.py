@@ -102,6 +102,15 @@ async def test_an_answer_that_is_not_json_leaves_the_outcome_open(
         await twilio.send(make_message("sms", TO))
 
 
+@pytest.mark.parametrize("answer", [{}, {"sid": None}, {"sid": 5}, [], 5, "null", ""])
+async def test_an_answer_without_an_id_leaves_the_outcome_open(
+    twilio: TwilioSms, twilio_api: Any, make_message: Message, answer: Any
+) -> None:
+    twilio_api.answers.append((201, answer))
+    with pytest.raises(UnknownOutcome, match=r"could not be read|has no SID"):
+        await twilio.send(make_message("sms", TO))
+
+
 async def test_a_server_that_is_not_there_is_tried_later(account: tuple[str, ...], make_message: Message) -> None:
     _, sid, secret, sender = account
     channel = TwilioSms(sid, secret, sender, base_url="http://127.0.0.1:9", timeout=1)
@@ -137,6 +146,15 @@ async def test_its_list_names_the_messages_of_these_words_to_this_number_since_t
     found = await twilio.find(attempt_of(make_message, words))
     assert found == [f"SM{3:032x}", f"SM{6:032x}"]
     assert twilio_api.faults == []
+
+
+async def test_what_cannot_be_read_in_its_list_is_nobodys(
+    twilio: TwilioSms, twilio_api: Any, make_message: Message
+) -> None:
+    whole = listed(1, "01:00:01", "您好")
+    odd = [{"body": None}, {"date_created": None}, {"date_created": "yesterday"}, {"sid": None}]
+    twilio_api.listed = [whole, *({**whole, "sid": f"SM{2:032x}", **one} for one in odd)]
+    assert await twilio.find(attempt_of(make_message, "您好")) == [whole["sid"]]
 
 
 async def test_a_long_list_is_read_to_its_end(twilio: TwilioSms, twilio_api: Any, make_message: Message) -> None:

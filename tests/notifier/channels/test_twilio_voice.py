@@ -141,3 +141,10 @@ async def test_calls_to_the_number_since_the_attempt_are_found_oldest_first(
     assert await voice.find(attempt) == [f"CA{3:032x}", f"CA{6:032x}"]
     assert twilio_api.faults == []
     assert twilio_api.requests[0][0].partition("?")[0].endswith("/Calls.json")
+
+
+async def test_calls_that_cannot_be_dated_are_nobodys(voice: TwilioVoice, twilio_api: Any) -> None:
+    whole = listed(1, 0.1)
+    twilio_api.listed = [{**whole, "sid": f"CA{2:032x}", "date_created": None}, whole]
+    attempt = EarlierAttempt(7, 1, "voice", TO, TEXT, AT, was_sending=True)
+    assert await voice.find(attempt) == [whole["sid"]]
