@@ -7,7 +7,7 @@ import structlog
 
 from notifier.attempts import Opened, open_claimed, open_fresh
 from notifier.deliveries import load_open_attempts
-from notifier.outbox import ClaimedNotice, claim
+from notifier.outbox import ClaimedNotice, Settled, claim
 from notifier.passes import DispatchSummary, Pass, Room
 from notifier.reconcile import ask_channels, settle_answers
 from store.notices import NoticeStatus
@@ -42,9 +42,10 @@ async def _open_seen(this: Pass, size: int, summary: DispatchSummary) -> Opened:
     claimed = await asyncio.to_thread(_claim_seen, this, size)
     if not claimed:
         return Opened()
-    waiting = await _reconcile(this, [row.notice_id for row in claimed])
-    summary.unknown += len(waiting)
-    opened = await asyncio.to_thread(_open_claimed, this, [row for row in claimed if row.notice_id not in waiting])
+    settled = await _reconcile(this, [row.notice_id for row in claimed])
+    summary.add(settled)
+    done = {one.notice_id for one in settled}
+    opened = await asyncio.to_thread(_open_claimed, this, [row for row in claimed if row.notice_id not in done])
     opened.begun = len(claimed)
     return opened
 
@@ -61,11 +62,11 @@ def _claim_seen(this: Pass, size: int) -> list[ClaimedNotice]:
     )
 
 
-async def _reconcile(this: Pass, notice_ids: Sequence[int]) -> set[int]:
+async def _reconcile(this: Pass, notice_ids: Sequence[int]) -> list[Settled]:
     with this.database.read() as session:
         attempts = load_open_attempts(session, notice_ids)
     if not attempts:
-        return set()
+        return []
     answers = await ask_channels(attempts, this.channels)
     with this.database.write() as session:
         return settle_answers(session, answers, this.patience, owner=this.owner, today=this.today, now=this.now)

@@ -1,12 +1,13 @@
 """What is asked of a provider before a message is sent a second time."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from notifier.channels.base import UNLIMITED, EarlierAttempt, UnknownOutcome
+from notifier.channels.base import UNLIMITED, EarlierAttempt, TemporaryError, UnknownOutcome
+from store.tasks import Task, TaskKind
 
 
 class ListedChannel:
@@ -21,6 +22,8 @@ class ListedChannel:
         self.takes = takes  # so many messages are taken although the answer is lost
         self.asked = 0
         self.listed: list[str] = []
+        self.fault: Exception | None = None  # of its list
+        self.fault_about = ""  # of one address; empty for all
         self.before_send: Callable[[], object] = lambda: None
 
     async def send(self, message: Any) -> str:
@@ -34,6 +37,8 @@ class ListedChannel:
 
     async def find(self, attempt: EarlierAttempt) -> list[str]:
         self.asked += 1
+        if self.fault is not None and self.fault_about in attempt.address:
+            raise self.fault
         return self.listed
 
     async def close(self) -> None:
@@ -116,3 +121,45 @@ def test_a_provider_that_gives_one_id_twice_holds_up_nobody(world: Any, dispatch
     assert [world.status(notice) for notice in two_equal] == ["sent", "sent"]
     ids = [(one.provider_id, one.error) for notice in two_equal for one in world.deliveries(notice)]
     assert sorted(ids, key=str) == [("SM-same", ""), (None, "the provider gave it the id of another message")]
+
+
+def test_while_a_provider_cannot_be_asked_nothing_is_sent_again(world: Any, dispatch: Any, now: datetime) -> None:
+    unit = world.unit()
+    notice = world.notice(unit, world.lifts(unit))
+    twilio = ListedChannel(takes=1)
+    twilio.fault = TemporaryError("Twilio cannot be reached")
+    dispatch(twilio)
+    for seconds in (30, 120, 600, 1200, 3600, 7200):
+        assert dispatch(twilio, now=now + timedelta(seconds=seconds)).unknown == 1
+    assert (world.status(notice), twilio.sent, twilio.asked) == ("unknown", ["SM0"], 6)
+    assert dispatch(twilio, now=now + timedelta(hours=2, minutes=59)).claimed == 0
+    twilio.fault, twilio.listed = None, ["SM0"]
+    dispatch(twilio, now=now + timedelta(hours=3))
+    assert (world.status(notice), world.told(notice), twilio.sent) == ("sent", ["told"], ["SM0"])
+    assert ("sending", "possible repeat") not in world.history(notice)
+
+
+def test_after_a_day_without_an_answer_a_person_is_to_look(
+    world: Any, dispatch: Any, now: datetime, today: date
+) -> None:
+    unit = world.unit()
+    notice = world.notice(unit, world.lifts(unit))
+    twilio = ListedChannel(takes=1)
+    twilio.fault = TemporaryError("Twilio cannot be reached")
+    dispatch(twilio)
+    assert dispatch(twilio, now=now + timedelta(hours=23, minutes=59)).unknown == 1
+    assert dispatch(twilio, now=now + timedelta(hours=24, minutes=59), today=today + timedelta(days=1)).failed == 1
+    assert (world.status(notice), twilio.sent) == ("failed", ["SM0"])
+    assert world.get(notice).reason == "given up after a day in which the provider did not say whether it left"
+    [task] = world.all(Task)
+    assert (task.kind, task.party_id, task.owner_party_id) == (TaskKind.DELIVERY_FAILED, unit, 900)
+
+
+def test_a_fault_in_asking_about_one_attempt_holds_up_no_other(world: Any, dispatch: Any, now: datetime) -> None:
+    first, second = world.unit("+8614000000001"), world.unit("+8614000000002")
+    notices = [world.notice(unit, world.lifts(unit)) for unit in (first, second)]
+    twilio = ListedChannel(takes=2)
+    dispatch(twilio)
+    twilio.fault, twilio.fault_about, twilio.listed = AttributeError("null"), "0001", ["SM1"]
+    dispatch(twilio, now=now + timedelta(minutes=2))
+    assert [world.status(notice) for notice in notices] == ["unknown", "sent"]
