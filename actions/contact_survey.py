@@ -7,7 +7,7 @@ from datetime import date
 from sqlmodel import Session, col, select
 
 from actions.contacts import CONFIRMED, NOT_ME
-from store.doubted import PREFIX
+from store.doubted import PREFIX, number_of
 from store.events import Event, EventKind
 from store.notices import GREETING, Notice
 from store.tasks import Task, TaskKind, TaskStatus
@@ -54,7 +54,7 @@ def list_doubts(session: Session, city_id: str | None = None) -> list[Doubt]:
 def _read(task: Task) -> Doubt:
     detail = task.detail or {}
     return Doubt(
-        number=task.key.removeprefix(PREFIX),
+        number=number_of(task.key),
         unit=detail.get("unit", ""),
         who=detail.get("who", ""),
         since=task.opened_on,

@@ -6,7 +6,7 @@ from sqlmodel import Session, select
 
 from notifier.outbox import write_log
 from schedules.tasks import desk_of
-from store.doubted import find_doubt, key_of_number
+from store.doubted import find_doubts, key_of_number, party_of
 from store.events import Event, EventKind
 from store.lifts import City
 from store.notices import Delivery, Notice
@@ -68,15 +68,17 @@ def answer_greeting(
 ) -> bool:
     """Somebody says that the number is theirs, or that it is not; False where this message came before.
 
-    Who says no is written to no more until somebody has decided: the next contact gets what follows. Who says yes
-    later has decided.
+    Who says no is written to no more about this party until somebody has decided: the next contact gets what follows;
+    other parties have the number still. Who says yes later has decided.
     """
     answer = CONFIRMED if is_theirs else NOT_ME
     if not _write_event(session, notice, delivery, answer, way=way, key=key, now=now, today=today):
         return False
     write_log(session, [(notice.id, notice.status, f"answered by {way}: {answer}")], now)
     if is_theirs:
-        _decide(session, delivery.address, way, today)
+        about = (None, notice.party_id)
+        doubts = [doubt for doubt in find_doubts(session, delivery.address) if party_of(doubt.key) in about]
+        _settle(session, doubts, f"{CONFIRMED} by {way}", today)
     else:
         _doubt(session, notice, delivery, way, today)
     return True
@@ -84,12 +86,10 @@ def answer_greeting(
 
 def keep_number(session: Session, number: str, *, by: str, today: date) -> None:
     """Somebody has decided that a number in doubt is right: messages go there again."""
-    doubt = find_doubt(session, number)
-    if doubt is None:
+    doubts = find_doubts(session, number)
+    if not doubts:
         raise ContactError(f"the number {number} is not in doubt; `tixing contacts` lists those that are")
-    doubt.status, doubt.closed_on, doubt.outcome = TaskStatus.DONE, today, f"right, says {by}"
-    session.add(doubt)
-    session.flush()
+    _settle(session, doubts, f"right, says {by}", today)
 
 
 def _write_event(
@@ -113,12 +113,11 @@ def _write_event(
     return True
 
 
-def _decide(session: Session, number: str, way: str, today: date) -> None:
-    doubt = find_doubt(session, number)
-    if doubt is not None:
-        doubt.status, doubt.closed_on, doubt.outcome = TaskStatus.DONE, today, f"{CONFIRMED} by {way}"
+def _settle(session: Session, doubts: list[Task], outcome: str, today: date) -> None:
+    for doubt in doubts:
+        doubt.status, doubt.closed_on, doubt.outcome = TaskStatus.DONE, today, outcome
         session.add(doubt)
-        session.flush()
+    session.flush()
 
 
 def _doubt(session: Session, notice: Notice, delivery: Delivery, way: str, today: date) -> None:
@@ -129,7 +128,7 @@ def _doubt(session: Session, notice: Notice, delivery: Delivery, way: str, today
         session,
         Task(
             kind=TaskKind.BAD_PHONE,
-            key=key_of_number(delivery.address),
+            key=key_of_number(delivery.address, notice.party_id),
             city_id=notice.city_id,
             owner_party_id=desk_of(session, notice.city_id, notice.district_code or None),
             party_id=notice.party_id,

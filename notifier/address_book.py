@@ -13,6 +13,7 @@ from notifier.clean import clean_text
 from notifier.routing import Person
 from notifier.wording import NOBODY, Department
 from store.database import table_of
+from store.doubted import load_not_theirs
 from store.parties import AreaRole, Chat, Contact, ContactRole, Jurisdiction, Party
 from store.rowsets import IDS, among_ids, as_ids, is_server
 
@@ -21,11 +22,17 @@ WHOLE_CITY = "*"
 
 
 def load_people(session: Session, party_ids: Iterable[int]) -> dict[int, list[Person]]:
-    """The present contacts of these parties with their active chats, oldest contact first."""
+    """The present contacts of these parties with their active chats, oldest contact first.
+
+    A number of which somebody said that it is not this party's is left out.
+    """
     people: dict[int, list[Person]] = defaultdict(list)
-    wanted = sorted(set(party_ids))
+    wanted, not_theirs = sorted(set(party_ids)), load_not_theirs(session)
     for start in range(0, len(wanted), CHUNK):
         _load_some(session, wanted[start : start + CHUNK], people)
+    for party_id, number in not_theirs:
+        for person in people.get(party_id, ()):
+            person.phone = None if person.phone == number else person.phone
     return people
 
 

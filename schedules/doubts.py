@@ -1,4 +1,5 @@
-"""Numbers in doubt, or failing, that the register has put right: nobody is known under them any more.
+"""Numbers in doubt, or failing, that the register has put right: nobody is known under them any more, or nobody of the
+party for which alone they are in doubt.
 
 A failing one is settled too when something arrives there.
 """
@@ -7,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 
 from sqlmodel import Session, col, or_, select
 
-from store.doubted import FAILING, PREFIX
+from store.doubted import FAILING, PREFIX, number_of, party_of
 from store.notices import Delivery, DeliveryStatus
 from store.parties import Contact
 from store.tasks import Task, TaskKind, TaskStatus
@@ -24,11 +25,14 @@ def settle_doubts(session: Session, *, today: date) -> int:
     tasks = session.exec(doubts.where(about).order_by(col(Task.id))).all()
     if not tasks:
         return 0
-    numbers = {task.id: task.key.partition(":")[2] for task in tasks}
-    listed = select(Contact.phone).where(col(Contact.to_on).is_(None), col(Contact.phone).in_(set(numbers.values())))
-    known, over = set(session.exec(listed)), 0
+    numbers = {task.id: number_of(task.key) for task in tasks}
+    listed = select(Contact.phone, Contact.party_id).where(col(Contact.to_on).is_(None))
+    known: set[tuple[str | None, int | None]] = set()
+    for phone, party_id in session.exec(listed.where(col(Contact.phone).in_(set(numbers.values())))):
+        known |= {(phone, None), (phone, party_id)}
+    over = 0
     for task in tasks:
-        if numbers[task.id] not in known:
+        if (numbers[task.id], None if task.key.startswith(FAILING) else party_of(task.key)) not in known:
             task.outcome = PUT_RIGHT
         elif task.key.startswith(FAILING) and _has_arrived(session, task, numbers[task.id]):
             task.outcome = ARRIVES

@@ -206,6 +206,44 @@ def test_three_takes_the_next_contact_until_somebody_has_decided(check: Check, s
         check.world.change(decide)
 
 
+def test_who_is_not_of_one_unit_is_still_told_about_the_other(check: Check, send: Any, make_channel: Any) -> None:
+    unit, other = check.unit(), check.unit()
+    [greeting] = check.plan()
+    assert greeting.party_id == unit
+    send(make_channel("sms"))
+    check.answer(FIRST, Answer.NOT_OURS)
+    [doubt] = check.world.all(Task, Task.kind == TaskKind.BAD_PHONE)
+    assert (doubt.key, doubt.party_id) == (f"number:{FIRST}:{unit}", unit)
+    assert [(one.number, one.since) for one in check.world.change(list_doubts)] == [(FIRST, check.today)]
+
+    sms = make_channel("sms")
+    check.plan(days=8)
+    for days in (8, 9):
+        send(sms, make_channel("call_task"), days=days)
+    told = check.world.all(Notice, Notice.step == "sms")
+    assert {(notice.party_id, notice.status) for notice in told} == {(unit, "no_contact"), (other, "sent")}
+    [waiting] = [notice for notice in told if notice.party_id == unit]
+    assert [detail for _, detail in check.world.history(waiting.id)] == ["nobody at the party can be reached"]
+
+    check.world.change(lambda session: keep_number(session, FIRST, by="陈一鸣", today=check.today))
+    send(sms, days=10)
+    assert check.world.status(waiting.id) == "sent"
+
+
+def test_a_doubt_for_one_unit_is_over_when_that_unit_has_another_number(
+    check: Check, send: Any, make_channel: Any
+) -> None:
+    unit, other = check.unit(), check.unit()
+    check.plan()
+    send(make_channel("sms"))
+    check.answer(FIRST, Answer.NOT_OURS)
+    assert check.world.change(lambda session: settle_doubts(session, today=check.today)) == 0
+    check.world.change(lambda session: leave(session, FIRST, check.today, other))
+    assert check.world.change(lambda session: settle_doubts(session, today=check.today)) == 0
+    check.world.change(lambda session: leave(session, FIRST, check.today, unit))
+    assert check.world.change(lambda session: settle_doubts(session, today=check.today)) == 1
+
+
 def test_who_says_one_after_three_has_decided(check: Check, send: Any, make_channel: Any) -> None:
     check.unit()
     check.plan()
@@ -242,10 +280,11 @@ def test_a_greeting_whose_person_is_gone_is_given_up(check: Check, send: Any, ma
     assert check.world.all(Task) == []
 
 
-def leave(session: Session, phone: str, on: date) -> None:
-    """The register has no more this person."""
+def leave(session: Session, phone: str, on: date, party: int | None = None) -> None:
+    """The register has no more this person, at this party or at all."""
     for contact in session.exec(select(Contact).where(Contact.phone == phone)):
-        contact.to_on = on
+        if party in (None, contact.party_id):
+            contact.to_on = on
 
 
 def coming(check: Check) -> list[int]:
