@@ -17,6 +17,7 @@ from notifier.calls import rewrite_calls
 from notifier.channels.base import Channel
 from notifier.channels.telegram import make_bot
 from notifier.dispatch import dispatch_due
+from notifier.former_contacts import leave_former_contacts
 from notifier.modes import Mode
 from notifier.passes import DispatchSummary
 from notifier.rates import Slots, slots_for
@@ -56,6 +57,7 @@ def plan_pass(database: Database, *, now: datetime, process: str) -> PlanSummary
     """Plan the day of `now` in one write transaction; the sign of life says that no city was left out."""
     today = business_day(now)
     with database.write() as session:
+        leave_former_contacts(session, today=today, now=now)
         take_call_receipts(session, now=now)
         settle_doubts(session, today=today)
         summary = plan_cities(session, today=today, now=now)

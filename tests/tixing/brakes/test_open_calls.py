@@ -8,7 +8,9 @@ from sqlmodel import select
 
 from actions.inspections import record_inspection
 from actions.register import undo_import
+from actions.replies import Answer, Reply, take_reply
 from notifier.channels.call_task import CallTasks
+from store.notices import Delivery, Notice
 from store.tasks import Task, TaskKind
 from tixing.planning import plan_cities
 
@@ -104,6 +106,42 @@ def test_a_call_about_lifts_whose_inspection_was_reported_is_dropped(town: Any) 
     town.do(record_inspection, lift_ids=lift_ids[1:], key="b", **act)
     [call] = calls(town)
     assert call.status == "dropped"
+
+
+OTHER_PERSON = {"使用单位联系人": "李小满", "使用单位联系人手机号": "14000000002"}
+
+
+def test_a_call_to_who_is_no_longer_at_the_unit_goes_to_who_is_there_now(town: Any) -> None:
+    town.take(rows(town, **OTHER_PERSON), NEXT, confirmed=True)
+    town.tick(NEXT)
+    left, call = calls(town)
+    assert (left.status, left.outcome) == ("dropped", "this number is no longer the party's")
+    assert (call.status, call.detail["number"], call.detail["who"]) == ("open", "+8614000000002", "李小满")
+    assert (len(call.detail["lifts"]), call.notice_id) == (4, left.notice_id)
+    town.tick(NEXT)
+    assert len(calls(town)) == 2
+
+
+def test_a_call_that_was_asked_for_goes_to_the_contact_there_is(office: Any) -> None:
+    office.channels["call_task"] = CallTasks(office.database)
+    office.take(rows(office), FIRST)
+    for day in (FIRST, SMS_DAY):
+        office.tick(day)
+
+    def ask(session: Any) -> None:
+        [sent] = session.exec(select(Delivery).join(Notice).where(Notice.audience == "unit_contact")).all()
+        reply = Reply(sent.notice_id, sent.id, Answer.CALL_BACK, "sms", "sms-1")
+        take_reply(session, reply, now=office.now(SMS_DAY), today=SMS_DAY)
+
+    office.do(ask)
+    office.tick(SMS_DAY)
+    [call] = calls(office)
+    office.take(rows(office, **OTHER_PERSON), SMS_DAY + timedelta(days=1), confirmed=True)
+    office.tick(SMS_DAY + timedelta(days=1))
+    [turned] = calls(office)
+    assert (turned.id, turned.status) == (call.id, "open")
+    assert (turned.detail["number"], turned.detail["who"]) == ("+8614000000002", "李小满")
+    assert "stale" not in turned.detail
 
 
 def test_a_call_that_was_made_stays_made(town: Any) -> None:
