@@ -1,13 +1,17 @@
 """The portal's application, put together from its routers."""
 
-from fastapi import FastAPI
+import structlog
+from fastapi import FastAPI, Request, Response
 
+from notifier.passes import SILENCE
 from portal import aliyun_reports, aliyun_up, health, metrics, twilio, twilio_sms, twilio_voice
 from portal.aliyun import AliyunDoor
 from portal.health import Now
 from portal.metrics import Meter
 from portal.twilio import TwilioDoor
 from store.database import Database
+
+log = structlog.get_logger(__name__)
 
 
 def make_app(
@@ -29,4 +33,16 @@ def make_app(
     app.include_router(metrics.router)
     for door in (twilio, twilio_sms, twilio_voice, aliyun_reports, aliyun_up):
         app.include_router(door.router)
+    for silence in SILENCE:
+        app.add_exception_handler(silence, ask_to_come_again)
     return app
+
+
+def ask_to_come_again(request: Request, error: Exception) -> Response:
+    """The answer while the store takes nothing: nothing of the request was recorded."""
+    # the route and not the path: that may hold a secret
+    path = getattr(request.scope.get("route"), "path", "")
+    log.error("the store does not answer", path=path, error=type(error).__name__)
+    return Response(
+        "the store does not answer", status_code=503, headers={"Retry-After": "60"}, media_type="text/plain"
+    )
