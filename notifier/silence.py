@@ -5,10 +5,11 @@ nobody must be phoned for that. So a message counts as unheard only if others by
 were called delivered lately.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from phonenumbers import NumberParseException, parse
-from sqlalchemy import exists, select, update
+from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
+from sqlalchemy import ColumnElement, exists, func, select, update
 from sqlmodel import Session
 
 from notifier.deliveries import NO_RECEIPT
@@ -21,6 +22,7 @@ from store.notices import Delivery, DeliveryStatus, Notice, NoticeStatus
 RECEIPT_WITHIN = {SMS: timedelta(hours=4), VOICE: timedelta(hours=1)}
 LOOK_BACK = timedelta(days=1)  # what is older was looked at, or nobody was there to look for a day: then it stays sent
 AT_ONCE = 1_000
+LONGEST_CODE = 4  # characters of a calling code, with its +; none is how another one begins
 
 
 def give_up_waiting(session: Session, *, now: datetime) -> int:
@@ -29,9 +31,11 @@ def give_up_waiting(session: Session, *, now: datetime) -> int:
 
 
 def _give_up(session: Session, channel: str, within: timedelta, now: datetime) -> int:
-    silent = _silent(session, channel, now - within - LOOK_BACK, now - within)
-    heard = {code for code in set(silent.values()) if code and _is_heard_from(session, channel, code, now - LOOK_BACK)}
-    unheard = [delivery_id for delivery_id, code in silent.items() if code in heard]
+    since, until = now - within - LOOK_BACK, now - within
+    beginnings = _silent_beginnings(session, channel, since, until)
+    codes = {code for one in beginnings if (code := calling_code(one))}
+    heard = {code for code in codes if _is_heard_from(session, channel, code, now - LOOK_BACK)}
+    unheard = _silent(session, channel, [one for one in beginnings if calling_code(one) in heard], since, until)
     if not unheard:
         return 0
     delivery, notice = table_of(Delivery), table_of(Notice)
@@ -45,19 +49,38 @@ def _give_up(session: Session, channel: str, within: timedelta, now: datetime) -
     return len(notice_ids)
 
 
-def _silent(session: Session, channel: str, since: datetime, until: datetime) -> dict[int, str]:
-    """Attempts that were taken in this time and never acknowledged, with their countries' calling codes."""
+def _silent_beginnings(session: Session, channel: str, since: datetime, until: datetime) -> list[str]:
+    """How the numbers begin that were not heard of: enough of them to tell their countries."""
+    beginning = func.substr(table_of(Delivery).c.address, 1, LONGEST_CODE)
+    return list(session.execute(select(beginning).where(*_is_silent(channel, since, until)).distinct()).scalars())
+
+
+def _silent(session: Session, channel: str, beginnings: Sequence[str], since: datetime, until: datetime) -> list[int]:
+    """Attempts to such numbers that were taken in this time and never acknowledged, up to so many at once."""
+    if not beginnings:
+        return []
     delivery, notice = table_of(Delivery).c, table_of(Notice)
     query = (
-        select(delivery.id, delivery.address)
+        select(delivery.id)
         .join(notice, notice.c.id == delivery.notice_id)
-        .where(delivery.attempted_at >= since, delivery.attempted_at < until, delivery.channel == channel)
-        .where(delivery.status == DeliveryStatus.SENT, delivery.error == "", notice.c.status == NoticeStatus.SENT)
+        .where(*_is_silent(channel, since, until), notice.c.status == NoticeStatus.SENT)
+        .where(func.substr(delivery.address, 1, LONGEST_CODE).in_(beginnings))
         .order_by(delivery.id)
         .limit(AT_ONCE)
         .with_for_update(skip_locked=True, key_share=True)  # both rows: a receipt that comes now waits, or is passed by
     )
-    return {row.id: calling_code(row.address) for row in session.execute(query)}
+    return list(session.execute(query).scalars())
+
+
+def _is_silent(channel: str, since: datetime, until: datetime) -> list[ColumnElement[bool]]:
+    delivery = table_of(Delivery).c
+    return [
+        delivery.attempted_at >= since,
+        delivery.attempted_at < until,
+        delivery.channel == channel,
+        delivery.status == DeliveryStatus.SENT,
+        delivery.error == "",
+    ]
 
 
 def _is_heard_from(session: Session, channel: str, code: str, since: datetime) -> bool:
@@ -72,11 +95,12 @@ def _is_heard_from(session: Session, channel: str, code: str, since: datetime) -
 
 
 def calling_code(phone: str) -> str:
-    """`+86` of a number in E.164; empty where it is none."""
-    try:
-        return f"+{parse(phone).country_code}"
-    except NumberParseException:
+    """`+86` of a number in E.164, or of its beginning; empty where it is none."""
+    digits = phone.removeprefix("+")[: LONGEST_CODE - 1]
+    if not phone.startswith("+") or not digits.isdecimal():
         return ""
+    codes = (int(digits[:length]) for length in range(1, len(digits) + 1))
+    return next((f"+{code}" for code in codes if code in COUNTRY_CODE_TO_REGION_CODE), "")
 
 
 def still_unheard(session: Session, notice_id: int, *, but: int) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
+from notifier import silence
 from notifier.receipts import Receipt, apply_receipt, find_delivery
 from notifier.silence import calling_code, give_up_waiting
 from store.database import table_of
@@ -150,6 +151,25 @@ def test_who_lost_the_lifts_meanwhile_hears_nothing_more_of_them(
     assert (chat.sent, world.status(silent)) == ([], "sent")
 
 
-@pytest.mark.parametrize(("phone", "code"), [("+8614000000001", "+86"), ("+85251234567", "+852"), ("w-1", "")])
+def test_a_country_without_receipts_stands_in_nobodys_way(
+    world: Any, dispatch: Any, make_channel: Any, heard: Any, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(silence, "AT_ONCE", 2)
+    notices = []
+    for phone in ("+85251234567", "+85251234568", "+85251234569", "+8614000000001"):
+        unit = world.unit(phone)
+        notices.append(world.notice(unit, world.lifts(unit)))
+    sms = make_channel("sms")
+    sms.prefix = "silent"
+    dispatch(sms)
+    heard(OTHER)
+    assert wait(world, now + LATER) == 1
+    assert [world.status(one) for one in notices] == ["sent", "sent", "sent", "planned"]
+
+
+NUMBERS = [("+8614000000001", "+86"), ("+85251234567", "+852"), ("+12025550123", "+1"), ("+999123", ""), ("w-1", "")]
+
+
+@pytest.mark.parametrize(("phone", "code"), NUMBERS)
 def test_a_number_tells_its_country(phone: str, code: str) -> None:
     assert calling_code(phone) == code
