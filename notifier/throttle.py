@@ -16,7 +16,7 @@ from notifier.prepare import PreparedDelivery
 from notifier.routing import SMS, VOICE, Where
 from store.database import in_chunks, table_of
 from store.locks import hold
-from store.notices import Delivery
+from store.notices import Delivery, DeliveryStatus
 
 
 @dataclass(frozen=True)
@@ -87,17 +87,22 @@ class Throttle:
 def load_throttle(
     session: Session, messages: Iterable[PreparedDelivery], now: datetime, available: frozenset[str] = frozenset()
 ) -> Throttle:
-    """What was tried lately for the limited addresses among these; no other process takes their turns meanwhile."""
+    """What was tried lately for the limited addresses among these; no other process takes their turns meanwhile.
+
+    An attempt is saved before it waits for its turn: what still waits may leave at this moment.
+    """
     throttle = Throttle(available)
     addresses = throttle.limits_any(messages)
     if not addresses:
         return throttle
     hold(session, "throttle")
     table = table_of(Delivery).c
+    columns = (table.channel, table.address, table.status, table.attempted_at, table.sent_at, table.settled_at)
     for part in in_chunks(addresses):
-        query = select(table.channel, table.address, table.attempted_at).where(
+        query = select(*columns).where(
             table.channel.in_(LIMITED), table.address.in_(part), table.attempted_at > now - LONGEST
         )
-        for channel, address, at in session.execute(query):
-            throttle.taken[(channel, address)].append(at)
+        for row in session.execute(query):
+            at = now if row.status == DeliveryStatus.SENDING else row.sent_at or row.settled_at or row.attempted_at
+            throttle.taken[(row.channel, row.address)].append(at)
     return throttle

@@ -140,3 +140,43 @@ def test_the_fifty_first_sms_of_a_day_to_a_mainland_number_waits(
     dispatch(channel)
     assert [world.status(one) for one in notices] == ["sent"] * 50 + ["planned"]
     assert world.get(notices[-1]).not_before == now + timedelta(days=1)
+
+
+def test_a_call_counts_from_when_it_left_and_not_from_when_it_was_saved(
+    world: Any, dispatch: Any, make_channel: Any, called: Any, now: datetime
+) -> None:
+    first, second = called(2)
+    voice = make_channel("voice")
+    moments = [now]
+
+    class Slow(make_channel):  # type: ignore[misc]  # the fixture is a class
+        async def send(self, message: Any) -> str:
+            moments.append(moments[-1] + timedelta(seconds=55))  # those before it took so long
+            return str(await super().send(message))
+
+    dispatch(Slow("voice"), clock=lambda: moments[-1])
+    assert [world.status(one) for one in (first, second)] == ["sent", "planned"]
+    dispatch(voice, now=now + timedelta(seconds=60))
+    assert (voice.sent, world.get(second).not_before) == ([], now + timedelta(seconds=115))
+    dispatch(voice, now=now + timedelta(seconds=115))
+    assert [message.prepared.notice_id for message in voice.sent] == [second]
+
+
+def test_while_a_call_waits_for_its_turn_no_other_begins(
+    world: Any, dispatch: Any, make_channel: Any, called: Any, now: datetime
+) -> None:
+    first, second = called(2)
+    elsewhere = make_channel("voice")
+    elsewhere.prefix = "elsewhere"
+
+    async def die(_message: Any) -> str:
+        raise SystemExit
+
+    stuck = make_channel("voice")
+    stuck.send = die
+    with pytest.raises(SystemExit):
+        dispatch(stuck)
+    later = now + timedelta(minutes=2)
+    dispatch(elsewhere, now=later)
+    assert (elsewhere.sent, world.get(second).not_before) == ([], later + timedelta(minutes=1))
+    assert world.status(first) == "sending"
