@@ -24,7 +24,7 @@ from store.brakes import stopped_cities
 from store.database import Database, bulk_insert, in_chunks, table_of
 from store.duties import Told, ToldState
 from store.ledger import lock_notices
-from store.notices import Notice, NoticeLog, NoticeStatus
+from store.notices import Delivery, DeliveryStatus, Notice, NoticeLog, NoticeStatus
 from store.rowsets import among, as_stored, is_server
 
 GIVEN_UP = "given up after "  # so many tries; the reason goes on
@@ -265,18 +265,29 @@ def cancel(session: Session, notice_ids: Sequence[int], *, reason: str, now: dat
 def resend(session: Session, *, city_id: str | None, today: date, now: datetime) -> int:
     """Try again the notices (of one city) that were given up after their tries; returns how many.
 
-    Those of which every address has failed for good wait for another address, as before.
+    Of those that may have left the provider is asked first. Those of which every address has failed for good wait for
+    another address, as before.
     """
     notice = table_of(Notice)
     given_up = (notice.c.status == NoticeStatus.FAILED) & notice.c.reason.startswith(GIVEN_UP)
     query = select(notice.c.id).where(given_up, *([notice.c.city_id == city_id] if city_id else []))
     ids = sorted(lock_notices(session, list(session.execute(query).scalars()), (NoticeStatus.FAILED,)))
     late = or_(notice.c.late, notice.c.send_on < today)
-    values = {"status": NoticeStatus.PLANNED, "reason": RESENT, "tries": 0, "not_before": None, "settled_at": None}
-    for part in in_chunks(ids):
-        session.execute(update(notice).where(notice.c.id.in_(part)).values(late=late, send_on=today, **values))
-    write_log(session, [(notice_id, NoticeStatus.PLANNED, RESENT) for notice_id in ids], now)
+    values = {"reason": RESENT, "tries": 0, "not_before": None, "settled_at": None, "send_on": today, "late": late}
+    doubted = _doubted(session, ids)
+    for status, chosen in ((NoticeStatus.UNKNOWN, doubted), (NoticeStatus.PLANNED, [*{*ids} - {*doubted}])):
+        for part in in_chunks(sorted(chosen)):
+            session.execute(update(notice).where(notice.c.id.in_(part)).values(status=status, **values))
+        write_log(session, [(notice_id, status, RESENT) for notice_id in sorted(chosen)], now)
     return len(ids)
+
+
+def _doubted(session: Session, notice_ids: Sequence[int]) -> list[int]:
+    """Those of these notices of which some attempt may have left."""
+    delivery = table_of(Delivery).c
+    unknown = select(delivery.notice_id).where(delivery.status == DeliveryStatus.UNKNOWN).distinct()
+    mine = among(session, delivery.notice_id, notice_ids)
+    return list(session.execute(unknown.where(mine)).scalars())
 
 
 def write_log(session: Session, lines: Sequence[tuple[int, str, str]], now: datetime) -> None:

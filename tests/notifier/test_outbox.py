@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import event, update
 from sqlmodel import col
 
+from notifier.channels.base import TemporaryError, UnknownOutcome
 from notifier.outbox import Settled, cancel, claim, database_now, give_back, resend
 from store.database import table_of
 from store.notices import Notice, NoticeStatus
@@ -144,3 +145,21 @@ def test_what_was_given_up_goes_again_and_what_has_no_address_left_waits_for_one
     assert (world.status(given_up), world.get(given_up).late, world.told(given_up)) == ("sent", True, ["told"])
     assert world.status(refused) == "failed"
     assert ("planned", "tried again by the operator") in world.history(given_up)
+
+
+def test_of_what_may_have_left_the_provider_is_asked_before_it_goes_again(
+    world: Any, dispatch: Any, make_channel: Any, now: datetime, today: date
+) -> None:
+    unit = world.unit()
+    notice = world.notice(unit, world.lifts(unit))
+    sms = make_channel("sms", answers=[TemporaryError("busy")] * 5 + [UnknownOutcome("no answer")], can_tell=True)
+    for minutes in (0, 1, 6, 36, 160, 520):
+        dispatch(sms, now=now + timedelta(minutes=minutes))
+    assert (world.status(notice), world.deliveries(notice)[-1].status) == ("failed", "unknown")
+    sms.arrived[(notice, "+8614000000001")] = "sms-77"
+    later = {"today": today, "now": now + timedelta(minutes=521)}
+    assert world.change(lambda session: resend(session, city_id=None, **later)) == 1
+    assert world.status(notice) == "unknown"
+    dispatch(sms, **later)
+    assert (sms.addresses, world.status(notice), world.told(notice)) == ([], "sent", ["told"])
+    assert world.deliveries(notice)[-1].provider_id == "sms-77"
