@@ -77,6 +77,17 @@ def bind_chat(session: Session, *, channel: str, address: str, contact_id: int) 
     return chat.id
 
 
+def holder_of_chat(session: Session, channel: str, address: str) -> Party | None:
+    """The party of which somebody present is told there."""
+    query = (
+        select(Party)
+        .join(Contact, col(Contact.party_id) == Party.id)
+        .join(Chat, col(Chat.contact_id) == Contact.id)
+        .where(Chat.channel == channel, Chat.address == address, col(Chat.active), col(Contact.to_on).is_(None))
+    )
+    return session.exec(query).first()
+
+
 def drop_chat(session: Session, chat_id: int) -> bool:
     """Tell nobody there any more; False where there is no such chat, or nobody was told there."""
     chat = session.get(Chat, chat_id)

@@ -157,6 +157,9 @@ def check_aliyun(
         )
 
 
+TELLS = frozenset(["to", "cc", "bcc"])  # what names people to whom each mail would go too
+
+
 def check_mail_url(secret: SecretStr) -> SecretStr:
     """A mail server as Apprise writes it, without the address of whoever is told."""
     text = secret.get_secret_value()
@@ -167,9 +170,13 @@ def check_mail_url(secret: SecretStr) -> SecretStr:
         usable = False
     if not usable or re.search(r"\s", text):
         raise wrong("is not the address of a mail server: mailto:// or mailtos://, user, password, server")
-    query = parse_qs(parts.query)
-    if "from" not in query or "to" in query:
-        raise wrong("must say who writes (?from=lifts@example.org), and nobody who is told")
+    query = parse_qs(parts.query, keep_blank_values=True)
+    told = bool(parts.path.strip("/")) or any(name.lower() in TELLS for name in query)
+    if not any(query.get("from", [])) or told:
+        raise wrong(
+            "must say who writes (?from=lifts@example.org), and nobody who is told, neither after the server nor by "
+            "to=, cc= or bcc="
+        )
     return secret
 
 

@@ -34,6 +34,7 @@ SUBJECT_SIGNS = "【】[] "
 
 _STATUS = re.compile(r"error=(\d{3})")
 _SMTP_CODE = re.compile(r"\((\d{3}), |refused: (\d{3})")
+_WRITER_REFUSED = re.compile(r"""\(\d{3}, .*, ('[^']*'|"[^"]*")\)$""", re.MULTILINE)  # smtplib: code, text, who writes
 _NOT_REACHED = re.compile(
     r"NewConnectionError|ConnectTimeoutError|NameResolutionError|Connection error while submitting"
 )
@@ -147,7 +148,8 @@ def explain(said: list[str]) -> ChannelError:
         return TemporaryError("the server cannot be reached, or refuses us")
     code = next(_numbers(_SMTP_CODE, text), None)
     if code is not None:
-        kind = PermanentError if code >= 500 else TemporaryError
+        # At MAIL FROM nobody was named yet: what is refused there is us, not who is told.
+        kind = TemporaryError if code < 500 or _WRITER_REFUSED.search(text) else PermanentError
         return kind(f"the mail server answered {code}")
     return UnknownOutcome("the server did not answer")
 

@@ -34,12 +34,12 @@ def stored(url: str) -> Any:
     with database.write() as session:
         session.add(City(id="guangzhou", name="广州市"))
         session.flush()
-        for number, name in ((1, UNIT), (2, "无人公司")):
+        for number, name in ((1, UNIT), (2, "无人公司"), (3, "广州示例新物业服务有限公司")):
             session.add(Party(id=number, city_id="guangzhou", ref=f"u-{number}", name=name))
         session.flush()
-        for number, role in ((5, "unit_contact"), (6, "safety_manager")):
+        for number, party, role in ((5, 1, "unit_contact"), (6, 1, "safety_manager"), (7, 3, "unit_contact")):
             session.add(
-                Contact(id=number, party_id=1, role=role, phone=f"+861400000000{number}", from_on=date(2026, 1, 5))
+                Contact(id=number, party_id=party, role=role, phone=f"+861400000000{number}", from_on=date(2026, 1, 5))
             )
 
     def chats() -> list[tuple[int, str, str, bool]]:
@@ -53,6 +53,18 @@ def stored(url: str) -> Any:
 
 def run(*words: str, typed: str = "") -> Result:
     return CliRunner().invoke(app, ["chats", *words], input=typed)
+
+
+def test_the_address_of_another_party_is_taken_only_when_that_has_let_it_go(stored: Any) -> None:
+    assert run(UNIT, "--email", "li@example.org").exit_code == 0
+    assert run(UNIT, "--email", "li@example.org", "--role", "safety_manager").exit_code == 0
+    refused = run("u-3", "--email", "li@example.org")
+    assert refused.exit_code == 1
+    assert f"l***@example.org is where {UNIT} is told; remove it there first" in str(refused.exception)
+    assert [row[0] for row in stored()] == [6]
+    assert run(UNIT, "--remove", "1").exit_code == 0
+    assert run("u-3", "--email", "li@example.org").exit_code == 0
+    assert stored() == [(7, "email", "li@example.org", True)]
 
 
 def test_a_robot_and_an_address_are_added_and_shown_masked(stored: Any) -> None:

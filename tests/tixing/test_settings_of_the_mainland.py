@@ -127,6 +127,9 @@ def test_groups_and_e_mail_are_channels_where_they_are_wanted(load):
         "https://smtp.example.org?from=a@example.org",
         "mailtos://user:very-hidden@smtp.example.org",
         "mailtos://user:very-hidden@smtp.example.org?from=a@example.org&to=b@example.org",
+        "mailtos://user:very-hidden@smtp.example.org?from=a@example.org&CC=b@example.org",
+        "mailtos://user:very-hidden@smtp.example.org?from=a@example.org&bcc=",
+        "mailtos://user:very-hidden@smtp.example.org/b@example.org?from=a@example.org",
         "mailtos://?from=a@example.org",
     ],
 )

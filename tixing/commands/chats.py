@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from sqlmodel import Session, col, or_, select
 
-from actions.parties import bind_chat, drop_chat
+from actions.parties import bind_chat, drop_chat, holder_of_chat
 from notifier.channels.base import PermanentError
 from notifier.mails import is_email
 from notifier.masking import mask_address
@@ -45,8 +45,7 @@ def chats(
         with database.write() as session:
             found = _party(session, party)
             if address:
-                contact_id = _contact(session, found, role)
-                bind_chat(session, channel=GROUP if group else EMAIL, address=address, contact_id=contact_id)
+                _add(session, found, _contact(session, found, role), GROUP if group else EMAIL, address)
             if remove is not None and (remove not in _numbers(session, found) or not drop_chat(session, remove)):
                 raise TixingError(f"{party} has no chat {remove}")
         with database.read() as session:
@@ -68,6 +67,18 @@ def _check_robot(address: str) -> None:
         raise UsageError(
             f"--group: {error}; such as wecombot://KEY, dingtalk://SECRET@TOKEN, feishu://TOKEN"
         ) from error
+
+
+def _add(session: Session, party: Party, contact_id: int, channel: str, address: str) -> None:
+    """An address tells the people of one party; another one gets it only when that has let it go."""
+    holder = holder_of_chat(session, channel, address)
+    if holder is not None and holder.id != party.id:
+        shown = mask_address(channel, address)
+        raise TixingError(
+            f"{shown} is where {holder.name} is told; remove it there first (`tixing chats {holder.ref}` shows its "
+            "number, `--remove NUMBER` removes it)"
+        )
+    bind_chat(session, channel=channel, address=address, contact_id=contact_id)
 
 
 def _party(session: Session, named: str) -> Party:

@@ -82,7 +82,9 @@ async def test_a_mail_is_signed_in_its_subject_and_says_what_is_written(
         ({"RCPT": "550 nobody here"}, PermanentError),
         ({"RCPT": "450 later"}, TemporaryError),
         ({"MAIL": "451 later"}, TemporaryError),
+        ({"MAIL": "554 your address is blocked, 'ask us'"}, TemporaryError),
         ({"END": "554 spam"}, PermanentError),
+        ({"END": "554 it's, \"spam\", 'x'"}, PermanentError),
         ({"END": "hang up"}, UnknownOutcome),
     ],
 )
