@@ -9,10 +9,11 @@ from itertools import chain
 from sqlalchemy import and_, not_, or_, select, update
 from sqlmodel import Session
 
+from notifier.address_book import load_departments
 from notifier.channels.base import OutgoingMessage
 from notifier.dead_addresses import note_failing
-from notifier.deliveries import Tried, load_tried, save_attempts
-from notifier.facts import load_facts
+from notifier.deliveries import Tried, give_up, load_tried, save_attempts
+from notifier.facts import NoticeFacts, load_facts
 from notifier.index import TextError, load_index
 from notifier.modes import Terms
 from notifier.outbox import (
@@ -27,8 +28,8 @@ from notifier.outbox import (
 )
 from notifier.prepare import PreparedDelivery, open_desk
 from notifier.quiet import SILENT
-from notifier.retold import leave_out_what_is_over
-from notifier.routing import NONE
+from notifier.retold import leave_out_what_is_over, release_lost
+from notifier.routing import NONE, Where
 from notifier.settling import HOLD, RETRY_AFTER
 from notifier.tasks import key_of_party, open_task
 from notifier.throttle import Throttle, load_throttle
@@ -44,6 +45,7 @@ OFTEN = "held: the number was called often enough for now"
 EMPTIED = "nothing is left to tell"
 NOBODY = "nobody at the party can be reached"
 NO_ADDRESS_LEFT = "every address has failed"
+UNWRITTEN = "set aside: "
 UNHEARD = "nothing was heard of it, and no other way is left"
 NOTHING = Tried()  # of a notice that goes for the first time
 
@@ -53,7 +55,7 @@ class Opened:
     """What a batch of notices became: messages to send now, and notices that are settled without one."""
 
     messages: dict[int, list[OutgoingMessage]] = field(default_factory=lambda: defaultdict(list))
-    told_before: set[int] = field(default_factory=set)
+    told_before: dict[int, frozenset[Where]] = field(default_factory=dict)
     settled: list[Settled] = field(default_factory=list)
     tries: dict[int, int] = field(default_factory=dict)  # of those that are sent, this one counted
     begun: int = 0  # notices taken, whatever became of them
@@ -94,7 +96,7 @@ def _open(session: Session, rows: Sequence[ClaimedNotice], terms: Terms, today: 
         return Opened()
     tried = load_tried(session, [row.notice_id for row in rows if not row.is_first_try])
     by_notice, unwritten = _write(session, [row.notice_id for row in rows], tried, terms, today)
-    told_before = {notice_id for notice_id, known in tried.items() if known.told}
+    told_before = {notice_id: frozenset(known.told) for notice_id, known in tried.items() if known.told}
     opened = Opened(begun=len(rows), told_before=told_before, settled=unwritten)
     throttle = load_throttle(session, chain.from_iterable(by_notice.values()), now, terms.channels)
     morning = terms.quiet.until(now) if terms.quiet is not None else None
@@ -104,7 +106,10 @@ def _open(session: Session, rows: Sequence[ClaimedNotice], terms: Terms, today: 
         if chosen is None:  # unwritten
             continue
         settled, sending = _judge(notice, chosen, tried.get(notice.notice_id, NOTHING), terms, throttle, morning, now)
-        if settled is not None:
+        if settled is not None and settled.anew:
+            give_up(session, notice.notice_id, {(one.channel, one.address) for one in sending}, settled.reason)
+            opened.settled.append(settled)
+        elif settled is not None:
             opened.settled.append(settled)
             open_task_for(session, settled, chosen, today)
         else:
@@ -137,20 +142,23 @@ def _write(
 ) -> tuple[dict[int, list[PreparedDelivery]], list[Settled]]:
     """Messages by notice, and the notices whose text cannot be written: those are set aside and block nothing."""
     facts = load_facts(session, notice_ids)
+    retried = [notice_id for notice_id in notice_ids if notice_id in tried]
     stale = [notice_id for notice_id, fact in facts.items() if fact.is_stale]
-    if stale:
+    if stale or retried:
         _release_stale(session, stale)
-        facts |= load_facts(session, stale)
-    facts = leave_out_what_is_over(session, facts, [notice_id for notice_id, known in tried.items() if known.told])
+        release_lost(session, retried)
+        facts |= load_facts(session, sorted({*stale, *retried}))
+    facts = leave_out_what_is_over(session, facts, retried)
     desk = open_desk(session, facts.values(), terms.channels, today, allow_synthetic=terms.allow_synthetic)
     by_notice: dict[int, list[PreparedDelivery]] = {}
     unwritten: list[Settled] = []
     for notice_id in notice_ids:
         known = tried.get(notice_id, NOTHING)
         try:
-            by_notice[notice_id] = desk.write(facts[notice_id], frozenset(known.failed | known.unheard))
+            by_notice[notice_id] = desk.write(facts[notice_id], known.closed)
         except TextError as error:
-            unwritten.append(Settled(notice_id, NoticeStatus.FAILED, str(error)))
+            unwritten.append(Settled(notice_id, NoticeStatus.FAILED, f"{UNWRITTEN}{error}"))
+            _open_task_of_unwritten(session, facts[notice_id], str(error), today)
     return by_notice, unwritten
 
 
@@ -167,12 +175,13 @@ def _judge(
     if not chosen:
         status = NoticeStatus.SENT if tried.told else NoticeStatus.CANCELLED
         return Settled(notice.notice_id, status, EMPTIED, told=bool(tried.told)), []
-    wanted = [one for one in chosen if one.channel != NONE and (one.channel, one.address) not in tried.told]
+    wanted = [one for one in chosen if one.channel != NONE and not _has_it(one, tried)]
     if not wanted:
         return _nobody_left(notice, tried, chosen[0].subject.step), []
     if notice.tries > len(RETRY_AFTER):
         # decided here as well as after sending: a process that dies each time never comes to decide
-        return Settled(notice.notice_id, NoticeStatus.FAILED, f"{GIVEN_UP}{notice.tries} tries"), []
+        why = f"{GIVEN_UP}{notice.tries} tries: {notice.reason}"
+        return Settled(notice.notice_id, NoticeStatus.PLANNED, why, now, told=bool(tried.told), anew=True), wanted
     sending = [one for one in wanted if terms.may_reach(one.address)]
     if not sending and not tried.told:
         log = notice.reason != HELD
@@ -188,6 +197,11 @@ def _judge(
     return None, sending
 
 
+def _has_it(message: PreparedDelivery, tried: Tried) -> bool:
+    """Whether this person was told before, by whatever way."""
+    return (message.channel, message.address) in tried.told or message.contact_id in tried.people
+
+
 def _waits_for_morning(sending: Sequence[PreparedDelivery]) -> bool:
     """Whether these messages would wake people, and may wait."""
     if all(one.channel in SILENT for one in sending):
@@ -198,6 +212,8 @@ def _waits_for_morning(sending: Sequence[PreparedDelivery]) -> bool:
 def _nobody_left(notice: ClaimedNotice, tried: Tried, step: str) -> Settled:
     if tried.told:
         return Settled(notice.notice_id, NoticeStatus.SENT, UNHEARD if tried.unheard else "", told=True)
+    if tried.given_up:
+        return Settled(notice.notice_id, NoticeStatus.FAILED, list(tried.given_up.values())[-1])
     if tried.failed:
         return Settled(notice.notice_id, NoticeStatus.FAILED, NO_ADDRESS_LEFT)
     if step == GREETING:
@@ -224,6 +240,20 @@ def open_task_for(session: Session, settled: Settled, chosen: Sequence[PreparedD
             notice_id=settled.notice_id,
             detail={"unit": subject.party_name, "step": subject.step, "lifts": chosen[0].lift_keys},
         )
+
+
+def _open_task_of_unwritten(session: Session, facts: NoticeFacts, error: str, today: date) -> None:
+    """Somebody must tell them: it is the template's fault, so no new contact helps."""
+    open_task(
+        session,
+        TaskKind.DELIVERY_FAILED,
+        f"unwritten:{facts.notice_id}",
+        city_id=facts.city_id,
+        today=today,
+        owner_party_id=load_departments(session).of(facts.city_id, facts.area).party_id,
+        notice_id=facts.notice_id,
+        detail={"unit": facts.party_name, "step": facts.step, "lifts": facts.lift_keys, "error": error},
+    )
 
 
 def _release_stale(session: Session, notice_ids: Sequence[int]) -> None:

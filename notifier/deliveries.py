@@ -2,16 +2,17 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, select, text
+from sqlalchemy import bindparam, select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, UTCDateTime
 
 from notifier.channels.base import NO_SUCH, EarlierAttempt
+from notifier.outbox import GIVEN_UP
 from notifier.prepare import PreparedDelivery
 from notifier.routing import BY_PHONE, Where
 from notifier.settling import Outcome, Result
@@ -20,8 +21,11 @@ from store.ids import IdSource
 from store.notices import Delivery, DeliveryStatus
 from store.rowsets import among, as_stored, given
 
+# After the n-th call that nobody answers the next one comes so much later; after the last the number counts as failed.
+CALL_AGAIN_AFTER = (timedelta(minutes=30), timedelta(hours=2))
 ID_OF_ANOTHER = "the provider gave it the id of another message"
 NO_RECEIPT = "no receipt within "  # what the error of a delivery begins with that was taken, and then nothing was heard
+NOT_ANSWERED = "not answered: "
 PERMANENT = "permanent: "  # what an error of a delivery begins with when its address must not be tried again
 
 STATUS_OF = {
@@ -42,14 +46,22 @@ ARRIVED = (DeliveryStatus.SENT, DeliveryStatus.DELIVERED)
 
 @dataclass
 class Tried:
-    """What was tried for one notice: addresses that were told, and that failed for good.
+    """What was tried for one notice: addresses that were told, that failed for good, and that were given up.
 
     Of a number that nobody has no way is left; one of which no receipt came is `unheard`, and told as far as we know.
+    `people` are the contacts who were told, by whatever way. `given_up` says for each address after how many tries.
     """
 
     told: set[Where] = field(default_factory=set)
     failed: set[Where] = field(default_factory=set)
     unheard: set[Where] = field(default_factory=set)
+    people: set[int] = field(default_factory=set)
+    given_up: dict[Where, str] = field(default_factory=dict)
+
+    @property
+    def closed(self) -> frozenset[Where]:
+        """Where this notice does not go any more."""
+        return frozenset(self.failed | self.unheard | self.given_up.keys())
 
 
 def load_tried(session: Session, notice_ids: Sequence[int]) -> dict[int, Tried]:
@@ -58,20 +70,22 @@ def load_tried(session: Session, notice_ids: Sequence[int]) -> dict[int, Tried]:
     if not notice_ids:
         return tried
     table = table_of(Delivery).c
-    query = select(table.notice_id, table.channel, table.address, table.status, table.error).where(
-        among(session, table.notice_id, notice_ids)
-    )
-    for row in session.execute(query):
-        note_attempt(tried[row.notice_id], row.channel, row.address, row.status, row.error)
+    columns = (table.notice_id, table.channel, table.address, table.status, table.error, table.contact_id)
+    for row in session.execute(select(*columns).where(among(session, table.notice_id, notice_ids))):
+        note_attempt(tried[row.notice_id], row.channel, row.address, row.status, row.error, row.contact_id)
     return tried
 
 
-def note_attempt(tried: Tried, channel: str, address: str, status: str, error: str) -> None:
+def note_attempt(tried: Tried, channel: str, address: str, status: str, error: str, contact_id: int | None) -> None:
     """What one earlier attempt means for the next one."""
     if status in ARRIVED:
         tried.told.add((channel, address))
         if error.startswith(NO_RECEIPT):
             tried.unheard.add((channel, address))
+        elif contact_id is not None:
+            tried.people.add(contact_id)
+    elif error.startswith(GIVEN_UP):
+        tried.given_up[(channel, address)] = error
     elif error.startswith(PERMANENT + NO_SUCH):
         tried.failed.update((way, address) for way in {channel, *BY_PHONE})
     elif error.startswith(PERMANENT):
@@ -147,6 +161,9 @@ def heed_receipts(session: Session, outcomes: Sequence[Outcome]) -> list[Outcome
 
 
 def _failed(outcome: Outcome, error: str) -> Outcome:
+    if error.startswith(NOT_ANSWERED):
+        later = CALL_AGAIN_AFTER[0].total_seconds()
+        return replace(outcome, result=Result.TEMPORARY, error=error, retry_after=later)
     result = Result.PERMANENT if error.startswith(PERMANENT) else Result.TEMPORARY
     return replace(outcome, result=result, error=error.removeprefix(PERMANENT))
 
@@ -160,6 +177,24 @@ def settle_attempts(session: Session, outcomes: Sequence[Outcome], now: datetime
             write_outcomes(session, outcomes, now)
     except IntegrityError:
         write_outcomes(session, _without_ids_of_others(session, outcomes), now)
+
+
+def give_up(session: Session, notice_id: int, places: Collection[Where], why: str) -> None:
+    """Try these addresses no more for this notice: after too many tries the next way comes, or a task."""
+    table = table_of(Delivery)
+    tried = session.execute(
+        select(table.c.id, table.c.channel, table.c.address).where(
+            table.c.notice_id == notice_id, table.c.status.in_((DeliveryStatus.FAILED, DeliveryStatus.UNKNOWN))
+        )
+    )
+    ids = [row.id for row in tried if (row.channel, row.address) in places]
+    session.execute(update(table).where(table.c.id.in_(ids)).values(error=why))
+
+
+def give_up_attempt(session: Session, delivery_id: int, why: str) -> None:
+    """The same for the address of one attempt."""
+    table = table_of(Delivery)
+    session.execute(update(table).where(table.c.id == delivery_id).values(error=why))
 
 
 def write_outcomes(session: Session, outcomes: Sequence[Outcome], now: datetime) -> bool:

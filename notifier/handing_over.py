@@ -3,6 +3,8 @@
 import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
 
 import structlog
 from sqlalchemy.exc import IntegrityError
@@ -10,14 +12,16 @@ from sqlmodel import Session
 
 from notifier.attempts import Opened, open_task_for
 from notifier.dead_addresses import note_dead
-from notifier.deliveries import heed_receipts, settle_attempts, write_outcomes
+from notifier.deliveries import give_up_attempt, heed_receipts, load_tried, settle_attempts, write_outcomes
 from notifier.outbox import Settled, give_back
 from notifier.passes import SILENCE, Brake, DispatchSummary, Pass
 from notifier.sending import send_all
 from notifier.settling import Outcome, Result, decide
 from store.brakes import EVERYTHING
+from store.notices import NoticeStatus
 
 log = structlog.get_logger(__name__)
+LOST = "a receipt says that it never came"
 SETTLE_EVERY = 1.0  # seconds; what a provider has taken is not left unrecorded for longer
 
 
@@ -90,13 +94,33 @@ def _settle(this: Pass, opened: Opened, outcomes: Sequence[Outcome]) -> list[Set
 
 
 def _settle_notices(session: Session, this: Pass, opened: Opened, outcomes: Sequence[Outcome]) -> list[Settled]:
-    settled = _decide_all(this, opened, outcomes)
+    settled = _look_again(session, opened, _decide_all(this, opened, outcomes), this.now)
+    _give_up_addresses(session, settled, outcomes)
     note_dead(session, outcomes, this.today)
     give_back(session, settled, owner=this.owner, today=this.today, now=this.now)
     for one in settled:
         if not one.is_plain:
             open_task_for(session, one, [message.prepared for message in opened.messages[one.notice_id]], this.today)
     return settled
+
+
+def _look_again(session: Session, opened: Opened, settled: list[Settled], now: datetime) -> list[Settled]:
+    """Of those who were told before, a receipt may have said meanwhile that it never came: then the next pass sees."""
+    retold = [one.notice_id for one in settled if one.told and one.notice_id in opened.told_before]
+    tried = load_tried(session, retold)
+    lost = {notice_id for notice_id in retold if not opened.told_before[notice_id] <= tried[notice_id].told}
+    return [
+        replace(one, status=NoticeStatus.PLANNED, reason=LOST, not_before=now) if one.notice_id in lost else one
+        for one in settled
+    ]
+
+
+def _give_up_addresses(session: Session, settled: Sequence[Settled], outcomes: Sequence[Outcome]) -> None:
+    """What was tried often enough, and failed each time, is tried no more for this notice."""
+    messages = {one.notice_id: one.reason for one in settled if one.anew}
+    for outcome in outcomes if messages else ():
+        if outcome.notice_id in messages and outcome.result is Result.TEMPORARY:
+            give_up_attempt(session, outcome.delivery_id, messages[outcome.notice_id])
 
 
 def _decide_all(this: Pass, opened: Opened, outcomes: Sequence[Outcome]) -> list[Settled]:

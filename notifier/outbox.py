@@ -21,14 +21,13 @@ from sqlalchemy import ColumnElement, Integer, Select, bindparam, func, or_, sel
 from sqlmodel import Session
 
 from store.brakes import stopped_cities
-from store.database import Database, bulk_insert, in_chunks, table_of
+from store.database import Database, bulk_insert, table_of
 from store.duties import Told, ToldState
 from store.ledger import lock_notices
-from store.notices import Delivery, DeliveryStatus, Notice, NoticeLog, NoticeStatus
+from store.notices import Notice, NoticeLog, NoticeStatus
 from store.rowsets import among, as_stored, is_server
 
 GIVEN_UP = "given up after "  # so many tries; the reason goes on
-RESENT = "tried again by the operator"
 OPEN = (NoticeStatus.PLANNED, NoticeStatus.SENDING, NoticeStatus.UNKNOWN)
 NO_LEASE = {"lease_until": None, "lease_owner": ""}
 UNSENT = (NoticeStatus.PLANNED, NoticeStatus.NO_CONTACT)
@@ -58,7 +57,7 @@ class ClaimedNotice:
 @dataclass(slots=True)
 class Settled:
     """The state in which a claimed notice is given back. `told`: its duties were handed over. A try that never began
-    does not `count`."""
+    does not `count`; `anew`: another address begins a count of its own."""
 
     notice_id: int
     status: NoticeStatus
@@ -67,6 +66,7 @@ class Settled:
     told: bool = False
     log: bool = True
     counts: bool = True
+    anew: bool = False
 
     @property
     def is_plain(self) -> bool:
@@ -232,9 +232,9 @@ def settle(session: Session, rows: Sequence[Settled], *, today: date, now: datet
         update(notice)
         .where(notice.c.id == bindparam("row_id"))
         .values({name: bindparam(f"new_{name}") for name in _settled_values(rows[0], now)} | NO_LEASE)
-        .values(tries=notice.c.tries - bindparam("uncounted", type_=Integer)),
+        .values(tries=notice.c.tries * bindparam("kept", type_=Integer) - bindparam("uncounted", type_=Integer)),
         [
-            {"row_id": row.notice_id, "uncounted": 0 if row.counts else 1}
+            {"row_id": row.notice_id, "kept": int(not row.anew), "uncounted": int(not (row.counts or row.anew))}
             | {f"new_{name}": value for name, value in _settled_values(row, now).items()}
             for row in rows
         ],
@@ -260,34 +260,6 @@ def cancel(session: Session, notice_ids: Sequence[int], *, reason: str, now: dat
     session.execute(update(notice).where(notice.c.id.in_(ids)).values(**values))
     write_log(session, [(notice_id, NoticeStatus.CANCELLED, reason) for notice_id in ids], now)
     return len(ids)
-
-
-def resend(session: Session, *, city_id: str | None, today: date, now: datetime) -> int:
-    """Try again the notices (of one city) that were given up after their tries; returns how many.
-
-    Of those that may have left the provider is asked first. Those of which every address has failed for good wait for
-    another address, as before.
-    """
-    notice = table_of(Notice)
-    given_up = (notice.c.status == NoticeStatus.FAILED) & notice.c.reason.startswith(GIVEN_UP)
-    query = select(notice.c.id).where(given_up, *([notice.c.city_id == city_id] if city_id else []))
-    ids = sorted(lock_notices(session, list(session.execute(query).scalars()), (NoticeStatus.FAILED,)))
-    late = or_(notice.c.late, notice.c.send_on < today)
-    values = {"reason": RESENT, "tries": 0, "not_before": None, "settled_at": None, "send_on": today, "late": late}
-    doubted = _doubted(session, ids)
-    for status, chosen in ((NoticeStatus.UNKNOWN, doubted), (NoticeStatus.PLANNED, [*{*ids} - {*doubted}])):
-        for part in in_chunks(sorted(chosen)):
-            session.execute(update(notice).where(notice.c.id.in_(part)).values(status=status, **values))
-        write_log(session, [(notice_id, status, RESENT) for notice_id in sorted(chosen)], now)
-    return len(ids)
-
-
-def _doubted(session: Session, notice_ids: Sequence[int]) -> list[int]:
-    """Those of these notices of which some attempt may have left."""
-    delivery = table_of(Delivery).c
-    unknown = select(delivery.notice_id).where(delivery.status == DeliveryStatus.UNKNOWN).distinct()
-    mine = among(session, delivery.notice_id, notice_ids)
-    return list(session.execute(unknown.where(mine)).scalars())
 
 
 def write_log(session: Session, lines: Sequence[tuple[int, str, str]], now: datetime) -> None:

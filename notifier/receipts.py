@@ -1,16 +1,15 @@
 """Receipts: what a provider says afterwards about a message it took."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from sqlmodel import Session, col, select
 
 from notifier.channels.base import NO_SUCH
 from notifier.dead_addresses import note_dead_delivery
-from notifier.deliveries import NO_RECEIPT, PERMANENT
-from notifier.outbox import write_log
+from notifier.deliveries import ARRIVED, CALL_AGAIN_AFTER, NO_RECEIPT, NOT_ANSWERED, OPEN, PERMANENT
+from notifier.outbox import GIVEN_UP, write_log
 from notifier.routing import EACH_OF
-from notifier.silence import still_unheard
 from store.database import table_of
 from store.duties import Told, ToldState
 from store.notices import Delivery, DeliveryStatus, Notice, NoticeStatus
@@ -18,9 +17,6 @@ from store.zone import SHANGHAI
 
 LOCK = {"key_share": True}  # first the delivery, then its notice: in the order of a pass that settles
 FINAL = (DeliveryStatus.DELIVERED, DeliveryStatus.FAILED)
-NOT_ANSWERED = "not answered: "
-# After the n-th call that nobody answers the next one comes so much later; after the last the number counts as failed.
-CALL_AGAIN_AFTER = (timedelta(minutes=30), timedelta(hours=2))
 
 
 class Receipt(StrEnum):
@@ -88,7 +84,8 @@ def _carry_over(session: Session, delivery: Delivery, receipt: Receipt, now: dat
     One that did not arrive is planned for `again`.
     """
     notice = session.get_one(Notice, delivery.notice_id, with_for_update=LOCK, populate_existing=True)
-    if not _is_open_to(session, receipt, delivery, notice):
+    others = _latest_of_others(session, delivery)
+    if not _is_open_to(receipt, delivery, notice, others):
         return
     if receipt in (Receipt.FAILED, Receipt.MISSED):
         arrived = _arrived(session, delivery)
@@ -101,22 +98,42 @@ def _carry_over(session: Session, delivery: Delivery, receipt: Receipt, now: dat
         if not arrived:
             _set_told(session, notice.id, ToldState.TOLD, ToldState.RESERVED)
     else:
-        delivered = receipt is Receipt.DELIVERED
-        notice.status = NoticeStatus.DELIVERED if delivered else NoticeStatus.SENT
+        waited_for = others if notice.audience in EACH_OF else []
+        is_whole = receipt is Receipt.DELIVERED and all(one.status == DeliveryStatus.DELIVERED for one in waited_for)
+        notice.status = NoticeStatus.DELIVERED if is_whole else NoticeStatus.SENT
         notice.not_before, notice.settled_at = None, now
         _set_told(session, notice.id, ToldState.RESERVED, ToldState.TOLD)
     session.add(notice)
     write_log(session, [(notice.id, notice.status, f"receipt: {receipt.value} {delivery.error}".strip())], now)
 
 
-def _is_open_to(session: Session, receipt: Receipt, delivery: Delivery, notice: Notice) -> bool:
-    """Whether the receipt says something new of the notice: also the late one of a message that was given up as
-    unheard, while the next way is still waited for."""
+def _is_open_to(receipt: Receipt, delivery: Delivery, notice: Notice, others: list[Delivery]) -> bool:
+    """Whether the receipt says something new of the notice.
+
+    While another of its messages is in doubt its channel is asked first, and the next pass sees the whole. A late word
+    that a message arrived counts also while its next way is waited for, or when the notice was given up.
+    """
+    if any(one.status in OPEN for one in others):
+        return False
     if notice.status in (NoticeStatus.SENT, NoticeStatus.UNKNOWN):
         return True
-    if notice.status != NoticeStatus.PLANNED or not notice.reason.startswith(NO_RECEIPT):
+    if receipt is not Receipt.DELIVERED:
+        return notice.status == NoticeStatus.DELIVERED and notice.audience in EACH_OF
+    if any(one.status not in ARRIVED or one.error.startswith(NO_RECEIPT) for one in others):
         return False
-    return receipt is Receipt.DELIVERED and not still_unheard(session, notice.id, but=delivery.id)
+    return notice.status == NoticeStatus.FAILED or _waits_unheard(notice)
+
+
+def _waits_unheard(notice: Notice) -> bool:
+    return notice.status == NoticeStatus.PLANNED and notice.reason.startswith(NO_RECEIPT)
+
+
+def _latest_of_others(session: Session, delivery: Delivery) -> list[Delivery]:
+    """The last attempt of the notice to each other person, where it arrived or may have."""
+    query = select(Delivery).where(Delivery.notice_id == delivery.notice_id, Delivery.address != delivery.address)
+    latest = {one.address: one for one in session.exec(query.order_by(col(Delivery.id)))}
+    mine = [one for one in latest.values() if one.contact_id is None or one.contact_id != delivery.contact_id]
+    return [one for one in mine if one.status != DeliveryStatus.FAILED and not one.error.startswith(GIVEN_UP)]
 
 
 def _arrived(session: Session, delivery: Delivery) -> list[Delivery]:

@@ -1,10 +1,10 @@
 """What was told already and is said again by another way: without the lifts of which it is no longer true."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
-from sqlalchemy import ColumnElement, and_, exists, not_, or_, select
+from sqlalchemy import ColumnElement, and_, exists, not_, or_, select, update
 from sqlmodel import Session
 
 from notifier.facts import NoticeFacts
@@ -37,7 +37,7 @@ def leave_out_what_is_over(
         .join(notice, notice.c.id == told.c.notice_id)
         .join(duty, duty.c.id == told.c.duty_id)
         .join(lift, lift.c.id == duty.c.lift_id)
-        .where(and_(among(session, told.c.notice_id, ids), told.c.state == ToldState.TOLD))
+        .where(and_(among(session, told.c.notice_id, ids), told.c.state.in_((ToldState.RESERVED, ToldState.TOLD))))
         .where(not_(told.c.step.startswith(MISTAKEN)))
     )
     gone: dict[int, set[str]] = defaultdict(set)
@@ -49,6 +49,18 @@ def leave_out_what_is_over(
         fact = kept[notice_id]
         kept[notice_id] = replace(fact, lifts=[one for one in fact.lifts if one.key not in out])
     return kept
+
+
+def release_lost(session: Session, notice_ids: Collection[int]) -> None:
+    """What these notices were still to tell of lifts that are with another party by now is not told."""
+    if not notice_ids:
+        return
+    told, notice, duty = table_of(Told), table_of(Notice), table_of(Duty)
+    lost = select(duty.c.id).where(duty.c.id == told.c.duty_id, notice.c.id == told.c.notice_id, _is_lost())
+    mine = and_(among(session, told.c.notice_id, notice_ids), told.c.state == ToldState.RESERVED)
+    theirs = not_(told.c.step.startswith(MISTAKEN))
+    is_lost = lost.correlate(told).exists()
+    session.execute(update(told).where(mine, theirs, is_lost).values(state=ToldState.RELEASED))
 
 
 def _is_lost() -> ColumnElement[bool]:

@@ -82,7 +82,7 @@ def decide(
     What was stopped before it left is planned as it was, or for when its provider has asked us to come again. An
     unknown outcome waits for an answer; a temporary error is tried again by the table; after a permanent one the notice
     is planned again at once, and routing finds the next address or none: there are only so many, so that such a try
-    does not count.
+    does not count. So it is too after the last try at an address.
     """
     if all(outcome.result is Result.SENT for outcome in outcomes):
         return Settled(notice_id, NoticeStatus.SENT, told=True)
@@ -90,17 +90,17 @@ def decide(
     told = told or Result.SENT in results
     error = next((outcome.error for outcome in outcomes if outcome.error), "")
     if results <= {Result.SENT, Result.HELD}:
-        return Settled(notice_id, NoticeStatus.PLANNED, told=told, log=False, counts=Result.SENT in results)
+        # with its reason: by that the next pass knows that something was tried
+        return Settled(notice_id, NoticeStatus.PLANNED, error, told=told, log=False, counts=Result.SENT in results)
     if Result.PERMANENT in results and not results & {Result.UNKNOWN, Result.TEMPORARY}:
         return Settled(notice_id, NoticeStatus.PLANNED, error, now, told=told, counts=False)
     wished = max((outcome.retry_after or 0 for outcome in outcomes), default=0)
     if Result.POSTPONED in results and not results & {Result.UNKNOWN, Result.TEMPORARY}:
         later = now + timedelta(seconds=wished)
         return Settled(notice_id, NoticeStatus.PLANNED, error, later, told=told, counts=False)
-    if tries > len(RETRY_AFTER):
-        status = NoticeStatus.SENT if told else NoticeStatus.FAILED
-        return Settled(notice_id, status, f"{GIVEN_UP}{tries} tries: {error}", told=told)
     if Result.UNKNOWN in results:
         return Settled(notice_id, NoticeStatus.UNKNOWN, error, now + patience.looks[0], told=told)
+    if tries > len(RETRY_AFTER):
+        return Settled(notice_id, NoticeStatus.PLANNED, f"{GIVEN_UP}{tries} tries: {error}", now, told=told, anew=True)
     later = now + max(RETRY_AFTER[tries - 1], timedelta(seconds=wished))
     return Settled(notice_id, NoticeStatus.PLANNED, error, later, told=told)

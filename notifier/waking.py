@@ -6,6 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, ScalarSelect, and_, bindparam, exists, false, literal, or_, select, update
 from sqlmodel import Session
 
+from notifier.attempts import UNWRITTEN
 from notifier.modes import Terms
 from notifier.outbox import write_log
 from store.database import table_of
@@ -45,10 +46,12 @@ def wake_waiting(session: Session, terms: Terms, *, today: date, now: datetime) 
 def _close_idle_tasks(session: Session, today: date) -> None:
     """Close tasks about parties for which no notice waits any more: the lifts closed, moved, or were planned anew."""
     task, notice = table_of(Task), table_of(Notice)
-    waits = exists().where(notice.c.party_id == task.c.party_id, notice.c.status == NoticeStatus.NO_CONTACT)
-    ours = and_(task.c.kind == TaskKind.NO_CONTACT, task.c.status == TaskStatus.OPEN, task.c.notice_id.is_not(None))
-    done = {"status": TaskStatus.DONE, "closed_on": today, "outcome": IDLE}
-    session.execute(update(task).where(ours, ~waits).values(**done))
+    states = ((TaskKind.NO_CONTACT, NoticeStatus.NO_CONTACT), (TaskKind.DELIVERY_FAILED, NoticeStatus.FAILED))
+    for kind, status in states:
+        waits = exists().where(notice.c.party_id == task.c.party_id, notice.c.status == status)
+        ours = and_(task.c.kind == kind, task.c.status == TaskStatus.OPEN, task.c.notice_id.is_not(None))
+        done = {"status": TaskStatus.DONE, "closed_on": today, "outcome": IDLE}
+        session.execute(update(task).where(ours, task.c.party_id.is_not(None), ~waits).values(**done))
 
 
 def _waiting_task() -> ColumnElement[bool]:
@@ -69,6 +72,7 @@ def _wakeable(session: Session, terms: Terms, today: date) -> dict[int, int]:
         select(notice.id, notice.party_id)
         .join(table_of(Task), task.party_id == notice.party_id)
         .where(_waiting_task(), notice.status.in_((NoticeStatus.NO_CONTACT, NoticeStatus.FAILED)), reachable)
+        .where(~notice.reason.startswith(UNWRITTEN))  # no contact helps there
         .where(notice.send_on <= today, notice.step != GREETING)  # that is for one person, who was tried
     )
     locked = query.order_by(notice.id).with_for_update(of=table_of(Notice), key_share=True)

@@ -104,4 +104,4 @@ def test_a_notice_that_breaks_every_pass_is_set_aside_in_the_end(
     dispatch(last, mode=Mode.DEMO, now=moment)
     assert last.sent == []
     assert world.status(notice) == "failed"
-    assert world.get(notice).reason == "given up after 6 tries"
+    assert world.get(notice).reason == "given up after 6 tries: cut off before its outcome was known"

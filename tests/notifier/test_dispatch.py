@@ -382,7 +382,7 @@ def test_a_notice_with_odd_facts_is_set_aside_with_its_fault_and_blocks_nothing(
     summary = dispatch(make_channel("sms"))
     assert (summary.sent, summary.failed) == (1, 1)
     assert (world.status(odd), world.status(good)) == ("failed", "sent")
-    assert world.get(odd).reason == "template gz.corrected cannot be written from its facts (ValueError)"
+    assert world.get(odd).reason == "set aside: template gz.corrected cannot be written from its facts (ValueError)"
 
 
 def test_of_several_batches_one_is_written_while_the_former_is_sent(
@@ -417,7 +417,7 @@ def test_a_pass_that_is_to_stop_finishes_what_is_on_its_way_and_gives_the_rest_b
     assert Counter(world.status(one) for one in notices) == {"sent": sent, "planned": 20 - sent}
     assert summary.sent == sent
     held = [world.get(one) for one in notices if world.status(one) == "planned"]
-    assert {(one.tries, one.reason, one.lease_until) for one in held} == {(0, "", None)}
+    assert {(one.tries, one.reason, one.lease_until) for one in held} == {(0, "stopped before it left", None)}
     assert {world.deliveries(one.id)[0].error for one in held} == {"stopped before it left"}
     assert dispatch(channel).sent == 20 - sent
     assert Counter(message.prepared.notice_id for message in channel.sent) == dict.fromkeys(notices, 1)

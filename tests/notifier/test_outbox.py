@@ -9,7 +9,8 @@ from sqlalchemy import event, update
 from sqlmodel import col
 
 from notifier.channels.base import TemporaryError, UnknownOutcome
-from notifier.outbox import Settled, cancel, claim, database_now, give_back, resend
+from notifier.outbox import Settled, cancel, claim, database_now, give_back
+from notifier.resending import resend
 from store.database import table_of
 from store.notices import Notice, NoticeStatus
 

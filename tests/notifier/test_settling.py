@@ -26,9 +26,9 @@ def test_a_temporary_error_is_tried_again_by_the_table(tries: int) -> None:
     assert not settled.told
 
 
-def test_after_the_last_try_it_has_failed() -> None:
+def test_after_the_last_try_the_next_way_comes() -> None:
     settled = decide(1, outcomes(Result.TEMPORARY), tries=len(RETRY_AFTER) + 1, told=False, now=NOW)
-    assert settled.status == NoticeStatus.FAILED
+    assert (settled.status, settled.anew, settled.not_before) == (NoticeStatus.PLANNED, True, NOW)
     assert "given up after 6 tries: error 0" in settled.reason
 
 

@@ -7,7 +7,7 @@ import typer
 from sqlmodel import col, select
 
 from notifier.figures import load_figures
-from notifier.outbox import resend as try_again
+from notifier.resending import resend as try_again
 from store.notices import Notice, NoticeStatus
 from store.parties import Party
 from tixing.commands.options import open_store, parse_date_option, parse_moment_option, print_json
