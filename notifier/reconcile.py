@@ -9,7 +9,7 @@ seldom, for a day, and then a person is to look (`notifier.lost`).
 """
 
 import asyncio
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -18,7 +18,14 @@ import structlog
 from sqlalchemy import select
 from sqlmodel import Session
 
-from notifier.channels.base import CannotTell, Channel, ChannelError, EarlierAttempt
+from notifier.channels.base import (
+    CannotTell,
+    Channel,
+    ChannelError,
+    EarlierAttempt,
+    TemporaryError,
+    UnknownOutcome,
+)
 from notifier.deliveries import settle_attempts
 from notifier.lost import set_aside
 from notifier.outbox import Settled, give_back, write_log
@@ -64,15 +71,27 @@ class Findings:
 
 
 async def ask_channels(attempts: Sequence[EarlierAttempt], channels: Mapping[str, Channel]) -> Answers:
-    """Ask each attempt's channel whether it left. A fault in asking about one does not hold up the others."""
+    """Ask each attempt's channel whether it left. A fault in asking about one does not hold up the others.
+
+    A channel that has not answered so many times running is left alone this time: each question may take its timeout.
+    """
     slots = asyncio.Semaphore(AT_ONCE)
+    unanswered: Counter[str] = Counter()
 
     async def ask(attempt: EarlierAttempt) -> Ids:
         channel = channels.get(attempt.channel)
         if channel is None:
             raise CannotTell("the channel is not configured any more")
         async with slots:
-            return await channel.find(attempt)
+            if unanswered[channel.name] >= AT_ONCE:
+                raise UnknownOutcome("not asked: the channel does not answer")
+            try:
+                found = await channel.find(attempt)
+            except (TemporaryError, UnknownOutcome):
+                unanswered[channel.name] += 1
+                raise
+            unanswered[channel.name] = 0
+            return found
 
     answers = await asyncio.gather(*(ask(attempt) for attempt in attempts), return_exceptions=True)
     told: dict[int, Ids] = {}

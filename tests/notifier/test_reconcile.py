@@ -155,6 +155,19 @@ def test_after_a_day_without_an_answer_a_person_is_to_look(
     assert (task.kind, task.party_id, task.owner_party_id) == (TaskKind.DELIVERY_FAILED, unit, 900)
 
 
+def test_a_provider_that_does_not_answer_is_not_asked_about_hundreds(world: Any, dispatch: Any, now: datetime) -> None:
+    units = [world.unit(f"+861400000{number:04}") for number in range(12)]
+    notices = [world.notice(unit, world.lifts(unit)) for unit in units]
+    twilio = ListedChannel(takes=12)
+    dispatch(twilio)
+    twilio.fault = UnknownOutcome("Twilio did not answer")
+    assert dispatch(twilio, now=now + timedelta(seconds=30)).unknown == 12
+    assert twilio.asked == 8
+    twilio.fault, twilio.listed = None, [f"SM{number}" for number in range(12)]
+    dispatch(twilio, now=now + timedelta(minutes=2))
+    assert (twilio.asked, {world.status(notice) for notice in notices}) == (20, {"sent"})
+
+
 def test_a_fault_in_asking_about_one_attempt_holds_up_no_other(world: Any, dispatch: Any, now: datetime) -> None:
     first, second = world.unit("+8614000000001"), world.unit("+8614000000002")
     notices = [world.notice(unit, world.lifts(unit)) for unit in (first, second)]
