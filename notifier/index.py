@@ -104,5 +104,6 @@ def signature_of(template: str, language: str, filed: dict[str, Languages] | Non
     signer = index.entry(template).signed_by
     names = {**index.signatures, **filed} if filed else index.signatures
     chosen = names.get(f"{signer}:{area}") or names.get(signer) or names["body"]
-    name = chosen.get(language) or names["body"][language]
+    body = names["body"]
+    name = chosen.get(language) or body.get(language) or chosen.get("zh") or index.signatures["body"][language]
     return index.languages[language].signature.format(name=name)

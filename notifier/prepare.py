@@ -21,7 +21,7 @@ from store.first_ways import FirstWays, load_first_ways
 from store.opt_outs import load_opt_outs
 from store.settings import Setting
 
-SIGNATURES_SETTING = "sms_signatures"  # {"body": {"zh": …}, "regulator": {…}}: as filed with the operators
+SIGNATURES_SETTING = "sms_signatures"  # set by `tixing signatures`
 # What odd facts of one notice may lead to; the others must not wait for it.
 ODD_FACTS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 UNREACHABLE = Address(0, NONE, "")

@@ -41,6 +41,7 @@ COMMANDS = {
     "rules": Entry("tixing.commands.rules:rules", "Every rule with its clause, its quote and its rungs."),
     "rehearse": Entry("tixing.commands.plan:rehearse", "Every notice that would go out between two days."),
     "evidence": Entry("tixing.commands.evidence:evidence", "A month's pack for an officer: PDF, xlsx, digests."),
+    "signatures": Entry("tixing.commands.signatures:signatures", "In whose name messages go out."),
     "ways": Entry("tixing.commands.ways:ways", "Who is told by SMS first, and who in a chat."),
     "reach": Entry("tixing.commands.reach:reach", "The share of lifts whose people can be reached."),
     "calls": Entry("tixing.commands.calls:calls", "The calls that people are to make, and what came of them."),

@@ -127,3 +127,9 @@ def test_a_reminder_of_several_tests_says_from_when_and_by_when_the_first() -> N
         assert "原则上自2027年2月起陆续进行。" in said(template, "zh", "webchat")
         assert "as a rule from Feb 2027." in said(template, "en", "webchat")
     assert "by the end of Feb 2027 and later." in said("nat.test", "en", "webchat")
+
+
+def test_who_has_filed_one_name_signs_with_it_in_every_language() -> None:
+    filed = {"body": {"zh": "市特检院"}}
+    assert signature_of("gz.sms", "zh", filed) == "【市特检院】"
+    assert "市特检院" in signature_of("gz.sms", "en", filed)

@@ -6,9 +6,11 @@ from typing import Annotated
 import typer
 
 from actions.calendars import import_year
+from notifier.modes import Mode
 from schedules.calendar import CalendarError
 from tixing.checkup import Finding, check_up
 from tixing.commands.options import open_store, parse_moment_option, print_json
+from tixing.commands.signatures import check_signatures
 from tixing.environment import load_settings
 from tixing.errors import TixingError
 from tixing.filed_texts import check_filings
@@ -33,6 +35,9 @@ def doctor(as_json: Annotated[bool, typer.Option("--json", help="One JSON line f
     with open_store() as database:
         findings = check_up(database, today=business_day(now), now=now)
         settings = load_settings()
+        if settings.mode is Mode.LIVE:
+            with database.read() as session:
+                findings.append(check_signatures(session))
         if settings.aliyun_key_id is not None:
             with database.read() as session:
                 calls = settings.aliyun_caller is not None
