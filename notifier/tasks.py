@@ -4,10 +4,16 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from sqlalchemy import and_, exists, or_, update
 from sqlmodel import Session
 
-from store.task_list import open_once
-from store.tasks import Task, TaskKind
+from store.database import table_of
+from store.notices import GREETING, Notice, NoticeStatus
+from store.task_list import IDLE, open_once
+from store.tasks import Task, TaskKind, TaskStatus
+
+IN_VAIN = (NoticeStatus.FAILED, NoticeStatus.NO_CONTACT)
+TRIED_AGAIN = (NoticeStatus.PLANNED, NoticeStatus.SENDING, NoticeStatus.UNKNOWN)
 
 
 def open_task(
@@ -39,3 +45,18 @@ def open_task(
 def key_of_party(party_id: int) -> str:
     """One task for a party, however many notices wait for it."""
     return f"party:{party_id}"
+
+
+def close_what_arrived_after_all(session: Session, *, today: date) -> None:
+    """Close the tasks about parties for which no notice is given up any more: it was sent again, or is due no more.
+
+    While the notice of the task is tried again the task stays.
+    """
+    task, notice = table_of(Task), table_of(Notice).c
+    in_vain = and_(notice.party_id == task.c.party_id, notice.status.in_(IN_VAIN), notice.step != GREETING)
+    tried_again = and_(notice.id == task.c.notice_id, notice.status.in_(TRIED_AGAIN))
+    ours = and_(
+        task.c.kind == TaskKind.DELIVERY_FAILED, task.c.status == TaskStatus.OPEN, task.c.notice_id.is_not(None)
+    )
+    done = {"status": TaskStatus.DONE, "closed_on": today, "outcome": IDLE}
+    session.execute(update(task).where(ours, ~exists().where(or_(in_vain, tried_again))).values(**done))

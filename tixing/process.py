@@ -22,6 +22,7 @@ from notifier.modes import Mode
 from notifier.passes import DispatchSummary
 from notifier.rates import Slots, slots_for
 from notifier.settling import PATIENCE, Patience
+from notifier.tasks import close_what_arrived_after_all
 from notifier.wiring import AliyunAccount, TwilioAccount, channels_for
 from schedules.doubts import settle_doubts
 from schedules.planner import PlanSummary
@@ -59,6 +60,7 @@ def plan_pass(database: Database, *, now: datetime, process: str) -> PlanSummary
     with database.write() as session:
         leave_former_contacts(session, today=today, now=now)
         take_call_receipts(session, now=now)
+        close_what_arrived_after_all(session, today=today)
         settle_doubts(session, today=today)
         summary = plan_cities(session, today=today, now=now)
         rewrite_calls(session, today=today)

@@ -20,7 +20,8 @@ from store.task_list import IDLE
 from store.tasks import Task, TaskKind, TaskStatus
 
 NOT_TOLD = (ToldState.SUPERSEDED, ToldState.TOO_OLD)
-WOKEN_BY = (TaskKind.NO_CONTACT, TaskKind.DELIVERY_FAILED)  # a notice that waits for a person has such a task
+# A notice that waits for a person has such a task.
+WOKEN_BY = {NoticeStatus.NO_CONTACT: TaskKind.NO_CONTACT, NoticeStatus.FAILED: TaskKind.DELIVERY_FAILED}
 
 
 def cancel_added(session: Session, import_id: int, *, now: datetime) -> int:
@@ -116,7 +117,7 @@ def _revive(session: Session, notice_id: int, before: dict[str, Any]) -> None:
     """As it was; one that waited for a person is planned again where no task asks for that person any more."""
     notice = session.get_one(Notice, notice_id)
     waits = before["status"] in (NoticeStatus.NO_CONTACT, NoticeStatus.FAILED)
-    is_asked = waits and _ask_again(session, notice.party_id)
+    is_asked = waits and _ask_again(session, notice.party_id, WOKEN_BY[before["status"]])
     notice.status = NoticeStatus.PLANNED if waits and not is_asked else before["status"]
     notice.reason = before["reason"]
     notice.not_before = datetime.fromisoformat(before["not_before"]) if before["not_before"] else None
@@ -125,9 +126,9 @@ def _revive(session: Session, notice_id: int, before: dict[str, Any]) -> None:
     session.flush()
 
 
-def _ask_again(session: Session, party_id: int) -> bool:
+def _ask_again(session: Session, party_id: int, kind: TaskKind) -> bool:
     """Whether a task asks for a person of the party; one that ended because nothing waited any more goes on."""
-    theirs = select(Task).where(Task.party_id == party_id, col(Task.kind).in_(WOKEN_BY))
+    theirs = select(Task).where(Task.party_id == party_id, Task.kind == kind)
     if session.exec(theirs.where(Task.status == TaskStatus.OPEN)).first() is not None:
         return True
     idle = theirs.where(Task.status == TaskStatus.DONE, Task.outcome == IDLE).order_by(col(Task.id).desc())

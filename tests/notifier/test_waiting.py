@@ -6,11 +6,14 @@ from typing import Any
 from sqlalchemy import update
 from sqlmodel import col
 
-from notifier.channels.base import PermanentError
+from notifier.channels.base import PermanentError, TemporaryError
 from notifier.modes import Mode
 from notifier.outbox import cancel
+from notifier.resending import resend
+from notifier.tasks import close_what_arrived_after_all
 from store.database import table_of
 from store.duties import Told, ToldState
+from store.ledger import release
 from store.parties import Chat, Contact, ContactRole
 from store.tasks import Task, TaskKind
 
@@ -141,3 +144,37 @@ def test_when_nothing_waits_any_more_the_task_is_done(
     assert [(task.status, task.outcome) for task in world.all(Task)] == [
         ("done", "nothing waits for this party any more")
     ]
+
+
+def failures(world: Any, today: date) -> list[str]:
+    """The states of the tasks about what could not be delivered, after the pass that looks at them."""
+    world.change(lambda session: close_what_arrived_after_all(session, today=today))
+    return [task.status for task in world.all(Task, Task.kind == TaskKind.DELIVERY_FAILED)]
+
+
+def test_the_task_about_what_was_given_up_is_over_when_it_was_sent_again(
+    world: Any, dispatch: Any, make_channel: Any, now: datetime, today: date
+) -> None:
+    unit = world.unit()
+    notice = world.notice(unit, world.lifts(unit))
+    sms = make_channel("sms", answers=[TemporaryError("busy")] * 6)
+    for hours in (0, 1, 2, 5, 12, 24):
+        dispatch(sms, now=now + timedelta(hours=hours))
+    assert failures(world, today) == ["open"]
+    world.change(lambda session: resend(session, city_id=None, today=today, now=now))
+    assert (world.status(notice), failures(world, today)) == ("planned", ["open"])
+    dispatch(sms, now=now + timedelta(hours=25))
+    assert (world.status(notice), failures(world, today)) == ("sent", ["done"])
+
+
+def test_the_task_about_what_was_given_up_is_over_when_nothing_of_it_is_due_any_more(
+    world: Any, dispatch: Any, make_channel: Any, now: datetime, today: date
+) -> None:
+    unit = world.unit()
+    duties = world.lifts(unit, 2)
+    notices = [world.notice(unit, [duty]) for duty in duties]
+    dispatch(make_channel("sms", answers=[PermanentError("no such number")] * 2))
+    for duty, left in zip(duties, ("open", "done"), strict=True):
+        world.change(lambda session, one=duty: release(session, [one], reason="done", now=now))
+        assert failures(world, today) == [left]
+    assert [world.status(notice) for notice in notices] == ["cancelled"] * 2
