@@ -112,6 +112,7 @@ def open_holds(session: Session, city_ids: Iterable[str] | None = None) -> list[
 
 def stopped_cities(session: Session) -> Stopped:
     """Where no notice may leave now, by a pause or because a plan is held."""
+    session.flush()  # what this transaction has just stopped counts, and a connection does not look for it
     found = session.connection().execute(STOPS, {"key": PAUSES}).all()
     cities = {city for held, paused in found for city in ([held] if held else paused)}
-    return Stopped(EVERYWHERE in cities, frozenset(cities - {EVERYWHERE}))
+    return Stopped(EVERYWHERE in cities, frozenset(cities))

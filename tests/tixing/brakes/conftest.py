@@ -149,7 +149,9 @@ class Office:
             return question(session)
 
     def notices(self) -> list[Notice]:
-        return self.ask(lambda session: list(session.exec(select(Notice).order_by(Notice.id))))
+        """All but the lists of a desk's callers."""
+        others = select(Notice).where(Notice.step != "unanswered")
+        return self.ask(lambda session: list(session.exec(others.order_by(Notice.id))))
 
     def lift(self, number: int) -> Lift:
         key = f"3110990012017{number:04}"
