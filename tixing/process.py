@@ -30,7 +30,7 @@ from schedules.register_doubts import ask_about_doubts
 from schedules.upkeep import ask_for_missing_year
 from store.brakes import stopped_cities
 from store.database import Database
-from store.locks import hold
+from store.locks import hold, hold_all_cities
 from store.settings import Setting
 from store.watch import Beat, beat
 from tixing.errors import UsageError
@@ -58,6 +58,7 @@ def plan_pass(database: Database, *, now: datetime, process: str) -> PlanSummary
     """Plan the day of `now` in one write transaction; the sign of life says that no city was left out."""
     today = business_day(now)
     with database.write() as session:
+        hold_all_cities(session)  # before anything is changed: whoever has a city must never wait for us
         leave_former_contacts(session, today=today, now=now)
         take_call_receipts(session, now=now)
         close_what_arrived_after_all(session, today=today)
