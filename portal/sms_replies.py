@@ -12,8 +12,10 @@ from notifier.direct import own_signature
 from notifier.index import language_of
 from notifier.masking import mask_phone
 from notifier.prepare import filed_signatures
+from notifier.receipts import Receipt, apply_receipt
 from notifier.replies import START, STOP, read_words, say
 from store.inbox import take_in
+from store.notices import Delivery
 from store.zone import SHANGHAI
 
 SMS, HELP = "sms", "help"
@@ -59,6 +61,9 @@ def take_sms(session: Session, inbound: InboundSms, *, now: datetime) -> Written
 def _act(session: Session, inbound: InboundSms, known: Correspondent, now: datetime) -> str:
     """Do what the message says, and name the sentence that answers it."""
     said = read_words(inbound.text)
+    if said is not None and known.delivery_id is not None:
+        # who answers has read it, whether or not the provider ever says that it arrived
+        apply_receipt(session, session.get_one(Delivery, known.delivery_id), Receipt.DELIVERED, now=now)
     if said == STOP:
         return STOP if stop_channel(session, SMS, inbound.number, now=now) else ""
     if said == START:

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
-from store.notices import Inbox
+from store.notices import Delivery, Inbox
 from store.opt_outs import OptOut
 from store.tasks import Task
 
@@ -42,6 +42,7 @@ def told(person: Any) -> int:
 def test_one_says_that_it_is_booked(write: Any, person: Any, text: str) -> None:
     assert write(text) == SIGNED + "已记录：已约检或准备约检。谢谢。"
     assert person.history == ["answered by sms: will_book"]
+    assert [one.status for one in person.all(Delivery)] == ["delivered"], "who answers has read it"
     assert person.tasks == []
 
 
