@@ -101,11 +101,3 @@ def calling_code(phone: str) -> str:
         return ""
     codes = (int(digits[:length]) for length in range(1, len(digits) + 1))
     return next((f"+{code}" for code in codes if code in COUNTRY_CODE_TO_REGION_CODE), "")
-
-
-def still_unheard(session: Session, notice_id: int, *, but: int) -> bool:
-    """Whether another attempt of the notice than `but` is waited for in vain."""
-    delivery = table_of(Delivery).c
-    query = select(delivery.id).where(delivery.notice_id == notice_id, delivery.id != but)
-    unheard = query.where(delivery.status == DeliveryStatus.SENT, delivery.error.startswith(NO_RECEIPT))
-    return session.execute(unheard.limit(1)).first() is not None

@@ -55,8 +55,8 @@ def close_what_arrived_after_all(session: Session, *, today: date) -> None:
     task, notice = table_of(Task), table_of(Notice).c
     in_vain = and_(notice.party_id == task.c.party_id, notice.status.in_(IN_VAIN), notice.step != GREETING)
     tried_again = and_(notice.id == task.c.notice_id, notice.status.in_(TRIED_AGAIN))
-    ours = and_(
-        task.c.kind == TaskKind.DELIVERY_FAILED, task.c.status == TaskStatus.OPEN, task.c.notice_id.is_not(None)
-    )
+    # one without a party is about words that cannot be written: no address helps there
+    about_a_party = and_(task.c.notice_id.is_not(None), task.c.party_id.is_not(None))
+    ours = and_(task.c.kind == TaskKind.DELIVERY_FAILED, task.c.status == TaskStatus.OPEN, about_a_party)
     done = {"status": TaskStatus.DONE, "closed_on": today, "outcome": IDLE}
     session.execute(update(task).where(ours, ~exists().where(or_(in_vain, tried_again))).values(**done))

@@ -9,6 +9,7 @@ from sqlmodel import Session
 from notifier.attempts import UNWRITTEN
 from notifier.modes import Terms
 from notifier.outbox import write_log
+from notifier.tasks import close_what_arrived_after_all
 from store.database import table_of
 from store.doubted import is_doubted
 from store.duties import Duty, StepDate, Told, ToldState
@@ -30,6 +31,7 @@ def wake_waiting(session: Session, terms: Terms, *, today: date, now: datetime) 
     """
     hold(session, "waking")
     _close_idle_tasks(session, today)
+    close_what_arrived_after_all(session, today=today)
     found = _wakeable(session, terms, today)
     if not found:
         return 0
@@ -46,12 +48,10 @@ def wake_waiting(session: Session, terms: Terms, *, today: date, now: datetime) 
 def _close_idle_tasks(session: Session, today: date) -> None:
     """Close tasks about parties for which no notice waits any more: the lifts closed, moved, or were planned anew."""
     task, notice = table_of(Task), table_of(Notice)
-    states = ((TaskKind.NO_CONTACT, NoticeStatus.NO_CONTACT), (TaskKind.DELIVERY_FAILED, NoticeStatus.FAILED))
-    for kind, status in states:
-        waits = exists().where(notice.c.party_id == task.c.party_id, notice.c.status == status)
-        ours = and_(task.c.kind == kind, task.c.status == TaskStatus.OPEN, task.c.notice_id.is_not(None))
-        done = {"status": TaskStatus.DONE, "closed_on": today, "outcome": IDLE}
-        session.execute(update(task).where(ours, task.c.party_id.is_not(None), ~waits).values(**done))
+    waits = exists().where(notice.c.party_id == task.c.party_id, notice.c.status == NoticeStatus.NO_CONTACT)
+    ours = and_(task.c.kind == TaskKind.NO_CONTACT, task.c.status == TaskStatus.OPEN, task.c.notice_id.is_not(None))
+    done = {"status": TaskStatus.DONE, "closed_on": today, "outcome": IDLE}
+    session.execute(update(task).where(ours, ~waits).values(**done))
 
 
 def _waiting_task() -> ColumnElement[bool]:

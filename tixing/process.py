@@ -22,7 +22,6 @@ from notifier.modes import Mode
 from notifier.passes import DispatchSummary
 from notifier.rates import Slots, slots_for
 from notifier.settling import PATIENCE, Patience
-from notifier.tasks import close_what_arrived_after_all
 from notifier.wiring import AliyunAccount, TwilioAccount, channels_for
 from schedules.doubts import settle_doubts
 from schedules.planner import PlanSummary
@@ -61,7 +60,6 @@ def plan_pass(database: Database, *, now: datetime, process: str) -> PlanSummary
         hold_all_cities(session)  # before anything is changed: whoever has a city must never wait for us
         leave_former_contacts(session, today=today, now=now)
         take_call_receipts(session, now=now)
-        close_what_arrived_after_all(session, today=today)
         settle_doubts(session, today=today)
         summary = plan_cities(session, today=today, now=now)
         rewrite_calls(session, today=today)
