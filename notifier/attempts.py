@@ -30,7 +30,7 @@ from notifier.prepare import PreparedDelivery, open_desk
 from notifier.quiet import SILENT
 from notifier.retold import leave_out_what_is_over, release_lost
 from notifier.routing import NONE, Where
-from notifier.settling import HOLD, RETRY_AFTER
+from notifier.settling import HELD, HOLD, RETRY_AFTER
 from notifier.tasks import key_of_party, open_task
 from notifier.throttle import Throttle, load_throttle
 from store.database import table_of
@@ -39,7 +39,6 @@ from store.notices import GREETING, Notice, NoticeStatus, PlanRun
 from store.rowsets import among
 from store.tasks import TaskKind
 
-HELD = "held: guests mode, the address is not on the guest list"
 QUIET = "held: quiet hours"
 OFTEN = "held: the number was called often enough for now"
 EMPTIED = "nothing is left to tell"
@@ -58,6 +57,7 @@ class Opened:
     told_before: dict[int, frozenset[Where]] = field(default_factory=dict)
     settled: list[Settled] = field(default_factory=list)
     tries: dict[int, int] = field(default_factory=dict)  # of those that are sent, this one counted
+    withheld: set[int] = field(default_factory=set)  # of those that are sent, with somebody in it who is no guest
     begun: int = 0  # notices taken, whatever became of them
 
 
@@ -114,6 +114,8 @@ def _open(session: Session, rows: Sequence[ClaimedNotice], terms: Terms, today: 
             open_task_for(session, settled, chosen, today)
         else:
             to_send += sending
+            if len(sending) < len(_owed(chosen, tried.get(notice.notice_id, NOTHING))):
+                opened.withheld.add(notice.notice_id)
             opened.tries[notice.notice_id] = notice.tries + 1
     planned = _planned_moments(session, rows)
     due = {row.notice_id: row.not_before or planned.get(row.run_id) for row in rows}
@@ -175,7 +177,7 @@ def _judge(
     if not chosen:
         status = NoticeStatus.SENT if tried.told else NoticeStatus.CANCELLED
         return Settled(notice.notice_id, status, EMPTIED, told=bool(tried.told)), []
-    wanted = [one for one in chosen if one.channel != NONE and not _has_it(one, tried)]
+    wanted = _owed(chosen, tried)
     if not wanted:
         return _nobody_left(notice, tried, chosen[0].subject.step), []
     if notice.tries > len(RETRY_AFTER):
@@ -183,11 +185,9 @@ def _judge(
         why = f"{GIVEN_UP}{notice.tries} tries: {notice.reason}"
         return Settled(notice.notice_id, NoticeStatus.PLANNED, why, now, told=bool(tried.told), anew=True), wanted
     sending = [one for one in wanted if terms.may_reach(one.address)]
-    if not sending and not tried.told:
-        log = notice.reason != HELD
-        return Settled(notice.notice_id, NoticeStatus.PLANNED, HELD, now + HOLD, log=log), []
     if not sending:
-        return Settled(notice.notice_id, NoticeStatus.SENT, told=True), []
+        log = notice.reason != HELD
+        return Settled(notice.notice_id, NoticeStatus.PLANNED, HELD, now + HOLD, told=bool(tried.told), log=log), []
     if morning is not None and _waits_for_morning(sending):
         # what was tried waits for its turn in the table with its own reason; the morning comes first
         return Settled(notice.notice_id, NoticeStatus.PLANNED, QUIET, morning, log=notice.reason != QUIET), []
@@ -195,6 +195,11 @@ def _judge(
     if turn is not None:
         return Settled(notice.notice_id, NoticeStatus.PLANNED, OFTEN, turn, log=notice.reason != OFTEN), []
     return None, sending
+
+
+def _owed(chosen: Sequence[PreparedDelivery], tried: Tried) -> list[PreparedDelivery]:
+    """Those of these messages whose person was not told yet."""
+    return [one for one in chosen if one.channel != NONE and not _has_it(one, tried)]
 
 
 def _has_it(message: PreparedDelivery, tried: Tried) -> bool:

@@ -10,6 +10,7 @@ from notifier.dead_addresses import note_dead_delivery
 from notifier.deliveries import ARRIVED, CALL_AGAIN_AFTER, NO_RECEIPT, NOT_ANSWERED, OPEN, PERMANENT
 from notifier.outbox import GIVEN_UP, write_log
 from notifier.routing import EACH_OF
+from notifier.settling import HELD
 from store.database import table_of
 from store.duties import Told, ToldState
 from store.notices import Delivery, DeliveryStatus, Notice, NoticeStatus
@@ -118,7 +119,8 @@ def _is_open_to(receipt: Receipt, delivery: Delivery, notice: Notice, others: li
     if notice.status in (NoticeStatus.SENT, NoticeStatus.UNKNOWN):
         return True
     if receipt is not Receipt.DELIVERED:
-        return notice.status == NoticeStatus.DELIVERED and notice.audience in EACH_OF
+        is_held = notice.status == NoticeStatus.PLANNED and notice.reason == HELD
+        return is_held or (notice.status == NoticeStatus.DELIVERED and notice.audience in EACH_OF)
     if any(one.status not in ARRIVED or one.error.startswith(NO_RECEIPT) for one in others):
         return False
     return notice.status == NoticeStatus.FAILED or _waits_unheard(notice)

@@ -17,6 +17,7 @@ RETRY_AFTER = (
     timedelta(hours=6),
 )
 HOLD = timedelta(hours=1)  # a notice held in guests mode is looked at again
+HELD = "held: guests mode, the address is not on the guest list"
 
 MAYBE_REPEAT = "possible repeat"
 
@@ -75,9 +76,12 @@ def decide(
     tries: int,
     told: bool,
     now: datetime,
+    withheld: bool = False,
     patience: Patience = PATIENCE,
 ) -> Settled:
-    """The state of a notice after its `tries`-th round of attempts; `told`: somebody had it in an earlier round.
+    """The state of a notice after its `tries`-th round of attempts.
+
+    `told`: somebody had it in an earlier round; `withheld`: somebody else is owed it who is no guest, and waits.
 
     What was stopped before it left is planned as it was, or for when its provider has asked us to come again. An
     unknown outcome waits for an answer; a temporary error is tried again by the table; after a permanent one the notice
@@ -85,6 +89,8 @@ def decide(
     does not count. So it is too after the last try at an address.
     """
     if all(outcome.result is Result.SENT for outcome in outcomes):
+        if withheld:
+            return Settled(notice_id, NoticeStatus.PLANNED, HELD, now + HOLD, told=True)
         return Settled(notice_id, NoticeStatus.SENT, told=True)
     results = {outcome.result for outcome in outcomes}
     told = told or Result.SENT in results

@@ -9,7 +9,6 @@ import pytest
 from sqlalchemy import update
 from sqlmodel import Session, col
 
-from notifier.attempts import HELD
 from notifier.channels.base import OutgoingMessage, PermanentError, Rates, TemporaryError, UnknownOutcome
 from notifier.modes import Mode
 from notifier.receipts import Receipt, apply_receipt
@@ -252,32 +251,6 @@ def test_a_channel_that_can_tell_is_asked_before_anything_is_sent_again(
     assert world.status(arrived) == world.status(lost) == "sent"
     assert world.deliveries(arrived)[0].provider_id == "found-1"
     assert ("sending", "possible repeat") not in world.history(lost)
-
-
-def test_guests_only_are_reached_and_the_others_are_held_and_not_lost(
-    world: Any, dispatch: Any, make_channel: Any, now: datetime
-) -> None:
-    guest, other = world.unit("+8614000000001"), world.unit("+8614000000002")
-    invited, held = world.notice(guest, world.lifts(guest)), world.notice(other, world.lifts(other))
-    sms = make_channel("sms")
-    options = {"mode": Mode.GUESTS, "guests": ["+8614000000001"]}
-    dispatch(sms, **options)
-    dispatch(sms, now=now + timedelta(hours=2), **options)
-    assert sms.addresses == ["+8614000000001"]
-    assert world.status(invited) == "sent"
-    assert (world.status(held), world.told(held)) == ("planned", ["reserved"])
-    assert world.history(held) == [("planned", HELD)]
-    dispatch(sms, now=now + timedelta(hours=4))
-    assert sms.addresses == ["+8614000000001", "+8614000000002"]
-
-
-def test_a_call_to_somebody_who_is_no_guest_is_held_too(world: Any, dispatch: Any, make_channel: Any) -> None:
-    unit = world.unit(role=ContactRole.LEGAL_REP)
-    notice = world.notice(unit, world.lifts(unit), "gz.call")
-    calls = make_channel("call_task")
-    dispatch(calls, mode=Mode.GUESTS, guests=["+8614000000009"])
-    assert calls.sent == []
-    assert world.status(notice) == "planned"
 
 
 def test_invented_contacts_are_met_in_the_demo_only(world: Any, dispatch: Any, make_channel: Any) -> None:
