@@ -1,4 +1,4 @@
-"""What was given up after its tries is tried again, when an operator says so."""
+"""What was given up after its tries, or had no words, is tried again, when an operator says so."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -6,6 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import literal, or_, select, update
 from sqlmodel import Session
 
+from notifier.attempts import UNWRITTEN
 from notifier.outbox import GIVEN_UP, write_log
 from store.database import in_chunks, table_of
 from store.ledger import lock_notices
@@ -18,12 +19,14 @@ RESENT = "tried again by the operator"
 def resend(session: Session, *, city_id: str | None, today: date, now: datetime) -> int:
     """Try again the notices (of one city) that were given up after their tries; returns how many.
 
-    What may have left is asked about first. Those of which every address has failed for good wait for another address,
-    as before.
+    So are those whose words could not be written. What may have left is asked about first. Those of which every address
+    has failed for good wait for another address, as before.
     """
     notice = table_of(Notice)
-    given_up = (notice.c.status == NoticeStatus.FAILED) & notice.c.reason.startswith(GIVEN_UP)
-    query = select(notice.c.id).where(given_up, *([notice.c.city_id == city_id] if city_id else []))
+    given_up = or_(notice.c.reason.startswith(GIVEN_UP), notice.c.reason.startswith(UNWRITTEN))
+    query = select(notice.c.id).where(
+        notice.c.status == NoticeStatus.FAILED, given_up, *([notice.c.city_id == city_id] if city_id else [])
+    )
     ids = sorted(lock_notices(session, list(session.execute(query).scalars()), (NoticeStatus.FAILED,)))
     late = or_(notice.c.late, notice.c.send_on < today)
     values = {"reason": RESENT, "tries": 0, "not_before": None, "settled_at": None, "send_on": today, "late": late}

@@ -45,6 +45,7 @@ COMMANDS = {
     "ways": Entry("tixing.commands.ways:ways", "Who is told by SMS first, and who in a chat."),
     "reach": Entry("tixing.commands.reach:reach", "The share of lifts whose people can be reached."),
     "calls": Entry("tixing.commands.calls:calls", "The calls that people are to make, and what came of them."),
+    "tasks": Entry("tixing.commands.tasks:tasks", "What people are to see to; closes what was seen to."),
     "contacts": Entry("tixing.commands.contacts:contacts", "Greetings to new contacts, and numbers in doubt."),
     "heartbeat": Entry("tixing.commands.heartbeat:heartbeat", "Does our own work go on; tells the operator when not."),
     "tick": Entry("tixing.commands.tick:tick", "One pass of planning and sending."),

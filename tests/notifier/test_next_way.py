@@ -6,12 +6,15 @@ from typing import Any
 
 import pytest
 from sqlalchemy import update
+from sqlmodel import Session
 
 from notifier.channels.base import PermanentError, TemporaryError, UnknownOutcome
 from notifier.receipts import Receipt, apply_receipt
+from notifier.resending import resend
 from store.database import table_of
+from store.duties import Told, ToldState
 from store.lifts import Responsibility
-from store.notices import Delivery
+from store.notices import Delivery, Notice
 from store.parties import ContactRole
 from store.tasks import Task
 
@@ -224,6 +227,30 @@ def test_words_that_cannot_be_written_are_a_task_that_no_contact_closes(
     assert world.status(odd) == "failed"
     [task] = open_tasks(world)
     assert (task.kind, task.key, task.notice_id) == ("delivery_failed", f"unwritten:{odd}", odd)
+
+
+@pytest.mark.parametrize("ends", ["sent", "cancelled"])
+def test_the_task_about_words_ends_when_its_notice_was_sent_after_all_or_is_due_no_more(
+    world: Any, dispatch: Any, make_channel: Any, now: datetime, ends: str
+) -> None:
+    unit = world.unit(A)
+    odd = world.notice(unit, world.lifts(unit), "gz.corrected", facts={"old_due": "no date"})
+    sms = make_channel("sms")
+    dispatch(sms, now=now)
+
+    def mend(session: Session) -> int:
+        session.get_one(Notice, odd).facts = {"old_due": "2026-12-31", "new_due": "2027-01-31"}
+        if ends == "cancelled":
+            told = table_of(Told)
+            session.execute(update(told).where(told.c.notice_id == odd).values(state=ToldState.RELEASED))
+        return resend(session, city_id=None, today=now.date(), now=now)
+
+    assert world.change(mend) == 1
+    assert len(open_tasks(world)) == 1
+    for hour in (1, 2):
+        dispatch(sms, now=now + timedelta(hours=hour))
+    assert (world.status(odd), open_tasks(world)) == (ends, [])
+    assert (sms.addresses == [A]) == (ends == "sent")
 
 
 def test_the_task_ends_when_it_was_sent_again(world: Any, dispatch: Any, make_channel: Any, now: datetime) -> None:

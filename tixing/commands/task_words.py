@@ -1,0 +1,161 @@
+"""What a task is about, in one line of the command line."""
+
+from collections.abc import Callable
+from typing import Any
+
+from actions.tasks import OpenTask
+from notifier.masking import mask_phone
+from store.doubted import FAILING, PREFIX
+from store.tasks import TaskKind
+
+K = TaskKind
+FEW = 3
+
+
+def line_about(one: OpenTask) -> str:
+    """Who or what is meant, and what is wrong with it."""
+    write = WORDS.get(TaskKind(one.task.kind))
+    return write(one, one.task.detail or {}) if write else one.task.key
+
+
+def _lifts(detail: dict[str, Any]) -> str:
+    found = detail.get("lifts", detail.get("count", 0))
+    number = len(found) if isinstance(found, list) else found
+    return f"{number} lift{'' if number == 1 else 's'}"
+
+
+def _of_import(one: OpenTask, detail: dict[str, Any]) -> str:
+    """The import and the first lines of its file."""
+    lines = detail.get("lines") or ([one.task.line] if one.task.line else [])
+    shown = ", ".join(str(line) for line in lines[:FEW]) + (", …" if len(lines) > FEW else "")
+    return f"import {one.task.import_id}" + (f", line {shown}" if shown else "")
+
+
+def _unit(one: OpenTask, detail: dict[str, Any]) -> str:
+    return str(detail.get("unit") or one.party)
+
+
+def _call(one: OpenTask, detail: dict[str, Any]) -> str:
+    who = f"{detail.get('who', '')} {mask_phone(detail.get('number', ''))}".strip()
+    return f"call {who} of {_unit(one, detail)} about {_lifts(detail)}; `tixing calls` has the script"
+
+
+def _no_contact(one: OpenTask, detail: dict[str, Any]) -> str:
+    return f"{_unit(one, detail)}: nobody there can be reached about {_lifts(detail)}"
+
+
+def _delivery_failed(one: OpenTask, detail: dict[str, Any]) -> str:
+    if one.task.party_id is not None:
+        return f"{_unit(one, detail)}: nothing arrived by any way about {_lifts(detail)}"
+    why = f" ({detail['error']})" if detail.get("error") else ""
+    return (
+        f"{_unit(one, detail)}: notice {one.task.notice_id} about {_lifts(detail)} has no words{why}; tell them by hand"
+    )
+
+
+def _bad_phone(one: OpenTask, detail: dict[str, Any]) -> str:
+    whose = f"{detail.get('who', '')} of {_unit(one, detail)}".strip()
+    if one.task.key.startswith(PREFIX):
+        return f"{detail.get('number', '')}, {whose}: somebody else's, as was said by {detail.get('said_by', '')}"
+    if one.task.key.startswith(FAILING):
+        return f"{detail.get('number', '')}, {whose}: nobody has this number ({detail.get('error', '')})"
+    stated = f"{detail.get('party') or one.party}: {detail.get('stated', '')!r}"
+    return f"{stated} is no phone number; {_of_import(one, detail)}"
+
+
+def _credit_code(one: OpenTask, detail: dict[str, Any]) -> str:
+    return f"{one.party}: {detail.get('stated', '')!r} is no credit code; {_of_import(one, detail)}"
+
+
+def _district(one: OpenTask, detail: dict[str, Any]) -> str:
+    return f"the district {detail.get('district', '')!r} is not known; {_of_import(one, detail)}"
+
+
+def _counted(what: str) -> Callable[[OpenTask, dict[str, Any]], str]:
+    return lambda one, detail: f"{_lifts(detail)}: {what}; {_of_import(one, detail)}"
+
+
+def _use_unit_missing(one: OpenTask, detail: dict[str, Any]) -> str:
+    if one.lift:
+        return f"lift {one.lift}: no use unit in the register, so nobody is told"
+    return f"{_lifts(detail)}: no use unit in the register; {_of_import(one, detail)}"
+
+
+def _too_old(one: OpenTask, detail: dict[str, Any]) -> str:
+    what = f"{detail.get('duty', 'validity')} of {_lifts(detail)}"
+    return f"{one.party}: {what} ended long ago ({detail.get('earliest', '')} the earliest); is that right?"
+
+
+def _changed(one: OpenTask, detail: dict[str, Any]) -> str:
+    return f"{_lifts(detail)} went from {one.before or 'nobody'} to {one.after or 'nobody'}; {_of_import(one, detail)}"
+
+
+def _visits(detail: dict[str, Any]) -> str:
+    days = detail.get("visits", [])
+    return ", ".join(days[:FEW]) + (", …" if len(days) > FEW else "")
+
+
+def _former_unit(one: OpenTask, detail: dict[str, Any]) -> str:
+    return (
+        f"{_lifts(detail)} went from {one.before or 'nobody'} to {one.after or 'nobody'}: "
+        f"the visits of {_visits(detail)} were booked by the former unit"
+    )
+
+
+def _former_rules(one: OpenTask, detail: dict[str, Any]) -> str:
+    visits = f"visits of {_lifts(detail)} are booked on {_visits(detail)}"
+    return f"{one.party}: {visits}; the rules of {detail.get('rules', '')} don't ask for them"
+
+
+def _rejected(one: OpenTask, detail: dict[str, Any]) -> str:
+    unread = sum(cells.get("count", 0) for cells in detail.get("unread_cells", {}).values())
+    more = f", {unread} cells unread" if unread else ""
+    return f"{detail.get('count', 0)} rows refused{more}; {_of_import(one, detail)}"
+
+
+def _calendar(one: OpenTask, detail: dict[str, Any]) -> str:
+    return f"the holidays of {detail.get('year', one.task.key)} are not known; dates there are provisional"
+
+
+def _held(one: OpenTask, detail: dict[str, Any]) -> str:
+    return f"the plan of {detail.get('on', '')} is held, {detail.get('duties', '')} duties: {detail.get('reason', '')}"
+
+
+def _disagrees(one: OpenTask, detail: dict[str, Any]) -> str:
+    return f"{_lifts(detail)} state a next inspection that the clauses don't give; `tixing doctor` names some"
+
+
+def _maintainer(one: OpenTask, detail: dict[str, Any]) -> str:
+    return f"lift {one.lift}: no maintainer in the register, so nobody is told"
+
+
+def _said(what: str) -> Callable[[OpenTask, dict[str, Any]], str]:
+    def write(one: OpenTask, detail: dict[str, Any]) -> str:
+        return f"{one.party} says by {detail.get('way', '')} that {_lifts(detail)} {what}; notice {one.task.notice_id}"
+
+    return write
+
+
+WORDS: dict[TaskKind, Callable[[OpenTask, dict[str, Any]], str]] = {
+    K.CALL: _call,
+    K.NO_CONTACT: _no_contact,
+    K.DELIVERY_FAILED: _delivery_failed,
+    K.BAD_PHONE: _bad_phone,
+    K.BAD_CREDIT_CODE: _credit_code,
+    K.UNKNOWN_DISTRICT: _district,
+    K.NO_VALIDITY: _counted("no inspection validity, so no dates"),
+    K.VALIDITY_TOO_OLD: _too_old,
+    K.PAPER_TOO_OLD: _too_old,
+    K.INSPECTED_NOT_UPDATED: _counted("last inspected after the validity that the register gives"),
+    K.USE_UNIT_CHANGED: _changed,
+    K.USE_UNIT_MISSING: _use_unit_missing,
+    K.BOOKING_OF_FORMER_UNIT: _former_unit,
+    K.BOOKING_OF_FORMER_RULES: _former_rules,
+    K.REJECTED_ROWS: _rejected,
+    K.CALENDAR_MISSING: _calendar,
+    K.PLAN_HELD: _held,
+    K.VALIDITY_DISAGREES: _disagrees,
+    K.MAINTAINER_MISSING: _maintainer,
+    K.NOT_THEIR_LIFTS: _said("are not theirs"),
+    K.SAID_OUT_OF_USE: _said("are out of use"),
+}
