@@ -32,6 +32,7 @@ class EventKind(StrEnum):
     REPORT_FILED = "report_filed"
     REGIME_CHANGED = "regime_changed"
     IMPORT_UNDONE = "import_undone"
+    OFFICE_CHANGED = "office_changed"
 
     RENOVATED = "renovated"
     MAJOR_REPAIR = "major_repair"

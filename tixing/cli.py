@@ -46,6 +46,7 @@ COMMANDS = {
     "reach": Entry("tixing.commands.reach:reach", "The share of lifts whose people can be reached."),
     "calls": Entry("tixing.commands.calls:calls", "The calls that people are to make, and what came of them."),
     "tasks": Entry("tixing.commands.tasks:tasks", "What people are to see to; closes what was seen to."),
+    "offices": Entry("tixing.commands.offices:offices", "Which office answers for a district, and who is told there."),
     "contacts": Entry("tixing.commands.contacts:contacts", "Greetings to new contacts, and numbers in doubt."),
     "heartbeat": Entry("tixing.commands.heartbeat:heartbeat", "Does our own work go on; tells the operator when not."),
     "tick": Entry("tixing.commands.tick:tick", "One pass of planning and sending."),
