@@ -6,7 +6,6 @@ Apprise says only whether it worked; why it did not is read from its log lines, 
 import asyncio
 import logging
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from urllib.parse import quote
 
@@ -33,7 +32,9 @@ LONGEST = {"wecombot": 2048}  # bytes of a text: https://developer.work.weixin.q
 SUBJECT_SIGNS = "【】[] "
 
 _STATUS = re.compile(r"error=(\d{3})")
-_SMTP_CODE = re.compile(r"\((\d{3}), |refused: (\d{3})")
+# code, and what RFC 3463 adds to it: of which kind the fault is
+_SMTP_CODE = re.compile(r"""(?:\((?=\d{3},)|refused: )(?P<code>\d{3}),? (?:b?['"](?P<kind>\d\.\d{1,3}\.\d{1,3})\b)?""")
+_OURS = re.compile(r"5\.7\.|5\.1\.[78]$")  # policy, as of a blocked server; or who writes
 _WRITER_REFUSED = re.compile(r"""\(\d{3}, .*, ('[^']*'|"[^"]*")\)$""", re.MULTILINE)  # smtplib: code, text, who writes
 _NOT_REACHED = re.compile(
     r"NewConnectionError|ConnectTimeoutError|NameResolutionError|Connection error while submitting"
@@ -141,25 +142,24 @@ async def _tell(plugin: NotifyBase, body: str, title: str, timeout: float) -> No
 def explain(said: list[str]) -> ChannelError:
     """What Apprise's lines mean for the message; they are not repeated, for they hold addresses."""
     text = "\n".join(said)
-    status = next(_numbers(_STATUS, text), None)
+    status = _STATUS.search(text)
     if status is not None:
-        return _by_status(status)
+        return _by_status(int(status[1]))
     if _NOT_REACHED.search(text):
         return TemporaryError("the server cannot be reached, or refuses us")
-    code = next(_numbers(_SMTP_CODE, text), None)
-    if code is not None:
-        # At MAIL FROM nobody was named yet: what is refused there is us, not who is told.
-        kind = TemporaryError if code < 500 or _WRITER_REFUSED.search(text) else PermanentError
-        return kind(f"the mail server answered {code}")
-    return UnknownOutcome("the server did not answer")
+    refused = _SMTP_CODE.search(text)
+    return UnknownOutcome("the server did not answer") if refused is None else _by_refusal(refused, text)
+
+
+def _by_refusal(refused: re.Match[str], text: str) -> ChannelError:
+    code, kind = refused["code"], refused["kind"] or ""
+    # At MAIL FROM nobody was named yet: what is refused there is us, not who is told.
+    is_ours = _OURS.match(kind) or _WRITER_REFUSED.search(text)
+    error = TemporaryError if code < "500" or is_ours else PermanentError
+    return error(f"the mail server answered {code} {kind}".strip())
 
 
 def _by_status(status: int) -> ChannelError:
     if status in RETRY_LATER:
         return TemporaryError(f"the robot's server answered {status}")
     return (UnknownOutcome if status >= 500 else PermanentError)(f"the robot's server answered {status}")
-
-
-def _numbers(pattern: re.Pattern[str], text: str) -> Iterator[int]:
-    for found in pattern.finditer(text):
-        yield int(next(group for group in found.groups() if group))

@@ -80,11 +80,17 @@ async def test_a_mail_is_signed_in_its_subject_and_says_what_is_written(
     ("says", "error"),
     [
         ({"RCPT": "550 nobody here"}, PermanentError),
+        ({"RCPT": "550 5.1.1 nobody here"}, PermanentError),
+        ({"RCPT": "550 5.7.1 your IP is blocked"}, TemporaryError),
+        ({"RCPT": "550-5.7.1 your IP\r\n550 5.7.1 is 'blocked'"}, TemporaryError),
+        ({"RCPT": "550 5.1.8 your domain does not exist"}, TemporaryError),
+        ({"RCPT": "550 5.2.1 nobody reads this, see 5.7.1"}, PermanentError),
         ({"RCPT": "450 later"}, TemporaryError),
         ({"MAIL": "451 later"}, TemporaryError),
         ({"MAIL": "554 your address is blocked, 'ask us'"}, TemporaryError),
         ({"END": "554 spam"}, PermanentError),
         ({"END": "554 it's, \"spam\", 'x'"}, PermanentError),
+        ({"END": "554 5.7.1 your domain is not signed"}, TemporaryError),
         ({"END": "hang up"}, UnknownOutcome),
     ],
 )
