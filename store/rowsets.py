@@ -48,9 +48,9 @@ def given(session: Session, **columns: str) -> str:
 
 
 def as_stored(session: Session, moment: datetime | None) -> Any:
-    """A moment as the driver takes it in rows of plain values."""
+    """A moment as the driver takes it in rows of plain values: word for word as a statement would store it."""
     dialect = session.connection().dialect
-    convert = UTCDateTime().bind_processor(dialect)
+    convert = UTCDateTime().dialect_impl(dialect).bind_processor(dialect)
     return convert(moment) if convert is not None else moment
 
 
