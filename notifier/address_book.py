@@ -3,10 +3,11 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, and_, select
+from sqlalchemy import BindParameter, Select, String, and_, literal, select
 from sqlmodel import Session
 
 from notifier.clean import clean_text
@@ -85,13 +86,17 @@ def load_departments(session: Session) -> Departments:
 @cache
 def _departments_query() -> Select[Any]:
     area, party, contact = table_of(Jurisdiction), table_of(Party), table_of(Contact)
-    officer = and_(
-        contact.c.party_id == party.c.id, contact.c.role == ContactRole.DUTY_OFFICER, contact.c.to_on.is_(None)
-    )
+    # written into the statement: a server that plans it once knows then how few there are
+    officers, departments = (_written(value) for value in (ContactRole.DUTY_OFFICER, AreaRole.INSPECTION_DEPARTMENT))
+    officer = and_(contact.c.party_id == party.c.id, contact.c.role == officers, contact.c.to_on.is_(None))
     return (
         select(area.c.city_id, area.c.district_code, party.c.id, party.c.name, contact.c.name)
         .join(party, party.c.id == area.c.party_id)
         .outerjoin(contact, officer)
-        .where(area.c.role == AreaRole.INSPECTION_DEPARTMENT, area.c.to_on.is_(None))
+        .where(area.c.role == departments, area.c.to_on.is_(None))
         .order_by(contact.c.id.desc())
     )
+
+
+def _written(value: StrEnum) -> BindParameter[str]:
+    return literal(value.value, String, literal_execute=True)

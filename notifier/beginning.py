@@ -68,17 +68,17 @@ async def _reconcile(this: Pass, notice_ids: Sequence[int]) -> list[Settled]:
     if not attempts:
         return []
     answers = await ask_channels(attempts, this.channels)
-    with this.database.write() as session:
+    with this.database.write(repeats=True) as session:
         return settle_answers(session, answers, this.patience, owner=this.owner, today=this.today, now=this.now)
 
 
 def _open_claimed(this: Pass, claimed: Sequence[ClaimedNotice]) -> Opened:
-    with this.database.write() as session:
+    with this.database.write(repeats=True) as session:
         return open_claimed(session, claimed, this.terms, owner=this.owner, today=this.today, now=this.now)
 
 
 def _open_fresh(this: Pass, size: int) -> Opened:
-    with this.database.write() as session:
+    with this.database.write(repeats=True) as session:
         return open_fresh(
             session,
             limit=size,

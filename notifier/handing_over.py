@@ -83,12 +83,12 @@ def _take_whole(opened: Opened, outcomes: list[Outcome]) -> list[Outcome]:
 
 def _settle(this: Pass, opened: Opened, outcomes: Sequence[Outcome]) -> list[Settled]:
     try:
-        with this.database.write() as session:
+        with this.database.write(repeats=True) as session:
             if not write_outcomes(session, outcomes, this.now):
                 outcomes = heed_receipts(session, outcomes)
             return _settle_notices(session, this, opened, outcomes)
     except IntegrityError:  # a provider gave an id that another message has
-        with this.database.write() as session:
+        with this.database.write(repeats=True) as session:
             settle_attempts(session, outcomes, this.now)
             return _settle_notices(session, this, opened, heed_receipts(session, outcomes))
 

@@ -18,10 +18,10 @@ from notifier.masking import mask_address
 from notifier.rates import Slots
 from notifier.settling import Outcome, Result
 
-BATCH = 500
+BATCH = 1000
 # A batch is no larger than what the slowest provider takes in this time: a process that is to stop sends what it has
 # begun.
-BATCH_SECONDS = 30
+BATCH_SECONDS = 15
 AT_ONCE = 8
 NOT_LEFT = "stopped before it left"
 ASKED_TO_WAIT = "not sent: the provider has asked to wait"

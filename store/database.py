@@ -19,6 +19,10 @@ from sqlmodel import Session, SQLModel
 BUSY_TIMEOUT_MS = 10_000
 SQLITE_PAGE_CACHE_KIB = 65_536
 CHUNK = 5_000  # values of one IN (…): PostgreSQL takes 65,535 parameters, SQLite half as many
+# A server is not to look through a whole table for some hundred rows, as it would where a row costs as much as on a
+# turning disk.
+NO_TURNING_DISK = "-c random_page_cost=1.1"
+PREPARED_AFTER = 5  # times that a connection has run the same statement
 MIGRATION_LOCK = 7_845_310_926  # any number that nobody else uses
 
 Value = TypeVar("Value")
@@ -85,11 +89,22 @@ class Database:
             event.listen(self.engine, "begin", _begin_sqlite)
 
     @contextmanager
-    def write(self) -> Iterator[Session]:
-        """One write transaction, committed at the end or rolled back by any error."""
+    def write(self, *, repeats: bool = False) -> Iterator[Session]:
+        """One write transaction, committed at the end or rolled back by any error.
+
+        `repeats`: the same statements come again and again, for as many rows each time; a server plans them once.
+        """
         engine = self.engine.execution_options(tixing_write=True)
         with Session(engine, expire_on_commit=False) as session, session.begin():
-            yield session
+            if not repeats or self.is_sqlite:
+                yield session
+                return
+            driver: Any = session.connection().connection.driver_connection
+            driver.prepare_threshold = PREPARED_AFTER
+            try:
+                yield session
+            finally:
+                driver.prepare_threshold = None
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -99,6 +114,8 @@ class Database:
             engine = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         with Session(engine, expire_on_commit=False) as session:
             yield session
+            if not self.is_sqlite:
+                session.commit()  # rolled back, the connection would forget every statement that it has prepared
 
     def exists(self) -> bool:
         """Whether there is a database to open; a server answers for itself, so only a missing file says no."""
@@ -198,8 +215,19 @@ def _copy_rows(connection: Connection, statement: str, rows: Sequence[tuple[Any,
 
 
 def _pool_options(url: URL) -> dict[str, Any]:
-    """A server may have been started anew since; and what a connection keeps for itself is given back each hour."""
-    return {} if url.drivername == "sqlite" else {"pool_pre_ping": True, "pool_recycle": 3600}
+    """A server may have been started anew since; and what a connection keeps for itself is given back each hour.
+
+    A statement is planned for its values, unless `write` is told otherwise: a day's may be a few rows or a whole city.
+    """
+    if url.drivername == "sqlite":
+        return {}
+    options = " ".join([NO_TURNING_DISK, *_as_words(url.query.get("options"))])  # theirs come last, and hold
+    how = {"options": options, "prepare_threshold": None}
+    return {"pool_pre_ping": True, "pool_recycle": 3600, "connect_args": how}
+
+
+def _as_words(given: str | tuple[str, ...] | None) -> tuple[str, ...]:
+    return (given,) if isinstance(given, str) else given or ()
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

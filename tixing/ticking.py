@@ -30,7 +30,7 @@ from tixing.times import now_utc
 TICK_SECONDS = 60
 POLL_SECONDS = 1  # a notice that becomes due waits no longer for somebody to look
 LOOK_SECONDS = 60
-BATCH_OBJECTS = 20_000  # about what a batch of notices is made of; Python need not look for waste more often
+BATCH_OBJECTS = 40_000  # about what a batch of notices is made of; Python need not look for waste more often
 log = structlog.get_logger(__name__)
 
 

@@ -259,3 +259,35 @@ def test_what_a_bulk_insert_fails_with_is_the_error_of_any_other_statement(count
     with pytest.raises(IntegrityError), counter.write() as session:
         bulk_insert(session.connection(), PlanRun, ("id", "planned_on", "finished_at", "notices", "duties"), [row])
     assert counted(counter) == 0
+
+
+def prepared(database: Database, *, repeats: bool) -> list[int]:
+    """How many statements the connection holds prepared after each of ten transactions, a look in between."""
+    counts = []
+    for number in range(10):
+        with database.write(repeats=repeats) as session:
+            session.execute(text("SELECT CAST(:number AS INTEGER)"), {"number": number})
+            counts.append(session.execute(text("SELECT count(*) FROM pg_prepared_statements")).scalar_one())
+        with database.read() as session:
+            session.execute(text("SELECT 1"))
+    return counts
+
+
+@pytest.mark.postgres
+def test_a_server_plans_anew_for_each_day_and_once_for_what_comes_again_and_again(database: Database) -> None:
+    assert prepared(database, repeats=False) == [0] * 10
+    kept = prepared(database, repeats=True)
+    assert kept[-1] > 0
+    assert kept == sorted(kept)
+
+
+@pytest.mark.postgres
+def test_the_options_of_an_address_hold_beside_ours(database: Database) -> None:
+    url = database.url.update_query_dict({"options": "-c search_path=elsewhere -c random_page_cost=3"})
+    other = Database(url.set(drivername="postgresql").render_as_string(hide_password=False))
+    with other.read() as session:
+        assert session.execute(text("SHOW search_path")).scalar_one() == "elsewhere"
+        assert session.execute(text("SHOW random_page_cost")).scalar_one() == "3"
+    with database.read() as session:
+        assert session.execute(text("SHOW random_page_cost")).scalar_one() == "1.1"
+    other.close()
