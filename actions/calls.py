@@ -11,18 +11,23 @@ from datetime import date, datetime
 from sqlmodel import Session, col, select
 
 from actions.call_times import TRIES, next_morning, next_try
-from actions.replies import Answer, Reply, take_reply
+from actions.inspections import RefusedError, book
+from actions.permissions import NotAllowedError
+from actions.replies import Answer, PersonSaid, Reply, take_reply
 from notifier.outbox import write_log
 from schedules.calendar import load_calendar
 from store.doubted import key_of_number
+from store.duties import INSPECTIONS
 from store.inbox import CALLS, take_in
+from store.lifts import Lift
+from store.locks import lock_lifts
 from store.notices import Delivery, Notice
 from store.task_list import open_once
 from store.tasks import Task, TaskKind, TaskStatus
 
 PERSON = "person"  # the way of an answer that was given to a caller
 CALL_TASK = "call_task"
-TOLD, CALL_AGAIN, NO_ANSWER, WRONG_NUMBER = "told", "call_again", "no_answer", "wrong_number"
+TOLD, BOOKED, CALL_AGAIN, NO_ANSWER, WRONG_NUMBER = "told", "booked", "call_again", "no_answer", "wrong_number"
 TOO_EARLY = "no_answer_too_early"  # before the next call was to be made: the same one told twice, or rung up at once
 MADE, AGAIN_AT = "calls", "again_at"  # in a task's detail: what was tried, and when it is to be tried next
 
@@ -115,6 +120,49 @@ def out_of_use(session: Session, press: Press) -> bool:
     return _said(session, press, Answer.OUT_OF_USE)
 
 
+def booked(session: Session, press: Press, *, visit_on: date) -> bool:
+    """The person was reached and agreed a day: the department books the inspection of the lifts of this call."""
+    known = session.get(Task, press.task_id)
+    lifts = _lifts_of(session, known) if known is not None else []
+    lock_lifts(session, [lift.id for lift in lifts])  # before the task, as whoever plans does
+    task = _begin(session, press)
+    if task is None:
+        return False
+    notice = session.get(Notice, task.notice_id)
+    if notice is None or notice.duty not in INSPECTIONS or not lifts or task.owner_party_id is None:
+        raise CallError(f"call {task.id} is about no inspection that a department books; say told or will-book")
+    _close(session, task, press, BOOKED, arrived=True)
+    try:
+        book(
+            session,
+            lift_ids=[lift.id for lift in lifts],
+            visit_on=visit_on,
+            by=task.owner_party_id,
+            now=press.now,
+            today=press.today,
+            key=f"call:{task.id}:{press.key}",
+        )
+    except (RefusedError, NotAllowedError) as error:
+        raise CallError(str(error)) from error
+    return True
+
+
+def refused(session: Session, press: Press) -> bool:
+    """The person was reached and names no day; `press.note` says why. The reminders go on."""
+    return _said(session, press, PersonSaid.REFUSED)
+
+
+def unit_changed(session: Session, press: Press) -> bool:
+    """The person was reached and says that another unit (`press.note`) manages the lifts by now."""
+    return _said(session, press, PersonSaid.UNIT_CHANGED)
+
+
+def special(session: Session, press: Press) -> bool:
+    """The person was reached; for a special reason (`press.note`) there can be no inspection in time: to be reported
+    to the regulator (000 五4), for which a task is opened. The reminders go on."""
+    return _said(session, press, PersonSaid.SPECIAL)
+
+
 def calls_made(task: Task) -> list[dict[str, str]]:
     """Every call that was made for this task: moment, who made it, outcome, note."""
     return list((task.detail or {}).get(MADE, []))
@@ -157,7 +205,13 @@ def _is_waited_for(session: Session, task: Task) -> bool:
     return session.exec(ours).first() is not None
 
 
-def _said(session: Session, press: Press, answer: Answer) -> bool:
+def _lifts_of(session: Session, task: Task) -> list[Lift]:
+    keys = (task.detail or {}).get("lifts", [])
+    query = select(Lift).where(Lift.city_id == task.city_id, col(Lift.key).in_(keys))
+    return list(session.exec(query.order_by(col(Lift.id))))
+
+
+def _said(session: Session, press: Press, answer: Answer | PersonSaid) -> bool:
     task = _begin(session, press)
     if task is None:
         return False
@@ -166,9 +220,9 @@ def _said(session: Session, press: Press, answer: Answer) -> bool:
     return True
 
 
-def _answered(session: Session, task: Task, press: Press, answer: Answer) -> None:
+def _answered(session: Session, task: Task, press: Press, answer: Answer | PersonSaid) -> None:
     if task.notice_id is not None:
-        reply = Reply(task.notice_id, 0, answer, PERSON, f"call:{task.id}:{press.key}")
+        reply = Reply(task.notice_id, 0, answer, PERSON, f"call:{task.id}:{press.key}", press.note)
         take_reply(session, reply, now=press.now, today=press.today)
 
 

@@ -34,20 +34,34 @@ class Answer(StrEnum):
     OUT_OF_USE = "out_of_use"
 
 
-IS_THEIRS = {Answer.WILL_BOOK: True, Answer.NOT_OURS: False}  # what 1 and 3 say of a greeting
-TASK_OF = {Answer.NOT_OURS: TaskKind.NOT_THEIR_LIFTS, Answer.OUT_OF_USE: TaskKind.SAID_OUT_OF_USE}
+class PersonSaid(StrEnum):
+    """What only a caller is told."""
+
+    REFUSED = "refused"
+    UNIT_CHANGED = "unit_changed"
+    SPECIAL = "special"
+
+
+IS_THEIRS: dict[StrEnum, bool] = {Answer.WILL_BOOK: True, Answer.NOT_OURS: False}  # what 1 and 3 say of a greeting
+TASK_OF: dict[StrEnum, TaskKind] = {
+    Answer.NOT_OURS: TaskKind.NOT_THEIR_LIFTS,
+    Answer.OUT_OF_USE: TaskKind.SAID_OUT_OF_USE,
+    PersonSaid.UNIT_CHANGED: TaskKind.NOT_THEIR_LIFTS,
+    PersonSaid.SPECIAL: TaskKind.SPECIAL_REASON,
+}
 
 
 @dataclass(frozen=True)
 class Reply:
     """An answer to one attempt of a notice. `way`: call, sms, or person (who told it to a caller, of no attempt: 0);
-    `key` is one tap, however often it arrives."""
+    `key` is one tap, however often it arrives; `note` is what was said besides."""
 
     notice_id: int
     delivery_id: int
-    answer: Answer
+    answer: Answer | PersonSaid
     way: str
     key: str
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -100,11 +114,12 @@ def take_reply(session: Session, reply: Reply, *, now: datetime, today: date) ->
     elif reply.answer in TASK_OF:
         kind = TASK_OF[reply.answer]
         about = {"lifts": [lift.key for lift in lifts], "said": str(reply.answer), "way": reply.way}
+        about |= {"note": reply.note} if reply.note else {}
         _open(session, kind, f"notice:{notice.id}", notice, lifts, today, about)
     return True
 
 
-def sentence_of(session: Session, notice_id: int, answer: Answer) -> str:
+def sentence_of(session: Session, notice_id: int, answer: Answer | PersonSaid) -> str:
     """The name of the sentence by which an answer is acknowledged: to a greeting it means something else."""
     if session.get_one(Notice, notice_id).step == GREETING and answer in IS_THEIRS:
         return CONFIRMED if IS_THEIRS[answer] else NOT_ME
@@ -135,7 +150,8 @@ def _write_events(
     keys = {f"{reply.key}:{lift_id or 'party'}": lift_id for lift_id in subjects}
     if session.exec(select(Event.id).where(Event.idempotency_key == next(iter(keys)))).first() is not None:
         return False
-    payload = {"answer": reply.answer.value, "way": reply.way, "notice": notice.id}
+    payload: dict[str, object] = {"answer": reply.answer.value, "way": reply.way, "notice": notice.id}
+    payload |= {"note": reply.note} if reply.note else {}
     for key, lift_id in keys.items():
         session.add(
             Event(

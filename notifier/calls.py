@@ -1,4 +1,7 @@
-"""Scripts of call tasks, written anew when only a part of what was to be said is true any more."""
+"""Scripts of call tasks, written anew when only a part of what was to be said is true any more.
+
+A call that somebody asked for has a script of its own: they know what it is about, and say what they want.
+"""
 
 from dataclasses import replace
 from datetime import date
@@ -8,12 +11,17 @@ from sqlmodel import Session, col, select
 
 from notifier.address_book import load_departments
 from notifier.facts import NoticeFacts, load_facts
-from notifier.index import TextError
+from notifier.index import TextError, language_of
+from notifier.kind_words import noun_of
 from notifier.prepare import Writer
 from notifier.routing import CALL_TASK, Address
+from notifier.text import render, variables_of
+from notifier.wording import words_for
 from store.tasks import Task, TaskKind, TaskStatus
 
 STALE = "stale"  # in a task's detail, by schedules.calls: its lifts are others than its script says
+ASKED_BY = "asked_by"  # in a task's detail, by actions.replies: in which way somebody asked for the call
+CALL_BACK = "call.back"
 
 
 def rewrite_calls(session: Session, *, today: date) -> int:
@@ -37,11 +45,26 @@ def _rewrite(session: Session, task: Task, writer: Writer, facts: NoticeFacts | 
         return False
     address = Address(0, CALL_TASK, detail.get("number", ""), detail.get("who", ""))
     try:
-        [written] = writer.write(replace(facts, lifts=lifts), [address])
+        write = _write_call_back if ASKED_BY in detail else _write_call
+        script = write(writer, replace(facts, lifts=lifts), address)
     except TextError:
         return False
     detail.pop(STALE)
-    task.detail = detail | {"lifts": written.lift_keys, "script": written.body}
+    task.detail = detail | {"lifts": [lift.key for lift in lifts], "script": script}
     session.add(task)
     session.flush()
     return True
+
+
+def _write_call(writer: Writer, facts: NoticeFacts, address: Address) -> str:
+    [written] = writer.write(facts, [address])
+    return written.body
+
+
+def _write_call_back(writer: Writer, facts: NoticeFacts, address: Address) -> str:
+    language = language_of(facts.language)
+    department = writer.departments.of(facts.city_id, facts.area)
+    only = variables_of(CALL_BACK, language, CALL_TASK, single=len(facts.lifts) == 1)
+    words = words_for(facts, language, CALL_TASK, writer.today, department, only=only)
+    words |= {"contact": address.name, "noun": noun_of({facts.duty}, language)}
+    return render(CALL_BACK, language, CALL_TASK, words).body

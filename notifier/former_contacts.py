@@ -1,13 +1,17 @@
 """Open calls to people who are no longer at their party: whoever is there now is told instead."""
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import exists
+from sqlalchemy import and_, exists
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from notifier.address_book import load_people
+from notifier.clean import clean_text
 from notifier.facts import load_facts
 from notifier.routing import CALL, CALL_TASK, Address, route
+from store.database import table_of
 from store.inbox import CALLS, take_in
 from store.notices import Delivery, DeliveryStatus
 from store.parties import Contact
@@ -22,15 +26,46 @@ def leave_former_contacts(session: Session, *, today: date, now: datetime) -> in
     """Look at the open calls whose number the register no longer gives for their party; how many were changed.
 
     One behind which an attempt stands is dropped, and the attempt has failed: the notice goes to the next contact by
-    the ways that this one has. One that somebody asked for goes to the contact there is.
+    the ways that this one has. One that somebody asked for goes to the contact there is. Where only the name is another
+    one by now, the caller asks for that.
     """
     number = col(Task.detail)["number"].as_string()
-    theirs = exists().where(
-        col(Contact.party_id) == Task.party_id, col(Contact.to_on).is_(None), col(Contact.phone) == number
-    )
+    theirs = exists().where(*_has(Contact, number))
     calls = select(Task).where(Task.kind == TaskKind.CALL, Task.status == TaskStatus.OPEN, ~theirs, number != "")
     tasks = session.exec(calls.order_by(col(Task.id)).with_for_update()).all()
-    return sum(_leave(session, task, today, now) for task in tasks)
+    left = sum(_leave(session, task, today, now) for task in tasks)
+    return left + _take_present_names(session)
+
+
+def _take_present_names(session: Session) -> int:
+    """Of calls whose number is their party's still."""
+    number, who = col(Task.detail)["number"].as_string(), col(Task.detail)["who"].as_string()
+    there, same = aliased(Contact), aliased(Contact)
+    query = (
+        select(Task, there.name)
+        .join(there, and_(*_has(there, number)))
+        .where(Task.kind == TaskKind.CALL, Task.status == TaskStatus.OPEN, number != "")
+        .where(~exists().where(*_has(same, number), same.name == who))
+        .order_by(col(Task.id), col(there.id))
+        .with_for_update(of=table_of(Task))
+    )
+    names: dict[int, tuple[Task, set[str]]] = {}
+    for task, name in session.exec(query):
+        names.setdefault(task.id, (task, set()))[1].add(clean_text(name))
+    changed = 0
+    for task, present in names.values():
+        if (task.detail or {}).get("who", "") in present:
+            continue
+        task.detail = (task.detail or {}) | {"who": sorted(present)[0], STALE: True}
+        session.add(task)
+        changed += 1
+    session.flush()
+    return changed
+
+
+def _has(contact: Any, number: Any) -> tuple[Any, ...]:
+    """The conditions that somebody present at the party of a call has its number."""
+    return contact.party_id == Task.party_id, contact.to_on.is_(None), contact.phone == number
 
 
 def _leave(session: Session, task: Task, today: date, now: datetime) -> bool:

@@ -37,6 +37,7 @@ class TaskKind(StrEnum):
     BOOKING_OF_FORMER_RULES = "booking_of_former_rules"
     NOT_THEIR_LIFTS = "not_their_lifts"
     SAID_OUT_OF_USE = "said_out_of_use"
+    SPECIAL_REASON = "special_reason"
 
 
 class TaskStatus(StrEnum):

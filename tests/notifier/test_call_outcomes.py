@@ -13,7 +13,9 @@ from actions.calls import CallError, Press
 from actions.evidence.attempts import Came, load_attempts
 from actions.replies import Answer, Reply, take_reply
 from notifier.call_receipts import take_call_receipts
+from notifier.calls import rewrite_calls
 from notifier.channels.call_task import CallTasks
+from notifier.former_contacts import leave_former_contacts
 from schedules.doubts import PUT_RIGHT, settle_doubts
 from store.events import Event
 from store.notices import Delivery, Inbox
@@ -236,6 +238,8 @@ def test_a_wrong_number_ends_the_other_calls_of_the_party_to_it(desk: Desk) -> N
     [
         (verbs.not_theirs, TaskKind.NOT_THEIR_LIFTS, "not_ours"),
         (verbs.out_of_use, TaskKind.SAID_OUT_OF_USE, "out_of_use"),
+        (verbs.unit_changed, TaskKind.NOT_THEIR_LIFTS, "unit_changed"),
+        (verbs.special, TaskKind.SPECIAL_REASON, "special"),
     ],
 )
 def test_who_says_that_lifts_are_not_theirs_or_stand_still_was_told_and_the_desk_looks_into_it(
@@ -249,6 +253,48 @@ def test_who_says_that_lifts_are_not_theirs_or_stand_still_was_told_and_the_desk
     [task] = desk.tasks(kind)
     assert (task.notice_id, len(task.detail["lifts"]), task.detail["way"]) == (notice, 2, "person")
     assert {event.payload["answer"] for event in desk.world.all(Event)} == {outcome}
+    assert (task.detail["said"], task.detail["note"]) == (outcome, "说下周来")
+
+
+def test_who_refuses_to_name_a_day_was_told_and_nothing_but_the_history_says_so(desk: Desk) -> None:
+    notice = desk.call()
+    [call] = desk.open()
+    assert desk.press(verbs.refused, call.task_id, key="a")
+    assert not desk.press(verbs.refused, call.task_id, key="a")
+    assert (desk.world.status(notice), desk.open()) == ("delivered", [])
+    assert [task.kind for task in desk.world.all(Task)] == [TaskKind.CALL]
+    assert {(one.payload["answer"], one.payload["note"]) for one in desk.world.all(Event)} == {("refused", "说下周来")}
+    assert ("sent", "answered by person: refused") in desk.world.history(notice)
+
+
+def test_a_call_asks_for_the_person_who_has_the_number_by_now(desk: Desk) -> None:
+    desk.call()
+    [call] = desk.open()
+    assert call.who == "李小满"
+
+    def look(session: Any) -> int:
+        return leave_former_contacts(session, today=date(2026, 11, 24), now=MORNING)
+
+    assert desk.world.change(look) == 0
+
+    def replace_person(session: Any) -> None:
+        leave(session, FIRST)
+        session.flush()
+        session.add(Contact(party_id=900, role="duty_officer", name="别的人", phone=FIRST, from_on=date(2026, 11, 24)))
+        party = session.exec(select(Contact.party_id).where(Contact.phone == FIRST, Contact.name == "李小满")).one()
+        session.add(Contact(party_id=party, role="unit_contact", name="周宁", phone=FIRST, from_on=date(2026, 11, 24)))
+
+    desk.world.change(replace_person)
+    assert desk.world.change(look) == 1
+    desk.world.change(lambda session: rewrite_calls(session, today=date(2026, 11, 24)))
+    [again] = desk.open()
+    assert (again.task_id, again.who, "周宁" in again.script, "李小满" in again.script) == (
+        call.task_id,
+        "周宁",
+        True,
+        False,
+    )
+    assert desk.world.change(look) == 0
 
 
 def test_an_outcome_that_comes_before_the_pass_has_settled_its_attempt_waits_for_it(desk: Desk) -> None:

@@ -55,4 +55,7 @@ def test_who_asks_to_be_called_back_is_called_with_a_script_of_the_callers_own(
     assert task.detail["script"].startswith(
         "您好，我是检验一部的陈一鸣。请问是广州示例云荔物业服务有限公司的李小满吗？"
     )
+    assert "您请我们回电，是关于贵单位" in task.detail["script"]
+    assert "想和您约个检验时间" not in task.detail["script"]
+    assert len(task.detail["lifts"]) == 2
     assert "stale" not in task.detail

@@ -2,7 +2,10 @@
 
 import json
 import os
+import re
+import tomllib
 from datetime import UTC, datetime
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +13,10 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from notifier.modes import Mode
+from notifier.text import read_source
 from store.database import Database
 from tixing.cli import app
+from tixing.commands.calls import CODES, OUTCOMES
 from tixing.process import keep_mode
 
 HEADER = "使用登记证编号,设备代码,区,项目名,内部编号,下次检验日期,使用单位名称,使用单位负责人姓名,使用单位负责人手机号"
@@ -71,7 +76,17 @@ def test_a_call_that_was_not_answered_stays_with_the_time_of_the_next(called: An
 
 
 def test_who_wants_another_call_is_on_the_list_with_the_time(called: Any) -> None:
-    ask("calls", str(called[0]["call"]), "told", "--by", "陈一鸣", "--back", "2026-10-09T15:00", "--at", CALLING_DAY)
+    ask(
+        "calls",
+        str(called[0]["call"]),
+        "call-again",
+        "--by",
+        "陈一鸣",
+        "--back",
+        "2026-10-09T15:00",
+        "--at",
+        CALLING_DAY,
+    )
     [again] = ask("calls")
     assert (again["call"] != called[0]["call"], again["again_at"]) == (True, "2026-10-09T15:00:00+08:00")
 
@@ -81,7 +96,13 @@ def test_who_wants_another_call_is_on_the_list_with_the_time(called: Any) -> Non
     [
         (("fine", "--by", "陈一鸣"), "say how call"),
         (("told",), "say who made the call: --by NAME"),
-        (("no-answer", "--by", "陈一鸣", "--back", "2026-10-09T15:00"), "--back goes with told"),
+        (("no-answer", "--by", "陈一鸣", "--back", "2026-10-09T15:00"), "--back goes with call-again"),
+        (("call-again", "--by", "陈一鸣"), "say when to call again"),
+        (("booked", "--by", "陈一鸣"), "say which day was agreed"),
+        (("told", "--by", "陈一鸣", "--on", "2026-10-09"), "--on goes with booked"),
+        (("refused", "--by", "陈一鸣"), "say with --note why"),
+        (("unit-changed", "--by", "陈一鸣"), "say with --note which unit"),
+        (("special", "--by", "陈一鸣", "--note", " "), "say with --note the reason"),
     ],
 )
 def test_what_is_missing_is_said(called: Any, words: tuple[str, ...], sentence: str) -> None:
@@ -89,6 +110,42 @@ def test_what_is_missing_is_said(called: Any, words: tuple[str, ...], sentence: 
     assert result.exit_code != 0
     assert sentence in str(result.exception)
     assert len(ask("calls")) == 1
+
+
+@pytest.mark.parametrize(("language", "between"), [("zh", "／"), ("en", " / ")])
+@pytest.mark.parametrize("script", ["gz.call", "inspection.call", "call.back"])
+def test_the_scripts_offer_the_outcomes_that_can_be_entered_and_no_others(
+    language: str, between: str, script: str
+) -> None:
+    assert "{% include '_outcomes.j2' %}" in (read_source(f"voice/{language}/{script}.card") or "")
+    words = tomllib.loads((files("templates") / "documents" / "paper" / f"{language}.toml").read_text("utf-8"))["call"]
+    offered = (read_source(f"voice/{language}/_outcomes") or "").strip().replace("：", ": ").partition(": ")[2]
+    plain = [re.sub(r" ?[（(].*?[）)]", "", one) for one in offered.split(between)]
+    assert plain == [words[CODES.get(one, one.replace("-", "_"))] for one in OUTCOMES]
+
+
+def test_a_day_that_was_agreed_is_booked_by_the_department(called: Any) -> None:
+    words = ("calls", str(called[0]["call"]), "booked", "--on", "2026-11-10", "--by", "陈一鸣", "--at", CALLING_DAY)
+    assert ask(*words)[0]["changed"] is True
+    assert ask(*words)[0]["changed"] is False
+    for lift in called[0]["lifts"]:
+        [about] = ask("explain", lift)
+        assert "2026-11-10" in {duty["booked_on"] for duty in about["duties"]}
+    [notice] = [one for one in ask("outbox") if one["notice"] == called[0]["notice"]]
+    assert notice["status"] == "delivered"
+
+
+def test_a_day_that_has_passed_is_refused_and_the_call_stays(called: Any) -> None:
+    words = (str(called[0]["call"]), "booked", "--on", "2026-09-01", "--by", "陈一鸣", "--at", CALLING_DAY)
+    assert "2026-09-01 has passed" in str(run("calls", *words).exception)
+    assert len(ask("calls")) == 1
+
+
+def test_a_special_reason_is_a_task_until_it_was_reported(called: Any) -> None:
+    words = (str(called[0]["call"]), "special", "--by", "陈一鸣", "--note", "等待业主大会决定", "--at", CALLING_DAY)
+    ask("calls", *words)
+    [tasks] = ask("tasks", "--kind", "special_reason")
+    assert "2 lifts can't be inspected in time: 等待业主大会决定; report it" in tasks["tasks"][0]["about"]
 
 
 def test_a_call_that_is_not_there_is_said(called: Any) -> None:

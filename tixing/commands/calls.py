@@ -1,7 +1,7 @@
 """`tixing calls`: the calls that people are to make, and what came of one."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from typing import Annotated, Any
 
@@ -12,19 +12,27 @@ from actions import calls as verbs
 from actions.call_list import OpenCall, open_calls
 from notifier.call_receipts import take_call_receipts
 from store.zone import SHANGHAI
-from tixing.commands.options import open_store, parse_moment_option, print_json
+from tixing.commands.options import open_store, parse_date_option, parse_moment_option, print_json
 from tixing.errors import TixingError, UsageError
 from tixing.times import business_day
 
 Verb = Callable[[Session, verbs.Press], bool]
+# In the order in which the scripts in templates/voice name them, where they stand by the words of CODES.
 OUTCOMES: dict[str, Verb] = {
     "told": verbs.told,
+    "booked": partial(verbs.booked, visit_on=date.max),
     "will-book": partial(verbs.told, will_book=True),
-    "no-answer": verbs.no_answer,
-    "wrong-number": verbs.wrong_number,
-    "not-theirs": verbs.not_theirs,
+    "call-again": verbs.told,
+    "refused": verbs.refused,
     "out-of-use": verbs.out_of_use,
+    "unit-changed": verbs.unit_changed,
+    "not-theirs": verbs.not_theirs,
+    "wrong-number": verbs.wrong_number,
+    "no-answer": verbs.no_answer,
+    "special": verbs.special,
 }
+CODES = {"not-theirs": "not_ours"}  # what the task keeps, where it is not the word of the command
+WITH_NOTE = {"refused": "why", "unit-changed": "which unit it is now", "special": "the reason, which is to be reported"}
 
 
 def calls(
@@ -33,7 +41,8 @@ def calls(
     city: Annotated[str | None, typer.Option(help="Only this city.")] = None,
     by: Annotated[str, typer.Option(help="Who made the call.")] = "",
     note: Annotated[str, typer.Option(help="What else was said.")] = "",
-    back: Annotated[str | None, typer.Option(help="told: they want another call, from this moment on.")] = None,
+    back: Annotated[str | None, typer.Option(help="call-again: from this moment on.")] = None,
+    on: Annotated[str | None, typer.Option(help="booked: the day that was agreed.")] = None,
     at: Annotated[str | None, typer.Option(help="When the call was made; without offset in Asia/Shanghai.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a call.")] = False,
 ) -> None:
@@ -45,16 +54,32 @@ def calls(
         raise UsageError(f"say how call {call} went: one of {', '.join(OUTCOMES)}")
     if not by.strip():
         raise UsageError("say who made the call: --by NAME")
-    if back is not None and outcome != "told":
-        raise UsageError("--back goes with told: somebody who was reached wants another call")
-    verb = OUTCOMES[outcome]
-    if back is not None:
-        verb = partial(verbs.told, call_back_at=parse_moment_option("--back", back))
+    if outcome in WITH_NOTE and not note.strip():
+        raise UsageError(f"say with --note {WITH_NOTE[outcome]}")
+    verb = _with_moment(outcome, back, on)
     changed = _record(verb, call, outcome, by.strip(), note.strip(), parse_moment_option("--at", at))
     if as_json:
         print_json({"call": call, "outcome": outcome, "changed": changed})
     else:
         typer.echo(f"call {call}: {outcome}" if changed else f"call {call}: that was recorded already")
+
+
+def _with_moment(outcome: str, back: str | None, on: str | None) -> Verb:
+    """The verb with the moment or the day that belongs to it."""
+    if back is not None and outcome not in ("call-again", "told"):
+        raise UsageError("--back goes with call-again: somebody who was reached wants another call")
+    if on is not None and outcome != "booked":
+        raise UsageError("--on goes with booked: the day of the inspection")
+    if outcome == "call-again" and back is None:
+        raise UsageError("say when to call again: --back MOMENT")
+    if outcome == "booked":
+        visit_on = parse_date_option("--on", on)
+        if visit_on is None:
+            raise UsageError("say which day was agreed: --on DATE")
+        return partial(verbs.booked, visit_on=visit_on)
+    if back is not None:
+        return partial(verbs.told, call_back_at=parse_moment_option("--back", back))
+    return OUTCOMES[outcome]
 
 
 def _record(verb: Verb, call: int, outcome: str, by: str, note: str, now: datetime) -> bool:

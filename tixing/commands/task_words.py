@@ -129,9 +129,16 @@ def _maintainer(one: OpenTask, detail: dict[str, Any]) -> str:
     return f"lift {one.lift}: no maintainer in the register, so nobody is told"
 
 
+def _special(one: OpenTask, detail: dict[str, Any]) -> str:
+    reason = f"{_lifts(detail)} can't be inspected in time: {detail.get('note', '')}"
+    return f"{one.party}: {reason}; report it to the regulator; notice {one.task.notice_id}"
+
+
 def _said(what: str) -> Callable[[OpenTask, dict[str, Any]], str]:
     def write(one: OpenTask, detail: dict[str, Any]) -> str:
-        return f"{one.party} says by {detail.get('way', '')} that {_lifts(detail)} {what}; notice {one.task.notice_id}"
+        note = f" ({detail['note']})" if detail.get("note") else ""
+        said = f"{one.party} says by {detail.get('way', '')} that {_lifts(detail)} {what}{note}"
+        return f"{said}; notice {one.task.notice_id}"
 
     return write
 
@@ -158,4 +165,5 @@ WORDS: dict[TaskKind, Callable[[OpenTask, dict[str, Any]], str]] = {
     K.MAINTAINER_MISSING: _maintainer,
     K.NOT_THEIR_LIFTS: _said("are not theirs"),
     K.SAID_OUT_OF_USE: _said("are out of use"),
+    K.SPECIAL_REASON: _special,
 }
