@@ -19,9 +19,10 @@ from notifier.rates import Slots
 from notifier.settling import Outcome, Result
 
 BATCH = 1000
-# A batch is no larger than what the slowest provider takes in this time: a process that is to stop sends what it has
-# begun.
-BATCH_SECONDS = 15
+# A batch is no larger than what the slowest provider takes in this time, so that others need not wait long for their
+# turn, and a process that dies leaves little in doubt; and no smaller than is worth the store's work.
+BATCH_SECONDS = 5
+SMALLEST = 20
 AT_ONCE = 8
 NOT_LEFT = "stopped before it left"
 ASKED_TO_WAIT = "not sent: the provider has asked to wait"
@@ -32,7 +33,7 @@ log = structlog.get_logger(__name__)
 def batch_size(channels: Mapping[str, Channel]) -> int:
     """How many notices are begun at a time."""
     rates = [channel.rates.per_second for channel in channels.values() if channel.rates.per_second]
-    return max(1, min([BATCH, *(int(rate * BATCH_SECONDS) for rate in rates)]))
+    return min([BATCH, *(max(SMALLEST, int(rate * BATCH_SECONDS)) for rate in rates)])
 
 
 async def send_all(
