@@ -5,15 +5,18 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, or_, select
-from sqlmodel import Session
+from sqlmodel import Session, col
+from sqlmodel import select as select_model
 
 from store.database import table_of
 from store.notices import Delivery, Notice, NoticeStatus, PlanRun
+from store.settings import DEMO, REAL_SINCE, SENT_AS, Setting
 
 DAY = timedelta(days=1)
 NEWEST = 5_000  # attempts whose times are measured
 WAITING = (NoticeStatus.PLANNED, NoticeStatus.SENDING, NoticeStatus.UNKNOWN, NoticeStatus.NO_CONTACT)
 LATER = "later"  # planned, but put off: to another day, a retry, the morning
+KEYS = (SENT_AS, REAL_SINCE)
 SHARES = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
 
 
@@ -49,12 +52,14 @@ class OutcomeCount:
 class Figures:
     """`waiting`: notices by state. `oldest`: seconds for which the longest waiting one has been due.
 
-    `dwell` (from due to taken by the provider) and `sending` (from saved to taken) are by channel.
+    `dwell` (from due to taken by the provider) and `sending` (from saved to taken) are by channel. `demo` are attempts
+    of mode demo, which left for nobody: the other figures are without them.
     """
 
     waiting: dict[str, int] = field(default_factory=dict)
     oldest: float = 0
     outcomes: tuple[OutcomeCount, ...] = ()
+    demo: tuple[OutcomeCount, ...] = ()
     dwell: dict[str, Times] = field(default_factory=dict)
     sending: dict[str, Times] = field(default_factory=dict)
 
@@ -66,8 +71,24 @@ class Figures:
 
 def load_figures(session: Session, *, now: datetime, today: date) -> Figures:
     """The outbox at this moment."""
-    dwell, sending = _times(session, now)
-    return Figures(_waiting(session, now, today), _oldest(session, now, today), _outcomes(session, now), dwell, sending)
+    since = max(now - DAY, _real_since(session, now))
+    dwell, sending = _times(session, since)
+    return Figures(
+        _waiting(session, now, today),
+        _oldest(session, now, today),
+        _outcomes(session, since, None),
+        _outcomes(session, now - DAY, since),
+        dwell,
+        sending,
+    )
+
+
+def _real_since(session: Session, now: datetime) -> datetime:
+    """Since when messages of this store leave; in mode demo they don't yet."""
+    values = {row.key: row.value for row in session.exec(select_model(Setting).where(col(Setting.key).in_(KEYS)))}
+    if values.get(SENT_AS) == DEMO:
+        return now + DAY
+    return datetime.fromisoformat(values[REAL_SINCE]) if REAL_SINCE in values else now - DAY
 
 
 def _waiting(session: Session, now: datetime, today: date) -> dict[str, int]:
@@ -99,23 +120,23 @@ def _oldest(session: Session, now: datetime, today: date) -> float:
     return max(((now - moment).total_seconds() for moment in moments if moment is not None), default=0)
 
 
-def _outcomes(session: Session, now: datetime) -> tuple[OutcomeCount, ...]:
+def _outcomes(session: Session, since: datetime, until: datetime | None) -> tuple[OutcomeCount, ...]:
     delivery = table_of(Delivery).c
     names = (delivery.channel, delivery.status, delivery.error)
     query = (
         select(*names, func.count().label("attempts"), func.sum(delivery.segments).label("segments"))
-        .where(delivery.attempted_at >= now - DAY)
+        .where(delivery.attempted_at >= since, *([delivery.attempted_at < until] if until else []))
         .group_by(*names)
         .order_by(*names)
     )
     return tuple(OutcomeCount(*row) for row in session.execute(query))
 
 
-def _times(session: Session, now: datetime) -> tuple[dict[str, Times], dict[str, Times]]:
+def _times(session: Session, since: datetime) -> tuple[dict[str, Times], dict[str, Times]]:
     delivery = table_of(Delivery).c
     query = (
         select(delivery.channel, delivery.due_at, delivery.attempted_at, delivery.sent_at)
-        .where(delivery.attempted_at >= now - DAY, delivery.sent_at.is_not(None))
+        .where(delivery.attempted_at >= since, delivery.sent_at.is_not(None))
         .order_by(delivery.attempted_at.desc())
         .limit(NEWEST)
     )

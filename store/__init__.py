@@ -14,7 +14,6 @@ from store import (
     parties,
     settings,
     tasks,
-    turns,
     watch,
 )
 
@@ -32,6 +31,5 @@ __all__ = [
     "parties",
     "settings",
     "tasks",
-    "turns",
     "watch",
 ]

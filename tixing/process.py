@@ -20,9 +20,8 @@ from notifier.dispatch import dispatch_due
 from notifier.former_contacts import leave_former_contacts
 from notifier.modes import Mode
 from notifier.passes import DispatchSummary
-from notifier.rates import Slots
+from notifier.rates import Slots, slots_for
 from notifier.settling import PATIENCE, Patience
-from notifier.shared_rates import slots_of_all
 from notifier.wiring import AliyunAccount, TwilioAccount, channels_for
 from schedules.doubts import settle_doubts
 from schedules.planner import PlanSummary
@@ -31,7 +30,7 @@ from schedules.upkeep import ask_for_missing_year
 from store.brakes import stopped_cities
 from store.database import Database
 from store.locks import hold, hold_all_cities
-from store.settings import Setting
+from store.settings import DEMO, REAL, REAL_SINCE, SENT_AS, Setting
 from store.watch import Beat, beat
 from tixing.errors import UsageError
 from tixing.planning import plan_cities
@@ -40,7 +39,6 @@ from tixing.stops import stops
 from tixing.times import business_day
 from tixing.watch.alarm import Operator, look
 
-SENT_AS = "sent_as"
 TICK, TRIAL = "tick", "tick --at"  # a trial with another moment hides no sign of life
 
 
@@ -78,7 +76,7 @@ def keep_mode(database: Database, mode: Mode, *, now: datetime) -> None:
     Raises UsageError where a store that sends real messages would be played in demo mode: its notices would count as
     told and not leave.
     """
-    kind = "demo" if mode is Mode.DEMO else "real"
+    kind = DEMO if mode is Mode.DEMO else REAL
     with database.read() as session:
         known = session.get(Setting, SENT_AS)
         if known is not None and known.value == kind:
@@ -87,13 +85,14 @@ def keep_mode(database: Database, mode: Mode, *, now: datetime) -> None:
         hold(session, "mode")
         known = session.get(Setting, SENT_AS)
         before = known.value if known else kind
-        if before == "real" and kind == "demo":
+        if before == REAL and kind == DEMO:
             raise UsageError(
                 "this store sends real messages; in mode demo they would count as told and not leave: "
                 "set TIXING_MODE, or another TIXING_DATABASE_URL"
             )
         if before != kind:
             start_over(session, now=now)
+            session.merge(Setting(key=REAL_SINCE, value=now.isoformat()))
         session.merge(Setting(key=SENT_AS, value=kind))
 
 
@@ -146,7 +145,7 @@ class Sending:
 
     def __post_init__(self) -> None:
         """The rates of providers hold over all passes of the process."""
-        object.__setattr__(self, "slots", slots_of_all(self.channels, self.database))
+        object.__setattr__(self, "slots", slots_for(self.channels))
 
     async def send_due(self, *, wakes: bool = True) -> DispatchSummary:
         """Send what may go out; `wakes`: look also whether somebody was found for what had reached nobody."""

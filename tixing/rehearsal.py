@@ -52,7 +52,9 @@ class Line:
         return {**asdict(self), "on": self.on.isoformat()}
 
 
-def rehearse(database: Database, first: date, last: date) -> Iterator[Line]:
+def rehearse(
+    database: Database, first: date, last: date, *, channels: frozenset[str] = ASSUMED_CHANNELS
+) -> Iterator[Line]:
     """The notices of every day in [first, last] over the store as it was known on `first`; the store is untouched."""
     with discarded_copy(database) as copy:
         with copy.write() as session:
@@ -60,27 +62,27 @@ def rehearse(database: Database, first: date, last: date) -> Iterator[Line]:
         for offset in range((last - first).days + 1):
             if offset % DAYS_OF_STATISTICS == 0:
                 refresh_statistics(copy)
-            yield from _play_day(copy, first + timedelta(days=offset))
+            yield from _play_day(copy, first + timedelta(days=offset), channels)
 
 
-def _play_day(database: Database, today: date) -> list[Line]:
+def _play_day(database: Database, today: date, channels: frozenset[str]) -> list[Line]:
     with database.write() as session:
         plan_day(session, today=today, now=_morning(today))
         waiting = select(Notice).where(Notice.status == NoticeStatus.PLANNED, col(Notice.send_on) <= today)
         notices = session.exec(waiting.order_by(col(Notice.id))).all()
         lines = []
         for start in range(0, len(notices), CHUNK):
-            lines += _tell(session, notices[start : start + CHUNK], today)
+            lines += _tell(session, notices[start : start + CHUNK], today, channels)
         for statement in HAND_OVER:
             binds = {"today": today.isoformat(), "now": _morning(today).isoformat(" ")}
             session.execute(text(statement), {name: binds[name] for name in binds if f":{name}" in statement})
         return lines
 
 
-def _tell(session: Session, notices: Sequence[Notice], today: date) -> list[Line]:
+def _tell(session: Session, notices: Sequence[Notice], today: date, channels: frozenset[str]) -> list[Line]:
     by_id = {notice.id: notice for notice in notices}
     lines: dict[int, Line] = {}
-    for message in prepare(session, list(by_id), ASSUMED_CHANNELS, today):
+    for message in prepare(session, list(by_id), channels, today):
         if message.notice_id not in lines:
             lines[message.notice_id] = _line(by_id[message.notice_id], message, today)
     unreachable = [notice_id for notice_id, line in lines.items() if line.channel == NONE]

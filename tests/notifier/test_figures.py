@@ -8,6 +8,7 @@ import pytest
 from notifier.channels.base import PermanentError, UnknownOutcome
 from notifier.figures import Figures, Times, load_figures
 from store.notices import PlanRun
+from store.settings import DEMO, REAL, REAL_SINCE, SENT_AS, Setting
 
 SECOND = timedelta(seconds=1)
 
@@ -90,3 +91,26 @@ def test_dwell_is_from_the_plan_and_sending_from_the_saved_attempt(
 def test_shares_are_of_the_ordered_times() -> None:
     assert Times.of([float(value) for value in range(100, 0, -1)]) == Times(100, 51, 96, 100)
     assert Times.of([3.0]) == Times(1, 3, 3, 3)
+
+
+def test_what_mode_demo_has_sent_to_nobody_stands_apart(
+    world: Any, dispatch: Any, make_channel: Any, now: datetime
+) -> None:
+    unit = world.unit()
+    world.notice(unit, world.lifts(unit))
+    dispatch(make_channel("sms"))
+
+    def keep(key: str, value: str) -> None:
+        world.change(lambda session: session.merge(Setting(key=key, value=value)) and None)
+
+    keep(SENT_AS, DEMO)
+    in_demo = figures(world, now)
+    assert (in_demo.outcomes, in_demo.segments, in_demo.sending) == ((), 0, {})
+    assert [(one.channel, one.status, one.attempts) for one in in_demo.demo] == [("sms", "sent", 1)]
+    keep(SENT_AS, REAL)
+    keep(REAL_SINCE, (now + SECOND).isoformat())
+    assert figures(world, now + 2 * SECOND).demo == in_demo.demo
+    keep(REAL_SINCE, now.isoformat())
+    real = figures(world, now)
+    assert (real.demo, real.outcomes) == ((), in_demo.demo)
+    assert set(real.sending) == {"sms"}

@@ -135,6 +135,25 @@ def test_a_day_that_was_agreed_is_booked_by_the_department(called: Any) -> None:
     assert notice["status"] == "delivered"
 
 
+@pytest.mark.parametrize(
+    ("language", "missed", "told"), [("zh", "无人接听", "将约检"), ("en", "no answer", "will book")]
+)
+def test_why_a_notice_came_says_what_was_answered_and_tried_in_order_and_by_whom(
+    called: Any, language: str, missed: str, told: str
+) -> None:
+    for outcome, moment in (("no-answer", CALLING_DAY), ("will-book", "2026-09-30T12:30")):
+        ask("calls", str(called[0]["call"]), outcome, "--by", "李小满", "--at", moment)
+    said = run("explain", f"notice:{called[0]['notice']}", "--language", language).stdout.splitlines()
+    course = [line for line in said if line.startswith("  2026-09-30 1")]
+    [first] = [line for line in course if missed in line]
+    [last, *_] = [line for line in course if told in line]
+    assert course.index(first) < course.index(last)
+    assert first.startswith("  2026-09-30 10:00")
+    assert "陈**" in first
+    assert "+862***5678" in first
+    assert "陈一鸣" not in "".join(course)
+
+
 def test_a_day_that_has_passed_is_refused_and_the_call_stays(called: Any) -> None:
     words = (str(called[0]["call"]), "booked", "--on", "2026-09-01", "--by", "陈一鸣", "--at", CALLING_DAY)
     assert "2026-09-01 has passed" in str(run("calls", *words).exception)

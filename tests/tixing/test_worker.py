@@ -34,10 +34,9 @@ from store.leader import Leadership
 from store.lifts import Lift, LiftRole, Responsibility
 from store.notices import ChatMessage, Notice, NoticeStatus, PlanRun
 from store.parties import Contact, ContactRole, Party
-from store.settings import Setting
+from store.settings import SENT_AS, Setting
 from store.watch import Beat, Heartbeat
 from tixing.cli import main
-from tixing.process import SENT_AS
 from tixing.times import business_day
 
 PATIENCE = 60  # seconds that a loaded machine may take for any one step

@@ -9,6 +9,7 @@ from sqlmodel import Session
 from actions.explain import NotFoundError, explain_lift, explain_notice, find_lifts, place_of
 from actions.years import year_of_lift
 from store.lifts import Lift
+from tixing.commands.course import course_of
 from tixing.commands.options import open_store, parse_moment_option, print_json
 from tixing.documents import LANGUAGES, write_document
 from tixing.errors import TixingError, UsageError
@@ -39,7 +40,7 @@ def explain(
             typer.echo(f"written: {pdf}", err=True)
         try:
             document = "explain_lift" if lifts else "explain_notice"
-            data = _about_lift(session, lifts[0]) if lifts else explain_notice(session, _notice_id(subject))
+            data = _about_lift(session, lifts[0]) if lifts else _about_notice(session, _notice_id(subject))
         except NotFoundError as error:
             raise TixingError(str(error)) from error
     if as_json:
@@ -52,6 +53,11 @@ def _about_lift(session: Session, lift: Lift) -> dict[str, Any]:
     """The lift's dates, and first of all what this year brings."""
     year = business_day(parse_moment_option("now", None)).year
     return {**explain_lift(session, lift), "this_year": {"year": year, "kind": year_of_lift(session, lift, year).kind}}
+
+
+def _about_notice(session: Session, notice_id: int) -> dict[str, Any]:
+    data = explain_notice(session, notice_id)
+    return {**data, "course": course_of(session, notice_id, data["history"])}
 
 
 def _write_pdf(session: Session, lift: Lift | None, subject: str, say: Say, path: Path) -> None:

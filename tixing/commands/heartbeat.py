@@ -43,7 +43,7 @@ def heartbeat(
     else:
         settings, now = load_settings(), parse_moment_option("--at", at)
         limits = replace(LIMITS, silence=timedelta(minutes=silence), stuck=timedelta(minutes=stuck))
-        with open_store() as database:
+        with open_store(settings) as database:
             if forget is not None:
                 _forget(database, forget)
             said = describe(asyncio.run(look_around(database, settings, now=now, limits=limits)))

@@ -13,6 +13,7 @@ from schedules.given import YEARS
 from store.database import Database
 from tixing.environment import load_settings
 from tixing.errors import UsageError
+from tixing.settings import Settings
 from tixing.times import in_utc, now_utc
 
 # line ends that JSON may hold as they are, but at which many readers of lines break
@@ -54,9 +55,12 @@ def _refuse_far_years(name: str, day: date) -> None:
 
 
 @contextmanager
-def open_store(*, make: bool = False) -> Iterator[Database]:
-    """The configured store, brought to the newest tables; UsageError where there is none yet and `make` is not set."""
-    database = Database(load_settings().database_url)
+def open_store(settings: Settings | None = None, *, make: bool = False) -> Iterator[Database]:
+    """The configured store, brought to the newest tables; UsageError where there is none yet and `make` is not set.
+
+    A command that has read the settings hands them over: what is doubtful in them is said each time they are read.
+    """
+    database = Database((settings or load_settings()).database_url)
     try:
         if not make and not database.exists():
             raise UsageError(

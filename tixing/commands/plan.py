@@ -8,11 +8,14 @@ from sqlmodel import col, select
 
 from notifier.figures import load_figures
 from notifier.resending import resend as try_again
+from notifier.routing import VOICE
 from store.notices import Notice, NoticeStatus
 from store.parties import Party
+from tixing.commands.held import Holding
 from tixing.commands.options import open_store, parse_date_option, parse_moment_option, print_json
 from tixing.environment import load_settings
 from tixing.errors import UsageError
+from tixing.rehearsal import ASSUMED_CHANNELS
 from tixing.rehearsal import rehearse as play
 from tixing.times import business_day
 
@@ -28,8 +31,10 @@ def rehearse(
     assert last is not None
     if last < first:
         raise UsageError(f"--to {last} lies before --from {first}")
-    with open_store() as database:
-        for line in play(database, first, last):
+    settings = load_settings()
+    machine = frozenset(name for name in settings.available if name.partition(":")[0] == VOICE)
+    with open_store(settings) as database:
+        for line in play(database, first, last, channels=ASSUMED_CHANNELS | machine):
             if as_json:
                 print_json(line.as_dict())
             else:
@@ -51,11 +56,14 @@ def outbox(
     known = [state.value for state in NoticeStatus]
     if status is not None and status not in known:
         raise UsageError(f"--status {status!r} is not a state; known are {', '.join(known)}")
+    now = parse_moment_option("now", None)
     with open_store() as database, database.read() as session:
+        holding = Holding.load(session, now)
         query = select(Notice, Party).join(Party, col(Party.id) == Notice.party_id)
         if status is not None:
             query = query.where(Notice.status == status)
         for notice, party in session.exec(query.order_by(col(Notice.id).desc()).limit(limit)):
+            held = holding.of(notice)
             row = {
                 "notice": notice.id,
                 "on": notice.planned_on.isoformat(),
@@ -68,12 +76,13 @@ def outbox(
                 "template": notice.template,
                 "late": notice.late,
                 "tries": notice.tries,
+                "held": held.as_dict() if held else None,
             }
             if as_json:
                 print_json(row)
             else:
                 rung = f"{notice.step:<12} {notice.channel_class:<5}"
-                typer.echo(f"{notice.id:>7} {row['on']} {notice.status:<10} {rung} {party.name}")
+                typer.echo(f"{notice.id:>7} {row['on']} {notice.status:<10} {rung} {party.name}{held or ''}")
 
 
 def resend(
@@ -92,7 +101,7 @@ def resend(
 
 def _show_figures(*, as_json: bool) -> None:
     now, settings = parse_moment_option("now", None), load_settings()
-    with open_store() as database, database.read() as session:
+    with open_store(settings) as database, database.read() as session:
         figures = load_figures(session, now=now, today=business_day(now))
     cost = round(figures.segments * settings.sms_price, 2)
     if as_json:
@@ -103,6 +112,8 @@ def _show_figures(*, as_json: bool) -> None:
     typer.echo(f"last 24 hours: {figures.segments} SMS segments, about {cost:.2f} at TIXING_SMS_PRICE")
     for one in figures.outcomes:
         typer.echo(f"  {one.channel:<10} {one.status:<10} {one.attempts:>7}  {one.reason}")
+    for one in figures.demo:
+        typer.echo(f"  {one.channel:<10} {one.status:<10} {one.attempts:>7}  in mode demo: nothing left this machine")
     for title, times in (("from due to taken by the provider", figures.dwell), ("sending", figures.sending)):
         for channel, found in times.items():
             spread = f"half in {found.p50:.1f} s, 95 % in {found.p95:.1f} s, 99 % in {found.p99:.1f} s"

@@ -42,8 +42,9 @@ def reach(
     as_json: Annotated[bool, typer.Option("--json", help="As one JSON object.")] = False,
 ) -> None:
     """The share of lifts whose people can be reached, by district and by party, the worst parties first."""
-    now, terms = parse_moment_option("--at", at), _terms(load_settings())
-    with open_store() as database, database.read() as session:
+    now, settings = parse_moment_option("--at", at), load_settings()
+    terms = _terms(settings)
+    with open_store(settings) as database, database.read() as session:
         found = survey(
             session,
             Ways(terms),

@@ -22,9 +22,10 @@ def serve(
 ) -> None:
     """Plan and send as time goes by, every minute, until stopped."""
     configure_logs()
-    with _listening(host, port) as listener, open_store(make=True) as database:
+    settings = load_settings()
+    with _listening(host, port) as listener, open_store(settings, make=True) as database:
         said = f"tixing serves at http://{host}:{port}/ (Ctrl-C stops it)"
-        asyncio.run(run(database, load_settings(), listener, partial(typer.echo, said, err=True)))
+        asyncio.run(run(database, settings, listener, partial(typer.echo, said, err=True)))
 
 
 @contextmanager

@@ -1,5 +1,7 @@
 """`tixing init`, `doctor` and `calendar import`: the store itself."""
 
+import asyncio
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated
 
@@ -29,12 +31,17 @@ def init(as_json: Annotated[bool, typer.Option("--json", help="As one JSON objec
         typer.echo(f"ready: {url}")
 
 
-def doctor(as_json: Annotated[bool, typer.Option("--json", help="One JSON line for each finding.")] = False) -> None:
-    """Look for what is wrong or doubtful in the store: duties that the facts no longer give, dates on a guess, …"""
-    now = parse_moment_option("now", None)
-    with open_store() as database:
+def doctor(
+    ask: Annotated[bool, typer.Option("--ask", help="Ask Twilio and Telegram whether they know us, too.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON line for each finding.")] = False,
+) -> None:
+    """Look for what is wrong or doubtful in the store: duties that the facts no longer give, dates on a guess, …
+
+    Nothing leaves this machine unless --ask is given: one question to each provider that is configured, no message.
+    """
+    now, settings = parse_moment_option("now", None), load_settings()
+    with open_store(settings) as database:
         findings = check_up(database, today=business_day(now), now=now)
-        settings = load_settings()
         if settings.mode is Mode.LIVE:
             with database.read() as session:
                 findings.append(check_signatures(session))
@@ -42,6 +49,9 @@ def doctor(as_json: Annotated[bool, typer.Option("--json", help="One JSON line f
             with database.read() as session:
                 calls = settings.aliyun_caller is not None
                 findings.append(check_filings(session, calls=calls, today=business_day(now)))
+    if ask:
+        providers = import_module("tixing.asking")  # takes seconds, which the other commands need not wait for
+        findings += asyncio.run(providers.ask_providers(settings))
     for finding in findings:
         if as_json:
             print_json(finding.as_dict())

@@ -10,6 +10,7 @@ from notifier.modes import Mode
 from tixing.commands.options import open_store, parse_moment_option, print_json
 from tixing.environment import load_settings
 from tixing.process import TICK, TRIAL, run_pass
+from tixing.times import now_utc
 
 
 def tick(
@@ -18,9 +19,9 @@ def tick(
 ) -> None:
     """One pass of planning and sending. A second one at the same time changes nothing."""
     now = parse_moment_option("--at", at)
-    settings = load_settings()
-    with open_store() as database:
-        summary = asyncio.run(run_pass(database, settings, now=now, process=TRIAL if at else TICK))
+    settings, clock = load_settings(), None if at else now_utc  # another day's clock stands still
+    with open_store(settings) as database:
+        summary = asyncio.run(run_pass(database, settings, now=now, process=TRIAL if at else TICK, clock=clock))
     if settings.mode is Mode.DEMO:
         typer.echo("TIXING_MODE is demo: nothing left this machine", err=True)
     row = {

@@ -27,6 +27,7 @@ def worker(
     A SQLite store is served by one process: there `tixing serve` does all of it, and a worker beside it is refused.
     """
     configure_logs()
-    with open_store(make=True) as database:
+    settings = load_settings()
+    with open_store(settings, make=True) as database:
         started = partial(typer.echo, "tixing works (Ctrl-C stops it)", err=True)
-        asyncio.run(work(database, load_settings(), started, place=place, every=every))
+        asyncio.run(work(database, settings, started, place=place, every=every))
