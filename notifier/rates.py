@@ -18,7 +18,7 @@ class Slots:
     _by_address: dict[str, float] = field(default_factory=dict)
     _closed_until: float = 0
 
-    def close(self, seconds: float) -> None:
+    async def close(self, seconds: float) -> None:
         """The provider has asked for nothing more for so long."""
         self._closed_until = max(self._closed_until, asyncio.get_running_loop().time() + seconds)
 

@@ -1,7 +1,8 @@
 """Handing messages to their channels: several at once, each in its turn, and what became of it in one word."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import structlog
 
@@ -19,9 +20,10 @@ from notifier.rates import Slots
 from notifier.settling import Outcome, Result
 
 BATCH = 1000
-# A batch is no larger than what the slowest provider takes in this time: a process that is to stop sends what it has
-# begun.
-BATCH_SECONDS = 15
+# A batch is no larger than what the slowest provider takes in this time, so that others need not wait long for their
+# turn, and a process that dies leaves little in doubt; and no smaller than is worth the store's work.
+BATCH_SECONDS = 5
+SMALLEST = 20
 AT_ONCE = 8
 NOT_LEFT = "stopped before it left"
 ASKED_TO_WAIT = "not sent: the provider has asked to wait"
@@ -32,7 +34,7 @@ log = structlog.get_logger(__name__)
 def batch_size(channels: Mapping[str, Channel]) -> int:
     """How many notices are begun at a time."""
     rates = [channel.rates.per_second for channel in channels.values() if channel.rates.per_second]
-    return max(1, min([BATCH, *(int(rate * BATCH_SECONDS) for rate in rates)]))
+    return min([BATCH, *(max(SMALLEST, int(rate * BATCH_SECONDS)) for rate in rates)])
 
 
 async def send_all(
@@ -46,54 +48,75 @@ async def send_all(
 
     A fault outside the contract is handed back: the others go on.
     """
-    at_once = asyncio.Semaphore(AT_ONCE)
-    paced = [message for message in messages if slots[message.prepared.channel].rates != UNLIMITED]
-    waiting = iter([message for message in messages if slots[message.prepared.channel].rates == UNLIMITED])
+    return await Sender(channels, slots, lets_go, outcomes).send(messages)
 
-    async def send_in_turn(letter: Letter) -> None:
-        if any(lets_go(message) for message in letter):
-            await slots[letter[0].prepared.channel].wait(letter[0].address)
-        async with at_once:
-            await send_or_hold(letter)
 
-    async def send_waiting() -> None:
+@dataclass
+class Sender:
+    """What one batch is sent with; see `send_all`."""
+
+    channels: Mapping[str, Channel]
+    slots: Mapping[str, Slots]
+    lets_go: Callable[[OutgoingMessage], bool]
+    outcomes: list[Outcome]
+    at_once: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
+
+    async def send(self, messages: Sequence[OutgoingMessage]) -> list[BaseException]:
+        """Send each that its channel takes at any speed as soon as one before it has left, the others at their turn."""
+        free, paced = self._part(messages)
+        waiting = iter(free)
+        letters = gather(paced, {name: one.rates for name, one in self.slots.items()})
+        deeds = [self._send_in_turn(letter) for letter in letters]
+        deeds += [self._send_waiting(waiting) for _ in range(AT_ONCE)]
+        faults: list[BaseException] = []
+        while deeds:
+            results = await asyncio.gather(*deeds, return_exceptions=True)
+            found = [result for result in results if isinstance(result, BaseException)]
+            faults += found
+            deeds = [self._send_waiting(waiting) for _ in found]  # in the place of those that a fault has ended
+        return faults
+
+    def _part(self, messages: Sequence[OutgoingMessage]) -> tuple[list[OutgoingMessage], list[OutgoingMessage]]:
+        free: list[OutgoingMessage] = []
+        paced: list[OutgoingMessage] = []
+        for message in messages:
+            (free if self.slots[message.prepared.channel].rates == UNLIMITED else paced).append(message)
+        return free, paced
+
+    async def _send_waiting(self, waiting: Iterator[OutgoingMessage]) -> None:
         for message in waiting:
-            if lets_go(message):
-                outcomes.append(await send_unless_closed(message))
+            if self.lets_go(message):
+                self.outcomes.append(await self._send_unless_closed(message))
             else:
-                outcomes.append(_held(message))
+                self.outcomes.append(_held(message))
 
-    async def send_or_hold(letter: Letter) -> None:
+    async def _send_in_turn(self, letter: Letter) -> None:
+        if any(self.lets_go(message) for message in letter):
+            await self.slots[letter[0].prepared.channel].wait(letter[0].address)
+        async with self.at_once:
+            await self._send_or_hold(letter)
+
+    async def _send_or_hold(self, letter: Letter) -> None:
         going: list[OutgoingMessage] = []
         for message in letter:
-            if lets_go(message):
+            if self.lets_go(message):
                 going.append(message)
             else:
-                outcomes.append(_held(message))
+                self.outcomes.append(_held(message))
         if going:
-            whole = await send_unless_closed(combine(going))
-            outcomes.extend(outcomes_of(going, whole))
+            whole = await self._send_unless_closed(combine(going))
+            self.outcomes.extend(outcomes_of(going, whole))
 
-    async def send_unless_closed(message: OutgoingMessage) -> Outcome:
+    async def _send_unless_closed(self, message: OutgoingMessage) -> Outcome:
         name = message.prepared.channel
-        closed = slots[name].closed_for()
+        closed = self.slots[name].closed_for()
         if closed:
             notice_id = message.prepared.notice_id
             return Outcome(message.delivery_id, notice_id, Result.POSTPONED, None, ASKED_TO_WAIT, closed)
-        outcome = await send_one(channels[name], message)
+        outcome = await send_one(self.channels[name], message)
         if outcome.for_all and outcome.retry_after:
-            slots[name].close(outcome.retry_after)
+            await self.slots[name].close(outcome.retry_after)
         return outcome
-
-    faults: list[BaseException] = []
-    letters = gather(paced, {name: one.rates for name, one in slots.items()})
-    deeds = [send_in_turn(letter) for letter in letters] + [send_waiting() for _ in range(AT_ONCE)]
-    while deeds:
-        results = await asyncio.gather(*deeds, return_exceptions=True)
-        found = [result for result in results if isinstance(result, BaseException)]
-        faults += found
-        deeds = [send_waiting() for _ in found]  # in the place of those that a fault has ended
-    return faults
 
 
 def _held(message: OutgoingMessage) -> Outcome:

@@ -14,6 +14,7 @@ from store import (
     parties,
     settings,
     tasks,
+    turns,
     watch,
 )
 
@@ -31,5 +32,6 @@ __all__ = [
     "parties",
     "settings",
     "tasks",
+    "turns",
     "watch",
 ]

@@ -20,8 +20,9 @@ from notifier.dispatch import dispatch_due
 from notifier.former_contacts import leave_former_contacts
 from notifier.modes import Mode
 from notifier.passes import DispatchSummary
-from notifier.rates import Slots, slots_for
+from notifier.rates import Slots
 from notifier.settling import PATIENCE, Patience
+from notifier.shared_rates import slots_of_all
 from notifier.wiring import AliyunAccount, TwilioAccount, channels_for
 from schedules.doubts import settle_doubts
 from schedules.planner import PlanSummary
@@ -145,7 +146,7 @@ class Sending:
 
     def __post_init__(self) -> None:
         """The rates of providers hold over all passes of the process."""
-        object.__setattr__(self, "slots", slots_for(self.channels))
+        object.__setattr__(self, "slots", slots_of_all(self.channels, self.database))
 
     async def send_due(self, *, wakes: bool = True) -> DispatchSummary:
         """Send what may go out; `wakes`: look also whether somebody was found for what had reached nobody."""

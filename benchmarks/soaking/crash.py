@@ -12,6 +12,7 @@ from typing import Any
 
 from dispatching.rows import NOW
 
+from notifier.settling import RETRY_AFTER
 from soaking.clock import Clock
 from soaking.crew import Worker, crew
 from soaking.desk import Manner, Record
@@ -24,7 +25,7 @@ from store.database import Database
 
 SQLITE = "sqlite"
 LOOK_SECONDS = 0.05
-STANDSTILL_SECONDS = 180  # with nothing changed for so long, nothing will
+STANDSTILL_SECONDS = 180  # and a retry's longest wait: with nothing changed for so long, nothing will
 LAST = 0.95  # of the notices are taken when the last kill or cut comes
 LEASE = 300  # seconds of business time, as a worker's own
 SHORTEST_LEASE = 5  # seconds; a loaded machine may be slow to renew it
@@ -95,7 +96,7 @@ async def _run(trial: Trial, logs: Path) -> dict[str, Any]:
             ) as workers:
                 scene = Scene(database, theirs, workers, line)
                 await _trouble(scene, trial)
-                await _settle(scene)
+                await _settle(scene, STANDSTILL_SECONDS + max(RETRY_AFTER).total_seconds() / trial.speed)
                 seconds = time.monotonic() - began
                 await _working(scene, at_least=trial.workers)
                 codes = [await asyncio.to_thread(worker.stop) for worker in workers]
@@ -146,10 +147,10 @@ def _plan(trial: Trial, dice: random.Random) -> Iterator[tuple[int, bool]]:
     yield from zip(moments, kinds, strict=True)
 
 
-async def _settle(scene: Scene) -> None:
-    """Wait until every notice has come to its end, or nothing changes any more."""
+async def _settle(scene: Scene, patience: float) -> None:
+    """Wait until every notice has come to its end, or nothing has changed for so many seconds."""
     last, changed = {}, time.monotonic()
-    while time.monotonic() - changed < STANDSTILL_SECONDS:
+    while time.monotonic() - changed < patience:
         now = await asyncio.to_thread(states, scene.database)
         if not any(now.get(state) for state in OPEN):
             return

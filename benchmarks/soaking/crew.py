@@ -27,10 +27,12 @@ class Worker:
     arguments: list[str]
     log: Path
     starts: int = 0
+    earlier: int = 0  # times that others of whom the log tells had come to their work
     process: "subprocess.Popen[bytes]" = field(init=False)
 
     def start(self) -> None:
         """Start a process."""
+        self.earlier = self.earlier if self.starts else self._told()
         self.starts += 1
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
@@ -44,7 +46,10 @@ class Worker:
     @property
     def works(self) -> bool:
         """Whether the last process that was started has come to its work."""
-        return self.log.read_text(encoding="utf-8").count(WORKS) == self.starts
+        return self._told() == self.earlier + self.starts
+
+    def _told(self) -> int:
+        return self.log.read_text(encoding="utf-8").count(WORKS) if self.log.exists() else 0
 
     def kill(self) -> None:
         """SIGKILL: it can do nothing about it."""

@@ -24,7 +24,9 @@ class AliyunVoice:
 
     name = VOICE
     list_lag = timedelta(0)
-    rates = Rates(per_second=1)  # a number of ours carries few calls at a time, and what is more is refused
+    rates = Rates(
+        per_second=1, shared=True
+    )  # a number of ours carries few calls at a time, and what is more is refused
 
     def __init__(
         self,

@@ -81,12 +81,13 @@ class Rates:
     """How fast a provider takes messages: so many a second in all, so many seconds between two to one address.
 
     0 is as fast as they come. Several to one address go `together` in one message of up to so many characters; 0: each
-    goes by itself.
+    goes by itself. `shared`: the provider counts what all our processes send, so that they take turns together.
     """
 
     per_second: float = 0
     seconds_between: float = 0
     together: int = 0
+    shared: bool = False
 
 
 UNLIMITED = Rates()

@@ -55,4 +55,5 @@ def available_in(channels: Mapping[str, Channel]) -> frozenset[str]:
 def _slower(rates: Sequence[Rates]) -> Rates:
     """Both providers share the turns of one channel, so the slower one sets the pace."""
     limits = [one.per_second for one in rates if one.per_second]
-    return Rates(min(limits, default=0), max(one.seconds_between for one in rates))
+    between = max(one.seconds_between for one in rates)
+    return Rates(min(limits, default=0), between, shared=any(one.shared for one in rates))

@@ -52,7 +52,7 @@ class Groups:
 
     name = GROUP
     list_lag = timedelta(0)
-    rates = Rates(seconds_between=3)  # a robot takes 20 a minute, WeCom's and DingTalk's alike
+    rates = Rates(seconds_between=3, shared=True)  # a robot takes 20 a minute, WeCom's and DingTalk's alike
 
     def __init__(self, *, timeout: float = TIMEOUT_SECONDS) -> None:
         self._timeout = timeout
@@ -79,7 +79,7 @@ class Email:
 
     name = EMAIL
     list_lag = timedelta(0)
-    rates = Rates(per_second=1)
+    rates = Rates(per_second=1, shared=True)
 
     def __init__(self, mail_url: str, *, timeout: float = TIMEOUT_SECONDS) -> None:
         self._mail_url, self._timeout = mail_url, timeout

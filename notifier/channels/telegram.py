@@ -47,7 +47,7 @@ class Telegram:
     name = "telegram"
     list_lag = timedelta(0)
     # core.telegram.org/bots/faq; a message holds 4096 characters
-    rates = Rates(per_second=30, seconds_between=1, together=4000)
+    rates = Rates(per_second=30, seconds_between=1, together=4000, shared=True)
 
     def __init__(self, bot: Bot) -> None:
         self._bot = bot

@@ -24,7 +24,7 @@ class TwilioVoice:
 
     name = VOICE
     list_lag = timedelta(minutes=10)
-    rates = Rates(per_second=1)  # what an account may begin; faster ones wait at Twilio, until the night
+    rates = Rates(per_second=1, shared=True)  # what an account may begin; faster ones wait at Twilio, until the night
 
     def __init__(
         self,

@@ -75,6 +75,7 @@ ROWS: dict[str, dict[str, Any]] = {
     "inbox": {"id": 1, "source": "telegram", "external_id": "1", "payload": {}, "received_at": NOW},
     "first_way": {"id": 1, "city_id": "", "duty": "", "phone": "+8614000000001", "first": "chat"},
     "opt_out": {"id": 1, "channel": "sms", "address": "+8614000000001", "since": NOW},
+    "turn": {"channel": "telegram", "address": "123456789", "next_at": NOW},
     "heartbeat": {"kind": "plan", "process": "serve", "day": D, "first_at": NOW, "last_at": NOW},
     "incident": {"id": 1, "reason": "no_plan", "began_at": NOW},
     "task": {

@@ -101,6 +101,7 @@ REFUSED_BY_CHECK: list[tuple[str, str, dict[str, Any], str]] = [
     ("task", "ck_task_key_not_blank", {"key": ""}, "a task about nothing, which is there only once"),
     ("task", "ck_task_closed_with_date", {"status": "done"}, "done, but nobody knows when"),
     ("task", "ck_task_closed_with_date", {"closed_on": D}, "open and closed"),
+    ("turn", "ck_turn_quiet_as_a_whole", {"quiet_until": NOW}, "a provider's rest that is one chat's"),
     ("heartbeat", "ck_heartbeat_kind_known", {"kind": "sleep"}, "a sign of life of which nobody knows what was done"),
     ("heartbeat", "ck_heartbeat_forward", {"last_at": BEFORE}, "done the last time before the first time"),
     ("heartbeat", "ck_heartbeat_no_negative_amount", {"amount": -1}, "fewer than no notices planned"),
