@@ -31,6 +31,7 @@ GIVEN_UP = "given up after "  # so many tries; the reason goes on
 OPEN = (NoticeStatus.PLANNED, NoticeStatus.SENDING, NoticeStatus.UNKNOWN)
 NO_LEASE = {"lease_until": None, "lease_owner": ""}
 UNSENT = (NoticeStatus.PLANNED, NoticeStatus.NO_CONTACT)
+OFTEN = 3  # tries after which a notice goes alone: none of the others is to be lost with it
 CLAIMED = ("id", "party_id", "status", "tries", "reason", "run_id", "not_before")
 # Word for word the condition of the index ix_notice_waiting, or SQLite does not use it.
 WAITING = "status IN ('planned', 'sending', 'unknown')"
@@ -87,13 +88,32 @@ def claim(
     """Claim up to `limit` notices that may go out on `today`; two workers never get the same one.
 
     `owner` must be unique to this pass of this process. Expired leases of others are claimed again. Notices of cities
-    where everything is paused, or a plan is held, are not given out.
+    where everything is paused, or a plan is held, are not given out. What was tried before comes with few others.
     """
     with database.write() as session:
-        claimed = lock_ready(session, limit=limit, today=today, now=now, statuses=statuses)
+        ready = lock_ready(session, limit=limit, today=today, now=now, statuses=statuses)
+        claimed = _keep_apart(session, ready, limit, owner)
         if claimed:
             _lease(session, [row.notice_id for row in claimed], owner, lease_seconds)
     return claimed
+
+
+def _keep_apart(session: Session, ready: Sequence[ClaimedNotice], limit: int, owner: str) -> list[ClaimedNotice]:
+    """Those of these that are claimed together: with each try an eighth as many, in the end one, while nothing else of
+    `owner` is under way.
+
+    A message that ends its process would else use up the tries of all that were claimed with it each time.
+    """
+    by_tries = sorted(ready, key=lambda row: row.tries)
+    together = [row for place, row in enumerate(by_tries) if place < max(1, limit >> 3 * row.tries)]
+    goes_alone = len(together) == 1 and together[0].tries >= OFTEN
+    return [] if goes_alone and _has_more_under_way(session, owner) else together
+
+
+def _has_more_under_way(session: Session, owner: str) -> bool:
+    notice = table_of(Notice).c
+    query = select(notice.id).where(text(WAITING), notice.status == NoticeStatus.SENDING, _is_leased_to(owner))
+    return session.connection().execute(query.limit(1)).first() is not None
 
 
 def lock_ready(

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
+from notifier.channels.base import OutgoingMessage
 from notifier.channels.webchat import WebChat
 from notifier.modes import Mode
 from store.database import table_of
@@ -105,3 +107,27 @@ def test_a_notice_that_breaks_every_pass_is_set_aside_in_the_end(
     assert last.sent == []
     assert world.status(notice) == "failed"
     assert world.get(notice).reason == "given up after 6 tries: cut off before its outcome was known"
+
+
+def test_a_message_that_ends_its_process_each_time_is_given_up_and_takes_no_other_with_it(
+    world: Any, dispatch: Any, make_channel: Any, now: datetime
+) -> None:
+    deadly = "+8614000000001"
+
+    class Deadly(make_channel):  # type: ignore[misc]  # a class that a fixture hands over
+        async def send(self, message: OutgoingMessage) -> str:
+            if message.address == deadly:
+                raise SystemExit(9)
+            return str(await super().send(message))
+
+    fatal, *others = [
+        world.notice(unit, world.lifts(unit)) for unit in (world.unit(f"+86140000000{n:02}") for n in range(1, 22))
+    ]
+    sms = Deadly("sms", can_tell=True)
+    for minutes in range(0, 440, 11):
+        with suppress(SystemExit):
+            dispatch(sms, now=now + timedelta(minutes=minutes))
+        end_leases(world)
+    assert [world.status(notice) for notice in others] == ["sent"] * 20
+    assert len(sms.sent) == 20
+    assert (world.status(fatal), world.get(fatal).reason[:11]) == ("failed", "given up af")
