@@ -136,6 +136,8 @@ async def _working(scene: Scene, *, at_least: int) -> list[Worker]:
         working = [worker for worker in scene.workers if worker.works]
         if len(working) >= at_least:
             return working
+        for worker in scene.workers:
+            worker.begin_again()
         await asyncio.sleep(LOOK_SECONDS)
 
 

@@ -26,14 +26,12 @@ class Worker:
     environment: dict[str, str]
     arguments: list[str]
     log: Path
-    starts: int = 0
-    earlier: int = 0  # times that others of whom the log tells had come to their work
+    earlier: int = 0  # times that processes before this one, of which the log tells, had come to their work
     process: "subprocess.Popen[bytes]" = field(init=False)
 
     def start(self) -> None:
         """Start a process."""
-        self.earlier = self.earlier if self.starts else self._told()
-        self.starts += 1
+        self.earlier = self._told()
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "soaking.worker", *self.arguments],
@@ -46,7 +44,12 @@ class Worker:
     @property
     def works(self) -> bool:
         """Whether the last process that was started has come to its work."""
-        return self._told() == self.earlier + self.starts
+        return self._told() > self.earlier
+
+    def begin_again(self) -> None:
+        """As a supervisor does with one that found no database when it was started."""
+        if self.process.poll() is not None and not self.works:
+            self.start()
 
     def _told(self) -> int:
         return self.log.read_text(encoding="utf-8").count(WORKS) if self.log.exists() else 0
