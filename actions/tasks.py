@@ -13,10 +13,12 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, or_, select
 
 from store.doubted import PREFIX
+from store.ledger import settle_by_hand
 from store.lifts import Lift
 from store.parties import Party
 from store.tasks import Task, TaskKind, TaskStatus
 
+BY_HAND = "told by hand: "
 CLOSED = "closed"  # in a task's detail: who closed it by hand, when and why
 REGISTER = "a person who can be reached ends it, by `tixing import` or `tixing chats`"
 ENDED_BY = {
@@ -117,6 +119,8 @@ def close_task(session: Session, task_id: int, *, by: str, reason: str, now: dat
     task.detail = (task.detail or {}) | {CLOSED: said | {"at": now.isoformat()}}
     session.add(task)
     session.flush()
+    if task.kind == TaskKind.DELIVERY_FAILED and task.notice_id is not None:
+        settle_by_hand(session, task.notice_id, reason=f"{BY_HAND}{task.outcome}", today=today, now=now)
     return True
 
 

@@ -35,7 +35,7 @@ def wake_waiting(session: Session, terms: Terms, *, today: date, now: datetime) 
     found = _wakeable(session, terms, today)
     if not found:
         return 0
-    replaced = _supersede_earlier(session, set(found))
+    replaced = supersede_earlier(session, set(found))
     woken = sorted(set(found) - replaced)
     _set_status(session, woken, NoticeStatus.PLANNED, FOUND, today, now)
     _set_status(session, sorted(replaced), NoticeStatus.CANCELLED, REPLACED, today, now)
@@ -97,8 +97,8 @@ def _tried_addresses() -> ScalarSelect[str]:
     return select(delivery.address).where(delivery.notice_id == notice.c.id).correlate(notice).scalar_subquery()
 
 
-def _supersede_earlier(session: Session, notice_ids: set[int]) -> set[int]:
-    """Of several waiting rungs of one duty only the latest is told. Returns the notices in which nothing is left."""
+def supersede_earlier(session: Session, notice_ids: set[int]) -> set[int]:
+    """Of several waiting rungs of one duty only the latest is told. Returns the notices of which nothing is left so."""
     told, duty, step = table_of(Told), table_of(Duty), table_of(StepDate)
     same_rung = and_(step.c.rule == duty.c.rule, step.c.due == told.c.due, step.c.step == told.c.step)
     query = (
@@ -121,7 +121,7 @@ def _supersede_earlier(session: Session, notice_ids: set[int]) -> set[int]:
         [{f"row_{name}": getattr(row, name) for name in names} for row in earlier],
     )
     left = select(told.c.notice_id).where(told.c.notice_id.in_(notice_ids), told.c.state == ToldState.RESERVED)
-    return notice_ids - set(session.execute(left).scalars())
+    return {row.notice_id for row in earlier} - set(session.execute(left).scalars())
 
 
 def _set_status(

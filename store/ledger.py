@@ -1,7 +1,7 @@
 """The ledger of what was told: taking back what has not gone out yet."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, and_, exists, insert, literal, not_, or_, select, tuple_, update
 from sqlmodel import Session
@@ -90,6 +90,23 @@ def lock_notices(session: Session, notice_ids: Sequence[int | None], statuses: S
     notice = table_of(Notice).c
     query = select(notice.id).where(notice.id.in_(notice_ids), notice.status.in_(statuses)).order_by(notice.id)
     return set(session.execute(query.with_for_update(key_share=True)).scalars())
+
+
+def settle_by_hand(session: Session, notice_id: int, *, reason: str, today: date, now: datetime) -> bool:
+    """A person has told the party what this notice was to say: it does not go out any more, and counts as told.
+
+    False where it has gone out, or is being sent at this moment.
+    """
+    ours = lock_notices(session, [notice_id], (*UNSENT, NoticeStatus.UNKNOWN))
+    if not ours:
+        return False
+    told, notice = table_of(Told), table_of(Notice)
+    mine = update(told).where(told.c.notice_id == notice_id, told.c.state == ToldState.RESERVED)
+    session.execute(mine.values(state=ToldState.TOLD, on_date=today))
+    values = {"status": NoticeStatus.CANCELLED, "reason": reason, "not_before": None, "settled_at": now}
+    session.execute(update(notice).where(notice.c.id == notice_id).values(**values))
+    _log(session, ours, NoticeStatus.CANCELLED, reason, now)
+    return True
 
 
 def cancel_empty(session: Session, notice_ids: set[int], *, reason: str, now: datetime) -> None:

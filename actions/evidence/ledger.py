@@ -143,5 +143,7 @@ def outcome_of(row: Any, best: Iterable[Attempt]) -> Outcome:
         return NOT_ON_A_NOTICE[ToldState(row.state)]
     if row.state == ToldState.TOLD:
         came = next((attempt.came for attempt in best), None)
+        if came is None and row.status == NoticeStatus.CANCELLED:
+            return Outcome.CALLED  # it had no words, and a person told them by hand
         return OF_ATTEMPT.get(came, Outcome.HANDED_OVER) if came else Outcome.HANDED_OVER
     return OF_NOTICE.get(NoticeStatus(row.status), Outcome.WAITING)

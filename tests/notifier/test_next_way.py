@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from sqlalchemy import update
 from sqlmodel import Session
 
+from actions.evidence.ledger import Outcome, outcome_of
+from actions.tasks import close_task
 from notifier.channels.base import PermanentError, TemporaryError, UnknownOutcome
 from notifier.receipts import Receipt, apply_receipt
 from notifier.resending import resend
@@ -251,6 +254,26 @@ def test_the_task_about_words_ends_when_its_notice_was_sent_after_all_or_is_due_
         dispatch(sms, now=now + timedelta(hours=hour))
     assert (world.status(odd), open_tasks(world)) == (ends, [])
     assert (sms.addresses == [A]) == (ends == "sent")
+
+
+def test_what_was_told_by_hand_is_not_sent_by_a_later_resend(
+    world: Any, dispatch: Any, make_channel: Any, now: datetime
+) -> None:
+    unit = world.unit(A)
+    odd = world.notice(unit, world.lifts(unit), "gz.corrected", facts={"old_due": "no date"})
+    sms = make_channel("sms")
+    dispatch(sms, now=now)
+    [task] = open_tasks(world)
+    said = {"by": "陈一鸣", "reason": "已电话告知", "now": now, "today": now.date()}
+    assert world.change(lambda session: close_task(session, task.id, **said))
+    assert not world.change(lambda session: close_task(session, task.id, **said))
+    assert (world.status(odd), world.told(odd)) == ("cancelled", ["told"])
+    assert world.history(odd)[-1] == ("cancelled", "told by hand: 已电话告知 (陈一鸣)")
+    assert world.change(lambda session: resend(session, city_id=None, today=now.date(), now=now)) == 0
+    dispatch(sms, now=now + timedelta(hours=1))
+    assert sms.sent == []
+    row = SimpleNamespace(state=world.told(odd)[0], status=world.status(odd))
+    assert outcome_of(row, []) == Outcome.CALLED
 
 
 def test_the_task_ends_when_it_was_sent_again(world: Any, dispatch: Any, make_channel: Any, now: datetime) -> None:

@@ -3,17 +3,20 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlmodel import col
 
+from notifier.attempts import UNWRITTEN
 from notifier.channels.base import PermanentError, TemporaryError
 from notifier.modes import Mode
 from notifier.outbox import cancel
 from notifier.resending import resend
 from notifier.tasks import close_what_arrived_after_all
+from notifier.waking import REPLACED
 from store.database import table_of
 from store.duties import Told, ToldState
 from store.ledger import release
+from store.notices import Notice
 from store.parties import Chat, Contact, ContactRole
 from store.tasks import Task, TaskKind
 
@@ -68,6 +71,47 @@ def test_of_the_rungs_that_waited_only_the_latest_is_told(
     assert (world.told(first), world.told(second)) == (["told"], ["told"])
     superseded = world.all(Told, col(Told.state) == ToldState.SUPERSEDED)
     assert [(row.duty_id, row.step, row.notice_id) for row in superseded] == [(duties[0], "sms", None)]
+
+
+def test_of_the_rungs_that_were_given_up_only_the_latest_is_tried_again(
+    world: Any, dispatch: Any, make_channel: Any, now: datetime, today: date
+) -> None:
+    unit = world.unit()
+    duties = world.lifts(unit, 3)
+    first, both = world.notice(unit, duties[:1]), world.notice(unit, duties[1:])
+    last = world.notice(unit, duties[:2], "gz.late")
+    sms = make_channel("sms", answers=[TemporaryError("busy")] * 18)
+    for hours in (0, 1, 2, 5, 12, 24):
+        dispatch(sms, now=now + timedelta(hours=hours))
+    assert [world.status(one) for one in (first, both, last)] == ["failed"] * 3
+    later = now + timedelta(hours=25)
+    assert world.change(lambda session: resend(session, city_id=None, today=today, now=later)) == 2
+    assert (world.status(first), world.get(first).reason) == ("cancelled", REPLACED)
+    assert world.history(first)[-1] == ("cancelled", REPLACED)
+    dispatch(sms, now=later)
+    assert [message.prepared.notice_id for message in sms.sent] == [both, last]
+    assert [len(message.prepared.lift_keys) for message in sms.sent] == [1, 2]
+    assert failures(world, today) == ["done"]
+
+
+def test_what_was_told_in_part_is_not_taken_for_a_replaced_rung(
+    world: Any, dispatch: Any, make_channel: Any, now: datetime, today: date
+) -> None:
+    unit = world.unit()
+    first, last, told = (world.notice(unit, world.lifts(unit)) for _ in range(3))
+    dispatch(make_channel("sms", answers=[PermanentError("no such number")] * 3))
+
+    def give_up(session: Any) -> int:
+        session.execute(update(table_of(Notice)).values(reason=f"{UNWRITTEN}no words"))
+        ledger = table_of(Told)
+        session.execute(update(ledger).where(ledger.c.notice_id == told).values(state=ToldState.TOLD))
+        [duty] = session.execute(select(ledger.c.duty_id).where(ledger.c.notice_id == first)).scalars()
+        rung = {"duty_id": duty, "step": "target"}
+        session.execute(update(ledger).where(ledger.c.notice_id == last).values(rung))
+        return resend(session, city_id=None, today=today, now=now)
+
+    assert world.change(give_up) == 2
+    assert [world.status(one) for one in (first, last, told)] == ["cancelled", "planned", "planned"]
 
 
 def test_a_rung_that_is_wholly_replaced_is_cancelled_with_the_reason(
