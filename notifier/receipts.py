@@ -17,6 +17,7 @@ from store.notices import Delivery, DeliveryStatus, Notice, NoticeStatus
 from store.zone import SHANGHAI
 
 LOCK = {"key_share": True}  # first the delivery, then its notice: in the order of a pass that settles
+OF_ONE = "one of two has it"
 FINAL = (DeliveryStatus.DELIVERED, DeliveryStatus.FAILED)
 
 
@@ -98,8 +99,12 @@ def _carry_over(session: Session, delivery: Delivery, receipt: Receipt, now: dat
             notice.tries = 0  # another address begins a count of its own
         if not arrived:
             _set_told(session, notice.id, ToldState.TOLD, ToldState.RESERVED)
+    elif notice.status == NoticeStatus.UNKNOWN and notice.audience in EACH_OF and not _all_have_it(others):
+        # of the other person the receipt says nothing: the next pass sees who is still owed it, and by which way
+        notice.status, notice.not_before, notice.settled_at, notice.reason = NoticeStatus.PLANNED, now, None, OF_ONE
+        _set_told(session, notice.id, ToldState.RESERVED, ToldState.TOLD)
     else:
-        waited_for = others if notice.audience in EACH_OF else []
+        waited_for = [one for one in others if _is_alive(one)] if notice.audience in EACH_OF else []
         is_whole = receipt is Receipt.DELIVERED and all(one.status == DeliveryStatus.DELIVERED for one in waited_for)
         notice.status = NoticeStatus.DELIVERED if is_whole else NoticeStatus.SENT
         notice.not_before, notice.settled_at = None, now
@@ -118,10 +123,10 @@ def _is_open_to(receipt: Receipt, delivery: Delivery, notice: Notice, others: li
         return False
     if notice.status in (NoticeStatus.SENT, NoticeStatus.UNKNOWN):
         return True
-    if receipt is not Receipt.DELIVERED:
+    if receipt in (Receipt.FAILED, Receipt.MISSED):
         is_held = notice.status == NoticeStatus.PLANNED and notice.reason == HELD
         return is_held or (notice.status == NoticeStatus.DELIVERED and notice.audience in EACH_OF)
-    if any(one.status not in ARRIVED or one.error.startswith(NO_RECEIPT) for one in others):
+    if receipt is not Receipt.DELIVERED or not all(_has_it(one) for one in others if _is_alive(one)):
         return False
     return notice.status == NoticeStatus.FAILED or _waits_unheard(notice)
 
@@ -131,11 +136,25 @@ def _waits_unheard(notice: Notice) -> bool:
 
 
 def _latest_of_others(session: Session, delivery: Delivery) -> list[Delivery]:
-    """The last attempt of the notice to each other person, where it arrived or may have."""
+    """The last attempt of the notice to each other person."""
     query = select(Delivery).where(Delivery.notice_id == delivery.notice_id, Delivery.address != delivery.address)
     latest = {one.address: one for one in session.exec(query.order_by(col(Delivery.id)))}
-    mine = [one for one in latest.values() if one.contact_id is None or one.contact_id != delivery.contact_id]
-    return [one for one in mine if one.status != DeliveryStatus.FAILED and not one.error.startswith(GIVEN_UP)]
+    return [one for one in latest.values() if one.contact_id is None or one.contact_id != delivery.contact_id]
+
+
+def _is_alive(attempt: Delivery) -> bool:
+    """Whether it arrived, or may have."""
+    return attempt.status != DeliveryStatus.FAILED and not attempt.error.startswith(GIVEN_UP)
+
+
+def _has_it(attempt: Delivery) -> bool:
+    return attempt.status in ARRIVED and not attempt.error.startswith(NO_RECEIPT)
+
+
+def _all_have_it(others: list[Delivery]) -> bool:
+    """Whether each other person got it; where nobody else was written to, somebody may still be owed it."""
+    got = {one.contact_id for one in others if _has_it(one)}
+    return bool(others) and all(_has_it(one) or one.contact_id in got for one in others)
 
 
 def _arrived(session: Session, delivery: Delivery) -> list[Delivery]:
