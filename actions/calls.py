@@ -16,10 +16,11 @@ from actions.permissions import NotAllowedError
 from actions.replies import Answer, PersonSaid, Reply, take_reply
 from notifier.outbox import write_log
 from schedules.calendar import load_calendar
+from schedules.retractions import ROLES
 from store.doubted import key_of_number
 from store.duties import INSPECTIONS
 from store.inbox import CALLS, take_in
-from store.lifts import Lift
+from store.lifts import Lift, LiftRole
 from store.locks import lock_lifts
 from store.notices import Delivery, Notice
 from store.task_list import open_once
@@ -131,6 +132,8 @@ def booked(session: Session, press: Press, *, visit_on: date) -> bool:
     notice = session.get(Notice, task.notice_id)
     if notice is None or notice.duty not in INSPECTIONS or not lifts or task.owner_party_id is None:
         raise CallError(f"call {task.id} is about no inspection that a department books; say told or will-book")
+    if ROLES.get(notice.audience) != LiftRole.USE_UNIT:
+        raise CallError(f"call {task.id} is to no use unit: only who uses the lifts agrees on a day; say told")
     _close(session, task, press, BOOKED, arrived=True)
     try:
         book(

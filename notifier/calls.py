@@ -17,6 +17,7 @@ from notifier.prepare import Writer
 from notifier.routing import CALL_TASK, Address
 from notifier.text import render, variables_of
 from notifier.wording import words_for
+from store.duties import MISTAKEN
 from store.tasks import Task, TaskKind, TaskStatus
 
 STALE = "stale"  # in a task's detail, by schedules.calls: its lifts are others than its script says
@@ -67,4 +68,5 @@ def _write_call_back(writer: Writer, facts: NoticeFacts, address: Address) -> st
     only = variables_of(CALL_BACK, language, CALL_TASK, single=len(facts.lifts) == 1)
     words = words_for(facts, language, CALL_TASK, writer.today, department, only=only)
     words |= {"contact": address.name, "noun": noun_of({facts.duty}, language)}
+    words["mistaken"] = facts.step.startswith(MISTAKEN)  # the date is what they are to ignore
     return render(CALL_BACK, language, CALL_TASK, words).body

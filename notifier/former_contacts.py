@@ -14,10 +14,14 @@ from notifier.routing import CALL, CALL_TASK, Address, route
 from store.database import table_of
 from store.inbox import CALLS, take_in
 from store.notices import Delivery, DeliveryStatus
+from store.opt_outs import load_opt_outs
 from store.parties import Contact
+from store.task_list import CALL_WAITS, find_open_task, open_once
 from store.tasks import Task, TaskKind, TaskStatus
 
 LEFT = "this number is no longer the party's"
+NOBODY_ELSE = f"{LEFT}, and nobody else there can be called"
+FOUND = "a contact was found"
 STALE = "stale"  # as schedules.calls says it: the script is to be written anew
 ON_ITS_WAY = (DeliveryStatus.SENDING, DeliveryStatus.UNKNOWN)
 
@@ -26,15 +30,16 @@ def leave_former_contacts(session: Session, *, today: date, now: datetime) -> in
     """Look at the open calls whose number the register no longer gives for their party; how many were changed.
 
     One behind which an attempt stands is dropped, and the attempt has failed: the notice goes to the next contact by
-    the ways that this one has. One that somebody asked for goes to the contact there is. Where only the name is another
-    one by now, the caller asks for that.
+    the ways that this one has. One that somebody asked for goes to the contact there is, and where there is none it ends
+    until the register has one. Where only the name is another one by now, the caller asks for that.
     """
+    taken_up = _take_up(session, today)
     number = col(Task.detail)["number"].as_string()
     theirs = exists().where(*_has(Contact, number))
     calls = select(Task).where(Task.kind == TaskKind.CALL, Task.status == TaskStatus.OPEN, ~theirs, number != "")
     tasks = session.exec(calls.order_by(col(Task.id)).with_for_update()).all()
     left = sum(_leave(session, task, today, now) for task in tasks)
-    return left + _take_present_names(session)
+    return taken_up + left + _take_present_names(session)
 
 
 def _take_present_names(session: Session) -> int:
@@ -72,7 +77,7 @@ def _leave(session: Session, task: Task, today: date, now: datetime) -> bool:
     if task.notice_id is None or task.party_id is None:
         return False
     if not _stands_behind(session, task):
-        return _turn_to_another(session, task)
+        return _turn_to_another(session, task) or _wait_for_a_contact(session, task, today)
     task.status, task.closed_on, task.outcome = TaskStatus.DROPPED, today, LEFT
     task.detail = (task.detail or {}) | {"reason": LEFT}
     payload = {"task": task.id, "notice": task.notice_id, "arrived": False, "error": LEFT}
@@ -98,10 +103,51 @@ def _turn_to_another(session: Session, task: Task) -> bool:
     return True
 
 
+def _wait_for_a_contact(session: Session, task: Task, today: date) -> bool:
+    """End a call that nobody can be asked in, and ask for somebody."""
+    detail = task.detail or {}
+    task.status, task.closed_on, task.outcome = TaskStatus.DROPPED, today, NOBODY_ELSE
+    task.detail = detail | {"reason": NOBODY_ELSE}
+    session.add(task)
+    missing = Task(
+        kind=TaskKind.NO_CONTACT,
+        key=f"{CALL_WAITS}{task.id}",
+        city_id=task.city_id,
+        owner_party_id=task.owner_party_id,
+        party_id=task.party_id,
+        notice_id=task.notice_id,
+        detail={name: detail[name] for name in ("unit", "lifts") if name in detail},
+        opened_on=today,
+    )
+    open_once(session, missing)
+    return True
+
+
+def _take_up(session: Session, today: date) -> int:
+    """Open the calls again for which there is somebody by now."""
+    waiting = select(Task).where(Task.kind == TaskKind.NO_CONTACT, Task.status == TaskStatus.OPEN)
+    waiting = waiting.where(col(Task.key).startswith(CALL_WAITS)).order_by(col(Task.id)).with_for_update()
+    return sum(_open_again(session, missing, today) for missing in session.exec(waiting).all())
+
+
+def _open_again(session: Session, missing: Task, today: date) -> bool:
+    task = session.get_one(Task, int(missing.key.removeprefix(CALL_WAITS)), with_for_update=True)
+    if find_open_task(session, TaskKind.CALL, task.key) is None:
+        if not _turn_to_another(session, task):
+            return False
+        task.status, task.closed_on, task.outcome = TaskStatus.OPEN, None, ""
+        task.detail = {name: value for name, value in (task.detail or {}).items() if name != "reason"}
+    missing.status, missing.closed_on, missing.outcome = TaskStatus.DONE, today, FOUND
+    session.add_all([task, missing])
+    session.flush()
+    return True
+
+
 def _who_is_there(session: Session, task: Task) -> Address | None:
     facts = load_facts(session, [task.notice_id or 0]).get(task.notice_id or 0)
     if facts is None:
         return None
     people = load_people(session, [facts.party_id]).get(facts.party_id, [])
-    found = route(facts.audience, CALL, people, available=frozenset({CALL_TASK}))
+    kept_out = load_opt_outs(session, {person.phone for person in people if person.phone})
+    found = route(facts.audience, CALL, people, available=frozenset({CALL_TASK}), exclude=kept_out)
     return found[0] if found else None

@@ -16,7 +16,7 @@ from store.duties import Duty, StepDate, Told, ToldState
 from store.locks import hold
 from store.notices import GREETING, Delivery, Notice, NoticeStatus
 from store.parties import Chat, Contact
-from store.task_list import IDLE
+from store.task_list import CALL_WAITS, IDLE
 from store.tasks import Task, TaskKind, TaskStatus
 
 FOUND = "a contact was found"
@@ -49,14 +49,15 @@ def _close_idle_tasks(session: Session, today: date) -> None:
     """Close tasks about parties for which no notice waits any more: the lifts closed, moved, or were planned anew."""
     task, notice = table_of(Task), table_of(Notice)
     waits = exists().where(notice.c.party_id == task.c.party_id, notice.c.status == NoticeStatus.NO_CONTACT)
-    ours = and_(task.c.kind == TaskKind.NO_CONTACT, task.c.status == TaskStatus.OPEN, task.c.notice_id.is_not(None))
+    ours = and_(task.c.kind == TaskKind.NO_CONTACT, _waiting_task(), task.c.notice_id.is_not(None))
     done = {"status": TaskStatus.DONE, "closed_on": today, "outcome": IDLE}
     session.execute(update(task).where(ours, ~waits).values(**done))
 
 
 def _waiting_task() -> ColumnElement[bool]:
     task = table_of(Task).c
-    return and_(task.kind.in_((TaskKind.NO_CONTACT, TaskKind.DELIVERY_FAILED)), task.status == TaskStatus.OPEN)
+    kinds = (TaskKind.NO_CONTACT, TaskKind.DELIVERY_FAILED)
+    return and_(task.kind.in_(kinds), task.status == TaskStatus.OPEN, ~task.key.startswith(CALL_WAITS))
 
 
 def _wakeable(session: Session, terms: Terms, today: date) -> dict[int, int]:

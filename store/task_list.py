@@ -5,6 +5,7 @@ from sqlmodel import Session, col, select
 
 from store.tasks import Task, TaskKind, TaskStatus
 
+CALL_WAITS = "call:"  # begins the key of a task that asks for a person whom a call is to go to; then the call's id
 IDLE = "nothing waits for this party any more"  # how a task ends that asks for a person of a party
 
 
