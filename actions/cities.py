@@ -5,7 +5,7 @@ from datetime import date
 
 from sqlmodel import Session, col, select
 
-from actions.parties import add_contact, bind_webchat, find_or_add_party
+from actions.parties import OFFICE, add_contact, bind_webchat, find_or_add_party
 from schedules.regimes import join, refuse_contradictions
 from schedules.rulebook import RulebookError, has_cycle, load_rulebook, rulebook_ids
 from store.lifts import BEGINNING, City, Regime
@@ -110,7 +110,7 @@ def add_area_party(
 
     With a name or a phone its officer becomes the contact; `webchat` is the officer's inbox. Returns the party's id.
     """
-    party_id = find_or_add_party(session, city_id=city_id, name=name, kind="o")
+    party_id = find_or_add_party(session, city_id=city_id, name=name, kind=OFFICE)
     for code in district_codes:
         _hand_over(session, city_id, code, role, party_id, as_of)
     if officer_name or officer_phone or webchat:

@@ -9,7 +9,7 @@ from sqlalchemy import func
 from sqlmodel import Session, col, or_, select
 
 from actions.cities import OFFICER_OF, WHOLE_CITY, add_area_party
-from actions.parties import add_contact
+from actions.parties import add_contact, find_office
 from actions.register.phones import read_phones
 from schedules.rulebook import load_rulebook
 from schedules.tasks import desk_of
@@ -94,6 +94,7 @@ def set_office(session: Session, wish: Wish, *, now: datetime, today: date) -> C
     change = Change()
     party = _office(session, wish, code, today, change)
     if wish.rename is not None and party.name != wish.rename:
+        _refuse_taken_name(session, party, wish.rename)
         change.changed["renamed"], party.name = {"from": party.name, "to": wish.rename}, wish.rename
     if wish.language is not None and party.language != wish.language:
         change.changed["language"], party.language = wish.language, wish.language
@@ -104,6 +105,12 @@ def set_office(session: Session, wish: Wish, *, now: datetime, today: date) -> C
     if change.changed:
         _record(session, wish, code, party, change, now, today)
     return change
+
+
+def _refuse_taken_name(session: Session, party: Party, name: str) -> None:
+    holder = find_office(session, party.city_id, name)
+    if holder is not None and holder.id != party.id:
+        raise OfficeError(f"another office is called {name!r}; with --name it takes over")
 
 
 def _district(session: Session, wish: Wish) -> str:
@@ -152,11 +159,22 @@ def _office(session: Session, wish: Wish, code: str, today: date, change: Change
     )
     party = session.get_one(Party, party_id)
     if former is None or former.id != party_id:
+        _refuse_to_throw_out(session, party, wish)
         change.changed["office"] = {"from": former.name if former else "", "to": party.name}
         change.left_behind = _count(session, former.id, NoticeStatus.PLANNED, *REACHED_NOBODY) if former else 0
         if desk is not None and desk != party_id:
             change.tasks = _hand_tasks_over(session, desk, party_id, wish.city_id, code)
     return party
+
+
+def _refuse_to_throw_out(session: Session, party: Party, wish: Wish) -> None:
+    """Who takes over a district may answer for others, with an officer who is told of those."""
+    told = [one.name or "somebody" for one in _officers(session, party.id, OFFICER_OF[wish.role])]
+    if wish.officer is not None and told and wish.officer not in told:
+        raise OfficeError(
+            f"{party.name} is an office already, where {', '.join(told)} is told: leave --officer out, "
+            "and name another officer afterwards where all its districts are to have one"
+        )
 
 
 def _hand_tasks_over(session: Session, desk: int, party_id: int, city_id: str, code: str) -> int:

@@ -2,12 +2,15 @@
 
 from datetime import date
 from hashlib import sha256
+from itertools import count
 
 from sqlmodel import Session, col, select
 
 from store.parties import Chat, Contact, ContactRole, Party
 
 WEBCHAT = "webchat"
+OFFICE = "o"
+IS_OFFICE = col(Party.ref).startswith(f"{OFFICE}-")
 
 
 def party_ref(city_id: str, kind: str, name: str, credit_code: str | None = None) -> str:
@@ -19,14 +22,34 @@ def party_ref(city_id: str, kind: str, name: str, credit_code: str | None = None
 
 
 def find_or_add_party(session: Session, *, city_id: str, name: str, kind: str, credit_code: str | None = None) -> int:
-    """The id of the party with this name (or code) in the city; `kind` is one letter: u, m, or o for an office."""
+    """The id of the party with this name (or code) in the city; `kind` is one letter: u, m, or o for an office.
+
+    An office is the one that is called so at present.
+    """
     ref = party_ref(city_id, kind, name, credit_code)
-    party = session.exec(select(Party).where(Party.city_id == city_id, Party.ref == ref)).first()
+    if kind == OFFICE:
+        party = find_office(session, city_id, name)
+        ref = ref if party is not None else _free_ref(session, city_id, name)
+    else:
+        party = session.exec(select(Party).where(Party.city_id == city_id, Party.ref == ref)).first()
     if party is None:
         party = Party(city_id=city_id, ref=ref, name=name, credit_code=credit_code)
         session.add(party)
         session.flush()
     return party.id
+
+
+def find_office(session: Session, city_id: str, name: str) -> Party | None:
+    """The office that is called so at present, in office or not; by what name it was founded does not matter."""
+    query, wanted = select(Party).where(Party.city_id == city_id, IS_OFFICE), name.split()
+    return next((one for one in session.exec(query.order_by(col(Party.id))) if one.name.split() == wanted), None)
+
+
+def _free_ref(session: Session, city_id: str, name: str) -> str:
+    """An office that was founded by this name and is called otherwise now keeps the ref that the name gives."""
+    taken = set(session.exec(select(Party.ref).where(Party.city_id == city_id, IS_OFFICE)))
+    refs = (party_ref(city_id, OFFICE, name if number == 1 else f"{name} ({number})") for number in count(1))
+    return next(ref for ref in refs if ref not in taken)
 
 
 def add_contact(

@@ -126,6 +126,59 @@ def test_another_department_takes_the_district_with_its_open_tasks() -> None:
     assert office("inspection_department", "天河区")["since"] >= date(2026, 1, 1).isoformat()
 
 
+def test_a_new_office_may_have_the_former_name_of_another() -> None:
+    founded = office("inspection_department", "*")
+    ask(*DEPARTMENT, "--rename", "检验一部", *OFFICER, *WHO)
+    ask(
+        *DEPARTMENT,
+        "--district",
+        "天河区",
+        "--name",
+        founded["name"],
+        "--officer",
+        "王强",
+        "--phone",
+        "14000000008",
+        *WHO,
+    )
+    city, district = office("inspection_department", "*"), office("inspection_department", "天河区")
+    assert (city["name"], city["office"]) == ("检验一部", founded["office"])
+    assert district["name"] == founded["name"]
+    assert district["office"] != city["office"]
+    assert [one["officers"][0]["name"] for one in (city, district)] == ["李小满", "王强"]
+
+
+def test_an_office_is_found_by_its_present_name() -> None:
+    ask(*DEPARTMENT, "--rename", "检验一部", *OFFICER, *WHO)
+    ask(*DEPARTMENT, "--district", "天河区", "--name", "检验一部", *WHO)
+    city, district = office("inspection_department", "*"), office("inspection_department", "天河区")
+    assert district["office"] == city["office"]
+    assert [one["name"] for one in district["officers"]] == ["李小满"]
+
+
+def test_no_two_offices_get_one_name() -> None:
+    ask(*DEPARTMENT, "--district", "天河区", "--name", "检验二部", *WHO)
+    before = ask()
+    refused = run("offices", *DEPARTMENT, "--rename", "检验二部", *WHO)
+    assert "another office is called '检验二部'; with --name it takes over" in str(refused.exception)
+    assert ask() == before
+    assert ask(*DEPARTMENT, "--district", "天河区", "--rename", "检验二部", "--language", "en", *WHO)["changed"] == [
+        "language"
+    ]
+
+
+def test_who_takes_over_a_district_keeps_the_officer_of_its_others() -> None:
+    ask(*DEPARTMENT, "--rename", "检验一部", *OFFICER, *WHO)
+    ask(*DEPARTMENT, "--district", "天河区", "--name", "检验二部", *WHO)
+    wish = (*DEPARTMENT, "--district", "天河区", "--name", "检验一部")
+    other = ("--officer", "王强", "--phone", "14000000008", *WHO)
+    before = ask()
+    assert "检验一部 is an office already, where 李小满 is told" in str(run("offices", *wish, *other).exception)
+    assert ask() == before
+    assert ask(*wish, *OFFICER, *WHO)["changed"] == ["office"]
+    assert ask(*wish, *other)["changed"] == ["officer"]
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
