@@ -132,7 +132,7 @@ def booked(session: Session, press: Press, *, visit_on: date) -> bool:
     notice = session.get(Notice, task.notice_id)
     if notice is None or notice.duty not in INSPECTIONS or not lifts or task.owner_party_id is None:
         raise CallError(f"call {task.id} is about no inspection that a department books; say told or will-book")
-    if ROLES.get(notice.audience) != LiftRole.USE_UNIT:
+    if ROLES.get(notice.audience) != LiftRole.USE_UNIT.value:
         raise CallError(f"call {task.id} is to no use unit: only who uses the lifts agrees on a day; say told")
     _close(session, task, press, BOOKED, arrived=True)
     try:

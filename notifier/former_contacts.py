@@ -30,7 +30,7 @@ def leave_former_contacts(session: Session, *, today: date, now: datetime) -> in
     """Look at the open calls whose number the register no longer gives for their party; how many were changed.
 
     One behind which an attempt stands is dropped, and the attempt has failed: the notice goes to the next contact by
-    the ways that this one has. One that somebody asked for goes to the contact there is, and where there is none it ends
+    the ways that this one has. One that somebody asked for goes to the contact there is, and ends where there is none,
     until the register has one. Where only the name is another one by now, the caller asks for that.
     """
     taken_up = _take_up(session, today)
