@@ -29,6 +29,7 @@ from tixing.times import now_utc
 
 TICK_SECONDS = 60
 POLL_SECONDS = 1  # a notice that becomes due waits no longer for somebody to look
+SUCCESSION_SECONDS = 5  # the plan of the day does not wait longer for somebody to make it
 LOOK_SECONDS = 60
 BATCH_OBJECTS = 40_000  # about what a batch of notices is made of; Python need not look for waste more often
 log = structlog.get_logger(__name__)
@@ -77,6 +78,15 @@ class Ticker:
         """Plan, if this process leads, and look for whom a person was found. What fails is left for the next tick."""
         await self._alone(self._planning, self._plan)
         await self._alone(self._sending, self._send_all)
+
+    async def follow(self) -> None:
+        """Plan at once if whoever led is gone: nobody waits for the next tick."""
+        if self._process and not self._leads and not self._planning.locked():
+            await self._alone(self._planning, self._succeed)
+
+    async def _succeed(self) -> None:
+        if await asyncio.to_thread(self._leadership.take):
+            await self._plan()
 
     async def poll(self) -> None:
         """Send what is due now; nothing, while what was due before is still being sent."""
@@ -163,7 +173,12 @@ async def ticking(
         gc.set_threshold(BATCH_OBJECTS)
         async with opened_channels(database, settings) as channels:
             ticker = Ticker(database, settings, name, leadership, channels, pace)
-            clock = start_clock({ticker.tick: every, ticker.poll: POLL_SECONDS}, zone=SHANGHAI)
+            jobs: dict[Callable[[], Awaitable[None]], int] = {
+                ticker.tick: every,
+                ticker.follow: SUCCESSION_SECONDS,
+                ticker.poll: POLL_SECONDS,
+            }
+            clock = start_clock(jobs, zone=SHANGHAI)
             watching = asyncio.create_task(_watch(database, settings, pace.clock))
             first = asyncio.create_task(ticker.tick())
             try:

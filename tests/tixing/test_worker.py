@@ -196,6 +196,19 @@ def test_of_two_workers_one_is_killed_midway_and_everybody_is_told_exactly_once(
     assert signs(town, Beat.DISPATCH).keys() == {leader, "worker"}, "who was told to go is not missed"
 
 
+@pytest.mark.postgres
+def test_when_the_one_that_plans_dies_another_plans_without_waiting_for_its_next_tick(
+    town: Database, start: Any
+) -> None:
+    workers = {f"worker@{name}": start(name, every=300) for name in ("a", "b")}
+    wait_for(lambda: signs(town, Beat.DISPATCH).keys() == workers.keys(), *workers.values())
+    (leader,) = signs(town, Beat.PLAN)
+    (other,) = workers.keys() - {leader}
+    workers[leader].kill()
+    workers[leader].wait()
+    wait_for(lambda: other in signs(town, Beat.PLAN), workers[other])
+
+
 def test_what_becomes_due_between_two_plans_does_not_wait_for_the_next_one(town: Database, start: Any) -> None:
     worker = start("a", every=300)  # longer than this test is patient
     wait_for(lambda: signs(town, Beat.DISPATCH), worker)
