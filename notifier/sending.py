@@ -26,6 +26,7 @@ BATCH_SECONDS = 5
 SMALLEST = 20
 AT_ONCE = 8
 NOT_LEFT = "stopped before it left"
+NOT_YET = "not sent: the address takes so many messages one after the other"
 ASKED_TO_WAIT = "not sent: the provider has asked to wait"
 
 log = structlog.get_logger(__name__)
@@ -91,8 +92,14 @@ class Sender:
                 self.outcomes.append(_held(message))
 
     async def _send_in_turn(self, letter: Letter) -> None:
-        if any(self.lets_go(message) for message in letter):
-            await self.slots[letter[0].prepared.channel].wait(letter[0].address)
+        def goes_on() -> bool:
+            return any(self.lets_go(message) for message in letter)
+
+        slots = self.slots[letter[0].prepared.channel]
+        later = await slots.wait(letter[0].address, goes_on) if goes_on() else 0
+        if later:
+            self.outcomes.extend(_put_off(message, later) for message in letter)
+            return
         async with self.at_once:
             await self._send_or_hold(letter)
 
@@ -117,6 +124,10 @@ class Sender:
         if outcome.for_all and outcome.retry_after:
             await self.slots[name].close(outcome.retry_after)
         return outcome
+
+
+def _put_off(message: OutgoingMessage, seconds: float) -> Outcome:
+    return Outcome(message.delivery_id, message.prepared.notice_id, Result.POSTPONED, None, NOT_YET, seconds)
 
 
 def _held(message: OutgoingMessage) -> Outcome:

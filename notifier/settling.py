@@ -50,7 +50,7 @@ class Result(StrEnum):
 
     SENT = "sent"
     HELD = "held"  # it was stopped before the provider was called
-    POSTPONED = "postponed"  # the provider was not called: it has asked us to wait
+    POSTPONED = "postponed"  # the provider was not called: it takes the message later
     TEMPORARY = "temporary"
     PERMANENT = "permanent"
     UNKNOWN = "unknown"

@@ -1,7 +1,7 @@
 """Rates that all processes keep together: turns are taken from the store, a second's worth at a time."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -9,7 +9,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from notifier.channels.base import Channel
-from notifier.rates import Slots
+from notifier.rates import LONGEST_WAIT, LOOK_EVERY, Slots, sleep_until
 from store.database import Database
 from store.turns import Turns, rest, take_turns
 
@@ -36,14 +36,27 @@ class SharedSlots(Slots):
         except SQLAlchemyError as error:
             log.error("other processes do not hear of a rest", channel=self.channel, error=type(error).__name__)
 
-    async def wait(self, address: str) -> None:
-        """Until a message may go to `address`; those that wait go in the order in which they asked."""
+    async def wait(self, address: str, goes_on: Callable[[], bool] = lambda: True) -> float:
+        """Until a message may go to `address`, or nothing goes on; see `Slots.wait`.
+
+        How long an address is to wait is judged by the turns of this process; others may take some between them.
+        """
         loop = asyncio.get_running_loop()
+        later = self.put_off(address, loop.time())
+        if later:
+            return later
         turn: asyncio.Future[float] = loop.create_future()
         self._asked.append((address, turn))
         if self._asker is None or self._asker.done():
             self._asker = asyncio.create_task(self._ask())
-        await asyncio.sleep(max(0, await turn - loop.time()))
+        try:
+            while not turn.done() and goes_on():
+                await asyncio.wait([turn], timeout=LOOK_EVERY)
+            if turn.done():
+                await sleep_until(turn.result(), goes_on)
+        finally:
+            turn.cancel()
+        return 0
 
     async def _ask(self) -> None:
         """Take turns until everybody who waits has one, none long before it can be used: a process may stop."""
@@ -51,13 +64,19 @@ class SharedSlots(Slots):
         try:
             while some := self._next_ones():
                 moments, last = await self._take([address for address, _ in some])
-                for (_, turn), moment in zip(some, moments, strict=True):
+                for (address, turn), moment in zip(some, moments, strict=True):
+                    self._note(address, moment, loop.time())
                     if not turn.done():
                         turn.set_result(moment)
                 await asyncio.sleep(max(0, last - loop.time()))
         finally:
             for _, turn in self._asked:
                 turn.cancel()
+
+    def _note(self, address: str, moment: float, now: float) -> None:
+        if self.rates.seconds_between:
+            self._by_address[address] = moment + self.rates.seconds_between
+            self._forget(now)
 
     def _next_ones(self) -> list[Asked]:
         """Those who are next, one to an address; who waits no more is left out."""
@@ -101,11 +120,11 @@ class SharedSlots(Slots):
             rest(session, self.channel, seconds)
 
 
-def slots_of_all(channels: Mapping[str, Channel], database: Database) -> dict[str, Slots]:
+def slots_of_all(channels: Mapping[str, Channel], database: Database, waits: float = LONGEST_WAIT) -> dict[str, Slots]:
     """Slots at the rates of these channels; those of a provider are kept by all processes on the same server."""
     return {
-        name: SharedSlots(channel.rates, database=database, channel=name)
+        name: SharedSlots(channel.rates, waits, database=database, channel=name)
         if channel.rates.shared and not database.is_sqlite
-        else Slots(channel.rates)
+        else Slots(channel.rates, waits)
         for name, channel in channels.items()
     }

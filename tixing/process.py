@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import partial
+from math import inf
 from uuid import uuid4
 
 from aiogram import Bot
@@ -20,7 +21,7 @@ from notifier.dispatch import dispatch_due
 from notifier.former_contacts import leave_former_contacts
 from notifier.modes import Mode
 from notifier.passes import DispatchSummary
-from notifier.rates import Slots
+from notifier.rates import LONGEST_WAIT, Slots
 from notifier.settling import PATIENCE, Patience
 from notifier.shared_rates import slots_of_all
 from notifier.wiring import AliyunAccount, TwilioAccount, channels_for
@@ -116,6 +117,7 @@ async def run_pass(
 ) -> DaySummary:
     """Plan the day of `now`, unless another process `plans`, then send what may go out while this one `goes_on`.
 
+    It ends when all was sent, however long an address takes between two messages.
     `process` is the name under which signs of life are kept, and `clock` tells their time in a long pass; without one
     it stands still at `now`.
     """
@@ -125,7 +127,7 @@ async def run_pass(
     await asyncio.to_thread(keep_mode, database, Mode(settings.mode), now=now)
     plan = await asyncio.to_thread(plan_pass, database, now=now, process=process) if plans else PlanSummary()
     async with opened_channels(database, settings) as channels:
-        sending = Sending(database, settings, channels, sign, clock, goes_on)
+        sending = Sending(database, settings, channels, sign, clock, goes_on, waits=inf)
         dispatch = await sending.send_due()
         await asyncio.to_thread(sign, 0)
     return DaySummary(business_day(now), plan, dispatch, await asyncio.to_thread(stops_of, database))
@@ -142,11 +144,12 @@ class Sending:
     clock: Callable[[], datetime]
     goes_on: Callable[[], bool] = lambda: True
     patience: Patience = PATIENCE
+    waits: float = LONGEST_WAIT  # seconds for which a message waits for its address; see notifier.rates
     slots: Mapping[str, Slots] = field(init=False)
 
     def __post_init__(self) -> None:
         """The rates of providers hold over all passes of the process."""
-        object.__setattr__(self, "slots", slots_of_all(self.channels, self.database))
+        object.__setattr__(self, "slots", slots_of_all(self.channels, self.database, self.waits))
 
     async def send_due(self, *, wakes: bool = True) -> DispatchSummary:
         """Send what may go out; `wakes`: look also whether somebody was found for what had reached nobody."""

@@ -11,6 +11,7 @@ from sqlmodel import Session, col
 
 from notifier.channels.base import OutgoingMessage, PermanentError, Rates, TemporaryError, UnknownOutcome
 from notifier.modes import Mode
+from notifier.rates import slots_for
 from notifier.receipts import Receipt, apply_receipt
 from notifier.settling import RETRY_AFTER, Patience
 from store.brakes import PlanHold
@@ -181,6 +182,29 @@ def test_a_provider_that_asks_for_quiet_gets_it_from_all(
     assert sorted(notice.tries for notice in notices) == [0, 0, 1]
     assert all(now + timedelta(seconds=80) < notice.not_before <= now + timedelta(seconds=90) for notice in notices)
     assert dispatch(sms, now=now + timedelta(seconds=90)).sent == 3
+
+
+def test_an_address_that_takes_its_time_holds_up_no_other(
+    world: Any, dispatch: Any, make_channel: Any, now: datetime
+) -> None:
+    office, unit = world.party(), world.unit("+8614000000001")
+    world.contact(office, ContactRole.REGULATOR_OFFICER, chats=[("telegram", "4711")])
+    slow = [world.notice(office, world.lifts(unit), "gz.unbooked") for _ in range(3)]
+    quick = world.notice(unit, world.lifts(unit))
+    sms, telegram = make_channel("sms"), make_channel("telegram")
+    telegram.rates = Rates(seconds_between=100)
+    slots = slots_for({"sms": sms, "telegram": telegram})
+    summary = dispatch(sms, telegram, slots=slots)
+    assert (summary.sent, summary.retried, world.status(quick)) == (2, 2, "sent")
+    [first, *waiting] = sorted((world.get(one) for one in slow), key=lambda notice: notice.not_before or now)
+    assert (first.status, [one.status for one in waiting], [one.tries for one in waiting]) == (
+        "sent",
+        ["planned"] * 2,
+        [0, 0],
+    )
+    seconds = [(one.not_before - now).total_seconds() for one in waiting]
+    assert [round(one, -1) for one in seconds] == [100, 200]
+    assert dispatch(sms, telegram, slots=slots, now=now + timedelta(seconds=50)).claimed == 0
 
 
 def test_a_dead_number_leads_to_the_persons_chat_in_the_same_pass(world: Any, dispatch: Any, make_channel: Any) -> None:

@@ -1,6 +1,7 @@
 """Messages wait for the rate of their provider."""
 
 import asyncio
+from math import inf
 
 import pytest
 
@@ -33,8 +34,10 @@ def test_who_comes_later_finds_the_slots_of_before() -> None:
 def test_addresses_of_long_ago_are_forgotten() -> None:
     slots = Slots(Rates(seconds_between=0.001))
     for number in range(REMEMBERED + 10):
+        slots.put_off(str(number), NOW + number)
         slots.take(str(number), NOW + number)
     assert len(slots._by_address) < REMEMBERED
+    assert len(slots._expected) < REMEMBERED
 
 
 @pytest.mark.parametrize("rates", [UNLIMITED, Rates(per_second=2), Rates(seconds_between=1)])
@@ -52,3 +55,23 @@ async def test_a_message_waits_for_its_slot() -> None:
     for _ in range(3):
         await slots.wait("a")
     assert loop.time() - begun > 0.09, "two of the three had to wait"
+
+
+async def test_who_waits_stops_when_nothing_goes_on() -> None:
+    slots, looks = Slots(Rates(seconds_between=1000), waits=inf), iter([True, True])
+    await slots.wait("a")
+    assert await asyncio.wait_for(slots.wait("a", lambda: next(looks, False)), 60) == 0
+
+
+async def test_what_would_wait_long_for_its_address_comes_again_one_after_the_other() -> None:
+    slots = Slots(Rates(seconds_between=100))
+    later = [await slots.wait(address) for address in ("a", "a", "b", "a", "b", "a")]
+    assert [round(seconds, -1) for seconds in later] == [0, 100, 0, 200, 100, 300]
+
+
+def test_what_comes_again_at_its_time_may_go() -> None:
+    slots = Slots(Rates(seconds_between=10))
+    assert [slots.put_off("a", NOW) for _ in range(3)] == [0, 10, 20]
+    assert [slots.put_off("a", NOW + 10) for _ in range(2)] == [0, 20]
+    assert slots.put_off("a", NOW + 20) == 0
+    assert moments(slots, ["a"], NOW + 20) == [0]

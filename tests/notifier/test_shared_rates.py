@@ -6,6 +6,7 @@ import sys
 import time
 from collections import defaultdict
 from datetime import UTC, datetime, timedelta
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -96,6 +97,24 @@ async def test_no_turn_is_taken_long_before_it_can_be_used(database: Database) -
     with database.read() as session:
         [next_at] = session.execute(select(table_of(Turn).c.next_at)).scalars()
     assert next_at - datetime.now(UTC) < timedelta(seconds=250), "the third would be there only after 200 seconds"
+
+
+async def test_who_waits_stops_when_nothing_goes_on(database: Database) -> None:
+    for rates in (Rates(seconds_between=1000, shared=True), Rates(per_second=0.001, shared=True)):
+        slots = SharedSlots(rates, inf, database=database, channel=f"robot {rates.per_second}")
+        await slots.wait("a")
+        looks = iter([True] * 2)
+        assert await asyncio.wait_for(slots.wait("a", lambda looks=looks: next(looks, False)), 60) == 0
+
+
+async def test_what_would_wait_long_for_its_address_takes_no_turn(database: Database) -> None:
+    slots = SharedSlots(Rates(seconds_between=100, shared=True), database=database, channel="group")
+    later = await asyncio.gather(*(slots.wait(address) for address in ("a", "a", "b", "a")))
+    assert [round(seconds, -1) for seconds in later] == [0, 100, 0, 200]
+    with database.read() as session:
+        turn = table_of(Turn)
+        [next_at] = session.execute(select(turn.c.next_at).where(turn.c.address == "a")).scalars()
+    assert next_at - datetime.now(UTC) <= timedelta(seconds=100)
 
 
 async def test_after_a_pass_that_was_cut_off_others_get_their_turns(slots: SharedSlots) -> None:
