@@ -39,6 +39,11 @@ def find_or_add_party(session: Session, *, city_id: str, name: str, kind: str, c
     return party.id
 
 
+def is_office(party: Party) -> bool:
+    """Whether it is a department or a regulator; a register names nobody there."""
+    return party.ref.startswith(f"{OFFICE}-")
+
+
 def find_office(session: Session, city_id: str, name: str) -> Party | None:
     """The office that is called so at present, in office or not; by what name it was founded does not matter."""
     query, wanted = select(Party).where(Party.city_id == city_id, IS_OFFICE), name.split()

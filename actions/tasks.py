@@ -12,6 +12,7 @@ from sqlalchemy import func
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, or_, select
 
+from actions.parties import is_office
 from store.doubted import PREFIX
 from store.ledger import settle_by_hand
 from store.lifts import Lift
@@ -21,6 +22,11 @@ from store.tasks import Task, TaskKind, TaskStatus
 BY_HAND = "told by hand: "
 CLOSED = "closed"  # in a task's detail: who closed it by hand, when and why
 REGISTER = "a person who can be reached ends it, by `tixing import` or `tixing chats`"
+IN_OFFICE = {
+    TaskKind.NO_CONTACT: "a person who is named there ends it, by `tixing offices`",
+    TaskKind.DELIVERY_FAILED: "another officer ends it, by `tixing offices`, or a chat, by `tixing chats`, "
+    "or `tixing resend` where a provider was at fault",
+}
 ENDED_BY = {
     TaskKind.CALL: "`tixing calls {id} OUTCOME --by NAME` ends it: how the call went",
     TaskKind.NO_CONTACT: REGISTER,
@@ -83,7 +89,7 @@ def open_tasks(session: Session, wanted: Filter, *, limit: int) -> list[OpenTask
             lift=lift.key if lift else "",
             before=names.get((task.detail or {}).get("from"), ""),
             after=names.get((task.detail or {}).get("to"), ""),
-            ended_by=ended_by(task),
+            ended_by=ended_by(task, concerned),
         )
         for task, owning, concerned, lift in rows
     ]
@@ -113,7 +119,8 @@ def close_task(session: Session, task_id: int, *, by: str, reason: str, now: dat
         if {name: closed.get(name) for name in said} == said:
             return False
         raise TaskError(f"task {task_id} was closed on {task.closed_on}: {task.outcome}")
-    if instead := ended_by(task):
+    party = session.get(Party, task.party_id) if task.party_id is not None else None
+    if instead := ended_by(task, party):
         raise TaskError(f"task {task_id} ({task.kind}) is not closed by hand: {instead}")
     task.status, task.closed_on, task.outcome = TaskStatus.DONE, today, f"{reason} ({by})"
     task.detail = (task.detail or {}) | {CLOSED: said | {"at": now.isoformat()}}
@@ -124,13 +131,16 @@ def close_task(session: Session, task_id: int, *, by: str, reason: str, now: dat
     return True
 
 
-def ended_by(task: Task) -> str:
-    """What ends this task, where a person's word does not; empty where it does."""
+def ended_by(task: Task, party: Party | None) -> str:
+    """What ends this task about a party, where a person's word does not; empty where it does."""
     if task.kind == TaskKind.BAD_PHONE and task.key.startswith(PREFIX):
         return DOUBTED.format(number=(task.detail or {}).get("number", ""))
     if task.kind == TaskKind.DELIVERY_FAILED and task.party_id is None:
         return ""  # its words cannot be written: somebody tells them by hand
-    return ENDED_BY.get(TaskKind(task.kind), "").format(id=task.id, city=task.city_id)
+    kind = TaskKind(task.kind)
+    if kind in IN_OFFICE and party is not None and is_office(party):
+        return IN_OFFICE[kind]
+    return ENDED_BY.get(kind, "").format(id=task.id, city=task.city_id)
 
 
 def _conditions(wanted: Filter, owner: Any) -> list[Any]:

@@ -78,6 +78,11 @@ def test_the_list_of_unanswered_calls_reaches_the_officer_who_is_named() -> None
     [left] = [one for one in lines("outbox") if one["step"] == "unanswered"]
     assert left["status"] == "no_contact"
     assert office("inspection_department", "*")["waiting"] == 1
+    [task] = [one for one in json.loads(run("tasks", "--json").stdout)["tasks"] if one["notice"] == left["notice"]]
+    assert task["about"].endswith(f": nobody there can be reached about notice {left['notice']} (unanswered)")
+    assert task["ended_by"] == "a person who is named there ends it, by `tixing offices`"
+    refused = run("tasks", str(task["task"]), "--done", "--reason", "好了", "--by", "陈一鸣")
+    assert "by `tixing offices`" in str(refused.exception)
     assert ask(*DEPARTMENT, *OFFICER, *WHO)["changed"] == ["officer"]
     assert office("inspection_department", "*")["officers"] == [{"name": "李小满", "phone": "140****0009"}]
     for moment in ("2026-10-08T10:02", "2026-10-08T10:03"):

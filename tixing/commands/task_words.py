@@ -24,6 +24,13 @@ def _lifts(detail: dict[str, Any]) -> str:
     return f"{number} lift{'' if number == 1 else 's'}"
 
 
+def _matter(one: OpenTask, detail: dict[str, Any]) -> str:
+    """The lifts, or the notice where it is about none: a list for an office."""
+    if detail.get("lifts"):
+        return _lifts(detail)
+    return f"notice {one.task.notice_id}" + (f" ({detail['step']})" if detail.get("step") else "")
+
+
 def _of_import(one: OpenTask, detail: dict[str, Any]) -> str:
     """The import and the first lines of its file."""
     lines = detail.get("lines") or ([one.task.line] if one.task.line else [])
@@ -41,12 +48,12 @@ def _call(one: OpenTask, detail: dict[str, Any]) -> str:
 
 
 def _no_contact(one: OpenTask, detail: dict[str, Any]) -> str:
-    return f"{_unit(one, detail)}: nobody there can be reached about {_lifts(detail)}"
+    return f"{_unit(one, detail)}: nobody there can be reached about {_matter(one, detail)}"
 
 
 def _delivery_failed(one: OpenTask, detail: dict[str, Any]) -> str:
     if one.task.party_id is not None:
-        return f"{_unit(one, detail)}: nothing arrived by any way about {_lifts(detail)}"
+        return f"{_unit(one, detail)}: nothing arrived by any way about {_matter(one, detail)}"
     why = f" ({detail['error']})" if detail.get("error") else ""
     return (
         f"{_unit(one, detail)}: notice {one.task.notice_id} about {_lifts(detail)} has no words{why}; tell them by hand"
