@@ -10,8 +10,9 @@ from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
+from actions.agreed_days import Agreed, book_agreed, calls_about_booked
 from actions.call_times import TRIES, next_morning, next_try
-from actions.inspections import RefusedError, book
+from actions.inspections import RefusedError
 from actions.permissions import NotAllowedError
 from actions.replies import Answer, PersonSaid, Reply, take_reply
 from notifier.outbox import write_log
@@ -31,6 +32,7 @@ CALL_TASK = "call_task"
 TOLD, BOOKED, CALL_AGAIN, NO_ANSWER, WRONG_NUMBER = "told", "booked", "call_again", "no_answer", "wrong_number"
 TOO_EARLY = "no_answer_too_early"  # before the next call was to be made: the same one told twice, or rung up at once
 MADE, AGAIN_AT = "calls", "again_at"  # in a task's detail: what was tried, and when it is to be tried next
+TOO_LATE = "too_late"  # in a task's detail: of how many lifts the day is after the last one, and which that was
 
 
 class CallError(Exception):
@@ -122,7 +124,10 @@ def out_of_use(session: Session, press: Press) -> bool:
 
 
 def booked(session: Session, press: Press, *, visit_on: date) -> bool:
-    """The person was reached and agreed a day: the department books the inspection of the lifts of this call."""
+    """The person was reached and agreed a day: each department books the inspection of its lifts of this call.
+
+    Other calls to the party about lifts that are all booked now are over; a day that is too late stands in the task.
+    """
     known = session.get(Task, press.task_id)
     lifts = _lifts_of(session, known) if known is not None else []
     lock_lifts(session, [lift.id for lift in lifts])  # before the task, as whoever plans does
@@ -135,18 +140,16 @@ def booked(session: Session, press: Press, *, visit_on: date) -> bool:
     if ROLES.get(notice.audience) != LiftRole.USE_UNIT.value:
         raise CallError(f"call {task.id} is to no use unit: only who uses the lifts agrees on a day; say told")
     _close(session, task, press, BOOKED, arrived=True)
+    key = f"call:{task.id}:{press.key}"
     try:
-        book(
-            session,
-            lift_ids=[lift.id for lift in lifts],
-            visit_on=visit_on,
-            by=task.owner_party_id,
-            now=press.now,
-            today=press.today,
-            key=f"call:{task.id}:{press.key}",
-        )
+        done = book_agreed(session, Agreed(lifts, visit_on, task.owner_party_id, press.now, press.today, key))
     except (RefusedError, NotAllowedError) as error:
         raise CallError(str(error)) from error
+    if done.backstop is not None:
+        late = {"lifts": done.booked_too_late, "by": done.backstop.isoformat()}
+        task.detail = (task.detail or {}) | {TOO_LATE: late}
+        _save(session, task)
+    _end_others(session, task, press)
     return True
 
 
@@ -257,6 +260,17 @@ def _others(session: Session, task: Task, number: str) -> list[Task]:
     calls = select(Task).where(Task.kind == TaskKind.CALL, Task.status == TaskStatus.OPEN, Task.id != task.id)
     theirs = session.exec(calls.where(Task.party_id == task.party_id).order_by(col(Task.id)).with_for_update())
     return [call for call in theirs if (call.detail or {}).get("number") == number]
+
+
+def _end_others(session: Session, task: Task, press: Press) -> None:
+    """Who was reached need not be asked again; of others at the party nobody is asked for a day any more."""
+    for call in calls_about_booked(session, task):
+        if (call.detail or {}).get("number") == (task.detail or {}).get("number"):
+            _close(session, call, press, BOOKED, arrived=True)
+            continue
+        call.status, call.closed_on, call.outcome = TaskStatus.DROPPED, press.today, f"booked in call {task.id}"
+        call.detail = (call.detail or {}) | {"reason": call.outcome}
+        _save(session, call)
 
 
 def _save(session: Session, task: Task) -> None:

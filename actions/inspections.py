@@ -29,11 +29,15 @@ class RefusedError(Exception):
 
 @dataclass(frozen=True)
 class Done:
-    """What an action did. `repeated`: the same key came before and nothing was done again."""
+    """What an action did. `repeated`: the same key came before and nothing was done again.
+
+    `backstop`: the earliest day by which a lift that is booked too late was to be inspected.
+    """
 
     lifts: int
     repeated: bool = False
     booked_too_late: int = 0
+    backstop: date | None = None
 
 
 @dataclass(frozen=True)
@@ -63,7 +67,8 @@ def book(
     done = act(session, Deed(lift_ids, by, now, today, key), EventKind.BOOKED, visit_on, {"visit_on": visit_on})
     if done.repeated:
         return done
-    return Done(done.lifts, booked_too_late=_booked_after_backstop(session, lift_ids))
+    missed = _missed_backstops(session, lift_ids)
+    return Done(done.lifts, booked_too_late=len(missed), backstop=min(missed, default=None))
 
 
 def cancel_booking(session: Session, *, lift_ids: Sequence[int], by: int, now: datetime, today: date, key: str) -> Done:
@@ -197,11 +202,12 @@ def _replan(session: Session, deed: Deed) -> None:
         rebuild(session, city_id=city_id, today=deed.today, now=deed.now, lift_ids=deed.lift_ids)
 
 
-def _booked_after_backstop(session: Session, lift_ids: Sequence[int]) -> int:
+def _missed_backstops(session: Session, lift_ids: Sequence[int]) -> list[date]:
+    """Of each open duty that is booked for a later day, its last one."""
     query = (
-        select(Duty.id)
-        .join(StepDate, (col(StepDate.rule) == Duty.rule) & (col(StepDate.due) == Duty.due))
+        select(StepDate)
+        .join(Duty, (col(StepDate.rule) == Duty.rule) & (col(StepDate.due) == Duty.due))
         .where(StepDate.step == BACKSTOP, col(Duty.lift_id).in_(lift_ids), col(Duty.closed_on).is_(None))
         .where(col(Duty.booked_on) > col(StepDate.latest_on))
     )
-    return len(session.exec(query).all())
+    return [step.latest_on for step in session.exec(query) if step.latest_on is not None]

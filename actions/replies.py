@@ -115,7 +115,7 @@ def take_reply(session: Session, reply: Reply, *, now: datetime, today: date) ->
         kind = TASK_OF[reply.answer]
         about = {"lifts": [lift.key for lift in lifts], "said": str(reply.answer), "way": reply.way}
         about |= {"note": reply.note} if reply.note else {}
-        _open(session, kind, f"notice:{notice.id}", notice, lifts, today, about)
+        _open(session, kind, f"notice:{notice.id}", notice, lifts, today, about, renew=bool(reply.note))
     return True
 
 
@@ -206,6 +206,8 @@ def _open(
     lifts: list[Lift],
     today: date,
     detail: Mapping[str, object],
+    *,
+    renew: bool = False,
 ) -> None:
     district = notice.district_code or (lifts[0].district_code if lifts else None)
     open_once(
@@ -220,4 +222,5 @@ def _open(
             detail=dict(detail),
             opened_on=today,
         ),
+        renew=renew,
     )

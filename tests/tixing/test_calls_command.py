@@ -61,7 +61,7 @@ def test_the_list_says_whom_to_call_about_what_and_in_which_words(called: Any) -
 
 def test_an_outcome_is_entered_once_and_takes_the_call_off_the_list(called: Any) -> None:
     words = ("calls", str(called[0]["call"]), "will-book", "--by", "陈一鸣", "--at", CALLING_DAY)
-    assert ask(*words) == [{"call": called[0]["call"], "outcome": "will-book", "changed": True}]
+    assert ask(*words) == [{"call": called[0]["call"], "outcome": "will-book", "changed": True, "too_late": None}]
     assert ask(*words)[0]["changed"] is False
     assert ask("calls") == []
     [notice] = [one for one in ask("outbox") if one["notice"] == called[0]["notice"]]
@@ -158,6 +158,14 @@ def test_a_day_that_has_passed_is_refused_and_the_call_stays(called: Any) -> Non
     words = (str(called[0]["call"]), "booked", "--on", "2026-09-01", "--by", "陈一鸣", "--at", CALLING_DAY)
     assert "2026-09-01 has passed" in str(run("calls", *words).exception)
     assert len(ask("calls")) == 1
+
+
+def test_a_day_after_the_last_one_is_said_to_be_too_late(called: Any) -> None:
+    words = (str(called[0]["call"]), "booked", "--on", "2026-12-31", "--by", "陈一鸣", "--at", CALLING_DAY)
+    said = run("calls", *words).output.splitlines()
+    assert said == [f"call {called[0]['call']}: booked", "    too late for 2 lifts: the last day was 2026-12-20"]
+    [again] = ask("calls", *words)
+    assert again["too_late"] == {"lifts": 2, "by": "2026-12-20"}
 
 
 def test_a_special_reason_is_a_task_until_it_was_reported(called: Any) -> None:

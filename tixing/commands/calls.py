@@ -11,6 +11,7 @@ from sqlmodel import Session
 from actions import calls as verbs
 from actions.call_list import OpenCall, open_calls
 from notifier.call_receipts import take_call_receipts
+from store.tasks import Task
 from store.zone import SHANGHAI
 from tixing.commands.options import open_store, parse_date_option, parse_moment_option, print_json
 from tixing.errors import TixingError, UsageError
@@ -57,11 +58,13 @@ def calls(
     if outcome in WITH_NOTE and not note.strip():
         raise UsageError(f"say with --note {WITH_NOTE[outcome]}")
     verb = _with_moment(outcome, back, on)
-    changed = _record(verb, call, outcome, by.strip(), note.strip(), parse_moment_option("--at", at))
+    changed, late = _record(verb, call, outcome, by.strip(), note.strip(), parse_moment_option("--at", at))
     if as_json:
-        print_json({"call": call, "outcome": outcome, "changed": changed})
+        print_json({"call": call, "outcome": outcome, "changed": changed, "too_late": late})
     else:
         typer.echo(f"call {call}: {outcome}" if changed else f"call {call}: that was recorded already")
+        if late is not None:
+            typer.echo(f"    too late for {late['lifts']} lifts: the last day was {late['by']}")
 
 
 def _with_moment(outcome: str, back: str | None, on: str | None) -> Verb:
@@ -82,8 +85,13 @@ def _with_moment(outcome: str, back: str | None, on: str | None) -> Verb:
     return OUTCOMES[outcome]
 
 
-def _record(verb: Verb, call: int, outcome: str, by: str, note: str, now: datetime) -> bool:
-    """Twice within a minute is once: the same line entered again."""
+def _record(
+    verb: Verb, call: int, outcome: str, by: str, note: str, now: datetime
+) -> tuple[bool, dict[str, Any] | None]:
+    """Whether this was new, and what is too late of a day that was agreed (as actions.calls.TOO_LATE).
+
+    Twice within a minute is once: the same line entered again.
+    """
     key = f"{by}:{outcome}:{now:%Y-%m-%dT%H:%M}"
     press = verbs.Press(call, by, key, now, business_day(now), note)
     with open_store() as database, database.write() as session:
@@ -92,7 +100,7 @@ def _record(verb: Verb, call: int, outcome: str, by: str, note: str, now: dateti
         except verbs.CallError as error:
             raise TixingError(str(error)) from error
         take_call_receipts(session, now=now)
-        return changed
+        return changed, (session.get_one(Task, call).detail or {}).get(verbs.TOO_LATE)
 
 
 def _list(city: str | None, *, as_json: bool) -> None:
