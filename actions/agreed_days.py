@@ -63,6 +63,12 @@ def calls_about_booked(session: Session, task: Task) -> list[Task]:
     return [call for call in calls if _keys(call) and _keys(call) <= booked]
 
 
+def is_booked_on(session: Session, lifts: Sequence[Lift], day: date) -> bool:
+    """Whether an inspection of one of these lifts is open and booked for that day."""
+    theirs = select(Duty.id).where(col(Duty.lift_id).in_([lift.id for lift in lifts]), Duty.booked_on == day)
+    return session.exec(theirs.where(col(Duty.closed_on).is_(None))).first() is not None
+
+
 def _by_department(session: Session, agreed: Agreed) -> dict[int, list[int]]:
     places = {(lift.city_id, lift.district_code) for lift in agreed.lifts}
     desks = {place: desk_of(session, *place) or agreed.owner for place in sorted(places, key=str)}

@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
-from actions.agreed_days import Agreed, book_agreed, calls_about_booked
+from actions.agreed_days import Agreed, book_agreed, calls_about_booked, is_booked_on
 from actions.call_times import TRIES, next_morning, next_try
 from actions.inspections import RefusedError
 from actions.permissions import NotAllowedError
@@ -31,8 +31,9 @@ PERSON = "person"  # the way of an answer that was given to a caller
 CALL_TASK = "call_task"
 TOLD, BOOKED, CALL_AGAIN, NO_ANSWER, WRONG_NUMBER = "told", "booked", "call_again", "no_answer", "wrong_number"
 TOO_EARLY = "no_answer_too_early"  # before the next call was to be made: the same one told twice, or rung up at once
-MADE, AGAIN_AT = "calls", "again_at"  # in a task's detail: what was tried, and when it is to be tried next
-TOO_LATE = "too_late"  # in a task's detail: of how many lifts the day is after the last one, and which that was
+# in a task's detail: what was tried, when it is to be tried next, the day that was booked, and of how many lifts that
+# is after the last day, and which that was
+MADE, AGAIN_AT, VISIT_ON, TOO_LATE = "calls", "again_at", "visit_on", "too_late"
 
 
 class CallError(Exception):
@@ -127,11 +128,13 @@ def booked(session: Session, press: Press, *, visit_on: date) -> bool:
     """The person was reached and agreed a day: each department books the inspection of its lifts of this call.
 
     Other calls to the party about lifts that are all booked now are over; a day that is too late stands in the task.
+    Another day for a call that was settled so moves its booking, as long as that stands: a day was entered wrongly.
     """
     known = session.get(Task, press.task_id)
     lifts = _lifts_of(session, known) if known is not None else []
     lock_lifts(session, [lift.id for lift in lifts])  # before the task, as whoever plans does
-    task = _begin(session, press)
+    moves = known is not None and _can_move(session, known, lifts, visit_on)
+    task = _begin(session, press, moves=moves)
     if task is None:
         return False
     notice = session.get(Notice, task.notice_id)
@@ -139,7 +142,13 @@ def booked(session: Session, press: Press, *, visit_on: date) -> bool:
         raise CallError(f"call {task.id} is about no inspection that a department books; say told or will-book")
     if ROLES.get(notice.audience) != LiftRole.USE_UNIT.value:
         raise CallError(f"call {task.id} is to no use unit: only who uses the lifts agrees on a day; say told")
-    _close(session, task, press, BOOKED, arrived=True)
+    if moves:
+        _note(session, task, press, BOOKED)
+    else:
+        _close(session, task, press, BOOKED, arrived=True)
+    task.detail = {name: value for name, value in (task.detail or {}).items() if name != TOO_LATE}
+    task.detail |= {VISIT_ON: visit_on.isoformat()}
+    _save(session, task)
     key = f"call:{task.id}:{press.key}"
     try:
         done = book_agreed(session, Agreed(lifts, visit_on, task.owner_party_id, press.now, press.today, key))
@@ -191,16 +200,28 @@ def doubt_number(session: Session, about: Task, number: str, *, said_by: str, to
     )
 
 
-def _begin(session: Session, press: Press) -> Task | None:
-    """The open call, kept from others until the transaction ends; None where this tap came before."""
+def _begin(session: Session, press: Press, *, moves: bool = False) -> Task | None:
+    """The open call, kept from others until the transaction ends; None where this tap came before.
+
+    A settled one is refused, unless its booking `moves`.
+    """
     task = session.get(Task, press.task_id, with_for_update=True, populate_existing=True)
     if task is None or task.kind != TaskKind.CALL:
         raise CallError(f"there is no call {press.task_id}; `tixing calls` lists those that are open")
     if any(call["key"] == press.key for call in calls_made(task)):
         return None
-    if task.status != TaskStatus.OPEN:
-        raise CallError(f"call {task.id} was settled on {task.closed_on}: {task.outcome}")
+    if task.status != TaskStatus.OPEN and not moves:
+        day = (task.detail or {}).get(VISIT_ON)
+        raise CallError(f"call {task.id} was settled on {task.closed_on}: {task.outcome}{f' for {day}' if day else ''}")
     return task
+
+
+def _can_move(session: Session, task: Task, lifts: list[Lift], visit_on: date) -> bool:
+    """Whether this call booked another day, which stands still for one of its lifts at least."""
+    day = (task.detail or {}).get(VISIT_ON)
+    if task.outcome != BOOKED or day is None or day == visit_on.isoformat():
+        return False
+    return is_booked_on(session, lifts, date.fromisoformat(day))
 
 
 def _is_waited_for(session: Session, task: Task) -> bool:

@@ -41,7 +41,7 @@ def test_the_duty_officer_reads_what_is_left_on_the_next_working_day(
     dispatch(sms, today=tomorrow, now=then)
     [message] = sms.sent
     assert message.address == OFFICER
-    assert message.body.endswith("催检电话1个未办结。最早11月23日：广州示例云荔物业服务。清单见电话任务列表。")
+    assert message.body.endswith("催检电话1个未办结。最早11月23日：广州示例云荔物业服务。清单见待办任务列表。")
     assert message.prepared.segments == 1
 
 

@@ -61,7 +61,8 @@ def test_the_list_says_whom_to_call_about_what_and_in_which_words(called: Any) -
 
 def test_an_outcome_is_entered_once_and_takes_the_call_off_the_list(called: Any) -> None:
     words = ("calls", str(called[0]["call"]), "will-book", "--by", "陈一鸣", "--at", CALLING_DAY)
-    assert ask(*words) == [{"call": called[0]["call"], "outcome": "will-book", "changed": True, "too_late": None}]
+    entered = {"call": called[0]["call"], "outcome": "will-book", "changed": True, "counts": True, "too_late": None}
+    assert ask(*words) == [entered]
     assert ask(*words)[0]["changed"] is False
     assert ask("calls") == []
     [notice] = [one for one in ask("outbox") if one["notice"] == called[0]["notice"]]
@@ -72,7 +73,7 @@ def test_a_call_that_was_not_answered_stays_with_the_time_of_the_next(called: An
     ask("calls", str(called[0]["call"]), "no-answer", "--by", "陈一鸣", "--at", CALLING_DAY)
     [again] = ask("calls")
     assert (again["missed"], again["again_at"]) == (1, "2026-09-30T12:00:00+08:00")
-    assert "not answered 1 times; again from 2026-09-30 12:00" in run("calls").output
+    assert "not answered 1 time; again from 2026-09-30 12:00" in run("calls").output
 
 
 def test_who_wants_another_call_is_on_the_list_with_the_time(called: Any) -> None:
@@ -133,6 +134,57 @@ def test_a_day_that_was_agreed_is_booked_by_the_department(called: Any) -> None:
         assert "2026-11-10" in {duty["booked_on"] for duty in about["duties"]}
     [notice] = [one for one in ask("outbox") if one["notice"] == called[0]["notice"]]
     assert notice["status"] == "delivered"
+
+
+def booked_days(lifts: list[str]) -> set[str | None]:
+    return {ask("explain", lift)[0]["duties"][0]["booked_on"] for lift in lifts}
+
+
+def test_a_day_that_was_entered_wrongly_is_put_right_by_the_same_call(called: Any) -> None:
+    call, by = str(called[0]["call"]), ("--by", "陈一鸣", "--at", CALLING_DAY)
+    for day in ("2026-11-10", "2026-11-09"):
+        assert ask("calls", call, "booked", "--on", day, *by)[0]["changed"] is True
+        assert ask("calls", call, "booked", "--on", day, *by)[0]["changed"] is False
+        assert booked_days(called[0]["lifts"]) == {day}
+    assert len([one for one in ask("outbox") if one["notice"] == called[0]["notice"]]) == 1
+
+
+def test_another_word_about_a_settled_call_is_refused_and_what_stands_is_said(called: Any) -> None:
+    call, by = str(called[0]["call"]), ("--by", "陈一鸣", "--at", CALLING_DAY)
+    ask("calls", call, "booked", "--on", "2026-11-10", *by)
+    for words in (("told",), ("booked", "--on", "2026-11-10", "--note", "上午")):
+        result = run("calls", call, *words, *by)
+        assert result.exit_code == 1
+        assert f"call {call} was settled on 2026-09-30: booked for 2026-11-10" in str(result.exception)
+    assert booked_days(called[0]["lifts"]) == {"2026-11-10"}
+
+
+@pytest.mark.parametrize(
+    ("at", "back", "sentence"),
+    [
+        (
+            "2020-01-01T10:00",
+            "2026-10-09T15:00",
+            "was opened on 2026-09-30; at 2020-01-01 10:00 it can't have been made",
+        ),
+        ("2089-01-01T10:00", "2089-10-09T15:00", "--at 2089-01-01 10:00 has not come yet"),
+        (CALLING_DAY, CALLING_DAY, "lies before the call, which was made at 2026-09-30 10:00"),
+    ],
+)
+def test_a_call_is_made_after_it_was_opened_and_not_in_days_to_come(
+    called: Any, at: str, back: str, sentence: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tixing.commands.calls.now_utc", lambda: datetime(2026, 10, 1, tzinfo=UTC))
+    result = run("calls", str(called[0]["call"]), "call-again", "--by", "陈一鸣", "--back", back, "--at", at)
+    assert sentence in str(result.exception)
+    assert [one["call"] for one in ask("calls")] == [called[0]["call"]]
+
+
+def test_a_call_that_came_too_early_is_said_not_to_count(called: Any) -> None:
+    words = ("calls", str(called[0]["call"]), "no-answer", "--by", "陈一鸣", "--at")
+    assert ask(*words, CALLING_DAY)[0]["counts"] is True
+    assert "kept but not counted" in run(*words, "2026-09-30T10:30").output
+    assert ask("calls")[0]["missed"] == 1
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,10 @@
 """`tixing calls`: the calls that people are to make, and what came of one."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta
 from functools import partial
+from hashlib import sha256
 from typing import Annotated, Any
 
 import typer
@@ -13,9 +15,9 @@ from actions.call_list import OpenCall, open_calls
 from notifier.call_receipts import take_call_receipts
 from store.tasks import Task
 from store.zone import SHANGHAI
-from tixing.commands.options import open_store, parse_date_option, parse_moment_option, print_json
+from tixing.commands.options import count_of, open_store, parse_date_option, parse_moment_option, print_json
 from tixing.errors import TixingError, UsageError
-from tixing.times import business_day
+from tixing.times import business_day, now_utc
 
 Verb = Callable[[Session, verbs.Press], bool]
 # In the order in which the scripts in templates/voice name them, where they stand by the words of CODES.
@@ -34,6 +36,36 @@ OUTCOMES: dict[str, Verb] = {
 }
 CODES = {"not-theirs": "not_ours"}  # what the task keeps, where it is not the word of the command
 WITH_NOTE = {"refused": "why", "unit-changed": "which unit it is now", "special": "the reason, which is to be reported"}
+GRACE = timedelta(minutes=1)  # clocks of two machines, and moments that are written without seconds
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What a caller enters: which call, its outcome in the words of the command, and all that was said with it."""
+
+    call: int
+    outcome: str
+    by: str
+    note: str
+    back: str | None
+    on: str | None
+    made_at: datetime
+
+    def key(self) -> str:
+        """The same line entered again within a minute is one tap; another day, moment or note is another."""
+        said = "\n".join((self.on or "", self.back or "", self.note))
+        key = f"{self.by}:{self.outcome}:{self.made_at:%Y-%m-%dT%H:%M}"
+        return f"{key}:{sha256(said.encode()).hexdigest()[:16]}" if said.strip() else key
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What was recorded: nothing new, a call that came too early and does not count, a day that is too late
+    (as `actions.calls.TOO_LATE`)."""
+
+    changed: bool
+    counts: bool
+    too_late: dict[str, Any] | None
 
 
 def calls(
@@ -57,18 +89,30 @@ def calls(
         raise UsageError("say who made the call: --by NAME")
     if outcome in WITH_NOTE and not note.strip():
         raise UsageError(f"say with --note {WITH_NOTE[outcome]}")
-    verb = _with_moment(outcome, back, on)
-    changed, late = _record(verb, call, outcome, by.strip(), note.strip(), parse_moment_option("--at", at))
+    entry = Entry(call, outcome, by.strip(), note.strip(), back, on, parse_moment_option("--at", at))
+    done = _record(_with_moment(entry), entry)
     if as_json:
-        print_json({"call": call, "outcome": outcome, "changed": changed, "too_late": late})
+        print_json({"call": call, "outcome": outcome, **asdict(done)})
     else:
-        typer.echo(f"call {call}: {outcome}" if changed else f"call {call}: that was recorded already")
-        if late is not None:
-            typer.echo(f"    too late for {late['lifts']} lifts: the last day was {late['by']}")
+        _print_recorded(call, outcome, done)
 
 
-def _with_moment(outcome: str, back: str | None, on: str | None) -> Verb:
+def _print_recorded(call: int, outcome: str, done: Recorded) -> None:
+    if not done.changed:
+        typer.echo(f"call {call}: that was recorded already")
+    elif done.counts:
+        typer.echo(f"call {call}: {outcome}")
+    else:
+        typer.echo(f"call {call}: {outcome}, kept but not counted: it was made before the next call was due")
+    if done.too_late is not None:
+        typer.echo(
+            f"    too late for {count_of(done.too_late['lifts'], 'lift')}: the last day was {done.too_late['by']}"
+        )
+
+
+def _with_moment(entry: Entry) -> Verb:
     """The verb with the moment or the day that belongs to it."""
+    outcome, back, on = entry.outcome, entry.back, entry.on
     if back is not None and outcome not in ("call-again", "told"):
         raise UsageError("--back goes with call-again: somebody who was reached wants another call")
     if on is not None and outcome != "booked":
@@ -81,26 +125,49 @@ def _with_moment(outcome: str, back: str | None, on: str | None) -> Verb:
             raise UsageError("say which day was agreed: --on DATE")
         return partial(verbs.booked, visit_on=visit_on)
     if back is not None:
-        return partial(verbs.told, call_back_at=parse_moment_option("--back", back))
+        return partial(verbs.told, call_back_at=_parse_back(back, entry.made_at))
     return OUTCOMES[outcome]
 
 
-def _record(
-    verb: Verb, call: int, outcome: str, by: str, note: str, now: datetime
-) -> tuple[bool, dict[str, Any] | None]:
-    """Whether this was new, and what is too late of a day that was agreed (as actions.calls.TOO_LATE).
+def _parse_back(back: str, made_at: datetime) -> datetime:
+    moment = parse_moment_option("--back", back)
+    if moment <= made_at:
+        raise UsageError(f"--back {back} lies before the call, which was made at {_in_words(made_at)}")
+    return moment
 
-    Twice within a minute is once: the same line entered again.
-    """
-    key = f"{by}:{outcome}:{now:%Y-%m-%dT%H:%M}"
-    press = verbs.Press(call, by, key, now, business_day(now), note)
+
+def _record(verb: Verb, entry: Entry) -> Recorded:
+    press = verbs.Press(entry.call, entry.by, entry.key(), entry.made_at, business_day(entry.made_at), entry.note)
     with open_store() as database, database.write() as session:
+        _refuse_moment(session, entry)
         try:
             changed = verb(session, press)
         except verbs.CallError as error:
             raise TixingError(str(error)) from error
-        take_call_receipts(session, now=now)
-        return changed, (session.get_one(Task, call).detail or {}).get(verbs.TOO_LATE)
+        take_call_receipts(session, now=entry.made_at)
+        task = session.get_one(Task, entry.call)
+        early = (press.key, verbs.TOO_EARLY) in {(one["key"], one["outcome"]) for one in verbs.calls_made(task)}
+        return Recorded(changed, not early, (task.detail or {}).get(verbs.TOO_LATE))
+
+
+def _refuse_moment(session: Session, entry: Entry) -> None:
+    """What is entered is evidence: no call was made before it was asked for, and none is made in days to come.
+
+    A call that a trial of coming days opened (`tixing tick --at`) is entered in those days too.
+    """
+    task, now = session.get(Task, entry.call), now_utc()
+    if task is None:
+        return
+    if business_day(entry.made_at) < task.opened_on:
+        raise UsageError(
+            f"call {entry.call} was opened on {task.opened_on}; at {_in_words(entry.made_at)} it can't have been made"
+        )
+    if entry.made_at > now + GRACE and task.opened_on <= business_day(now):
+        raise UsageError(f"--at {_in_words(entry.made_at)} has not come yet; an outcome is entered after the call")
+
+
+def _in_words(moment: datetime) -> str:
+    return f"{moment.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
 
 
 def _list(city: str | None, *, as_json: bool) -> None:
@@ -132,8 +199,10 @@ def _as_dict(call: OpenCall) -> dict[str, Any]:
 
 
 def _print(call: OpenCall) -> None:
-    again = f"; again from {call.again_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}" if call.again_at else ""
-    missed = f"; not answered {call.missed} times" if call.missed else ""
-    typer.echo(f"{call.task_id}  {call.opened_on}  {call.number}  {call.who}  {call.unit}  {len(call.lifts)} lifts")
+    again = f"; again from {_in_words(call.again_at)}" if call.again_at else ""
+    missed = f"; not answered {count_of(call.missed, 'time')}" if call.missed else ""
+    typer.echo(
+        f"{call.task_id}  {call.opened_on}  {call.number}  {call.who}  {call.unit}  {count_of(len(call.lifts), 'lift')}"
+    )
     typer.echo(f"    notice {call.notice_id}{missed}{again}")
     typer.echo("".join(f"    {line}\n" for line in call.script.splitlines()))

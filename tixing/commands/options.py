@@ -25,6 +25,11 @@ def print_json(value: Any) -> None:
     typer.echo(json.dumps(value, ensure_ascii=False, default=str).translate(LINE_ENDS))
 
 
+def count_of(number: int, noun: str) -> str:
+    """`1 lift`, `2 lifts`."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
 def parse_date_option(name: str, text: str | None) -> date | None:
     """A whole date of an option, or None where it was not given."""
     if text is None:

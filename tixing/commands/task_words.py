@@ -7,6 +7,7 @@ from actions.tasks import OpenTask
 from notifier.masking import mask_phone
 from store.doubted import FAILING, PREFIX
 from store.tasks import TaskKind
+from tixing.commands.options import count_of
 
 K = TaskKind
 FEW = 3
@@ -19,9 +20,17 @@ def line_about(one: OpenTask) -> str:
 
 
 def _lifts(detail: dict[str, Any]) -> str:
+    return count_of(_number(detail), "lift")
+
+
+def _number(detail: dict[str, Any]) -> int:
     found = detail.get("lifts", detail.get("count", 0))
-    number = len(found) if isinstance(found, list) else found
-    return f"{number} lift{'' if number == 1 else 's'}"
+    return len(found) if isinstance(found, list) else int(found)
+
+
+def _lifts_do(detail: dict[str, Any], one: str, many: str) -> str:
+    """`1 lift is …`, `2 lifts are …`."""
+    return f"{_lifts(detail)} {one if _number(detail) == 1 else many}"
 
 
 def _matter(one: OpenTask, detail: dict[str, Any]) -> str:
@@ -116,8 +125,8 @@ def _former_rules(one: OpenTask, detail: dict[str, Any]) -> str:
 
 def _rejected(one: OpenTask, detail: dict[str, Any]) -> str:
     unread = sum(cells.get("count", 0) for cells in detail.get("unread_cells", {}).values())
-    more = f", {unread} cells unread" if unread else ""
-    return f"{detail.get('count', 0)} rows refused{more}; {_of_import(one, detail)}"
+    more = f", {count_of(unread, 'cell')} unread" if unread else ""
+    return f"{count_of(detail.get('count', 0), 'row')} refused{more}; {_of_import(one, detail)}"
 
 
 def _calendar(one: OpenTask, detail: dict[str, Any]) -> str:
@@ -129,7 +138,8 @@ def _held(one: OpenTask, detail: dict[str, Any]) -> str:
 
 
 def _disagrees(one: OpenTask, detail: dict[str, Any]) -> str:
-    return f"{_lifts(detail)} state a next inspection that the clauses don't give; `tixing doctor` names some"
+    stated = f"{_lifts_do(detail, 'states', 'state')} a next inspection that the clauses don't give"
+    return f"{stated}; `tixing doctor` names some"
 
 
 def _maintainer(one: OpenTask, detail: dict[str, Any]) -> str:
@@ -141,10 +151,10 @@ def _special(one: OpenTask, detail: dict[str, Any]) -> str:
     return f"{one.party}: {reason}; report it to the regulator; notice {one.task.notice_id}"
 
 
-def _said(what: str) -> Callable[[OpenTask, dict[str, Any]], str]:
+def _said(one_is: str, many_are: str) -> Callable[[OpenTask, dict[str, Any]], str]:
     def write(one: OpenTask, detail: dict[str, Any]) -> str:
         note = f" ({detail['note']})" if detail.get("note") else ""
-        said = f"{one.party} says by {detail.get('way', '')} that {_lifts(detail)} {what}{note}"
+        said = f"{one.party} says by {detail.get('way', '')} that {_lifts_do(detail, one_is, many_are)}{note}"
         return f"{said}; notice {one.task.notice_id}"
 
     return write
@@ -170,7 +180,7 @@ WORDS: dict[TaskKind, Callable[[OpenTask, dict[str, Any]], str]] = {
     K.PLAN_HELD: _held,
     K.VALIDITY_DISAGREES: _disagrees,
     K.MAINTAINER_MISSING: _maintainer,
-    K.NOT_THEIR_LIFTS: _said("are not theirs"),
-    K.SAID_OUT_OF_USE: _said("are out of use"),
+    K.NOT_THEIR_LIFTS: _said("is not theirs", "are not theirs"),
+    K.SAID_OUT_OF_USE: _said("is out of use", "are out of use"),
     K.SPECIAL_REASON: _special,
 }
