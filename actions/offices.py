@@ -11,6 +11,7 @@ from sqlmodel import Session, col, or_, select
 from actions.cities import OFFICER_OF, WHOLE_CITY, add_area_party
 from actions.parties import add_contact, find_office
 from actions.register.phones import read_phones
+from schedules.calls import mark_calls
 from schedules.rulebook import load_rulebook
 from schedules.tasks import desk_of
 from store.duties import Duty, Told
@@ -104,6 +105,8 @@ def set_office(session: Session, wish: Wish, *, now: datetime, today: date) -> C
         _name_officer(session, party, wish, number, today, change)
     if change.changed:
         _record(session, wish, code, party, change, now, today)
+        if wish.role is AreaRole.INSPECTION_DEPARTMENT:
+            mark_calls(session, city_id=wish.city_id)
     return change
 
 

@@ -1,6 +1,7 @@
 """Scripts of call tasks, written anew when only a part of what was to be said is true any more.
 
-A call that somebody asked for has a script of its own: they know what it is about, and say what they want.
+A call that somebody asked for has a script of its own: they know what it is about, and say what they want. Where a text
+was written for readers, the caller asks for the person first, and reads the outcomes last.
 """
 
 from dataclasses import replace
@@ -9,13 +10,14 @@ from datetime import date
 from sqlalchemy import String, cast
 from sqlmodel import Session, col, select
 
-from notifier.address_book import load_departments
+from notifier.address_book import Departments, load_departments
+from notifier.clean import clean_text
 from notifier.facts import NoticeFacts, load_facts
-from notifier.index import TextError, language_of
+from notifier.index import TextError, language_of, load_index
 from notifier.kind_words import noun_of
-from notifier.prepare import Writer
+from notifier.prepare import PreparedDelivery, Writer
 from notifier.routing import CALL_TASK, Address
-from notifier.text import render, variables_of
+from notifier.text import read_source, render, variables_of
 from notifier.wording import words_for
 from store.duties import MISTAKEN
 from store.tasks import Task, TaskKind, TaskStatus
@@ -23,6 +25,7 @@ from store.tasks import Task, TaskKind, TaskStatus
 STALE = "stale"  # in a task's detail, by schedules.calls: its lifts are others than its script says
 ASKED_BY = "asked_by"  # in a task's detail, by actions.replies: in which way somebody asked for the call
 CALL_BACK = "call.back"
+ANY_CALL = "call.any"
 
 
 def rewrite_calls(session: Session, *, today: date) -> int:
@@ -59,7 +62,24 @@ def _rewrite(session: Session, task: Task, writer: Writer, facts: NoticeFacts | 
 
 def _write_call(writer: Writer, facts: NoticeFacts, address: Address) -> str:
     [written] = writer.write(facts, [address])
-    return written.body
+    return script_of(written, writer.departments)
+
+
+def script_of(prepared: PreparedDelivery, departments: Departments) -> str:
+    """What the caller reads: the text itself where it was written for a caller."""
+    language, subject = prepared.language, prepared.subject
+    if read_source(f"voice/{language}/{prepared.template}.card") is not None:
+        return prepared.body
+    department = departments.of(subject.city_id, subject.district_code)
+    words = {
+        "n": len(prepared.lift_keys),
+        "dept": clean_text(department.name) or load_index().languages[language].department,
+        "officer": clean_text(department.officer),
+        "you": clean_text(subject.party_name),
+        "contact": prepared.name,
+        "text": prepared.body,
+    }
+    return render(ANY_CALL, language, CALL_TASK, words).body
 
 
 def _write_call_back(writer: Writer, facts: NoticeFacts, address: Address) -> str:

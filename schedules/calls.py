@@ -84,6 +84,15 @@ def review_calls_anew(session: Session, *, since: date, today: date) -> int:
     return _judge(session, {*session.exec(still_open), *session.exec(dropped)}, today)
 
 
+def mark_calls(session: Session, *, city_id: str) -> None:
+    """Have the scripts of a city's open calls written anew: the department in them is another, or its officer."""
+    calls = select(Task).where(Task.kind == TaskKind.CALL, Task.status == TaskStatus.OPEN, Task.city_id == city_id)
+    for task in session.exec(calls.order_by(col(Task.id)).with_for_update()).all():
+        task.detail = (task.detail or {}) | {STALE: True}
+        session.add(task)
+    session.flush()
+
+
 def _judge(session: Session, task_ids: Iterable[int], today: date) -> int:
     rows: dict[int, list[Any]] = defaultdict(list)
     for part in in_chunks(sorted(task_ids)):

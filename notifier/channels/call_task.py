@@ -4,7 +4,10 @@ from datetime import timedelta
 
 from sqlmodel import select
 
+from notifier.address_book import load_departments
+from notifier.calls import script_of
 from notifier.channels.base import UNLIMITED, EarlierAttempt, OutgoingMessage
+from notifier.replaced_calls import call_key, replace_earlier
 from notifier.routing import CALL_TASK
 from notifier.tasks import open_task
 from store.database import Database
@@ -28,7 +31,7 @@ class CallTasks:
             task_id = open_task(
                 session,
                 TaskKind.CALL,
-                _key(prepared.notice_id, message.address),
+                call_key(prepared.notice_id, message.address),
                 city_id=subject.city_id,
                 today=prepared.written_on,
                 owner_party_id=subject.department_id,
@@ -39,22 +42,19 @@ class CallTasks:
                     "who": prepared.name,
                     "unit": subject.party_name,
                     "lifts": prepared.lift_keys,
-                    "script": message.body,
+                    "script": script_of(prepared, load_departments(session)),
                 },
             )
+            replace_earlier(session, task_id)
         return str(task_id)
 
     async def find(self, attempt: EarlierAttempt) -> list[str]:
         """The task of the attempt, open or not."""
         with self._database.read() as session:
-            key = _key(attempt.notice_id, attempt.address)
+            key = call_key(attempt.notice_id, attempt.address)
             return [
                 str(task) for task in session.exec(select(Task.id).where(Task.kind == TaskKind.CALL, Task.key == key))
             ]
 
     async def close(self) -> None:
         """Nothing is held open."""
-
-
-def _key(notice_id: int, number: str) -> str:
-    return f"notice:{notice_id}:{number}"

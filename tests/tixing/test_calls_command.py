@@ -52,11 +52,33 @@ def called(store_kind: str, stores: Any, tmp_path: Path, monkeypatch: pytest.Mon
 def test_the_list_says_whom_to_call_about_what_and_in_which_words(called: Any) -> None:
     [one] = called
     assert (one["number"], one["unit"], len(one["lifts"])) == ("+862012345678", "广州示例云荔物业服务有限公司", 2)
-    assert one["script"]
+    assert one["script"].startswith("您好，这里是检验部门。请问是广州示例云荔物业服务有限公司的陈一鸣吗？")
+    assert "· 云荔花园1梯（C1），2026年12月到期" in one["script"]
+    assert "记录结果：已告知" in one["script"]
     said = run("calls", "--city", "guangzhou").output
     assert "+862012345678" in said
     assert one["script"].splitlines()[0] in said
     assert run("calls", "--city", "zhoushan").output == "no call is to be made\n"
+
+
+def test_the_call_of_a_later_rung_stands_for_the_earlier_one_to_that_number(called: Any) -> None:
+    ask("tick", "--at", "2026-10-08T10:00")
+    [later] = ask("calls")
+    assert later["call"] != called[0]["call"]
+    assert later["lifts"] == called[0]["lifts"]
+    said = str(run("calls", str(called[0]["call"]), "told", "--by", "陈一鸣").exception)
+    assert f"call {later['call']} of a later rung stands for it" in said
+
+
+def test_the_script_names_the_officer_who_is_there_by_now(called: Any) -> None:
+    office = ("offices", "--city", "guangzhou", "--role", "inspection_department", "--by", "陈一鸣", "--reason", "调整")
+    named = run(*office, "--officer", "周宁", "--phone", "14000000007")
+    assert named.exit_code == 0, named.output
+    ask("tick", "--at", "2026-09-30T10:05")
+    [again] = ask("calls")
+    assert again["call"] == called[0]["call"]
+    assert again["script"].startswith("您好，我是检验部门的周宁。")
+    assert "记录结果：已告知" in again["script"]
 
 
 def test_an_outcome_is_entered_once_and_takes_the_call_off_the_list(called: Any) -> None:
@@ -114,7 +136,7 @@ def test_what_is_missing_is_said(called: Any, words: tuple[str, ...], sentence: 
 
 
 @pytest.mark.parametrize(("language", "between"), [("zh", "／"), ("en", " / ")])
-@pytest.mark.parametrize("script", ["gz.call", "inspection.call", "call.back"])
+@pytest.mark.parametrize("script", ["gz.call", "inspection.call", "call.back", "call.any"])
 def test_the_scripts_offer_the_outcomes_that_can_be_entered_and_no_others(
     language: str, between: str, script: str
 ) -> None:
