@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import case
+from sqlalchemy import and_, case
 from sqlmodel import Session, col, or_, select
 
 from actions.register.identifiers import normalise_identifier
@@ -19,6 +19,7 @@ from store.histories import read_history
 from store.lifts import Lift, LiftName, LiftRole, Responsibility
 from store.notices import Delivery, Notice
 from store.parties import Party
+from store.place_names import join_names
 
 MANY = 20
 TESTS_FIRST = case((col(Duty.kind) == "self_test", 0), else_=1)  # of one day, as at a restart (002 附件2 一)
@@ -38,8 +39,14 @@ def find_lifts(session: Session, name: str) -> list[Lift]:
     by_name = session.exec(select(Lift).where(col(Lift.id).in_(ids)).limit(MANY)).all()
     if by_name or not squeezed:
         return list(by_name)
-    in_building = col(Lift.building) + col(Lift.internal_number)
-    spoken = or_(in_building == squeezed, col(Lift.compound) + in_building == squeezed)
+    number = col(Lift.internal_number)
+    in_building = col(Lift.building) + number
+    spoken = or_(
+        in_building == squeezed,
+        col(Lift.compound) + in_building == squeezed,
+        # as `place_of` writes it where the number names the building too
+        and_(number.startswith(col(Lift.building)), col(Lift.compound) + number == squeezed),
+    )
     return list(session.exec(select(Lift).where(spoken).limit(MANY)).all())
 
 
@@ -122,8 +129,9 @@ def find_rule(rule_id: str) -> tuple[Rulebook, Ladder]:
 
 def place_of(lift: Lift) -> str:
     """What people call the lift: compound, building, lift; else its address, certificate or key."""
-    spoken = "".join(part for part in (lift.compound, lift.building, lift.internal_number) if part)
-    return spoken or lift.address or lift.certificate or lift.key
+    return (
+        join_names(lift.compound, lift.building, lift.internal_number) or lift.address or lift.certificate or lift.key
+    )
 
 
 def _explain_duty(session: Session, duty: Duty, calendar: WorkingCalendar, lift: Lift) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from sqlmodel import Session, col, or_, select
 from actions.cities import OFFICER_OF, WHOLE_CITY, add_area_party
 from actions.parties import add_contact, find_office
 from actions.register.phones import read_phones
+from actions.register.places import places_of
 from schedules.calls import mark_calls
 from schedules.rulebook import load_rulebook
 from schedules.tasks import desk_of
@@ -31,9 +32,13 @@ class OfficeError(Exception):
     """The office cannot be set so; the sentence says why."""
 
 
+class WishError(OfficeError):
+    """What was asked for makes no sense in any store."""
+
+
 @dataclass(frozen=True)
 class Wish:
-    """What is to be so of the office of a district (its code or name, '*': the whole city) in a role; None: as it is.
+    """What is to be so of the office of a district (code, name or short name, '*': the whole city); None: as it is.
 
     `name`: another office takes over. `rename`: the same one is called so. An officer has a name and a phone.
     """
@@ -121,29 +126,29 @@ def _district(session: Session, wish: Wish) -> str:
     if session.get(City, wish.city_id) is None:
         raise OfficeError(f"there is no register of {wish.city_id!r}; `tixing import FILE --city ID` makes one")
     if wish.role is AreaRole.CITY_REGULATOR and wish.district != WHOLE_CITY:
-        raise OfficeError("a city_regulator answers for the whole city: leave --district out")
+        raise WishError("a city_regulator answers for the whole city: leave --district out")
     if wish.district == WHOLE_CITY:
         if wish.role is AreaRole.DISTRICT_REGULATOR:
-            raise OfficeError("a district_regulator answers for one district: give --district")
+            raise WishError("a district_regulator answers for one district: give --district")
         return WHOLE_CITY
-    known = {one.code: one.name for one in load_rulebook(wish.city_id).place.districts}
-    code = next((code for code, name in known.items() if wish.district in (code, name)), None)
+    code = places_of(wish.city_id).find(wish.district).code
     if code is None:
+        known = {one.code: one.name for one in load_rulebook(wish.city_id).place.districts}
         listed = ", ".join(f"{name} {code}" for code, name in known.items())
-        raise OfficeError(f"{wish.district!r} is no district of {wish.city_id}; it has {listed or 'none'}")
+        raise WishError(f"{wish.district!r} is no district of {wish.city_id}; it has {listed or 'none'}")
     return code
 
 
 def _phone(wish: Wish) -> str | None:
     if wish.language is not None and wish.language not in LANGUAGES:
-        raise OfficeError(f"the language {wish.language!r} is not known; it is {' or '.join(LANGUAGES)}")
+        raise WishError(f"the language {wish.language!r} is not known; it is {' or '.join(LANGUAGES)}")
     if (wish.officer is None) != (wish.phone is None):
-        raise OfficeError("an officer is named with a phone: give --officer and --phone")
+        raise WishError("an officer is named with a phone: give --officer and --phone")
     if wish.phone is None:
         return None
     numbers = read_phones(wish.phone, REGION)
     if numbers is None or len(numbers) != 1:
-        raise OfficeError(f"{wish.phone!r} is no telephone number; write it with its country code, as +8614000000001")
+        raise WishError(f"{wish.phone!r} is no telephone number; write it with its country code, as +8614000000001")
     return numbers[0]
 
 

@@ -9,12 +9,13 @@ from sqlmodel import Session, col
 from sqlmodel import select as select_model
 
 from store.database import table_of
-from store.notices import Delivery, Notice, NoticeStatus, PlanRun
+from store.notices import Delivery, DeliveryStatus, Notice, NoticeStatus, PlanRun
 from store.settings import DEMO, REAL_SINCE, SENT_AS, Setting
 
 DAY = timedelta(days=1)
 NEWEST = 5_000  # attempts whose times are measured
 WAITING = (NoticeStatus.PLANNED, NoticeStatus.SENDING, NoticeStatus.UNKNOWN, NoticeStatus.NO_CONTACT)
+TAKEN = (DeliveryStatus.SENT, DeliveryStatus.DELIVERED)
 LATER = "later"  # planned, but put off: to another day, a retry, the morning
 KEYS = (SENT_AS, REAL_SINCE)
 SHARES = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
@@ -65,8 +66,16 @@ class Figures:
 
     @property
     def segments(self) -> int:
-        """SMS segments of the last day that a provider took, or may have taken."""
-        return sum(one.segments for one in self.outcomes if one.channel == "sms" and one.status != "failed")
+        """SMS segments of the last day that a provider took."""
+        return self._segments(*TAKEN)
+
+    @property
+    def segments_in_doubt(self) -> int:
+        """Those of which it is not known whether a provider took them: it failed, or did not answer."""
+        return self._segments(DeliveryStatus.SENDING, DeliveryStatus.UNKNOWN)
+
+    def _segments(self, *statuses: DeliveryStatus) -> int:
+        return sum(one.segments for one in self.outcomes if one.channel == "sms" and one.status in statuses)
 
 
 def load_figures(session: Session, *, now: datetime, today: date) -> Figures:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from notifier.clean import clean_text, cut
+from store.place_names import join, without_repeats
 
 SHORT_CHINESE, SHORT_LATIN = 12, 20  # a variable of an SMS; in an alphabet the same words need more characters
 LONG = 60
@@ -24,45 +25,27 @@ class PlaceParts:
 def name_place(parts: PlaceParts) -> str:
     """The whole name, for a chat (at most 60 characters)."""
     compound, building, lift = _names(parts)
-    return cut(_join(compound, building, lift) or _fallback(parts), LONG)
+    return cut(join(compound, building, lift) or _fallback(parts), LONG)
 
 
 def name_place_short(parts: PlaceParts) -> str:
     """The name within an SMS variable, so that the lift stays recognisable: the compound gives way, the end stays."""
     compound, building, lift = _names(parts)
-    whole = _join(compound, building, lift)
+    whole = join(compound, building, lift)
     if not whole:
         return _shorten_end(parts)
     limit = _limit(whole)
     if len(whole) <= limit:
         return whole
-    tail = _join("", building, lift)
+    tail = join("", building, lift)
     room = limit - len(tail) - (1 if tail.isascii() else 0)
     if room >= 2:
-        return _join(cut(compound, room), tail, "") if tail else cut(compound, limit)
+        return join(cut(compound, room), tail, "") if tail else cut(compound, limit)
     return tail if len(tail) <= limit else tail[-limit:].lstrip()
 
 
 def _names(parts: PlaceParts) -> tuple[str, str, str]:
-    """Compound, building and lift, each without what the next one repeats (B栋 and B栋-2梯 are one name)."""
-    compound, building = clean_text(parts.compound), clean_text(parts.building)
-    lift = clean_text(parts.internal_number)
-    if building and building.startswith(compound):
-        compound = ""
-    if compound and lift.startswith(compound):
-        compound = ""
-    if building and building in lift:
-        building = ""
-    return compound, building, lift
-
-
-def _join(*names: str) -> str:
-    """Chinese names without a gap, words of an alphabet with one."""
-    joined = ""
-    for name in filter(None, names):
-        gap = " " if joined and joined[-1].isascii() and name[0].isascii() else ""
-        joined += gap + name
-    return joined
+    return without_repeats(clean_text(parts.compound), clean_text(parts.building), clean_text(parts.internal_number))
 
 
 def _fallback(parts: PlaceParts) -> str:

@@ -15,6 +15,10 @@ from tixing.masking import mask_value
 # Libraries whose INFO lines are noise, or quote whole requests and parameters.
 QUIET_LOGGERS = ("alembic", "apscheduler", "httpcore", "httpx", "sqlalchemy", "twilio", "urllib3")
 
+# Its warnings say that a tick was left out because the one before is still at work: the clock is made so, and the next
+# one finds what is due. A tick that fails is told by apscheduler.executors.
+CLOCK_LOGGER = "apscheduler.scheduler"
+
 # Keys that structlog itself writes: they say nothing about a person.
 OWN_KEYS = {"event", "level", "timestamp", "logger", "exception", "stack"}
 MANY_LINES = {"exception", "stack"}
@@ -50,6 +54,7 @@ def configure_logs(stream: TextIO | None = None, *, as_json: bool | None = None,
     root.setLevel(level)
     for name in QUIET_LOGGERS:
         logging.getLogger(name).setLevel(max(level, logging.WARNING))
+    logging.getLogger(CLOCK_LOGGER).setLevel(max(level, logging.ERROR))
 
 
 def mask_record(_logger: WrappedLogger, _method: str, record: EventDict) -> EventDict:

@@ -12,6 +12,7 @@ from actions.explain import place_of
 from store.database import table_of
 from store.lifts import Lift, LiftRole, Responsibility
 from store.parties import Party
+from store.place_names import join_names
 
 CHUNK = 500
 Held = tuple[date, date | None, str]  # from, up to and not including, the party's name
@@ -86,7 +87,7 @@ def _facts(lift: Lift) -> LiftFacts:
         equipment_code=lift.equipment_code or lift.registration_code or lift.key,
         place=place_of(lift),
         address=lift.address,
-        internal_number=f"{lift.building}{lift.internal_number}",
+        internal_number=join_names("", lift.building, lift.internal_number),
         district=lift.district,
         valid_until=lift.valid_until,
         by_month=lift.valid_precision == "month",

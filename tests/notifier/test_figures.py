@@ -72,7 +72,8 @@ def test_attempts_are_counted_by_channel_outcome_and_reason(
         ("sms", "failed", "permanent: 30005"): 1,
         ("sms", "unknown", "no answer"): 1,
     }
-    assert found.segments == 3, "what failed costs nothing"
+    assert found.segments == 2, "what was refused costs nothing"
+    assert found.segments_in_doubt == 1
     assert figures(world, now + timedelta(hours=25)).outcomes == ()
 
 

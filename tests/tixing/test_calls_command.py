@@ -226,6 +226,9 @@ def test_why_a_notice_came_says_what_was_answered_and_tried_in_order_and_by_whom
     assert "陈**" in first
     assert "+862***5678" in first
     assert "陈一鸣" not in "".join(course)
+    assert any("陈** +862***5678" in line for line in said if line not in course), "to whom the message went"
+    [data] = ask("explain", f"notice:{called[0]['notice']}")
+    assert [one["to"] for one in data["deliveries"]] == ["陈** +862***5678"]
 
 
 def test_a_day_that_has_passed_is_refused_and_the_call_stays(called: Any) -> None:

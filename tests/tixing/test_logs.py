@@ -44,8 +44,8 @@ def lines() -> Lines:
 
 
 def digits_of(value: object) -> str:
-    """Every digit of a rendered value, so that a number spelt with gaps is found too."""
-    return re.sub(r"[^0-9]", "", json.dumps(value))
+    """Every digit of a rendered value, so that a number spelt with gaps is found too; escapes of JSON have none."""
+    return re.sub(r"[^0-9]", "", value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
 
 
 def spell(number: str, form: str) -> str:
@@ -197,6 +197,14 @@ def test_the_parameters_of_a_failed_statement_are_hidden(lines: Lines):
 def test_requests_of_the_sms_provider_are_not_logged(lines: Lines):
     logging.getLogger("twilio.async_http_client").info("Payload: secret words")
     assert lines() == []
+
+
+def test_a_tick_that_waits_for_the_one_before_is_no_news_and_one_that_fails_is(lines: Lines) -> None:
+    skipped = "Execution of job %s skipped: maximum number of running instances reached"
+    logging.getLogger("apscheduler.scheduler").warning(skipped, "Ticker.poll")
+    assert lines() == []
+    logging.getLogger("apscheduler.executors.default").error("Job raised an exception")
+    assert [line["event"] for line in lines()] == ["Job raised an exception"]
 
 
 def test_on_a_terminal_a_line_is_readable_and_foreign_text_cannot_move_the_cursor():

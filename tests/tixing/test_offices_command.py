@@ -16,6 +16,7 @@ from store.events import Event, EventKind
 from store.notices import Delivery
 from store.parties import Chat, Contact
 from tixing.cli import app
+from tixing.errors import UsageError
 
 HEADER = "使用登记证编号,设备代码,区,项目名,内部编号,下次检验日期,使用单位名称,使用单位负责人姓名,使用单位负责人手机号"
 ROW = "C1,31109900120170001,天河区,云荔花园,1梯,2026年12月,广州示例云荔物业服务有限公司,陈一鸣,020-12345678"
@@ -62,6 +63,28 @@ def register(store_kind: str, stores: Any, tmp_path: Path, monkeypatch: pytest.M
     path = tmp_path / "register.csv"
     path.write_text(f"{HEADER}\n{ROW}\n", encoding="utf-8")
     lines("import", str(path), "--city", "guangzhou", "--as-of", "2026-09-01")
+
+
+@pytest.mark.parametrize("district", ["天河", "天河区", "440106"])
+def test_a_district_is_known_by_what_a_register_may_call_it(district: str) -> None:
+    words = ("--city", "guangzhou", "--role", "district_regulator", "--district", district)
+    ask(*words, *OFFICER, *WHO)
+    assert [one["name"] for one in office("district_regulator", "天河区")["officers"]] == ["李小满"]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ("--role", "inspector", "--officer", "李小满", "--phone", "14000000009"),
+        ("--role", "inspection_department", "--officer", "李小满", "--phone", "+1234"),
+        ("--role", "inspection_department", "--language", "fr"),
+        ("--role", "district_regulator", "--district", "天津", "--rename", "示例局"),
+    ],
+)
+def test_a_wrong_command_ends_with_the_code_of_one(wrong: tuple[str, ...]) -> None:
+    error = run("offices", "--city", "guangzhou", *wrong, *WHO).exception
+    assert isinstance(error, UsageError)
+    assert error.exit_code == 2
 
 
 def test_the_list_shows_every_office_and_that_nobody_is_told_there() -> None:
@@ -124,7 +147,7 @@ def test_another_department_takes_the_district_with_its_open_tasks() -> None:
     [before] = json.loads(run("tasks", "--kind", "call", "--json").stdout)["tasks"]
     assert before["owner"] != "检验九部"
     said = run("offices", *DEPARTMENT, "--district", "440106", "--name", "检验九部", *OFFICER, *WHO).output
-    assert "1 open tasks go to the new office" in said
+    assert "1 open task handed to the new office" in said
     [after] = json.loads(run("tasks", "--kind", "call", "--json").stdout)["tasks"]
     assert (after["task"], after["owner"]) == (before["task"], "检验九部")
     assert office("inspection_department", "*")["name"] == before["owner"]
@@ -187,7 +210,7 @@ def test_who_takes_over_a_district_keeps_the_officer_of_its_others() -> None:
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        ((*DISTRICT[:-1], "天河", *OFFICER, *WHO), "'天河' is no district of guangzhou; it has "),
+        ((*DISTRICT[:-1], "天津", *OFFICER, *WHO), "'天津' is no district of guangzhou; it has "),
         ((*DISTRICT, "--officer", "李小满", "--phone", "12", *WHO), "'12' is no telephone number; write it with"),
         ((*DISTRICT, "--officer", "李小满", *WHO), "an officer is named with a phone"),
         ((*DISTRICT, "--language", "fr", *WHO), "the language 'fr' is not known"),

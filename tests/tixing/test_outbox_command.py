@@ -129,3 +129,11 @@ def test_a_rehearsal_says_who_would_call_with_these_settings(tmp_path: Path, mon
     for name, value in MACHINE.items():
         monkeypatch.setenv(name, value)
     assert {one["channel"] for one in ask(*days) if one["step"] == "call"} == {"voice"}
+
+
+def test_a_lift_is_called_in_a_case_file_as_in_a_message_and_found_by_that_name(tmp_path: Path) -> None:
+    path = tmp_path / "register.csv"
+    path.write_text(f"{HEADER}\n{ROW.replace('云荔花园,1梯', '花园4,1栋1梯')}\n", encoding="utf-8")
+    ask("import", str(path), "--city", "guangzhou", "--as-of", "2026-09-01")
+    for name in ("31109900120170001", "花园4 1栋1梯", "花园41栋1梯"):
+        assert ask("explain", name)[0]["place"] == "花园4 1栋1梯"

@@ -22,10 +22,19 @@ def course_of(session: Session, notice_id: int, history: Sequence[dict[str, Any]
 
     The person is the one of the attempt that came last before, of an answer by the channel of the answer.
     """
+    attempts = _attempts(session, notice_id)
+    return [_line(one, _behind(one, attempts)) for one in history if one["detail"]]
+
+
+def told_of(session: Session, notice_id: int) -> list[str]:
+    """To whom each of its attempts went (masked), in the order in which they were made."""
+    return [_who(attempt) for attempt in _attempts(session, notice_id)]
+
+
+def _attempts(session: Session, notice_id: int) -> list[Attempt]:
     query = select(Delivery, Contact.name).outerjoin(Contact, col(Contact.id) == Delivery.contact_id)
     rows = session.exec(query.where(Delivery.notice_id == notice_id).order_by(col(Delivery.id)))
-    attempts = [(delivery, name or "") for delivery, name in rows]
-    return [_line(one, _behind(one, attempts)) for one in history if one["detail"]]
+    return [(delivery, name or "") for delivery, name in rows]
 
 
 def _behind(line: dict[str, Any], attempts: Sequence[Attempt]) -> Attempt | None:
@@ -43,6 +52,9 @@ def _line(line: dict[str, Any], attempt: Attempt | None) -> dict[str, str]:
     said = {"at": line["at"], "detail": line["detail"], "channel": "", "who": ""}
     if attempt is None:
         return said
+    return said | {"channel": attempt[0].channel, "who": _who(attempt)}
+
+
+def _who(attempt: Attempt) -> str:
     delivery, name = attempt
-    who = f"{mask_name(name)} {mask_address(delivery.channel, delivery.address)}".strip()
-    return said | {"channel": delivery.channel, "who": who}
+    return f"{mask_name(name)} {mask_address(delivery.channel, delivery.address)}".strip()

@@ -9,7 +9,7 @@ from sqlmodel import Session
 from actions.explain import NotFoundError, explain_lift, explain_notice, find_lifts, place_of
 from actions.years import year_of_lift
 from store.lifts import Lift
-from tixing.commands.course import course_of
+from tixing.commands.course import course_of, told_of
 from tixing.commands.options import open_store, parse_moment_option, print_json
 from tixing.documents import LANGUAGES, write_document
 from tixing.errors import TixingError, UsageError
@@ -57,7 +57,9 @@ def _about_lift(session: Session, lift: Lift) -> dict[str, Any]:
 
 def _about_notice(session: Session, notice_id: int) -> dict[str, Any]:
     data = explain_notice(session, notice_id)
-    return {**data, "course": course_of(session, notice_id, data["history"])}
+    people = told_of(session, notice_id)
+    deliveries = [{**one, "to": to} for one, to in zip(data["deliveries"], people, strict=True)]
+    return {**data, "deliveries": deliveries, "course": course_of(session, notice_id, data["history"])}
 
 
 def _write_pdf(session: Session, lift: Lift | None, subject: str, say: Say, path: Path) -> None:

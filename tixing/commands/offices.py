@@ -5,12 +5,12 @@ from typing import Annotated, Any
 import typer
 
 from actions.cities import WHOLE_CITY
-from actions.offices import Change, Office, OfficeError, Wish, set_office
+from actions.offices import Change, Office, OfficeError, Wish, WishError, set_office
 from actions.offices import offices as list_offices
 from notifier.masking import mask_phone
 from schedules.rulebook import RulebookError
 from store.parties import AreaRole
-from tixing.commands.options import open_store, parse_moment_option, print_json
+from tixing.commands.options import count_of, open_store, parse_moment_option, print_json
 from tixing.errors import TixingError, UsageError
 from tixing.times import business_day
 
@@ -39,6 +39,8 @@ def offices(
     with open_store() as database, database.write() as session:
         try:
             change = set_office(session, wish, now=now, today=business_day(now)) if wish is not None else None
+        except WishError as error:
+            raise UsageError(str(error)) from error
         except (OfficeError, RulebookError) as error:
             raise TixingError(str(error)) from error
         found = list_offices(session, city)
@@ -98,10 +100,10 @@ def _print_change(change: Change) -> None:
     if not change.changed:
         typer.echo("that was so already")
     if change.tasks:
-        typer.echo(f"{change.tasks} open tasks go to the new office")
+        typer.echo(f"{count_of(change.tasks, 'open task')} handed to the new office")
     if change.left_behind:
         typer.echo(
-            f"{change.left_behind} notices wait for somebody of the former office still; "
+            f"waiting for somebody of the former office still: {count_of(change.left_behind, 'notice')}; "
             "where it is the same office by another name, take --rename"
         )
 
@@ -113,5 +115,5 @@ def _print(one: Office) -> None:
     )
     place = f"{one.district} {one.district_name}".strip()
     typer.echo(f"{one.city_id}  {one.role:<21} {place:<12} {one.name} ({one.language})")
-    waiting = f"; {one.waiting} notices have reached nobody there" if one.waiting else ""
+    waiting = f"; reached nobody there: {count_of(one.waiting, 'notice')}" if one.waiting else ""
     typer.echo(f"        {people or 'nobody is told there: --officer NAME --phone NUMBER'}{waiting}")

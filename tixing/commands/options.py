@@ -25,9 +25,9 @@ def print_json(value: Any) -> None:
     typer.echo(json.dumps(value, ensure_ascii=False, default=str).translate(LINE_ENDS))
 
 
-def count_of(number: int, noun: str) -> str:
-    """`1 lift`, `2 lifts`."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+def count_of(number: int, noun: str, plural: str = "") -> str:
+    """`1 lift`, `2 lifts`; with `plural` what stands for several."""
+    return f"{number} {noun if number == 1 else plural or f'{noun}s'}"
 
 
 def parse_date_option(name: str, text: str | None) -> date | None:

@@ -12,7 +12,7 @@ from notifier.routing import VOICE
 from store.notices import Notice, NoticeStatus
 from store.parties import Party
 from tixing.commands.held import Holding
-from tixing.commands.options import open_store, parse_date_option, parse_moment_option, print_json
+from tixing.commands.options import count_of, open_store, parse_date_option, parse_moment_option, print_json
 from tixing.environment import load_settings
 from tixing.errors import UsageError
 from tixing.rehearsal import ASSUMED_CHANNELS
@@ -38,7 +38,7 @@ def rehearse(
             if as_json:
                 print_json(line.as_dict())
             else:
-                lifts = f"{len(line.lifts)} lift{'' if len(line.lifts) == 1 else 's'}"
+                lifts = count_of(len(line.lifts), "lift")
                 mark = " late" if line.late else ""
                 typer.echo(f"{line.on} {line.step:<12} {line.channel:<9} {line.recipient:<20} {lifts}{mark}")
 
@@ -96,7 +96,7 @@ def resend(
     if as_json:
         print_json({"notices": number})
     else:
-        typer.echo(f"{number} notices go out again with the next pass")
+        typer.echo(f"{count_of(number, 'notice')} to go out again with the next pass")
 
 
 def _show_figures(*, as_json: bool) -> None:
@@ -105,11 +105,14 @@ def _show_figures(*, as_json: bool) -> None:
         figures = load_figures(session, now=now, today=business_day(now))
     cost = round(figures.segments * settings.sms_price, 2)
     if as_json:
-        print_json({**asdict(figures), "segments": figures.segments, "cost": cost})
+        doubt = figures.segments_in_doubt
+        print_json({**asdict(figures), "segments": figures.segments, "segments_in_doubt": doubt, "cost": cost})
         return
     waiting = ", ".join(f"{state} {number}" for state, number in figures.waiting.items() if number)
     typer.echo(f"waiting: {waiting or 'nothing'}; the oldest that is due: {figures.oldest:.0f} s")
-    typer.echo(f"last 24 hours: {figures.segments} SMS segments, about {cost:.2f} at TIXING_SMS_PRICE")
+    taken, doubt = count_of(figures.segments, "SMS segment"), figures.segments_in_doubt
+    unsure = f"; of {doubt} more nobody knows whether they were taken" if doubt else ""
+    typer.echo(f"last 24 hours: {taken}, about {cost:.2f} at TIXING_SMS_PRICE{unsure}")
     for one in figures.outcomes:
         typer.echo(f"  {one.channel:<10} {one.status:<10} {one.attempts:>7}  {one.reason}")
     for one in figures.demo:

@@ -127,8 +127,9 @@ def _print(found: Survey, terms: Terms, days: int) -> None:
     for line in found.parties:
         phones = ", ".join(mask_phone(person.phone) for person in line.people if person.phone) or "no phone"
         tasks = ", ".join(task.kind for task in line.tasks)
+        lifts = f"{line.lifts:>6} {'lift ' if line.lifts == 1 else 'lifts'}"
         typer.echo(
-            f"  {line.state.value:<12} {line.lifts:>6} lifts  {line.role.value:<10} {line.name} ({phones})"
+            f"  {line.state.value:<12} {lifts}  {line.role.value:<10} {line.name} ({phones})"
             + (f"; open: {tasks}" if tasks else "")
         )
     typer.echo("\nwhat the words mean")

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from notifier.modes import Mode
-from tixing.commands.options import open_store, parse_moment_option, print_json
+from tixing.commands.options import count_of, open_store, parse_moment_option, print_json
 from tixing.environment import load_settings
 from tixing.process import TICK, TRIAL, run_pass
 from tixing.times import now_utc
@@ -35,7 +35,8 @@ def tick(
         return
     plan, sent = summary.plan, summary.dispatch
     typer.echo(
-        f"{summary.on}: {plan.notices} notices planned about {plan.duties} duties, {plan.put_off} put off; "
+        f"{summary.on}: {count_of(plan.notices, 'notice')} planned about {count_of(plan.duties, 'duty', 'duties')}, "
+        f"{plan.put_off} put off; "
         f"{sent.sent} sent, {sent.retried} held or to retry, {sent.no_contact} without a contact, {sent.failed} failed"
     )
     for said in summary.stopped:
