@@ -39,7 +39,7 @@ def book_agreed(session: Session, agreed: Agreed) -> Done:
             today=agreed.today,
             key=agreed.key,
         )
-        for department, lift_ids in _by_department(session, agreed).items()
+        for department, lift_ids in sorted(_by_department(session, agreed).items())
     ]
     return Done(
         sum(one.lifts for one in done),

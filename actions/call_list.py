@@ -30,11 +30,13 @@ class OpenCall:
     notice_id: int | None
 
 
-def open_calls(session: Session, city_id: str | None = None) -> list[OpenCall]:
-    """Those of a city, or of all, oldest first."""
+def open_calls(session: Session, city_id: str | None = None, *, owner_id: int | None = None) -> list[OpenCall]:
+    """Those of a city, or of all, oldest first; `owner_id`: of one department."""
     query = select(Task).where(Task.kind == TaskKind.CALL, Task.status == TaskStatus.OPEN)
     if city_id is not None:
         query = query.where(Task.city_id == city_id)
+    if owner_id is not None:
+        query = query.where(Task.owner_party_id == owner_id)
     return [_read(task) for task in session.exec(query.order_by(col(Task.opened_on), col(Task.id)))]
 
 

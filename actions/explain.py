@@ -14,10 +14,10 @@ from schedules.dates import iso
 from schedules.offices.rules import find_office_rule
 from schedules.rulebook import Ladder, Rulebook, load_rulebook, rulebook_ids
 from schedules.steps import not_before, step_dates
-from store.duties import INSPECTIONS, Duty, Told
+from store.duties import INSPECTIONS, OVERDUE, PUSHED, Duty, Told
 from store.histories import read_history
 from store.lifts import Lift, LiftName, LiftRole, Responsibility
-from store.notices import Delivery, Notice
+from store.notices import CASE, ORDER, Delivery, Notice
 from store.parties import Party
 from store.place_names import join_names
 
@@ -74,8 +74,7 @@ def explain_notice(session: Session, notice_id: int) -> dict[str, Any]:
     notice = session.get(Notice, notice_id)
     if notice is None:
         raise NotFoundError(f"there is no notice {notice_id}")
-    book, rule = find_rule(notice.rule)
-    step = next((step for step in rule.steps if step.step == notice.step), None)
+    rule, basis = _basis_of(notice)
     party = session.get_one(Party, notice.party_id)
     calendar = load_calendar(session)
     rows = session.exec(
@@ -96,24 +95,50 @@ def explain_notice(session: Session, notice_id: int) -> dict[str, Any]:
         "audience": notice.audience,
         "duty": notice.duty,
         "step": notice.step,
-        "rule": rule.id,
-        "clause": step.clause if step else rule.clause,
-        "quote": step.quote if step else rule.quote,
-        "seed": book.seed,
-        "document": book.title,
+        "rule": notice.rule,
+        **basis,
         "facts": notice.facts or {},
         "lifts": [
             {"lift": lift.key, "place": place_of(lift), "due": iso(told.due), "state": told.state}
             for told, _, lift in rows
             if lift is not None  # what an office owes is about no lift
-        ],
-        "steps": _rungs(rule, rows[0][1], rows[0][0].due, calendar) if rows else [],  # as told: the date may have moved
+        ]
+        or _named_lifts(notice),
+        "steps": _rungs(rule, rows[0][1], rows[0][0].due, calendar)
+        if rows and rule
+        else [],  # as told: the date may have moved
         "deliveries": [_delivery(delivery) for delivery in _deliveries(session, notice.id)],
         "history": [
             {"at": at.isoformat(), "status": status, "detail": detail}
             for at, status, detail in read_history(session, notice.id)
         ],
     }
+
+
+def _basis_of(notice: Notice) -> tuple[Ladder | None, dict[str, str]]:
+    """The rule of a notice, and its words for that rung; a notice beside all rules brings words of its own."""
+    if not notice.rule:
+        empty = dict.fromkeys(("clause", "quote", "seed", "document"), "")
+        return None, empty | (notice.facts or {}).get("basis", {})
+    book, rule = find_rule(notice.rule)
+    wanted = OVERDUE if notice.step == PUSHED else notice.step  # an officer says the same again
+    step = next((step for step in rule.steps if step.step == wanted), None)
+    words = {"clause": step.clause if step else rule.clause, "quote": step.quote if step else rule.quote}
+    return rule, words | {"seed": book.seed, "document": book.title}
+
+
+def _named_lifts(notice: Notice) -> list[dict[str, Any]]:
+    """The lifts of an order or a case, which are named in the notice itself."""
+    own = (notice.facts or {}).get(ORDER) or (notice.facts or {}).get(CASE) or {}
+    return [
+        {
+            "lift": lift["key"],
+            "place": join_names(lift["compound"], lift["building"], lift["internal_number"]) or lift["key"],
+            "due": None,
+            "state": notice.status,
+        }
+        for lift in own.get("lifts", ())
+    ]
 
 
 def find_rule(rule_id: str) -> tuple[Rulebook, Ladder]:

@@ -53,9 +53,21 @@ class Deed:
 
 
 def book(
-    session: Session, *, lift_ids: Sequence[int], visit_on: date, by: int, now: datetime, today: date, key: str
+    session: Session,
+    *,
+    lift_ids: Sequence[int],
+    visit_on: date,
+    half: str | None = None,
+    elsewhere: bool = False,
+    by: int,
+    now: datetime,
+    today: date,
+    key: str,
 ) -> Done:
     """Book the inspection of these lifts for `visit_on`. It pauses the reminders; it does not close the duty.
+
+    `half`: am or pm, where that was agreed. A department's places are taken whether they are free or not; who may not
+    take what is not free books by actions.bookings. `elsewhere`: another body comes, and no visit of ours.
 
     A visit after the backstop is counted in `booked_too_late` (四7). Raises RefusedError for a day that has passed or
     lies more than a year ahead.
@@ -64,7 +76,8 @@ def book(
         raise RefusedError(f"{visit_on} has passed; choose a day from {today} on")
     if visit_on > (last := add_months(today, BOOKED_AHEAD_MONTHS)):
         raise RefusedError(f"{visit_on} is more than a year ahead; choose a day up to {last}")
-    done = act(session, Deed(lift_ids, by, now, today, key), EventKind.BOOKED, visit_on, {"visit_on": visit_on})
+    payload = {"visit_on": visit_on} | ({"half": half} if half else {}) | ({"elsewhere": True} if elsewhere else {})
+    done = act(session, Deed(lift_ids, by, now, today, key), EventKind.BOOKED, visit_on, payload)
     if done.repeated:
         return done
     missed = _missed_backstops(session, lift_ids)
@@ -89,15 +102,19 @@ def record_inspection(
     lift_ids: Sequence[int],
     on: date,
     conclusion: Literal["pass", "fail", "rectify", "aborted"],
+    elsewhere: bool = False,
     by: int,
     now: datetime,
     today: date,
     key: str,
 ) -> Done:
-    """How the inspection of `on` ended. A pass closes the duty and starts the report's clock."""
+    """How the inspection of `on` ended. A pass closes the duty and starts the report's clock.
+
+    `elsewhere`: by another body, which issues the report.
+    """
     if on > today:
         raise RefusedError(f"{on} has not come yet; an inspection is recorded when it has ended")
-    payload = {"on": on, "conclusion": conclusion}
+    payload = {"on": on, "conclusion": conclusion} | ({"elsewhere": True} if elsewhere else {})
     return act(session, Deed(lift_ids, by, now, today, key), EventKind.INSPECTION_ENDED, on, payload)
 
 
@@ -167,6 +184,12 @@ def _not_done_yet(session: Session, deed: Deed) -> list[int]:
     keys = {f"{deed.key}:{lift_id}": lift_id for lift_id in deed.lift_ids}
     done = set(session.exec(select(Event.idempotency_key).where(col(Event.idempotency_key).in_(list(keys)))))
     return [lift_id for key, lift_id in keys.items() if key not in done]
+
+
+def was_done(session: Session, key: str, lift_ids: Sequence[int]) -> bool:
+    """Whether this tap has acted on one of these lifts before."""
+    keys = [f"{key}:{lift_id}" for lift_id in lift_ids]
+    return session.exec(select(Event.id).where(col(Event.idempotency_key).in_(keys))).first() is not None
 
 
 def _write(session: Session, deed: Deed, kind: EventKind, on: date, payload: dict[str, Any]) -> None:

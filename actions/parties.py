@@ -6,6 +6,7 @@ from itertools import count
 
 from sqlmodel import Session, col, select
 
+from store.doubted import reaches_still
 from store.parties import Chat, Contact, ContactRole, Party
 
 WEBCHAT = "webchat"
@@ -95,14 +96,26 @@ def bind_webchat(
 
 
 def bind_chat(session: Session, *, channel: str, address: str, contact_id: int) -> int:
-    """Let this contact be reached there, and nobody else; the chat's id. Doing it again changes nothing."""
-    chat = session.exec(select(Chat).where(Chat.channel == channel, Chat.address == address)).first()
-    if chat is None:
-        chat = Chat(contact_id=contact_id, channel=channel, address=address)
-    chat.contact_id, chat.active = contact_id, True
+    """Let this contact be reached there, and nobody else; the chat's id. Doing it again changes nothing.
+
+    What the same person (by the number) is at other parties stays.
+    """
+    here = session.exec(select(Chat).where(Chat.channel == channel, Chat.address == address)).all()
+    chat = next((one for one in here if one.contact_id == contact_id), None)
+    contact = session.get_one(Contact, contact_id)
+    for other in here:
+        other.active = other.active and _is_elsewhere_too(contact, session.get_one(Contact, other.contact_id))
+        session.add(other)
+    chat = chat or Chat(contact_id=contact_id, channel=channel, address=address)
+    chat.active = True
     session.add(chat)
     session.flush()
     return chat.id
+
+
+def _is_elsewhere_too(person: Contact, other: Contact) -> bool:
+    """Whether this is the same person, by the number, at another party."""
+    return person.phone is not None and person.phone == other.phone and person.party_id != other.party_id
 
 
 def holder_of_chat(session: Session, channel: str, address: str) -> Party | None:
@@ -112,6 +125,7 @@ def holder_of_chat(session: Session, channel: str, address: str) -> Party | None
         .join(Contact, col(Contact.party_id) == Party.id)
         .join(Chat, col(Chat.contact_id) == Contact.id)
         .where(Chat.channel == channel, Chat.address == address, col(Chat.active), col(Contact.to_on).is_(None))
+        .where(reaches_still())
     )
     return session.exec(query).first()
 
@@ -125,6 +139,16 @@ def drop_chat(session: Session, chat_id: int) -> bool:
     session.add(chat)
     session.flush()
     return True
+
+
+def drop_chats_at(session: Session, channel: str, address: str) -> int:
+    """Tell nobody in this chat any more; returns for how many contacts that was so."""
+    chats = session.exec(select(Chat).where(Chat.channel == channel, Chat.address == address, col(Chat.active))).all()
+    for chat in chats:
+        chat.active = False
+        session.add(chat)
+    session.flush()
+    return len(chats)
 
 
 def _first_contact(session: Session, party_id: int | None, party_name: str | None) -> int:

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from sqlmodel import Session, col, select
 
+from actions.alerts.replied import RECEIVED, is_about_alert, receive_alert
 from actions.contacts import CONFIRMED, NOT_ME, answer_greeting
 from notifier.outbox import write_log
 from schedules.tasks import desk_of
@@ -104,6 +105,10 @@ def take_reply(session: Session, reply: Reply, *, now: datetime, today: date) ->
         delivery = session.get_one(Delivery, reply.delivery_id)
         is_theirs, way, key = IS_THEIRS[reply.answer], reply.way, reply.key
         return answer_greeting(session, notice, delivery, is_theirs=is_theirs, way=way, key=key, now=now, today=today)
+    if reply.answer is Answer.WILL_BOOK and reply.delivery_id and is_about_alert(notice):
+        delivery = session.get_one(Delivery, reply.delivery_id)
+        receive_alert(session, notice, delivery, way=reply.way, now=now)
+        return True
     lifts = _lifts_of(session, notice.id)
     if not _record(session, reply, notice, lifts, now, today):
         return False
@@ -121,8 +126,11 @@ def take_reply(session: Session, reply: Reply, *, now: datetime, today: date) ->
 
 def sentence_of(session: Session, notice_id: int, answer: Answer | PersonSaid) -> str:
     """The name of the sentence by which an answer is acknowledged: to a greeting it means something else."""
-    if session.get_one(Notice, notice_id).step == GREETING and answer in IS_THEIRS:
+    notice = session.get_one(Notice, notice_id)
+    if notice.step == GREETING and answer in IS_THEIRS:
         return CONFIRMED if IS_THEIRS[answer] else NOT_ME
+    if answer is Answer.WILL_BOOK and is_about_alert(notice):
+        return RECEIVED
     return answer.value
 
 

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import case, update
 from sqlmodel import Session, col, select
 
+from actions.handovers.overtaken import overtake
 from schedules.announcements import INTRODUCTION
 from schedules.calls import review_calls
 from schedules.duties import rebuild
@@ -45,6 +46,8 @@ def change_use_units(
     nobody answered for before gets no introduction: its ladder simply goes on, unless it was told to ignore it.
     """
     _hand_over(session, changes, on, now, import_id)
+    for party_id, lift_ids in overtake(session, [change.lift_id for change in changes], now=now).items():
+        take_back(session, lift_ids, party_id, now=now)
     handed = {change.lift_id: change for change in changes if change.from_party_id is not None}
     duties = _open_duties(session, list(handed))
     pairs = [(duty.id, from_id) for duty in duties if (from_id := handed[duty.lift_id or 0].from_party_id) is not None]

@@ -1,12 +1,23 @@
-"""The dispatcher that answers both doors."""
+"""The dispatcher that answers both doors: what is the same in every chat, then the dialogs, then what nobody awaits."""
 
 from aiogram import Dispatcher
+from aiogram_dialog import setup_dialogs
 
-from bot import start
+from bot import everyone, fallback, menu
+from bot.errors import register_errors
+from bot.messages import Messages
+from bot.storage import OneVisitAtATime, VisitStorage
+from bot.subjects import SUBJECTS
 
 
 def build_dispatcher() -> Dispatcher:
-    """A dispatcher with every router; the bot or session it works for comes with each update."""
-    dispatcher = Dispatcher(name="tixing")
-    dispatcher.include_router(start.make_router())
+    """A dispatcher with every dialog. Updates come to it through a desk, which gives each its visit."""
+    dispatcher = Dispatcher(
+        name="tixing", storage=VisitStorage(), events_isolation=OneVisitAtATime(), disable_fsm=False
+    )
+    register_errors(dispatcher)
+    commands = [*(router for subject in SUBJECTS for router in subject.routers), everyone.make_router]
+    dialogs = [menu.make_dialog, *(dialog for subject in SUBJECTS for dialog in subject.dialogs)]
+    dispatcher.include_routers(*(make() for make in (*commands, *dialogs, fallback.make_router)))
+    setup_dialogs(dispatcher, message_manager=Messages(), events_isolation=OneVisitAtATime())
     return dispatcher

@@ -14,8 +14,8 @@ from notifier.clean import clean_text
 from notifier.routing import Person
 from notifier.wording import NOBODY, Department
 from store.database import table_of
-from store.doubted import load_not_theirs
-from store.parties import AreaRole, Chat, Contact, ContactRole, Jurisdiction, Party
+from store.doubted import load_not_theirs, reaches_still
+from store.parties import AreaRole, Chat, Contact, ContactRole, ContactScope, Jurisdiction, Party
 from store.rowsets import IDS, among_ids, as_ids, is_server
 
 CHUNK = 5_000
@@ -34,16 +34,29 @@ def load_people(session: Session, party_ids: Iterable[int]) -> dict[int, list[Pe
     for party_id, number in not_theirs:
         for person in people.get(party_id, ()):
             person.phone = None if person.phone == number else person.phone
+    _add_places(session, people)
     return people
+
+
+def _add_places(session: Session, people: Mapping[int, list[Person]]) -> None:
+    """Those who are there for some places only are few, so all are read."""
+    place = table_of(ContactScope).c
+    query = select(place.contact_id, place.compound, place.building).order_by(place.id)
+    stated: dict[int, tuple[tuple[str, str], ...]] = {}
+    for contact_id, compound, building in session.connection().execute(query):
+        stated[contact_id] = (*stated.get(contact_id, ()), (compound, building))
+    if stated:
+        for person in (one for known in people.values() for one in known):
+            person.places = stated.get(person.contact_id, ())
 
 
 def _load_some(session: Session, party_ids: list[int], people: dict[int, list[Person]]) -> None:
     on_server = is_server(session)
     found = session.connection().execute(_people_query(on_server), {IDS: as_ids(party_ids, on_server=on_server)})
     last: Person | None = None
-    for contact_id, party_id, role, name, phone, synthetic, channel, address in found.all():
+    for contact_id, party_id, role, name, phone, synthetic, off_until, channel, address in found.all():
         if last is None or last.contact_id != contact_id:
-            last = Person(contact_id, role, clean_text(name), phone or None, synthetic)
+            last = Person(contact_id, role, clean_text(name), phone or None, synthetic, off_until=off_until)
             people[party_id].append(last)
         if channel:
             last.chats += ((channel, address),)
@@ -52,10 +65,11 @@ def _load_some(session: Session, party_ids: list[int], people: dict[int, list[Pe
 @cache
 def _people_query(on_server: bool) -> Select[Any]:
     contact, chat = table_of(Contact), table_of(Chat)
-    columns = ("id", "party_id", "role", "name", "phone", "synthetic")
+    columns = ("id", "party_id", "role", "name", "phone", "synthetic", "off_until")
     return (
         select(*(contact.c[name] for name in columns), chat.c.channel, chat.c.address)
-        .outerjoin(chat, and_(chat.c.contact_id == contact.c.id, chat.c.active))
+        .select_from(contact)
+        .outerjoin(chat, and_(chat.c.contact_id == contact.c.id, chat.c.active, reaches_still()))
         .where(among_ids(contact.c.party_id, on_server=on_server), contact.c.to_on.is_(None))
         .order_by(contact.c.id, chat.c.id)
     )

@@ -43,7 +43,7 @@ def combine(letter: Letter) -> OutgoingMessage:
         return first
     head = load_index().digest[first.prepared.language].format(count=len(letter))
     parts = [f"{number}. {message.body}" for number, message in enumerate(letter, start=1)]
-    return replace(first, prepared=replace(first.prepared, body="\n\n".join([head, *parts])))
+    return replace(first, prepared=replace(first.prepared, body="\n\n".join([head, *parts])), together=True)
 
 
 def outcomes_of(letter: Letter, whole: Outcome) -> list[Outcome]:

@@ -15,7 +15,7 @@ from store.database import table_of
 from store.duties import BY_YEARS, INSPECTIONS, MISTAKEN, Duty, StepDate, Told, ToldState
 from store.events import Event, EventKind
 from store.lifts import Lift, LiftRole, Precision, Responsibility
-from store.notices import GREETING, Notice
+from store.notices import CASE, GREETING, ORDER, Notice
 from store.parties import Party
 from store.rowsets import IDS, among_ids, as_ids, is_server
 
@@ -23,7 +23,9 @@ CHUNK = 5_000
 # Among a notice's own facts; such a notice is about no lift.
 PAPER = "paper"  # what an office is to hand in
 LEFT = "left"  # what a desk's callers have not come to yet
-OWN_MATTERS = (PAPER, LEFT, GREETING)
+ALERT = "alert"  # what a maintainer must see to at once
+HANDOVER = "handover"  # lifts that one unit gives another, as one of them says
+OWN_MATTERS = (PAPER, LEFT, GREETING, ALERT, HANDOVER, ORDER, CASE)
 NOTICE_COLUMNS = 15  # of `_facts_query`, before those of a lift
 LEGACY = "legacy_inspection"
 TEST = "self_test"
@@ -101,7 +103,8 @@ class NoticeFacts:
     @property
     def lift_keys(self) -> list[str]:
         """The register's own identifiers."""
-        return [lift.key for lift in self.lifts]
+        named = [lift["key"] for matter in (ORDER, CASE) for lift in self.own.get(matter, {}).get("lifts", ())]
+        return [lift.key for lift in self.lifts] or named or list(self.own.get(ALERT, {}).get("lifts", []))
 
 
 def load_facts(session: Session, notice_ids: Sequence[int]) -> dict[int, NoticeFacts]:

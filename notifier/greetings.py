@@ -13,17 +13,19 @@ from sqlalchemy import exists
 from sqlmodel import Session, col, select
 
 from notifier.address_book import load_people
-from notifier.facts import NoticeFacts
-from notifier.routing import SMS, Person, route
+from notifier.facts import ALERT, NoticeFacts
+from notifier.routing import FIRST_OF, SMS, Person, route
 from store.database import in_chunks, table_of
 from store.ledger import cancel_empty, lock_notices
 from store.notices import GREETING, Delivery, Notice, NoticeStatus, PlanRun
 from store.opt_outs import load_opt_outs
-from store.parties import Contact
+from store.parties import Contact, ContactRole
 
 DUTY, TEMPLATE = "contact", "contact.greeting"
 ONLY = frozenset({SMS})
 OPEN = (NoticeStatus.PLANNED, NoticeStatus.SENDING, NoticeStatus.UNKNOWN)
+NOBODY_BY_NAME = 0  # the contact of a number that is nobody's in particular
+MAINTAINER_CONTACT = ContactRole.MAINTAINER_CONTACT
 UNSENT = (NoticeStatus.PLANNED, NoticeStatus.NO_CONTACT, NoticeStatus.FAILED)
 
 
@@ -70,7 +72,14 @@ def _to_greet(people: list[Person], audience: str) -> list[tuple[int, str]]:
 def whom(
     facts: NoticeFacts, people: Sequence[Person], available: frozenset[str]
 ) -> tuple[Sequence[Person], frozenset[str]]:
-    """Who may get a notice and by which channels: a greeting only the person for whom it is, by SMS."""
+    """Who may get a notice and by which channels: a greeting only the person for whom it is, by SMS.
+
+    An alert that names a number goes there first: whoever answers an emergency number is no contact of the register.
+    """
+    number = facts.own.get(ALERT, {}).get("number")
+    if number:
+        first = next((role for role in FIRST_OF.get(facts.audience, ())), MAINTAINER_CONTACT)
+        return [Person(NOBODY_BY_NAME, first, phone=number), *people], available
     greeting = facts.own.get(GREETING)
     if greeting is None:
         return people, available

@@ -65,7 +65,7 @@ async def _settle_surely(this: Pass, opened: Opened, brake: Brake, outcomes: Seq
         try:
             return await asyncio.to_thread(_settle, this, opened, outcomes)
         except SILENCE as error:
-            brake.stopped = EVERYTHING
+            brake.stopped, brake.silent = EVERYTHING, True
             if seconds() >= until:
                 raise
             log.error("not recorded yet", owner=this.owner, messages=len(outcomes), error=type(error).__name__)

@@ -40,6 +40,7 @@ class Entry(BaseModel):
     clause: Languages
     document: str = "guangzhou"
     signed_by: str = "body"
+    subject: str = ""  # of what a regulator's officer may leave to colleagues; of nothing where a clause owes the list
     at_night: bool = False  # passes quiet hours: somebody is shut in, or a lift must stop
     instead: dict[str, str] = {}
     under: dict[str, Basis] = {}

@@ -24,7 +24,7 @@ from store.brakes import stopped_cities
 from store.database import Database, bulk_insert, table_of
 from store.duties import Told, ToldState
 from store.ledger import lock_notices
-from store.notices import Notice, NoticeLog, NoticeStatus
+from store.notices import NEVER_STOPPED, Notice, NoticeLog, NoticeStatus
 from store.rowsets import among, as_stored, is_server
 
 GIVEN_UP = "given up after "  # so many tries; the reason goes on
@@ -121,14 +121,14 @@ def lock_ready(
 ) -> list[ClaimedNotice]:
     """Up to `limit` notices in one of `statuses` that may go out on `today`; nobody else gets them until the
     transaction ends."""
-    stopped = stopped_cities(session)
-    if stopped.everywhere:
-        return []
+    stopped, notice = stopped_cities(session), table_of(Notice).c
     query, given = _ready_query(tuple(statuses)), {"today": today, "now": now, "limit": limit}
     if NoticeStatus.SENDING in statuses:
         given["clock"] = database_now(session)
-    if stopped.cities:
-        query = query.where(table_of(Notice).c.city_id.not_in(stopped.cities))
+    if stopped.everywhere:
+        query = query.where(notice.duty.in_(NEVER_STOPPED))
+    elif stopped.cities:
+        query = query.where(or_(notice.city_id.not_in(stopped.cities), notice.duty.in_(NEVER_STOPPED)))
     found = session.connection().execute(query, given)
     return [ClaimedNotice(*row) for row in found.all()]
 
@@ -213,7 +213,7 @@ def claimed_of_stopped(session: Session, notice_ids: Sequence[int]) -> set[int]:
     if not stopped.everywhere and not stopped.cities:
         return set()
     notice = table_of(Notice).c
-    query = select(notice.id, notice.city_id).where(notice.id.in_(notice_ids))
+    query = select(notice.id, notice.city_id).where(notice.id.in_(notice_ids), notice.duty.not_in(NEVER_STOPPED))
     return {row.id for row in session.execute(query) if row.city_id in stopped}
 
 

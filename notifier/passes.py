@@ -14,7 +14,7 @@ from notifier.rates import Slots
 from notifier.settling import Patience
 from store.brakes import EVERYTHING, NOWHERE, Stopped, stopped_cities
 from store.database import Database
-from store.notices import NoticeStatus
+from store.notices import NEVER_STOPPED, NoticeStatus
 
 SILENCE = (OperationalError, InterfaceError)  # the store does not answer
 LOOK_BACK_EVERY = 1.0  # seconds; what a dead process left behind waits for its lease and no longer than this
@@ -114,15 +114,18 @@ class Brake:
     database: Database
     goes_on: Callable[[], bool]
     stopped: Stopped = NOWHERE
+    silent: bool = False
 
     def lets_go(self, message: OutgoingMessage) -> bool:
-        """Whether the message may leave, by the last look."""
-        return self.goes_on() and message.prepared.subject.city_id not in self.stopped
+        """Whether the message may leave, by the last look; that somebody is shut in is told through every pause."""
+        about = message.prepared.subject
+        may_leave = about.city_id not in self.stopped or about.duty in NEVER_STOPPED
+        return self.goes_on() and not self.silent and may_leave
 
     def look(self) -> None:
         """Ask the store who is stopped now; while it does not answer nothing leaves, as nothing could be recorded."""
         try:
             with self.database.read() as session:
-                self.stopped = stopped_cities(session)
+                self.stopped, self.silent = stopped_cities(session), False
         except SILENCE:
-            self.stopped = EVERYTHING
+            self.stopped, self.silent = EVERYTHING, True

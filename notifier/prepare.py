@@ -10,15 +10,17 @@ from sqlmodel import Session
 from notifier.address_book import Departments, load_departments, load_people
 from notifier.facts import NoticeFacts, load_facts
 from notifier.greetings import whom
-from notifier.index import Languages, TextError, language_of, signature_of
+from notifier.index import Languages, TextError, language_of, load_index, signature_of
+from notifier.on_duty import route_by_place
 from notifier.owing import in_true_words
 from notifier.retold import leave_out_what_is_over
-from notifier.routing import CALL, NONE, Address, Person, Where, route
+from notifier.routing import CALL, CALL_TASK, NONE, SMS, Address, Person, Where, route
 from notifier.text import render, variables_of
 from notifier.wording import Department, words_for
 from store.database import table_of
 from store.first_ways import FirstWays, load_first_ways
 from store.opt_outs import load_opt_outs
+from store.pushes import load_unsubscribed
 from store.settings import Setting
 
 SIGNATURES_SETTING = "sms_signatures"  # set by `tixing signatures`
@@ -38,6 +40,7 @@ class Subject:
     district_code: str
     department_id: int | None
     step: str
+    duty: str = ""
 
 
 @dataclass(slots=True)
@@ -160,7 +163,9 @@ class Writer:
             rendered.segments if address.channel != NONE else 0,
             facts.lift_keys,
             facts.party_ref,
-            Subject(facts.city_id, facts.party_id, facts.party_name, facts.area, department.party_id, facts.step),
+            Subject(
+                facts.city_id, facts.party_id, facts.party_name, facts.area, department.party_id, facts.step, facts.duty
+            ),
             self.today,
         )
 
@@ -175,6 +180,7 @@ class Desk:
     available: frozenset[str]
     allow_synthetic: bool
     writer: Writer
+    left: frozenset[tuple[int, str]] = frozenset()  # who leaves which subject to colleagues
 
     def write(self, facts: NoticeFacts, failed: frozenset[Where] = frozenset()) -> list[PreparedDelivery]:
         """The messages of one notice, none when it is empty; `failed` are addresses that failed for good.
@@ -183,17 +189,23 @@ class Desk:
         """
         if facts.is_empty:
             return []
-        known = as_they_prefer(self.people.get(facts.party_id, NO_PEOPLE), self.firsts)
+        known = as_they_prefer(self._who_want(facts), self.firsts)
         people, usable = whom(facts, known, self.available)
         try:
-            addresses = route(
-                facts.audience,
-                first_class(facts, self.firsts),
+            addresses = route_by_place(
                 people,
-                available=usable,
-                allow_synthetic=self.allow_synthetic,
-                exclude=failed | self.refused,
+                {(lift.place.compound, lift.place.building) for lift in facts.lifts},
+                lambda some: route(
+                    facts.audience,
+                    first_class(facts, self.firsts),
+                    some,
+                    available=usable,
+                    allow_synthetic=self.allow_synthetic,
+                    exclude=failed | self.refused,
+                ),
+                self.writer.today,
             )
+            addresses += self._beside(facts, addresses, people, usable, failed)
             return self.writer.write(facts, addresses or [UNREACHABLE])
         except TextError as error:
             error.notice_id = facts.notice_id
@@ -202,6 +214,34 @@ class Desk:
             odd = TextError(f"template {facts.template} cannot be written from its facts ({type(error).__name__})")
             odd.notice_id = facts.notice_id
             raise odd from error
+
+    def _beside(
+        self,
+        facts: NoticeFacts,
+        addresses: Sequence[Address],
+        people: Sequence[Person],
+        usable: frozenset[str],
+        failed: frozenset[Where],
+    ) -> list[Address]:
+        """What waits for no morning is written as well to whom only a clerk could call: none sits there at night."""
+        if not load_index().entry(facts.template).at_night:
+            return []
+        called = {(one.contact_id, one.address) for one in addresses if one.channel == CALL_TASK}
+        options = frozenset({SMS}) & usable
+        written: list[Address] = []
+        for person in people:
+            if (person.contact_id, person.phone) in called:
+                exclude = failed | self.refused
+                written += route(facts.audience, SMS, [person], available=options, exclude=exclude)
+        return written
+
+    def _who_want(self, facts: NoticeFacts) -> Sequence[Person]:
+        """The people of the party without those who leave this to colleagues; all where no colleague is left."""
+        known = self.people.get(facts.party_id, NO_PEOPLE)
+        subject = _subject_of(facts)
+        if not subject or not self.left:
+            return known
+        return [person for person in known if (person.contact_id, subject) not in self.left] or known
 
 
 def open_desk(
@@ -217,4 +257,11 @@ def open_desk(
     phones = {person.phone for known in people.values() for person in known if person.phone}
     refused, firsts = load_opt_outs(session, phones), load_first_ways(session, phones)
     writer = Writer(today, load_departments(session), filed_signatures(session))
-    return Desk(people, refused, firsts, frozenset(available_channels), allow_synthetic, writer)
+    left = load_unsubscribed(session) if any(map(_subject_of, facts)) else frozenset[tuple[int, str]]()
+    return Desk(people, refused, firsts, frozenset(available_channels), allow_synthetic, writer, left)
+
+
+def _subject_of(facts: NoticeFacts) -> str:
+    """What an officer may leave to colleagues; of a template that is not there `write` tells."""
+    entry = load_index().templates.get(facts.template)
+    return entry.subject if entry is not None else ""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from notifier.phones import is_reached, takes_sms
 from store.parties import ContactRole
@@ -21,11 +22,15 @@ FIRST_OF: dict[str, tuple[ContactRole, ...]] = {
     "district_regulator": (ContactRole.REGULATOR_OFFICER,),
     "city_regulator": (ContactRole.REGULATOR_OFFICER,),
     "inspection_department": (ContactRole.DUTY_OFFICER,),
+    "maintainer_admin": (ContactRole.MAINTAINER_ADMIN, ContactRole.MAINTAINER_CONTACT),
+    "rescue_centre": (ContactRole.DUTY_OFFICER,),
+    "street_office": (ContactRole.STREET_OFFICER,),
 }
 # Each of these two; when neither can be reached, the first of the others.
 EACH_OF: dict[str, tuple[tuple[ContactRole, ContactRole], str]] = {
     "unit_contact_and_manager": ((UNIT_CONTACT, MANAGER), "unit_contact"),
     "legal_rep_and_manager": ((HEAD, MANAGER), "unit_contact"),
+    "maintainer_crew": ((ContactRole.WORKER, ContactRole.MAINTAINER_CONTACT), "maintainer"),
 }
 AUDIENCES = (*FIRST_OF, *EACH_OF)
 
@@ -37,6 +42,8 @@ class Person:
     """A contact of a party; `chats` are (channel, address), `phone` is E.164.
 
     `prefers`: to be written to by `sms` or in a `chat` first, whatever the rung says; empty where nothing was said.
+    `places` (compound, building; an empty one stands for all) are those for which they are there, none: for all; they
+    are away up to and with `off_until`.
     """
 
     contact_id: int
@@ -46,6 +53,8 @@ class Person:
     synthetic: bool = False
     chats: tuple[Where, ...] = ()
     prefers: str = ""
+    places: tuple[tuple[str, str], ...] = ()
+    off_until: date | None = None
 
 
 @dataclass(slots=True)

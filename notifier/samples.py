@@ -113,12 +113,18 @@ def render_sample(
 
 def sample_facts(template: str, sample: str, lifts: int, units: int = 1, ladder: Ladder = FEBRUARY) -> NoticeFacts:
     """The facts of a notice about `lifts` lifts, all due in one month; `units` use units share them."""
+    if template == "handover.asked":
+        return handover_facts(template, sample, lifts, ladder)
+    if template.startswith("alert."):
+        return alert_facts(template, sample, lifts, ladder)
     if load_index().entry(template).reader == "office":
         return office_facts(template, sample, ladder)
     if load_index().entry(template).reader == "desk":
         return desk_facts(template, sample, lifts, ladder)
     if template == "contact.greeting":
         return greeting_facts(template, sample, lifts, ladder)
+    if template.startswith(("reg.stop", "case.")):
+        return regulator_facts(template, sample, lifts, ladder)
     values = load_index().samples[sample]
     kind = kind_of(template)
     by_month = kind in BY_YEARS
@@ -193,6 +199,46 @@ def greeting_facts(template: str, sample: str, lifts: int, ladder: Ladder) -> No
     facts = replace(office_facts(template, sample, ladder), audience="unit_contact", duty="contact")
     own = {"greeting": {"contact": 1, "lifts": lifts, **basis}}
     return replace(facts, own=own, party_name=load_index().samples[sample]["unit"])
+
+
+def alert_facts(template: str, sample: str, lifts: int, ladder: Ladder) -> NoticeFacts:
+    """The facts of an alert; with several lifts, one that nobody has answered for a while."""
+    values, of_all = load_index().samples[sample], template in ("alert.visits", "alert.iot")
+    place = {name: values[name] for name in ("compound", "building", "internal_number", "certificate", "district")}
+    own = {
+        "n": lifts if of_all else 1,
+        "place": None if of_all else place | {"address": "", "key": "1"},
+        "at": f"{ladder.read_on(template).isoformat()}T20:35:00+08:00",
+        "waited": 0 if lifts == 1 else 120,
+        "what": values["what"],
+        "who": values["contact"],
+        "phone": "+8614000000001",
+        "rescue": values["rescue"],
+        "unit": values["unit"],
+        "maintainer": values["maintainer"],
+        "reachable": True,
+    }
+    return replace(office_facts(template, sample, ladder), own={"alert": own}, party_name=values["unit"])
+
+
+def handover_facts(template: str, sample: str, lifts: int, ladder: Ladder) -> NoticeFacts:
+    """The facts of a question about a handover of so many lifts; of one lift the other unit takes it."""
+    values = load_index().samples[sample]
+    own = {"handover": {"n": lifts, "other": values["unit"], "gives": lifts > 1}}
+    return replace(office_facts(template, sample, ladder), own=own, party_name=values["unit"])
+
+
+def regulator_facts(template: str, sample: str, lifts: int, ladder: Ladder) -> NoticeFacts:
+    """The facts of what a bureau sends by itself about so many lifts."""
+    values = load_index().samples[sample]
+    names = ("compound", "building", "internal_number", "certificate", "district")
+    place = {name: values[name] for name in names} | {"address": "", "key": "0"}
+    shared = {"issuer": values["office"], "lifts": [place] * lifts}
+    order = {"number": values["order"], "reason": values["reason"], "served_on": ladder.due.isoformat()}
+    case = {"unit": values["unit"], "matter": "overdue", "due": ladder.due.isoformat(), "note": "", "photos": 2}
+    own = {"case": shared | case} if template.startswith("case.") else {"order": shared | order}
+    name = values["office"] if template.startswith("case.") else values["unit"]
+    return replace(office_facts(template, sample, ladder), audience="legal_rep_and_manager", own=own, party_name=name)
 
 
 def _own_facts(template: str, ladder: Ladder) -> dict[str, Any]:

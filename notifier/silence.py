@@ -3,23 +3,29 @@
 Silence says something only where receipts come at all: some networks give none, and when our own door for them is shut
 nobody must be phoned for that. So a message counts as unheard only if others by the same channel into the same country
 were called delivered lately.
+
+A line of the web chat is acknowledged by our own page, once it was on a screen. So it counts as unheard wherever
+somebody has ever signed in to that chat.
 """
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
-from sqlalchemy import ColumnElement, exists, func, select, update
+from sqlalchemy import ColumnElement, String, cast, exists, func, select, update
 from sqlmodel import Session
 
 from notifier.deliveries import NO_RECEIPT
 from notifier.outbox import write_log
 from notifier.routing import SMS, VOICE
 from store.database import table_of
+from store.doors import WEBCHAT, WebAccount
 from store.notices import Delivery, DeliveryStatus, Notice, NoticeStatus
 
 # How long a receipt is waited for. Twilio keeps an SMS for up to four hours, and tells of a call when it is over.
 RECEIPT_WITHIN = {SMS: timedelta(hours=4), VOICE: timedelta(hours=1)}
+# How long a line of the web chat may wait for its reader; the next way keeps the quiet hours by itself.
+READ_WITHIN = timedelta(hours=2)
 LOOK_BACK = timedelta(days=1)  # what is older was looked at, or nobody was there to look for a day: then it stays sent
 AT_ONCE = 1_000
 LONGEST_CODE = 4  # characters of a calling code, with its +; none is how another one begins
@@ -27,7 +33,8 @@ LONGEST_CODE = 4  # characters of a calling code, with its +; none is how anothe
 
 def give_up_waiting(session: Session, *, now: datetime) -> int:
     """Plan again, by their next way, the notices of which no receipt came in time; returns how many."""
-    return sum(_give_up(session, channel, within, now) for channel, within in RECEIPT_WITHIN.items())
+    planned = sum(_give_up(session, channel, within, now) for channel, within in RECEIPT_WITHIN.items())
+    return planned + _try_next(session, _unread(session, now), READ_WITHIN, now)
 
 
 def _give_up(session: Session, channel: str, within: timedelta, now: datetime) -> int:
@@ -36,6 +43,11 @@ def _give_up(session: Session, channel: str, within: timedelta, now: datetime) -
     codes = {code for one in beginnings if (code := calling_code(one))}
     heard = {code for code in codes if _is_heard_from(session, channel, code, now - LOOK_BACK)}
     unheard = _silent(session, channel, [one for one in beginnings if calling_code(one) in heard], since, until)
+    return _try_next(session, unheard, within, now)
+
+
+def _try_next(session: Session, unheard: Sequence[int], within: timedelta, now: datetime) -> int:
+    """Plan the notices of these attempts again; how many."""
     if not unheard:
         return 0
     delivery, notice = table_of(Delivery), table_of(Notice)
@@ -59,12 +71,25 @@ def _silent(session: Session, channel: str, beginnings: Sequence[str], since: da
     """Attempts to such numbers that were taken in this time and never acknowledged, up to so many at once."""
     if not beginnings:
         return []
+    delivery = table_of(Delivery).c
+    return _attempts(session, channel, since, until, func.substr(delivery.address, 1, LONGEST_CODE).in_(beginnings))
+
+
+def _unread(session: Session, now: datetime) -> list[int]:
+    """Lines to somebody who has signed in to the web chat, and who did not open it in time."""
+    since, until = now - READ_WITHIN - LOOK_BACK, now - READ_WITHIN
+    signed_in = select(cast(table_of(WebAccount).c.id, String))
+    return _attempts(session, WEBCHAT, since, until, table_of(Delivery).c.address.in_(signed_in))
+
+
+def _attempts(session: Session, channel: str, since: datetime, until: datetime, to: ColumnElement[bool]) -> list[int]:
+    """Attempts to such addresses that were taken in this time and never acknowledged, up to so many at once."""
     delivery, notice = table_of(Delivery).c, table_of(Notice)
     query = (
         select(delivery.id)
         .join(notice, notice.c.id == delivery.notice_id)
         .where(*_is_silent(channel, since, until), notice.c.status == NoticeStatus.SENT)
-        .where(func.substr(delivery.address, 1, LONGEST_CODE).in_(beginnings))
+        .where(to)
         .order_by(delivery.id)
         .limit(AT_ONCE)
         .with_for_update(skip_locked=True, key_share=True)  # both rows: a receipt that comes now waits, or is passed by

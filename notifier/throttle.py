@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlmodel import Session
 
+from notifier.index import load_index
 from notifier.phones import goes_through_mainland, is_mainland
 from notifier.prepare import PreparedDelivery
 from notifier.routing import SMS, VOICE, Where
@@ -81,6 +82,8 @@ class Throttle:
         return sorted({one.address for one in messages if self._limits(one)})
 
     def _limits(self, one: PreparedDelivery) -> tuple[Limit, ...]:
+        if load_index().entry(one.template).at_night:
+            return ()  # somebody is shut in, or a lift must stop: it is tried at once, whatever the provider says then
         return limits_of(one.channel, one.address, self.available)
 
 

@@ -11,7 +11,7 @@ from notifier.modes import Terms
 from notifier.outbox import write_log
 from notifier.tasks import close_what_arrived_after_all
 from store.database import table_of
-from store.doubted import is_doubted
+from store.doubted import is_doubted, reaches_still
 from store.duties import Duty, StepDate, Told, ToldState
 from store.locks import hold
 from store.notices import GREETING, Delivery, Notice, NoticeStatus
@@ -89,7 +89,7 @@ def _has_untried_phone(terms: Terms) -> ColumnElement[bool]:
 
 def _has_untried_chat(terms: Terms) -> ColumnElement[bool]:
     contact, chat = table_of(Contact).c, table_of(Chat).c
-    ours = and_(chat.contact_id == contact.id, chat.active, chat.channel.in_(sorted(terms.channels)))
+    ours = and_(chat.contact_id == contact.id, chat.active, reaches_still(), chat.channel.in_(sorted(terms.channels)))
     return exists().where(ours, chat.address.not_in(_tried_addresses()))
 
 

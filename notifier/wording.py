@@ -6,17 +6,20 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
+from notifier.alert_words import words_for_alert
 from notifier.clean import clean_text, cut
 from notifier.desk_words import words_for_desk
-from notifier.facts import LEFT, PAPER, LiftFacts, NoticeFacts
+from notifier.facts import ALERT, HANDOVER, LEFT, PAPER, LiftFacts, NoticeFacts
 from notifier.greeting_words import words_for_greeting
+from notifier.handover_words import words_for_handover
 from notifier.index import Basis, load_index
 from notifier.kind_words import kind_words, lifts_ahead, noun_of
 from notifier.office_words import words_for_office
 from notifier.owing import line_words, owing_words
 from notifier.phrases import say_day, say_due, say_month
 from notifier.places import name_place, name_place_short
-from store.notices import GREETING
+from notifier.regulator_words import words_for_regulator
+from store.notices import CASE, GREETING, ORDER
 
 SMS_VARIABLE = 20
 CHAT_VARIABLE = 60
@@ -122,8 +125,14 @@ def words_for(
         return words_for_office(facts, language, today)
     if LEFT in facts.own:
         return words_for_desk(facts, language, today)
+    if ALERT in facts.own:
+        return words_for_alert(facts, language, channel, today)
+    if HANDOVER in facts.own:
+        return words_for_handover(facts, language, channel)
     if GREETING in facts.own:
         return words_for_greeting(facts, language, channel, department.name)
+    if ORDER in facts.own or CASE in facts.own:
+        return words_for_regulator(facts, language, channel, today)
     is_short = channel in ("sms", "none")
     ahead = lifts_ahead(facts, today)
     about = About(facts, ahead, language, today, department, SMS_VARIABLE if is_short else CHAT_VARIABLE)

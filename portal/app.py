@@ -4,10 +4,13 @@ import structlog
 from fastapi import FastAPI, Request, Response
 
 from notifier.passes import SILENCE
-from portal import aliyun_reports, aliyun_up, health, metrics, twilio, twilio_sms, twilio_voice
+from portal import aliyun_reports, aliyun_up, health, metrics, telegram, twilio, twilio_sms, twilio_voice
 from portal.aliyun import AliyunDoor
+from portal.chat import add_chat
+from portal.chat_door import ChatDoor
 from portal.health import Now
 from portal.metrics import Meter
+from portal.telegram import TelegramDoor
 from portal.twilio import TwilioDoor
 from store.database import Database
 
@@ -21,6 +24,8 @@ def make_app(
     meter: Meter = Meter(),
     *,
     aliyun_door: AliyunDoor | None = None,
+    telegram_door: TelegramDoor | None = None,
+    chat_door: ChatDoor | None = None,
 ) -> FastAPI:
     """The pages and webhooks of one process over `database`; `now` is its clock."""
     app = FastAPI(title="tixing", docs_url=None, redoc_url=None)
@@ -28,11 +33,13 @@ def make_app(
     app.state.now = now
     app.state.twilio = twilio_door
     app.state.aliyun = aliyun_door
+    app.state.telegram = telegram_door
     app.state.meter = meter
     app.include_router(health.router)
     app.include_router(metrics.router)
-    for door in (twilio, twilio_sms, twilio_voice, aliyun_reports, aliyun_up):
+    for door in (twilio, twilio_sms, twilio_voice, aliyun_reports, aliyun_up, telegram):
         app.include_router(door.router)
+    add_chat(app, chat_door)
     for silence in SILENCE:
         app.add_exception_handler(silence, ask_to_come_again)
     return app

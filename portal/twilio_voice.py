@@ -7,7 +7,7 @@ import structlog
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
-from actions.replies import Answer
+from actions.replies import Answer, sentence_of
 from notifier.index import language_of
 from notifier.masking import mask_phone
 from notifier.receipts import Receipt, apply_receipt
@@ -71,4 +71,5 @@ def _take(database: Database, door: TwilioDoor, pressed: PressedKey, now: dateti
             answer=Answer(meaning),
             now=now,
         )
-        return take_leave(say("voice", language, meaning), language)
+        said = sentence_of(session, delivery.notice_id, Answer(meaning))
+        return take_leave(say("voice", language, said), language)

@@ -24,6 +24,7 @@ class DutyDraft:
     event_on: date | None = None
     booked_on: date | None = None
     resume_on: date | None = None
+    held_until: date | None = None
     provisional: bool = False
     due_at: datetime | None = None
 

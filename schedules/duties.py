@@ -23,8 +23,9 @@ from schedules.owed import Former, with_owed
 from schedules.regimes import formers_of, rulebook_of, succeeded_on
 from schedules.retractions import tell_again
 from schedules.rulebook import Rulebook, has_cycle, rules_of
+from schedules.visits import settle_visits
 from store.database import bulk_insert
-from store.duties import Duty
+from store.duties import PUSHED, Duty
 from store.ids import IdSource
 from store.ledger import release
 from store.lifts import LiftStatus
@@ -33,7 +34,7 @@ from store.locks import hold_city, lock_lifts
 BATCH = 5_000
 COLUMNS = (
     *("lift_id", "rule", "kind", "cycle", "due", "event_on", "window_start", "window_end", "provisional"),
-    *("booked_on", "resume_on", "closed_on", "told_seq"),
+    *("booked_on", "resume_on", "held_until", "closed_on", "told_seq"),
 )
 
 
@@ -51,9 +52,11 @@ class RebuildSummary:
     moved: list[MovedDue] = field(default_factory=list)
     ended: list[int] = field(default_factory=list)
     paused: list[int] = field(default_factory=list)
+    held: list[int] = field(default_factory=list)
     gone: list[int] = field(default_factory=list)
     returned: list[int] = field(default_factory=list)
     has_former: bool = False  # whether some lift has a duty that is withdrawn
+    visits: int = 0  # lifts that were on another visit than their events say
 
 
 class Derivations:
@@ -133,7 +136,8 @@ def rebuild(
     earlier = [rule for former in formers for rule in former.rules]
     ensure_step_dates(session, [*earlier, *rules_of(rulebook)], summary.dues, calendar)
     release(session, summary.ended, reason="no_longer_due", now=now)
-    release(session, summary.paused, reason="booked", now=now, keep=(INTRODUCTION, CORRECTED))
+    release(session, summary.paused, reason="booked", now=now, keep=(INTRODUCTION, CORRECTED, PUSHED))
+    release(session, summary.held, reason="said_inspected", now=now, keep=(INTRODUCTION, CORRECTED, PUSHED))
     release(session, [move.duty_id for move in summary.moved], reason="date_moved", now=now, keep=(INTRODUCTION,))
     release(session, summary.returned, reason="listed_again", now=now)  # what said that they were a mistake
     is_carried = summary.has_former and carry_told(session, [*summary.touched, *summary.fresh], today)
@@ -176,6 +180,7 @@ def _rebuild_some(
         for duty in known.values():
             _retire(duty, now, summary)
     session.flush()
+    summary.visits += settle_visits(session, lifts, events, today=today, now=now)
     summary.inserted += len(fresh)
     summary.fresh.extend(_insert(session, fresh))
 
@@ -202,6 +207,7 @@ def _row(lift_id: int, draft: DutyDraft) -> tuple[Any, ...]:
         draft.provisional,
         iso(draft.booked_on),
         iso(draft.resume_on),
+        iso(draft.held_until),
         iso(draft.closed_on),
         0,
     )
@@ -225,6 +231,7 @@ def _update(duty: Duty, draft: DutyDraft, summary: RebuildSummary) -> None:
         "provisional": draft.provisional,
         "booked_on": draft.booked_on,
         "resume_on": draft.resume_on,
+        "held_until": draft.held_until,
         "closed_on": draft.closed_on,
         "withdrawn_at": None,
     }
@@ -238,6 +245,8 @@ def _update(duty: Duty, draft: DutyDraft, summary: RebuildSummary) -> None:
         summary.moved.append(MovedDue(duty.id, duty.due, draft.due))
     elif "booked_on" in changed and draft.booked_on is not None:
         summary.paused.append(duty.id)
+    elif "held_until" in changed and draft.held_until is not None:
+        summary.held.append(duty.id)
     if "withdrawn_at" in changed:
         summary.returned.append(duty.id)
     duty.next_step = duty.next_on = None

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Annotated, Literal, Self, TypeVar, get_args
+from typing import Annotated, Any, Literal, Self, TypeVar, get_args
 
 from pydantic import AfterValidator, Field, TypeAdapter, model_validator
 
@@ -70,6 +70,12 @@ class InspectionEnded(Given):
     kind: Literal["inspection_ended"]
     on: Day
     conclusion: Conclusion = "pass"
+
+
+class InspectedElsewhere(InspectionEnded):
+    """Another body was there: no visit of the own department took place, and it owes no report. Only stored."""
+
+    elsewhere: Literal[True]
 
 
 class RectificationConfirmed(Given):
@@ -164,16 +170,33 @@ OutsideEvent = Annotated[Outside, Field(discriminator="kind"), AfterValidator(in
 
 
 class Booked(Given):
-    """A visit is booked for `visit_on`."""
+    """A visit is booked for `visit_on`, or for a half of that day. `elsewhere`: another body comes, none of ours."""
 
     kind: Literal["booked"]
     visit_on: Day
+    half: Literal["am", "pm"] | None = None
+    elsewhere: YesNo = False
 
 
 class BookingEnded(Given):
     """A booking was cancelled, or the visit did not happen."""
 
     kind: Literal["booking_cancelled", "visit_missed"]
+    on: Day
+
+
+class SaidInspected(Given):
+    """The unit says that it was inspected, or is booked, elsewhere: to be found out before `until`."""
+
+    kind: Literal["said_inspected"]
+    on: Day
+    until: Day
+
+
+class SayingRefuted(Given):
+    """What was said turned out not to be so."""
+
+    kind: Literal["saying_refuted"]
     on: Day
 
 
@@ -191,7 +214,7 @@ class Answered(Given):
     on: Day
 
 
-AnyEvent = Outside | Booked | BookingEnded | ReportIssued | Answered
+AnyEvent = Outside | Booked | BookingEnded | SaidInspected | SayingRefuted | ReportIssued | Answered
 
 
 def day_of(event: AnyEvent) -> date | None:
@@ -277,6 +300,15 @@ class Facts(Given):
 
 
 STORED_EVENT: TypeAdapter[AnyEvent] = TypeAdapter(Annotated[AnyEvent, Field(discriminator="kind")])
+
+
+def stored_event(stored: dict[str, Any]) -> AnyEvent:
+    """A fact as it is stored: its kind and its payload."""
+    if stored["kind"] == "inspection_ended" and stored.get("elsewhere"):
+        return InspectedElsewhere.model_validate(stored)
+    return STORED_EVENT.validate_python(stored)
+
+
 OUTSIDE_KINDS: tuple[str, ...] = tuple(
     kind for model in get_args(get_args(OutsideEvent)[0]) for kind in get_args(model.model_fields["kind"].annotation)
 )

@@ -11,9 +11,12 @@ from schedules.facts import (
     Booked,
     BookingEnded,
     Facts,
+    InspectedElsewhere,
     InspectionEnded,
     OpinionNoticeIssued,
     ReportIssued,
+    SaidInspected,
+    SayingRefuted,
 )
 from schedules.rectification import confirmed_ends, ended_with, opinions_of, passed_ends
 from schedules.rulebook import Numbers, Rule
@@ -75,7 +78,7 @@ def derive_inspection(rule: Rule, facts: Facts, frame: Frame) -> Iterator[DutyDr
     """The validity's duty, one for each cycle that the register has stated.
 
     A pass or a confirmed rectification closes it, else the register's next cycle does; a booking or open items pause
-    the present one's ladder.
+    the present one's ladder, and so does what the unit says of an inspection elsewhere.
     """
     numbers = frame.book.numbers
     ends = passes_of(facts)
@@ -87,7 +90,8 @@ def derive_inspection(rule: Rule, facts: Facts, frame: Frame) -> Iterator[DutyDr
         draft = DutyDraft(rule=rule, cycle=stated.cycle.isoformat(), due=stated.valid_until, closed_on=ended)
         if ended is None:
             booked_on, resume_on = pause_of(facts, since)
-            draft = replace(draft, booked_on=booked_on, resume_on=resume_on)
+            held_until = held_until_of(facts, since)
+            draft = replace(draft, booked_on=booked_on, resume_on=resume_on, held_until=held_until)
         yield draft
         before = last
 
@@ -103,6 +107,20 @@ def pause_of(facts: Facts, since: date) -> tuple[date, date] | tuple[None, None]
         elif isinstance(event, OpinionNoticeIssued) and event.on > since:
             pause = (event.on, max(event.deadline, event.on) + ONE_DAY)
     return pause
+
+
+def held_until_of(facts: Facts, since: date) -> date | None:
+    """Until when reminders wait because the unit says that the inspection was, or is booked, elsewhere.
+
+    What was found out ends it, whichever way: an inspection, a booking, or that it was not so.
+    """
+    held: date | None = None
+    for event in facts.events:
+        if isinstance(event, SaidInspected) and event.on > since:
+            held = event.until
+        elif isinstance(event, SayingRefuted | Booked | InspectionEnded | OpinionNoticeIssued):
+            held = None
+    return held
 
 
 def _ended_without_result(event: object, since: date) -> bool:
@@ -122,12 +140,18 @@ def derive_rectification(rule: Rule, facts: Facts, frame: Frame) -> Iterator[Dut
 
 
 def derive_reports(result: str) -> Derivation:
-    """Reports of the inspections that ended with `result`; one that has no date in the document has no due date."""
+    """Reports of the inspections that ended with `result`; one that has no date in the document has no due date.
+
+    Of an inspection elsewhere the report is that of the body that was there.
+    """
 
     def derive(rule: Rule, facts: Facts, frame: Frame) -> Iterator[DutyDraft]:
         issued = sorted(event.on for event in facts.events if isinstance(event, ReportIssued))
         validity_then = dict(facts.validity_then)
+        elsewhere = {event.on for event in facts.events if isinstance(event, InspectedElsewhere)}
         for visit in visits_of(facts):
+            if visit.on in elsewhere:
+                continue
             if visit.result == result:
                 valid_until = validity_then.get(visit.on, facts.lift.valid_until)
                 due = (

@@ -14,10 +14,13 @@ from schedules.steps import FOREVER, step_dates
 from store.database import fill_table, table_of
 from store.duties import Duty, StepDate
 
-# When a rung may be told to those who owe duty `d`: a booked visit puts it off to the day after. The rung that opens a
-# window, which may be shorter than the rule's where a scheme has just begun, is not told before it.
-EFFECTIVE = """CASE WHEN d.booked_on IS NOT NULL AND s.pause_if_booked_by >= d.booked_on AND s.tell_from < d.resume_on
-               THEN d.resume_on WHEN s.step = 'open' AND s.tell_from < d.window_start
+# When a rung may be told to those who owe duty `d`: a booked visit puts it off to the day after, and what a booking may
+# put off also waits while it is found out whether the inspection was elsewhere. The rung that opens a window, which may
+# be shorter than the rule's where a scheme has just begun, is not told before it.
+WAITS = "d.booked_on IS NOT NULL AND s.pause_if_booked_by >= d.booked_on AND s.tell_from < d.resume_on"
+HELD = "d.held_until IS NOT NULL AND s.pause_if_booked_by IS NOT NULL AND s.tell_from < d.held_until"
+EFFECTIVE = f"""CASE WHEN {WAITS} AND NOT ({HELD} AND d.held_until > d.resume_on) THEN d.resume_on
+               WHEN {HELD} THEN d.held_until WHEN s.step = 'open' AND s.tell_from < d.window_start
                THEN d.window_start ELSE s.tell_from END"""
 SCRATCH = "CREATE TEMPORARY TABLE IF NOT EXISTS touched (duty_id INTEGER PRIMARY KEY)"
 REFRESH = f"""

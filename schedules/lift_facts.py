@@ -11,7 +11,7 @@ from sqlalchemy import select as sql_select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, or_, select
 
-from schedules.facts import STORED_EVENT, AnyEvent, Facts, LiftFacts, MaintenanceFacts, OutOfUse
+from schedules.facts import AnyEvent, Facts, LiftFacts, MaintenanceFacts, OutOfUse, stored_event
 from store.database import table_of
 from store.events import Event, EventKind
 from store.lifts import Lift, LiftStatus
@@ -69,7 +69,7 @@ class KnownEvents:
             self._add_status(event, payload)
         else:
             validity = payload.pop(VALIDITY_THEN, None)
-            self.events.append(STORED_EVENT.validate_python({"kind": event.kind, **payload}))
+            self.events.append(stored_event({"kind": event.kind, **payload}))
             if validity is not None:
                 self.validity_then.append((event.on_date, date.fromisoformat(validity)))
 

@@ -22,6 +22,8 @@ from schedules.facts import (
     InspectionEnded,
     OpinionNoticeIssued,
     RectificationConfirmed,
+    SaidInspected,
+    SayingRefuted,
     SupervisoryInspectionPassed,
     day_of,
 )
@@ -30,7 +32,15 @@ from schedules.rulebook import Rule, Rulebook, books_of, rules_of
 from store.duties import BY_YEARS, INSPECTIONS
 
 # What says how an inspection went on counts for the earlier rules too, whenever it was.
-OF_INSPECTIONS = (Booked, BookingEnded, InspectionEnded, OpinionNoticeIssued, RectificationConfirmed)
+OF_INSPECTIONS = (
+    Booked,
+    BookingEnded,
+    SaidInspected,
+    SayingRefuted,
+    InspectionEnded,
+    OpinionNoticeIssued,
+    RectificationConfirmed,
+)
 
 
 @dataclass(frozen=True)
@@ -135,7 +145,11 @@ def _last_day(draft: DutyDraft) -> date | None:
 
 def _closed(draft: DutyDraft, days: Iterable[date]) -> DutyDraft:
     closed_on = min((day for day in (*days, draft.closed_on) if day is not None), default=None)
-    return draft if closed_on is None else replace(draft, closed_on=closed_on, booked_on=None, resume_on=None)
+    return (
+        draft
+        if closed_on is None
+        else replace(draft, closed_on=closed_on, booked_on=None, resume_on=None, held_until=None)
+    )
 
 
 def _key(draft: DutyDraft) -> tuple[str, str]:

@@ -186,16 +186,16 @@ UPDATE duty SET (told_seq, next_step, next_on) = (
     SELECT p.seq, s.step, CASE WHEN s.tell_from < :tomorrow THEN :tomorrow ELSE s.tell_from END
     FROM plan_duty p LEFT JOIN step_date s ON s.rule = p.rule AND s.due = p.due AND s.seq = p.seq + 1
     WHERE p.duty_id = duty.id)
-WHERE id IN (SELECT duty_id FROM plan_duty WHERE booked_on IS NULL)
+WHERE id IN (SELECT duty_id FROM plan_duty WHERE booked_on IS NULL) AND held_until IS NULL
 """
-# With a booking, the next rung is not simply the one that follows.
+# With a booking, or held back, the next rung is not simply the one that follows.
 ADVANCE_BOOKED = f"""
 UPDATE duty SET (told_seq, next_step, next_on) = (
     SELECT p.seq, s.step, CASE WHEN {EFFECTIVE} < :tomorrow THEN :tomorrow ELSE {EFFECTIVE} END
     FROM plan_duty p JOIN duty d ON d.id = p.duty_id
     LEFT JOIN step_date s ON s.rule = p.rule AND s.due = p.due AND s.seq > p.seq
     WHERE p.duty_id = duty.id ORDER BY {EFFECTIVE}, s.seq LIMIT 1)
-WHERE id IN (SELECT duty_id FROM plan_duty WHERE booked_on IS NOT NULL)
+WHERE id IN (SELECT duty_id FROM plan_duty) AND (booked_on IS NOT NULL OR held_until IS NOT NULL)
 """
 
 # A rung that offers something up to the due date is not told after it; no other rung of its ladder is either.

@@ -34,6 +34,7 @@ from schedules.spread import Group, Room, choose_groups
 from schedules.tasks import open_task
 from schedules.turnover import turn_over
 from store.database import table_of
+from store.duties import PUSHED
 from store.ledger import release
 from store.lifts import City, LiftRole
 from store.locks import hold_city
@@ -177,13 +178,13 @@ class CityPlan:
         """Of two rungs of a duty only the later one goes out, when the earlier could not leave on its day."""
         if self._run(sql.WAITING).first() is not None:
             duty_ids = list(self._run(sql.OVERTAKEN).scalars())
-            release(self.session, duty_ids, reason="overtaken", now=self.now, keep=(INTRODUCTION, CORRECTED))
+            release(self.session, duty_ids, reason="overtaken", now=self.now, keep=(INTRODUCTION, CORRECTED, PUSHED))
 
     def _take_back_lapsed(self) -> None:
         """What offers something up to a day that has passed, and has not gone out, is not sent any more."""
         for rule, step in self.lapsing:
             duty_ids = list(self._run(sql.LAPSED, rule=rule, step=step).scalars())
-            release(self.session, duty_ids, reason="lapsed", now=self.now, keep=(INTRODUCTION, CORRECTED))
+            release(self.session, duty_ids, reason="lapsed", now=self.now, keep=(INTRODUCTION, CORRECTED, PUSHED))
 
     def _keep_from_workers(self) -> None:
         """Notices of the day that this plan adds to must not leave while it does."""

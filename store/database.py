@@ -58,7 +58,7 @@ def insert_new(session: Session, model: type[SQLModel], row: dict[str, Any]) -> 
     assert session.bind is not None
     insert = sqlite.insert if session.bind.dialect.name == "sqlite" else postgresql.insert
     table = table_of(model)
-    statement = insert(table).values(row).on_conflict_do_nothing().returning(table.c.id)
+    statement = insert(table).values(row).on_conflict_do_nothing().returning(*table.primary_key)
     return session.execute(statement).first() is not None
 
 

@@ -6,11 +6,11 @@ number is wrong, for whomever; who answers a greeting that names one party says 
 
 from collections.abc import Collection
 
-from sqlalchemy import ColumnElement, String, cast, literal, or_, text
+from sqlalchemy import ColumnElement, String, and_, cast, literal, or_, text
 from sqlmodel import Session, col, select
 
 from store.database import table_of
-from store.parties import Contact
+from store.parties import Chat, Contact
 from store.tasks import Task, TaskKind, TaskStatus
 
 BY_PHONE = ("sms", "call_task", "voice")  # the channels that a number serves
@@ -61,6 +61,15 @@ def is_doubted(number: ColumnElement[str | None]) -> ColumnElement[bool]:
     ours = or_(task.key == key, task.key == key.concat(":").concat(cast(party_id, String)))
     doubts = select(task.id).where(task.kind == TaskKind.BAD_PHONE, text(IS_OPEN), ours)
     return doubts.correlate_except(table_of(Task)).exists()
+
+
+def reaches_still() -> ColumnElement[bool]:
+    """The condition, of a chat joined with its contact, that it is theirs still.
+
+    What somebody bound by showing a number ends when the contact has another one, and rests while it is in doubt.
+    """
+    shown, phone = table_of(Chat).c.phone, table_of(Contact).c.phone
+    return or_(shown.is_(None), and_(shown == phone, ~is_doubted(phone)))
 
 
 def find_doubts(session: Session, number: str) -> list[Task]:

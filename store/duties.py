@@ -10,6 +10,8 @@ from store.base import check, index_where, one_of, unique_where
 
 INSPECTIONS = ("periodic_inspection", "legacy_inspection")  # kinds of duties; of one lift one of them at a time
 BY_YEARS = (*INSPECTIONS, "self_test")  # what the years of a lift bring
+OVERDUE = "overdue"  # the rung on which it is told that the date has passed
+PUSHED = "pushed"  # the step of what an officer has sent about an overdue lift, with its day: pushed.2026-11-23
 MISTAKEN = "mistaken"  # the step that takes back what was told; it holds for a duty that there never was
 
 
@@ -28,7 +30,8 @@ class Duty(SQLModel, table=True):
 
     `told_seq` is the number of the last rung dealt with for the present `due` (0: none). `next_step, next_on` are what
     the plan of a day looks up: the next rung and the first day it may be told. A booking pauses the ladder:
-    `booked_on` is the visit, `resume_on` the day after it.
+    `booked_on` is the visit, `resume_on` the day after it. `held_until`: somebody says that the inspection was
+    elsewhere; what a booking may put off waits until that day, for the department to find out.
     """
 
     __table_args__ = (
@@ -61,6 +64,7 @@ class Duty(SQLModel, table=True):
     provisional: bool = False
     booked_on: date | None = None
     resume_on: date | None = None
+    held_until: date | None = None
     told_seq: int = 0
     next_step: str | None = None
     next_on: date | None = None

@@ -11,7 +11,7 @@ from store.base import check, one_of, unique_where
 
 
 class EventKind(StrEnum):
-    """The kinds of fact. The last block is what `tixing dates` accepts from outside."""
+    """The kinds of fact. The middle block is what `tixing dates` accepts from outside."""
 
     VALIDITY_STATED = "validity_stated"
     VALIDITY_CORRECTED = "validity_corrected"
@@ -33,6 +33,7 @@ class EventKind(StrEnum):
     REGIME_CHANGED = "regime_changed"
     IMPORT_UNDONE = "import_undone"
     OFFICE_CHANGED = "office_changed"
+    PEOPLE_CHANGED = "people_changed"
 
     RENOVATED = "renovated"
     MAJOR_REPAIR = "major_repair"
@@ -53,6 +54,9 @@ class EventKind(StrEnum):
     PILOT_PUBLISHED = "pilot_published"
     PILOT_EXITED = "pilot_exited"
     RECORD_COMPLETED = "record_completed"
+
+    SAID_INSPECTED = "said_inspected"
+    SAYING_REFUTED = "saying_refuted"
 
 
 class Event(SQLModel, table=True):

@@ -26,6 +26,7 @@ class ChangeKind(StrEnum):
     TOLD = "told"  # of a duty: {"rows": [[due, step, party, notice]]} taken back before it was sent
     NOTICE = "notice"  # cancelled unsent: {column: before}
     NOTICE_ADDED = "notice_added"
+    CONTACT_ADOPTED = "contact_adopted"  # named by a person before a register named them too
 
 
 class ImportRun(SQLModel, table=True):

@@ -4,11 +4,14 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Index, UniqueConstraint
+from sqlalchemy import JSON, Index, UniqueConstraint, false
 from sqlmodel import Field, SQLModel
 
 from store.base import check, index_where, one_of, unique_where
 
+STOP_ORDER, ORDER = "stop_order", "order"  # step, duty and rule of the notice of an order; its matter among the facts
+CASE = "case"  # the same of a case that one office hands to another
+NEVER_STOPPED = ("entrapment",)  # duties whose notices leave through every pause: somebody is shut in
 GREETING = "greeting"  # the step of a notice that checks a contact, and its matter among the notice's own facts
 
 
@@ -135,7 +138,12 @@ class Delivery(SQLModel, table=True):
 
 
 class ChatMessage(SQLModel, table=True):
-    """A line of a conversation in the web chat, in or out, oldest first by id."""
+    """A line of a conversation in the web chat, in or out, oldest first by id.
+
+    `version` counts its changes. `media` says what is shown with the text: {"kind": photo, document or location, …},
+    where `file` is a stored file. `keyboard` is {"inline": rows of buttons} or {"reply": rows}. One that was taken back
+    is `gone`.
+    """
 
     __tablename__ = "chat_message"
     __table_args__ = (
@@ -150,6 +158,10 @@ class ChatMessage(SQLModel, table=True):
     at: datetime
     notice_id: int | None = Field(default=None, foreign_key="notice.id")
     keyboard: dict[str, Any] | None = Field(default=None, sa_type=JSON)
+    media: dict[str, Any] | None = Field(default=None, sa_type=JSON)
+    is_html: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    version: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
+    gone: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
 
 
 class Inbox(SQLModel, table=True):

@@ -3,10 +3,10 @@
 from datetime import date
 from enum import StrEnum
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, false
 from sqlmodel import Field, SQLModel
 
-from store.base import check, one_of, unique_where
+from store.base import check, index_where, one_of, unique_where
 
 
 class ContactRole(StrEnum):
@@ -18,6 +18,11 @@ class ContactRole(StrEnum):
     MAINTAINER_CONTACT = "maintainer_contact"
     DUTY_OFFICER = "duty_officer"
     REGULATOR_OFFICER = "regulator_officer"
+    MAINTAINER_ADMIN = "maintainer_admin"
+    WORKER = "worker"
+    INSPECTOR = "inspector"
+    TESTER = "tester"
+    STREET_OFFICER = "street_officer"
 
 
 class AreaRole(StrEnum):
@@ -60,7 +65,12 @@ class Jurisdiction(SQLModel, table=True):
 
 
 class Contact(SQLModel, table=True):
-    """A person at a party. `phone` is E.164; `phone_stated` is what the register said when that is no phone number."""
+    """A person at a party. `phone` is E.164; `phone_stated` is what the register said when that is no phone number.
+
+    `by_hand`: named by a person of the party, and by no register so far; a register that does not know them keeps them.
+    `ended_by_hand`: a register that names them still does not bring them back. They are away up to and with
+    `off_until`, and others are told.
+    """
 
     __table_args__ = (
         one_of("role", ContactRole),
@@ -71,6 +81,7 @@ class Contact(SQLModel, table=True):
             "uq_contact_current_no_phone", "to_on IS NULL AND phone IS NULL", "party_id", "role", "name", "phone_stated"
         ),
         Index("ix_contact_party", "party_id"),
+        index_where("ix_contact_phone", "to_on IS NULL AND phone IS NOT NULL", "phone"),
     )
 
     id: int = Field(default=None, primary_key=True)
@@ -82,15 +93,41 @@ class Contact(SQLModel, table=True):
     synthetic: bool = False
     from_on: date
     to_on: date | None = None
+    by_hand: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    ended_by_hand: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    off_until: date | None = None
+
+
+class ContactScope(SQLModel, table=True):
+    """A place for which a contact is there: a compound, one building, or one of a compound. None: for all lifts."""
+
+    __tablename__ = "contact_scope"
+    __table_args__ = (
+        check("names_a_place", "length(trim(compound)) > 0 OR length(trim(building)) > 0"),
+        UniqueConstraint("contact_id", "compound", "building"),
+    )
+
+    id: int = Field(default=None, primary_key=True)
+    contact_id: int = Field(foreign_key="contact.id")
+    compound: str = ""
+    building: str = ""
 
 
 class Chat(SQLModel, table=True):
-    """A chat through which a contact can be reached: (telegram, chat id) or (webchat, inbox name)."""
+    """A chat through which a contact can be reached: (telegram, chat id) or (webchat, inbox name).
 
-    __table_args__ = (UniqueConstraint("channel", "address"),)
+    A person who serves several parties is a contact of each, with the same chat. `phone` is the one by which somebody
+    has shown who they are there: the chat is theirs for as long as the contact has it. An operator's has none.
+    """
+
+    __table_args__ = (
+        check("phone_is_e164", "phone IS NULL OR phone LIKE '+%'"),
+        UniqueConstraint("channel", "address", "contact_id"),
+    )
 
     id: int = Field(default=None, primary_key=True)
     contact_id: int = Field(foreign_key="contact.id", index=True)
     channel: str
     address: str
     active: bool = True
+    phone: str | None = None

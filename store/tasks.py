@@ -38,6 +38,9 @@ class TaskKind(StrEnum):
     NOT_THEIR_LIFTS = "not_their_lifts"
     SAID_OUT_OF_USE = "said_out_of_use"
     SPECIAL_REASON = "special_reason"
+    HANDOVER = "handover"
+    PEOPLE_CHANGED = "people_changed"
+    SAID_INSPECTED = "said_inspected"
 
 
 class TaskStatus(StrEnum):

@@ -38,9 +38,13 @@ FASTER = ("fsync = off", "full_page_writes = off", "synchronous_commit = off", "
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`--database`: on which kind of store the tests run that use one; `--seed`: the trouble of the trials by crash."""
+    """`--database`: on which kind of store the tests run that use one; `--seed`: the trouble of the trials by crash.
+
+    `--full`: what is marked `one_store` runs on both too.
+    """
     words = "on which stores to run (default: both)"
     parser.addoption("--database", choices=[*KINDS, "both"], default="both", help=words)
+    parser.addoption("--full", action="store_true", help="on both stores what otherwise runs on SQLite alone")
     parser.addoption("--seed", type=int, help="repeat a trial by crash that failed; it prints its seed")
 
 
@@ -50,6 +54,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         return
     chosen = metafunc.config.getoption("--database")
     marked = [kind for kind in KINDS if metafunc.definition.get_closest_marker(kind)] or KINDS
+    if metafunc.definition.get_closest_marker("one_store") and chosen == "both" and not metafunc.config.option.full:
+        chosen = KINDS[0]
     kinds = [kind for kind in KINDS if kind in marked and chosen in (kind, "both")]
     metafunc.parametrize("store_kind", kinds, scope="session")
 

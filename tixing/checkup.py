@@ -20,6 +20,7 @@ from store.duties import Duty, StepDate
 from store.lifts import City, Lift
 from store.locks import hold_all_cities
 from store.notices import Notice, NoticeStatus, PlanRun
+from store.slots import miscounted
 from store.tasks import Task, TaskStatus
 from tixing.stops import stops
 
@@ -47,9 +48,10 @@ class _RolledBack(Exception):
 
 def check_up(database: Database, *, today: date, now: datetime) -> list[Finding]:
     """Every check, in the order in which a person would want to read them."""
-    findings = [_compare_duties(database, today, now)]
+    findings = _compare_derived(database, today, now)
     with database.read() as session:
         findings += [
+            _check_slots(session),
             _check_calendar(session, today),
             _check_step_dates(session),
             _check_validities(session),
@@ -63,21 +65,37 @@ def check_up(database: Database, *, today: date, now: datetime) -> list[Finding]
     return findings
 
 
-def _compare_duties(database: Database, today: date, now: datetime) -> Finding:
-    """Derive every duty from the facts again and count what differs from the store."""
-    differing = 0
+def _compare_derived(database: Database, today: date, now: datetime) -> list[Finding]:
+    """Derive every duty and every visit from the facts again and count what differs from the store."""
+    differing = visits = 0
     try:
         with database.write() as session:
             for city_id in hold_all_cities(session):
                 summary = rebuild(session, city_id=city_id, today=today, now=now)
                 offices = rebuild_offices(session, city_id=city_id, today=today, now=now)
                 differing += sum(part.inserted + part.updated + part.withdrawn for part in (summary, offices))
+                visits += summary.visits
             raise _RolledBack
     except _RolledBack:
         pass
-    if differing:
-        return Finding(Finding.WRONG, "duties", f"{differing} stored duties differ from what the facts give")
-    return Finding(Finding.GOOD, "duties", "every stored duty is what the facts give")
+    wrong_duties = f"{differing} stored duties differ from what the facts give"
+    wrong_visits = f"{visits} lifts are on another visit than their bookings say; `tixing slots --settle` puts it right"
+    return [
+        Finding(Finding.WRONG, "duties", wrong_duties)
+        if differing
+        else Finding(Finding.GOOD, "duties", "every stored duty is what the facts give"),
+        Finding(Finding.WRONG, "visits", wrong_visits)
+        if visits
+        else Finding(Finding.GOOD, "visits", "every lift is on the visit that its bookings say"),
+    ]
+
+
+def _check_slots(session: Session) -> Finding:
+    """What is taken of a half day is what the lifts on its visits hold."""
+    if wrong := miscounted(session):
+        message = f"of {wrong} half days more or less is taken than is booked; `tixing slots --settle` counts anew"
+        return Finding(Finding.WRONG, "slots", message)
+    return Finding(Finding.GOOD, "slots", "of every half day as much is taken as lifts are booked")
 
 
 def _check_calendar(session: Session, today: date) -> Finding:

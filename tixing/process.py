@@ -11,8 +11,12 @@ from uuid import uuid4
 
 from aiogram import Bot
 
+from actions.alerts.escalate import escalate, find_overdue
+from actions.forgetting import forget_old
 from actions.going_live import start_over
+from actions.handovers.copies import copy_to_new_units
 from actions.health import LIMITS, Health, Limits
+from actions.identity.following import follow_people
 from notifier.call_receipts import take_call_receipts
 from notifier.calls import rewrite_calls
 from notifier.channels.base import Channel
@@ -59,13 +63,18 @@ def plan_pass(database: Database, *, now: datetime, process: str) -> PlanSummary
     today = business_day(now)
     with database.write() as session:
         hold_all_cities(session)  # before anything is changed: whoever has a city must never wait for us
+        follow_people(session)
         leave_former_contacts(session, today=today, now=now)
         take_call_receipts(session, now=now)
         settle_doubts(session, today=today)
         summary = plan_cities(session, today=today, now=now)
+        copy_to_new_units(session, today=today)
+        find_overdue(session, now=now, today=today)
+        escalate(session, now=now, today=today)
         rewrite_calls(session, today=today)
         ask_for_missing_year(session, today=today)
         ask_about_doubts(session, today=today)
+        forget_old(session, now=now)
         stopped = stopped_cities(session)
         if not stopped.everywhere and not stopped.cities:
             beat(session, Beat.PLAN, process, day=today, now=now, amount=summary.notices)

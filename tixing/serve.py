@@ -1,13 +1,11 @@
 """One process that does everything: the clock, the channels, the pages."""
 
-import asyncio
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 
 import uvicorn
 
-from bot.dispatcher import build_dispatcher
 from notifier.direct import tell_directly
 from notifier.modes import Mode
 from portal.aliyun import AliyunDoor, path_secret
@@ -16,10 +14,12 @@ from portal.metrics import Meter
 from portal.sms_replies import SMS, WrittenBack
 from portal.twilio import TwilioDoor
 from store.database import Database
-from tixing.process import open_channels, telegram_bot
+from tixing.doors import open_doors
+from tixing.process import open_channels
 from tixing.settings import Settings
 from tixing.ticking import ticking
 from tixing.times import business_day, now_utc
+from tixing.web_chat import make_chat_door
 from tixing.work import on_signals
 
 SERVE = "serve"
@@ -40,28 +40,27 @@ class QuietServer(uvicorn.Server):
 
 async def serve(database: Database, settings: Settings, listener: socket.socket, started: Callable[[], None]) -> None:
     """Run until SIGINT or SIGTERM; then stop ticking, finish what is being sent, and go. `started`: nothing refused."""
-    server = QuietServer(
-        uvicorn.Config(
-            make_app(
-                database,
-                now_utc,
-                _twilio_door(settings),
-                _meter(settings),
-                aliyun_door=_aliyun_door(database, settings),
-            ),
-            log_config=None,
+    async with open_doors(database, settings) as doors:
+        chat = make_chat_door(database, settings, doors.web, doors.services)
+        app = make_app(
+            database,
+            now_utc,
+            _twilio_door(settings),
+            _meter(settings),
+            aliyun_door=_aliyun_door(database, settings),
+            telegram_door=doors.telegram,
+            chat_door=chat,
         )
-    )
-    on_signals(server.stop)
-    async with ticking(database, settings, SERVE):
-        started()
-        listening = asyncio.create_task(_listen(settings))
-        try:
+        server = QuietServer(uvicorn.Config(app, log_config=None))
+
+        def stop() -> None:
+            chat.watch.close()  # pages that wait for something new would keep us waiting
+            server.stop()
+
+        on_signals(stop)
+        async with ticking(database, settings, SERVE):
+            started()
             await server.serve(sockets=[listener])
-        finally:
-            listening.cancel()
-            with suppress(asyncio.CancelledError):
-                await listening
 
 
 def _twilio_door(settings: Settings) -> TwilioDoor | None:
@@ -92,12 +91,3 @@ def _aliyun_door(database: Database, settings: Settings) -> AliyunDoor | None:
 def _meter(settings: Settings) -> Meter:
     token = settings.metrics_token
     return Meter(token.get_secret_value() if token else None, settings.sms_price)
-
-
-async def _listen(settings: Settings) -> None:
-    """Answer in Telegram where a token is set."""
-    bot = telegram_bot(settings)
-    if bot is None:
-        return
-    async with bot:
-        await build_dispatcher().start_polling(bot, handle_signals=False, close_bot_session=False)

@@ -2,6 +2,7 @@
 
 from actions.explain import find_rule
 from schedules.rulebook import Ladder
+from store.duties import OVERDUE, PUSHED
 
 
 class Clauses:
@@ -13,7 +14,8 @@ class Clauses:
     def of(self, rule_id: str, step: str) -> tuple[str, str]:
         """Clause and quote of a rung; of the rule itself for a message beside the ladder."""
         rule = self._find(rule_id)[1]
-        found = next((one for one in rule.steps if one.step == step), None)
+        wanted = OVERDUE if step.partition(".")[0] == PUSHED else step  # an officer says the same again
+        found = next((one for one in rule.steps if one.step == wanted), None)
         return (found.clause, found.quote) if found else (rule.clause, rule.quote)
 
     def document(self, rule_id: str) -> str:

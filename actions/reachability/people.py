@@ -9,6 +9,7 @@ from sqlalchemy import and_, select
 from sqlmodel import Session
 
 from store.database import table_of
+from store.doubted import reaches_still
 from store.parties import Chat, Contact
 from store.tasks import Task, TaskStatus
 
@@ -41,8 +42,9 @@ def load_known(session: Session, party_ids: Sequence[int]) -> dict[int, list[Kno
     contact, chat = table_of(Contact).c, table_of(Chat).c
     for chunk in _chunks(party_ids):
         chats: dict[int, list[str]] = defaultdict(list)
-        joined = and_(chat.contact_id == contact.id, chat.active)
-        query = select(chat.contact_id, chat.channel).join(table_of(Contact), joined).where(contact.party_id.in_(chunk))
+        joined = and_(chat.contact_id == contact.id, chat.active, reaches_still())
+        query = select(chat.contact_id, chat.channel).select_from(table_of(Chat)).join(table_of(Contact), joined)
+        query = query.where(contact.party_id.in_(chunk))
         for contact_id, channel in session.execute(query.order_by(chat.id)):
             chats[contact_id].append(channel)
         query_people = select(table_of(Contact)).where(contact.party_id.in_(chunk), contact.to_on.is_(None))

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from actions.identity.record import STILL_NAMED
 from actions.register.context import ImportContext
 from actions.register.findings import Findings
 from actions.register.party_store import KnownParty, load_parties, party_ids, refs_of_learned_codes
@@ -21,6 +22,7 @@ PARTY_COLUMNS = ("id", "city_id", "ref", "name", "credit_code", "language")
 UPDATE_PARTY = "UPDATE party SET name = ?, credit_code = ? WHERE id = ?"
 CONTACT_COLUMNS = ("party_id", "role", "name", "phone", "phone_stated", "synthetic", "from_on")
 # A register may be older than the one before it: nobody leaves before they came.
+ADOPT_CONTACT = "UPDATE contact SET by_hand = FALSE WHERE id = ?"
 END_CONTACT = "UPDATE contact SET to_on = CASE WHEN from_on > ? THEN from_on ELSE ? END WHERE id = ?"
 MENTIONED_AS = {LiftRole.USE_UNIT: 1, LiftRole.MAINTAINER: 2}
 
@@ -44,6 +46,7 @@ class PartyBook:
         self._mentioned = bytearray(largest_id(connection, Party) + 1)
         self._stated_contacts = bytearray(largest_id(connection, Contact) + 1)
         self._unsure: set[str] = set()
+        self._adopted: list[int] = []
         self._ids: dict[StatedParty, int] = {}
         self._known: dict[str, KnownParty] = {}
         self._changed: dict[int, KnownParty] = {}
@@ -93,13 +96,17 @@ class PartyBook:
         self._changed.clear()
 
     def end_contacts(self) -> None:
-        """End the people whom this file no longer states at parties that it names, in roles that it has columns for."""
+        """End the people whom this file no longer states at parties that it names, in roles that it has columns for.
+
+        Whom a person has named, and no register yet, is none of them.
+        """
         context = self._context
         unsure = party_ids(context.connection, context.city_id, list(self._unsure))
+        run_many(context.connection, ADOPT_CONTACT, [(contact_id,) for contact_id in self._adopted])
         present = stream(
             context.connection,
             "SELECT contact.id, contact.party_id, contact.role FROM contact JOIN party ON party.id = contact.party_id"
-            " WHERE party.city_id = ? AND contact.to_on IS NULL AND contact.id < ?",
+            " WHERE party.city_id = ? AND contact.to_on IS NULL AND NOT contact.by_hand AND contact.id < ?",
             context.city_id,
             len(self._stated_contacts),
         )
@@ -127,6 +134,8 @@ class PartyBook:
         journal, first_new = self._context.journal, len(self._stated_contacts)
         for contact_id in ended:
             journal.add(ChangeKind.CONTACT_ENDED, contact_id)
+        for contact_id in self._adopted:
+            journal.add(ChangeKind.CONTACT_ADOPTED, contact_id)
         journal.add_new(ChangeKind.CONTACT_ADDED, first_new)
         for party_id, (name, code) in self._before.items():
             new_name, new_code = self._after[party_id]
@@ -189,6 +198,10 @@ class PartyBook:
         if contact_id is not None:
             if contact_id:
                 self._stated_contacts[contact_id] = 1
+                self._adopt(known, contact_id)
+            return
+        if identity in known.gone:
+            self._report_gone(known, contact, line)
             return
         known.contacts[identity] = 0
         self._context.changes.people_added += 1
@@ -196,6 +209,18 @@ class PartyBook:
         if phone_stated:
             detail = {"party": stated.name, "role": role, "stated": phone_stated}
             self._findings.add(TaskKind.BAD_PHONE, f"party {known.id}", line, party_id=known.id, detail=detail)
+
+    def _adopt(self, known: KnownParty, contact_id: int) -> None:
+        """Whom a person had named the register names too: from now on they are there for as long as it does."""
+        if contact_id in known.by_hand:
+            known.by_hand.discard(contact_id)
+            self._adopted.append(contact_id)
+
+    def _report_gone(self, known: KnownParty, contact: StatedContact, line: int) -> None:
+        """A person has ended whom the register names still: they stay away, and somebody looks into it."""
+        detail = {"said": STILL_NAMED, "who": contact.name, "number": contact.phone or ""}
+        about = f"party {known.id} {contact.role} {contact.phone or contact.phone_stated}"
+        self._findings.add(TaskKind.PEOPLE_CHANGED, about, line, party_id=known.id, detail=detail)
 
     def _load(self, fresh: Sequence[StatedParty]) -> None:
         wanted = {self._same.get(stated.ref, stated.ref) for stated in fresh} | {stated.ref_by_name for stated in fresh}

@@ -10,15 +10,25 @@ from actions.register.statements import fetch_in, stream
 # Role, name, phone and phone as stated: what tells one person at a party from another.
 Identity = tuple[str, str, str | None, str]
 
+PEOPLE = (
+    "SELECT id, party_id, by_hand, to_on IS NOT NULL, role, name, phone, phone_stated FROM contact"
+    " WHERE (to_on IS NULL OR ended_by_hand) AND party_id IN"
+)
+
 
 @dataclass(slots=True)
 class KnownParty:
-    """A unit as stored. `contacts` are its present people with their ids; 0 for one that this import adds."""
+    """A unit as stored. `contacts` are its present people with their ids; 0 for one that this import adds.
+
+    `by_hand` are those of them whom a person has named; `gone` those whom a person has ended.
+    """
 
     id: int
     name: str
     credit_code: str | None
     contacts: dict[Identity, int] = field(default_factory=dict)
+    by_hand: set[int] = field(default_factory=set)
+    gone: set[Identity] = field(default_factory=set)
 
 
 def load_parties(
@@ -30,10 +40,15 @@ def load_parties(
     for party_id, ref, name, code in fetch_in(connection, query, refs, city_id):
         by_ref[ref] = KnownParty(party_id, name, code)
     by_id = {known.id: known for known in by_ref.values()}
-    query = "SELECT id, party_id, role, name, phone, phone_stated FROM contact WHERE to_on IS NULL AND party_id IN"
-    for contact_id, party_id, role, name, phone, phone_stated in fetch_in(connection, query, list(by_id)):
-        own_id = contact_id if contact_id < first_new_contact else 0
-        by_id[party_id].contacts[role, name, phone, phone_stated] = own_id
+    for contact_id, party_id, by_hand, gone, *stated in fetch_in(connection, PEOPLE, list(by_id)):
+        known, (role, name, phone, phone_stated) = by_id[party_id], stated
+        identity = (role, name, phone, phone_stated)
+        if gone:
+            known.gone.add(identity)
+            continue
+        known.contacts[identity] = contact_id if contact_id < first_new_contact else 0
+        if by_hand:
+            known.by_hand.add(contact_id)
     return by_ref
 
 

@@ -24,6 +24,7 @@ REOPEN_PERSON = """UPDATE contact SET to_on = NULL WHERE id = ? AND NOT EXISTS (
     SELECT 1 FROM contact again WHERE again.party_id = contact.party_id AND again.role = contact.role
     AND again.name = contact.name AND coalesce(again.phone, again.phone_stated) =
         coalesce(contact.phone, contact.phone_stated) AND again.to_on IS NULL)"""
+DISOWN_PERSON = "UPDATE contact SET by_hand = TRUE WHERE id = ?"
 Answering = tuple[int, int]  # a lift and the party that answers for it
 ROLES = {LiftRole.USE_UNIT: ChangeKind.USE_UNIT, LiftRole.MAINTAINER: ChangeKind.MAINTAINER}
 
@@ -66,6 +67,8 @@ def restore_people(session: Session, run: ImportRun) -> None:
     run_many(connection, END_PERSON, [(contact_id,) for contact_id, _ in added])
     ended = changes_of(session, run.id, ChangeKind.CONTACT_ENDED)
     run_many(connection, REOPEN_PERSON, [(contact_id,) for contact_id, _ in ended])
+    adopted = changes_of(session, run.id, ChangeKind.CONTACT_ADOPTED)
+    run_many(connection, DISOWN_PERSON, [(contact_id,) for contact_id, _ in adopted])
 
 
 def keep_reachable(session: Session, run: ImportRun, party_ids: set[int]) -> None:

@@ -10,11 +10,12 @@ from notifier.prepare import PreparedDelivery
 
 @dataclass(slots=True)
 class OutgoingMessage:
-    """One attempt: its saved delivery and what it carries."""
+    """One attempt: its saved delivery and what it carries; `together`: several notices in one message."""
 
     delivery_id: int
     attempted_at: datetime
     prepared: PreparedDelivery
+    together: bool = False
 
     @property
     def address(self) -> str:

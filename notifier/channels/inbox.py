@@ -1,6 +1,7 @@
 """Messages that stay in this house: lines of the store's own chat inbox."""
 
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import insert
 from sqlmodel import col, select
@@ -32,9 +33,14 @@ class InboxChannel:
             "text": text,
             "at": message.attempted_at,
             "notice_id": message.prepared.notice_id or None,  # none: a message beside the outbox
+            "keyboard": self.keyboard(message),
         }
         with self._database.write() as session:
             return str(session.execute(insert(table).returning(table.c.id), line).scalar_one())
+
+    def keyboard(self, message: OutgoingMessage) -> dict[str, Any] | None:
+        """What can be pressed under it; nothing where nobody can press."""
+        return None
 
     async def find(self, attempt: EarlierAttempt) -> list[str]:
         """The line that the attempt wrote, if it came so far."""

@@ -17,8 +17,10 @@ from aiogram.exceptions import (
     TelegramServerError,
     TelegramUnauthorizedError,
 )
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 from aiohttp import ClientConnectorError
 
+from notifier.buttons import buttons_of
 from notifier.channels.base import (
     CannotTell,
     ChannelError,
@@ -56,7 +58,9 @@ class Telegram:
         """Send the text; the id is `chat:message`, since Telegram counts messages by chat."""
         text = escape(message.body, quote=False)
         try:
-            sent = await self._bot.send_message(message.address, text, parse_mode="HTML")
+            sent = await self._bot.send_message(
+                message.address, text, parse_mode="HTML", reply_markup=_keyboard(message)
+            )
         except (TelegramAPIError, ClientDecodeError) as error:
             raise explain(error) from error
         return f"{sent.chat.id}:{sent.message_id}"
@@ -68,6 +72,11 @@ class Telegram:
     async def close(self) -> None:
         """Close the bot's connections."""
         await self._bot.session.close()
+
+
+def _keyboard(message: OutgoingMessage) -> InlineKeyboardMarkup | None:
+    buttons = [InlineKeyboardButton(text=label, callback_data=data) for label, data in buttons_of(message)]
+    return InlineKeyboardMarkup(inline_keyboard=[buttons]) if buttons else None
 
 
 def explain(error: TelegramAPIError | ClientDecodeError) -> ChannelError:

@@ -9,7 +9,7 @@ from schedules.cycles.stops import stops_of
 from schedules.cycles.years import Planned
 from schedules.dates import add_months
 from schedules.facts import Booked, DatedFact, Facts, SupervisoryInspectionPassed
-from schedules.inspections import passes_of, pause_of
+from schedules.inspections import held_until_of, passes_of, pause_of
 
 EARLY_MONTHS = 2  # whole months before that in which an inspection is due
 
@@ -154,3 +154,8 @@ def pause_of_next(event: Planned, facts: Facts, closes_from_months: int) -> tupl
     since = max(add_months(event.due, -closes_from_months), last_pass)
     waiting = [fact for fact in facts.events if not (isinstance(fact, Booked) and fact.visit_on <= last_pass)]
     return pause_of(facts.model_copy(update={"events": tuple(waiting)}), since)
+
+
+def held_until_of_next(event: Planned, facts: Facts, closes_from_months: int) -> date | None:
+    """Until when reminders of the inspection that is open next wait for what the unit says of one elsewhere."""
+    return held_until_of(facts, add_months(event.due, -closes_from_months))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
-from schedules.cycles.closing import pause_of_next, tests_of
+from schedules.cycles.closing import held_until_of_next, pause_of_next, tests_of
 from schedules.cycles.life import Life, life_of
 from schedules.cycles.years import Kind, Occasion
 from schedules.dates import ONE_DAY, add_months
@@ -35,11 +35,9 @@ def derive_years(kind: Kind, *occasions: Occasion) -> Derivation:
         for event in life.events:
             if event.kind != kind or event.occasion not in occasions:
                 continue
-            booked_on, resume_on = (
-                pause_of_next(event, facts, frame.book.numbers.closes_from_months)
-                if event == following
-                else (None, None)
-            )
+            months = frame.book.numbers.closes_from_months
+            is_next = event == following
+            booked_on, resume_on = pause_of_next(event, facts, months) if is_next else (None, None)
             yield DutyDraft(
                 rule=rule,
                 cycle=event.cycle,
@@ -48,6 +46,7 @@ def derive_years(kind: Kind, *occasions: Occasion) -> Derivation:
                 closed_on=event.closed_on,
                 booked_on=booked_on,
                 resume_on=resume_on,
+                held_until=held_until_of_next(event, facts, months) if is_next else None,
             )
 
     return derive

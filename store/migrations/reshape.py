@@ -21,6 +21,29 @@ def replace_check(table: str, name: str, condition: str) -> None:
     rebuild(table, changed)
 
 
+def replace_check_in_place(table: str, name: str, condition: str) -> None:
+    """The same for a table that others refer to: no row is touched (sqlite.org/lang_altertable.html, section 7)."""
+    if op.get_bind().dialect.name != "sqlite":
+        replace_check(table, name, condition)
+        return
+    connection = op.get_bind()
+    changed, found = re.subn(
+        rf"CONSTRAINT {name} CHECK \((?:[^()]|\([^()]*\))*\)",
+        f"CONSTRAINT {name} CHECK ({condition})",
+        _definition(table),
+    )
+    if found != 1:
+        raise ValueError(f"{table} has no constraint {name}")
+    version = connection.execute(text("PRAGMA schema_version")).scalar_one()
+    connection.execute(text("PRAGMA writable_schema = ON"))
+    connection.execute(
+        text("UPDATE sqlite_schema SET sql = :sql WHERE type = 'table' AND name = :table"),
+        {"sql": changed, "table": table},
+    )
+    connection.execute(text(f"PRAGMA schema_version = {version + 1}"))
+    connection.execute(text("PRAGMA writable_schema = OFF"))
+
+
 def rebuild(table: str, definition: str) -> None:
     """SQLite only: build `table` anew by `definition` (its CREATE TABLE), which has the same columns."""
     connection = op.get_bind()

@@ -103,5 +103,5 @@ def test_the_readme_names_only_settings_that_exist(read: Read, project: dict[str
 
 
 def test_every_command_of_the_readme_exists(read: Read):
-    named = set(re.findall(r"(?:`|uv run (?:--env-file .env )?)tixing ([a-z]+)", read("README.md")))
+    named = set(re.findall(r"(?:`|uv run (?:--env-file .env )?)tixing ([a-z-]+)", read("README.md")))
     assert named - set(COMMANDS) == set()

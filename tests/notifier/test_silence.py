@@ -11,6 +11,7 @@ from notifier import silence
 from notifier.receipts import Receipt, apply_receipt, find_delivery
 from notifier.silence import calling_code, give_up_waiting
 from store.database import table_of
+from store.doors import WebAccount
 from store.duties import Duty
 from store.lifts import Responsibility
 
@@ -173,3 +174,72 @@ NUMBERS = [("+8614000000001", "+86"), ("+85251234567", "+852"), ("+12025550123",
 @pytest.mark.parametrize(("phone", "code"), NUMBERS)
 def test_a_number_tells_its_country(phone: str, code: str) -> None:
     assert calling_code(phone) == code
+
+
+@pytest.fixture
+def unread(world: Any, dispatch: Any, make_channel: Any) -> Callable[..., int]:
+    """A notice in the web chat, which has its address."""
+
+    def tell(address: str, **chats: Any) -> int:
+        unit = world.unit("+8614000000001", chats=[("webchat", address)])
+        notice: int = world.notice(unit, world.lifts(unit, 2), channel_class="chat")
+        dispatch(make_channel("webchat"))
+        assert [one.address for one in world.deliveries(notice)] == [address]
+        return notice
+
+    return tell
+
+
+def sign_in(world: Any, now: datetime) -> str:
+    """Somebody has an account of the web chat; its inbox."""
+
+    def add(session: Any) -> str:
+        account = WebAccount(phone="+8614000000001", created_at=now)
+        session.add(account)
+        session.flush()
+        return str(account.id)
+
+    inbox: str = world.change(add)
+    return inbox
+
+
+def test_a_line_that_nobody_opened_for_two_hours_goes_another_way(
+    world: Any, unread: Any, dispatch: Any, make_channel: Any, now: datetime
+) -> None:
+    notice = unread(sign_in(world, now))
+    assert wait(world, now + timedelta(hours=1, minutes=59)) == 0
+    sms = make_channel("sms")
+    dispatch(sms, make_channel("webchat"), now=now + timedelta(hours=2, minutes=1))
+    assert (sms.addresses, world.status(notice), world.told(notice)) == (["+8614000000001"], "sent", ["told", "told"])
+    assert ("planned", "no receipt within 2 h") in world.history(notice)
+
+
+def test_a_line_that_was_opened_stays_told(world: Any, unread: Any, now: datetime) -> None:
+    notice = unread(sign_in(world, now))
+
+    def open_it(session: Any) -> None:
+        (delivery,) = world.deliveries(notice)
+        apply_receipt(session, session.merge(delivery), Receipt.DELIVERED, now=now)
+
+    world.change(open_it)
+    assert wait(world, now + timedelta(hours=3)) == 0
+    assert world.status(notice) == "delivered"
+
+
+def test_a_line_that_is_opened_late_spares_the_next_way(world: Any, unread: Any, now: datetime) -> None:
+    notice = unread(sign_in(world, now))
+    assert wait(world, now + timedelta(hours=3)) == 1
+
+    def open_it(session: Any) -> None:
+        (delivery,) = world.deliveries(notice)
+        apply_receipt(session, session.merge(delivery), Receipt.DELIVERED, now=now + timedelta(hours=3))
+
+    world.change(open_it)
+    assert world.status(notice) == "delivered"
+
+
+def test_an_inbox_in_which_nobody_ever_signed_in_says_nothing(world: Any, unread: Any, now: datetime) -> None:
+    sign_in(world, now)
+    notice = unread("w-1")
+    assert wait(world, now + timedelta(hours=3)) == 0
+    assert world.status(notice) == "sent"

@@ -31,6 +31,8 @@ NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 BEFORE = datetime(2026, 11, 22, 1, 0, tzinfo=UTC)
 NO_SUCH = 999_999
 NOT_NULL, FOREIGN_KEY, UNIQUE, CHECK = "23502", "23503", "23505", "23514"  # PostgreSQL's codes
+NOBODY_S = {"kind": "visits_late", "lift_id": None, "maintainer_party_id": None}
+SHUT_IN = {"kind": "entrapment", "ended_at": NOW}
 NO_VALIDITY = {"id": 2, "key": "2", "valid_until": None, "cycle": None, "valid_precision": None}
 
 # (table, constraint, what is changed in the legal row, why that must never be)
@@ -43,6 +45,20 @@ REFUSED_BY_CHECK: list[tuple[str, str, dict[str, Any], str]] = [
     ("plan_hold", "ck_plan_hold_ended_with_outcome", {"outcome": "released"}, "a hold that is over and holds on"),
     ("party", "ck_party_name_not_blank", {"name": ""}, "a party that nobody can name"),
     ("party", "ck_party_name_not_blank", {"name": "  "}, "a party whose name nobody can see"),
+    ("push", "ck_push_kind_known", {"kind": "odd"}, "a push of which nobody knows what it says"),
+    ("push", "ck_push_state_known", {"state": "odd", "sent_at": None, "sent_key": None}, "a push in no state"),
+    ("push", "ck_push_sent_with_moment", {"sent_at": None}, "a push that was sent at no moment"),
+    ("push", "ck_push_sent_by_a_tap", {"sent_key": None}, "a push that nobody sent"),
+    ("push", "ck_push_order_with_number", {"number": " "}, "an order that nobody finds again"),
+    ("push_lift", "ck_push_lift_told_or_left_out", {"left_out": "no_unit"}, "a lift both told of and left out"),
+    ("unsubscribed", "ck_unsubscribed_subject_known", {"subject": "list"}, "the list of a clause that is not wanted"),
+    ("street_office", "ck_street_office_ends_after_start", {"to_on": EARLIER}, "a street office that ended before"),
+    ("lift_case", "ck_lift_case_state_known", {"state": "odd", "street_id": None}, "a case nowhere"),
+    ("lift_case", "ck_lift_case_matter_known", {"matter": "odd"}, "a case about nobody knows what"),
+    ("lift_case", "ck_lift_case_closed_with_day", {"closed_on": D}, "a case that is closed and goes on"),
+    ("lift_case", "ck_lift_case_somebody_holds_it", {"street_id": None}, "a case that was handed to nobody"),
+    ("case_step", "ck_case_step_deed_known", {"deed": "odd"}, "a step of which nobody knows what was done"),
+    ("case_step", "ck_case_step_state_known", {"state": "odd"}, "a step that leads nowhere"),
     ("first_way", "ck_first_way_first_known", {"first": "call"}, "a way in which nothing is written"),
     ("first_way", "ck_first_way_of_a_person_or_a_kind", {"duty": "self_test"}, "a wish of nobody knows whom"),
     ("contact", "ck_contact_role_known", {"role": "boss"}, "a role that no rung addresses"),
@@ -96,6 +112,56 @@ REFUSED_BY_CHECK: list[tuple[str, str, dict[str, Any], str]] = [
     ("delivery", "ck_delivery_settled_unless_sending", {"settled_at": NOW}, "settled while it is being sent"),
     ("delivery", "ck_delivery_no_negative_segments", {"segments": -1}, "a message that gives money back"),
     ("chat_message", "ck_chat_message_direction_known", {"direction": "up"}, "a line that neither side said"),
+    ("web_account", "ck_web_account_phone_is_e164", {"phone": "14000000001"}, "an account that no code can be sent to"),
+    ("web_session", "ck_web_session_expires_later", {"expires_at": NOW}, "a session that was never open"),
+    ("one_time_code", "ck_one_time_code_expires_later", {"expires_at": NOW}, "a code that was never good"),
+    ("one_time_code", "ck_one_time_code_tries_counted", {"tries": 6}, "more tries than a code has"),
+    ("one_time_code", "ck_one_time_code_used_if_sent", {"is_sent": False, "used_at": NOW}, "used by who never had it"),
+    ("contact_scope", "ck_contact_scope_names_a_place", {"compound": "", "building": " "}, "a place that is nowhere"),
+    ("invitation", "ck_invitation_role_known", {"role": "boss"}, "a place at a party that nobody can have"),
+    ("invitation", "ck_invitation_phone_is_e164", {"phone": "14000000001"}, "a number without its country"),
+    ("invitation", "ck_invitation_expires_later", {"expires_at": NOW}, "an invitation that was never good"),
+    ("invitation", "ck_invitation_accepted_as_somebody", {"accepted_at": NOW}, "taken up by nobody"),
+    (
+        "invitation",
+        "ck_invitation_accepted_or_revoked",
+        {"accepted_at": NOW, "contact_id": 1, "revoked_at": NOW},
+        "taken up and taken back",
+    ),
+    ("paper_link", "ck_paper_link_phone_is_e164", {"phone": "14000000001"}, "a number without its country"),
+    ("paper_link", "ck_paper_link_expires_later", {"expires_at": NOW}, "a link that was never good"),
+    ("paper_link", "ck_paper_link_used_or_revoked", {"used_at": NOW, "revoked_at": NOW}, "used and taken back"),
+    ("lost_phone", "ck_lost_phone_phone_is_e164", {"phone": "14000000001"}, "a number without its country"),
+    ("lost_phone", "ck_lost_phone_ends_later", {"until_at": BEFORE}, "found again before it was lost"),
+    ("chat", "ck_chat_phone_is_e164", {"phone": "14000000001"}, "a number without its country"),
+    ("stored_file", "ck_stored_file_not_empty", {"size": 0}, "a photo of nothing"),
+    ("alert", "ck_alert_kind_known", {"kind": "noise", "lift_id": None}, "an alert that no rung tells"),
+    ("alert", "ck_alert_state_known", {"state": "lost"}, "an alert of which nobody knows how far it is"),
+    ("alert", "ck_alert_lift_where_reported", {"lift_id": None}, "a fault of no lift"),
+    ("alert", "ck_alert_lift_where_reported", {"kind": "visits_late"}, "the late visits of one lift"),
+    ("alert", "ck_alert_found_at_a_maintainer", NOBODY_S, "late visits of nobody"),
+    ("alert", "ck_alert_ended_with_time", {"state": "done"}, "a fault repaired nobody knows when"),
+    ("alert", "ck_alert_ended_with_time", {"ended_at": NOW}, "a fault that is over and goes on"),
+    ("alert", "ck_alert_ended_as_its_kind", {"state": "freed", "ended_at": NOW}, "people freed from a fault"),
+    ("alert", "ck_alert_ended_as_its_kind", SHUT_IN | {"state": "done"}, "an entrapment done with nobody freed"),
+    ("alert", "ck_alert_ended_as_its_kind", SHUT_IN | {"state": "withdrawn"}, "people inside, and taken back"),
+    ("alert", "ck_alert_step_with_time", {"state": "acknowledged"}, "acknowledged nobody knows when"),
+    ("alert", "ck_alert_step_with_time", {"state": "on_the_way"}, "on the way nobody knows since when"),
+    ("alert", "ck_alert_step_with_time", {"state": "arrived"}, "arrived nobody knows when"),
+    ("emergency_phone", "ck_emergency_phone_phone_is_e164", {"phone": "14000000009"}, "a number without its country"),
+    ("signing_consent", "ck_signing_consent_text_not_blank", {"text": " "}, "consent to nothing"),
+    ("signing_consent", "ck_signing_consent_withdrawn_whole", {"withdrawn_at": NOW}, "withdrawn by nobody"),
+    ("signing_consent", "ck_signing_consent_withdrawn_whole", {"withdrawn_by": 1}, "withdrawn nobody knows when"),
+    ("signing_consent", "ck_signing_consent_withdrawn_later", {"withdrawn_by": 1, "withdrawn_at": BEFORE}, "too early"),
+    ("handover", "ck_handover_state_known", {"state": "lost", "closed_at": NOW}, "a handover that nobody settles"),
+    ("handover", "ck_handover_closed_with_time", {"state": "confirmed"}, "confirmed nobody knows when"),
+    ("handover", "ck_handover_closed_with_time", {"closed_at": NOW}, "closed, and still put to somebody"),
+    ("slot", "ck_slot_half_known", {"half": "night"}, "half a day at which nobody inspects"),
+    ("slot", "ck_slot_no_negative_places", {"places": -1}, "a half day with fewer places than none"),
+    ("slot", "ck_slot_no_negative_taken", {"taken": -1}, "a place that was given back twice"),
+    ("visit", "ck_visit_half_known", {"half": "night"}, "a visit at an hour that no list has"),
+    ("visit", "ck_visit_no_negative_sequence", {"sequence": -1}, "a calendar entry before the first one"),
+    ("visit_lift", "ck_visit_lift_gone_known", {"gone": "lost"}, "a lift that left a visit nobody knows why"),
     ("task", "ck_task_kind_known", {"kind": "chore"}, "a task that no list shows"),
     ("task", "ck_task_status_known", {"status": "later", "closed_on": D}, "a task neither open nor done"),
     ("task", "ck_task_key_not_blank", {"key": ""}, "a task about nothing, which is there only once"),
@@ -114,10 +180,25 @@ REFUSED_BY_UNIQUE: list[tuple[str, str, dict[str, Any], str]] = [
     ("party", "uq_party_city_id_ref", {"id": 2}, "one unit twice after a second import"),
     ("contact", "uq_contact_current", {"id": 2}, "one person told twice"),
     ("contact", "uq_contact_current_no_phone", {"id": 3}, "one person without a number on the list twice"),
-    ("chat", "uq_chat_channel_address", {"id": 2, "contact_id": 1}, "one chat that speaks for two people"),
+    ("chat", "uq_chat_channel_address_contact_id", {"id": 2}, "one person told twice in one chat"),
+    ("web_account", "uq_web_account_phone", {"id": 2}, "one number with two inboxes"),
+    ("web_session", "uq_web_session_digest", {"id": 2}, "one cookie that opens two sessions"),
+    ("paper_link", "uq_paper_link_digest", {"id": 2}, "one link that is two people's"),
+    ("invitation", "uq_invitation_open", {"id": 2}, "invited twice to one place"),
+    ("contact_scope", "uq_contact_scope_contact_id_compound_building", {"id": 2}, "the same place twice"),
+    ("push", "uq_push_key", {"id": 2, "number": "2号", "sent_key": "tap-9"}, "one tap that drafts two pushes"),
+    ("push", "uq_push_sent_key", {"id": 2, "number": "2号", "key": "tap-9"}, "one tap that sends two pushes"),
+    ("push", "uq_push_order", {"id": 2, "key": "tap-8", "sent_key": "tap-9"}, "one order sent twice"),
+    ("acknowledgement", "uq_acknowledgement_key", {"notice_id": 2}, "one tap that acknowledges two lists"),
+    ("street_office", "uq_street_office_current", {"id": 2}, "one street office of two districts"),
+    ("case_lift", "uq_case_lift_open", {"id": 2}, "one lift in two open cases"),
+    ("case_step", "uq_case_step_key", {"id": 2}, "one tap that acts twice on a case"),
     ("jurisdiction", "uq_jurisdiction_current", {"id": 2}, "two departments for one district"),
     ("lift", "uq_lift_city_id_key", {"id": 2}, "one lift twice in a register"),
     ("responsibility", "uq_responsibility_current", {"id": 2, "from_on": EARLIER}, "two units answer for a lift"),
+    ("slot", "uq_slot_party_id_day_half", {"id": 2}, "one half day whose places are given away twice"),
+    ("visit", "uq_visit_uid", {"id": 2}, "two visits with one entry in people's calendars"),
+    ("visit_lift", "uq_visit_lift_present", {"id": 2}, "one lift on two visits"),
     ("event", "uq_event_idempotency", {"id": 2}, "one button pressed twice acts twice"),
     ("duty", "uq_duty_lift", {"id": 2, "due": EARLIER}, "one duty of a lift twice in a cycle"),
     ("duty", "uq_duty_party", {"id": 3}, "one duty of a party twice in a cycle"),
@@ -128,12 +209,20 @@ REFUSED_BY_UNIQUE: list[tuple[str, str, dict[str, Any], str]] = [
     ("first_way", "uq_first_way_city_id_duty_phone", {"id": 2, "first": "sms"}, "two ways that are both the first"),
     ("opt_out", "uq_opt_out_channel_address", {"id": 2}, "one number that stops twice and starts once"),
     ("incident", "uq_incident_open", {"id": 2}, "one incident of which the operator is told twice"),
+    ("alert", "uq_alert_key", {"id": 2}, "a double tap that reports two faults"),
+    ("alert", "uq_alert_of_maintainer", {"id": 3}, "one maintainer's late visits told of twice"),
+    ("emergency_phone", "uq_emergency_phone_party_id", {"id": 2}, "one maintainer with two numbers"),
+    ("signing_consent", "uq_signing_consent_key", {"id": 2, "withdrawn_by": 1, "withdrawn_at": NOW}, "a double tap"),
+    ("signing_consent", "uq_signing_consent_in_force", {"id": 2, "key": "x"}, "one unit that agrees twice"),
+    ("handover", "uq_handover_key", {"id": 2}, "a double tap that proposes two handovers"),
+    ("handover_claim", "uq_handover_claim_key", {"id": 2}, "a double tap that says it twice"),
     ("task", "uq_task_open", {"id": 2}, "one task on the list twice"),
     ("plan_hold", "uq_plan_hold_open", {"id": 2}, "one plan held twice, and released once"),
 ]  # fmt: skip
 # what two rows have in common where neither is like the legal one
 BOTH: dict[str, dict[str, Any]] = {
     "uq_duty_party": {"lift_id": None, "party_id": 1},
+    "uq_alert_of_maintainer": {"lift_id": None, "kind": "visits_late", "key": None},
     "uq_contact_current_no_phone": {"phone": None, "phone_stated": "see office"},
 }
 # cannot be broken by itself, because the id alone is unique: a foreign key needs it to point at
@@ -148,7 +237,11 @@ REFUSED_BY_TRIGGER: list[tuple[str, str, str]] = [
     ("duty", "delete", "a duty is never removed: withdraw it or close it"),
 ]
 # where no row can be changed to point elsewhere, a further one is tried
-ANOTHER: dict[str, dict[str, Any]] = {"event": {"id": 2, "idempotency_key": None}, "notice_log": {"id": 2}}
+ANOTHER: dict[str, dict[str, Any]] = {
+    "event": {"id": 2, "idempotency_key": None},
+    "notice_log": {"id": 2},
+    "signing_consent": {"id": 2, "key": "x", "withdrawn_by": 1, "withdrawn_at": NOW},
+}
 
 # (table, what is changed in a second copy of the legal row, why two are right)
 ALLOWED: list[tuple[str, dict[str, Any], str]] = [
@@ -170,7 +263,12 @@ ALLOWED: list[tuple[str, dict[str, Any], str]] = [
     ("delivery", {"id": 2, "provider_id": None, "status": "unknown", "settled_at": NOW}, "no answer came"),
     ("delivery", {"id": 2, "provider_id": None, "address": "+8614000000002"}, "two people told at the same time"),
     ("incident", {"id": 2, "ended_at": NOW}, "the incident before"),
+    ("alert", {"id": 2, "key": "x"}, "a second fault of one lift"),
+    ("alert", SHUT_IN | {"id": 2, "key": "x", "state": "freed"}, "people who were freed"),
+    ("signing_consent", {"id": 2, "key": "x", "withdrawn_by": 1, "withdrawn_at": NOW}, "the consent before"),
     ("task", {"id": 2, "status": "done", "closed_on": D}, "the same task, done earlier"),
+    ("visit_lift", {"id": 2, "gone": "moved"}, "the visit before"),
+    ("slot", {"id": 2, "half": "pm", "places": 0, "taken": 3}, "a half day that was closed after it was booked"),
 ]  # fmt: skip
 
 

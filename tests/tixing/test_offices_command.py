@@ -232,3 +232,35 @@ def test_what_is_wrong_is_said_in_a_sentence_and_nothing_changes(words: tuple[st
     assert sentence in str(result.exception)
     assert ask() == before
     assert rows(Event, Event.kind == EventKind.OFFICE_CHANGED) == []
+
+
+STREET = ("--city", "guangzhou", "--district", "天河区", "--street", "演示街一所")
+
+
+def test_a_street_office_stands_below_a_bureau() -> None:
+    for _ in range(2):
+        told = ask(*STREET, *OFFICER, *WHO)
+    assert [(one["name"], one["district_code"]) for one in told["streets"]] == [("演示街一所", "440106")]
+    assert [one.name for one in rows(Contact, Contact.role == "street_officer")] == ["李小满"]
+    assert len(rows(Event, Event.kind == EventKind.OFFICE_CHANGED)) == 1
+    assert "演示街一所" in run("offices").output
+    assert json.loads(run("cases", "--json").stdout) == {"cases": []}
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ((*STREET[:2], *STREET[4:], *WHO), "say below which bureau it stands"),
+        ((*STREET, "--role", "district_regulator", *WHO), "--street makes a street office"),
+        (STREET, "who says so and why"),
+        ((*STREET[:3], "天津", *STREET[4:], *WHO), "is no district of guangzhou"),
+        ((*STREET, "--officer", "李小满", *WHO), "named with a phone"),
+        ((*STREET, "--officer", "李小满", "--phone", "12", *WHO), "is no telephone number"),
+        ((*STREET[:5], "天河区市场监督管理局", *WHO), "is a bureau or a department"),
+    ],
+)
+def test_a_street_office_that_cannot_be_is_refused(words: tuple[str, ...], sentence: str) -> None:
+    result = run("offices", *words)
+    assert result.exit_code != 0
+    assert sentence in str(result.exception)
+    assert ask()["streets"] == []

@@ -31,6 +31,13 @@ DETAILS: dict[TaskKind, dict[str, Any]] = {
     TaskKind.VALIDITY_TOO_OLD: {"lifts": 2, "earliest": "2024-01-31"},
     TaskKind.USE_UNIT_CHANGED: {"from": 7, "to": 8, "count": 2, "lines": [5, 6]},
     TaskKind.NOT_THEIR_LIFTS: {"lifts": LIFTS, "way": "sms"},
+    TaskKind.PEOPLE_CHANGED: {
+        "said": "somebody_else",
+        "who": "李小满",
+        "number": NUMBER,
+        "successor": "王新",
+        "successor_number": NUMBER,
+    },
 }
 
 
@@ -75,7 +82,7 @@ def number_of(kind: TaskKind) -> int:
 def test_every_task_says_whose_it_is_since_when_and_what_it_is_about() -> None:
     found = ask()
     assert [one["kind"] for one in found["tasks"]] == [*DETAILS, TaskKind.CALENDAR_MISSING]
-    call, no_contact, phone, code, district, old, changed, not_theirs, year = found["tasks"]
+    call, no_contact, phone, code, district, old, changed, not_theirs, people, year = found["tasks"]
     assert (call["owner"], call["since"], call["city"]) == (DESK, "2026-11-01", "guangzhou")
     assert call["about"].startswith("call 李小满 139****0001 of 云荔物业 about 2 lifts")
     assert no_contact["about"] == "云荔物业: nobody there can be reached about 2 lifts"
@@ -85,6 +92,7 @@ def test_every_task_says_whose_it_is_since_when_and_what_it_is_about() -> None:
     assert "2024-01-31" in old["about"]
     assert changed["about"].startswith("2 lifts went from 云荔物业 to 石榴物业")
     assert not_theirs["about"].startswith("云荔物业 says by sms that 2 lifts are not theirs")
+    assert people["about"].startswith("云荔物业: 李小满 139****0001 says that somebody else does it now: 王新")
     assert (year["about"], year["owner"]) == (
         "the holidays of 2027 are not known; dates there are provisional",
         "",

@@ -1,5 +1,6 @@
 """`tixing offices`: which office answers for which district, and who is told there."""
 
+from dataclasses import asdict
 from typing import Annotated, Any
 
 import typer
@@ -7,6 +8,7 @@ import typer
 from actions.cities import WHOLE_CITY
 from actions.offices import Change, Office, OfficeError, Wish, WishError, set_office
 from actions.offices import offices as list_offices
+from actions.regulator.street_offices import StreetWish, found_street_office, street_offices
 from notifier.masking import mask_phone
 from schedules.rulebook import RulebookError
 from store.parties import AreaRole
@@ -28,32 +30,62 @@ def offices(
     ] = None,
     phone: Annotated[str | None, typer.Option(help="Their phone, with its country code.")] = None,
     language: Annotated[str | None, typer.Option(help="In which language they are told: zh or en.")] = None,
+    street: Annotated[
+        str | None, typer.Option(help="A street office of that name stands below the bureau of --district.")
+    ] = None,
     by: Annotated[str, typer.Option(help="Who says so.")] = "",
     reason: Annotated[str, typer.Option(help="Why it is changed.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="As one JSON object.")] = False,
 ) -> None:
     """The offices; with --role the office of a district, or its officer, is named. Who was told before is no more."""
     given = {"name": name, "rename": rename, "officer": officer, "phone": phone, "language": language}
-    wish = _wish(city, role, district, by, reason, given)
+    below = _street_wish(city, role, district, street, by, reason, given)
+    wish = _wish(city, role, district, by, reason, given) if below is None else None
     now = parse_moment_option("now", None)
     with open_store() as database, database.write() as session:
         try:
             change = set_office(session, wish, now=now, today=business_day(now)) if wish is not None else None
+            if below is not None:
+                found_street_office(session, below, now=now, today=business_day(now))
         except WishError as error:
             raise UsageError(str(error)) from error
         except (OfficeError, RulebookError) as error:
             raise TixingError(str(error)) from error
-        found = list_offices(session, city)
+        found, streets = list_offices(session, city), street_offices(session, city)
     if as_json:
         told = {} if change is None else {"changed": sorted(change.changed)}
-        print_json(told | {"offices": [_as_dict(one) for one in found]})
+        print_json(told | {"offices": [_as_dict(one) for one in found], "streets": [asdict(one) for one in streets]})
         return
     if change is not None:
         _print_change(change)
     for one in found:
         _print(one)
+    for street_office in streets:
+        place = f"{street_office.district_code:<12} {street_office.name}"
+        typer.echo(f"{street_office.city_id}  {'street_office':<21} {place}")
     if not found:
         typer.echo("there is no office yet; the first import of a city makes them")
+
+
+def _street_wish(
+    city: str | None,
+    role: str | None,
+    district: str,
+    street: str | None,
+    by: str,
+    reason: str,
+    given: dict[str, str | None],
+) -> StreetWish | None:
+    if street is None:
+        return None
+    if role is not None or any(given[option] is not None for option in ("name", "rename", "language")):
+        raise UsageError("--street makes a street office; it goes with --officer and --phone only")
+    if city is None or district == WHOLE_CITY:
+        raise UsageError("say below which bureau it stands: --city ID --district CODE")
+    if not street.strip() or not by.strip() or not reason.strip():
+        raise UsageError("say its name, who says so and why: --street NAME --by NAME --reason TEXT")
+    people = {option: given[option] for option in ("officer", "phone")}
+    return StreetWish(city, district.strip(), street.strip(), by.strip(), reason.strip(), **people)
 
 
 def _wish(

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from actions.identity.record import STILL_NAMED
 from actions.tasks import OpenTask
 from notifier.masking import mask_phone
 from store.doubted import FAILING, PREFIX
@@ -151,13 +152,32 @@ def _special(one: OpenTask, detail: dict[str, Any]) -> str:
     return f"{one.party}: {reason}; report it to the regulator; notice {one.task.notice_id}"
 
 
+def _inspected(one: OpenTask, detail: dict[str, Any]) -> str:
+    what = "is booked" if detail.get("said") == "booked_elsewhere" else "was inspected"
+    note = f" ({detail['note']})" if detail.get("note") else ""
+    return f"{one.party} says that the inspection of {_lifts(detail)} {what} elsewhere on {detail.get('on', '')}{note}"
+
+
 def _said(one_is: str, many_are: str) -> Callable[[OpenTask, dict[str, Any]], str]:
     def write(one: OpenTask, detail: dict[str, Any]) -> str:
         note = f" ({detail['note']})" if detail.get("note") else ""
         said = f"{one.party} says by {detail.get('way', '')} that {_lifts_do(detail, one_is, many_are)}{note}"
-        return f"{said}; notice {one.task.notice_id}"
+        return f"{said}; notice {one.task.notice_id}" if one.task.notice_id else said
 
     return write
+
+
+def _handover(one: OpenTask, detail: dict[str, Any]) -> str:
+    sides = f"from {one.before or 'a unit'} to {one.after or detail.get('said', '')}"
+    return f"{one.party} says that {_lifts_do(detail, 'goes', 'go')} {sides}, and {detail.get('why', '')}; ask both"
+
+
+def _people(one: OpenTask, detail: dict[str, Any]) -> str:
+    who = f"{detail.get('who', '')} {mask_phone(detail.get('number', ''))}".strip()
+    if detail.get("said") == STILL_NAMED:
+        return f"{one.party}: the register still names {who}, who is there no more"
+    successor = f"{detail.get('successor', '')} {mask_phone(detail.get('successor_number', ''))}".strip()
+    return f"{one.party}: {who} says that somebody else does it now: {successor}; call there and settle it"
 
 
 WORDS: dict[TaskKind, Callable[[OpenTask, dict[str, Any]], str]] = {
@@ -183,4 +203,7 @@ WORDS: dict[TaskKind, Callable[[OpenTask, dict[str, Any]], str]] = {
     K.NOT_THEIR_LIFTS: _said("is not theirs", "are not theirs"),
     K.SAID_OUT_OF_USE: _said("is out of use", "are out of use"),
     K.SPECIAL_REASON: _special,
+    K.HANDOVER: _handover,
+    K.PEOPLE_CHANGED: _people,
+    K.SAID_INSPECTED: _inspected,
 }

@@ -8,10 +8,10 @@ from actions.evidence.lifts import LiftFacts
 from actions.evidence.month import MonthEvidence
 from actions.evidence.offices import OfficeEntry
 from actions.evidence.untold import Untold
+from actions.workbook import Table
 from tixing.evidence.month_paper import listed_row
 from tixing.evidence.told_rows import first, say_outcome
 from tixing.evidence.words import Say
-from tixing.evidence.workbook import Table
 
 LIFT = ("district", "certificate", "code", "place", "use_unit", "maintainer")
 TOLD = (

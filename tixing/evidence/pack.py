@@ -12,12 +12,12 @@ from sqlmodel import Session
 
 from actions.evidence.attempts import load_attempts
 from actions.evidence.month import MonthEvidence
+from actions.workbook import put, write_workbook
 from tixing.errors import TixingError
 from tixing.evidence.month_paper import month_data
 from tixing.evidence.month_tables import month_tables
 from tixing.evidence.pdf import write_pdf
 from tixing.evidence.words import Say
-from tixing.evidence.workbook import put, write_workbook
 
 MANIFEST = "manifest.json"
 

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.one_store  # 25,204 rows each time; smaller registers go through both
+
 ROWS = 25_204
 
 

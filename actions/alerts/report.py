@@ -1,0 +1,65 @@
+"""Report a fault, or that somebody is shut in: one alert for each tap, and whoever is to come is told at once."""
+
+from sqlmodel import Session, col, select
+
+from actions.actors import MAINTAINER, UNIT, Asked
+from actions.alerts.tell import tell_at_once
+from actions.refusals import Refused
+from actions.registry import their_lifts, verb
+from store.alerts import Alert, AlertKind, AlertState
+from store.chats import keep_file
+from store.database import insert_new
+from store.lifts import LiftRole, Responsibility
+
+LONGEST_WORDS = 500
+PHOTO = "fault.jpg"
+
+
+@verb(UNIT | MAINTAINER, lift_id=their_lifts)
+def report_fault(session: Session, asked: Asked, *, lift_id: int, what: str, photo: bytes | None = None) -> Alert:
+    """Tell the maintainer of a lift that something is wrong with it, in the reporter's own words or by a photo."""
+    if not what.strip() and not photo:
+        raise Refused("alerts.nothing_said")
+    return _open(session, asked, AlertKind.FAULT, lift_id, what.strip()[:LONGEST_WORDS], photo)
+
+
+@verb(UNIT | MAINTAINER, lift_id=their_lifts)
+def report_entrapment(session: Session, asked: Asked, *, lift_id: int) -> Alert:
+    """Somebody is shut in this lift. A second report of one lift is a second alert: it may be another person.
+
+    The maintainer's emergency number and the rescue centre are called, everybody concerned is written to, at night too.
+    """
+    return _open(session, asked, AlertKind.ENTRAPMENT, lift_id)
+
+
+def _open(
+    session: Session, asked: Asked, kind: AlertKind, lift_id: int, what: str = "", photo: bytes | None = None
+) -> Alert:
+    """The alert of this tap; told only when it is new."""
+    parties = _answering(session, lift_id)
+    row = {
+        "city_id": asked.actor.city_id,
+        "kind": kind.value,
+        "state": AlertState.REPORTED.value,
+        "key": f"{kind.value}:{asked.key}",
+        "lift_id": lift_id,
+        "unit_party_id": parties.get(LiftRole.USE_UNIT.value),
+        "maintainer_party_id": parties.get(LiftRole.MAINTAINER.value),
+        "what": what,
+        "reported_by": asked.actor.contact_id,
+        "reported_at": asked.now,
+    }
+    is_new = insert_new(session, Alert, row)
+    query = select(Alert).where(Alert.key == row["key"]).with_for_update()
+    alert = session.exec(query).one()
+    if is_new:
+        if photo:
+            alert.photo_id = keep_file(session, asked.actor.address, PHOTO, photo, at=asked.now).id
+        tell_at_once(session, alert, now=asked.now, today=asked.today)
+    return alert
+
+
+def _answering(session: Session, lift_id: int) -> dict[str, int]:
+    """The party that answers for the lift now, by role."""
+    query = select(Responsibility).where(Responsibility.lift_id == lift_id, col(Responsibility.to_on).is_(None))
+    return {row.role: row.party_id for row in session.exec(query)}

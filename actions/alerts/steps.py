@@ -1,0 +1,120 @@
+"""How an alert goes on: received, on the way, there, and ended. Each step once; who comes second is told who was first.
+
+A step may be left out: whoever is there has been on the way. Nothing goes backwards.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import update
+from sqlmodel import Session, col
+
+from actions.actors import MAINTAINER, UNIT, Actor, Asked, among_lifts_of
+from actions.refusals import Refused
+from actions.registry import verb
+from store.alerts import ENDED, Alert, AlertKind, AlertState
+from store.database import table_of
+from store.parties import Contact
+
+S = AlertState
+OPEN_STATES = (S.REPORTED, S.ACKNOWLEDGED, S.ON_THE_WAY, S.ARRIVED)
+# From which states each step may be taken; docs/alerts.md draws it.
+STEPS: dict[AlertState, tuple[AlertState, ...]] = {
+    S.ACKNOWLEDGED: (S.REPORTED,),
+    S.ON_THE_WAY: (S.REPORTED, S.ACKNOWLEDGED),
+    S.ARRIVED: (S.REPORTED, S.ACKNOWLEDGED, S.ON_THE_WAY),
+    S.DONE: OPEN_STATES,
+    S.FREED: OPEN_STATES,
+    S.WITHDRAWN: OPEN_STATES,
+}
+# How each kind ends by somebody's word; what was found by itself ends by itself.
+ENDS: dict[AlertKind, tuple[AlertState, ...]] = {
+    AlertKind.FAULT: (S.DONE, S.WITHDRAWN),
+    AlertKind.ENTRAPMENT: (S.FREED,),
+    AlertKind.VISITS_LATE: (),
+    AlertKind.IOT_OUTAGE: (),
+}
+
+
+def their_alerts(session: Session, actor: Actor, alert_id: Any) -> bool:
+    """A guard: an alert that was put to this maintainer; of a use unit, one of their lifts or their own report."""
+    alert = session.get(Alert, alert_id)
+    if alert is None:
+        return False
+    if actor.role in MAINTAINER:
+        return alert.maintainer_party_id == actor.party_id
+    if alert.lift_id is None:
+        return False
+    return alert.reported_by == actor.contact_id or among_lifts_of(session, actor, [alert.lift_id])
+
+
+@verb(MAINTAINER, alert_id=their_alerts)
+def acknowledge_alert(session: Session, asked: Asked, *, alert_id: int) -> Alert:
+    """Somebody of the maintainer has seen it: nobody further up is told that nobody has."""
+    return _step(session, asked, alert_id, S.ACKNOWLEDGED)
+
+
+@verb(MAINTAINER, alert_id=their_alerts)
+def set_out(session: Session, asked: Asked, *, alert_id: int) -> Alert:
+    """Somebody is on the way."""
+    return _step(session, asked, alert_id, S.ON_THE_WAY)
+
+
+@verb(MAINTAINER | UNIT, alert_id=their_alerts)
+def arrive(session: Session, asked: Asked, *, alert_id: int) -> Alert:
+    """The maintainer's people are there; the use unit sees that as well."""
+    return _step(session, asked, alert_id, S.ARRIVED)
+
+
+@verb(MAINTAINER | UNIT, alert_id=their_alerts)
+def free_people(session: Session, asked: Asked, *, alert_id: int) -> Alert:
+    """Everybody who was shut in is out."""
+    return _step(session, asked, alert_id, S.FREED)
+
+
+@verb(MAINTAINER | UNIT, alert_id=their_alerts)
+def finish_fault(session: Session, asked: Asked, *, alert_id: int) -> Alert:
+    """The fault is repaired."""
+    return _step(session, asked, alert_id, S.DONE)
+
+
+@verb(UNIT, alert_id=their_alerts)
+def withdraw_fault(session: Session, asked: Asked, *, alert_id: int) -> Alert:
+    """There is no fault: it was reported by mistake."""
+    return _step(session, asked, alert_id, S.WITHDRAWN)
+
+
+def _step(session: Session, asked: Asked, alert_id: int, to: AlertState) -> Alert:
+    alert = session.get(Alert, alert_id, populate_existing=True)
+    assert alert is not None  # the guard has seen it
+    if to in ENDED and to not in ENDS[AlertKind(alert.kind)]:
+        raise Refused("alerts.ends_otherwise", kind=alert.kind)
+    table, name = table_of(Alert), _column(to)
+    values = {"state": to.value, f"{name}_by": asked.actor.contact_id, f"{name}_at": asked.now}
+    mine = update(table).where(table.c.id == alert_id, table.c.state.in_(STEPS[to])).values(**values)
+    is_mine = session.execute(mine.returning(table.c.id)).first() is not None
+    session.refresh(alert)
+    if not is_mine and (alert.state != to or getattr(alert, f"{name}_by") != asked.actor.contact_id):
+        raise Refused("alerts.already", **_first(session, alert))
+    return alert
+
+
+def _column(state: AlertState) -> str:
+    """What the columns of a step begin with."""
+    return "ended" if state in ENDED else state.value
+
+
+def _first(session: Session, alert: Alert) -> dict[str, Any]:
+    """How far it is, by whom and since when."""
+    name = _column(AlertState(alert.state))
+    by: int | None = getattr(alert, f"{name}_by")
+    at: datetime = getattr(alert, f"{name}_at")
+    contact = session.get(Contact, by) if by is not None else None
+    return {"state": alert.state, "who": contact.name if contact is not None else "", "at": at}
+
+
+def end_by_itself(session: Session, alert_ids: list[int], *, now: datetime) -> None:
+    """What was found is no longer true."""
+    table = table_of(Alert)
+    query = update(table).where(table.c.id.in_(alert_ids), col(Alert.state).in_(OPEN_STATES))
+    session.execute(query.values(state=S.DONE.value, ended_at=now, ended_by=None))

@@ -1,0 +1,1 @@
+"""What officers of a district, of the city and of street offices see and do."""

@@ -1,0 +1,153 @@
+"""The lists of an officer: lifts that are due, un-booked, overdue, failed or being rectified, with how they were urged.
+
+They name people and phones, because the list is the regulator's own; every reading is logged.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import and_, select
+from sqlmodel import Session
+
+from actions.actors import REGULATORS, Asked, lifts_of
+from actions.evidence.clauses import Clauses
+from actions.evidence.ledger import Entry, load_entries
+from actions.evidence.lifts import LiftFacts, Lifts
+from actions.registry import verb
+from actions.regulator.glance import has_failed, rules_of_kinds
+from actions.regulator.people import Reached, note_read, people_of
+from actions.regulator.scope import sees_district
+from schedules.dates import add_months
+from store.database import in_chunks, table_of
+from store.duties import INSPECTIONS, Duty, Told
+from store.lifts import Lift, LiftRole, LiftStatus, Responsibility
+
+REGULATOR = "district_regulator"
+
+
+class ListKind(StrEnum):
+    """Which lifts are on the list; those of the month whose inspection is due in it."""
+
+    DUE = "due"
+    UNBOOKED = "unbooked"
+    OVERDUE = "overdue"
+    FAILED = "failed"
+    RECTIFYING = "rectifying"
+
+
+OF_A_MONTH = (ListKind.DUE, ListKind.UNBOOKED)
+
+
+@dataclass(frozen=True)
+class ListRow:
+    """A lift on a list; `due` is its inspection (or rectification), `urged` what its unit was told of it so far.
+
+    `reason` is the outcome of the last call, where somebody was called.
+    """
+
+    lift: LiftFacts
+    due: date
+    unit_id: int | None
+    people: Sequence[Reached]
+    urged: Sequence[Entry]
+    reason: str = ""
+    booked_on: date | None = None
+    closed_on: date | None = None
+
+
+@dataclass(frozen=True)
+class LiftList:
+    """A list as of a day."""
+
+    kind: ListKind
+    month: date
+    today: date
+    rows: Sequence[ListRow]
+
+
+@verb(REGULATORS, reads=True, district_code=sees_district)
+def district_list(
+    session: Session, asked: Asked, *, kind: ListKind, month: date | None = None, district_code: str | None = None
+) -> LiftList:
+    """The lifts of one's district(s), longest due first."""
+    first = (month or asked.today).replace(day=1)
+    lifts = lifts_of(asked.actor)
+    if district_code is not None:
+        lifts = lifts.where(table_of(Lift).c.district_code == district_code)
+    rows = list_rows(session, _query(kind, lifts, first, asked.today), asked.today)
+    note_read(asked.actor, f"list {kind}", len(rows))
+    return LiftList(kind, first, asked.today, rows)
+
+
+def list_rows(session: Session, query: Any, today: date) -> list[ListRow]:
+    """The rows of a query of duties (see `_duties`); a lift comes once, with its earliest one."""
+    found: dict[int, Any] = {}
+    for row in session.execute(query):
+        found.setdefault(row.lift_id, row)
+    lifts = Lifts.load(session, found)
+    people = people_of(session, {row.unit_id for row in found.values() if row.unit_id})
+    urged = urgings(session, [row.id for row in found.values()])
+    return [
+        ListRow(
+            lifts.on(lift_id, today),
+            row.due,
+            row.unit_id,
+            people.get(row.unit_id, []),
+            [entry for entry in urged[row.id] if entry.due == row.due],
+            _answer(urged[row.id]),
+            row.booked_on,
+            row.closed_on,
+        )
+        for lift_id, row in found.items()
+    ]
+
+
+def urgings(session: Session, duty_ids: Sequence[int]) -> dict[int, list[Entry]]:
+    """What those who owe these duties were told of them, oldest first; neither copies nor lists to an office."""
+    clauses, told = Clauses(), table_of(Told).c
+    found: dict[int, list[Entry]] = defaultdict(list)
+    for part in in_chunks(sorted(duty_ids)):
+        for entry in load_entries(session, clauses, told.duty_id.in_(part)):
+            if not entry.is_copy and entry.audience != REGULATOR and entry.notice_id is not None:
+                found[entry.duty_id].append(entry)
+    return found
+
+
+def _answer(urged: Sequence[Entry]) -> str:
+    outcomes = [attempt.outcome for entry in urged for attempt in entry.attempts if attempt.outcome]
+    return outcomes[-1] if outcomes else ""
+
+
+def _query(kind: ListKind, lifts: Any, first: date, today: date) -> Any:
+    duty, lift = table_of(Duty).c, table_of(Lift).c
+    still_open = duty.closed_on.is_(None)
+    in_month = duty.due.between(first, add_months(first, 1) - timedelta(days=1))
+    conditions: dict[ListKind, list[Any]] = {
+        ListKind.DUE: [in_month],
+        ListKind.UNBOOKED: [in_month, still_open, duty.booked_on.is_(None)],
+        ListKind.OVERDUE: [still_open, duty.due < today],
+        ListKind.FAILED: [still_open, duty.due.is_not(None), has_failed()],
+        ListKind.RECTIFYING: [still_open],
+    }
+    kinds = ("rectification",) if kind is ListKind.RECTIFYING else INSPECTIONS
+    in_use = lift.status == LiftStatus.IN_USE
+    return duties(lifts, kinds).where(*conditions[kind], in_use if kind is not ListKind.DUE else in_use | ~still_open)
+
+
+def duties(lifts: Any, kinds: Sequence[str]) -> Any:
+    """Duties of these kinds of the lifts of a query, with the use unit, by date."""
+    duty, lift, held = table_of(Duty), table_of(Lift), table_of(Responsibility)
+    by_unit = and_(held.c.lift_id == lift.c.id, held.c.role == LiftRole.USE_UNIT, held.c.to_on.is_(None))
+    return (
+        select(duty.c.id, duty.c.lift_id, duty.c.due, duty.c.booked_on, duty.c.closed_on)
+        .add_columns(held.c.party_id.label("unit_id"))
+        .select_from(duty)
+        .join(lift, lift.c.id == duty.c.lift_id)
+        .outerjoin(held, by_unit)
+        .where(duty.c.rule.in_(rules_of_kinds(*kinds)), duty.c.withdrawn_at.is_(None), lift.c.id.in_(lifts))
+        .order_by(duty.c.due, lift.c.compound, lift.c.building, lift.c.id, duty.c.id)
+    )

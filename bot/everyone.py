@@ -1,0 +1,49 @@
+"""What works in every chat: /start and /menu, /help, /language."""
+
+from aiogram import Router
+from aiogram.enums import ChatMemberStatus
+from aiogram.filters import Command, CommandStart
+from aiogram.types import ChatMemberUpdated, Message
+from aiogram_dialog import DialogManager, StartMode
+
+from actions.actors import Role
+from bot.states import Menu
+from bot.texts import LANGUAGES, say
+from bot.using import close_chat, set_language
+from bot.visit import Visit
+
+
+def make_router() -> Router:
+    """Commands come before the dialogs: they work whatever is open."""
+    router = Router(name="everyone")
+    router.message.register(show_menu, CommandStart())
+    router.message.register(show_menu, Command("menu"))
+    router.message.register(show_help, Command("help"))
+    router.message.register(switch_language, Command("language"))
+    router.my_chat_member.register(note_blocked)
+    return router
+
+
+async def show_menu(message: Message, dialog_manager: DialogManager) -> None:
+    """Begin again: nothing is lost by it, for what was done is done."""
+    await dialog_manager.start(Menu.main, mode=StartMode.RESET_STACK)
+
+
+async def show_help(message: Message, visit: Visit) -> None:
+    """What somebody of this role can do here, and which human to call."""
+    role = visit.actor.role if visit.actor else None
+    await message.answer(say("everyone.help", visit.language, role=role.value if role else "", roles=Role))
+
+
+async def switch_language(message: Message, visit: Visit, dialog_manager: DialogManager) -> None:
+    """The other one of the two."""
+    other = next(language for language in LANGUAGES if language != visit.language)
+    await set_language(visit, other)
+    await message.answer(say("everyone.language", other))
+    await dialog_manager.start(Menu.main, mode=StartMode.RESET_STACK)
+
+
+async def note_blocked(change: ChatMemberUpdated, visit: Visit) -> None:
+    """Whoever blocks the bot is told in another way from now on; nothing can be said there."""
+    if change.new_chat_member.status == ChatMemberStatus.KICKED:
+        await close_chat(visit)

@@ -1,0 +1,31 @@
+"""What no dialog awaits: a text out of the blue, a sticker, a voice message."""
+
+from typing import Any
+
+from aiogram import Router
+from aiogram.types import CallbackQuery, Message
+from aiogram_dialog import DialogManager, ShowMode, StartMode
+
+from bot.states import Menu
+from bot.texts import refusal
+from bot.using import say_to
+from bot.visit import Visit
+
+
+def make_router() -> Router:
+    """The last router of all."""
+    router = Router(name="fallback")
+    router.message.register(show_menu)
+    router.callback_query.register(show_stale)
+    return router
+
+
+async def show_menu(message: Message, dialog_manager: DialogManager) -> Any:
+    """Nothing is open: show what can be done here."""
+    await dialog_manager.start(Menu.main, mode=StartMode.RESET_STACK)
+
+
+async def show_stale(callback: CallbackQuery, visit: Visit, dialog_manager: DialogManager) -> Any:
+    """A button that no window knows."""
+    await say_to(visit, callback, refusal("everyone.stale", visit.language))
+    await dialog_manager.start(Menu.main, mode=StartMode.RESET_STACK, show_mode=ShowMode.SEND)

@@ -1,0 +1,57 @@
+"""The menu: what somebody of this role can do here. A stranger is told who we are, and nothing else."""
+
+from typing import Any
+
+from aiogram.types import CallbackQuery
+from aiogram_dialog import Dialog, DialogManager, LaunchMode, Window
+from aiogram_dialog.widgets.kbd import Group, Select, Start
+
+from actions.registry import may_use
+from bot.states import Menu, Who
+from bot.subjects import entries
+from bot.texts import label
+from bot.visit import Visit
+from bot.widgets import Item, Label, Say
+
+WIDTH = 2  # buttons side by side
+
+
+def make_dialog() -> Dialog:
+    """One window, from which every other is reached."""
+    choices = Select(Item(), id="entry", items="entries", item_id_getter=lambda item: item["id"], on_click=open_entry)
+    return Dialog(
+        Window(
+            Say("menu.main", when="role"),
+            Say("start.stranger", when=is_stranger),
+            Group(choices, width=WIDTH),
+            Start(Label("who.prove"), id="prove", state=Who.number, when=is_stranger),
+            state=Menu.main,
+            getter=get_menu,
+        ),
+        launch_mode=LaunchMode.ROOT,
+    )
+
+
+async def get_menu(visit: Visit, **_: Any) -> dict[str, Any]:
+    """What stands in this person's menu."""
+    offered = [entry for entry in entries() if visit.actor is not None and may_use(visit.actor, entry.verb)]
+    return {
+        "role": visit.actor.role.value if visit.actor else "",
+        "person": visit.actor.name if visit.actor else "",
+        "party": visit.actor.party_name if visit.actor else "",
+        "parties": len(visit.actors),
+        "chat_id": visit.address,
+        "entries": [{"id": entry.label, "text": label(entry.label, visit.language)} for entry in offered],
+    }
+
+
+def is_stranger(data: dict[str, Any], widget: Any, manager: DialogManager) -> bool:
+    """Whether nothing is to be shown."""
+    return not data["role"]
+
+
+async def open_entry(callback: CallbackQuery, widget: Any, manager: DialogManager, name: str) -> None:
+    """Go where the line leads."""
+    entry = next((entry for entry in entries() if entry.label == name), None)
+    if entry is not None:
+        await manager.start(entry.state)

@@ -1,0 +1,152 @@
+"""Somebody new at a party: named by its head, invited where it is an office."""
+
+from typing import Any
+
+from aiogram.enums import ContentType
+from aiogram.fsm.state import State, StatesGroup
+from aiogram.types import CallbackQuery, Message
+from aiogram_dialog import Dialog, DialogManager, Window
+from aiogram_dialog.widgets.input import MessageInput
+from aiogram_dialog.widgets.kbd import Row
+
+from actions.identity.invitations import invite_person, open_invitations, withdraw_invitation
+from actions.identity.people import MAY_INVITE, may_change
+from actions.identity.staff import name_person
+from bot.subject import Subject
+from bot.texts import label, refusal
+from bot.using import look, tell, use
+from bot.visit import Visit
+from bot.widgets import Commit, CommitChoice, Label, Say, choice, column_of, home, leave, one_back, pages_of, visit_of
+from store.parties import ContactRole
+
+LONGEST = 60  # characters of what somebody writes as a name or a number
+
+
+class Newcomers(StatesGroup):
+    """Somebody new."""
+
+    role = State()
+    name = State()
+    phone = State()
+    sure = State()
+    invited = State()
+
+
+def make_dialog() -> Dialog:
+    """Role → name → number → sure; and who was invited."""
+    return Dialog(*_new(), _invited())
+
+
+def _new() -> tuple[Window, ...]:
+    return (
+        Window(
+            Say("people.new_role"),
+            column_of(choice("new_role", "roles", choose_role)),
+            Row(leave(), home()),
+            state=Newcomers.role,
+            getter=get_roles,
+        ),
+        Window(
+            Say("people.new_name"),
+            MessageInput(take_name, ContentType.TEXT),
+            Row(one_back("back_of_name"), home("home_of_name")),
+            state=Newcomers.name,
+        ),
+        Window(
+            Say("people.new_phone"),
+            MessageInput(take_phone, ContentType.TEXT),
+            Row(one_back("back_of_phone"), home("home_of_phone")),
+            state=Newcomers.phone,
+        ),
+        Window(
+            Say("people.sure"),
+            Commit(Label("people.add_sure"), "add_sure", add),
+            Row(one_back("back_of_sure"), home("home_of_sure")),
+            state=Newcomers.sure,
+            getter=get_new,
+        ),
+    )
+
+
+def _invited() -> Window:
+    return Window(
+        Say("people.invited"),
+        pages_of(CommitChoice("invitation", "invitations", withdraw), "invitation_pages"),
+        Row(leave("leave_invited"), home("home_of_invited")),
+        state=Newcomers.invited,
+        getter=get_invitations,
+    )
+
+
+async def get_roles(visit: Visit, **_: Any) -> dict[str, Any]:
+    """What somebody may be made."""
+    roles = may_change(visit.actor.role) if visit.actor is not None else ()
+    return {
+        "roles": [
+            {"id": role.value, "text": label("people.as_role", visit.language, role=role.value)}
+            for role in roles
+            if role is not ContactRole.STREET_OFFICER
+        ]
+    }
+
+
+async def get_new(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict[str, Any]:
+    """Who is to be added."""
+    known = dialog_manager.dialog_data
+    return {
+        "role": known["role"],
+        "who": known["name"],
+        "phone": known["phone"],
+        "invites": visit.actor is not None and visit.actor.role in MAY_INVITE,
+    }
+
+
+async def get_invitations(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict[str, Any]:
+    """What waits to be taken up."""
+    waiting = await look(dialog_manager, open_invitations)
+    return {
+        "invitations": [
+            {"id": str(one.id), "text": label("people.invitation", visit.language, invitation=one)} for one in waiting
+        ]
+    }
+
+
+async def choose_role(callback: CallbackQuery, widget: Any, manager: DialogManager, role: str) -> None:
+    """What the new one will be."""
+    manager.dialog_data["role"] = role
+    await manager.switch_to(Newcomers.name)
+
+
+async def take_name(message: Message, widget: Any, manager: DialogManager) -> None:
+    """What they are called."""
+    manager.dialog_data["name"] = (message.text or "")[:LONGEST].strip()
+    await manager.switch_to(Newcomers.phone)
+
+
+async def take_phone(message: Message, widget: Any, manager: DialogManager) -> None:
+    """Their number."""
+    manager.dialog_data["phone"] = (message.text or "")[:LONGEST].strip()
+    await manager.switch_to(Newcomers.sure)
+
+
+async def add(callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:
+    """Named, or invited where it is an office."""
+    visit, known = visit_of(manager), manager.dialog_data
+    who = {name: known[name] for name in ("role", "name", "phone")}
+    if visit.actor is not None and visit.actor.role in MAY_INVITE:
+        done = await use(manager, invite_person, party_id=visit.actor.party_id, **who)
+    else:
+        done = await use(manager, name_person, **who)
+    if done is not None:
+        await tell(manager, refusal("people.added", visit.language))
+        await manager.done()
+
+
+async def withdraw(callback: CallbackQuery, widget: Any, manager: DialogManager, invitation_id: str) -> None:
+    """Take an invitation back."""
+    await use(manager, withdraw_invitation, invitation_id=int(invitation_id))
+    if not visit_of(manager).answered:
+        await tell(manager, refusal("people.done", visit_of(manager).language))
+
+
+SUBJECT = Subject(dialogs=(make_dialog,))

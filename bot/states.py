@@ -1,0 +1,166 @@
+"""States that windows of several files lead to."""
+
+from aiogram.fsm.state import State, StatesGroup
+
+
+class Menu(StatesGroup):
+    """What somebody can do here."""
+
+    main = State()
+
+
+class Who(StatesGroup):
+    """Who somebody is."""
+
+    number = State()
+    code = State()
+
+
+class Leaving(StatesGroup):
+    """Somebody else does it now."""
+
+    name = State()
+    phone = State()
+    sure = State()
+
+
+class Lifts(StatesGroup):
+    """My lifts."""
+
+    groups = State()
+    listed = State()
+    one = State()
+    why = State()
+    searching = State()
+
+
+class Faults(StatesGroup):
+    """Report a fault, or that people are shut in."""
+
+    broken = State()
+    what = State()
+    shut_in = State()
+    confirm = State()
+
+
+class Alerts(StatesGroup):
+    """What a maintainer must see to at once."""
+
+    listed = State()
+    one = State()
+
+
+class Upkeep(StatesGroup):
+    """What a maintainer has to do on its lifts."""
+
+    kinds = State()
+    listed = State()
+    papers = State()
+    phone = State()
+
+
+class Consents(StatesGroup):
+    """Consent to default signing."""
+
+    one = State()
+    withdraw = State()
+
+
+class Sent(StatesGroup):
+    """What was sent to us."""
+
+    listed = State()
+    one = State()
+
+
+class House(StatesGroup):
+    """Texts and pictures for the house."""
+
+    lifts = State()
+    made = State()
+
+
+class Handovers(StatesGroup):
+    """A change of the use unit."""
+
+    listed = State()
+    one = State()
+    dispute = State()
+    lifts = State()
+    code = State()
+    codes = State()
+    recorded = State()
+
+
+class Bookings(StatesGroup):
+    """Book lifts, or move a visit: which lifts, the day, the half, confirmed, done."""
+
+    choose = State()
+    places = State()
+    months = State()
+    pick = State()
+    day = State()
+    half = State()
+    confirm = State()
+    done = State()
+
+
+class Visits(StatesGroup):
+    """My bookings."""
+
+    listed = State()
+    one = State()
+    call_off = State()
+    off = State()
+
+
+class Sayings(StatesGroup):
+    """What a unit says of its lifts."""
+
+    what = State()
+    lifts = State()
+    day = State()
+    note = State()
+    confirm = State()
+    said = State()
+
+
+class DeskVisits(StatesGroup):
+    """The visits of an inspection department."""
+
+    listed = State()
+    one = State()
+    call_off = State()
+
+
+class DeskCalls(StatesGroup):
+    """The calls that it is to make."""
+
+    listed = State()
+    one = State()
+    note = State()
+    day = State()
+
+
+class DeskChecks(StatesGroup):
+    """What units say, for it to look into."""
+
+    listed = State()
+    one = State()
+    confirm = State()
+    refute = State()
+
+
+class DeskSlots(StatesGroup):
+    """Its half days."""
+
+    listed = State()
+    one = State()
+    usual = State()
+
+
+class Counter(StatesGroup):
+    """A unit or a lift that somebody at the counter asks about."""
+
+    asked = State()
+    found = State()

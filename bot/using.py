@@ -1,0 +1,135 @@
+"""Using a verb from a handler: the transaction, the key, and one sentence where it is refused."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+import structlog
+from aiogram.types import CallbackQuery, Message
+from aiogram_dialog import DialogManager
+from sqlmodel import Session
+
+from actions.actors import Actor, Asked, choose_actor, choose_language
+from actions.inspections import RefusedError
+from actions.notice_stories import party_of_notice
+from actions.parties import drop_chats_at
+from actions.permissions import NotAllowedError
+from actions.refusals import Refused
+from actions.registry import VERBS
+from bot.texts import refusal
+from bot.visit import Visit
+
+POPUP = 200  # characters of the answer to a pressed button in Telegram
+
+P = ParamSpec("P")
+R = TypeVar("R")
+Action = Callable[Concatenate[Session, Asked, P], R]
+
+log = structlog.get_logger(__name__)
+
+
+async def use(manager: DialogManager, action: Action[P, R], *args: P.args, **named: P.kwargs) -> R | None:
+    """What the verb gives; None where it is refused, which the person has been told by then."""
+    visit: Visit = manager.middleware_data["visit"]
+    if isinstance(manager.event, CallbackQuery) and not visit.committed and not VERBS[action.__name__].reads:
+        raise TypeError(f"the button that leads to {action.__name__} must be a Commit: it changes something")
+    try:
+        done = await act(visit, action, *args, **named)
+        if isinstance(done, Actor):
+            visit.actor = done  # whoever chose another party acts for it at once
+        return done
+    except (RefusedError, NotAllowedError) as refused:
+        log.info("refused", verb=action.__name__, reason=type(refused).__name__)
+        await tell(manager, sentence_of(refused, visit.language))
+        return None
+
+
+async def look(manager: DialogManager, action: Action[P, R], *args: P.args, **named: P.kwargs) -> R:
+    """What a reading verb gives. Raises NotAllowedError and Refused, which the dispatcher answers."""
+    visit: Visit = manager.middleware_data["visit"]
+    return await act(visit, action, *args, **named)
+
+
+async def act(visit: Visit, action: Action[P, R], *args: P.args, **named: P.kwargs) -> R:
+    """Use a verb in one transaction of its own, beside the event loop."""
+    asked = visit.asked(action.__name__)
+    if asked is None:
+        raise NotAllowedError("a stranger asks for nothing")
+    return await asyncio.to_thread(_in_transaction, visit, action, asked, args, named)
+
+
+def _in_transaction(visit: Visit, action: Callable[..., R], asked: Asked, args: Any, named: Any) -> R:
+    reads = VERBS[action.__name__].reads
+    with visit.database.read() if reads else visit.database.write() as session:
+        return action(session, asked, *args, **named)
+
+
+def sentence_of(error: Exception, language: str) -> str:
+    """Why something is not done, for a person."""
+    if isinstance(error, Refused):
+        return refusal(error.name, language, **error.facts)
+    if isinstance(error, NotAllowedError):
+        return refusal("everyone.not_allowed", language)
+    return refusal("everyone.makes_no_sense", language)
+
+
+async def answer(manager: DialogManager, name: str, **facts: Any) -> None:
+    """Tell the person one of the refusals."""
+    visit: Visit = manager.middleware_data["visit"]
+    await tell(manager, refusal(name, visit.language, **facts))
+
+
+async def tell(manager: DialogManager, sentence: str) -> None:
+    """Say one sentence: over the pressed button where there is one, else as a message."""
+    visit: Visit = manager.middleware_data["visit"]
+    await say_to(visit, manager.event, sentence)
+
+
+async def say_to(visit: Visit, event: Any, sentence: str) -> None:
+    """The same where no dialog is open."""
+    if isinstance(event, CallbackQuery) and len(sentence) <= POPUP and not visit.answered:
+        visit.answered = True
+        await event.answer(sentence, show_alert=True)
+    elif isinstance(event, CallbackQuery | Message):
+        message = event if isinstance(event, Message) else event.message
+        if message is not None and message.bot is not None:
+            await message.bot.send_message(message.chat.id, sentence, parse_mode=None)
+
+
+async def set_language(visit: Visit, language: str) -> None:
+    """Speak this language in this chat from now on, also with a stranger."""
+    visit.language = language
+    await asyncio.to_thread(_keep_language, visit)
+
+
+def _keep_language(visit: Visit) -> None:
+    with visit.database.write() as session:
+        choose_language(session, visit.channel, visit.address, visit.language)
+
+
+async def act_for_party_of(visit: Visit, notice_id: int) -> None:
+    """Whoever serves several parties acts from now on for the one to which this notice went."""
+    if len(visit.actors) > 1:
+        visit.actor = await asyncio.to_thread(_choose_party_of, visit, notice_id)
+
+
+def _choose_party_of(visit: Visit, notice_id: int) -> Actor | None:
+    with visit.database.write() as session:
+        party_id = party_of_notice(session, notice_id)
+        if visit.actor is not None and visit.actor.party_id == party_id:
+            return visit.actor  # also where they have another role there
+        there = next((actor for actor in visit.actors if actor.party_id == party_id), None)
+        if there is None:
+            return visit.actor
+        choose_actor(session, visit.channel, visit.address, there.contact_id)
+        return there
+
+
+async def close_chat(visit: Visit) -> None:
+    """Nobody can be reached in this chat any more."""
+    await asyncio.to_thread(_close_chat, visit)
+
+
+def _close_chat(visit: Visit) -> None:
+    with visit.database.write() as session:
+        drop_chats_at(session, visit.channel, visit.address)

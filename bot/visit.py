@@ -1,0 +1,68 @@
+"""One update on its way: who stands at which door, what their dialogs know, and under which key they act."""
+
+from collections.abc import Callable
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from actions.actors import Actor, Asked
+from bot.services import Services
+from store.database import Database
+from store.dialogs import Record
+from store.zone import SHANGHAI
+
+
+@dataclass
+class Notes:
+    """What the dialogs of one chat know; kept here during an update, and in the store at its end."""
+
+    records: dict[str, Record] = field(default_factory=dict)
+    changed: set[str] = field(default_factory=set)
+
+
+@dataclass
+class Visit:
+    """A chat and what it asks for. `tap` is the update's own key: the same however often it arrives.
+
+    `actor` is None for a stranger. `answered`: the pressed button has got its answer. `committed`: it was one that may
+    change something, and it showed what is so now. `services` is what the process hands to its bot.
+    """
+
+    database: Database
+    channel: str
+    address: str
+    language: str
+    actor: Actor | None
+    actors: list[Actor]
+    now: datetime
+    tap: str
+    notes: Notes = field(default_factory=Notes)
+    answered: bool = False
+    committed: bool = False
+    services: Services | None = None
+
+    @property
+    def today(self) -> date:
+        """The day at the edges: Shanghai's."""
+        return self.now.astimezone(SHANGHAI).date()
+
+    def asked(self, verb: str) -> Asked | None:
+        """Who asks for this verb, under this tap's key; None for a stranger."""
+        if self.actor is None:
+            return None
+        return Asked(self.actor, self.now, self.today, f"{self.tap}:{verb}")
+
+
+Clock = Callable[[], datetime]
+
+_current: ContextVar[Visit] = ContextVar("visit")
+
+
+def enter(visit: Visit) -> None:
+    """From here on, in this task, this is the visit."""
+    _current.set(visit)
+
+
+def current_visit() -> Visit:
+    """The visit of this task; LookupError outside of one."""
+    return _current.get()

@@ -1,0 +1,162 @@
+"""The parts of our windows: sentences and labels by name, a button that commits, and pages."""
+
+import json
+from hashlib import blake2b
+from typing import Any
+
+from aiogram.types import CallbackQuery, InlineKeyboardButton
+from aiogram_dialog import DialogManager, StartMode
+from aiogram_dialog.api.protocols import DialogProtocol
+from aiogram_dialog.widgets.common import WhenCondition
+from aiogram_dialog.widgets.kbd import Back, Button, Cancel, Group, Row, ScrollingGroup, Select, Start
+from aiogram_dialog.widgets.kbd.button import OnClick
+from aiogram_dialog.widgets.text import Text
+
+from bot.states import Menu
+from bot.texts import label, say
+from bot.using import answer
+from bot.visit import Visit
+
+PAGE = 8  # choices on one page: they fit a small phone without scrolling
+SHORTEST_VERSION = 6  # characters
+
+
+class Say(Text):
+    """The window's text: the template `bot/<name>.j2` with what the getter gives."""
+
+    def __init__(self, name: str, when: WhenCondition = None) -> None:
+        super().__init__(when=when)
+        self.name = name
+
+    async def _render_text(self, data: dict[str, Any], manager: DialogManager) -> str:
+        return say(self.name, visit_of(manager).language, **data)
+
+
+class Label(Text):
+    """What stands on a button: a line of templates/chat/<language>/buttons, with what the getter gives."""
+
+    def __init__(self, name: str, when: WhenCondition = None) -> None:
+        super().__init__(when=when)
+        self.name = name
+
+    async def _render_text(self, data: dict[str, Any], manager: DialogManager) -> str:
+        return label(self.name, visit_of(manager).language, **data)
+
+
+class Item(Text):
+    """What stands on a choice: its `text`, as the getter made it."""
+
+    async def _render_text(self, data: dict[str, Any], manager: DialogManager) -> str:
+        return str(data["item"]["text"])
+
+
+class Commit(Button):
+    """A button that changes something. It carries the version of what its window showed.
+
+    Pressed a second time, or in a message that shows something older, it says so and does nothing.
+    """
+
+    def __init__(self, text: Text, name: str, on_click: OnClick, when: WhenCondition = None) -> None:
+        super().__init__(text, id=name, on_click=on_click, when=when)
+
+    async def _render_keyboard(self, data: dict[str, Any], manager: DialogManager) -> Any:
+        text = await self.text.render_text(data, manager)
+        return [[InlineKeyboardButton(text=text, callback_data=self._item_callback_data(version_of(manager)))]]
+
+    async def _process_own_callback(
+        self, callback: CallbackQuery, dialog: DialogProtocol, manager: DialogManager
+    ) -> bool:
+        return await self._process_item_callback(callback, "", dialog, manager)
+
+    async def _process_item_callback(
+        self, callback: CallbackQuery, data: str, dialog: DialogProtocol, manager: DialogManager
+    ) -> bool:
+        if await _is_current(manager, data):
+            return await super()._process_own_callback(callback, dialog, manager)
+        return True
+
+
+class CommitChoice(Select[str]):
+    """Choices of which pressing one changes something at once; each carries the version as `Commit` does."""
+
+    def __init__(self, name: str, items: str, on_click: Any, when: WhenCondition = None) -> None:
+        super().__init__(Item(), id=name, items=items, item_id_getter=_id_of, on_click=on_click, when=when)
+
+    async def _render_button(
+        self, pos: int, item: Any, target_item: Any, data: dict[str, Any], manager: DialogManager
+    ) -> InlineKeyboardButton:
+        button = await super()._render_button(pos, item, target_item, data, manager)
+        button.callback_data = self._item_callback_data(f"{version_of(manager)}:{_id_of(item)}")
+        return button
+
+    async def _process_item_callback(
+        self, callback: CallbackQuery, data: str, dialog: DialogProtocol, manager: DialogManager
+    ) -> bool:
+        version, _, chosen = data.partition(":")
+        if await _is_current(manager, version):
+            return await super()._process_item_callback(callback, chosen, dialog, manager)
+        return True
+
+
+async def _is_current(manager: DialogManager, version: str) -> bool:
+    """Whether the pressed button showed what is so now; else the person is told. Counts the tap."""
+    if version != version_of(manager):
+        await answer(manager, "everyone.stale")
+        return False
+    manager.dialog_data["taps"] = manager.dialog_data.get("taps", 0) + 1
+    visit_of(manager).committed = True
+    return True
+
+
+def _id_of(item: Any) -> str:
+    return str(item["id"])
+
+
+def version_of(manager: DialogManager) -> str:
+    """Of what the dialog knows: another state, choice or page is another version."""
+    context = manager.current_context()
+    pages = {name: value for name, value in context.widget_data.items() if value}  # the first is noted when drawn
+    known = [context.state.state, context.dialog_data, pages, context.start_data]
+    digest = blake2b(json.dumps(known, sort_keys=True, default=str).encode(), digest_size=SHORTEST_VERSION // 2)
+    return digest.hexdigest()
+
+
+def visit_of(manager: DialogManager) -> Visit:
+    """The visit in which a handler or a getter works."""
+    visit: Visit = manager.middleware_data["visit"]
+    return visit
+
+
+def one_back(name: str = "back") -> Back:
+    """To the window before this one."""
+    return Back(Label("everyone.back"), id=name)
+
+
+def leave(name: str = "leave") -> Cancel:
+    """Out of this dialog, to where it was begun."""
+    return Cancel(Label("everyone.back"), id=name)
+
+
+def home(name: str = "home") -> Start:
+    """To the menu, from anywhere."""
+    return Start(Label("everyone.home"), id=name, state=Menu.main, mode=StartMode.RESET_STACK)
+
+
+def way_out(*, back: bool = False) -> Row:
+    """The last row of a window: a step back, and the menu."""
+    return Row(one_back() if back else leave(), home())
+
+
+def pages_of(select: Select[Any], name: str, height: int = PAGE) -> ScrollingGroup:
+    """The choices, a page at a time."""
+    return ScrollingGroup(select, id=name, width=1, height=height, hide_on_single_page=True)
+
+
+def choice(name: str, items: str, on_click: Any, key: str = "id") -> Select[str]:
+    """Choices of the getter's list `items`: each has `text` and its `id`; `on_click(callback, widget, manager, id)`."""
+    return Select(Item(), id=name, items=items, item_id_getter=lambda item: item[key], on_click=on_click)
+
+
+def column_of(select: Select[Any]) -> Group:
+    """The choices, one below the other."""
+    return Group(select, width=1)

@@ -1,0 +1,55 @@
+"""The words of what a maintainer must see to at once: which lift, since when, who reported it."""
+
+from datetime import date, datetime
+from typing import Any
+
+from notifier.clean import clean_text, cut
+from notifier.facts import ALERT, NoticeFacts
+from notifier.index import load_index
+from notifier.phrases import say_day
+from notifier.places import PlaceParts, name_place, name_place_short
+from store.zone import SHANGHAI
+
+LONGEST_NAME, LONGEST_WORDS = 60, 200
+SHORT = 20
+NO_RESCUE_NUMBER = "-"
+
+
+def words_for_alert(facts: NoticeFacts, language: str, channel: str, today: date) -> dict[str, Any]:
+    """Every variable of such a notice. `n` lifts; `waited` minutes in which nobody answered, 0 at first."""
+    own, index = facts.own[ALERT], load_index()
+    entry = index.entry(facts.template)
+    is_short = channel in ("sms", "none")
+    limit = SHORT if is_short else LONGEST_NAME
+    basis = entry.basis(facts.rule)
+    return {
+        "n": own["n"],
+        "place": _place(own, is_short=is_short),
+        "address": cut(clean_text((own["place"] or {}).get("address", "")), LONGEST_NAME),
+        "at": _say_moment(datetime.fromisoformat(own["at"]), language, today),
+        "waited": own["waited"],
+        "what": cut(clean_text(own["what"]), LONGEST_WORDS),
+        "who": cut(clean_text(own["who"]), limit),
+        "phone": own["phone"],  # whoever goes there calls whoever stands there
+        "rescue": cut(clean_text(own["rescue"]), limit) or (NO_RESCUE_NUMBER if is_short or channel == "voice" else ""),
+        "unit": cut(clean_text(own["unit"]), limit),
+        "maintainer": cut(clean_text(own["maintainer"]), limit),
+        "reachable": own.get("reachable", True),  # notices of before it was kept
+        "you": cut(clean_text(facts.party_name), limit),
+        "document": index.documents[basis.document][language],
+        "clause": basis.clause[language],
+        "reader": entry.reader,
+        "contact": "",
+    }
+
+
+def _place(own: dict[str, Any], *, is_short: bool) -> str:
+    if own["place"] is None:
+        return ""
+    parts = PlaceParts(**own["place"])
+    return name_place_short(parts) if is_short else name_place(parts)
+
+
+def _say_moment(moment: datetime, language: str, today: date) -> str:
+    here = moment.astimezone(SHANGHAI)
+    return f"{say_day(here.date(), language, today)} {here:%H:%M}"

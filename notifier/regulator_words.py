@@ -1,0 +1,64 @@
+"""The words of what a regulator's office sends by itself: the notice of an order, and a case that is handed on."""
+
+from datetime import date
+from typing import Any
+
+from notifier.clean import clean_text, cut
+from notifier.facts import NoticeFacts
+from notifier.index import load_index
+from notifier.phrases import say_day
+from notifier.places import PlaceParts, name_place, name_place_short
+from store.notices import CASE, ORDER
+
+LISTED = 20
+SHORT, LONG = 20, 60  # of a name in an SMS and in a chat
+NOTE = 200
+
+
+def words_for_regulator(facts: NoticeFacts, language: str, channel: str, today: date) -> dict[str, Any]:
+    """Every variable that a template of an order or of a case may use; `n` lifts."""
+    is_short = channel in ("sms", "none")
+    own = facts.own[ORDER if ORDER in facts.own else CASE]
+    limit = SHORT if is_short else LONG
+    entry = load_index().entry(facts.template)
+    basis = entry.basis(facts.rule)
+    places = [PlaceParts(**lift) for lift in own["lifts"]]
+    words = {
+        "n": len(places),
+        "you": cut(clean_text(facts.party_name), limit),
+        "issuer": cut(clean_text(own["issuer"]), limit),
+        "document": load_index().documents[basis.document][language],
+        "clause": basis.clause[language],
+        "reader": entry.reader,
+        "contact": "",
+        "lifts": [_line(place) for place in places[:LISTED]],
+        "more": max(0, len(places) - LISTED),
+        "place": (name_place_short if is_short else name_place)(places[0]),
+    }
+    if ORDER in facts.own:
+        return words | _order_words(own, language, today)
+    return words | _case_words(own, language, today, limit)
+
+
+def _order_words(own: dict[str, Any], language: str, today: date) -> dict[str, Any]:
+    served = own["served_on"]
+    return {
+        "no": clean_text(own["number"]),
+        "reason": clean_text(own["reason"]),
+        "served": say_day(date.fromisoformat(served), language, today) if served else "",
+    }
+
+
+def _case_words(own: dict[str, Any], language: str, today: date, limit: int) -> dict[str, Any]:
+    return {
+        "unit": cut(clean_text(own["unit"]), limit),
+        "matter": own["matter"],
+        "due": say_day(date.fromisoformat(own["due"]), language, today),
+        "note": cut(clean_text(own["note"]), NOTE),
+        "photos": own.get("photos", 0),
+    }
+
+
+def _line(place: PlaceParts) -> dict[str, str]:
+    name, number = name_place(place), cut(clean_text(place.certificate or place.key), LONG)
+    return {"place": name, "number": "" if number == name else number}

@@ -1,0 +1,65 @@
+"""What came through a door of the bot: kept before it is answered, marked when it has been."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session
+
+from store.database import table_of
+from store.notices import Inbox
+
+Kept = tuple[int, str, dict[str, Any]]  # number in the inbox, external id, what came
+
+
+def keep_updates(
+    session: Session, source: str, updates: Sequence[tuple[str, dict[str, Any]]], *, now: datetime
+) -> list[Kept]:
+    """Keep updates by their external ids; those that did not come before, in their order."""
+    assert session.bind is not None
+    table = table_of(Inbox)
+    insert = (sqlite.insert if session.bind.dialect.name == "sqlite" else postgresql.insert)(table)
+    kept: list[Kept] = []
+    for external_id, payload in updates:
+        row = {"source": source, "external_id": external_id, "payload": payload, "received_at": now}
+        number = session.execute(insert.values(row).on_conflict_do_nothing().returning(table.c.id)).scalar()
+        if number is not None:
+            kept.append((number, external_id, payload))
+    return kept
+
+
+def waiting_updates(session: Session, source: str) -> list[Kept]:
+    """What was kept and not answered, oldest first."""
+    table = table_of(Inbox).c
+    query = select(table.id, table.external_id, table.payload).where(table.source == source, table.handled_at.is_(None))
+    return [
+        (number, external_id, payload) for number, external_id, payload in session.execute(query.order_by(table.id))
+    ]
+
+
+def is_waiting(session: Session, number: int) -> bool:
+    """Whether nobody has answered this one yet."""
+    table = table_of(Inbox).c
+    return session.execute(select(table.id).where(table.id == number, table.handled_at.is_(None))).first() is not None
+
+
+def mark_answered(session: Session, number: int, *, now: datetime) -> None:
+    """It has been answered; what it said is forgotten: the register and the events have what counts."""
+    table = table_of(Inbox)
+    session.execute(update(table).where(table.c.id == number).values(handled_at=now, payload={}))
+
+
+def came_before(session: Session, source: str, external_id: str) -> bool:
+    """Whether an update of this id is in the inbox, answered or not."""
+    table = table_of(Inbox).c
+    query = select(table.id).where(table.source == source, table.external_id == external_id)
+    return session.execute(query).first() is not None
+
+
+def forget_updates(session: Session, sources: Sequence[str], *, before: datetime) -> int:
+    """Forget what was answered before that; nobody sends it again. Returns how many."""
+    table = table_of(Inbox)
+    old = (table.c.source.in_(sources), table.c.handled_at < before)
+    return len(session.execute(delete(table).where(*old).returning(table.c.id)).all())

@@ -1,0 +1,178 @@
+// The page, put together.
+import { post } from './api.js';
+import { setUpAttach } from './attach.js';
+import { setUpComposer } from './composer.js';
+import { Deeds } from './deeds.js';
+import { Live } from './live.js';
+import { findPlace } from './place.js';
+import { closeSheet, openMenu } from './sheets.js';
+import { setUpSignIn } from './sign_in.js';
+import { Thread } from './thread.js';
+import { byId, say, sentenceOf, toast, words } from './words.js';
+
+const UNSEEN = 300; // milliseconds in which nobody reads a new button
+const SETTLING = 2000;
+const other = byId('language').hreflang;
+
+const press = {
+  key(line, key, button) {
+    const keys = button.closest('.keys');
+    const isFresh = Date.now() - Number(keys.dataset.at) < UNSEEN; // it came under a finger that meant another one
+    if (isFresh || keys.getAttribute('aria-busy')) return;
+    keys.setAttribute('aria-busy', 'true');
+    button.setAttribute('aria-busy', 'true');
+    thread.showTyping(true);
+    const deed = deeds.json('press', { line: line.id, data: key.data }, '');
+    deed.ended = () => [keys, button].forEach((one) => one.removeAttribute('aria-busy'));
+  },
+  reply(text) { write(text); },
+  place() { sendPlace(); },
+  why() { write(say('talk.why_command')); },
+};
+
+const thread = new Thread(press);
+
+const deeds = new Deeds({
+  changed() { thread.showPending(deeds.queue); },
+  waits(failure) {
+    thread.showTyping(false);
+    showLoss(failure);
+  },
+  done(deed, said) {
+    // most often the line changes now; until it does its buttons are those of before
+    if (deed.ended) setTimeout(deed.ended, said.toast ? 0 : SETTLING);
+    if (deed.waits) showReturn();
+    if (said.toast) {
+      thread.showTyping(false);
+      toast(said.toast);
+    }
+  },
+  failed(deed, failure) {
+    if (deed.ended) deed.ended();
+    thread.showTyping(false);
+    if (failure.status === 401) leave(failure);
+    else toast(sentenceOf(failure));
+  },
+});
+
+const live = new Live({
+  first: () => thread.first(),
+  show(said) {
+    // whoever told the bot to speak the other language gets the page in it too
+    if (said.language && said.language !== words.language) {
+      location.replace(`${location.pathname}?lang=${said.language}`);
+      return;
+    }
+    showPart('talk');
+    thread.show(said);
+    if (isNew && !said.ids.length) write('/start'); // whoever comes for the first time is greeted
+    isNew = false;
+    if (said.lines.some((line) => !line.mine)) thread.showTyping(false);
+  },
+  lost: showLoss,
+  found() {
+    showReturn();
+    deeds.hurry();
+  },
+  ended: (failure) => leave(failure),
+});
+
+let isNew = false;
+const signIn = setUpSignIn(() => {
+  isNew = true;
+  live.start();
+});
+
+function write(text) {
+  thread.toEnd();
+  thread.showTyping(true);
+  deeds.json('text', { text }, text);
+}
+
+function sendPlace() {
+  findPlace((latitude, longitude) => {
+    thread.showTyping(true);
+    deeds.json('location', { latitude, longitude }, say('media.place'));
+  });
+}
+
+function sendFile(content, name) {
+  thread.showTyping(true);
+  deeds.file(content, name, '', name);
+}
+
+function showLoss(failure) {
+  if (failure.status !== 429) banner(say(failure.status === 0 ? 'net.offline' : 'net.silent'));
+}
+
+function showReturn() {
+  if (!byId('banner').hidden) toast(say('net.back'));
+  banner('');
+}
+
+function banner(text) {
+  byId('banner').hidden = !text;
+  byId('banner').textContent = text;
+}
+
+function showPart(name) {
+  byId('opening').hidden = true;
+  byId('sign-in').hidden = name !== 'sign-in';
+  byId('talk').hidden = name !== 'talk';
+  byId('menu-open').hidden = name !== 'talk';
+  byId('language').hidden = name === 'talk';
+}
+
+// Back to the sign-in: nothing of the conversation stays on the screen.
+function leave(failure) {
+  const wasIn = !byId('talk').hidden;
+  live.stop();
+  deeds.clear();
+  thread.clear();
+  closeSheet();
+  banner('');
+  showPart('sign-in');
+  signIn.open(failure && (wasIn || failure.status !== 401) ? sentenceOf(failure) : '');
+}
+
+async function signOut() {
+  try {
+    await post('sign-out', {});
+    leave(null);
+  } catch (failure) {
+    toast(sentenceOf(failure));
+  }
+}
+
+async function changeLanguage() {
+  try {
+    await post('language', { language: other });
+    location.reload();
+  } catch (failure) {
+    toast(sentenceOf(failure));
+  }
+}
+
+// Where a keyboard covers the page the page is as high as what is left.
+function fitHeight() {
+  const seen = window.visualViewport ? window.visualViewport.height : window.innerHeight;
+  document.documentElement.style.setProperty('--seen', `${Math.round(seen)}px`);
+}
+
+if (window.visualViewport) window.visualViewport.addEventListener('resize', fitHeight);
+window.addEventListener('resize', fitHeight);
+fitHeight();
+
+window.addEventListener('offline', () => banner(say('net.offline')));
+window.addEventListener('online', showReturn);
+byId('menu-open').addEventListener('click', () => openMenu({
+  help: () => write(say('menu.help_command')),
+  language: changeLanguage,
+  signOut,
+  failed: (failure) => (failure.status === 401 ? leave(failure) : toast(sentenceOf(failure))),
+}));
+byId('bot-menu').addEventListener('click', () => write(say('talk.menu_command')));
+if (location.search) history.replaceState(null, '', location.pathname + location.hash);
+setUpComposer(write);
+setUpAttach(sendFile, sendPlace);
+live.start();

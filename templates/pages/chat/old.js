@@ -1,0 +1,2 @@
+document.getElementById('old').hidden = false;
+document.getElementById('opening').hidden = true;

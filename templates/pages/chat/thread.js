@@ -1,0 +1,206 @@
+// The conversation: lines in their order, days between them, older ones above, the place on the screen kept.
+import { get } from './api.js';
+import { makeLine, makePending } from './line.js';
+import { showReplies } from './keys.js';
+import { Reading } from './reading.js';
+import { byId, element, say, sayDay, sentenceOf, toast } from './words.js';
+
+const NEAR = 120; // pixels from the end that still count as there
+
+export class Thread {
+  constructor(press) {
+    this.press = press;
+    this.root = byId('thread');
+    this.list = byId('lines');
+    this.lines = new Map(); // number → line
+    this.made = new Map(); // number → element
+    this.today = '';
+    this.divider = null; // the last line that was read when the page was opened
+    this.more = false;
+    this.loading = false;
+    this.reading = new Reading(this.root);
+    this.root.addEventListener('scroll', () => this.scrolled(), { passive: true });
+    this.root.addEventListener('grown', () => { if (this.wasAtEnd) this.toEnd(); });
+    window.addEventListener('resize', () => { if (this.wasAtEnd) this.toEnd(); });
+    byId('jump').addEventListener('click', () => this.toEnd());
+    this.wasAtEnd = true;
+    this.placed = null; // where we have put the screen ourselves, to be read from there
+  }
+
+  get ids() {
+    return Array.from(this.lines.keys()).sort((a, b) => a - b);
+  }
+
+  // The line from which the page is kept live; null before the first look.
+  first() {
+    const ids = this.ids;
+    return ids.length ? ids[0] : null;
+  }
+
+  show(said) {
+    const isFirst = this.divider === null;
+    const known = this.ids;
+    const missed = known.length > 0 && said.ids.length > 0 && known[known.length - 1] < said.ids[0];
+    if (missed) known.forEach((id) => this.drop(id)); // more came than is kept live: begin anew from there
+    this.today = said.today;
+    if (isFirst) this.divider = said.read_to;
+    const oldest = said.ids.length ? said.ids[0] : Infinity;
+    const there = new Set(said.ids);
+    known.filter((id) => id >= oldest && !there.has(id)).forEach((id) => this.drop(id));
+    const fresh = said.lines.filter((line) => !this.lines.has(line.id));
+    said.lines.forEach((line) => this.put(line));
+    if (isFirst || missed || this.first() === oldest) this.more = said.more;
+    this.reading.count(said.unread);
+    this.arrange();
+    if (isFirst || missed) this.toUnread();
+    else if (this.wasAtEnd || fresh.some((line) => line.mine)) this.toNewest();
+    else if (fresh.length) this.showJump(true);
+    return fresh;
+  }
+
+  put(line) {
+    const made = makeLine(line, this.press);
+    const before = this.made.get(line.id);
+    this.lines.set(line.id, line);
+    this.made.set(line.id, made);
+    if (before) {
+      this.reading.forget(before);
+      before.replaceWith(made);
+    } else {
+      const next = this.ids.filter((id) => id > line.id && this.made.has(id))[0];
+      this.list.insertBefore(made, next === undefined ? null : this.made.get(next));
+    }
+    this.reading.follow(line, made);
+  }
+
+  drop(id) {
+    const made = this.made.get(id);
+    if (made) {
+      this.reading.forget(made);
+      made.remove();
+    }
+    this.lines.delete(id);
+    this.made.delete(id);
+  }
+
+  // Days, the mark where new lines begin, what stands at the top, and the answers below.
+  arrange() {
+    this.list.querySelectorAll('.day, .unread').forEach((mark) => mark.remove());
+    let day = '';
+    let isMarked = this.divider === 0;
+    this.ids.forEach((id) => {
+      const line = this.lines.get(id);
+      const made = this.made.get(id);
+      if (line.day !== day) {
+        day = line.day;
+        this.list.insertBefore(element('li', { class: 'day' }, sayDay(day, this.today)), made);
+      }
+      if (!isMarked && !line.mine && id > this.divider) {
+        isMarked = true;
+        this.list.insertBefore(element('li', { class: 'unread' }, say('talk.unread')), made);
+      }
+    });
+    this.arrangeTop();
+    const theirs = this.ids.map((id) => this.lines.get(id)).filter((line) => !line.mine && !line.notice);
+    showReplies(theirs.length ? theirs[theirs.length - 1].keys : null, this.press);
+  }
+
+  arrangeTop() {
+    const top = byId('older');
+    top.textContent = '';
+    if (!this.lines.size) top.append(element('p', {}, say('talk.empty')));
+    else if (this.loading) top.append(element('p', {}, say('talk.older_loading')));
+    else if (this.more) top.append(element('button', { type: 'button', class: 'plain', onclick: () => this.loadOlder() }, say('talk.older')));
+    else top.append(element('p', {}, say('talk.beginning')));
+  }
+
+  async loadOlder() {
+    const first = this.first();
+    if (this.loading || !this.more || first === null) return;
+    this.loading = true;
+    this.arrangeTop();
+    try {
+      const said = await get(`older?before=${first}`);
+      const height = this.root.scrollHeight - this.root.scrollTop;
+      said.lines.forEach((line) => this.put(line));
+      this.more = said.more;
+      this.loading = false;
+      this.arrange();
+      this.root.scrollTop = this.root.scrollHeight - height;
+    } catch (failure) {
+      this.loading = false;
+      this.arrangeTop();
+      toast(sentenceOf(failure));
+    }
+  }
+
+  showPending(deeds) {
+    const list = byId('pending');
+    list.textContent = '';
+    deeds.filter((deed) => deed.shown).forEach((deed) => list.append(makePending(deed)));
+    if (this.wasAtEnd) this.toEnd();
+  }
+
+  // Three dots until something comes, or for so long.
+  showTyping(is) {
+    clearTimeout(this.dots);
+    byId('typing').hidden = !is;
+    if (!is) return;
+    if (this.wasAtEnd) this.toEnd();
+    this.dots = setTimeout(() => this.showTyping(false), 12000);
+  }
+
+  scrolled() {
+    const left = this.root.scrollHeight - this.root.scrollTop - this.root.clientHeight;
+    if (this.placed !== null && Math.abs(this.root.scrollTop - this.placed) < 2) return;
+    this.placed = null;
+    this.wasAtEnd = left < NEAR;
+    if (this.wasAtEnd) this.showJump(false);
+    else if (left > 2 * this.root.clientHeight && byId('jump').hidden) this.showJump(true, 'talk.to_bottom');
+    if (this.root.scrollTop < 60 && this.lines.size && !this.wasAtEnd) this.loadOlder();
+  }
+
+  showJump(is, name) {
+    const jump = byId('jump');
+    jump.hidden = !is;
+    jump.textContent = say(name || 'talk.new_below');
+  }
+
+  // The end; but a text that is longer than the screen is shown from its beginning.
+  toNewest() {
+    this.toEnd();
+    const ids = this.ids;
+    const bubble = ids.length ? this.made.get(ids[ids.length - 1]).querySelector('.bubble') : null;
+    if (!bubble || bubble.offsetHeight < this.root.clientHeight * 0.8) return;
+    const top = bubble.getBoundingClientRect().top - this.root.getBoundingClientRect().top;
+    if (top >= 0) return;
+    this.root.scrollTop += top - 8;
+    this.placed = this.root.scrollTop;
+  }
+
+  toEnd() {
+    this.root.scrollTop = this.root.scrollHeight;
+    this.wasAtEnd = true;
+    this.showJump(false);
+  }
+
+  toUnread() {
+    const mark = this.list.querySelector('.unread');
+    this.toEnd();
+    if (!mark) return;
+    const top = mark.getBoundingClientRect().top - this.root.getBoundingClientRect().top;
+    if (top < 0) {
+      this.root.scrollTop += top - 12;
+      this.wasAtEnd = false;
+    }
+  }
+
+  clear() {
+    this.ids.forEach((id) => this.drop(id));
+    this.reading.stop();
+    this.divider = null;
+    this.list.textContent = '';
+    byId('pending').textContent = '';
+    showReplies(null, this.press);
+  }
+}

@@ -1,0 +1,253 @@
+"""What a unit says of its lifts: reminders wait for the department where it says that they were inspected elsewhere."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlmodel import col, select
+
+from actions.bookings import book_visit, bookings_of
+from actions.checks import check_of_desk, checks_of_desk, confirm_saying, refute_saying
+from actions.desk_day import visits_of_desk
+from actions.inspections import record_inspection
+from actions.permissions import NotAllowedError
+from actions.refusals import Refused
+from actions.sayings import say_inspected, say_not_ours, say_out_of_use
+from schedules.duties import rebuild
+from store.duties import Duty
+from store.tasks import Task
+from tixing.checkup import check_up
+
+TODAY = date(2026, 4, 1)
+UNTIL = date(2026, 4, 9)  # five working days after 1 April: the 6th is a holiday, the 4th and 5th a weekend
+ELSEWHERE = date(2026, 3, 20)
+
+
+def checks(place: Any, who: str = "何值班") -> Any:
+    return place.do(checks_of_desk, who)
+
+
+def refusal(place: Any, verb: Any, who: str, **arguments: Any) -> Refused:
+    with pytest.raises(Refused) as refused:
+        place.do(verb, who, **arguments)
+    return refused.value
+
+
+def reports(place: Any) -> list[int | None]:
+    query = select(Duty.lift_id).where(Duty.kind == "inspection_report", col(Duty.withdrawn_at).is_(None))
+    return place.ask(lambda session: list(session.exec(query)))
+
+
+def test_reminders_stop_at_once_and_the_department_is_asked(place: Any):
+    lift = place.lift("1", "云荔物业")
+    assert {step for step, _ in place.plan(date(2026, 4, 1))} == {"call", "sms"}
+    said = place.do(say_inspected, "陈一鸣", lift_ids=[lift], on=ELSEWHERE, note="由 XX 院检验")
+    assert (said.desks, said.until) == (["天河检验部"], UNTIL)
+    assert place.plan(date(2026, 4, 1)) == [], "what had not gone out is taken back"
+    assert (place.duty(lift).held_until, place.duty(lift).booked_on) == (UNTIL, None)
+    (check,) = checks(place)
+    assert (check.said, check.on, check.unit, check.who) == ("inspected", ELSEWHERE, "云荔物业", "陈一鸣")
+    assert (check.phone, check.note, check.lifts) == ("+8614000000001", "由 XX 院检验", ["云荔花园1栋1梯"])
+
+
+def test_nobody_who_says_it_is_told_before_the_department_has_looked_or_its_days_are_over(place: Any):
+    lift = place.lift("1", "云荔物业")
+    place.do(say_inspected, "陈一鸣", lift_ids=[lift], on=ELSEWHERE)
+    for day in (2, 3, 7, 8):
+        assert place.plan(date(2026, 4, day)) == []
+    assert place.duty(lift).next_on == UNTIL
+    assert {step for step, _ in place.plan(UNTIL)} == {"call", "sms"}
+
+
+def test_confirmed_it_is_an_inspection_and_nothing_more_is_told(place: Any):
+    lift = place.lift("1", "云荔物业")
+    place.do(say_inspected, "陈一鸣", lift_ids=[lift], on=ELSEWHERE)
+    (check,) = checks(place)
+    place.do(confirm_saying, "何值班", task_id=check.task_id)
+    assert (place.duty(lift).closed_on, place.duty(lift).held_until, checks(place)) == (ELSEWHERE, None, [])
+    (event,) = place.events("inspection_ended")
+    assert (event.payload["on"], event.payload["conclusion"], event.party_id) == (
+        "2026-03-20",
+        "pass",
+        place.parties["天河检验部"],
+    )
+
+
+def test_the_department_may_have_found_another_day(place: Any):
+    lift = place.lift("1", "云荔物业")
+    place.do(say_inspected, "陈一鸣", lift_ids=[lift], on=ELSEWHERE)
+    place.do(confirm_saying, "罗检验", task_id=checks(place)[0].task_id, on=date(2026, 3, 18))
+    assert place.duty(lift).closed_on == date(2026, 3, 18)
+
+
+def test_refuted_the_reminders_go_on_at_the_right_rung(place: Any):
+    lift = place.lift("1", "云荔物业")
+    before = place.duty(lift).next_on
+    place.do(say_inspected, "陈一鸣", lift_ids=[lift], on=ELSEWHERE)
+    place.today = date(2026, 4, 2)
+    check = place.do(refute_saying, "何值班", task_id=checks(place)[0].task_id, note="查无记录")
+    assert (place.duty(lift).held_until, place.duty(lift).next_on) == (None, before)
+    assert {step for step, _ in place.plan(date(2026, 4, 2))} == {"call", "sms"}
+    assert place.do(check_of_desk, "何值班", task_id=check.task_id) == check
+    place.do(say_inspected, "陈一鸣", lift_ids=[lift], on=ELSEWHERE)
+    assert place.duty(lift).held_until == date(2026, 4, 10), "it may be said again once it was looked into"
+
+
+def test_booked_elsewhere_becomes_a_booking_when_it_is_confirmed(place: Any):
+    lift, visit = place.lift("1", "云荔物业"), date(2026, 4, 20)
+    place.do(say_inspected, "陈一鸣", lift_ids=[lift], on=visit)
+    assert checks(place)[0].said == "booked_elsewhere"
+    place.do(confirm_saying, "何值班", task_id=checks(place)[0].task_id)
+    assert (place.duty(lift).booked_on, place.duty(lift).held_until) == (visit, None)
+
+
+def test_what_is_elsewhere_takes_no_place_and_brings_no_visit_and_no_report(place: Any):
+    booked, inspected = place.lift("1", "云荔物业"), place.lift("2", "云荔物业")
+    for lift, day in ((booked, date(2026, 4, 20)), (inspected, ELSEWHERE)):
+        place.do(say_inspected, "陈一鸣", lift_ids=[lift], on=day)
+        place.do(confirm_saying, "何值班", task_id=checks(place)[0].task_id)
+    assert (place.taken(), place.gone(booked), place.gone(inspected)) == ({}, [], [])
+    assert place.do(bookings_of, "陈一鸣") == []
+    assert place.do(visits_of_desk, "何值班", first=TODAY, last=date(2026, 5, 31)) == []
+    assert reports(place) == [], "the report is that of the body that was there"
+    assert [event.payload["elsewhere"] for event in place.events("booked", "inspection_ended")] == [True, True]
+
+
+def test_an_inspection_of_our_own_still_brings_its_report(place: Any):
+    lift = place.lift("1", "云荔物业")
+    now = place.asked("何值班").now
+    own = {"lift_ids": [lift], "on": ELSEWHERE, "conclusion": "pass", "by": place.parties["天河检验部"], "now": now}
+    place.write(lambda session: record_inspection(session, **own, today=TODAY, key="own"))
+    assert reports(place) == [lift]
+
+
+@pytest.mark.parametrize("said_on", [date(2026, 4, 20), ELSEWHERE])
+def test_a_visit_of_ours_is_called_off_for_what_is_elsewhere_and_did_not_take_place(place: Any, said_on: date):
+    lift = place.lift("1", "云荔物业")
+    place.do(book_visit, "陈一鸣", lift_ids=[lift], day=date(2026, 4, 8), half="am")
+    place.do(say_inspected, "陈一鸣", lift_ids=[lift], on=said_on)
+    place.do(confirm_saying, "何值班", task_id=checks(place)[0].task_id)
+    assert (place.taken(), place.gone(lift)) == ({}, ["cancelled"])
+
+
+@pytest.mark.parametrize(("result", "closed_on"), [("pass", date(2026, 4, 20)), ("fail", None)])
+def test_a_booking_elsewhere_whose_day_has_passed_is_no_pass_before_somebody_says_so(
+    place: Any, result: str, closed_on: date | None
+):
+    lift, visit = place.lift("1", "云荔物业"), date(2026, 4, 20)
+    place.do(say_inspected, "陈一鸣", lift_ids=[lift], on=visit)
+    task_id = checks(place)[0].task_id
+    place.today = date(2026, 4, 21)
+    assert place.do(check_of_desk, "何值班", task_id=task_id).becomes == "needs_result"
+    assert refusal(place, confirm_saying, "何值班", task_id=task_id).name == "sayings.which_result"
+    assert (place.events("inspection_ended"), place.duty(lift).closed_on) == ([], None)
+    place.do(confirm_saying, "何值班", task_id=task_id, result=result)
+    assert place.duty(lift).closed_on == closed_on
+    assert [event.payload["conclusion"] for event in place.events("inspection_ended")] == [result]
+    assert reports(place) == []
+
+
+def test_on_its_day_a_booking_elsewhere_is_still_one(place: Any):
+    lift, visit = place.lift("1", "云荔物业"), date(2026, 4, 20)
+    place.do(say_inspected, "陈一鸣", lift_ids=[lift], on=visit)
+    place.today = visit
+    place.do(confirm_saying, "何值班", task_id=checks(place)[0].task_id)
+    assert (place.duty(lift).booked_on, place.duty(lift).closed_on) == (visit, None)
+
+
+@pytest.mark.parametrize(
+    ("said_on", "on", "name"),
+    [
+        (ELSEWHERE, date(2026, 4, 2), "sayings.not_yet"),
+        (ELSEWHERE, date(2024, 3, 20), "sayings.no_such_day"),
+        (date(2026, 4, 20), date(2027, 4, 2), "sayings.no_such_day"),
+    ],
+)
+def test_a_day_that_does_not_go_with_what_was_said_changes_nothing(place: Any, said_on: date, on: date, name: str):
+    lift = place.lift("1", "云荔物业")
+    place.do(say_inspected, "陈一鸣", lift_ids=[lift], on=said_on)
+    assert refusal(place, confirm_saying, "何值班", task_id=checks(place)[0].task_id, on=on).name == name
+    assert (place.events("booked", "inspection_ended"), place.duty(lift).held_until) == ([], UNTIL)
+
+
+def test_a_booking_with_us_ends_it(place: Any):
+    lift = place.lift("1", "云荔物业")
+    place.do(say_inspected, "陈一鸣", lift_ids=[lift], on=ELSEWHERE)
+    place.do(book_visit, "陈一鸣", lift_ids=[lift], day=date(2026, 4, 8), half="am")
+    assert (place.duty(lift).booked_on, place.duty(lift).held_until) == (date(2026, 4, 8), None)
+
+
+def test_said_beside_a_booking_the_later_day_holds(place: Any):
+    lift = place.lift("1", "云荔物业")
+    place.do(book_visit, "陈一鸣", lift_ids=[lift], day=date(2026, 4, 3), half="am")
+    place.do(say_inspected, "陈一鸣", lift_ids=[lift], on=ELSEWHERE)
+    assert (place.duty(lift).booked_on, place.duty(lift).next_on) == (date(2026, 4, 3), UNTIL)
+    other = place.lift("2", "云荔物业")
+    place.do(book_visit, "陈一鸣", lift_ids=[other], day=date(2026, 4, 20), half="am")
+    place.do(say_inspected, "陈一鸣", lift_ids=[other], on=ELSEWHERE)
+    assert place.duty(other).next_on == date(2026, 4, 21)
+
+
+def test_overdue_and_what_is_owed_to_regulators_does_not_wait(place: Any):
+    lift = place.lift("1", "云荔物业")
+    place.today = date(2026, 5, 29)
+    place.do(say_inspected, "陈一鸣", lift_ids=[lift], on=ELSEWHERE)
+    assert {step for step, _ in place.plan(date(2026, 6, 1))} == {"overdue"}
+
+
+def test_it_survives_a_rebuild_of_everything(place: Any):
+    lift = place.lift("1", "云荔物业")
+    place.do(say_inspected, "陈一鸣", lift_ids=[lift], on=ELSEWHERE)
+    now = place.asked("陈一鸣").now
+    place.write(lambda session: rebuild(session, city_id="guangzhou", today=place.today, now=now))
+    assert place.duty(lift).held_until == UNTIL
+    found = check_up(place.database, today=place.today, now=now)
+    assert not [one.message for one in found if one.level == one.WRONG]
+
+
+def test_one_tap_says_it_once_and_nobody_says_it_twice(place: Any):
+    lift = place.lift("1", "云荔物业")
+    for _ in range(2):
+        said = place.do(say_inspected, "陈一鸣", "tap", lift_ids=[lift], on=ELSEWHERE)
+    assert (said.repeated, len(place.events("said_inspected")), len(checks(place))) == (True, 1, 1)
+    refused = refusal(place, say_inspected, "陈一鸣", lift_ids=[lift], on=ELSEWHERE)
+    assert (refused.name, refused.facts) == ("sayings.said_already", {"until": UNTIL})
+
+
+@pytest.mark.parametrize("on", [date(2024, 4, 1), date(2027, 4, 2)])
+def test_a_day_that_makes_no_sense_is_refused(place: Any, on: date):
+    lift = place.lift("1", "云荔物业")
+    assert refusal(place, say_inspected, "陈一鸣", lift_ids=[lift], on=on).name == "sayings.no_such_day"
+    assert place.duty(lift).held_until is None
+
+
+@pytest.mark.parametrize(("verb", "kind"), [(say_not_ours, "not_their_lifts"), (say_out_of_use, "said_out_of_use")])
+def test_other_sayings_are_checked_and_reminders_go_on(place: Any, verb: Any, kind: str):
+    here, there = place.lift("1", "云荔物业"), place.lift("2", "云荔物业", district="440104")
+    before = place.duty(here).next_on
+    for _ in range(2):
+        place.do(verb, "陈一鸣", "tap", lift_ids=[here, there], note="见附件")
+    (check,) = checks(place)
+    assert (check.kind, check.lifts, check.note) == (kind, ["云荔花园1栋1梯"], "见附件")
+    assert len(checks(place, "越秀值班")) == 1
+    assert (place.duty(here).next_on, place.duty(here).held_until) == (before, None)
+    assert [event.payload["answer"] for event in place.events("urging_answered")] == [check.said] * 2
+    place.do(confirm_saying, "何值班", task_id=check.task_id, note="登记已改")
+    task = place.ask(lambda session: session.exec(select(Task).where(Task.id == check.task_id)).one())
+    assert (task.status, task.outcome) == ("done", "confirmed: 登记已改 (何值班)")
+
+
+def test_a_check_is_settled_once_by_its_department(place: Any):
+    lift = place.lift("1", "云荔物业")
+    place.do(say_inspected, "陈一鸣", lift_ids=[lift], on=ELSEWHERE)
+    task_id = checks(place)[0].task_id
+    for who in ("陈一鸣", "越秀值班", "维保甲"):
+        for verb in (confirm_saying, refute_saying, check_of_desk):
+            with pytest.raises(NotAllowedError):
+                place.do(verb, who, task_id=task_id)
+    with pytest.raises(NotAllowedError):
+        place.do(say_inspected, "黄敏", lift_ids=[lift], on=ELSEWHERE)
+    for _ in range(2):
+        place.do(confirm_saying, "何值班", "tap", task_id=task_id)
+    assert refusal(place, refute_saying, "罗检验", task_id=task_id).name == "sayings.settled"
+    assert len(place.events("inspection_ended")) == 1

@@ -1,0 +1,87 @@
+"""Visits, slots, what units say of their lifts, and the day of an inspection department."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from phones.world import NOW, TODAY, World
+from sqlmodel import Session
+
+from actions.inspections import book
+from store.lifts import Lift
+from store.slots import present_lifts
+from store.tasks import Task, TaskKind
+
+DAY = date(2026, 12, 8)
+DESK_OF = {"own": "department", "other": "department", "elsewhere": "other_department"}
+
+
+def lifts(session: Session, world: World, whose: str) -> dict[str, Any]:
+    """Two of their lifts."""
+    return {"lift_ids": world.lifts[whose][:2]}
+
+
+def visit(session: Session, world: World, whose: str) -> dict[str, Any]:
+    """A visit to them."""
+    lift_id, by = world.lifts[whose][0], world.parties[whose]
+    book(session, lift_ids=[lift_id], visit_on=DAY, by=by, now=NOW, today=TODAY, key=f"sample:{whose}")
+    return {"visit_id": present_lifts(session, [lift_id])[lift_id][1].id}
+
+
+def task(kind: TaskKind) -> Any:
+    """A task of this kind at the department of their district, about one of their lifts."""
+
+    def make(session: Session, world: World, whose: str) -> dict[str, Any]:
+        lift = session.get_one(Lift, world.lifts[whose][0])
+        made = Task(
+            kind=kind,
+            key=f"sample:{whose}",
+            city_id=lift.city_id,
+            owner_party_id=world.parties[DESK_OF[whose]],
+            party_id=world.parties[whose],
+            detail={"lifts": [lift.key], "said": "inspected", "on": "2026-11-20", "number": "+8614000000001"},
+            opened_on=TODAY,
+        )
+        session.add(made)
+        session.flush()
+        return {"task_id": made.id}
+
+    return make
+
+
+def with_more(sample: Any, **more: Any) -> Any:
+    """The same arguments and some more."""
+    return lambda session, world, whose: {**sample(session, world, whose), **more}
+
+
+def plain(**named: Any) -> Any:
+    """Arguments that name nobody's things."""
+    return lambda session, world, whose: named
+
+
+SAYING, CALL = task(TaskKind.SAID_INSPECTED), task(TaskKind.CALL)
+WEEK = {"first": TODAY, "last": TODAY + timedelta(days=6)}
+SAMPLES = {
+    "open_days": lifts,
+    "book_visit": with_more(lifts, day=DAY, half="am"),
+    "days_to_move": visit,
+    "move_booking": with_more(visit, day=DAY, half="pm"),
+    "cancel_visit": visit,
+    "visit_of": visit,
+    "bookings_of": plain(),
+    "lifts_to_book": plain(),
+    "lifts_at_counter": lambda session, world, whose: {"unit_id": world.parties[whose]},
+    "slots_of": plain(**WEEK),
+    "change_places": plain(**WEEK, half=None, places=3),
+    "change_usual_places": plain(places=3),
+    "say_not_ours": lifts,
+    "say_out_of_use": lifts,
+    "say_inspected": with_more(lifts, on=date(2026, 11, 20)),
+    "checks_of_desk": plain(),
+    "check_of_desk": SAYING,
+    "confirm_saying": SAYING,
+    "refute_saying": SAYING,
+    "visits_of_desk": plain(**WEEK),
+    "calls_of_desk": plain(),
+    "enter_call": with_more(CALL, outcome="told"),
+    "find_at_counter": plain(word="云荔"),
+}

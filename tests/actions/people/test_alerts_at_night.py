@@ -1,0 +1,78 @@
+"""What leaves at night: an entrapment does, whatever it is about else waits for the morning."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from actions.brakes import pause
+from notifier.channels.base import UNLIMITED, OutgoingMessage
+from notifier.dispatch import dispatch_due
+from notifier.modes import Mode
+from notifier.quiet import QuietHours
+
+NIGHT = datetime(2026, 11, 23, 16, 5, tzinfo=UTC)  # five past midnight in China
+
+
+class Kept:
+    """A channel that keeps what it was given."""
+
+    def __init__(self, name: str) -> None:
+        self.name = self.prefix = name
+        self.sent: list[OutgoingMessage] = []
+        self.list_lag = timedelta(0)
+        self.rates = UNLIMITED
+
+    async def send(self, message: OutgoingMessage) -> str:
+        self.sent.append(message)
+        return f"{self.name}-{len(self.sent)}"
+
+    async def find(self, attempt: Any) -> list[str]:
+        return []
+
+    async def close(self) -> None:
+        pass
+
+
+def send(town, *channels: Kept) -> None:
+    by_name = {channel.name: channel for channel in channels}
+    values: dict[str, Any] = {"now": town.now, "today": town.now.date(), "mode": Mode.LIVE, "owner": "test"}
+    asyncio.run(dispatch_due(town.database, by_name, quiet=QuietHours(), **values))
+
+
+@pytest.fixture
+def at_night(town):
+    town.now = NIGHT
+    return town
+
+
+def test_an_entrapment_leaves_at_once_and_is_called_and_written(at_night):
+    at_night.do("report_entrapment", "contact", lift_id=at_night.lift())
+    sms, voice, calls = Kept("sms"), Kept("voice"), Kept("call_task")
+    send(at_night, sms, voice, calls)
+    assert len(sms.sent) == 5, "worker, dispatcher, head and manager; and beside the call that a clerk is to make"
+    # without a provider of the mainland's own a mainland number is called by a person
+    assert len(voice.sent) + len(calls.sent) == 1
+    assert {notice.status for notice in at_night.notices()} == {"sent"}
+
+
+def test_a_fault_waits_for_the_morning(at_night):
+    at_night.do("report_fault", "contact", lift_id=at_night.lift(), what="门")
+    chat = Kept("telegram")
+    send(at_night, chat)
+    assert chat.sent == []
+    at_night.now = NIGHT + timedelta(hours=8)
+    send(at_night, chat)
+    assert len(chat.sent) == 2
+
+
+def test_that_somebody_is_shut_in_leaves_through_a_pause_and_a_fault_does_not(at_night):
+    at_night.now = NIGHT + timedelta(hours=8)
+    with at_night.database.write() as session:
+        pause(session, city_id=None, reason="the register looks wrong", now=at_night.now)
+    at_night.do("report_fault", "contact", lift_id=at_night.lift(), what="门")
+    at_night.do("report_entrapment", "contact", lift_id=at_night.lift())
+    sms, chat = Kept("sms"), Kept("telegram")
+    send(at_night, sms, chat, Kept("call_task"))
+    assert {message.prepared.subject.duty for message in (*sms.sent, *chat.sent)} == {"entrapment"}

@@ -1,0 +1,166 @@
+"""Faults and entrapments from the first press to the end, through the real dispatcher over HTTP."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from phones.world import TODAY
+from sqlmodel import select
+
+from notifier.channels.telegram import Telegram
+from notifier.dispatch import dispatch_due
+from notifier.modes import Mode
+from store.alerts import Alert
+from store.database import Database
+from store.notices import Notice
+
+pytestmark = pytest.mark.one_store
+
+
+def alerts(database: Database) -> list[Alert]:
+    with database.read() as session:
+        return list(session.exec(select(Alert)))
+
+
+async def test_people_are_shut_in_and_help_is_called_by_choosing_and_confirming(
+    phone: Any, database: Database, clock: Any
+) -> None:
+    guard, worker = phone("unit_contact"), phone("worker")
+    await guard.write("/start")
+    await guard.press("困人求救")
+    await guard.press("1栋1梯")
+    await guard.press("马上求救", twice=True)
+    assert "不要扒门" in guard.text
+    assert "保持通话" in guard.text
+    assert "+8614" in guard.text, "a number to call by hand"
+    assert len(alerts(database)) == 1
+    clock.now += timedelta(minutes=3)
+    await worker.write("/start")
+    await worker.press("报警处理")
+    await worker.press("困人")
+    assert "1栋1梯" in worker.text
+    for label in ("已收到", "已出发", "已到场"):
+        await worker.press(label, twice=True)
+        clock.now += timedelta(minutes=2)
+    await guard.press("刷新")
+    assert "已到场" in guard.text
+    await guard.press("已全部救出")
+    assert "已救出：11月23日 10:09" in guard.text
+    [alert] = alerts(database)
+    assert (alert.state, alert.arrived_at is not None) == ("freed", True)
+    with database.read() as session:
+        assert {one.step for one in session.exec(select(Notice))} == {"reported", "emergency", "unit_told"}
+
+
+async def test_a_fault_in_words_reaches_the_maintainer_and_is_repaired(phone: Any, database: Database) -> None:
+    unit, admin = phone("unit_contact"), phone("maintainer_admin")
+    await unit.write("/start")
+    await unit.press("报修")
+    await unit.write("2栋")
+    assert "3 台" in unit.text
+    await unit.press("2栋1梯")
+    await unit.write("门关不上")
+    assert "门关不上" in unit.text
+    assert "正在通知" in unit.text, "nothing has left yet"
+    await admin.write("/start")
+    await admin.press("报警处理")
+    await admin.press("故障")
+    assert "门关不上" in admin.text
+    await admin.press("已修好")
+    assert "已结束" in admin.text
+    [alert] = alerts(database)
+    assert alert.state == "done"
+
+
+async def test_a_fault_by_a_photo_is_seen_by_the_maintainer(phone: Any, database: Database) -> None:
+    unit, worker = phone("safety_manager"), phone("worker")
+    await unit.write("/start")
+    await unit.press("报修")
+    await unit.press("1栋1梯")
+    await unit.send_photo(b"\xff\xd8\xff\xe0 a photo")
+    [alert] = alerts(database)
+    assert alert.photo_id is not None
+    await worker.write("/start")
+    await worker.press("报警处理")
+    await worker.press("故障")
+    await worker.press("看照片")
+    assert any(sent.media == "photo" for sent in worker.messages)
+
+
+async def test_of_two_who_receive_it_the_second_reads_who_was_first(phone: Any, database: Database) -> None:
+    unit, one, two = phone("unit_contact"), phone("worker"), phone("maintainer_admin")
+    await unit.write("/start")
+    await unit.press("报修")
+    await unit.press("1栋1梯")
+    await unit.write("异响")
+    for person in (one, two):
+        await person.write("/start")
+        await person.press("报警处理")
+        await person.press("故障")
+    await one.press("已收到")
+    await two.press("已收到")
+    assert "先处理了这一步" in two.popup or "已过时" in two.popup
+    [alert] = alerts(database)
+    assert alert.state == "acknowledged"
+
+
+async def test_another_unit_sees_no_alert_of_ours(phone: Any) -> None:
+    unit, other = phone("unit_contact"), phone("other_contact")
+    await unit.write("/start")
+    await unit.press("困人求救")
+    await unit.press("1栋1梯")
+    await unit.press("马上求救")
+    await other.write("/start")
+    await other.press("报警处理")
+    assert "没有未结束的报警" in other.text
+
+
+async def test_in_english(phone: Any) -> None:
+    unit = phone("unit_contact")
+    await unit.write("/language")
+    await unit.press("People shut in")
+    await unit.press("1栋1梯")
+    assert "emergency number" in unit.text
+    await unit.press("call for help now")
+    assert "Do not:" in unit.text
+
+
+async def test_the_notice_itself_leads_to_the_alert(phone: Any, database: Database, running: Any, clock: Any) -> None:
+    unit, worker, other = phone("unit_contact"), phone("worker"), phone("other_worker")
+    await unit.write("/start")
+    await unit.press("报修")
+    await unit.press("1栋1梯")
+    await unit.write("异响")
+    channels = {"telegram": Telegram(running.bot)}
+    await dispatch_due(database, channels, now=clock(), today=TODAY, mode=Mode.LIVE, owner="test")
+    sent, button = worker.find("去处理")
+    other.press_data(button["callback_data"], sent.number)
+    await other._settle()
+    assert "异响" not in "".join(message.text for message in other.messages)
+    await worker.press("去处理")
+    assert "异响" in worker.text
+    await worker.press("已收到", twice=True)
+    [alert] = alerts(database)
+    assert alert.state == "acknowledged"
+
+
+@pytest.mark.parametrize(
+    ("language", "menu", "asks", "calls", "tells", "calms"),
+    [
+        ("zh", "困人求救", "马上求救", "请自己打119", "正在通知", "我们正在联系救援"),
+        ("en", "People shut in", "call for help now", "please call 119 yourself", "is being told", "calling for help"),
+    ],
+)
+async def test_what_is_promised_is_what_can_be_done(
+    phone: Any, language: str, menu: str, asks: str, calls: str, tells: str, calms: str
+) -> None:
+    guard = phone("unit_contact")
+    await guard.write("/language" if language == "en" else "/start")
+    await guard.press(menu)
+    await guard.press("1栋1梯")
+    assert calls in guard.text, "no rescue centre is set, so none is called"
+    await guard.press(asks)
+    assert tells in guard.text
+    assert calms in guard.text
+    assert "正在赶来" not in guard.text
+    assert "on their way" not in guard.text, "nobody has said so yet"

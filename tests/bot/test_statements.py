@@ -1,0 +1,152 @@
+"""What a unit says of its lifts, and what its department finds out, through the real dispatcher."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlmodel import col, select
+
+from bot.days_written import read_day
+from store.database import Database
+from store.duties import Duty
+from store.tasks import Task, TaskKind, TaskStatus
+
+pytestmark = pytest.mark.one_store
+
+TODAY = date(2026, 11, 23)
+UNTIL = date(2026, 11, 30)
+
+
+def held(database: Database, lift_id: int) -> date | None:
+    with database.read() as session:
+        query = select(Duty).where(Duty.lift_id == lift_id, Duty.kind == "periodic_inspection")
+        return session.exec(query.where(col(Duty.closed_on).is_(None))).one().held_until
+
+
+def tasks(database: Database, *kinds: TaskKind) -> list[str]:
+    with database.read() as session:
+        return [task.status for task in session.exec(select(Task).where(col(Task.kind).in_(kinds)))]
+
+
+async def say_elsewhere(unit: Any, on: str = "11月20号") -> None:
+    await unit.write("/start")
+    for step in ("电梯有变化", "已在别处检验"):
+        await unit.press(step)
+    await unit.press("▫️ 云荔花园1栋1梯")
+    await unit.press("就这 1 台")
+    await unit.write(on)
+    await unit.write("市检院，报告 77 号")
+
+
+async def test_inspected_elsewhere_stops_reminders_and_the_department_confirms(
+    phone: Any, database: Database, world: Any
+) -> None:
+    unit, desk = phone("unit_contact"), phone("duty_officer")
+    await say_elsewhere(unit)
+    assert "11月20日 在别处检验" in unit.text
+    await unit.press("确认提交", twice=True)
+    assert "11月30日 前核实" in unit.text
+    assert held(database, world.lifts["own"][0]) == UNTIL
+    await desk.write("/start")
+    for step in ("待核实", "别处检验 1台", "属实"):
+        await desk.press(step)
+    await desk.write("2026-11-19")
+    assert "11月19日 检验合格" in desk.text
+    await desk.press("属实", twice=True)
+    assert "没有" in desk.text
+    with database.read() as session:
+        duty = session.exec(
+            select(Duty).where(Duty.lift_id == world.lifts["own"][0], col(Duty.due) == date(2027, 2, 28))
+        )
+        assert duty.one().closed_on == date(2026, 11, 19)
+
+
+async def test_a_booking_elsewhere_is_shown_and_kept_as_one_until_its_day_has_passed(
+    phone: Any, database: Database, world: Any
+) -> None:
+    unit, desk = phone("unit_contact"), phone("duty_officer")
+    await say_elsewhere(unit, "12月8号")
+    await unit.press("确认提交")
+    await desk.write("/start")
+    for step in ("待核实", "别处检验 1台", "属实"):
+        await desk.press(step)
+    assert "12月8日 在别处约检" in desk.text
+    await desk.write("2026-11-20")
+    assert "结果如何" in desk.text
+    assert not desk.sees("属实")
+    await desk.press("检验合格", twice=True)
+    assert "没有" in desk.text
+    with database.read() as session:
+        query = select(Duty.closed_on).where(Duty.lift_id == world.lifts["own"][0], Duty.due == date(2027, 2, 28))
+        assert session.exec(query).one() == date(2026, 11, 20)
+
+
+async def test_an_inspection_is_not_kept_before_its_day(phone: Any, database: Database) -> None:
+    unit, desk = phone("unit_contact"), phone("duty_officer")
+    await say_elsewhere(unit)
+    await unit.press("确认提交")
+    await desk.write("/start")
+    for step in ("待核实", "别处检验 1台", "属实"):
+        await desk.press(step)
+    await desk.write("2026-12-08")
+    assert "还没到" in desk.text
+    assert not desk.sees("属实")
+    assert tasks(database, TaskKind.SAID_INSPECTED) == [TaskStatus.OPEN]
+
+
+async def test_refuted_they_go_on(phone: Any, database: Database, world: Any) -> None:
+    unit, desk = phone("unit_contact"), phone("inspector")
+    await say_elsewhere(unit)
+    await unit.press("确认提交")
+    await desk.write("/start")
+    for step in ("待核实", "别处检验 1台", "不属实", "不属实"):
+        await desk.press(step)
+    assert held(database, world.lifts["own"][0]) is None
+
+
+@pytest.mark.parametrize(
+    ("button", "kind"), [("不是我们的电梯", TaskKind.NOT_THEIR_LIFTS), ("电梯已停用", TaskKind.SAID_OUT_OF_USE)]
+)
+async def test_other_sayings_are_looked_into(phone: Any, database: Database, button: str, kind: TaskKind) -> None:
+    unit, desk = phone("safety_manager"), phone("duty_officer")
+    await unit.write("/start")
+    for step in ("电梯有变化", button, "▫️ 云荔花园1栋1梯", "▫️ 云荔花园2栋1梯", "就这 2 台", "没有补充", "确认提交"):
+        await unit.press(step)
+    assert "检验一部" in unit.text
+    await desk.write("/start")
+    for step in ("待核实", "2台", "属实", "属实"):
+        await desk.press(step)
+    assert tasks(database, kind) == [TaskStatus.DONE]
+
+
+async def test_a_date_that_nobody_can_read_is_asked_for_again(phone: Any) -> None:
+    unit = phone("unit_contact")
+    await unit.write("/start")
+    for step in ("电梯有变化", "已在别处检验", "▫️ 云荔花园1栋1梯", "就这 1 台"):
+        await unit.press(step)
+    await unit.write("上个月")
+    assert any("没看懂日期" in one.text for one in unit.messages)
+    await unit.write("2026-11-20")
+    assert "报告编号" in unit.text
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2026-11-20", date(2026, 11, 20)),
+        (" 2026年11月20日 ", date(2026, 11, 20)),
+        ("20261120", date(2026, 11, 20)),
+        ("11月20号", date(2026, 11, 20)),
+        ("1.5", date(2027, 1, 5)),
+        ("20/11", date(2026, 11, 20)),
+        ("5 Jan", date(2027, 1, 5)),
+        ("5 january 2026", date(2026, 1, 5)),
+        ("2026-02-30", None),
+        ("13月1日", None),
+        ("5 Foo", None),
+        ("明天", None),
+        ("", None),
+    ],
+)
+def test_days_as_people_write_them(text: str, day: date | None) -> None:
+    assert read_day(text, TODAY) == day

@@ -1,0 +1,78 @@
+"""Whose turn it is: one update of a chat at a time, many chats at once, and nothing that is answered for ever."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from phones.world import STRANGER, TODAY, World
+from structlog.testing import capture_logs
+
+from actions.actors import who_stands
+from store.database import Database
+from store.doors import TELEGRAM
+from store.parties import Chat, Contact
+
+CHATS = 40
+
+
+async def test_forty_chats_at_once_are_all_answered(phone: Any, world: World) -> None:
+    people = [phone(STRANGER + number) for number in range(CHATS)]
+    for person in people:
+        person.deliver({"text": "/start"})
+    await people[0]._settle()
+    assert all("梯信" in person.text for person in people)
+
+
+@pytest.mark.one_store
+async def test_updates_of_one_chat_never_run_side_by_side(phone: Any, running: Any) -> None:
+    unit, inside, most = phone("unit_contact"), 0, 0
+    answer = running.desk._answer_alone
+
+    async def watched(*values: Any) -> None:
+        nonlocal inside, most
+        inside += 1
+        most = max(most, inside)
+        await answer(*values)
+        inside -= 1
+
+    running.desk._answer_alone = watched
+    for _ in range(12):
+        unit.deliver({"text": "/start"})
+        await asyncio.sleep(0.005)
+    await unit._settle()
+    assert most == 1
+    assert running.desk._chats == {}
+
+
+@pytest.mark.one_store
+async def test_a_button_that_takes_no_answer_any_more_is_answered_once(phone: Any, bot_api: Any, running: Any) -> None:
+    unit = phone("unit_contact")
+    await unit.write("/start")
+    bot_api.failures.append(("answerCallbackQuery", 400, "Bad Request: query is too old"))
+    unit.press_data("gone\x1dwhatever", unit.screen.number)
+    with capture_logs() as lines:
+        await unit._settle()
+    assert [line["event"] for line in lines if line["log_level"] == "error"] == []
+    assert await running.desk.replay() == 0
+    assert unit.sees("我的电梯")
+
+
+@pytest.mark.one_store
+async def test_what_was_begun_for_one_party_is_not_ended_for_another(
+    phone: Any, world: World, database: Database
+) -> None:
+    unit = phone("legal_rep")
+    with database.write() as session:
+        other = world.people["other_legal_rep"]
+        session.get_one(Contact, other.contact_id).phone = world.people["legal_rep"].phone
+        session.flush()
+        session.add(Chat(contact_id=other.contact_id, channel=TELEGRAM, address=str(unit.chat_id)))
+        session.flush()
+        assert len(who_stands(session, TELEGRAM, str(unit.chat_id)).actors) == 2
+    await unit.write("/start")
+    await unit.press("同意书")
+    with database.write() as session:
+        session.get_one(Contact, world.people["legal_rep"].contact_id).to_on = TODAY
+    await unit.press("同意")
+    assert "已过时" in unit.popup
+    assert "星桥" in unit.text

@@ -1,0 +1,74 @@
+"""`tixing slots`: listed, changed, closed, and put right where visits and bookings differ."""
+
+import json
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from actions.cities import ensure_city
+from store.database import Database
+from tixing.cli import app
+
+Run = Callable[..., Result]
+WEEK = ("--from", "2026-04-07", "--to", "2026-04-12")
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    url = f"sqlite:///{tmp_path / 'store.sqlite'}"
+    monkeypatch.setenv("TIXING_DATABASE_URL", url)
+    database = Database(url)
+    database.migrate()
+    with database.write() as session:
+        ensure_city(session, "guangzhou", date(2026, 1, 1))
+    database.close()
+
+    def invoke(*words: str) -> Result:
+        return CliRunner().invoke(app, ["slots", *words])
+
+    return invoke
+
+
+def places(run: Run, *words: str) -> dict[str, int]:
+    (department,) = json.loads(run(*WEEK, "--json", *words).stdout)["departments"]
+    return {f"{slot['day']} {slot['half']}": slot["capacity"] for slot in department["slots"]}
+
+
+def test_the_working_days_are_listed(run: Run) -> None:
+    found = places(run)
+    assert list(found) == [f"2026-04-{day:02} {half}" for day in range(7, 11) for half in ("am", "pm")]
+    assert set(found.values()) == {40}
+    assert "2026-04-07 am  0/40" in run(*WEEK).stdout
+
+
+def test_days_are_closed_opened_and_given_a_number(run: Run) -> None:
+    run("--default", "12")
+    run("--from", "2026-04-07", "--to", "2026-04-12", "--close")
+    run("--from", "2026-04-08", "--half", "am", "--capacity", "5")
+    run("--from", "2026-04-09", "--open")
+    found = places(run)
+    assert (found["2026-04-07 am"], found["2026-04-08 am"], found["2026-04-08 pm"]) == (0, 5, 0)
+    assert (found["2026-04-09 pm"], "2026-04-12 am" in found) == (12, False)
+    assert "2026-04-07 am  closed" in run(*WEEK).stdout
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--close", "--open"),
+        ("--half", "night"),
+        ("--from", "2026-04-09", "--to", "2026-04-01"),
+        ("--late", "perhaps"),
+        ("nowhere", "--close"),
+    ],
+)
+def test_what_makes_no_sense_is_said(run: Run, words: tuple[str, ...]) -> None:
+    assert run(*words).exit_code != 0
+
+
+def test_visits_are_put_right(run: Run) -> None:
+    assert json.loads(run("--settle", "--late", "refuse", "--json").stdout)["settled"] == 0
+    assert "counted anew: 0 half days" in run("--settle").stdout
