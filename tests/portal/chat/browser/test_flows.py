@@ -49,7 +49,7 @@ def test_a_fault_by_a_photo_is_seen_by_the_maintainer(phone: Any, database: Data
     picture = {"name": "门.jpg", "mimeType": "image/jpeg", "buffer": b64decode(unit.page.evaluate(PICTURE))}
     unit.page.set_input_files("#take-photo", picture)
     expect(unit.page.locator(".mine .photo img")).to_be_visible()
-    unit.sees("已通知")
+    unit.sees("正在通知")
     worker.press("报警处理", "故障", "看照片")
     shown = worker.page.locator(".line:not(.mine) .photo img")
     expect(shown).to_be_visible()
@@ -85,12 +85,14 @@ def test_a_new_manager_is_in_and_has_booked_with_six_taps(
     open_page: Any, city_page: str, world: Any, database: Database
 ) -> None:
     page = open_page(city_page)
-    page.locator("#phone").type(world.people["unit_contact"].phone.removeprefix("+86"))  # the field is chosen already
+    expect(page.locator("#phone")).to_be_focused()
+    page.keyboard.type(world.people["unit_contact"].phone.removeprefix("+86"))
     taps = [page.locator("#phone-form .strong")]
     taps[0].click()
     code = page.locator("#demo-code")
     expect(code).to_be_visible()
-    page.locator("#code").type("".join(filter(str.isdigit, code.inner_text())))  # the last sign signs in
+    expect(page.locator("#code")).to_be_focused()
+    page.keyboard.type("".join(filter(str.isdigit, code.inner_text())))  # the last sign signs in
     for label in (BOOK, "全部 10 台", "11月24日", "上午", "确认约检"):
         taps.append(page.locator(".keys .key", has_text=label).last)
         expect(taps[-1]).to_be_visible()
