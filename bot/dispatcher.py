@@ -5,6 +5,7 @@ from aiogram_dialog import setup_dialogs
 
 from bot import everyone, fallback, menu
 from bot.errors import register_errors
+from bot.intent_ids import draw_ids_ourselves
 from bot.messages import Messages
 from bot.storage import OneVisitAtATime, VisitStorage
 from bot.subjects import SUBJECTS
@@ -12,6 +13,7 @@ from bot.subjects import SUBJECTS
 
 def build_dispatcher() -> Dispatcher:
     """A dispatcher with every dialog. Updates come to it through a desk, which gives each its visit."""
+    draw_ids_ourselves()
     dispatcher = Dispatcher(
         name="tixing", storage=VisitStorage(), events_isolation=OneVisitAtATime(), disable_fsm=False
     )

@@ -37,6 +37,11 @@ def check_all() -> Iterator[Fault]:
     """The faults of every template of the index, and of texts that are none of them."""
     for template in load_index().templates:
         yield from check_template(template)
+    yield from find_strangers()
+
+
+def find_strangers() -> Iterator[Fault]:
+    """Texts that are none of the index's."""
     for language in LANGUAGES:
         known = {name.rpartition(".")[0] for name in sms_sources(language)}
         for name in sorted(known - load_index().templates.keys()):

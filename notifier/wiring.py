@@ -2,19 +2,20 @@
 
 from dataclasses import dataclass
 from importlib import import_module
-
-from aiogram import Bot
+from typing import TYPE_CHECKING
 
 from notifier.channels.base import Channel
 from notifier.channels.by_number import ByNumber
 from notifier.channels.call_task import CallTasks
 from notifier.channels.demo import DemoSms, DemoTelegram
-from notifier.channels.telegram import Telegram
 from notifier.channels.twilio_sms import TwilioSms
 from notifier.channels.twilio_voice import TwilioVoice
 from notifier.channels.webchat import WebChat
 from notifier.modes import Mode
 from store.database import Database
+
+if TYPE_CHECKING:
+    from aiogram import Bot  # its types take seconds to load: only where there is a bot
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ def channels_for(
     mode: Mode,
     database: Database,
     *,
-    bot: Bot | None = None,
+    bot: "Bot | None" = None,
     twilio: TwilioAccount | None = None,
     aliyun: AliyunAccount | None = None,
     groups: bool = False,
@@ -55,7 +56,7 @@ def channels_for(
         channels += [DemoSms(database), DemoTelegram(database)]
     else:
         if bot is not None:
-            channels.append(Telegram(bot))
+            channels.append(import_module("notifier.channels.telegram").Telegram(bot))
         channels += _by_phone(database, twilio, aliyun)
         channels += _by_apprise(groups, mail_url)
     return {channel.name: channel for channel in channels}

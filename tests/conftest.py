@@ -13,6 +13,7 @@ import tempfile
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from copy import deepcopy
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -40,12 +41,22 @@ FASTER = ("fsync = off", "full_page_writes = off", "synchronous_commit = off", "
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`--database`: on which kind of store the tests run that use one; `--seed`: the trouble of the trials by crash.
 
-    `--full`: what is marked `one_store` runs on both too.
+    `--full`: what is marked `one_store` runs on both too, and what is marked `full` runs at all.
     """
     words = "on which stores to run (default: both)"
     parser.addoption("--database", choices=[*KINDS, "both"], default="both", help=words)
-    parser.addoption("--full", action="store_true", help="on both stores what otherwise runs on SQLite alone")
+    words = "on both stores what otherwise runs on SQLite alone, and what takes too long for every day"
+    parser.addoption("--full", action="store_true", help=words)
     parser.addoption("--seed", type=int, help="repeat a trial by crash that failed; it prints its seed")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What takes too long for every day is skipped, visibly."""
+    if config.getoption("--full"):
+        return
+    for item in items:
+        if item.get_closest_marker("full"):
+            item.add_marker(pytest.mark.skip(reason="only with --full"))
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -177,6 +188,7 @@ class Stores:
         self._run = run
         self._server: Server | None = None
         self._templates: dict[str, str] = {}
+        self._founded: dict[tuple[str, str], tuple[str, Any]] = {}
         self._made: list[str] = []
 
     @property
@@ -194,14 +206,31 @@ class Stores:
             return f"sqlite:///{folder / 'store.sqlite'}"
         return self._remember(self.server.add())
 
-    def make(self, kind: str, folder: Path) -> Database:
-        """An empty store with the newest tables."""
+    def migrated(self, kind: str, folder: Path) -> str:
+        """The address of an empty store with the newest tables."""
         if kind not in self._templates:
             template = Database(self.url(kind, self._folder))
             template.migrate()
             template.close()
             self._templates[kind] = template.url.render_as_string(hide_password=False)
-        return Database(self._copied(kind, self._templates[kind], folder))
+        return self._copied(kind, self._templates[kind], folder)
+
+    def make(self, kind: str, folder: Path) -> Database:
+        """An empty store with the newest tables."""
+        return Database(self.migrated(kind, folder))
+
+    def founded(self, kind: str, folder: Path, name: str, found: Callable[[str], Any]) -> tuple[str, Any]:
+        """The address of a store of its own with what `found(address)` puts there, and a copy of what that returns.
+
+        It is founded once under its name; whoever asks again gets a copy. `found` must leave no connection open.
+        """
+        if (kind, name) not in self._founded:
+            own = self._folder / f"{kind}-{name}"
+            own.mkdir()
+            address = self.migrated(kind, own)
+            self._founded[kind, name] = address, found(address)
+        address, value = self._founded[kind, name]
+        return self._copied(kind, address, folder), deepcopy(value)
 
     def copy(self, database: Database, folder: Path) -> Database:
         """A store of its own with what is in `database`, which nobody else may have open."""

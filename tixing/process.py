@@ -6,10 +6,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import partial
+from importlib import import_module
 from math import inf
+from typing import TYPE_CHECKING
 from uuid import uuid4
-
-from aiogram import Bot
 
 from actions.alerts.escalate import escalate, find_overdue
 from actions.forgetting import forget_old
@@ -20,7 +20,6 @@ from actions.identity.following import follow_people
 from notifier.call_receipts import take_call_receipts
 from notifier.calls import rewrite_calls
 from notifier.channels.base import Channel
-from notifier.channels.telegram import make_bot
 from notifier.dispatch import dispatch_due
 from notifier.former_contacts import leave_former_contacts
 from notifier.modes import Mode
@@ -44,6 +43,9 @@ from tixing.settings import Settings
 from tixing.stops import stops
 from tixing.times import business_day
 from tixing.watch.alarm import Operator, look
+
+if TYPE_CHECKING:
+    from aiogram import Bot
 
 TICK, TRIAL = "tick", "tick --at"  # a trial with another moment hides no sign of life
 
@@ -232,11 +234,14 @@ async def look_around(database: Database, settings: Settings, *, now: datetime, 
     )
 
 
-def telegram_bot(settings: Settings) -> Bot | None:
-    """The bot, where a token is set and messages may leave."""
+def telegram_bot(settings: Settings) -> "Bot | None":
+    """The bot, where a token is set and messages may leave. Loaded here: Telegram's types take seconds to load."""
     if settings.telegram_token is None or Mode(settings.mode) is Mode.DEMO:
         return None
-    return make_bot(settings.telegram_token.get_secret_value(), settings.telegram_api)
+    bot: Bot = import_module("notifier.channels.telegram").make_bot(
+        settings.telegram_token.get_secret_value(), settings.telegram_api
+    )
+    return bot
 
 
 def _twilio(settings: Settings) -> TwilioAccount | None:

@@ -10,6 +10,7 @@ from actions.cities import add_area_party, ensure_city
 from actions.parties import add_contact, bind_chat, find_or_add_party
 from actions.register.identifiers import normalise_identifier
 from schedules.duties import rebuild
+from store.database import Database
 from store.doors import TELEGRAM
 from store.lifts import Lift, LiftName, LiftRole, NameKind, Responsibility
 from store.parties import AreaRole, Contact, ContactRole
@@ -116,6 +117,15 @@ def found_world(session: Session) -> World:
     world.people["revoked"] = _revoked(session, world)
     session.flush()
     rebuild(session, city_id=CITY, today=TODAY, now=NOW)
+    return world
+
+
+def found_world_at(address: str) -> World:
+    """Found it in the store of this address."""
+    database = Database(address)
+    with database.write() as session:
+        world = found_world(session)
+    database.close()
     return world
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +16,7 @@ from aiogram.client.telegram import TelegramAPIServer
 from aiohttp import web
 from phones.bot_api import TOKEN, BotApi
 from phones.phone import Phone
-from phones.world import NOW, World, found_world
+from phones.world import NOW, World, found_world_at
 
 from bot.desk import Desk
 from bot.dispatcher import build_dispatcher
@@ -42,10 +42,24 @@ def clock() -> Moment:
 
 
 @pytest.fixture
-def world(database: Database) -> World:
+def city(store_kind: str, stores: Any, tmp_path: Path) -> tuple[str, World]:
+    """The small city in a store of its own: the store's address, and what was founded."""
+    founded: tuple[str, World] = stores.founded(store_kind, tmp_path, "city", found_world_at)
+    return founded
+
+
+@pytest.fixture
+def database(city: tuple[str, World], stores: Any) -> Iterator[Database]:
+    """The store of the small city."""
+    database = Database(city[0])
+    yield database
+    stores.drop(database)
+
+
+@pytest.fixture
+def world(city: tuple[str, World]) -> World:
     """The small city."""
-    with database.write() as session:
-        return found_world(session)
+    return city[1]
 
 
 @pytest.fixture

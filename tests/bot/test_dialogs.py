@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from aiogram_dialog import Dialog
+from aiogram_dialog.api.entities import Stack
 from aiogram_dialog.setup import collect_dialogs
 from aiogram_dialog.widgets.kbd import Back, Cancel, Start, SwitchTo
 
@@ -56,3 +57,11 @@ def test_every_line_of_the_menu_leads_to_a_window_and_has_a_verb() -> None:
     assert [entry.label for entry in entries() if entry.state not in states] == []
     assert [entry.label for entry in entries() if entry.verb not in VERBS] == []
     assert len({entry.label for entry in entries()}) == len(entries())
+
+
+def test_windows_opened_in_one_second_have_ids_of_their_own() -> None:
+    build_dispatcher()
+    stack = Stack()
+    for _ in range(99):
+        stack.push(Menu.main, None)
+    assert len(set(stack.intents)) == 99

@@ -45,6 +45,7 @@ def test_after_kills_and_a_cut_everybody_was_told_exactly_once(soak: Soak, store
     assert (result["kills"], result["cuts"]) == (3, 0 if store_kind == "sqlite" else 1)
 
 
+@pytest.mark.full
 @pytest.mark.postgres
 def test_where_nobody_can_be_asked_only_what_was_in_flight_comes_twice(soak: Soak) -> None:
     result = soak("telegram", cuts=1)

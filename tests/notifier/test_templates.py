@@ -6,7 +6,7 @@ from importlib.resources import files
 import pytest
 
 from notifier.index import load_index
-from notifier.lint import check_all, check_template, check_text
+from notifier.lint import check_template, check_text, find_strangers
 from notifier.samples import render_sample, units_of
 from notifier.text import read_source, sms_sources
 
@@ -42,7 +42,7 @@ def test_every_template_passes_the_lint(template: str) -> None:
 
 
 def test_the_lint_knows_every_text_of_the_index_and_no_other() -> None:
-    assert [fault for fault in check_all() if "no template of the index" in fault.what] == []
+    assert list(find_strangers()) == []
 
 
 @pytest.mark.parametrize(
@@ -56,6 +56,7 @@ def test_the_lint_knows_every_text_of_the_index_and_no_other() -> None:
         ("en", "chat", "Dear None", "has a gap"),
         ("en", "chat", "Dear  user", "has a gap"),
         ("zh", "chat", "逾期将默认签名", "says '默认签名'"),
+        ("zh", "sms", "请于20日前约检", "says '20日前约检'"),  # no clause ties booking to the twentieth
     ],
 )
 def test_the_lint_finds_what_must_not_be_written(language: str, channel: str, body: str, what: str) -> None:
@@ -85,12 +86,6 @@ def test_the_first_two_rungs_name_no_consequence(template: str) -> None:
     for body in all_bodies(template, "zh"):
         assert "上报" not in body
         assert "监管" not in body
-
-
-def test_booking_is_never_tied_to_the_twentieth() -> None:
-    for template in TEMPLATES:
-        for body in all_bodies(template, "zh"):
-            assert not re.search(r"于20日前约检|20日前约检", body)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -166,6 +166,7 @@ class Year:
             }
 
 
+@pytest.mark.one_store  # minutes; each of its acts has tests on both
 @pytest.mark.parametrize("seed", [1])
 @pytest.mark.parametrize(
     ("city", "first"),

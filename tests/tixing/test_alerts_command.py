@@ -21,7 +21,7 @@ NOW = datetime(2026, 11, 23, 4, tzinfo=UTC)
 
 @pytest.fixture
 def run(store_kind: str, stores: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    url = stores.url(store_kind, tmp_path)
+    url = stores.migrated(store_kind, tmp_path)
     monkeypatch.setenv("TIXING_DATABASE_URL", url)
     monkeypatch.setenv("TIXING_MODE", "demo")
 

@@ -7,6 +7,7 @@ import tomllib
 from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -37,16 +38,25 @@ def ask(*words: str) -> list[Any]:
     return [json.loads(line) for line in result.stdout.splitlines()]
 
 
+def live_to_the_call(address: str) -> Any:
+    """A register whose only number is a landline, up to the day on which somebody is to call it."""
+    with pytest.MonkeyPatch.context() as patch, TemporaryDirectory() as folder:
+        patch.setenv("TIXING_DATABASE_URL", address)
+        patch.setenv("TIXING_MODE", "demo")
+        path = Path(folder) / "register.csv"
+        path.write_text("\n".join([HEADER, *ROWS]), encoding="utf-8")
+        ask("import", str(path), "--city", "guangzhou", "--as-of", "2026-09-01")
+        ask("tick", "--at", CALLING_DAY)
+        return ask("calls")
+
+
 @pytest.fixture
 def called(store_kind: str, stores: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     """A register whose only number is a landline, on the day on which somebody is to call it."""
-    monkeypatch.setenv("TIXING_DATABASE_URL", stores.url(store_kind, tmp_path))
+    address, calls = stores.founded(store_kind, tmp_path, "calls", live_to_the_call)
+    monkeypatch.setenv("TIXING_DATABASE_URL", address)
     monkeypatch.setenv("TIXING_MODE", "demo")
-    path = tmp_path / "register.csv"
-    path.write_text("\n".join([HEADER, *ROWS]), encoding="utf-8")
-    ask("import", str(path), "--city", "guangzhou", "--as-of", "2026-09-01")
-    ask("tick", "--at", CALLING_DAY)
-    return ask("calls")
+    return calls
 
 
 def test_the_list_says_whom_to_call_about_what_and_in_which_words(called: Any) -> None:

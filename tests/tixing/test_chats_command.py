@@ -20,7 +20,7 @@ ROBOT = "wecombot://KEY-of-the-robot"
 
 @pytest.fixture
 def url(store_kind: str, stores: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    address: str = stores.url(store_kind, tmp_path)
+    address: str = stores.migrated(store_kind, tmp_path)
     monkeypatch.setenv("TIXING_DATABASE_URL", address)
     monkeypatch.setenv("TIXING_MODE", "demo")
     CliRunner().invoke(app, ["init"])

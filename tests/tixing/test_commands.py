@@ -4,6 +4,7 @@ import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -50,15 +51,25 @@ class Shell:
 
 @pytest.fixture
 def shell(store_kind: str, stores: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
-    monkeypatch.setenv("TIXING_DATABASE_URL", stores.url(store_kind, tmp_path))
+    monkeypatch.setenv("TIXING_DATABASE_URL", stores.migrated(store_kind, tmp_path))
     monkeypatch.setenv("TIXING_MODE", "demo")
     return Shell(tmp_path)
 
 
+def import_at(address: str) -> None:
+    with pytest.MonkeyPatch.context() as patch, TemporaryDirectory() as folder:
+        patch.setenv("TIXING_DATABASE_URL", address)
+        patch.setenv("TIXING_MODE", "demo")
+        shell = Shell(Path(folder))
+        shell.ask("import", shell.register(*(row(number) for number in range(1, 15))), "--as-of", "2026-01-05")
+
+
 @pytest.fixture
-def imported(shell: Shell) -> Shell:
-    shell.ask("import", shell.register(*(row(number) for number in range(1, 15))), "--as-of", "2026-01-05")
-    return shell
+def imported(store_kind: str, stores: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
+    address, _ = stores.founded(store_kind, tmp_path, "commands", import_at)
+    monkeypatch.setenv("TIXING_DATABASE_URL", address)
+    monkeypatch.setenv("TIXING_MODE", "demo")
+    return Shell(tmp_path)
 
 
 def test_import_prints_what_it_did_and_importing_twice_changes_nothing(shell: Shell) -> None:
@@ -344,7 +355,10 @@ def test_every_code_that_a_person_may_read_has_a_name(language: str) -> None:
 
 
 @pytest.mark.sqlite
-def test_a_store_that_is_not_there_yet_is_said_and_not_made(shell: Shell) -> None:
+def test_a_store_that_is_not_there_yet_is_said_and_not_made(
+    shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TIXING_DATABASE_URL", f"sqlite:///{tmp_path / 'none.sqlite'}")
     result = shell.run("outbox")
     assert "tixing init" in str(result.exception)
     assert not (shell.folder / "store.sqlite").exists()

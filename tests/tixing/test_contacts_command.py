@@ -30,7 +30,7 @@ def ask(*words: str) -> Any:
 @pytest.fixture(autouse=True)
 def register(store_kind: str, stores: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A city with one number in doubt."""
-    url = stores.url(store_kind, tmp_path)
+    url = stores.migrated(store_kind, tmp_path)
     monkeypatch.setenv("TIXING_DATABASE_URL", url)
     monkeypatch.setenv("TIXING_MODE", "demo")
     assert run("init").exit_code == 0

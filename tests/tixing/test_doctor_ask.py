@@ -63,7 +63,7 @@ def providers(store_kind: str, stores: Any, tmp_path: Path, monkeypatch: pytest.
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     settings = {
-        "DATABASE_URL": stores.url(store_kind, tmp_path),
+        "DATABASE_URL": stores.migrated(store_kind, tmp_path),
         "MODE": "guests",
         "GUESTS": "+85251234567",
         "TWILIO_ACCOUNT_SID": ACCOUNT,

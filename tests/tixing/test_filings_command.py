@@ -13,7 +13,7 @@ from tixing.cli import app
 
 @pytest.fixture
 def run(store_kind: str, stores: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
-    monkeypatch.setenv("TIXING_DATABASE_URL", stores.url(store_kind, tmp_path))
+    monkeypatch.setenv("TIXING_DATABASE_URL", stores.migrated(store_kind, tmp_path))
     monkeypatch.setenv("TIXING_MODE", "demo")
 
     def do(*words: str) -> Result:

@@ -4,6 +4,7 @@ import json
 import os
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -55,14 +56,22 @@ def rows(model: Any, *where: Any) -> list[Any]:
     return found
 
 
+def import_at(address: str) -> None:
+    """The first import of a register."""
+    with pytest.MonkeyPatch.context() as patch, TemporaryDirectory() as folder:
+        patch.setenv("TIXING_DATABASE_URL", address)
+        patch.setenv("TIXING_MODE", "demo")
+        path = Path(folder) / "register.csv"
+        path.write_text(f"{HEADER}\n{ROW}\n", encoding="utf-8")
+        lines("import", str(path), "--city", "guangzhou", "--as-of", "2026-09-01")
+
+
 @pytest.fixture(autouse=True)
 def register(store_kind: str, stores: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A register as it is after its first import: offices by their names, and nobody there."""
-    monkeypatch.setenv("TIXING_DATABASE_URL", stores.url(store_kind, tmp_path))
+    address, _ = stores.founded(store_kind, tmp_path, "offices", import_at)
+    monkeypatch.setenv("TIXING_DATABASE_URL", address)
     monkeypatch.setenv("TIXING_MODE", "demo")
-    path = tmp_path / "register.csv"
-    path.write_text(f"{HEADER}\n{ROW}\n", encoding="utf-8")
-    lines("import", str(path), "--city", "guangzhou", "--as-of", "2026-09-01")
 
 
 @pytest.mark.parametrize("district", ["天河", "天河区", "440106"])

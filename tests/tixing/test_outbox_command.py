@@ -44,7 +44,7 @@ def ask(*words: str) -> list[Any]:
 
 @pytest.fixture(autouse=True)
 def store(store_kind: str, stores: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TIXING_DATABASE_URL", stores.url(store_kind, tmp_path))
+    monkeypatch.setenv("TIXING_DATABASE_URL", stores.migrated(store_kind, tmp_path))
     monkeypatch.setenv("TIXING_MODE", "demo")
     assert run("init").exit_code == 0
 

@@ -26,7 +26,7 @@ UNIT, OFFICE, PHONE = "广州示例云荔物业服务有限公司", "示例检�
 @pytest.fixture(autouse=True)
 def database(store_kind: str, stores: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     """A unit with two people, one without a telephone, and an office."""
-    url = stores.url(store_kind, tmp_path)
+    url = stores.migrated(store_kind, tmp_path)
     monkeypatch.setenv("TIXING_DATABASE_URL", url)
     monkeypatch.setenv("TIXING_MODE", "demo")
     monkeypatch.setenv("TIXING_PUBLIC_URL", "https://lifts.example.org/")

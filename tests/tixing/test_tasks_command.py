@@ -54,7 +54,7 @@ def ask(*words: str) -> Any:
 @pytest.fixture(autouse=True)
 def listed(store_kind: str, stores: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A task of each of these kinds in one city, and one of another."""
-    url = stores.url(store_kind, tmp_path)
+    url = stores.migrated(store_kind, tmp_path)
     monkeypatch.setenv("TIXING_DATABASE_URL", url)
     monkeypatch.setenv("TIXING_MODE", "demo")
     assert CliRunner().invoke(app, ["init"]).exit_code == 0

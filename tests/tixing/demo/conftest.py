@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import date
+from fcntl import LOCK_EX, flock
 from pathlib import Path
 
 import pytest
@@ -28,12 +29,21 @@ def lifts(data: CityData) -> list[DemoLift]:
 
 
 @pytest.fixture(scope="session")
-def lived_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("lived")
-    database = Database(f"sqlite:///{folder / 'demo.sqlite'}")
-    open_city(database, folder, OPENS_ON)
-    database.close()
-    return folder
+def lived_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """Lived through once, for all workers of a run."""
+    own = tmp_path_factory.getbasetemp()
+    folder = (own if worker_id == "master" else own.parent) / "lived"
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        flock(lock, LOCK_EX)
+        city, done = folder / "city", folder / "done"
+        if not done.exists():
+            city.mkdir()
+            database = Database(f"sqlite:///{city / 'demo.sqlite'}")
+            open_city(database, city, OPENS_ON)
+            database.close()
+            done.touch()
+    return city
 
 
 @pytest.fixture

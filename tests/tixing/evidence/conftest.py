@@ -4,7 +4,9 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -75,12 +77,27 @@ def lived(live: Callable[..., Shell]) -> Shell:
 
 
 @pytest.fixture
-def live(shell: Shell) -> Callable[..., Shell]:
+def live(shell: Shell, stores: Any) -> Callable[..., Shell]:
     """`live(office=False)`: the same without an officer at the district's bureau."""
-    return lambda *, office=True: _live(shell, office)
+
+    def begin(*, office: bool = True) -> Shell:
+        name = "months" if office else "months without an office"
+        stores.founded("sqlite", shell.folder, name, partial(_live_at, office=office))  # it lies where the shell looks
+        return shell
+
+    return begin
 
 
-def _live(shell: Shell, office: bool) -> Shell:
+def _live_at(address: str, *, office: bool) -> None:
+    with pytest.MonkeyPatch.context() as patch, TemporaryDirectory() as folder:
+        patch.setenv("TIXING_DATABASE_URL", address)
+        patch.setenv("TIXING_MODE", "demo")
+        database = Database(address)
+        _live(Shell(Path(folder), database), office)
+        database.close()
+
+
+def _live(shell: Shell, office: bool) -> None:
     rows = [
         f"梯11粤A{number:05}(20),3110990012017{number:04},天河区,云荔花园,3栋{number}梯,2026年05月,{unit}"
         for number, unit in enumerate([REACHED] * 6 + [SILENT] * 2, start=1)
@@ -100,7 +117,6 @@ def _live(shell: Shell, office: bool) -> Shell:
             shell.answer_calls("refused", date(2026, 3, 4))
     shell.receive(date(2026, 2, 2), Receipt.DELIVERED)
     shell.receive(date(2026, 5, 14), Receipt.DELIVERED)
-    return shell
 
 
 @pytest.fixture
