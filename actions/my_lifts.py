@@ -35,6 +35,16 @@ class Group:
 
 
 @dataclass(frozen=True)
+class Places:
+    """The first places, those with the earliest date first; how many `more` there are, and all lifts of all places."""
+
+    groups: list[Group]
+    more: int
+    lifts: int
+    late: int
+
+
+@dataclass(frozen=True)
 class Line:
     """A lift in a list, with its next date."""
 
@@ -58,8 +68,8 @@ class Choice:
 
 
 @verb(EVERYONE, reads=True)
-def lift_groups(session: Session, asked: Asked) -> list[Group]:
-    """The lifts of this person by compound and building, those with the earliest date first."""
+def lift_groups(session: Session, asked: Asked) -> Places:
+    """The lifts of this person by compound and building."""
     following = _next_dates(asked.actor)
     query = (
         select(
@@ -73,9 +83,10 @@ def lift_groups(session: Session, asked: Asked) -> list[Group]:
         .where(LIFT.id.in_(lifts_of(asked.actor)), LIFT.status != LiftStatus.SCRAPPED)
         .group_by(LIFT.compound, LIFT.building)
         .order_by(func.coalesce(func.min(following.c.due), date.max), LIFT.compound, LIFT.building)
-        .limit(MANY)
     )
-    return [Group(*row) for row in session.execute(query)]
+    groups = [Group(*row) for row in session.execute(query)]
+    lifts, late = sum(group.lifts for group in groups), sum(group.late for group in groups)
+    return Places(groups[:MANY], max(0, len(groups) - MANY), lifts, late)
 
 
 @verb(EVERYONE, reads=True)

@@ -1,5 +1,6 @@
-"""Choosing lifts, for every window that begins with it: a page at a time, or by a word that is written."""
+"""Choosing lifts, for every window that begins with it: by place, a page at a time, or by a word that is written."""
 
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
@@ -10,12 +11,13 @@ from aiogram_dialog import DialogManager, Window
 from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button, Row
 
-from actions.my_lifts import Choice, my_lifts
+from actions.my_lifts import Choice, Group, lift_groups, my_lifts
 from bot.texts import label
 from bot.using import answer, look
 from bot.widgets import PAGE, Label, Say, choice, column_of, home, leave, visit_of
 
 MOST = 60  # lifts that are chosen at once
+FEW = 2 * PAGE  # so many are shown at once, without asking for the place first
 LONGEST_WORD = 60
 Next = Callable[[DialogManager], Awaitable[None]]
 
@@ -43,11 +45,13 @@ class Chooser:
         )
         return Window(
             Say(self.name),
+            column_of(choice(f"{key}_place", "places", _open_place)),
             column_of(choice(f"{key}_lift", "lifts", self._press)),
             Row(
                 Button(Label("choosing.before"), id=f"{key}_before", on_click=_turn_back, when="has_before"),
                 Button(Label("choosing.after"), id=f"{key}_after", on_click=_turn_on, when="has_after"),
             ),
+            Button(Label("choosing.places"), id=f"{key}_places", on_click=_show_places, when="has_place"),
             *(() if self.one else (several,)),
             MessageInput(_search),
             Row(leave(), home()),
@@ -57,9 +61,25 @@ class Chooser:
 
     async def _get(self, dialog_manager: DialogManager, **_: Any) -> dict[str, Any]:
         known, visit = dialog_manager.dialog_data, visit_of(dialog_manager)
-        which, offset = Choice(word=known.get("word", "")), known.get("offset", 0)
-        lines, total = await look(dialog_manager, my_lifts, choice=which, offset=offset, limit=PAGE)
-        chosen = known.get("chosen", [])
+        offset, chosen = known.get("offset", 0), known.get("chosen", [])
+        common = {
+            "word": known.get("word", ""),
+            "chosen": len(chosen),
+            "has_place": "place" in known or bool(known.get("word")),
+        }
+        if "place" not in known and not known.get("word"):
+            places = await look(dialog_manager, lift_groups)
+            if places.lifts > FEW and len(places.groups) > 1:
+                groups = sorted(places.groups, key=_as_read)
+                known["places"] = [[group.compound, group.building] for group in groups]
+                items = [
+                    {"id": str(number), "text": label("choosing.place", visit.language, group=group)}
+                    for number, group in enumerate(groups)
+                ]
+                shown = items[offset : offset + PAGE]
+                after = offset + len(shown) < len(items)
+                return {**common, **_page(places=shown, before=offset > 0, after=after), "total": places.lifts}
+        lines, total = await look(dialog_manager, my_lifts, choice=_which(known), offset=offset, limit=PAGE)
         items = [
             {
                 "id": str(line.lift_id),
@@ -67,15 +87,8 @@ class Chooser:
             }
             for line in lines
         ]
-        return {
-            "lifts": items,
-            "has_lifts": bool(lines),
-            "total": total,
-            "word": known.get("word", ""),
-            "chosen": len(chosen),
-            "has_before": offset > 0,
-            "has_after": offset + len(lines) < total,
-        }
+        after = offset + len(lines) < total
+        return {**common, **_page(lifts=items, before=offset > 0, after=after), "total": total}
 
     async def _press(self, callback: CallbackQuery, widget: Any, manager: DialogManager, lift_id: str) -> None:
         if self.one:
@@ -93,8 +106,7 @@ class Chooser:
         manager.dialog_data["chosen"] = chosen
 
     async def _mark_all(self, callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:
-        which = Choice(word=manager.dialog_data.get("word", ""))
-        lines, total = await look(manager, my_lifts, choice=which, offset=0, limit=MOST)
+        lines, total = await look(manager, my_lifts, choice=_which(manager.dialog_data), offset=0, limit=MOST)
         manager.dialog_data["chosen"] = [line.lift_id for line in lines]
         if total > MOST:
             await answer(manager, "choosing.too_many", most=MOST)
@@ -106,9 +118,43 @@ class Chooser:
         await self.go_on(manager)
 
 
+def _page(
+    *, places: list[dict[str, str]] | None = None, lifts: list[dict[str, str]] | None = None, before: bool, after: bool
+) -> dict[str, Any]:
+    return {
+        "places": places or [],
+        "lifts": lifts or [],
+        "has_lifts": bool(places or lifts),
+        "has_before": before,
+        "has_after": after,
+    }
+
+
+def _which(known: dict[str, Any]) -> Choice:
+    compound, building = known.get("place", (None, None))
+    return Choice(compound, building, known.get("word", ""))
+
+
+def _as_read(group: Group) -> list[tuple[int, str]]:
+    """The order in which people count: building 2 before building 10."""
+    parts = re.split(r"(\d+)", f"{group.compound} {group.building}")
+    return [(int(part), "") if part.isdecimal() else (0, part) for part in parts]
+
+
+async def _open_place(callback: CallbackQuery, widget: Any, manager: DialogManager, number: str) -> None:
+    manager.dialog_data["place"] = manager.dialog_data["places"][int(number)]
+    manager.dialog_data["offset"] = 0
+
+
+async def _show_places(callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:
+    for name in ("place", "word", "offset"):
+        manager.dialog_data.pop(name, None)
+
+
 async def _search(message: Message, widget: Any, manager: DialogManager) -> None:
     manager.dialog_data["word"] = (message.text or "").strip()[:LONGEST_WORD]
     manager.dialog_data["offset"] = 0
+    manager.dialog_data.pop("place", None)
 
 
 async def _turn_on(callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:

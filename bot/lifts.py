@@ -95,14 +95,20 @@ async def show_what_was_asked(start_data: Any, manager: DialogManager) -> None:
 
 async def get_groups(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict[str, Any]:
     """The places, each with its number of lifts and the earliest date."""
-    groups = await look(dialog_manager, lift_groups)
-    dialog_manager.dialog_data["places"] = [[group.compound, group.building] for group in groups]
+    places = await look(dialog_manager, lift_groups)
+    dialog_manager.dialog_data["places"] = [[group.compound, group.building] for group in places.groups]
     rows = [
         {"id": str(number), "text": label("lifts.group", visit.language, group=group, today=visit.today)}
-        for number, group in enumerate(groups)
+        for number, group in enumerate(places.groups)
     ]
-    total = sum(group.lifts for group in groups)
-    return {"groups": rows, "lifts": total, "late": sum(group.late for group in groups), "today": visit.today}
+    return {
+        "groups": rows,
+        "more": places.more,
+        "lifts": places.lifts,
+        "late": places.late,
+        "today": visit.today,
+        "is_office": visit.is_office,
+    }
 
 
 async def get_list(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict[str, Any]:

@@ -41,7 +41,10 @@ async def get_menu(visit: Visit, **_: Any) -> dict[str, Any]:
         "party": visit.actor.party_name if visit.actor else "",
         "parties": len(visit.actors),
         "chat_id": visit.address,
-        "entries": [{"id": entry.label, "text": label(entry.label, visit.language)} for entry in offered],
+        "entries": [
+            {"id": entry.label, "text": label(entry.label, visit.language, is_office=visit.is_office)}
+            for entry in offered
+        ],
     }
 
 

@@ -5,7 +5,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from actions.actors import Actor, Asked
+from actions.actors import MAINTAINER, UNIT, Actor, Asked
 from bot.services import Services
 from store.database import Database
 from store.dialogs import Record
@@ -45,6 +45,11 @@ class Visit:
     def today(self) -> date:
         """The day at the edges: Shanghai's."""
         return self.now.astimezone(SHANGHAI).date()
+
+    @property
+    def is_office(self) -> bool:
+        """Whether the lifts are those of an area, and not somebody's own."""
+        return self.actor is not None and self.actor.role not in UNIT | MAINTAINER
 
     def asked(self, verb: str) -> Asked | None:
         """Who asks for this verb, under this tap's key; None for a stranger."""

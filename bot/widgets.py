@@ -17,7 +17,7 @@ from bot.texts import label, say
 from bot.using import answer
 from bot.visit import Visit
 
-PAGE = 8  # choices on one page: they fit a small phone without scrolling
+PAGE = 6  # choices on one page: they fit a small phone without scrolling
 SHORTEST_VERSION = 6  # characters
 
 
@@ -33,14 +33,18 @@ class Say(Text):
 
 
 class Label(Text):
-    """What stands on a button: a line of templates/chat/<language>/buttons, with what the getter gives."""
+    """What stands on a button: a line of templates/chat/<language>/buttons, with what the getter gives.
+
+    `is_office` is known to each.
+    """
 
     def __init__(self, name: str, when: WhenCondition = None) -> None:
         super().__init__(when=when)
         self.name = name
 
     async def _render_text(self, data: dict[str, Any], manager: DialogManager) -> str:
-        return label(self.name, visit_of(manager).language, **data)
+        visit = visit_of(manager)
+        return label(self.name, visit.language, **{"is_office": visit.is_office, **data})
 
 
 class Item(Text):

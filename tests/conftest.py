@@ -4,6 +4,7 @@ A test that asks for `database` (or `store_kind`) runs on SQLite and on PostgreS
 there. Marked `sqlite` or `postgres` it runs on that one only.
 """
 
+import gc
 import json
 import os
 import shutil
@@ -57,6 +58,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if item.get_closest_marker("full"):
             item.add_marker(pytest.mark.skip(reason="only with --full"))
+
+
+def pytest_collection_finish() -> None:
+    """What was loaded for the whole suite stays: the collector need not look at it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

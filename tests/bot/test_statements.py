@@ -110,7 +110,7 @@ async def test_refuted_they_go_on(phone: Any, database: Database, world: Any) ->
 async def test_other_sayings_are_looked_into(phone: Any, database: Database, button: str, kind: TaskKind) -> None:
     unit, desk = phone("safety_manager"), phone("duty_officer")
     await unit.write("/start")
-    for step in ("电梯有变化", button, "▫️ 云荔花园1栋1梯", "▫️ 云荔花园2栋1梯", "就这 2 台", "没有补充", "确认提交"):
+    for step in ("电梯有变化", button, "▫️ 云荔花园1栋1梯", "▫️ 云荔花园1栋2梯", "就这 2 台", "没有补充", "确认提交"):
         await unit.press(step)
     assert "检验一部" in unit.text
     await desk.write("/start")

@@ -195,3 +195,20 @@ async def test_an_administrator_gives_the_emergency_number_and_a_worker_does_not
     await worker.press("应急电话")
     await worker.write("020-11111111")
     assert "+862038000000" in worker.text
+
+
+async def test_of_sixty_lifts_one_is_chosen_by_its_building(phone: Any, database: Database, world: Any) -> None:
+    with database.write() as session:
+        add_many_lifts(session, world, 120, compound="星海名苑二期西区")
+    unit = phone("unit_contact")
+    await unit.write("/start")
+    await unit.press("报修")
+    labels = [one for one in unit.screen.labels if "星海" in one]
+    assert labels[:2] == ["星海名苑二期西区1栋 10台", "星海名苑二期西区2栋 10台"]
+    await unit.press("下一页")
+    await unit.press("下一页")
+    await unit.press("星海名苑二期西区10栋")
+    await unit.press("按楼栋选")
+    await unit.press("云荔花园2栋")
+    await unit.press("2栋3梯")
+    assert "云荔花园2栋3梯" in unit.text
