@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from sqlmodel import Session, col, select
 
-from actions.alerts.replied import RECEIVED, is_about_alert, receive_alert
+from actions.alerts.replied import answer_to, is_about_alert, receive_alert
 from actions.contacts import CONFIRMED, NOT_ME, answer_greeting
 from notifier.outbox import write_log
 from schedules.tasks import desk_of
@@ -107,7 +107,7 @@ def take_reply(session: Session, reply: Reply, *, now: datetime, today: date) ->
         return answer_greeting(session, notice, delivery, is_theirs=is_theirs, way=way, key=key, now=now, today=today)
     if reply.answer is Answer.WILL_BOOK and reply.delivery_id and is_about_alert(notice):
         delivery = session.get_one(Delivery, reply.delivery_id)
-        receive_alert(session, notice, delivery, way=reply.way, now=now)
+        receive_alert(session, notice, delivery, way=reply.way, now=now, today=today)
         return True
     lifts = _lifts_of(session, notice.id)
     if not _record(session, reply, notice, lifts, now, today):
@@ -130,7 +130,7 @@ def sentence_of(session: Session, notice_id: int, answer: Answer | PersonSaid) -
     if notice.step == GREETING and answer in IS_THEIRS:
         return CONFIRMED if IS_THEIRS[answer] else NOT_ME
     if answer is Answer.WILL_BOOK and is_about_alert(notice):
-        return RECEIVED
+        return answer_to(session, notice)
     return answer.value
 
 

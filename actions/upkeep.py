@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, or_
 from sqlmodel import Session, col, func, select
 
-from actions.actors import MAINTAINER, UNIT, Asked, lifts_of
-from actions.alerts.steps import OPEN_STATES, their_alerts
+from actions.actors import MAINTAINER, UNIT, Actor, Asked, lifts_of
+from actions.alerts.steps import OPEN_STATES, can_be_mistake, may_withdraw, their_alerts
 from actions.explain import place_of
 from actions.notice_stories import to_their_party
 from actions.refusals import Refused
@@ -56,7 +56,8 @@ class DuePage:
 
 @dataclass(frozen=True)
 class AlertLine:
-    """An alert with its times. `place` is empty where it is about several lifts."""
+    """An alert with its times. `place` is empty where it is about several lifts. `may_withdraw`: an entrapment of
+    which this person may say that it was a mistake."""
 
     id: int
     kind: str
@@ -75,7 +76,7 @@ class AlertLine:
     arrived_at: datetime | None
     ended_at: datetime | None
     photo_id: int | None
-    lifts: int = 1
+    may_withdraw: bool = False
 
 
 @verb(MAINTAINER, reads=True)
@@ -118,13 +119,13 @@ def open_alerts(session: Session, asked: Asked) -> list[AlertLine]:
     query = select(Alert).where(ours, col(Alert.state).in_(OPEN_STATES))
     shut_in_first = case((col(Alert.kind) == "entrapment", 0), else_=1)
     alerts = session.exec(query.order_by(shut_in_first, col(Alert.reported_at), col(Alert.id)))
-    return [_line(session, alert) for alert in alerts]
+    return [_line(session, alert, actor) for alert in alerts]
 
 
 @verb(MAINTAINER | UNIT, reads=True, alert_id=their_alerts)
 def alert_now(session: Session, asked: Asked, *, alert_id: int) -> AlertLine:
     """One alert with all its times, over or not."""
-    return _line(session, session.get_one(Alert, alert_id, populate_existing=True))
+    return _line(session, session.get_one(Alert, alert_id, populate_existing=True), asked.actor)
 
 
 @verb(MAINTAINER | UNIT, reads=True, notice_id=to_their_party)
@@ -155,7 +156,7 @@ def _due(duty: Duty, lift: Lift | None, today: date) -> DueLine:
     return DueLine(duty.lift_id, place, duty.due, duty.booked_on, duty.due < today)
 
 
-def _line(session: Session, alert: Alert) -> AlertLine:
+def _line(session: Session, alert: Alert, actor: Actor) -> AlertLine:
     lift = session.get(Lift, alert.lift_id) if alert.lift_id is not None else None
     who = session.get(Contact, alert.reported_by) if alert.reported_by is not None else None
     times: dict[str, Any] = {
@@ -175,6 +176,7 @@ def _line(session: Session, alert: Alert) -> AlertLine:
         phone=(who.phone or "") if who is not None else "",
         reported_at=alert.reported_at,
         photo_id=alert.photo_id,
+        may_withdraw=can_be_mistake(alert) and may_withdraw(alert, actor),
         **{f"{name}_at": moment for name, moment in times.items()},
     )
 

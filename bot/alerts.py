@@ -11,7 +11,15 @@ from aiogram_dialog.widgets.kbd import Button, Row, SwitchTo
 
 from actions.actors import MAINTAINER, UNIT
 from actions.alerts.help_now import help_now
-from actions.alerts.steps import acknowledge_alert, arrive, finish_fault, free_people, set_out, withdraw_fault
+from actions.alerts.steps import (
+    acknowledge_alert,
+    arrive,
+    finish_fault,
+    free_people,
+    set_out,
+    withdraw_entrapment,
+    withdraw_fault,
+)
 from actions.upkeep import AlertLine, alert_now, alert_of_notice, alert_photo, open_alerts
 from bot.notices import UnderNotice
 from bot.states import Alerts
@@ -29,8 +37,8 @@ STEPS = ("acknowledged", "on_the_way", "arrived", "ended")
 
 
 def make_dialog() -> Dialog:
-    """Those that are open → one."""
-    return Dialog(_listed(), _one(), on_start=show_what_was_asked)
+    """Those that are open → one → whether an entrapment was none."""
+    return Dialog(_listed(), _one(), _mistake(), on_start=show_what_was_asked)
 
 
 def _listed() -> Window:
@@ -52,10 +60,21 @@ def _one() -> Window:
         Commit(Label("alerts.freed"), "freed", _pressing(free_people), when="can_free"),
         Commit(Label("alerts.done"), "done", _pressing(finish_fault), when="can_finish"),
         Commit(Label("alerts.mistake"), "mistake", _pressing(withdraw_fault), when="can_withdraw"),
+        SwitchTo(Label("alerts.mistake"), id="to_mistake", state=Alerts.mistake, when="may_withdraw"),
         Button(Label("alerts.photo"), id="photo", on_click=show_photo, when="has_photo"),
         Button(Label("alerts.refresh"), id="refresh", on_click=refresh),
         Row(SwitchTo(Label("everyone.back"), id="to_alerts", state=Alerts.listed), home("home_of_alert")),
         state=Alerts.one,
+        getter=get_one,
+    )
+
+
+def _mistake() -> Window:
+    return Window(
+        Say("alerts.mistake"),
+        Commit(Label("alerts.nobody_inside"), "nobody_inside", take_back),
+        Row(SwitchTo(Label("everyone.back"), id="to_alert", state=Alerts.one), home("home_of_mistake")),
+        state=Alerts.mistake,
         getter=get_one,
     )
 
@@ -81,10 +100,12 @@ async def get_one(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict
     alert_id = dialog_manager.dialog_data["alert_id"]
     alert = await look(dialog_manager, alert_now, alert_id=alert_id)
     times = {name: _moment(getattr(alert, f"{name}_at"), visit) for name in ("reported", *STEPS)}
-    help_there = await look(dialog_manager, help_now, alert_id=alert_id)
+    help_there = await look(dialog_manager, help_now, alert_id=alert_id, quiet=visit.quiet)
     dialog_manager.dialog_data["state"] = alert.state  # a step that another has taken makes the buttons stale
     is_unit = visit.actor is not None and visit.actor.role in UNIT
-    return {"alert": alert, "times": times, "help": help_there, "is_unit": is_unit, **_next_steps(alert, visit)}
+    silent_until = _moment(help_there.silent_until, visit)
+    shown = {"alert": alert, "times": times, "help": help_there, "is_unit": is_unit, "silent_until": silent_until}
+    return {**shown, **_next_steps(alert, visit)}
 
 
 def _next_steps(alert: AlertLine, visit: Visit) -> dict[str, bool]:
@@ -103,6 +124,7 @@ def _next_steps(alert: AlertLine, visit: Visit) -> dict[str, bool]:
         "can_free": is_open and is_entrapment,
         "can_finish": is_open and is_fault,
         "can_withdraw": is_open and is_fault and not mends,
+        "may_withdraw": alert.may_withdraw,
         "has_photo": alert.photo_id is not None,
     }
 
@@ -110,6 +132,12 @@ def _next_steps(alert: AlertLine, visit: Visit) -> dict[str, bool]:
 async def open_one(callback: CallbackQuery, widget: Any, manager: DialogManager, number: str) -> None:
     """One alert."""
     manager.dialog_data["alert_id"] = int(number)
+    await manager.switch_to(Alerts.one)
+
+
+async def take_back(callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:
+    """Nobody is or was shut in."""
+    await use(manager, withdraw_entrapment, alert_id=manager.dialog_data["alert_id"])
     await manager.switch_to(Alerts.one)
 
 

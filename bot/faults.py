@@ -14,6 +14,7 @@ from bot.choosing import Chooser
 from bot.states import Alerts, Faults
 from bot.subject import Entry, Subject
 from bot.using import look, use
+from bot.visit import Visit
 from bot.widgets import Commit, Label, Say, home
 
 
@@ -47,16 +48,17 @@ async def remember_lift(start_data: Any, manager: DialogManager) -> None:
         manager.dialog_data.update(start_data)
 
 
-async def get_lift(dialog_manager: DialogManager, **_: Any) -> dict[str, Any]:
-    """The lift that is meant."""
+async def get_lift(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict[str, Any]:
+    """The lift that is meant, and whether it is night."""
     story = await look(dialog_manager, lift_story, lift_id=dialog_manager.dialog_data["lift_id"])
-    return {"place": story["place"], "maintainer": story["maintainer"]}
+    waits = visit.quiet is not None and visit.quiet.until(visit.now) is not None
+    return {"place": story["place"], "maintainer": story["maintainer"], "is_night": waits}
 
 
-async def get_help(dialog_manager: DialogManager, **_: Any) -> dict[str, Any]:
+async def get_help(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict[str, Any]:
     """The lift, and what a report would set going."""
     lift_id = dialog_manager.dialog_data["lift_id"]
-    return {**await get_lift(dialog_manager), "help": await look(dialog_manager, help_to_come, lift_id=lift_id)}
+    return {**await get_lift(dialog_manager, visit), "help": await look(dialog_manager, help_to_come, lift_id=lift_id)}
 
 
 async def ask_what(manager: DialogManager) -> None:

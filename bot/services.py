@@ -3,11 +3,13 @@
 from dataclasses import dataclass, field
 
 from actions.identity.post import CodePost
+from store.quiet import QuietHours
 
 
 @dataclass(frozen=True)
 class Services:
-    """`code_key`: of the digests of one-time codes; `post` sends them."""
+    """`code_key`: of the digests of one-time codes; `post` sends them. `quiet`: the hours in which messages wait."""
 
     post: CodePost
     code_key: bytes = field(repr=False)
+    quiet: QuietHours | None = None

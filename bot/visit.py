@@ -9,6 +9,7 @@ from actions.actors import MAINTAINER, UNIT, Actor, Asked
 from bot.services import Services
 from store.database import Database
 from store.dialogs import Record
+from store.quiet import QuietHours
 from store.zone import SHANGHAI
 
 
@@ -50,6 +51,11 @@ class Visit:
     def is_office(self) -> bool:
         """Whether the lifts are those of an area, and not somebody's own."""
         return self.actor is not None and self.actor.role not in UNIT | MAINTAINER
+
+    @property
+    def quiet(self) -> QuietHours | None:
+        """The hours in which what can wait does."""
+        return self.services.quiet if self.services is not None else None
 
     def asked(self, verb: str) -> Asked | None:
         """Who asks for this verb, under this tap's key; None for a stranger."""

@@ -13,10 +13,13 @@ from store.zone import SHANGHAI
 LONGEST_NAME, LONGEST_WORDS = 60, 200
 SHORT = 20
 NO_RESCUE_NUMBER = "-"
+A_DAY = 24 * 60
+FIRST = "reported"
+STAGES = {FIRST: "unanswered", "acknowledged": "not_under_way", "on_the_way": "not_there"}
 
 
 def words_for_alert(facts: NoticeFacts, language: str, channel: str, today: date) -> dict[str, Any]:
-    """Every variable of such a notice. `n` lifts; `waited` minutes in which nobody answered, 0 at first."""
+    """Every variable of such a notice. `n` lifts; `stage`: what did not happen for `waited` minutes, empty at first."""
     own, index = facts.own[ALERT], load_index()
     entry = index.entry(facts.template)
     is_short = channel in ("sms", "none")
@@ -28,6 +31,9 @@ def words_for_alert(facts: NoticeFacts, language: str, channel: str, today: date
         "address": cut(clean_text((own["place"] or {}).get("address", "")), LONGEST_NAME),
         "at": _say_moment(datetime.fromisoformat(own["at"]), language, today),
         "waited": own["waited"],
+        "days": own["waited"] // A_DAY,
+        "state": own.get("state", FIRST),  # notices of before it was kept told of nothing else
+        "stage": STAGES.get(own.get("state", FIRST), "") if own["waited"] else "",
         "what": cut(clean_text(own["what"]), LONGEST_WORDS),
         "who": cut(clean_text(own["who"]), limit),
         "phone": own["phone"],  # whoever goes there calls whoever stands there

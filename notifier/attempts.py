@@ -27,10 +27,10 @@ from notifier.outbox import (
     still_claimed,
 )
 from notifier.prepare import PreparedDelivery, open_desk
-from notifier.quiet import SILENT
+from notifier.quiet import SILENT, SOUNDLESS
 from notifier.retold import leave_out_what_is_over, release_lost
 from notifier.routing import NONE, Where
-from notifier.settling import HELD, HOLD, RETRY_AFTER
+from notifier.settling import HELD, HOLD, RETRY_AFTER, Later
 from notifier.tasks import key_of_party, open_task
 from notifier.throttle import Throttle, load_throttle
 from store.database import table_of
@@ -57,7 +57,7 @@ class Opened:
     told_before: dict[int, frozenset[Where]] = field(default_factory=dict)
     settled: list[Settled] = field(default_factory=list)
     tries: dict[int, int] = field(default_factory=dict)  # of those that are sent, this one counted
-    withheld: set[int] = field(default_factory=set)  # of those that are sent, with somebody in it who is no guest
+    withheld: dict[int, Later] = field(default_factory=dict)  # of those that are sent: somebody in it waits, for what
     begun: int = 0  # notices taken, whatever became of them
 
 
@@ -115,12 +115,14 @@ def _open(session: Session, rows: Sequence[ClaimedNotice], terms: Terms, today: 
         else:
             to_send += sending
             if len(sending) < len(_owed(chosen, tried.get(notice.notice_id, NOTHING))):
-                opened.withheld.add(notice.notice_id)
+                by_night = morning is not None and any(map(_comes_silently, sending))
+                opened.withheld[notice.notice_id] = (QUIET, morning) if by_night and morning else (HELD, now + HOLD)
             opened.tries[notice.notice_id] = notice.tries + 1
     planned = _planned_moments(session, rows)
     due = {row.notice_id: row.not_before or planned.get(row.run_id) for row in rows}
     for delivery_id, one in zip(save_attempts(session, to_send, due, now), to_send, strict=True):
-        opened.messages[one.notice_id].append(OutgoingMessage(delivery_id, now, one))
+        silent = morning is not None and _comes_silently(one)
+        opened.messages[one.notice_id].append(OutgoingMessage(delivery_id, now, one, silent=silent))
     return opened
 
 
@@ -189,8 +191,10 @@ def _judge(
         log = notice.reason != HELD
         return Settled(notice.notice_id, NoticeStatus.PLANNED, HELD, now + HOLD, told=bool(tried.told), log=log), []
     if morning is not None and _waits_for_morning(sending):
-        # what was tried waits for its turn in the table with its own reason; the morning comes first
-        return Settled(notice.notice_id, NoticeStatus.PLANNED, QUIET, morning, log=notice.reason != QUIET), []
+        sending = [one for one in sending if _comes_silently(one)]
+        if not sending:
+            # what was tried waits for its turn in the table with its own reason; the morning comes first
+            return Settled(notice.notice_id, NoticeStatus.PLANNED, QUIET, morning, log=notice.reason != QUIET), []
     turn = throttle.take(sending, now)
     if turn is not None:
         return Settled(notice.notice_id, NoticeStatus.PLANNED, OFTEN, turn, log=notice.reason != OFTEN), []
@@ -212,6 +216,11 @@ def _waits_for_morning(sending: Sequence[PreparedDelivery]) -> bool:
     if all(one.channel in SILENT for one in sending):
         return False
     return not any(load_index().entry(one.template).at_night for one in sending)
+
+
+def _comes_silently(one: PreparedDelivery) -> bool:
+    """Whether this message comes at night without a sound."""
+    return one.channel in SOUNDLESS and load_index().entry(one.template).silent_at_night
 
 
 def _nobody_left(notice: ClaimedNotice, tried: Tried, step: str) -> Settled:

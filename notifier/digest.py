@@ -25,7 +25,7 @@ def gather(messages: Sequence[OutgoingMessage], rates: Mapping[str, Rates]) -> l
         room = rates[prepared.channel].together
         length = len(prepared.body) + len("\n\n99. ")
         letter = begun.get(place)
-        alone = not room or load_index().entry(prepared.template).at_night
+        alone = not room or message.silent or load_index().entry(prepared.template).at_night
         if alone or letter is None or lengths[id(letter)] + length > room:
             letter = []
             letters.append(letter)

@@ -18,13 +18,13 @@ from notifier.handing_over import send_and_settle
 from notifier.modes import Mode, Terms
 from notifier.outbox import renew
 from notifier.passes import Brake, DispatchSummary, Pass, Room
-from notifier.quiet import QuietHours
 from notifier.rates import Slots, slots_for
 from notifier.sending import batch_size
 from notifier.settling import PATIENCE, Patience
 from notifier.silence import give_up_waiting
 from notifier.waking import wake_waiting
 from store.database import Database
+from store.quiet import QuietHours
 
 LANES = 2  # batches in hand at a time
 

@@ -74,12 +74,16 @@ def whom(
 ) -> tuple[Sequence[Person], frozenset[str]]:
     """Who may get a notice and by which channels: a greeting only the person for whom it is, by SMS.
 
-    An alert that names a number goes there first: whoever answers an emergency number is no contact of the register.
+    An alert that names a number goes there first, or there `only`: whoever answers an emergency number is no contact of
+    the register. One that names a contact goes to nobody else.
     """
-    number = facts.own.get(ALERT, {}).get("number")
-    if number:
+    alert = facts.own.get(ALERT, {})
+    if alert.get("number"):
         first = next((role for role in FIRST_OF.get(facts.audience, ())), MAINTAINER_CONTACT)
-        return [Person(NOBODY_BY_NAME, first, phone=number), *people], available
+        others = () if alert.get("only") else people
+        return [Person(NOBODY_BY_NAME, first, phone=alert["number"]), *others], available
+    if "contact" in alert:
+        return [person for person in people if person.contact_id == alert["contact"]], available
     greeting = facts.own.get(GREETING)
     if greeting is None:
         return people, available

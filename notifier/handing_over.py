@@ -135,7 +135,7 @@ def _decide_all(this: Pass, opened: Opened, outcomes: Sequence[Outcome]) -> list
             tries=opened.tries[notice_id],
             told=notice_id in opened.told_before,
             now=this.now,
-            withheld=notice_id in opened.withheld,
+            withheld=opened.withheld.get(notice_id),
             patience=this.patience,
         )
         for notice_id, theirs in by_notice.items()

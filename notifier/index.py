@@ -42,6 +42,7 @@ class Entry(BaseModel):
     signed_by: str = "body"
     subject: str = ""  # of what a regulator's officer may leave to colleagues; of nothing where a clause owes the list
     at_night: bool = False  # passes quiet hours: somebody is shut in, or a lift must stop
+    silent_at_night: bool = False  # passes them in a chat, without a sound: whoever is awake sees it
     instead: dict[str, str] = {}
     under: dict[str, Basis] = {}
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from notifier.quiet import QuietHours
+from store.quiet import QuietHours
 
 
 class Mode(StrEnum):

@@ -201,15 +201,21 @@ def greeting_facts(template: str, sample: str, lifts: int, ladder: Ladder) -> No
     return replace(facts, own=own, party_name=load_index().samples[sample]["unit"])
 
 
+STATES_OF_ALERTS = {1: "reported", 2: "reported", 14: "acknowledged"}  # by the number of lifts
+
+
 def alert_facts(template: str, sample: str, lifts: int, ladder: Ladder) -> NoticeFacts:
-    """The facts of an alert; with several lifts, one that nobody has answered for a while."""
-    values, of_all = load_index().samples[sample], template in ("alert.visits", "alert.iot")
+    """The facts of an alert: of one lift as it is reported, of more one that nobody has answered, or taken further."""
+    values, of_all = load_index().samples[sample], template.startswith(("alert.visits", "alert.iot"))
+    state = STATES_OF_ALERTS.get(lifts, "on_the_way")
+    steps = "freed" if lifts == 1 else state
     place = {name: values[name] for name in ("compound", "building", "internal_number", "certificate", "district")}
     own = {
         "n": lifts if of_all else 1,
         "place": None if of_all else place | {"address": "", "key": "1"},
         "at": f"{ladder.read_on(template).isoformat()}T20:35:00+08:00",
-        "waited": 0 if lifts == 1 else 120,
+        "state": steps if template.endswith(".step") else state,
+        "waited": 7 * 24 * 60 if of_all else 0 if lifts == 1 else 120,
         "what": values["what"],
         "who": values["contact"],
         "phone": "+8614000000001",

@@ -19,6 +19,8 @@ RETRY_AFTER = (
 HOLD = timedelta(hours=1)  # a notice held in guests mode is looked at again
 HELD = "held: guests mode, the address is not on the guest list"
 
+Later = tuple[str, datetime]  # why a message waits, and until when
+
 MAYBE_REPEAT = "possible repeat"
 
 
@@ -76,12 +78,12 @@ def decide(
     tries: int,
     told: bool,
     now: datetime,
-    withheld: bool = False,
+    withheld: Later | None = None,
     patience: Patience = PATIENCE,
 ) -> Settled:
     """The state of a notice after its `tries`-th round of attempts.
 
-    `told`: somebody had it in an earlier round; `withheld`: somebody else is owed it who is no guest, and waits.
+    `told`: somebody had it in an earlier round; `withheld`: somebody else is owed it who is no guest, or is asleep.
 
     What was stopped before it left is planned as it was, or for when its provider has asked us to come again. An
     unknown outcome waits for an answer; a temporary error is tried again by the table; after a permanent one the notice
@@ -90,7 +92,8 @@ def decide(
     """
     if all(outcome.result is Result.SENT for outcome in outcomes):
         if withheld:
-            return Settled(notice_id, NoticeStatus.PLANNED, HELD, now + HOLD, told=True)
+            reason, until = withheld
+            return Settled(notice_id, NoticeStatus.PLANNED, reason, until, told=True)
         return Settled(notice_id, NoticeStatus.SENT, told=True)
     results = {outcome.result for outcome in outcomes}
     told = told or Result.SENT in results

@@ -5,7 +5,7 @@ Unlike a provider's rate (notifier.rates) this holds over all processes and over
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -17,7 +17,7 @@ from notifier.prepare import PreparedDelivery
 from notifier.routing import SMS, VOICE, Where
 from store.database import in_chunks, table_of
 from store.locks import hold
-from store.notices import Delivery, DeliveryStatus
+from store.notices import AGAIN, Delivery, DeliveryStatus
 
 
 @dataclass(frozen=True)
@@ -82,9 +82,12 @@ class Throttle:
         return sorted({one.address for one in messages if self._limits(one)})
 
     def _limits(self, one: PreparedDelivery) -> tuple[Limit, ...]:
-        if load_index().entry(one.template).at_night:
-            return ()  # somebody is shut in, or a lift must stop: it is tried at once, whatever the provider says then
-        return limits_of(one.channel, one.address, self.available)
+        limits = limits_of(one.channel, one.address, self.available)
+        if not load_index().entry(one.template).at_night:
+            return limits
+        if AGAIN in one.subject.step:  # what was said before leaves one turn to what is said for the first time
+            return tuple(replace(limit, times=max(1, limit.times - 1)) for limit in limits)
+        return ()  # somebody is shut in, or a lift must stop: it is tried at once, whatever the provider says then
 
 
 def load_throttle(

@@ -19,7 +19,10 @@ class AlertKind(StrEnum):
 
 
 class AlertState(StrEnum):
-    """How far it is. `freed` ends an entrapment, `done` everything else; `withdrawn`: it was reported by mistake."""
+    """How far it is. `freed` ends an entrapment, `done` everything else; `withdrawn`: it was reported by mistake.
+
+    An entrapment is withdrawn only before the maintainer's people were there: what they found they say themselves.
+    """
 
     REPORTED = "reported"
     ACKNOWLEDGED = "acknowledged"
@@ -36,7 +39,8 @@ ENDED = (AlertState.DONE, AlertState.FREED, AlertState.WITHDRAWN)
 OPEN = "state NOT IN ('done', 'freed', 'withdrawn')"
 
 
-AS_ENTRAPMENT = "state NOT IN ('done', 'withdrawn')"  # nobody is left inside by a word that says neither
+# Nobody is left inside by a word that says neither, and what somebody has seen on the spot is no mistake.
+AS_ENTRAPMENT = "state <> 'done' AND (state <> 'withdrawn' OR arrived_at IS NULL)"
 
 
 class Alert(SQLModel, table=True):

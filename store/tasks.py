@@ -41,6 +41,7 @@ class TaskKind(StrEnum):
     HANDOVER = "handover"
     PEOPLE_CHANGED = "people_changed"
     SAID_INSPECTED = "said_inspected"
+    ENTRAPMENT_UNANSWERED = "entrapment_unanswered"
 
 
 class TaskStatus(StrEnum):

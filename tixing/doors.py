@@ -23,7 +23,7 @@ from store.database import Database
 from store.doors import TELEGRAM
 from store.leader import answers, hold_first
 from tixing.codes import CodesBySms, key_of_codes
-from tixing.process import open_channels, telegram_bot
+from tixing.process import open_channels, quiet_of, telegram_bot
 from tixing.settings import Settings
 from tixing.times import now_utc
 
@@ -51,7 +51,7 @@ async def open_doors(database: Database, settings: Settings) -> AsyncIterator[Do
     """Both doors, answered until the end of the block; then what was begun is finished."""
     channels = open_channels(database, settings)
     codes = CodesBySms(database, settings, channels, now_utc)
-    services = Services(codes, await asyncio.to_thread(key_of_codes, database, settings))
+    services = Services(codes, await asyncio.to_thread(key_of_codes, database, settings), quiet_of(settings))
     web = WebDoor(database, build_dispatcher(), now_utc, services)
     desks, waiting = [web.desk], [asyncio.create_task(replay_often(web.desk))]
     bot, telegram = telegram_bot(settings), None

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from notifier.modes import Mode
-from notifier.quiet import QuietHours
+from store.quiet import QuietHours
 from tixing.errors import UsageError
 from tixing.settings import PREFIX, Settings
 

@@ -11,7 +11,8 @@ from math import inf
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from actions.alerts.escalate import escalate, find_overdue
+from actions.alerts.escalate import escalate
+from actions.alerts.overdue import find_overdue
 from actions.forgetting import forget_old
 from actions.going_live import start_over
 from actions.handovers.copies import copy_to_new_units
@@ -35,6 +36,7 @@ from schedules.upkeep import ask_for_missing_year
 from store.brakes import stopped_cities
 from store.database import Database
 from store.locks import hold, hold_all_cities
+from store.quiet import QuietHours
 from store.settings import DEMO, REAL, REAL_SINCE, SENT_AS, Setting
 from store.watch import Beat, beat
 from tixing.errors import UsageError
@@ -60,8 +62,16 @@ class DaySummary:
     stopped: list[str]
 
 
-def plan_pass(database: Database, *, now: datetime, process: str) -> PlanSummary:
-    """Plan the day of `now` in one write transaction; the sign of life says that no city was left out."""
+def quiet_of(settings: Settings) -> QuietHours | None:
+    """The hours in which what can wait does; none where nothing leaves anyway."""
+    return None if Mode(settings.mode) is Mode.DEMO else settings.quiet_hours
+
+
+def plan_pass(database: Database, *, now: datetime, process: str, quiet: QuietHours | None = None) -> PlanSummary:
+    """Plan the day of `now` in one write transaction; the sign of life says that no city was left out.
+
+    `quiet`: the hours in which what can wait does, where there are any.
+    """
     today = business_day(now)
     with database.write() as session:
         hold_all_cities(session)  # before anything is changed: whoever has a city must never wait for us
@@ -72,7 +82,7 @@ def plan_pass(database: Database, *, now: datetime, process: str) -> PlanSummary
         summary = plan_cities(session, today=today, now=now)
         copy_to_new_units(session, today=today)
         find_overdue(session, now=now, today=today)
-        escalate(session, now=now, today=today)
+        escalate(session, now=now, today=today, quiet=quiet)
         rewrite_calls(session, today=today)
         ask_for_missing_year(session, today=today)
         ask_about_doubts(session, today=today)
@@ -136,7 +146,10 @@ async def run_pass(
     clock = clock or (lambda: now)
     sign = partial(beat_dispatch, database, process, clock)
     await asyncio.to_thread(keep_mode, database, Mode(settings.mode), now=now)
-    plan = await asyncio.to_thread(plan_pass, database, now=now, process=process) if plans else PlanSummary()
+    plan = PlanSummary()
+    if plans:
+        quiet = quiet_of(settings)
+        plan = await asyncio.to_thread(plan_pass, database, now=now, process=process, quiet=quiet)
     async with opened_channels(database, settings) as channels:
         sending = Sending(database, settings, channels, sign, clock, goes_on, waits=inf)
         dispatch = await sending.send_due()
@@ -173,7 +186,7 @@ class Sending:
             today=business_day(now),
             mode=mode,
             guests=self.settings.guests,
-            quiet=None if mode is Mode.DEMO else self.settings.quiet_hours,
+            quiet=quiet_of(self.settings),
             owner=f"pass-{uuid4().hex[:12]}",
             beat=self.sign,
             goes_on=self.goes_on,

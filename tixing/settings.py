@@ -8,8 +8,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from notifier.modes import Mode
 from notifier.phones import mainland_only, mainland_too
-from notifier.quiet import QuietHours
 from store.database import Database, parse_url
+from store.quiet import QuietHours
 from tixing.settings_checks import (
     SHORTEST_SECRET,
     check_account_sid,

@@ -11,8 +11,8 @@ from urllib.parse import parse_qs, urlsplit
 from pydantic import SecretStr
 from pydantic_core import PydanticCustomError
 
-from notifier.quiet import QuietHours
 from store.database import StoreError, parse_url
+from store.quiet import QuietHours
 
 SHORTEST_SECRET = 16
 

@@ -23,7 +23,16 @@ from store.roll import ProcessName
 from store.watch import sign_off
 from store.zone import SHANGHAI
 from tixing.errors import UsageError
-from tixing.process import Sending, beat_dispatch, keep_mode, look_around, opened_channels, plan_pass, stops_of
+from tixing.process import (
+    Sending,
+    beat_dispatch,
+    keep_mode,
+    look_around,
+    opened_channels,
+    plan_pass,
+    quiet_of,
+    stops_of,
+)
 from tixing.settings import Settings
 from tixing.times import now_utc
 
@@ -126,7 +135,8 @@ class Ticker:
             log.info("this process plans" if leads else "another process plans", process=process)
         await asyncio.to_thread(keep_mode, self._database, Mode(self._settings.mode), now=self._pace.clock())
         if leads:
-            await asyncio.to_thread(plan_pass, self._database, now=self._pace.clock(), process=process)
+            quiet = quiet_of(self._settings)
+            await asyncio.to_thread(plan_pass, self._database, now=self._pace.clock(), process=process, quiet=quiet)
 
     def _say_once(self, stopped: list[str]) -> None:
         """What keeps notices from leaving, when it begins and when it changes."""

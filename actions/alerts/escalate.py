@@ -1,99 +1,89 @@
-"""What nobody answers is told further up; what is overdue is found. Run with every plan."""
+"""What nobody answers is told further up, and again until somebody does. Run with every plan."""
 
-from collections import defaultdict
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
-from actions.alerts.rungs import RUNGS, Rung, minutes_set
-from actions.alerts.steps import OPEN_STATES, end_by_itself
-from actions.alerts.tell import tell
+from actions.alerts.overdue import late_now, late_units
+from actions.alerts.rungs import (
+    LATER_PACE,
+    MINUTE,
+    PACE,
+    PACES,
+    ROUNDS,
+    RUNGS,
+    WAITS_AT_NIGHT,
+    Rung,
+    Side,
+    base_of,
+    minutes_set,
+)
+from actions.alerts.tell import Telling, tell, told_of
 from store.alerts import Alert, AlertKind, AlertState
 from store.brakes import stopped_cities
-from store.duties import Duty
-from store.lifts import Lift, LiftRole, Responsibility
 from store.notices import NEVER_STOPPED
-from store.settings import Setting
+from store.quiet import QuietHours
 
-FOUND_ON = "alerts_found_on"  # a setting: the day on which was looked for what is overdue
-DUTY_OF = {AlertKind.VISITS_LATE: "onsite_maintenance", AlertKind.IOT_OUTAGE: "iot_restore"}
 TOLD_IN = (AlertState.REPORTED, AlertState.ACKNOWLEDGED, AlertState.ON_THE_WAY)
-Found = dict[tuple[int, AlertKind], list[tuple[str, str]]]  # (maintainer, kind) → (city, key of a lift)
 
 
-def escalate(session: Session, *, now: datetime, today: date) -> int:
-    """Tell the rungs that are reached in cities where anything is sent; how many notices."""
+def escalate(session: Session, *, now: datetime, today: date, quiet: QuietHours | None = None) -> int:
+    """Tell the rungs that are reached in cities where anything is sent; how many notices.
+
+    In `quiet` hours the minutes of what waits for the morning stand still, or all would be told of it at once then.
+    """
     set_by_hand, stopped = minutes_set(session), stopped_cities(session)
     query = select(Alert).where(col(Alert.state).in_(TOLD_IN))
     written = 0
     for alert in session.exec(query.order_by(col(Alert.id)).with_for_update()).all():
-        reached = [rung for rung in RUNGS[AlertKind(alert.kind)] if _is_reached(alert, rung, set_by_hand, now)]
-        if reached and (alert.city_id not in stopped or alert.kind in NEVER_STOPPED):
-            lifts = [] if alert.lift_id is not None else _lifts_now(session, alert, today)
-            written += tell(session, alert, reached, lifts=lifts, now=now, today=today)
+        if alert.city_id in stopped and alert.kind not in NEVER_STOPPED:
+            continue
+        told = told_of(session, alert.id)
+        waited = waited_in(alert, now, quiet)
+        reached = [rung for rung in RUNGS[AlertKind(alert.kind)] if _is_reached(alert, rung, waited, set_by_hand)]
+        wanted = [one for rung in reached for one in _tellings(session, alert, rung, today) if one.name not in told]
+        wanted += _rounds(alert, told, waited, set_by_hand, now)
+        if wanted:
+            lifts = [] if alert.lift_id is not None else late_now(session, alert, today)
+            written += tell(session, alert, wanted, lifts=lifts, waited=waited, now=now, today=today)
     return written
 
 
-def _is_reached(alert: Alert, rung: Rung, set_by_hand: dict[str, int], now: datetime) -> bool:
+def waited_in(alert: Alert, now: datetime, quiet: QuietHours | None = None) -> timedelta:
+    """For how long nothing has happened since the last step."""
     since = {
         AlertState.REPORTED: alert.reported_at,
         AlertState.ACKNOWLEDGED: alert.acknowledged_at,
         AlertState.ON_THE_WAY: alert.on_the_way_at,
-    }[rung.state]
-    return alert.state == rung.state and since is not None and now - since >= rung.after(alert.kind, set_by_hand)
+    }[AlertState(alert.state)]
+    assert since is not None  # a state has its time, by a check of the store
+    return quiet.awake(since, now) if quiet is not None and alert.kind in WAITS_AT_NIGHT else now - since
 
 
-def find_overdue(session: Session, *, now: datetime, today: date) -> int:
-    """Once a day: open an alert for each maintainer with late visits or failed monitoring, end those that are over.
-
-    Returns how many were opened.
-    """
-    setting = session.get(Setting, FOUND_ON)
-    if setting is not None and setting.value == today.isoformat():
-        return 0
-    session.merge(Setting(key=FOUND_ON, value=today.isoformat()))
-    found, opened = _overdue(session, today), 0
-    known = select(Alert).where(col(Alert.lift_id).is_(None), col(Alert.state).in_(OPEN_STATES))
-    open_now = {(one.maintainer_party_id, AlertKind(one.kind)): one.id for one in session.exec(known)}
-    end_by_itself(session, [number for key, number in open_now.items() if key not in found], now=now)
-    for (party_id, kind), lifts in found.items():
-        if (party_id, kind) not in open_now:
-            alert = Alert(city_id=lifts[0][0], kind=kind, maintainer_party_id=party_id, reported_at=now)
-            session.add(alert)
-            opened += 1
-    session.flush()
-    return opened
+def _is_reached(alert: Alert, rung: Rung, waited: timedelta, set_by_hand: dict[str, int]) -> bool:
+    return alert.state == rung.state and waited >= rung.after(alert.kind, set_by_hand)
 
 
-def _overdue(session: Session, today: date) -> Found:
-    found: Found = defaultdict(list)
-    kinds = {duty: kind for kind, duty in DUTY_OF.items()}
-    query = (
-        select(Responsibility.party_id, Duty.kind, Lift.city_id, Lift.key)
-        .join(Lift, col(Lift.id) == Duty.lift_id)
-        .join(Responsibility, col(Responsibility.lift_id) == Lift.id)
-        .where(Responsibility.role == LiftRole.MAINTAINER, col(Responsibility.to_on).is_(None))
-        .where(col(Duty.kind).in_(kinds), *_is_late(today))
-        .order_by(col(Responsibility.party_id), col(Lift.key))
-    )
-    for party_id, duty, city_id, key in session.exec(query):
-        found[party_id, kinds[duty]].append((city_id, key))
-    return found
+def _tellings(session: Session, alert: Alert, rung: Rung, today: date) -> list[Telling]:
+    if rung.side is not Side.UNITS:
+        return [Telling(rung.name, rung)]
+    before = today - timedelta(minutes=rung.minutes)
+    return [
+        Telling(f"{rung.name}:{party_id}", rung, party_id, keys)
+        for party_id, keys in late_units(session, alert, before).items()
+    ]
 
 
-def _is_late(today: date) -> tuple[ColumnElement[bool], ...]:
-    return col(Duty.due) < today, col(Duty.closed_on).is_(None), col(Duty.withdrawn_at).is_(None)
-
-
-def _lifts_now(session: Session, alert: Alert, today: date) -> list[str]:
-    query = (
-        select(Lift.key)
-        .join(Duty, col(Duty.lift_id) == Lift.id)
-        .join(Responsibility, col(Responsibility.lift_id) == Lift.id)
-        .where(Responsibility.role == LiftRole.MAINTAINER, col(Responsibility.to_on).is_(None))
-        .where(Responsibility.party_id == alert.maintainer_party_id)
-        .where(Duty.kind == DUTY_OF[AlertKind(alert.kind)], *_is_late(today))
-        .order_by(col(Lift.key))
-    )
-    return list(session.exec(query))
+def _rounds(
+    alert: Alert, told: dict[str, datetime], waited: timedelta, set_by_hand: dict[str, int], now: datetime
+) -> list[Telling]:
+    """What is to be said once more: of each turn the latest, unless the same was said a moment ago."""
+    pace, later = (set_by_hand.get(f"{alert.kind}.{name}", PACES[name]) for name in (PACE, LATER_PACE))
+    lately = {base_of(name) for name, at in told.items() if now - at < pace * MINUTE}
+    return [
+        Telling(name, rung)
+        for rounds in ROUNDS.get(AlertKind(alert.kind), ())
+        if rounds.state == alert.state
+        for name, rung in rounds.reached(waited, pace, later)
+        if name not in told and base_of(name) not in lately
+    ]

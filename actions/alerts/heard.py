@@ -11,6 +11,7 @@ from store.parties import Chat, Contact
 
 LEFT = (DeliveryStatus.SENT, DeliveryStatus.DELIVERED, DeliveryStatus.UNKNOWN)
 TO_A_CLERK = "call_task"  # the channel on which a clerk is asked to call
+BESIDE = "step:"  # begins the names of what whoever reported it is told, who may be theirs
 COMING = (NoticeStatus.PLANNED, NoticeStatus.SENDING, NoticeStatus.SENT, NoticeStatus.UNKNOWN)
 
 
@@ -39,6 +40,7 @@ def how_far_told(session: Session, alert: Alert) -> Heard:
         select(Notice)
         .join(AlertTold, col(AlertTold.notice_id) == Notice.id)
         .where(AlertTold.alert_id == alert.id, Notice.party_id == alert.maintainer_party_id)
+        .where(~col(AlertTold.rung).startswith(BESIDE))
     )
     notices = session.exec(theirs).all()
     ids = [notice.id for notice in notices]

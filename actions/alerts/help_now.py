@@ -1,12 +1,14 @@
 """What whoever stands before the lift is told: whom to call by hand, and who was really told by our own messages."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlmodel import Session, col, select
 
 from actions.actors import MAINTAINER, UNIT, Asked
 from actions.alerts.heard import Heard, can_be_told, how_far_told
 from actions.alerts.numbers import emergency_phone_of, rescue_centre
+from actions.alerts.rungs import WAITS_AT_NIGHT
 from actions.alerts.steps import their_alerts
 from actions.registry import their_lifts, verb
 from store.alerts import Alert
@@ -14,19 +16,24 @@ from store.brakes import stopped_cities
 from store.lifts import Lift, LiftRole, Responsibility
 from store.notices import NEVER_STOPPED
 from store.parties import Contact, ContactRole
+from store.quiet import QuietHours
 
 ANSWERS = (ContactRole.MAINTAINER_CONTACT, ContactRole.MAINTAINER_ADMIN, ContactRole.WORKER)
 
 
 @dataclass(frozen=True)
 class HelpNow:
-    """Numbers to call by hand; `rescue_number` stands on the lift's plate. `is_stopped`: nothing leaves by itself."""
+    """Numbers to call by hand; `rescue_number` stands on the lift's plate. `is_stopped`: nothing leaves by itself.
+
+    `silent_until`: it is night, and until then only chats are written to, without a sound.
+    """
 
     rescue_shown: str
     rescue_number: str
     maintainer_phone: str
     is_stopped: bool
     heard: Heard
+    silent_until: datetime | None
 
 
 @dataclass(frozen=True)
@@ -40,8 +47,8 @@ class HelpToCome:
 
 
 @verb(UNIT | MAINTAINER, reads=True, alert_id=their_alerts)
-def help_now(session: Session, asked: Asked, *, alert_id: int) -> HelpNow:
-    """The numbers for one alert, and whether its maintainer was told."""
+def help_now(session: Session, asked: Asked, *, alert_id: int, quiet: QuietHours | None = None) -> HelpNow:
+    """The numbers for one alert, and whether its maintainer was told; `quiet`: when what can wait does."""
     alert = session.get_one(Alert, alert_id)
     lift = session.get(Lift, alert.lift_id) if alert.lift_id is not None else None
     centre = rescue_centre(session, alert.city_id)
@@ -51,6 +58,7 @@ def help_now(session: Session, asked: Asked, *, alert_id: int) -> HelpNow:
         _number_of(session, alert.maintainer_party_id),
         alert.kind not in NEVER_STOPPED and alert.city_id in stopped_cities(session),
         how_far_told(session, alert),
+        quiet.until(asked.now) if quiet is not None and alert.kind in WAITS_AT_NIGHT else None,
     )
 
 

@@ -3,13 +3,15 @@
 A step may be left out: whoever is there has been on the way. Nothing goes backwards.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import update
 from sqlmodel import Session, col
 
-from actions.actors import MAINTAINER, UNIT, Actor, Asked, among_lifts_of
+from actions.actors import MAINTAINER, UNIT, Actor, Asked, Role, among_lifts_of
+from actions.alerts.call_off import call_off
+from actions.alerts.news import after_step
 from actions.refusals import Refused
 from actions.registry import verb
 from store.alerts import ENDED, Alert, AlertKind, AlertState
@@ -18,6 +20,7 @@ from store.parties import Contact
 
 S = AlertState
 OPEN_STATES = (S.REPORTED, S.ACKNOWLEDGED, S.ON_THE_WAY, S.ARRIVED)
+BEFORE_ARRIVAL = (S.REPORTED, S.ACKNOWLEDGED, S.ON_THE_WAY)
 # From which states each step may be taken; docs/alerts.md draws it.
 STEPS: dict[AlertState, tuple[AlertState, ...]] = {
     S.ACKNOWLEDGED: (S.REPORTED,),
@@ -30,7 +33,7 @@ STEPS: dict[AlertState, tuple[AlertState, ...]] = {
 # How each kind ends by somebody's word; what was found by itself ends by itself.
 ENDS: dict[AlertKind, tuple[AlertState, ...]] = {
     AlertKind.FAULT: (S.DONE, S.WITHDRAWN),
-    AlertKind.ENTRAPMENT: (S.FREED,),
+    AlertKind.ENTRAPMENT: (S.FREED, S.WITHDRAWN),
     AlertKind.VISITS_LATE: (),
     AlertKind.IOT_OUTAGE: (),
 }
@@ -84,16 +87,43 @@ def withdraw_fault(session: Session, asked: Asked, *, alert_id: int) -> Alert:
     return _step(session, asked, alert_id, S.WITHDRAWN)
 
 
-def _step(session: Session, asked: Asked, alert_id: int, to: AlertState) -> Alert:
+@verb(UNIT | MAINTAINER, alert_id=their_alerts)
+def withdraw_entrapment(session: Session, asked: Asked, *, alert_id: int) -> Alert:
+    """Nobody is or was shut in: whoever reported it or the unit's head says so, before anybody was there."""
+    if not may_withdraw(session.get_one(Alert, alert_id), asked.actor):
+        raise Refused("alerts.not_to_withdraw")
+    return _step(session, asked, alert_id, S.WITHDRAWN, from_states=BEFORE_ARRIVAL)
+
+
+def can_be_mistake(alert: Alert) -> bool:
+    """Whether it is still open to say that nobody is or was shut in."""
+    return alert.kind == AlertKind.ENTRAPMENT and alert.state in BEFORE_ARRIVAL
+
+
+def may_withdraw(alert: Alert, actor: Actor) -> bool:
+    """Whether this person may say that an entrapment was a mistake: whoever reported it, or the head of the unit."""
+    return alert.reported_by == actor.contact_id or actor.role is Role.LEGAL_REP
+
+
+def _step(
+    session: Session, asked: Asked, alert_id: int, to: AlertState, from_states: tuple[AlertState, ...] = ()
+) -> Alert:
     alert = session.get(Alert, alert_id, populate_existing=True)
     assert alert is not None  # the guard has seen it
+    is_mistake = to is S.WITHDRAWN and alert.kind == AlertKind.ENTRAPMENT
+    if is_mistake != bool(from_states):  # a verb for faults withdraws no entrapment, nor the other way round
+        raise Refused("alerts.ends_otherwise", kind=alert.kind)
     if to in ENDED and to not in ENDS[AlertKind(alert.kind)]:
         raise Refused("alerts.ends_otherwise", kind=alert.kind)
     table, name = table_of(Alert), _column(to)
     values = {"state": to.value, f"{name}_by": asked.actor.contact_id, f"{name}_at": asked.now}
-    mine = update(table).where(table.c.id == alert_id, table.c.state.in_(STEPS[to])).values(**values)
-    is_mine = session.execute(mine.returning(table.c.id)).first() is not None
+    mine = update(table).where(table.c.id == alert_id, table.c.state.in_(from_states or STEPS[to]))
+    is_mine = session.execute(mine.values(**values).returning(table.c.id)).first() is not None
     session.refresh(alert)
+    if is_mine:
+        after_step(session, alert, by=asked.actor.contact_id, now=asked.now, today=asked.today)
+    if not is_mine and is_mistake and alert.state == S.ARRIVED:
+        raise Refused("alerts.somebody_is_there")
     if not is_mine and (alert.state != to or getattr(alert, f"{name}_by") != asked.actor.contact_id):
         raise Refused("alerts.already", **_first(session, alert))
     return alert
@@ -113,8 +143,10 @@ def _first(session: Session, alert: Alert) -> dict[str, Any]:
     return {"state": alert.state, "who": contact.name if contact is not None else "", "at": at}
 
 
-def end_by_itself(session: Session, alert_ids: list[int], *, now: datetime) -> None:
+def end_by_itself(session: Session, alert_ids: list[int], *, now: datetime, today: date) -> None:
     """What was found is no longer true."""
     table = table_of(Alert)
     query = update(table).where(table.c.id.in_(alert_ids), col(Alert.state).in_(OPEN_STATES))
-    session.execute(query.values(state=S.DONE.value, ended_at=now, ended_by=None))
+    ended = session.execute(query.values(state=S.DONE.value, ended_at=now, ended_by=None).returning(table.c.id))
+    for number in sorted(ended.scalars().all()):
+        call_off(session, session.get_one(Alert, number, populate_existing=True), now=now, today=today)

@@ -1,70 +1,147 @@
-"""The notices of an alert: beside the ladders of duties, each rung once."""
+"""The notices of an alert: beside the ladders of duties, each by its name once."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from actions.alerts.basis import basis_of_alert
+from actions.alerts.call_off import REPEATED, stand_down
 from actions.alerts.heard import can_be_told
 from actions.alerts.numbers import emergency_phone_of, rescue_centre, rescue_party
-from actions.alerts.rungs import RUNGS, Rung, Side
+from actions.alerts.rungs import MINUTE, RUNGS, Rung, Side, base_of
+from schedules.tasks import desk_of
 from store.alerts import Alert, AlertKind, AlertTold
 from store.lifts import Lift
-from store.notices import Notice
-from store.parties import Contact, Party
+from store.notices import AGAIN, Notice
+from store.parties import AreaRole, Contact, Jurisdiction, Party
+from store.task_list import open_once
+from store.tasks import Task, TaskKind
 
 MATTER, BASIS = "alert", "basis"  # among a notice's own facts, as the notifier and `explain` know them
 PLACE = ("compound", "building", "internal_number", "address", "certificate", "key", "district")
+NO_TIME = timedelta(0)
+WHOLE_CITY = "*"
+
+
+@dataclass(frozen=True)
+class Telling:
+    """A rung under the name by which the ledger knows it; of many parties, to which one and about which lifts."""
+
+    name: str
+    rung: Rung
+    party_id: int | None = None
+    lifts: list[str] | None = None
+
+
+def told_of(session: Session, alert_id: int) -> dict[str, datetime]:
+    """What was told of an alert, by name, and when."""
+    query = select(AlertTold.rung, AlertTold.at).where(AlertTold.alert_id == alert_id)
+    return dict(session.exec(query).all())
 
 
 def tell_at_once(session: Session, alert: Alert, *, now: datetime, today: date) -> None:
     """Tell what is told the moment it is reported."""
-    rungs = [rung for rung in RUNGS[AlertKind(alert.kind)] if not rung.minutes]
-    tell(session, alert, rungs, lifts=[], now=now, today=today)
+    wanted = [Telling(rung.name, rung) for rung in RUNGS[AlertKind(alert.kind)] if not rung.minutes]
+    tell(session, alert, wanted, lifts=[], waited=NO_TIME, now=now, today=today)
 
 
-def tell(session: Session, alert: Alert, rungs: Iterable[Rung], *, lifts: list[str], now: datetime, today: date) -> int:
-    """Write the notices of these rungs, of those that were not told yet; how many.
+def tell(
+    session: Session,
+    alert: Alert,
+    wanted: Iterable[Telling],
+    *,
+    lifts: list[str],
+    waited: timedelta,
+    now: datetime,
+    today: date,
+) -> int:
+    """Write these notices, none of which was told yet; how many.
 
-    `lifts`: the register's identifiers, where it is about all lifts of a maintainer of which it is true. Whoever calls
-    holds the alert's row.
+    `lifts`: the register's identifiers, where it is about all lifts of a maintainer of which it is true. `waited`:
+    since the last step. Whoever calls holds the alert's row.
     """
-    told = set(session.exec(select(AlertTold.rung).where(AlertTold.alert_id == alert.id)))
-    wanted = [rung for rung in rungs if rung.name not in told]
-    about = _about(session, alert, lifts, now) if wanted else {}
     written = 0
-    for rung in wanted:
-        notice = _notice(session, alert, rung, about, today)
+    for telling in wanted:
+        if AGAIN in telling.name:
+            _replace_earlier(session, alert, telling.rung, now, today)
+        if telling.rung.asks_desk:
+            _ask_desk(session, alert, waited, today)
+        keys = telling.lifts if telling.lifts is not None else lifts
+        about = about_alert(session, alert, keys) | {"state": telling.rung.state.value, "waited": waited // MINUTE}
+        notice = _notice(session, alert, telling, about, today)
         if notice is not None:
-            session.add(notice)
-            session.flush()
             written += 1
-        session.add(AlertTold(alert_id=alert.id, rung=rung.name, notice_id=notice.id if notice else None, at=now))
+        keep(session, alert, telling.name, notice, now)
     session.flush()
     return written
 
 
-def _notice(session: Session, alert: Alert, rung: Rung, about: dict[str, Any], today: date) -> Notice | None:
+def keep(session: Session, alert: Alert, name: str, notice: Notice | None, now: datetime) -> None:
+    """Write a notice, and in the ledger what it tells; None: there was nobody whom it is for."""
+    if notice is not None:
+        session.add(notice)
+        session.flush()
+    session.add(AlertTold(alert_id=alert.id, rung=name, notice_id=notice.id if notice else None, at=now))
+
+
+def notice_of(session: Session, alert: Alert, today: date, **values: Any) -> Notice:
+    """A notice about an alert."""
+    lift = session.get(Lift, alert.lift_id) if alert.lift_id is not None else None
+    about = {"city_id": alert.city_id, "planned_on": today, "send_on": today, "duty": alert.kind, "rule": ""}
+    return Notice(**about, district_code=(lift.district_code if lift is not None else None) or "", **values)
+
+
+def _notice(session: Session, alert: Alert, telling: Telling, about: dict[str, Any], today: date) -> Notice | None:
     """None where there is nobody on that side."""
-    party_id, number = _whom(session, alert, rung)
+    rung = telling.rung
+    party_id, number = (telling.party_id, None) if telling.party_id else _whom(session, alert, rung)
     if party_id is None:
         return None
-    lift = session.get(Lift, alert.lift_id) if alert.lift_id is not None else None
-    return Notice(
-        city_id=alert.city_id,
-        planned_on=today,
-        send_on=today,
+    return notice_of(
+        session,
+        alert,
+        today,
         party_id=party_id,
-        duty=alert.kind,
-        rule="",
-        step=rung.name,
+        step=telling.name,
         audience=rung.audience,
-        district_code=(lift.district_code if lift is not None else None) or "",
         channel_class=rung.channel,
         template=rung.template,
-        facts={MATTER: about | ({"number": number} if number else {}), BASIS: basis_of_alert(alert.kind)},
+        facts=facts_of(alert, about | ({"number": number} if number else {})),
+    )
+
+
+def facts_of(alert: Alert, about: dict[str, Any]) -> dict[str, Any]:
+    """A notice's own facts: what its words are taken from, and on what it rests."""
+    return {MATTER: about, BASIS: basis_of_alert(alert.kind)}
+
+
+def _replace_earlier(session: Session, alert: Alert, rung: Rung, now: datetime, today: date) -> None:
+    """What of the same rung has not left yet is said by this one: nobody hears it twice in a row."""
+    rows = session.exec(select(AlertTold).where(AlertTold.alert_id == alert.id, col(AlertTold.notice_id).is_not(None)))
+    earlier = [row.notice_id for row in rows if base_of(row.rung) == rung.name and row.notice_id is not None]
+    stand_down(session, earlier, reason=REPEATED, now=now, today=today)
+
+
+def _ask_desk(session: Session, alert: Alert, waited: timedelta, today: date) -> None:
+    """Whoever sits at the inspection department has it before their eyes, and the operator in the list of tasks."""
+    lift = session.get_one(Lift, alert.lift_id)
+    about = about_alert(session, alert, [])
+    names = ("unit", "maintainer", "who", "phone", "rescue")
+    open_once(
+        session,
+        Task(
+            kind=TaskKind.ENTRAPMENT_UNANSWERED,
+            key=f"alert:{alert.id}",
+            city_id=alert.city_id,
+            owner_party_id=desk_of(session, alert.city_id, lift.district_code),
+            lift_id=lift.id,
+            party_id=alert.maintainer_party_id,
+            detail={name: about[name] for name in names} | {"lifts": [lift.key], "waited": waited // MINUTE},
+            opened_on=today,
+        ),
     )
 
 
@@ -75,12 +152,25 @@ def _whom(session: Session, alert: Alert, rung: Rung) -> tuple[int | None, str |
     if rung.side is Side.RESCUE:
         centre = rescue_centre(session, alert.city_id)
         return rescue_party(session, alert.city_id), centre.dialled if centre is not None else None
+    if rung.side in (Side.DEPARTMENT, Side.REGULATOR):
+        return _office(session, alert, rung.side), None
     if rung.at_its_number:
         return alert.maintainer_party_id, emergency_phone_of(session, alert.maintainer_party_id)
     return alert.maintainer_party_id, None
 
 
-def _about(session: Session, alert: Alert, lifts: list[str], now: datetime) -> dict[str, Any]:
+def _office(session: Session, alert: Alert, side: Side) -> int | None:
+    """The inspection department or the regulator of the lift's district, else that of the whole city."""
+    lift = session.get_one(Lift, alert.lift_id)
+    if side is Side.DEPARTMENT:
+        return desk_of(session, alert.city_id, lift.district_code)
+    query = select(Jurisdiction).where(Jurisdiction.city_id == alert.city_id, col(Jurisdiction.to_on).is_(None))
+    answers = {(one.role, one.district_code): one.party_id for one in session.exec(query)}
+    of_district = answers.get((AreaRole.DISTRICT_REGULATOR, lift.district_code or ""))
+    return of_district or answers.get((AreaRole.CITY_REGULATOR, WHOLE_CITY))
+
+
+def about_alert(session: Session, alert: Alert, lifts: list[str]) -> dict[str, Any]:
     """What the words of the notice are taken from, as notifier.alert_words reads it."""
     lift = session.get(Lift, alert.lift_id) if alert.lift_id is not None else None
     who = session.get(Contact, alert.reported_by) if alert.reported_by is not None else None
@@ -91,7 +181,6 @@ def _about(session: Session, alert: Alert, lifts: list[str], now: datetime) -> d
         "place": {name: getattr(lift, name) for name in PLACE} if lift is not None else None,
         "rescue": lift.rescue_number if lift is not None else "",
         "at": alert.reported_at.isoformat(),
-        "waited": int((now - alert.reported_at).total_seconds() // 60),
         "what": alert.what,
         "who": who.name if who is not None else "",
         "phone": (who.phone or "") if who is not None else "",

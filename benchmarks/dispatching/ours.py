@@ -13,9 +13,9 @@ from dispatching.race import Lap, Race, Ready, run
 from dispatching.rows import NOW, TEMPLATE, TODAY
 from notifier.dispatch import dispatch_due
 from notifier.modes import Mode
-from notifier.quiet import QuietHours
 from notifier.samples import render_sample
 from store.database import Database
+from store.quiet import QuietHours
 from tixing.ticking import BATCH_OBJECTS
 
 

@@ -10,12 +10,14 @@ from notifier.prepare import PreparedDelivery
 
 @dataclass(slots=True)
 class OutgoingMessage:
-    """One attempt: its saved delivery and what it carries; `together`: several notices in one message."""
+    """One attempt: its saved delivery and what it carries; `together`: several notices in one message; `silent`: at
+    night, where it must wake nobody."""
 
     delivery_id: int
     attempted_at: datetime
     prepared: PreparedDelivery
     together: bool = False
+    silent: bool = False
 
     @property
     def address(self) -> str:

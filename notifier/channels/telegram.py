@@ -59,7 +59,11 @@ class Telegram:
         text = escape(message.body, quote=False)
         try:
             sent = await self._bot.send_message(
-                message.address, text, parse_mode="HTML", reply_markup=_keyboard(message)
+                message.address,
+                text,
+                parse_mode="HTML",
+                reply_markup=_keyboard(message),
+                disable_notification=message.silent or None,
             )
         except (TelegramAPIError, ClientDecodeError) as error:
             raise explain(error) from error

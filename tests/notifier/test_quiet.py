@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from notifier.index import load_index
-from notifier.quiet import QuietHours
+from store.quiet import QuietHours
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NIGHT = QuietHours()

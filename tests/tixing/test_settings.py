@@ -9,7 +9,7 @@ from pydantic import SecretStr
 from structlog.testing import capture_logs
 
 from notifier.modes import Mode
-from notifier.quiet import QuietHours
+from store.quiet import QuietHours
 from tixing.environment import describe_settings, find_doubts, load_settings
 from tixing.errors import UsageError
 from tixing.settings import Settings

@@ -10,7 +10,7 @@ from actions.brakes import pause
 from notifier.channels.base import UNLIMITED, OutgoingMessage
 from notifier.dispatch import dispatch_due
 from notifier.modes import Mode
-from notifier.quiet import QuietHours
+from store.quiet import QuietHours
 
 NIGHT = datetime(2026, 11, 23, 16, 5, tzinfo=UTC)  # five past midnight in China
 

@@ -23,7 +23,6 @@ from notifier.channels.base import OutgoingMessage, PermanentError
 from notifier.channels.demo import DemoSms, DemoTelegram
 from notifier.dispatch import dispatch_due
 from notifier.modes import Mode
-from notifier.quiet import QuietHours
 from schedules.duties import rebuild
 from schedules.planner import plan_day
 from store.database import Database
@@ -31,6 +30,7 @@ from store.duties import Duty
 from store.lifts import Lift, LiftRole, Responsibility
 from store.notices import Delivery, Notice
 from store.parties import Contact, ContactRole, Party
+from store.quiet import QuietHours
 
 CITY = "guangzhou"
 LONG_AGO = date(2020, 1, 1)
