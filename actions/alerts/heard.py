@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from sqlmodel import Session, col, or_, select
 
+from actions.alerts.call_off import STEP
 from actions.alerts.numbers import emergency_phone_of
 from store.alerts import Alert, AlertTold
 from store.notices import Delivery, DeliveryStatus, Notice, NoticeStatus
@@ -11,7 +12,6 @@ from store.parties import Chat, Contact
 
 LEFT = (DeliveryStatus.SENT, DeliveryStatus.DELIVERED, DeliveryStatus.UNKNOWN)
 TO_A_CLERK = "call_task"  # the channel on which a clerk is asked to call
-BESIDE = "step:"  # begins the names of what whoever reported it is told, who may be theirs
 COMING = (NoticeStatus.PLANNED, NoticeStatus.SENDING, NoticeStatus.SENT, NoticeStatus.UNKNOWN)
 
 
@@ -40,7 +40,7 @@ def how_far_told(session: Session, alert: Alert) -> Heard:
         select(Notice)
         .join(AlertTold, col(AlertTold.notice_id) == Notice.id)
         .where(AlertTold.alert_id == alert.id, Notice.party_id == alert.maintainer_party_id)
-        .where(~col(AlertTold.rung).startswith(BESIDE))
+        .where(~col(AlertTold.rung).startswith(STEP))  # to whoever reported it, who may be theirs
     )
     notices = session.exec(theirs).all()
     ids = [notice.id for notice in notices]

@@ -42,7 +42,7 @@ def _tell_reporter(session: Session, alert: Alert, by: int | None, now: datetime
 
 
 def _tell_of_mistake(session: Session, alert: Alert, by: int | None, now: datetime, today: date) -> None:
-    """Each number and person to whom anything may have left, once; and whoever reported it, if somebody else says so."""
+    """Each number and person to whom anything may have left, once; and whoever reported it, if another says so."""
     template, seen = f"alert.{alert.kind}.mistake", set(_places(session, by))
     for known in (*_known_to(session, alert), *_reporter(session, alert)):
         contact_id, number, _, _ = known

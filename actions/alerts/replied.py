@@ -1,4 +1,4 @@
-"""Key 1 in a call about an alert, or 1 as an SMS: the maintainer has received it; of anybody else it answers nothing."""
+"""Key 1 in a call about an alert, or 1 as an SMS: the maintainer has received it; from others it answers nothing."""
 
 from datetime import date, datetime
 

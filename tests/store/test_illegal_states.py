@@ -33,6 +33,7 @@ NO_SUCH = 999_999
 NOT_NULL, FOREIGN_KEY, UNIQUE, CHECK = "23502", "23503", "23505", "23514"  # PostgreSQL's codes
 NOBODY_S = {"kind": "visits_late", "lift_id": None, "maintainer_party_id": None}
 SHUT_IN = {"kind": "entrapment", "ended_at": NOW}
+SEEN = SHUT_IN | {"arrived_at": NOW}
 NO_VALIDITY = {"id": 2, "key": "2", "valid_until": None, "cycle": None, "valid_precision": None}
 
 # (table, constraint, what is changed in the legal row, why that must never be)
@@ -144,7 +145,7 @@ REFUSED_BY_CHECK: list[tuple[str, str, dict[str, Any], str]] = [
     ("alert", "ck_alert_ended_with_time", {"ended_at": NOW}, "a fault that is over and goes on"),
     ("alert", "ck_alert_ended_as_its_kind", {"state": "freed", "ended_at": NOW}, "people freed from a fault"),
     ("alert", "ck_alert_ended_as_its_kind", SHUT_IN | {"state": "done"}, "an entrapment done with nobody freed"),
-    ("alert", "ck_alert_ended_as_its_kind", SHUT_IN | {"state": "withdrawn"}, "people inside, and taken back"),
+    ("alert", "ck_alert_ended_as_its_kind", SEEN | {"state": "withdrawn"}, "somebody was there, and it is taken back"),
     ("alert", "ck_alert_step_with_time", {"state": "acknowledged"}, "acknowledged nobody knows when"),
     ("alert", "ck_alert_step_with_time", {"state": "on_the_way"}, "on the way nobody knows since when"),
     ("alert", "ck_alert_step_with_time", {"state": "arrived"}, "arrived nobody knows when"),
@@ -265,6 +266,7 @@ ALLOWED: list[tuple[str, dict[str, Any], str]] = [
     ("incident", {"id": 2, "ended_at": NOW}, "the incident before"),
     ("alert", {"id": 2, "key": "x"}, "a second fault of one lift"),
     ("alert", SHUT_IN | {"id": 2, "key": "x", "state": "freed"}, "people who were freed"),
+    ("alert", SHUT_IN | {"id": 2, "key": "x", "state": "withdrawn"}, "nobody was inside"),
     ("signing_consent", {"id": 2, "key": "x", "withdrawn_by": 1, "withdrawn_at": NOW}, "the consent before"),
     ("task", {"id": 2, "status": "done", "closed_on": D}, "the same task, done earlier"),
     ("visit_lift", {"id": 2, "gone": "moved"}, "the visit before"),

@@ -180,6 +180,12 @@ def _people(one: OpenTask, detail: dict[str, Any]) -> str:
     return f"{one.party}: {who} says that somebody else does it now: {successor}; call there and settle it"
 
 
+def _unanswered(one: OpenTask, detail: dict[str, Any]) -> str:
+    who = f"{detail.get('who', '')} {mask_phone(detail.get('phone', ''))}".strip()
+    silent = f"nobody of {one.party or 'a maintainer'} has answered for {detail.get('waited', '')} minutes"
+    return f"people are shut in {one.lift} of {_unit(one, detail)}: {silent}; call there, and {who} who reported it"
+
+
 WORDS: dict[TaskKind, Callable[[OpenTask, dict[str, Any]], str]] = {
     K.CALL: _call,
     K.NO_CONTACT: _no_contact,
@@ -206,4 +212,5 @@ WORDS: dict[TaskKind, Callable[[OpenTask, dict[str, Any]], str]] = {
     K.HANDOVER: _handover,
     K.PEOPLE_CHANGED: _people,
     K.SAID_INSPECTED: _inspected,
+    K.ENTRAPMENT_UNANSWERED: _unanswered,
 }

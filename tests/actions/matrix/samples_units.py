@@ -100,6 +100,7 @@ SAMPLES = {
     "free_people": an_alert,
     "finish_fault": an_alert,
     "withdraw_fault": an_alert,
+    "withdraw_entrapment": an_alert,
     "alert_now": an_alert,
     "alert_of_notice": a_notice,
     "alert_photo": an_alert,

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from actions.alerts.rungs import RUNGS
+from actions.alerts.rungs import PACES, ROUNDS, RUNGS
 from actions.alerts.steps import ENDS, STEPS
 from store.alerts import ENDED, AlertKind, AlertState
 
@@ -34,9 +34,20 @@ def test_every_kind_has_rungs_and_an_end():
 def test_the_page_says_the_minutes_that_hold():
     said = {
         AlertKind.FAULT: ("30 min", "60: the administrator", "120: the unit's head"),
-        AlertKind.ENTRAPMENT: ("5 min", "10: a call to the unit's head", "30 min on the way"),
+        AlertKind.ENTRAPMENT: (
+            "5 min",
+            "10: a call to the unit's head",
+            "15: the inspection department",
+            "30: the regulator",
+            "30 min on the way",
+        ),
     }
     for kind, words in said.items():
         minutes = {rung.minutes for rung in RUNGS[kind] if rung.minutes}
-        assert minutes == {30, 60, 120} if kind is AlertKind.FAULT else minutes == {5, 10, 30}
+        assert minutes == ({30, 60, 120} if kind is AlertKind.FAULT else {5, 10, 15, 30})
         assert all(word in PAGE for word in words)
+    [rounds] = ROUNDS.values()
+    assert [one.begins for one in rounds] == [15, 20, 40]
+    assert all(f"from minute {one.begins}" in PAGE for one in rounds)
+    assert f"every {PACES['again']} minutes" in PAGE
+    assert f"every {PACES['again_later']} minutes" in PAGE

@@ -4,8 +4,9 @@ from datetime import date, timedelta
 import pytest
 from sqlmodel import select
 
-from actions.alerts.escalate import escalate, find_overdue
+from actions.alerts.escalate import escalate
 from actions.alerts.numbers import RescueCentre, set_rescue_centre
+from actions.alerts.overdue import find_overdue
 from actions.alerts.rungs import RUNGS, set_minutes
 from actions.explain import explain_notice
 from actions.permissions import NotAllowedError
@@ -328,11 +329,15 @@ def test_key_1_in_the_call_says_that_the_maintainer_has_received_it(town, who):
     assert (found.state, found.acknowledged_at) == ("acknowledged", town.now)
 
 
-def test_a_use_unit_that_presses_1_does_not_answer_for_the_maintainer(town):
+def test_1_from_anybody_else_answers_nothing_and_says_what_to_do(town):
     alert = town.do("report_entrapment", "contact", lift_id=town.lift())
     notice, delivery = call_of(town, "unit_told", "head")
-    town.act(take_reply, reply=Reply(notice.id, delivery, Answer.WILL_BOOK, "call", "k"), now=town.now, today=TODAY)
+    reply = Reply(notice.id, delivery, Answer.WILL_BOOK, "sms", "k")
+    town.act(take_reply, reply=reply, now=town.now, today=TODAY)
     assert town.do("alert_now", "contact", alert_id=alert.id).state == "reported"
+    assert town.act(sentence_of, notice_id=notice.id, answer=Answer.WILL_BOOK) == "call_them"
+    town.do("free_people", "contact", alert_id=alert.id)
+    assert town.act(sentence_of, notice_id=notice.id, answer=Answer.WILL_BOOK) == "is_over"
 
 
 def test_of_many_who_receive_it_at_once_one_is_the_first(town):

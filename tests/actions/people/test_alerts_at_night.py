@@ -5,11 +5,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlmodel import select
 
+from actions.alerts.escalate import escalate
 from actions.brakes import pause
 from notifier.channels.base import UNLIMITED, OutgoingMessage
 from notifier.dispatch import dispatch_due
 from notifier.modes import Mode
+from store.parties import Chat
 from store.quiet import QuietHours
 
 NIGHT = datetime(2026, 11, 23, 16, 5, tzinfo=UTC)  # five past midnight in China
@@ -57,14 +60,43 @@ def test_an_entrapment_leaves_at_once_and_is_called_and_written(at_night):
     assert {notice.status for notice in at_night.notices()} == {"sent"}
 
 
-def test_a_fault_waits_for_the_morning(at_night):
+def test_a_fault_comes_at_night_to_chats_without_a_sound_and_to_phones_in_the_morning(at_night):
+    def leave(session):
+        for chat in session.exec(select(Chat).where(Chat.contact_id == at_night.contacts["dispatcher"])):
+            chat.active = False
+
+    at_night.in_store(leave)
     at_night.do("report_fault", "contact", lift_id=at_night.lift(), what="门")
-    chat = Kept("telegram")
-    send(at_night, chat)
-    assert chat.sent == []
+    chat, sms = Kept("telegram"), Kept("sms")
+    send(at_night, chat, sms)
+    assert [(one.address, one.silent) for one in chat.sent] == [("worker", True)]
+    assert sms.sent == []
+    [notice] = at_night.notices()
+    assert (notice.status, notice.reason) == ("planned", "held: quiet hours")
     at_night.now = NIGHT + timedelta(hours=8)
-    send(at_night, chat)
-    assert len(chat.sent) == 2
+    send(at_night, chat, sms)
+    assert (len(chat.sent), [one.prepared.name for one in sms.sent]) == (1, ["dispatcher"])
+
+
+def test_the_minutes_of_a_fault_stand_still_at_night_and_those_of_an_entrapment_do_not(at_night):
+    alert = at_night.do("report_fault", "contact", lift_id=at_night.lift(), what="门")
+    eight = NIGHT + timedelta(hours=7, minutes=55)
+
+    def climb(moment) -> list[str]:
+        at_night.now = moment
+        at_night.act(escalate, now=moment, today=moment.date(), quiet=QuietHours())
+        return [one.step for one in at_night.notices()]
+
+    assert climb(eight + timedelta(minutes=29)) == ["reported"], "nothing was due all night"
+    assert climb(eight + timedelta(minutes=30)) == ["reported", "dispatcher"]
+    assert climb(eight + timedelta(minutes=59))[-1] == "dispatcher", "one after the other, not all at once"
+    shown = at_night.do("help_now", "contact", alert_id=alert.id, quiet=QuietHours())
+    assert shown.silent_until is None
+    at_night.now = NIGHT + timedelta(days=1)
+    shown = at_night.do("help_now", "contact", alert_id=alert.id, quiet=QuietHours())
+    assert shown.silent_until == eight + timedelta(days=1)
+    at_night.do("report_entrapment", "contact", lift_id=at_night.lift())
+    assert climb(at_night.now + timedelta(minutes=5))[-1] == "administrator"
 
 
 def test_that_somebody_is_shut_in_leaves_through_a_pause_and_a_fault_does_not(at_night):
