@@ -41,7 +41,13 @@ def escalate(session: Session, *, now: datetime, today: date, quiet: QuietHours 
         told = told_of(session, alert.id)
         waited = waited_in(alert, now, quiet)
         reached = [rung for rung in RUNGS[AlertKind(alert.kind)] if _is_reached(alert, rung, waited, set_by_hand)]
-        wanted = [one for rung in reached for one in _tellings(session, alert, rung, today) if one.name not in told]
+        wanted = [
+            one
+            for rung in reached
+            for one in _tellings(session, alert, rung, today - rung.after(alert.kind, set_by_hand))
+            if one.name not in told
+        ]
+        told |= {one.name: now for one in wanted}
         wanted += _rounds(alert, told, waited, set_by_hand, now)
         if wanted:
             lifts = [] if alert.lift_id is not None else late_now(session, alert, today)
@@ -64,14 +70,12 @@ def _is_reached(alert: Alert, rung: Rung, waited: timedelta, set_by_hand: dict[s
     return alert.state == rung.state and waited >= rung.after(alert.kind, set_by_hand)
 
 
-def _tellings(session: Session, alert: Alert, rung: Rung, today: date) -> list[Telling]:
+def _tellings(session: Session, alert: Alert, rung: Rung, before: date) -> list[Telling]:
+    """The rung as the ledger knows it; of many units one for each whose lifts are late since `before`."""
     if rung.side is not Side.UNITS:
         return [Telling(rung.name, rung)]
-    before = today - timedelta(minutes=rung.minutes)
-    return [
-        Telling(f"{rung.name}:{party_id}", rung, party_id, keys)
-        for party_id, keys in late_units(session, alert, before).items()
-    ]
+    units = late_units(session, alert, before)
+    return [Telling(f"{rung.name}:{party_id}", rung, party_id, keys) for party_id, keys in units.items()]
 
 
 def _rounds(

@@ -1,6 +1,7 @@
 """Faults and entrapments from the first press to the end, through the real dispatcher over HTTP."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,8 +14,15 @@ from notifier.modes import Mode
 from store.alerts import Alert
 from store.database import Database
 from store.notices import Notice
+from store.quiet import QuietHours
 
 pytestmark = pytest.mark.one_store
+
+
+@pytest.fixture
+def services() -> Any:
+    """A process that keeps quiet hours."""
+    return SimpleNamespace(quiet=QuietHours())
 
 
 def alerts(database: Database) -> list[Alert]:
@@ -49,7 +57,8 @@ async def test_people_are_shut_in_and_help_is_called_by_choosing_and_confirming(
     [alert] = alerts(database)
     assert (alert.state, alert.arrived_at is not None) == ("freed", True)
     with database.read() as session:
-        assert {one.step for one in session.exec(select(Notice))} == {"reported", "emergency", "unit_told"}
+        told = {one.step for one in session.exec(select(Notice))}
+    assert told == {"reported", "emergency", "unit_told", "step:acknowledged", "step:on_the_way", "step:arrived"}
 
 
 async def test_a_fault_in_words_reaches_the_maintainer_and_is_repaired(phone: Any, database: Database) -> None:
@@ -102,6 +111,37 @@ async def test_of_two_who_receive_it_the_second_reads_who_was_first(phone: Any, 
     assert "先处理了这一步" in two.popup or "已过时" in two.popup
     [alert] = alerts(database)
     assert alert.state == "acknowledged"
+
+
+async def test_an_entrapment_by_mistake_is_taken_back_after_a_second_question(phone: Any, database: Database) -> None:
+    guard, worker = phone("unit_contact"), phone("worker")
+    await guard.write("/start")
+    await guard.press("困人求救")
+    await guard.press("1栋1梯")
+    await guard.press("马上求救")
+    await worker.write("/start")
+    await worker.press("报警处理")
+    await worker.press("困人")
+    assert not worker.sees("误报")
+    await guard.press("误报，撤回")
+    assert "之前也没有人被困" in guard.text
+    assert [alert.state for alert in alerts(database)] == ["reported"]
+    await guard.press("确认：没有人被困", twice=True)
+    assert "误报，已撤回" in guard.text
+    assert [alert.state for alert in alerts(database)] == ["withdrawn"]
+
+
+async def test_at_night_who_reports_a_fault_reads_when_it_is_seen(phone: Any, clock: Any) -> None:
+    clock.now = clock.now.replace(hour=15)  # eleven in the evening in China
+    unit = phone("unit_contact")
+    await unit.write("/start")
+    await unit.press("报修")
+    await unit.press("1栋1梯")
+    assert "现在是夜间" in unit.text
+    await unit.write("异响")
+    assert "11月24日 08:00起才通知" in unit.text
+    await unit.press("误报")
+    assert "已通知" not in unit.text
 
 
 async def test_another_unit_sees_no_alert_of_ours(phone: Any) -> None:
