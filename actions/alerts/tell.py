@@ -90,7 +90,13 @@ def keep(session: Session, alert: Alert, name: str, notice: Notice | None, now: 
 def notice_of(session: Session, alert: Alert, today: date, **values: Any) -> Notice:
     """A notice about an alert."""
     lift = session.get(Lift, alert.lift_id) if alert.lift_id is not None else None
-    about = {"city_id": alert.city_id, "planned_on": today, "send_on": today, "duty": alert.kind, "rule": ""}
+    about: dict[str, Any] = {
+        "city_id": alert.city_id,
+        "planned_on": today,
+        "send_on": today,
+        "duty": alert.kind,
+        "rule": "",
+    }
     return Notice(**about, district_code=(lift.district_code if lift is not None else None) or "", **values)
 
 
