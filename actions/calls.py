@@ -11,6 +11,7 @@ from datetime import date, datetime
 from sqlmodel import Session, col, select
 
 from actions.agreed_days import Agreed, book_agreed, calls_about_booked, is_booked_on
+from actions.alerts.replied import hold_alert_of, reached_by_clerk
 from actions.call_times import TRIES, next_morning, next_try
 from actions.inspections import RefusedError
 from actions.permissions import NotAllowedError
@@ -55,14 +56,16 @@ class Press:
 def told(session: Session, press: Press, *, will_book: bool = False, call_back_at: datetime | None = None) -> bool:
     """The person was reached and told; False where this tap came before, as with all verbs here.
 
-    Who asks to be called again gets a call of its own, from `call_back_at` on.
+    Who asks to be called again gets a call of its own, from `call_back_at` on; any other has received the alert, if any.
     """
-    task = _begin(session, press)
-    if task is None:
+    alert_told = hold_alert_of(session, press.task_id)
+    if (task := _begin(session, press)) is None:
         return False
     outcome = Answer.WILL_BOOK.value if will_book else CALL_AGAIN if call_back_at else TOLD
     _close(session, task, press, outcome, arrived=True)
-    if will_book:
+    if alert_told is not None and not call_back_at:
+        reached_by_clerk(session, alert_told, task.id, now=press.now, today=press.today)
+    elif will_book:
         _answered(session, task, press, Answer.WILL_BOOK)
     if call_back_at:
         about = {name: value for name, value in (task.detail or {}).items() if name != MADE}
@@ -76,8 +79,7 @@ def no_answer(session: Session, press: Press) -> bool:
     What is said before the next call was to be made is kept, and does not count. Who asked for a call, so that no
     attempt waits for it and no contact follows, is called on each working day until an outcome is found.
     """
-    task = _begin(session, press)
-    if task is None:
+    if (task := _begin(session, press)) is None:
         return False
     missed = sum(call["outcome"] == NO_ANSWER for call in calls_made(task))
     not_before = (task.detail or {}).get(AGAIN_AT)
@@ -103,8 +105,7 @@ def wrong_number(session: Session, press: Press) -> bool:
 
     Other calls of that party to the same number are over with it.
     """
-    task = _begin(session, press)
-    if task is None:
+    if (task := _begin(session, press)) is None:
         return False
     number = (task.detail or {}).get("number", "")
     for call in (task, *_others(session, task, number)):

@@ -107,7 +107,7 @@ def take_reply(session: Session, reply: Reply, *, now: datetime, today: date) ->
         return answer_greeting(session, notice, delivery, is_theirs=is_theirs, way=way, key=key, now=now, today=today)
     if reply.answer is Answer.WILL_BOOK and reply.delivery_id and is_about_alert(notice):
         delivery = session.get_one(Delivery, reply.delivery_id)
-        receive_alert(session, notice, delivery, way=reply.way, now=now, today=today)
+        receive_alert(session, notice, delivery.contact_id, way=reply.way, now=now, today=today)
         return True
     lifts = _lifts_of(session, notice.id)
     if not _record(session, reply, notice, lifts, now, today):

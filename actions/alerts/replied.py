@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from sqlalchemy import update
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from actions.alerts.news import after_step
 from actions.alerts.tell import MATTER
@@ -11,9 +11,11 @@ from notifier.outbox import write_log
 from store.alerts import ENDED, Alert, AlertState
 from store.database import table_of
 from store.notices import Delivery, Notice
+from store.tasks import Task
 
 # The sentences that answer it: to the maintainer; to anybody else while it is open; to all once it is over.
 RECEIVED, CALL_THEM, IS_OVER = "received", "call_them", "is_over"
+BY_PERSON = "person"  # the way of an answer that was given to a clerk
 
 
 def is_about_alert(notice: Notice) -> bool:
@@ -22,7 +24,7 @@ def is_about_alert(notice: Notice) -> bool:
 
 
 def receive_alert(
-    session: Session, notice: Notice, delivery: Delivery, *, way: str, now: datetime, today: date
+    session: Session, notice: Notice, contact_id: int | None, *, way: str, now: datetime, today: date
 ) -> None:
     """Acknowledge it for whoever was told, if they are the maintainer's and nobody was first.
 
@@ -34,12 +36,28 @@ def receive_alert(
         table.c.state == AlertState.REPORTED,
         table.c.maintainer_party_id == notice.party_id,
     )
-    values = {"state": AlertState.ACKNOWLEDGED.value, "acknowledged_at": now, "acknowledged_by": delivery.contact_id}
+    values = {"state": AlertState.ACKNOWLEDGED.value, "acknowledged_at": now, "acknowledged_by": contact_id}
     is_first = session.execute(first.values(**values).returning(table.c.id)).first() is not None
     if is_first:
         alert = session.get_one(Alert, number, populate_existing=True)
-        after_step(session, alert, by=delivery.contact_id, now=now, today=today)
+        after_step(session, alert, by=contact_id, now=now, today=today)
     write_log(session, [(notice.id, notice.status, f"answered by {way}: {answer_to(session, notice)}")], now)
+
+
+def hold_alert_of(session: Session, task_id: int) -> Notice | None:
+    """The notice of a call about an alert; its alert is ours before the call is, as for whoever takes a step."""
+    task = session.get(Task, task_id)
+    notice = session.get(Notice, task.notice_id) if task is not None and task.notice_id is not None else None
+    if notice is None or not is_about_alert(notice):
+        return None
+    session.get_one(Alert, (notice.facts or {})[MATTER]["id"], with_for_update=True, populate_existing=True)
+    return notice
+
+
+def reached_by_clerk(session: Session, notice: Notice, task_id: int, *, now: datetime, today: date) -> None:
+    """A clerk has told somebody on the telephone: of the maintainer's people it is as if they had pressed 1."""
+    theirs = select(Delivery.contact_id).where(Delivery.notice_id == notice.id, Delivery.provider_id == str(task_id))
+    receive_alert(session, notice, session.exec(theirs).first(), way=BY_PERSON, now=now, today=today)
 
 
 def answer_to(session: Session, notice: Notice) -> str:

@@ -131,17 +131,23 @@ async def test_an_entrapment_by_mistake_is_taken_back_after_a_second_question(ph
     assert [alert.state for alert in alerts(database)] == ["withdrawn"]
 
 
-async def test_at_night_who_reports_a_fault_reads_when_it_is_seen(phone: Any, clock: Any) -> None:
+async def test_at_night_who_reports_a_fault_reads_when_it_is_seen_and_chats_get_it_without_a_sound(
+    phone: Any, database: Database, running: Any, clock: Any, bot_api: Any
+) -> None:
     clock.now = clock.now.replace(hour=15)  # eleven in the evening in China
-    unit = phone("unit_contact")
+    unit, worker = phone("unit_contact"), phone("worker")
     await unit.write("/start")
     await unit.press("报修")
     await unit.press("1栋1梯")
     assert "现在是夜间" in unit.text
     await unit.write("异响")
     assert "11月24日 08:00起才通知" in unit.text
-    await unit.press("误报")
-    assert "已通知" not in unit.text
+    channels = {"telegram": Telegram(running.bot)}
+    night = {"now": clock(), "today": TODAY, "mode": Mode.LIVE, "owner": "test", "quiet": QuietHours()}
+    await dispatch_due(database, channels, **night)
+    assert worker.find("去处理")
+    sent = [form for method, form in bot_api.requests if method == "sendMessage" and "异响" in form["text"]]
+    assert {form.get("disable_notification", "") for form in sent if form["chat_id"] != str(unit.chat_id)} == {"true"}
 
 
 async def test_another_unit_sees_no_alert_of_ours(phone: Any) -> None:

@@ -48,6 +48,19 @@ def test_whoever_waits_waits_less_than_a_day_and_then_may_go(moment: datetime, b
         assert begins == ends or quiet.until(until) is None
 
 
+@pytest.mark.parametrize(
+    ("begins", "ends", "minutes"),
+    [
+        ("2026-11-23T20:50", "2026-11-24T08:20", 30),
+        ("2026-11-23T23:00", "2026-11-24T07:59", 0),
+        ("2026-11-23T10:00", "2026-11-23T12:00", 120),
+        ("2026-11-23T20:00", "2026-11-25T09:00", 60 + 13 * 60 + 60),
+    ],
+)
+def test_time_that_is_quiet_does_not_count(begins: str, ends: str, minutes: int) -> None:
+    assert NIGHT.awake(china(begins).astimezone(UTC), china(ends).astimezone(UTC)) == timedelta(minutes=minutes)
+
+
 def test_a_notice_of_the_night_waits_for_the_morning_and_is_looked_at_once(
     world: Any, dispatch: Any, make_channel: Any
 ) -> None:

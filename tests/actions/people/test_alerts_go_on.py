@@ -10,6 +10,7 @@ from actions.alerts.escalate import escalate
 from actions.alerts.numbers import RescueCentre, set_rescue_centre
 from actions.alerts.overdue import find_overdue
 from actions.alerts.rungs import set_minutes
+from actions.calls import Press, told
 from actions.parties import add_contact
 from actions.refusals import Refused
 from notifier.prepare import prepare
@@ -183,6 +184,35 @@ def test_an_answer_calls_off_what_says_that_nobody_answers_and_the_calls_to_make
     states = {one.step: one.status for one in town.notices()}
     assert (states["reported"], states["unit_told"], states["step:acknowledged"]) == ("cancelled",) * 3
     assert states["step:freed"] == "planned"
+
+
+def test_whom_a_clerk_has_reached_has_received_it(town: Any) -> None:
+    """Else the calls go on to somebody who has set out."""
+    alert = town.do("report_entrapment", "contact", lift_id=town.lift())
+
+    def call_about(step: str, who: str) -> int:
+        notice = send(town, step, who, channel="call_task", status="sent")
+
+        def work(session: Session) -> int:
+            call = {"kind": "call", "key": f"notice:{notice.id}:1", "city_id": "guangzhou", "notice_id": notice.id}
+            task = Task(**call, detail={}, opened_on=town.now.date())
+            session.add(task)
+            session.flush()
+            attempt = session.exec(select(Delivery).where(Delivery.notice_id == notice.id)).one()
+            attempt.provider_id = str(task.id)
+            return task.id
+
+        return town.in_store(work)
+
+    def press(task_id: int) -> str:
+        clerk = Press(task_id, "陈一鸣", f"key-{task_id}", town.now, town.now.date())
+        assert town.act(told, press=clerk)
+        return town.do("alert_now", "contact", alert_id=alert.id).state
+
+    assert press(call_about("unit_told", "head")) == "reported", "the unit's head does not answer for the maintainer"
+    assert press(call_about("emergency", "dispatcher")) == "acknowledged"
+    [found] = town.read(select(Alert))
+    assert found.acknowledged_by == town.contacts["dispatcher"]
 
 
 def test_what_nobody_heard_in_time_is_not_said_by_another_way_when_it_is_so_no_more(town: Any) -> None:
