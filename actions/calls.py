@@ -56,7 +56,7 @@ class Press:
 def told(session: Session, press: Press, *, will_book: bool = False, call_back_at: datetime | None = None) -> bool:
     """The person was reached and told; False where this tap came before, as with all verbs here.
 
-    Who asks to be called again gets a call of its own, from `call_back_at` on; any other has received the alert, if any.
+    Who asks to be called again gets a call of its own, from `call_back_at` on; anybody else has received an alert.
     """
     alert_told = hold_alert_of(session, press.task_id)
     if (task := _begin(session, press)) is None:
