@@ -18,7 +18,7 @@ from actions.alerts.rungs import (
     base_of,
     minutes_set,
 )
-from actions.alerts.tell import Telling, tell, told_of
+from actions.alerts.tell import Telling, officers, tell, told_of
 from store.alerts import Alert, AlertKind, AlertState
 from store.brakes import stopped_cities
 from store.notices import NEVER_STOPPED
@@ -71,7 +71,10 @@ def _is_reached(alert: Alert, rung: Rung, waited: timedelta, set_by_hand: dict[s
 
 
 def _tellings(session: Session, alert: Alert, rung: Rung, before: date) -> list[Telling]:
-    """The rung as the ledger knows it; of many units one for each whose lifts are late since `before`."""
+    """The rung as the ledger knows it; of many units one for each whose lifts are late since `before`, and one for
+    each officer of a regulator, where any can be told."""
+    if rung.side is Side.REGULATOR and (people := officers(session, alert)):
+        return [Telling(f"{rung.name}:{one.id}", rung, one.party_id, contact_id=one.id) for one in people]
     if rung.side is not Side.UNITS:
         return [Telling(rung.name, rung)]
     units = late_units(session, alert, before)

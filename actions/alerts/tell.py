@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
 from actions.alerts.basis import basis_of_alert
 from actions.alerts.call_off import REPEATED, stand_down
@@ -16,7 +16,7 @@ from schedules.tasks import desk_of
 from store.alerts import Alert, AlertKind, AlertTold
 from store.lifts import Lift
 from store.notices import AGAIN, Notice
-from store.parties import AreaRole, Contact, Jurisdiction, Party
+from store.parties import AreaRole, Chat, Contact, ContactRole, Jurisdiction, Party
 from store.task_list import open_once
 from store.tasks import Task, TaskKind
 
@@ -28,12 +28,14 @@ WHOLE_CITY = "*"
 
 @dataclass(frozen=True)
 class Telling:
-    """A rung under the name by which the ledger knows it; of many parties, to which one and about which lifts."""
+    """A rung under the name by which the ledger knows it; of many parties, to which one and about which lifts; of many
+    people there, to whom."""
 
     name: str
     rung: Rung
     party_id: int | None = None
     lifts: list[str] | None = None
+    contact_id: int | None = None
 
 
 def told_of(session: Session, alert_id: int) -> dict[str, datetime]:
@@ -106,6 +108,8 @@ def _notice(session: Session, alert: Alert, telling: Telling, about: dict[str, A
     party_id, number = (telling.party_id, None) if telling.party_id else _whom(session, alert, rung)
     if party_id is None:
         return None
+    about |= {"number": number} if number else {}
+    about |= {"contact": telling.contact_id} if telling.contact_id else {}
     return notice_of(
         session,
         alert,
@@ -115,7 +119,7 @@ def _notice(session: Session, alert: Alert, telling: Telling, about: dict[str, A
         audience=rung.audience,
         channel_class=rung.channel,
         template=rung.template,
-        facts=facts_of(alert, about | ({"number": number} if number else {})),
+        facts=facts_of(alert, about),
     )
 
 
@@ -174,6 +178,17 @@ def _office(session: Session, alert: Alert, side: Side) -> int | None:
     answers = {(one.role, one.district_code): one.party_id for one in session.exec(query)}
     of_district = answers.get((AreaRole.DISTRICT_REGULATOR, lift.district_code or ""))
     return of_district or answers.get((AreaRole.CITY_REGULATOR, WHOLE_CITY))
+
+
+def officers(session: Session, alert: Alert) -> list[Contact]:
+    """Everybody at the regulator of the lift's district who can be told."""
+    here = select(Contact).where(
+        Contact.party_id == _office(session, alert, Side.REGULATOR), col(Contact.to_on).is_(None)
+    )
+    chat = select(Chat.id).where(Chat.contact_id == Contact.id, col(Chat.active)).exists()
+    reached = or_(col(Contact.phone).is_not(None), chat)
+    query = here.where(Contact.role == ContactRole.REGULATOR_OFFICER, reached)
+    return list(session.exec(query.order_by(col(Contact.id))))
 
 
 def about_alert(session: Session, alert: Alert, lifts: list[str]) -> dict[str, Any]:
