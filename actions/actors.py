@@ -173,7 +173,7 @@ def _is_theirs(actor: Actor) -> ColumnElement[bool]:
         role = LiftRole.USE_UNIT if actor.role in UNIT else LiftRole.MAINTAINER
         answers = table_of(Responsibility).c
         theirs = and_(answers.party_id == actor.party_id, answers.role == role, answers.to_on.is_(None))
-        return and_(lift.id.in_(select(answers.lift_id).where(theirs)), _is_in_their_places(actor))
+        return and_(lift.id.in_(select(answers.lift_id).where(theirs)), in_their_places(actor))
     if actor.role in DEPARTMENT or actor.role in REGULATORS:
         return true() if WHOLE_CITY in actor.districts else lift.district_code.in_(sorted(actor.districts))
     if actor.role is Role.STREET_OFFICER:
@@ -181,8 +181,8 @@ def _is_theirs(actor: Actor) -> ColumnElement[bool]:
     return false()
 
 
-def _is_in_their_places(actor: Actor) -> ColumnElement[bool]:
-    """Who is there for some places only sees the lifts of those."""
+def in_their_places(actor: Actor) -> ColumnElement[bool]:
+    """The condition, of a lift, that it is in their places: who is there for some only sees the lifts of those."""
     lift, place = table_of(Lift).c, table_of(ContactScope)
     theirs = select(place.c.id).where(place.c.contact_id == actor.contact_id)
     covers = theirs.where(

@@ -1,18 +1,53 @@
-"""What is kept no longer than it is of use: dialogs that nobody goes on with, and updates that nobody sends again."""
+"""What is kept no longer than it is of use: old lines and files of chats, codes, dialogs that nobody goes on with."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy import delete, select
 from sqlmodel import Session
 
+from actions.identity.codes import forget_codes
+from store.alerts import Alert
+from store.cases import CaseStep
+from store.chats import forget_files, forget_lines
+from store.database import table_of
 from store.dialogs import forget_dialogs
-from store.doors import TELEGRAM, WEBCHAT
+from store.doors import TELEGRAM, WEBCHAT, WebSession
 from store.updates import forget_updates
 
 DIALOGS = timedelta(days=60)  # a button that is older leads to the menu
 UPDATES = timedelta(days=30)  # Telegram repeats an update for a day
+BROWSERS = timedelta(days=30)  # after they were signed out
+MOST_LINES, MOST_FILES = 5_000, 100  # at once: a plan must not take long because of them
 
 
-def forget_old(session: Session, *, now: datetime) -> None:
-    """Forget what is too old; nothing that was done or said depends on it."""
+@dataclass(frozen=True)
+class Keeping:
+    """For how long what people said in the web chat is kept, and the files that belong to no record."""
+
+    lines: timedelta = timedelta(days=730)
+    files: timedelta = timedelta(days=90)
+
+
+def forget_old(session: Session, *, now: datetime, keeping: Keeping | None = None) -> None:
+    """Forget what is too old; nothing that was done depends on it.
+
+    The photos of alerts and of cases stay: they are part of a record.
+    """
+    keeping = keeping or Keeping()
     forget_dialogs(session, before=now - DIALOGS)
     forget_updates(session, (TELEGRAM, WEBCHAT), before=now - UPDATES)
+    forget_codes(session, now=now)
+    forget_lines(session, before=now - keeping.lines, most=MOST_LINES)
+    forget_files(session, before=now - keeping.files, most=MOST_FILES, but=_of_records(session))
+    browser = table_of(WebSession)
+    session.execute(delete(browser).where(browser.c.expires_at < now - BROWSERS))
+    session.execute(delete(browser).where(browser.c.revoked_at < now - BROWSERS))
+
+
+def _of_records(session: Session) -> set[int]:
+    """The files that alerts and cases speak of; there are few."""
+    alert, step = table_of(Alert).c, table_of(CaseStep).c
+    photos = session.execute(select(step.photos)).scalars()
+    kept = {photo for some in photos for photo in some or ()}
+    return kept | {*session.execute(select(alert.photo_id).where(alert.photo_id.is_not(None))).scalars()}

@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 
 from actions.actors import EVERYONE, UNIT, Actor, Asked, lifts_of
 from actions.explain import NotFoundError, explain_notice
+from actions.notice_scope import newest_readable, readings
 from actions.refusals import Refused
 from actions.registry import verb
 from actions.to_book import lifts_to_book
@@ -18,25 +19,35 @@ LEFT = (NoticeStatus.SENT, NoticeStatus.DELIVERED, NoticeStatus.UNKNOWN, NoticeS
 
 
 def to_their_party(session: Session, actor: Actor, notice_id: Any) -> bool:
-    """A guard: a notice to this party."""
+    """A guard: a notice to this party, and where they are there for some places only, not one about others alone."""
     notice = session.get(Notice, notice_id)
-    return notice is not None and notice.party_id == actor.party_id
+    return notice is not None and notice_id in readings(session, actor, [notice])
 
 
 @verb(EVERYONE, reads=True, notice_id=to_their_party)
 def notice_story(session: Session, asked: Asked, *, notice_id: int) -> dict[str, Any]:
-    """Why a notice came: its rung with clause and quote, its lifts and dates, as `explain_notice` gives it."""
+    """Why a notice came: its rung with clause and quote, its lifts and dates, as `explain_notice` gives it.
+
+    Who is there for some places only reads of those, and not the messages that name others.
+    """
     try:
-        return explain_notice(session, notice_id)
+        story = explain_notice(session, notice_id)
     except NotFoundError as error:
         raise Refused("notices.of_no_rule") from error
+    may = readings(session, asked.actor, [session.get_one(Notice, notice_id)])[notice_id]
+    if may.whole:
+        return story
+    theirs = {*session.exec(select(Lift.key).where(col(Lift.id).in_(may.lift_ids)))}
+    lifts = [lift for lift in story["lifts"] if lift["lift"] in theirs]
+    return story | {"lifts": lifts, "facts": {}, "deliveries": [], "history": []}
 
 
 @verb(EVERYONE, reads=True)
 def last_notice(session: Session, asked: Asked) -> int | None:
-    """The number of the last notice that left to one's own party."""
-    theirs = (Notice.party_id == asked.actor.party_id, col(Notice.status).in_(LEFT))
-    return session.exec(select(Notice.id).where(*theirs).order_by(col(Notice.id).desc()).limit(1)).first()
+    """The number of the last notice that left to one's own party, and that they may read."""
+    left = select(Notice).where(col(Notice.status).in_(LEFT))
+    found = newest_readable(session, asked.actor, left, 1)
+    return found[0][0].id if found else None
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from bot.states import Menu
 from bot.texts import refusal
 from bot.using import say_to, sentence_of
 from bot.visit import Visit
+from store.database import BusyError
 
 STALE = (UnknownIntent, OutdatedIntent, UnknownState, UnregisteredWindowError)
 
@@ -28,6 +29,7 @@ def register_errors(dispatcher: Dispatcher) -> None:
     """The first that fits answers."""
     dispatcher.errors.register(leave_for_later, ExceptionTypeFilter(*SILENCE))
     dispatcher.errors.register(show_where_we_are, ExceptionTypeFilter(*STALE))
+    dispatcher.errors.register(say_that_it_is_busy, ExceptionTypeFilter(BusyError))
     dispatcher.errors.register(say_why_not, ExceptionTypeFilter(RefusedError, NotAllowedError))
     dispatcher.errors.register(note_undelivered, ExceptionTypeFilter(TelegramAPIError))
     dispatcher.errors.register(say_that_it_failed)
@@ -55,6 +57,12 @@ async def say_why_not(event: ErrorEvent, visit: Visit, dialog_manager: DialogMan
     log.info("refused", reason=type(event.exception).__name__)
     await _say(event, visit, sentence_of(event.exception, visit.language))
     await dialog_manager.start(Menu.main, mode=StartMode.RESET_STACK, show_mode=ShowMode.SEND)
+
+
+async def say_that_it_is_busy(event: ErrorEvent, visit: Visit) -> None:
+    """Others hold what this needs: nothing was changed, and what is open stays open."""
+    log.info("busy", channel=visit.channel, tap=visit.tap)
+    await _say(event, visit, sentence_of(event.exception, visit.language))
 
 
 async def note_undelivered(event: ErrorEvent, visit: Visit) -> None:

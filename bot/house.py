@@ -18,6 +18,7 @@ from bot.texts import label, say
 from bot.using import look, use
 from bot.visit import Visit
 from bot.widgets import Label, Say, choice, column_of, home, visit_of
+from store.plain_words import without_marks
 
 DIGEST = "digest"
 PLACES_ON_A_POSTER = 4
@@ -95,7 +96,7 @@ def draw_roll(text: str, language: str) -> bytes:
 
 
 def _lines(text: str) -> list[str]:
-    return [line for line in unescape(TAGS.sub("", text)).splitlines() if line.strip()]
+    return [line for line in without_marks(unescape(TAGS.sub("", text))).splitlines() if line.strip()]
 
 
 SUBJECT = Subject(dialogs=(make_dialog,), entries=(Entry("house.menu", House.lifts, "house_text", row=45),))

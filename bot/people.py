@@ -220,7 +220,7 @@ async def report_lost(callback: CallbackQuery, widget: Any, manager: DialogManag
     """Their telephone is gone."""
     closed = await use(manager, colleague_lost_phone, contact_id=manager.dialog_data["contact_id"])
     if closed is not None:
-        await tell(manager, refusal("people.lost_done", visit_of(manager).language, closed=closed))
+        await tell(manager, refusal("people.colleague_lost_done", visit_of(manager).language, closed=closed))
 
 
 async def report_found(callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:

@@ -7,8 +7,10 @@ from typing import Any
 
 from jinja2 import PackageLoader, StrictUndefined, Template
 from jinja2.sandbox import SandboxedEnvironment
+from markupsafe import Markup
 
 from bot.words import filters_of
+from store.plain_words import tame
 
 LANGUAGES = ("zh", "en")
 LONGEST = 4096  # characters of a message in Telegram
@@ -20,7 +22,7 @@ def language_of(code: str | None) -> str:
 
 
 def say(name: str, language: str, **data: Any) -> str:
-    """The text of `bot/<name>.j2`, as HTML; what stands in it is escaped."""
+    """The text of `bot/<name>.j2`, as HTML; what stands in it is escaped, and nothing of that can be tapped."""
     return _environment(language).get_template(f"{language}/bot/{name}.j2").render(data).strip()
 
 
@@ -48,7 +50,7 @@ def lines_of(kind: str, language: str) -> dict[str, str]:
 def _line(kind: str, name: str, language: str, data: dict[str, Any]) -> str:
     subject, _, key = name.partition(".")
     text = _file(kind, language, f"{subject}.toml")[key]
-    return _compiled(text, language).render(data) if "{" in text else text
+    return _compiled(text, language, is_said=kind == "refusals").render(data) if "{" in text else text
 
 
 @cache
@@ -63,6 +65,7 @@ def _environment(language: str) -> SandboxedEnvironment:
         loader=PackageLoader("templates", "chat"),
         undefined=StrictUndefined,
         autoescape=True,
+        finalize=_harmless,
         auto_reload=False,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -72,12 +75,18 @@ def _environment(language: str) -> SandboxedEnvironment:
 
 
 @cache
-def _compiled(text: str, language: str) -> Template:
-    return _line_environment(language).from_string(text)
+def _compiled(text: str, language: str, *, is_said: bool) -> Template:
+    return _line_environment(language, is_said=is_said).from_string(text)
+
+
+def _harmless(value: Any) -> Any:
+    """What stands in a message: names of a register, and what people have written."""
+    return tame(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 @cache
-def _line_environment(language: str) -> SandboxedEnvironment:
-    environment = SandboxedEnvironment(undefined=StrictUndefined)
+def _line_environment(language: str, *, is_said: bool) -> SandboxedEnvironment:
+    """Of a button nothing else can be tapped than the button; a refusal is a message."""
+    environment = SandboxedEnvironment(undefined=StrictUndefined, finalize=_harmless if is_said else None)
     environment.filters.update(filters_of(language))
     return environment

@@ -18,7 +18,9 @@ from actions.refusals import Refused
 from actions.registry import VERBS
 from bot.texts import refusal
 from bot.visit import Visit
+from store.database import BusyError
 
+PATIENCE = 5.0  # seconds for which a person waits while others hold what their tap changes, such as a plan
 POPUP = 200  # characters of the answer to a pressed button in Telegram
 
 P = ParamSpec("P")
@@ -38,7 +40,7 @@ async def use(manager: DialogManager, action: Action[P, R], *args: P.args, **nam
         if isinstance(done, Actor):
             visit.actor = done  # whoever chose another party acts for it at once
         return done
-    except (RefusedError, NotAllowedError) as refused:
+    except (RefusedError, NotAllowedError, BusyError) as refused:
         log.info("refused", verb=action.__name__, reason=type(refused).__name__)
         await tell(manager, sentence_of(refused, visit.language))
         return None
@@ -60,7 +62,7 @@ async def act(visit: Visit, action: Action[P, R], *args: P.args, **named: P.kwar
 
 def _in_transaction(visit: Visit, action: Callable[..., R], asked: Asked, args: Any, named: Any) -> R:
     reads = VERBS[action.__name__].reads
-    with visit.database.read() if reads else visit.database.write() as session:
+    with visit.database.read() if reads else visit.database.write(waits=PATIENCE) as session:
         return action(session, asked, *args, **named)
 
 
@@ -70,6 +72,8 @@ def sentence_of(error: Exception, language: str) -> str:
         return refusal(error.name, language, **error.facts)
     if isinstance(error, NotAllowedError):
         return refusal("everyone.not_allowed", language)
+    if isinstance(error, BusyError):
+        return refusal("everyone.busy", language)
     return refusal("everyone.makes_no_sense", language)
 
 

@@ -24,14 +24,13 @@ from sqlmodel import Session
 
 from actions.actors import current_actor, find_actors
 from actions.identity.codes import CodeAsked
-from actions.identity.doors import ask_to_bind, bind_by_contact, bind_by_link, check_to_bind
-from actions.identity.links import ask_by_link
+from actions.identity.doors import ask_to_bind, ask_to_bind_by_link, bind_by_contact, bind_by_link, check_to_bind
 from actions.refusals import Refused
 from bot.services import Services
 from bot.states import Menu, Who
 from bot.subject import Subject
 from bot.texts import label, refusal, say
-from bot.using import say_to, sentence_of, tell
+from bot.using import PATIENCE, say_to, sentence_of, tell
 from bot.visit import Visit
 from bot.widgets import Commit, Label, Say, home, visit_of
 from store.doors import TELEGRAM
@@ -189,8 +188,8 @@ def _bind(session: Session, visit: Visit, sender_id: int, shared: Contact) -> bo
 
 
 def _ask_by_link(session: Session, visit: Visit, token: str) -> CodeAsked:
-    where = f"{visit.channel}:{visit.address}"
-    return ask_by_link(session, token, where, visit.now, key=_services(visit).code_key)
+    where: dict[str, Any] = {"channel": visit.channel, "address": visit.address, "now": visit.now}
+    return ask_to_bind_by_link(session, token=token, key=_services(visit).code_key, **where)
 
 
 async def _post(visit: Visit, asked: CodeAsked) -> None:
@@ -200,7 +199,7 @@ async def _post(visit: Visit, asked: CodeAsked) -> None:
 
 async def _write(visit: Visit, do: Callable[[Session], R]) -> R:
     def run() -> R:
-        with visit.database.write() as session:
+        with visit.database.write(waits=PATIENCE) as session:
             return do(session)
 
     return await asyncio.to_thread(run)

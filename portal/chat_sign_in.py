@@ -11,9 +11,9 @@ from actions.actors import choose_language, language_at
 from actions.identity.codes import CodeAsked
 from actions.identity.links import ask_by_link, check_by_link
 from actions.identity.sign_in import (
-    account_of,
     ask_code,
     check_code,
+    end_session,
     list_sessions,
     open_session,
     revoke_session,
@@ -115,9 +115,10 @@ def _open_session(request: Request, asked: SigningIn, key: bytes) -> str | None:
     now = request.app.state.now()
     check, said = (check_by_link, asked.link) if asked.link else (check_code, asked.phone)
     with _database(request).write() as session:
-        account_id = check(session, said, asked.code, now, key=key)
+        account_id = check(session, said, asked.code, asked_from(request), now, key=key)
         if account_id is None:
             return None
+        end_session(session, shown_token(request), now)  # a browser is signed in once, by one number
         address = str(account_id)
         if asked.language == chosen_language(request) or not language_at(session, WEBCHAT, address):
             choose_language(session, WEBCHAT, address, asked.language)
@@ -129,9 +130,7 @@ def sign_out(request: Request) -> Response:
     """End this browser's session; also where there is none any more."""
     door, token, now = door_of(request), shown_token(request), request.app.state.now()
     with _database(request).write() as session:
-        account, number = account_of(session, token, now), session_of(session, token)
-        if account is not None and number is not None:
-            revoke_session(session, account.id, number, now)
+        end_session(session, token, now)
     response = JSONResponse({"signed_out": True})
     door.drop_cookie(response)
     return response

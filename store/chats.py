@@ -1,12 +1,13 @@
 """The lines of the web chat, and the files that belong to them."""
 
 import mimetypes
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlmodel import Session
 
 from store.database import table_of
@@ -71,6 +72,28 @@ def keep_file(session: Session, address: str, name: str, content: bytes, *, at: 
     session.add(kept)
     session.flush()
     return kept
+
+
+def forget_lines(session: Session, *, before: datetime, most: int) -> int:
+    """Forget the oldest lines, where they were said before that, up to so many; how many.
+
+    Lines come one after the other: where the first is young enough, so are the others.
+    """
+    line = table_of(ChatMessage)
+    oldest = select(line.c.id, line.c.at).order_by(line.c.id)
+    first = session.execute(oldest.limit(1)).first()
+    if first is None or first.at >= before:
+        return 0
+    old = [number for number, at in session.execute(oldest.limit(most)) if at < before]
+    return len(session.execute(delete(line).where(line.c.id.in_(old)).returning(line.c.id)).all()) if old else 0
+
+
+def forget_files(session: Session, *, before: datetime, most: int, but: Collection[int]) -> int:
+    """Forget the files that came before that, except those of `but`, up to so many; how many."""
+    file = table_of(StoredFile)
+    found = session.execute(select(file.c.id).where(file.c.at < before).order_by(file.c.at)).scalars()
+    old = [number for number in found if number not in but][:most]
+    return len(session.execute(delete(file).where(file.c.id.in_(old)).returning(file.c.id)).all()) if old else 0
 
 
 def find_file(session: Session, number: int) -> StoredFile | None:

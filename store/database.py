@@ -13,7 +13,7 @@ from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, Table, create_engine, event, func, make_url, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, SQLAlchemyError
 from sqlmodel import Session, SQLModel
 
 BUSY_TIMEOUT_MS = 10_000
@@ -23,6 +23,7 @@ CHUNK = 5_000  # values of one IN (…): PostgreSQL takes 65,535 parameters, SQL
 # turning disk.
 NO_TURNING_DISK = "-c random_page_cost=1.1"
 PREPARED_AFTER = 5  # times that a connection has run the same statement
+LOCK_NOT_AVAILABLE = "55P03"  # https://www.postgresql.org/docs/current/errcodes-appendix.html
 MIGRATION_LOCK = 7_845_310_926  # any number that nobody else uses
 
 Value = TypeVar("Value")
@@ -30,6 +31,10 @@ Value = TypeVar("Value")
 
 class StoreError(Exception):
     """The database cannot be used; the message is one sentence for a person."""
+
+
+class BusyError(Exception):
+    """Somebody else held for too long what a transaction needed; nothing was changed, and it may be tried again."""
 
 
 def table_of(model: type[SQLModel]) -> Table:
@@ -89,13 +94,27 @@ class Database:
             event.listen(self.engine, "begin", _begin_sqlite)
 
     @contextmanager
-    def write(self, *, repeats: bool = False) -> Iterator[Session]:
+    def write(self, *, repeats: bool = False, waits: float | None = None) -> Iterator[Session]:
         """One write transaction, committed at the end or rolled back by any error.
 
         `repeats`: the same statements come again and again, for as many rows each time; a server plans them once.
+        `waits`: seconds for which a server may keep it waiting for a lock (a plan holds a whole city); then BusyError,
+        and nothing is changed. On SQLite the wait is that for the file (BUSY_TIMEOUT_MS).
         """
+        try:
+            with self._write(repeats, waits) as session:
+                yield session
+        except OperationalError as error:
+            if getattr(error.orig, "sqlstate", None) == LOCK_NOT_AVAILABLE:
+                raise BusyError("others hold what this changes") from error
+            raise
+
+    @contextmanager
+    def _write(self, repeats: bool, waits: float | None) -> Iterator[Session]:
         engine = self.engine.execution_options(tixing_write=True)
         with Session(engine, expire_on_commit=False) as session, session.begin():
+            if waits is not None and not self.is_sqlite:
+                session.execute(text(f"SET LOCAL lock_timeout = {int(waits * 1000)}"))
             if not repeats or self.is_sqlite:
                 yield session
                 return

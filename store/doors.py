@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, Index, LargeBinary
 from sqlmodel import Field, SQLModel
 
-from store.base import check
+from store.base import check, unique_where
 
 TELEGRAM, WEBCHAT = "telegram", "webchat"
 
@@ -41,16 +41,21 @@ class DialogState(SQLModel, table=True):
 class WebAccount(SQLModel, table=True):
     """Somebody who has signed in by the code sent to `phone` (E.164); their inbox's name is the id.
 
-    Lines up to `read_to` were on a screen.
+    Lines up to `read_to` were on a screen. One that is ended opens nothing any more: somebody else has the number now,
+    and an inbox of their own.
     """
 
     __tablename__ = "web_account"
-    __table_args__ = (check("phone_is_e164", "phone LIKE '+%'"),)
+    __table_args__ = (
+        check("phone_is_e164", "phone LIKE '+%'"),
+        unique_where("uq_web_account_phone", "ended_at IS NULL", "phone"),
+    )
 
     id: int = Field(default=None, primary_key=True)
-    phone: str = Field(unique=True)
+    phone: str
     created_at: datetime
     read_to: int = 0
+    ended_at: datetime | None = None
 
 
 class WebSession(SQLModel, table=True):
@@ -79,6 +84,7 @@ class StoredFile(SQLModel, table=True):
     __table_args__ = (
         check("not_empty", "size > 0"),
         Index("ix_stored_file_sha256", "sha256"),
+        Index("ix_stored_file_at", "at"),
     )
 
     id: int = Field(default=None, primary_key=True)

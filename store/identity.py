@@ -15,13 +15,15 @@ class OneTimeCode(SQLModel, table=True):
     """A code that was asked for. The code, the number and who asked are kept as digests with a secret.
 
     `purpose` says what it opens: sign_in, or one chat. For a number of nobody (`is_sent` false) there is a row too, so
-    that the work and the limits are the same; its code fits nothing.
+    that the work and the limits are the same; its code fits nothing. `tries` are wrong ones from where it was asked
+    for, `tries_elsewhere` those of everybody else.
     """
 
     __tablename__ = "one_time_code"
     __table_args__ = (
         check("expires_later", "expires_at > asked_at"),
         check("tries_counted", f"tries >= 0 AND tries <= {TRIES}"),
+        check("tries_elsewhere_counted", f"tries_elsewhere >= 0 AND tries_elsewhere <= {TRIES}"),
         check("used_if_sent", "used_at IS NULL OR is_sent"),
         Index("ix_one_time_code_number", "number", "asked_at"),
         Index("ix_one_time_code_asked_from", "asked_from", "asked_at"),
@@ -37,11 +39,15 @@ class OneTimeCode(SQLModel, table=True):
     asked_at: datetime
     expires_at: datetime
     tries: int = 0
+    tries_elsewhere: int = 0
     used_at: datetime | None = None
 
 
 class LostPhone(SQLModel, table=True):
-    """A telephone (E.164) that somebody has lost: until `until_at` no code goes there, and it opens nothing."""
+    """A telephone (E.164) that somebody has lost: until `until_at` no code goes there, and it opens nothing.
+
+    With a party its administrator has said so, and it opens nothing of that party; what it opens elsewhere stays.
+    """
 
     __tablename__ = "lost_phone"
     __table_args__ = (
@@ -52,6 +58,7 @@ class LostPhone(SQLModel, table=True):
 
     id: int = Field(default=None, primary_key=True)
     phone: str
+    party_id: int | None = Field(default=None, foreign_key="party.id")
     since_at: datetime
     until_at: datetime
 

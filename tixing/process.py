@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from actions.alerts.escalate import escalate
 from actions.alerts.overdue import find_overdue
-from actions.forgetting import forget_old
+from actions.forgetting import Keeping, forget_old
 from actions.going_live import start_over
 from actions.handovers.copies import copy_to_new_units
 from actions.health import LIMITS, Health, Limits
@@ -67,10 +67,17 @@ def quiet_of(settings: Settings) -> QuietHours | None:
     return None if Mode(settings.mode) is Mode.DEMO else settings.quiet_hours
 
 
-def plan_pass(database: Database, *, now: datetime, process: str, quiet: QuietHours | None = None) -> PlanSummary:
+def plan_pass(
+    database: Database,
+    *,
+    now: datetime,
+    process: str,
+    quiet: QuietHours | None = None,
+    keeping: Keeping | None = None,
+) -> PlanSummary:
     """Plan the day of `now` in one write transaction; the sign of life says that no city was left out.
 
-    `quiet`: the hours in which what can wait does, where there are any.
+    `quiet`: the hours in which what can wait does, where there are any. `keeping`: how long lines and files are kept.
     """
     today = business_day(now)
     with database.write() as session:
@@ -86,7 +93,7 @@ def plan_pass(database: Database, *, now: datetime, process: str, quiet: QuietHo
         rewrite_calls(session, today=today)
         ask_for_missing_year(session, today=today)
         ask_about_doubts(session, today=today)
-        forget_old(session, now=now)
+        forget_old(session, now=now, keeping=keeping)
         stopped = stopped_cities(session)
         if not stopped.everywhere and not stopped.cities:
             beat(session, Beat.PLAN, process, day=today, now=now, amount=summary.notices)
@@ -146,10 +153,10 @@ async def run_pass(
     clock = clock or (lambda: now)
     sign = partial(beat_dispatch, database, process, clock)
     await asyncio.to_thread(keep_mode, database, Mode(settings.mode), now=now)
-    plan = PlanSummary()
-    if plans:
-        quiet = quiet_of(settings)
-        plan = await asyncio.to_thread(plan_pass, database, now=now, process=process, quiet=quiet)
+    do = partial(
+        plan_pass, database, now=now, process=process, quiet=quiet_of(settings), keeping=settings.keeping
+    )
+    plan = await asyncio.to_thread(do) if plans else PlanSummary()
     async with opened_channels(database, settings) as channels:
         sending = Sending(database, settings, channels, sign, clock, goes_on, waits=inf)
         dispatch = await sending.send_due()

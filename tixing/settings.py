@@ -4,7 +4,7 @@ import re
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, SecretStr, field_validator, model_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import NoDecode, SettingsConfigDict
 
 from notifier.modes import Mode
 from notifier.phones import mainland_only, mainland_too
@@ -30,16 +30,16 @@ from tixing.settings_checks import (
     parse_quiet_hours,
     wrong,
 )
+from tixing.settings_keeping import KeepingSettings
 
 PREFIX = "TIXING_"
-
 
 BaseUrl = Annotated[str, AfterValidator(check_base_url)]
 Guest = Annotated[str, AfterValidator(check_guest)]
 SecretUrl = Annotated[SecretStr, AfterValidator(check_secret_url)]
 
 
-class Settings(BaseSettings):
+class Settings(KeepingSettings):
     """What the environment says. Its repr shows neither secrets nor guests nor the database's password."""
 
     model_config = SettingsConfigDict(

@@ -135,8 +135,8 @@ class Ticker:
             log.info("this process plans" if leads else "another process plans", process=process)
         await asyncio.to_thread(keep_mode, self._database, Mode(self._settings.mode), now=self._pace.clock())
         if leads:
-            quiet = quiet_of(self._settings)
-            await asyncio.to_thread(plan_pass, self._database, now=self._pace.clock(), process=process, quiet=quiet)
+            about = {"now": self._pace.clock(), "quiet": quiet_of(self._settings), "keeping": self._settings.keeping}
+            await asyncio.to_thread(plan_pass, self._database, process=process, **about)
 
     def _say_once(self, stopped: list[str]) -> None:
         """What keeps notices from leaving, when it begins and when it changes."""

@@ -1,6 +1,7 @@
 """One-time codes: six digits that go to a telephone, good for five minutes and five tries.
 
-A number of nobody costs the same work and gets the same answer as one of the register, so that neither tells which it
+The tries are counted by who makes them: whoever types at random from elsewhere uses up no more than the five that there
+are for all others together, and who asked for the code still gets in. A number of nobody costs the same work and gets the same answer as one of the register, so that neither tells which it
 is. Only digests are kept: of the code, of the number, and of who asked.
 """
 
@@ -10,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import ColumnElement, and_, case, delete, func, or_, select, update
 from sqlmodel import Session
 
 from actions.refusals import Refused
@@ -50,13 +51,13 @@ def code_key(session: Session, secret: str | None) -> bytes:
 def make_code(
     session: Session, key: bytes, *, number: str, purpose: str, asked_from: str, is_sent: bool, now: datetime
 ) -> CodeAsked:
-    """Make a code for this number (E.164); only the newest one for a purpose fits.
+    """Make a code for this number (E.164); of those for a purpose only the newest one from each place fits.
 
     `asked_from` is the address in the network, or the chat. Raises Refused when it was asked for too often.
     """
     hold(session, "one-time codes")  # two who ask at once are counted one after the other
     whose, who = _digest(key, "number", number), _digest(key, "from", asked_from)
-    _forget_old(session, now)
+    forget_codes(session, now=now)
     _require_seldom(session, whose, who, now)
     code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
     session.add(
@@ -74,38 +75,47 @@ def make_code(
     return CodeAsked(number, code) if is_sent else CodeAsked()
 
 
-def use_code(session: Session, key: bytes, *, number: str, purpose: str, code: str, now: datetime) -> bool:
+def use_code(
+    session: Session, key: bytes, *, number: str, purpose: str, code: str, asked_from: str, now: datetime
+) -> bool:
     """Whether this is the code that was sent; it is used then, and fits no second time. A wrong one is counted.
 
-    The count must be kept, so this never raises for a wrong code: the caller commits.
+    `asked_from` is who tries, as in `make_code`. The newest code fits, and the newest that was asked for from here: so
+    nobody ends another's by asking for one more. The count must be kept, so this never raises for a wrong code: the
+    caller commits.
     """
     table = table_of(OneTimeCode)
     row = table.c
-    newest = (
-        select(row.id)
-        .where(row.number == _digest(key, "number", number), row.purpose == purpose)
-        .order_by(row.asked_at.desc(), row.id.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    still = (row.id == newest, row.used_at.is_(None), row.tries < TRIES, row.expires_at > now)
-    tried = update(table).where(*still).values(tries=row.tries + 1).returning(row.id, row.digest, row.is_sent)
-    found = session.execute(tried).first()
+    theirs = (row.number == _digest(key, "number", number), row.purpose == purpose)
+    is_here = row.asked_from == _digest(key, "from", asked_from)
+    newest = select(row.id).where(*theirs).order_by(row.asked_at.desc(), row.id.desc()).limit(1)
+    either = or_(row.id == newest.scalar_subquery(), row.id == newest.where(is_here).scalar_subquery())
+    has_tries = or_(and_(is_here, row.tries < TRIES), and_(~is_here, row.tries_elsewhere < TRIES))
+    counted = {
+        "tries": row.tries + case((is_here, 1), else_=0),
+        "tries_elsewhere": row.tries_elsewhere + case((is_here, 0), else_=1),
+    }
+    still = (either, row.used_at.is_(None), has_tries, row.expires_at > now)
+    tried = update(table).where(*still).values(counted).returning(row.id, row.digest, row.is_sent)
     given = _digest(key, "code", number, purpose, "".join(code.split()))
-    fits = hmac.compare_digest(given, found.digest if found is not None else "")
-    if found is None or not fits or not found.is_sent:
+    fitting = {
+        found.id for found in session.execute(tried).all() if hmac.compare_digest(given, found.digest) and found.is_sent
+    }
+    if not fitting:
         return False
-    used = update(table).where(row.id == found.id, row.used_at.is_(None)).values(used_at=now).returning(row.id)
-    return session.execute(used).first() is not None
+    unused = (*theirs, row.is_sent, row.used_at.is_(None))
+    used = session.execute(update(table).where(*unused).values(used_at=now).returning(row.id)).scalars()
+    return bool(fitting & {*used})
+
+
+def forget_codes(session: Session, *, now: datetime) -> None:
+    """Forget what no limit counts any more."""
+    table = table_of(OneTimeCode)
+    session.execute(delete(table).where(table.c.asked_at < now - DAY))
 
 
 def _digest(key: bytes, *parts: str) -> str:
     return hmac.new(key, "\0".join(parts).encode("utf-8", "surrogatepass"), sha256).hexdigest()
-
-
-def _forget_old(session: Session, now: datetime) -> None:
-    table = table_of(OneTimeCode)
-    session.execute(delete(table).where(table.c.asked_at < now - DAY))
 
 
 def _require_seldom(session: Session, number: str, asked_from: str, now: datetime) -> None:

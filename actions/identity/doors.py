@@ -5,17 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import and_
 from sqlmodel import Session, col, select
 
 from actions.actors import EVERYONE, Actor, Asked, choose_actor, find_actors
-from actions.identity.bindings import bind_people, is_lost, read_phone, unbind
+from actions.identity.bindings import bind_people, is_lost, proved_number, read_phone, unbind
 from actions.identity.codes import CodeAsked, make_code, use_code
 from actions.identity.invitations import accept_invitations
-from actions.identity.links import use_link
-from actions.identity.sign_in import is_somebody, list_sessions, require_phone, revoke_session
+from actions.identity.links import ask_by_link, use_link
+from actions.identity.sign_in import find_account, is_somebody, list_sessions, require_phone, revoke_session
 from actions.registry import verb
 from store.doors import TELEGRAM, WEBCHAT, WebAccount
-from store.parties import Chat, Contact
+from store.parties import Chat
 
 
 @dataclass(frozen=True)
@@ -42,18 +43,23 @@ def bind_by_contact(
     """The contact that somebody shares is their own, as Telegram has verified it: for whom they may act now.
 
     Another person's contact, one without a user, and any that does not come from Telegram prove nothing; neither does
-    a telephone that was lost.
+    a telephone that was lost, or a number that nobody has: then nothing is changed.
     """
     number = read_phone(f"+{phone.lstrip('+')}")
     if channel != TELEGRAM or contact_user_id != user_id or number is None or is_lost(session, number, now):
         return []
-    bind_people(session, channel=channel, address=address, phone=number)
-    return find_actors(session, channel, address)
+    bound = bind_people(session, channel=channel, address=address, phone=number, now=now)
+    return find_actors(session, channel, address) if bound else []
 
 
 def ask_to_bind(session: Session, *, channel: str, address: str, phone: str, now: datetime, key: bytes) -> CodeAsked:
-    """Somebody in this chat says which number is theirs. Raises Refused, for whomever alike."""
+    """Somebody in this chat says which number is theirs. Raises Refused, for whomever alike.
+
+    An inbox of the web chat is that of one number: with another one signs in anew, to an inbox of its own.
+    """
     number = require_phone(phone)
+    if not _may_open(session, channel, address, number):
+        raise Refused("sign_in.other_number")
     is_sent = is_somebody(session, number, now)
     where = f"{channel}:{address}"
     return make_code(session, key, number=number, purpose=f"bind:{where}", asked_from=where, is_sent=is_sent, now=now)
@@ -64,17 +70,31 @@ def check_to_bind(
 ) -> list[Actor]:
     """For whom they may act now, if that was the code; nobody otherwise. To be committed in any case."""
     number = read_phone(phone)
-    purpose = f"bind:{channel}:{address}"
-    if number is None or not use_code(session, key, number=number, purpose=purpose, code=code, now=now):
+    where = f"{channel}:{address}"
+    about = {"purpose": f"bind:{where}", "code": code, "asked_from": where}
+    if number is None or not _may_open(session, channel, address, number):
+        return []
+    if not use_code(session, key, number=number, now=now, **about):
         return []
     return _bind_proved(session, channel, address, number, now)
+
+
+def ask_to_bind_by_link(
+    session: Session, *, channel: str, address: str, token: str, now: datetime, key: bytes
+) -> CodeAsked:
+    """The same by a link on paper, in Telegram; in a browser it signs in (`check_by_link`). Raises Refused."""
+    if channel == WEBCHAT:
+        raise Refused("sign_in.other_number")
+    return ask_by_link(session, token, f"{channel}:{address}", now, key=key)
 
 
 def bind_by_link(
     session: Session, *, channel: str, address: str, token: str, code: str, now: datetime, key: bytes
 ) -> list[Actor]:
     """The same by a link on paper and the code that it asked for."""
-    number = use_link(session, token, code, now, key=key)
+    if channel == WEBCHAT:
+        return []
+    number = use_link(session, token, code, f"{channel}:{address}", now, key=key)
     return _bind_proved(session, channel, address, number, now) if number is not None else []
 
 
@@ -133,24 +153,25 @@ def _bind_proved(session: Session, channel: str, address: str, number: str, now:
     if is_lost(session, number, now):
         return []
     accept_invitations(session, number, now)
-    bind_people(session, channel=channel, address=address, phone=number)
-    return find_actors(session, channel, address)
+    bound = bind_people(session, channel=channel, address=address, phone=number, now=now)
+    return find_actors(session, channel, address) if bound else []
 
 
-def _phone(session: Session, actor: Actor) -> str | None:
-    return session.get_one(Contact, actor.contact_id).phone
+def _may_open(session: Session, channel: str, address: str, number: str) -> bool:
+    account = find_account(session, number) if channel == WEBCHAT else None
+    return channel != WEBCHAT or (account is not None and str(account.id) == address)
 
 
 def _account(session: Session, actor: Actor) -> WebAccount | None:
-    phone = _phone(session, actor)
-    return session.exec(select(WebAccount).where(WebAccount.phone == phone)).first() if phone is not None else None
+    phone = proved_number(session, actor)
+    return find_account(session, phone) if phone is not None else None
 
 
 def _chats(session: Session, actor: Actor) -> Sequence[Chat]:
-    """One row for each chat that was bound by the person's number."""
-    phone = _phone(session, actor)
-    if phone is None:
-        return []
-    query = select(Chat).where(Chat.phone == phone, col(Chat.active)).order_by(col(Chat.id))
+    """One row for each chat that was bound by the number that was shown here; else this one alone."""
+    phone = proved_number(session, actor)
+    here = and_(col(Chat.channel) == actor.channel, col(Chat.address) == actor.address)
+    query = select(Chat).where(Chat.phone == phone if phone is not None else here, col(Chat.active))
+    query = query.order_by(col(Chat.id))
     rows = {(chat.channel, chat.address): chat for chat in reversed(session.exec(query).all())}
     return sorted(rows.values(), key=lambda chat: chat.id)

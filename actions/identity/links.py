@@ -59,17 +59,20 @@ def ask_by_link(session: Session, token: str, from_address: str, now: datetime, 
     return make_code(session, key, number=number, purpose=purpose, asked_from=from_address, is_sent=is_sent, now=now)
 
 
-def check_by_link(session: Session, token: str, code: str, now: datetime, *, key: bytes) -> int | None:
+def check_by_link(
+    session: Session, token: str, code: str, from_address: str, now: datetime, *, key: bytes
+) -> int | None:
     """The account of whom the link is for, if that is the code; the link is used then. To be committed in any case."""
-    phone = use_link(session, token, code, now, key=key)
+    phone = use_link(session, token, code, from_address, now, key=key)
     return admit(session, phone, now) if phone is not None else None
 
 
-def use_link(session: Session, token: str, code: str, now: datetime, *, key: bytes) -> str | None:
+def use_link(session: Session, token: str, code: str, from_address: str, now: datetime, *, key: bytes) -> str | None:
     """The number that link and code have proved, once; None where they have not."""
     link = _find(session, token, now)
     number = link.phone if link is not None else NUMBER_OF_NOBODY + _digest(token)
-    fits = use_code(session, key, number=number, purpose=_purpose(token), code=code, now=now)
+    about = {"number": number, "purpose": _purpose(token), "asked_from": from_address}
+    fits = use_code(session, key, code=code, now=now, **about)
     if link is None or not fits or not is_somebody(session, number, now):
         return None
     table = table_of(PaperLink)

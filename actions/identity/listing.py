@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from actions.identity.lost import lose
+from actions.identity.lost import find_again, lose
 from store.doors import WEBCHAT, WebAccount, WebSession
 from store.doubted import reaches_still
 from store.identity import Invitation
@@ -65,6 +65,15 @@ def revoke_doors(session: Session, contact_id: int, now: datetime) -> int:
     return lose(session, contact.phone, now)
 
 
+def restore_phone(session: Session, contact_id: int, now: datetime) -> None:
+    """Codes go to this contact's number again, whoever has called it lost. Raises LookupError as `revoke_doors`."""
+    contact = session.get(Contact, contact_id)
+    if contact is None or contact.phone is None:
+        raise LookupError(contact_id)
+    for party_id in (None, contact.party_id):
+        find_again(session, contact.phone, now, party_id=party_id)
+
+
 def invitations_of(session: Session, party_id: int, now: datetime) -> list[Invitation]:
     """What waits to be taken up there."""
     query = select(Invitation).where(Invitation.party_id == party_id, Invitation.expires_at > now)
@@ -76,6 +85,6 @@ def _browsers(session: Session, phone: str, now: datetime) -> list[WebSession]:
     query = (
         select(WebSession)
         .join(WebAccount, col(WebAccount.id) == WebSession.account_id)
-        .where(WebAccount.phone == phone, col(WebSession.revoked_at).is_(None), WebSession.expires_at > now)
+        .where(WebAccount.phone == phone, col(WebAccount.ended_at).is_(None), col(WebSession.revoked_at).is_(None), WebSession.expires_at > now)
     )
     return list(session.exec(query.order_by(col(WebSession.id))))

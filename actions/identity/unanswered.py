@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
-from actions.actors import UNIT_HEADS, Asked
+from actions.actors import UNIT_HEADS, Asked, lifts_of
 from actions.registry import verb
 from store.duties import Duty, Told, ToldState
 from store.events import Event, EventKind
@@ -50,6 +50,7 @@ def _waiting(session: Session, asked: Asked) -> dict[int, tuple[Notice, set[int 
         .join(Duty, col(Duty.id) == Told.duty_id)
         .where(Notice.party_id == asked.actor.party_id, Told.state == ToldState.TOLD)
         .where(col(Notice.status).in_((NoticeStatus.SENT, NoticeStatus.DELIVERED)))
+        .where(or_(col(Duty.lift_id).is_(None), col(Duty.lift_id).in_(lifts_of(asked.actor))))
         .where(Notice.send_on >= asked.today - BEFORE, col(Duty.withdrawn_at).is_(None))
         .where(col(Duty.closed_on).is_(None), col(Duty.booked_on).is_(None))
         .order_by(col(Notice.id))

@@ -17,7 +17,7 @@ from aiogram.exceptions import (
     TelegramServerError,
     TelegramUnauthorizedError,
 )
-from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
 from aiohttp import ClientConnectorError
 
 from notifier.buttons import buttons_of
@@ -31,6 +31,7 @@ from notifier.channels.base import (
     TemporaryError,
     UnknownOutcome,
 )
+from store.plain_words import tame
 
 TIMEOUT_SECONDS = 20
 CHAT_GONE = "chat not found"  # else the bot is blocked or was put out, which is an error of its own
@@ -44,7 +45,10 @@ def make_bot(token: str, api_url: str | None = None, *, timeout: float = TIMEOUT
 
 
 class Telegram:
-    """The address is a chat id; the text goes out as HTML with everything in it escaped."""
+    """The address is a chat id; the text goes out as HTML with everything in it escaped, and nothing in it to tap.
+
+    Our texts have no links; what looks like one comes from a register, or from somebody who wrote it.
+    """
 
     name = "telegram"
     list_lag = timedelta(0)
@@ -56,7 +60,7 @@ class Telegram:
 
     async def send(self, message: OutgoingMessage) -> str:
         """Send the text; the id is `chat:message`, since Telegram counts messages by chat."""
-        text = escape(message.body, quote=False)
+        text = escape(tame(message.body), quote=False)
         try:
             sent = await self._bot.send_message(
                 message.address,
@@ -64,6 +68,7 @@ class Telegram:
                 parse_mode="HTML",
                 reply_markup=_keyboard(message),
                 disable_notification=message.silent or None,
+                link_preview_options=LinkPreviewOptions(is_disabled=True),
             )
         except (TelegramAPIError, ClientDecodeError) as error:
             raise explain(error) from error

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, or_, select
 from actions.identity.invitations import invite as offer_place
 from actions.identity.invitations import revoke_invitation
 from actions.identity.links import Printed, make_link
-from actions.identity.listing import Entered, invitations_of, list_doors, revoke_doors
+from actions.identity.listing import Entered, invitations_of, list_doors, restore_phone, revoke_doors
 from actions.parties import is_office
 from actions.refusals import Refused
 from notifier.masking import mask_address, mask_phone
@@ -97,11 +97,12 @@ def paper_links(
 def doors(
     party: Annotated[str | None, typer.Argument(help="Only this party: its name or ref.")] = None,
     revoke: Annotated[int | None, typer.Option(help="Close all doors of the contact of this number.")] = None,
+    restore: Annotated[int | None, typer.Option(help="Send codes to the contact of this number again.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON line for each.")] = False,
 ) -> None:
     """The chats and browsers in which people are known; with --revoke a telephone is lost, and its doors are closed.
 
-    No code goes to a revoked number for a day.
+    No code goes to a revoked number for a day, or until it is restored.
     """
     now = parse_moment_option("now", None)
     with open_store() as database:
@@ -109,6 +110,8 @@ def doors(
             chosen = party_called(session, party).id if party is not None else None
             if revoke is not None:
                 _revoke(session, revoke, now)
+            if restore is not None:
+                _restore(session, restore, now)
         with database.read() as session:
             found = list_doors(session, chosen, now)
     for one in found:
@@ -135,10 +138,19 @@ def _revoke(session: Session, contact_id: int, now: Any) -> None:
     try:
         closed = revoke_doors(session, contact_id, now)
     except LookupError as error:
-        raise TixingError(
-            f"there is no contact {contact_id} with a telephone; `tixing doors` shows the numbers"
-        ) from error
+        raise _no_telephone(contact_id) from error
     typer.echo(f"{count_of(closed, 'door')} closed", err=True)
+
+
+def _restore(session: Session, contact_id: int, now: Any) -> None:
+    try:
+        restore_phone(session, contact_id, now)
+    except LookupError as error:
+        raise _no_telephone(contact_id) from error
+
+
+def _no_telephone(contact_id: int) -> TixingError:
+    return TixingError(f"there is no contact {contact_id} with a telephone; `tixing doors` shows the numbers")
 
 
 def _print_invitation(one: Invitation, *, as_json: bool) -> None:
@@ -152,7 +164,7 @@ def _print_invitation(one: Invitation, *, as_json: bool) -> None:
 
 
 def _print_link(party: Party, contact: Contact, link: Printed, public_url: str, *, as_json: bool) -> None:
-    address, until = f"{public_url}/chat#link={link.token}", business_day(link.expires_at).isoformat()
+    address, until = f"{public_url}/chat#k={link.token}", business_day(link.expires_at).isoformat()
     telegram = f"/start k_{link.token}"
     if as_json:
         about = {"party": party.name, "contact": contact.id, "name": contact.name, "role": contact.role}
