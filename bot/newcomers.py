@@ -1,5 +1,6 @@
 """Somebody new at a party: named by its head, invited where it is an office."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from aiogram.enums import ContentType
@@ -7,11 +8,12 @@ from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import Dialog, DialogManager, Window
 from aiogram_dialog.widgets.input import MessageInput
-from aiogram_dialog.widgets.kbd import Row
+from aiogram_dialog.widgets.kbd import Row, SwitchTo
 
 from actions.identity.invitations import invite_person, open_invitations, withdraw_invitation
 from actions.identity.people import MAY_INVITE, may_change
 from actions.identity.staff import name_person
+from actions.regulator.case_readers import street_offices_of
 from bot.subject import Subject
 from bot.texts import label, refusal
 from bot.using import look, tell, use
@@ -26,6 +28,7 @@ class Newcomers(StatesGroup):
     """Somebody new."""
 
     role = State()
+    street = State()
     name = State()
     phone = State()
     sure = State()
@@ -33,8 +36,8 @@ class Newcomers(StatesGroup):
 
 
 def make_dialog() -> Dialog:
-    """Role → name → number → sure; and who was invited."""
-    return Dialog(*_new(), _invited())
+    """Role → name → number → sure; for whom of a street office also which; and who was invited."""
+    return Dialog(*_new(), _street(), _invited())
 
 
 def _new() -> tuple[Window, ...]:
@@ -44,7 +47,7 @@ def _new() -> tuple[Window, ...]:
             column_of(choice("new_role", "roles", choose_role)),
             Row(leave(), home()),
             state=Newcomers.role,
-            getter=get_roles,
+            getter=get_new_roles,
         ),
         Window(
             Say("people.new_name"),
@@ -68,6 +71,16 @@ def _new() -> tuple[Window, ...]:
     )
 
 
+def _street() -> Window:
+    return Window(
+        Say("people.new_street"),
+        pages_of(choice("street", "streets", choose_street), "street_pages"),
+        Row(SwitchTo(Label("everyone.back"), id="back_of_street", state=Newcomers.role), home("home_of_street")),
+        state=Newcomers.street,
+        getter=get_streets,
+    )
+
+
 def _invited() -> Window:
     return Window(
         Say("people.invited"),
@@ -79,15 +92,21 @@ def _invited() -> Window:
 
 
 async def get_roles(visit: Visit, **_: Any) -> dict[str, Any]:
-    """What somebody may be made."""
+    """What a colleague may be made."""
     roles = may_change(visit.actor.role) if visit.actor is not None else ()
-    return {
-        "roles": [
-            {"id": role.value, "text": label("people.as_role", visit.language, role=role.value)}
-            for role in roles
-            if role is not ContactRole.STREET_OFFICER
-        ]
-    }
+    return _choices([role for role in roles if role is not ContactRole.STREET_OFFICER], visit)
+
+
+async def get_new_roles(visit: Visit, **_: Any) -> dict[str, Any]:
+    """What somebody new may be: a bureau invites people of the street offices under it too."""
+    return _choices(may_change(visit.actor.role) if visit.actor is not None else (), visit)
+
+
+async def get_streets(dialog_manager: DialogManager, **_: Any) -> dict[str, Any]:
+    """The street offices under the bureau."""
+    streets = await look(dialog_manager, street_offices_of)
+    dialog_manager.dialog_data["streets"] = {str(street.party_id): street.name for street in streets}
+    return {"streets": [{"id": str(street.party_id), "text": street.name} for street in streets]}
 
 
 async def get_new(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict[str, Any]:
@@ -95,6 +114,7 @@ async def get_new(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict
     known = dialog_manager.dialog_data
     return {
         "role": known["role"],
+        "street": known.get("street", ""),
         "who": known["name"],
         "phone": known["phone"],
         "invites": visit.actor is not None and visit.actor.role in MAY_INVITE,
@@ -113,7 +133,17 @@ async def get_invitations(dialog_manager: DialogManager, visit: Visit, **_: Any)
 
 async def choose_role(callback: CallbackQuery, widget: Any, manager: DialogManager, role: str) -> None:
     """What the new one will be."""
-    manager.dialog_data["role"] = role
+    known = manager.dialog_data
+    known["role"] = role
+    for name in ("street", "street_id"):
+        known.pop(name, None)
+    await manager.switch_to(Newcomers.street if role == ContactRole.STREET_OFFICER else Newcomers.name)
+
+
+async def choose_street(callback: CallbackQuery, widget: Any, manager: DialogManager, street_id: str) -> None:
+    """At which street office."""
+    known = manager.dialog_data
+    known["street_id"], known["street"] = int(street_id), known["streets"][street_id]
     await manager.switch_to(Newcomers.name)
 
 
@@ -134,7 +164,7 @@ async def add(callback: CallbackQuery, widget: Any, manager: DialogManager) -> N
     visit, known = visit_of(manager), manager.dialog_data
     who = {name: known[name] for name in ("role", "name", "phone")}
     if visit.actor is not None and visit.actor.role in MAY_INVITE:
-        done = await use(manager, invite_person, party_id=visit.actor.party_id, **who)
+        done = await use(manager, invite_person, party_id=known.get("street_id", visit.actor.party_id), **who)
     else:
         done = await use(manager, name_person, **who)
     if done is not None:
@@ -147,6 +177,11 @@ async def withdraw(callback: CallbackQuery, widget: Any, manager: DialogManager,
     await use(manager, withdraw_invitation, invitation_id=int(invitation_id))
     if not visit_of(manager).answered:
         await tell(manager, refusal("people.done", visit_of(manager).language))
+
+
+def _choices(roles: Sequence[ContactRole], visit: Visit) -> dict[str, Any]:
+    choices = [{"id": one.value, "text": label("people.as_role", visit.language, role=one.value)} for one in roles]
+    return {"roles": choices}
 
 
 SUBJECT = Subject(dialogs=(make_dialog,))

@@ -106,6 +106,7 @@ def _describe(door: ChatDoor, view: View, known: str, request: Request) -> dict[
         "read_to": view.read_to,
         "unread": view.unread,
         "language": view.language,
+        "inbox": view.address,
         "today": request.app.state.now().astimezone(SHANGHAI).date().isoformat(),
     }
 

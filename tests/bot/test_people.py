@@ -88,6 +88,21 @@ async def test_a_duty_officer_invites_and_takes_it_back(phone: Any, database: Da
         assert session.exec(select(Invitation.revoked_at)).one() is not None
 
 
+async def test_a_bureau_invites_an_officer_of_a_street_office(phone: Any, world: World, database: Database) -> None:
+    officer = phone("district_regulator")
+    await officer.write("/start")
+    for label in ("我的同事", "添加同事", "街道所人员", "演示街一所"):
+        await officer.press(label)
+    await officer.write("孙八 @admin")
+    await officer.write("14000000888")
+    assert "演示街一所" in officer.text
+    assert "@\u2060admin" in officer.text  # shown as it was written, and nobody is called by it
+    await officer.press("确认")
+    with database.read() as session:
+        invitation = session.exec(select(Invitation)).one()
+    assert (invitation.party_id, invitation.role) == (world.parties["street_office"], "street_officer")
+
+
 async def test_somebody_else_does_it_now_and_the_department_settles_it(
     phone: Any, world: World, database: Database
 ) -> None:

@@ -69,6 +69,15 @@ async def test_somebody_elses_contact_opens_nothing(phone: Any, world: World, da
     assert acts_for(database, STRANGER) == []
 
 
+async def test_a_number_that_nobody_has_leaves_the_chat_as_it_was(phone: Any, world: World, database: Database) -> None:
+    unit = world.people["unit_contact"]
+    me = phone(STRANGER)
+    await me.share_contact(unit.phone)
+    await me.share_contact(NOBODY)
+    assert "未作任何改动" in me.text
+    assert acts_for(database, STRANGER) == [unit.contact_id]
+
+
 async def test_a_code_opens_the_chat_and_a_wrong_one_does_not(
     phone: Any, world: World, database: Database, post: Post
 ) -> None:

@@ -117,6 +117,12 @@ REFUSED_BY_CHECK: list[tuple[str, str, dict[str, Any], str]] = [
     ("web_session", "ck_web_session_expires_later", {"expires_at": NOW}, "a session that was never open"),
     ("one_time_code", "ck_one_time_code_expires_later", {"expires_at": NOW}, "a code that was never good"),
     ("one_time_code", "ck_one_time_code_tries_counted", {"tries": 6}, "more tries than a code has"),
+    (
+        "one_time_code",
+        "ck_one_time_code_tries_elsewhere_counted",
+        {"tries_elsewhere": 6},
+        "more tries of others than a code has",
+    ),
     ("one_time_code", "ck_one_time_code_used_if_sent", {"is_sent": False, "used_at": NOW}, "used by who never had it"),
     ("contact_scope", "ck_contact_scope_names_a_place", {"compound": "", "building": " "}, "a place that is nowhere"),
     ("invitation", "ck_invitation_role_known", {"role": "boss"}, "a place at a party that nobody can have"),

@@ -94,7 +94,7 @@ def test_links_are_printed_for_who_has_a_telephone_and_the_earlier_ones_end(data
     for _ in range(2):
         [link] = told("paper-links", UNIT)
     assert link["name"] == "陈一鸣"
-    address, _, token = link["link"].partition("#link=")
+    address, _, token = link["link"].partition("#k=")
     assert address == "https://lifts.example.org/chat"
     assert link["telegram"] == f"/start k_{token}"
     with database.read() as session:
@@ -115,7 +115,7 @@ def test_doors_are_listed_and_closed(database: Database) -> None:
     assert run("doors").stdout == "nobody has come in yet\n"
     now = now_utc()
     with database.write() as session:
-        bind_people(session, channel="telegram", address="123456789", phone=PHONE)
+        bind_people(session, channel="telegram", address="123456789", phone=PHONE, now=now)
         open_session(session, admit(session, PHONE, now), "Firefox", now)
     shown = told("doors", UNIT)
     assert [(one["channel"], one.get("browser", "")) for one in shown] == [

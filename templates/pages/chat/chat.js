@@ -63,6 +63,13 @@ const live = new Live({
       location.replace(`${location.pathname}?lang=${said.language}`);
       return;
     }
+    // somebody has signed in with another number in another window of this browser
+    if (inbox && said.inbox !== inbox) {
+      deeds.clear();
+      location.reload();
+      return;
+    }
+    inbox = said.inbox;
     showPart('talk');
     thread.show(said);
     if (isNew && !said.ids.length) write('/start'); // whoever comes for the first time is greeted
@@ -78,6 +85,7 @@ const live = new Live({
 });
 
 let isNew = false;
+let inbox = '';
 const signIn = setUpSignIn(() => {
   isNew = true;
   live.start();
@@ -126,6 +134,7 @@ function showPart(name) {
 // Back to the sign-in: nothing of the conversation stays on the screen.
 function leave(failure) {
   const wasIn = !byId('talk').hidden;
+  inbox = '';
   live.stop();
   deeds.clear();
   thread.clear();

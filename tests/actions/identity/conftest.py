@@ -98,7 +98,7 @@ def asks(database: Database, town: Town) -> Callable[..., Asked]:
         with database.write() as session:
             phone = session.get_one(Contact, contact_id).phone
             assert phone is not None
-            bind_people(session, channel="telegram", address=f"chat of {phone}", phone=phone)
+            bind_people(session, channel="telegram", address=f"chat of {phone}", phone=phone, now=NOW)
             actors = find_actors(session, "telegram", f"chat of {phone}")
         [actor] = [one for one in actors if one.contact_id == contact_id]
         return Asked(actor, now, TODAY, key)

@@ -32,7 +32,7 @@ def test_a_successor_is_bound_only_when_the_department_has_settled_it(database: 
     tasks = {say(database, asks(town.chen[1], key="1")) for _ in range(2)}
     [task_id] = tasks
     with database.read() as session:
-        assert people_with(session, ZHAO) == []
+        assert people_with(session, ZHAO, town.now) == []
         chen = session.get_one(Contact, town.chen[1])
         assert (chen.to_on, chen.off_until) == (None, town.today + timedelta(days=30))
         [check] = people_to_check(session, officer)
@@ -53,7 +53,7 @@ def test_what_is_not_so_leaves_everything_as_it_was(database: Database, town: An
     with database.read() as session:
         chen = session.get_one(Contact, town.chen[1])
         assert (chen.to_on, chen.off_until) == (None, None)
-        assert people_with(session, ZHAO) == []
+        assert people_with(session, ZHAO, town.now) == []
     with pytest.raises(Refused) as error:
         settle(database, asks(town.wang, key="3"), task_id, is_true=True)
     assert error.value.name == "people.settled_already"

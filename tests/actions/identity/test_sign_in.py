@@ -49,9 +49,9 @@ def ask(database: Database, town: Any) -> Callable[..., str | None]:
 def check(database: Database, town: Any) -> Callable[..., int | None]:
     """`check(phone, code)` → the account, if that was right."""
 
-    def do(phone: str, code: str, *, minutes: float = 0) -> int | None:
+    def do(phone: str, code: str, *, minutes: float = 0, address: str = HERE) -> int | None:
         with database.write() as session:
-            return check_code(session, phone, code, town.later(minutes=minutes), key=town.key)
+            return check_code(session, phone, code, address, town.later(minutes=minutes), key=town.key)
 
     return do
 
@@ -121,8 +121,9 @@ def test_a_code_for_one_purpose_opens_nothing_else(database: Database, town: Any
             session, town.key, number=town.chen_phone, purpose="bind", asked_from="x", is_sent=True, now=town.now
         )
         assert asked.code is not None
-        assert check_code(session, town.chen_phone, asked.code, town.now, key=town.key) is None
-        assert use_code(session, town.key, number=town.chen_phone, purpose="bind", code=asked.code, now=town.now)
+        assert check_code(session, town.chen_phone, asked.code, "x", town.now, key=town.key) is None
+        about = {"number": town.chen_phone, "purpose": "bind", "asked_from": "x"}
+        assert use_code(session, town.key, code=asked.code, now=town.now, **about)
 
 
 def test_a_stranger_is_asked_for_a_code_too_and_none_fits(
@@ -131,7 +132,7 @@ def test_a_stranger_is_asked_for_a_code_too_and_none_fits(
     monkeypatch.setattr("actions.identity.codes.secrets.randbelow", lambda _: 123456)  # the code that nobody was sent
     assert ask(town.nobody) is None
     with database.write() as session:
-        assert check_code(session, town.nobody, "123456", town.now, key=town.key) is None
+        assert check_code(session, town.nobody, "123456", HERE, town.now, key=town.key) is None
         assert session.exec(select(WebAccount)).all() == []
         assert session.exec(select(OneTimeCode.used_at)).one() is None
 
@@ -243,7 +244,7 @@ def test_two_browsers_sign_in_at_once_to_one_account(town: Any, database: Databa
 
     def enter(number: int) -> int | None:
         with database.write() as session:
-            return check_code(session, phones[number], codes[phones[number]], town.now, key=town.key)
+            return check_code(session, phones[number], codes[phones[number]], HERE, town.now, key=town.key)
 
     found = [one for one in at_once(6, enter) if one is not None]
     assert len(found) == 2

@@ -32,19 +32,19 @@ def test_a_head_names_somebody_who_is_then_known_by_their_number(database: Datab
     with database.read() as session:
         added = session.get_one(Contact, contact_id)
         assert (added.party_id, added.name, added.phone, added.by_hand) == (town.units[1], "赵六", ZHAO, True)
-        assert people_with(session, ZHAO) == [contact_id]
+        assert people_with(session, ZHAO, town.now) == [contact_id]
         event = session.exec(select(Event).where(Event.kind == EventKind.PEOPLE_CHANGED)).one()
         assert event.payload == {"did": "named", "by": town.li, "contact": contact_id, "role": "unit_contact"}
 
 
-def test_one_tap_names_once(database: Database, head: Any) -> None:
+def test_one_tap_names_once(database: Database, town: Any, head: Any) -> None:
     asked = head("1")
     found = set()
     for _ in range(2):
         with database.write() as session:
             found.add(name_person(session, asked, role="unit_contact", name="赵六", phone=ZHAO))
     with database.read() as session:
-        assert {*found} == {*people_with(session, ZHAO)}
+        assert {*found} == {*people_with(session, ZHAO, town.now)}
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from schedules.planner import plan_day
 from store.duties import Duty
 from store.lifts import Lift
 from store.notices import Delivery, Notice
+from store.parties import ContactScope
 
 
 def plan(town) -> None:
@@ -44,6 +45,34 @@ def test_of_each_notice_stands_to_whom_it_went_and_whether_it_came(town):
     assert (attempt.who, attempt.channel, attempt.status) == ("dispatcher", "sms", "delivered")
     [line] = town.do("sent_to_us", "admin").lines
     assert (line.places, line.lifts) == (("云荔花园1栋1梯",), 1)
+
+
+def test_who_is_there_for_one_building_reads_of_that_one_alone(town):
+    for day in (date(2026, 12, 31), date(2026, 12, 31), date(2026, 10, 31)):
+        town.lift(valid_until=day)
+    plan(town)
+    every = {line.notice_id: line for line in town.do("sent_to_us", "contact").lines}
+    mixed = next(number for number, line in every.items() if "云荔花园1栋1梯" in line.places)
+    elsewhere = next(number for number, line in every.items() if line.places == ("云荔花园3栋1梯",))
+    row = {"channel": "sms", "address": "+8614000000002", "template": "gz.sms", "template_version": "1"}
+    row |= {"language": "zh", "body": "2栋", "segments": 1, "status": "sent", "settled_at": town.now}
+    row |= {"notice_id": mixed, "attempted_at": town.now}
+    town.in_store(lambda session: session.add(Delivery(contact_id=town.contacts["manager"], **row)))
+    place = {"contact_id": town.contacts["contact"], "compound": "云荔花园", "building": "1栋"}
+    town.in_store(lambda session: session.add(ContactScope(**place)))
+
+    [line] = town.do("sent_to_us", "contact").lines
+    assert (line.notice_id, line.places, line.lifts) == (mixed, ("云荔花园1栋1梯",), 1)
+    story = town.do("notice_story", "contact", notice_id=mixed)
+    assert [lift["place"] for lift in story["lifts"]] == ["云荔花园1栋1梯"]
+    assert [one.body for one in town.do("attempts_of", "contact", notice_id=mixed)] == [""]
+    for verb in ("attempts_of", "notice_story", "lifts_of_notice"):
+        with pytest.raises(NotAllowedError):
+            town.do(verb, "contact", notice_id=elsewhere)
+    assert [one.body for one in town.do("attempts_of", "manager", notice_id=mixed)] == ["2栋"]
+
+    town.in_store(lambda session: session.add(Delivery(contact_id=town.contacts["contact"], **row)))
+    assert {one.body for one in town.do("attempts_of", "contact", notice_id=mixed)} == {"2栋"}  # it was their own
 
 
 def test_a_long_history_is_turned_page_by_page(town):

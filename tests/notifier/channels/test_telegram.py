@@ -48,6 +48,22 @@ async def test_what_looks_like_html_is_escaped(telegram: Telegram, telegram_api:
     assert telegram_api.faults == []
 
 
+async def test_nothing_that_a_register_says_can_be_tapped(
+    telegram: Telegram, telegram_api: Any, make_message: Message
+) -> None:
+    written = "http://x.cn/a 归@admin管，发 /start，见evil.ru、10.0.0.1；A座/3栋 3.5t 2026/11/22 No.3"
+    await telegram.send(make_message("telegram", "12345678", written))
+    [(_, form)] = telegram_api.requests
+    sent, preview = form["text"], form["link_preview_options"]
+    assert sent.replace("\u2060", "") == written
+    for live in ("http://", "x.cn", "@admin", "/start", "evil.ru", "10.0.0.1"):
+        assert live not in sent
+    for plain in ("A座/3栋", "3.5t", "2026/11/22", "No.3"):
+        assert plain in sent
+    assert (json.loads(preview) if isinstance(preview, str) else preview) == {"is_disabled": True}
+    assert telegram_api.faults == []
+
+
 async def test_too_many_requests_waits_as_long_as_telegram_says(
     telegram: Telegram, refuse: Callable[[str], None], make_message: Message
 ) -> None:

@@ -162,6 +162,20 @@ def test_nobody_ends_the_session_of_somebody_else(make_phone: Any) -> None:
     assert chen.get("lines").status_code == 200
 
 
+def test_another_number_in_the_same_browser_gets_another_inbox_and_ends_the_first(phone: Any, town: Any) -> None:
+    first = phone.sign_in(CHEN)
+    town.say(first, "only for Chen")
+    cookie = phone.client.cookies["tixing_chat"]
+    assert phone.get("lines").json()["inbox"] == first
+    second = phone.sign_in(LI)
+    seen = phone.get("lines").json()
+    assert (seen["inbox"], seen["lines"]) == (second, [])
+    assert second != first
+    phone.client.cookies.clear()
+    phone.client.cookies.set("tixing_chat", cookie)
+    assert phone.get("lines").status_code == 401
+
+
 def test_the_code_is_shown_only_on_the_machine_itself_where_nothing_leaves(make_phone: Any) -> None:
     local = ("127.0.0.1", 5000)
     for shown, asked in (
