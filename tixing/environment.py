@@ -17,6 +17,7 @@ from notifier.modes import Mode
 from store.quiet import QuietHours
 from tixing.errors import UsageError
 from tixing.settings import PREFIX, Settings
+from tixing.settings_keeping import KeepingSettings
 
 # Variables that are read elsewhere, and what they do.
 OTHER_VARIABLES = {
@@ -81,7 +82,8 @@ def _in_words(value: Any) -> str:
 
 
 def _variables() -> dict[str, Any]:
-    return {f"{PREFIX}{name.upper()}": field for name, field in Settings.model_fields.items()}
+    names = sorted(Settings.model_fields, key=lambda name: name in KeepingSettings.model_fields)  # those come last
+    return {f"{PREFIX}{name.upper()}": Settings.model_fields[name] for name in names}
 
 
 def _describe_unknown(name: str) -> str:

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -135,8 +136,8 @@ class Ticker:
             log.info("this process plans" if leads else "another process plans", process=process)
         await asyncio.to_thread(keep_mode, self._database, Mode(self._settings.mode), now=self._pace.clock())
         if leads:
-            about = {"now": self._pace.clock(), "quiet": quiet_of(self._settings), "keeping": self._settings.keeping}
-            await asyncio.to_thread(plan_pass, self._database, process=process, **about)
+            do = partial(plan_pass, self._database, now=self._pace.clock(), process=process)
+            await asyncio.to_thread(do, quiet=quiet_of(self._settings), keeping=self._settings.keeping)
 
     def _say_once(self, stopped: list[str]) -> None:
         """What keeps notices from leaving, when it begins and when it changes."""

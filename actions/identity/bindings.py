@@ -99,7 +99,7 @@ def unbind_phone(session: Session, phone: str, *, but: tuple[str, str] | None = 
 def unbind_contacts(
     session: Session, contact_ids: Collection[int], *, but: tuple[str, str] | None = None
 ) -> list[tuple[str, str]]:
-    """Forget the chats of these contacts, except `but`; other people's at the same place stay. As (channel, address)."""
+    """Forget the chats of these contacts, except `but`; those of others there stay. As (channel, address)."""
     chat, door = table_of(Chat), table_of(Door)
     bound = [chat.c.contact_id.in_(contact_ids), chat.c.active]
     bound += [or_(chat.c.channel != but[0], chat.c.address != but[1])] if but is not None else []

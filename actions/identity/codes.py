@@ -1,8 +1,9 @@
 """One-time codes: six digits that go to a telephone, good for five minutes and five tries.
 
 The tries are counted by who makes them: whoever types at random from elsewhere uses up no more than the five that there
-are for all others together, and who asked for the code still gets in. A number of nobody costs the same work and gets the same answer as one of the register, so that neither tells which it
-is. Only digests are kept: of the code, of the number, and of who asked.
+are for all others together, and who asked for the code still gets in. A number of nobody costs the same work and gets
+the same answer as one of the register, so that neither tells which it is. Only digests are kept: of the code, of the
+number, and of who asked.
 """
 
 import hmac

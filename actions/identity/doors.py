@@ -14,6 +14,7 @@ from actions.identity.codes import CodeAsked, make_code, use_code
 from actions.identity.invitations import accept_invitations
 from actions.identity.links import ask_by_link, use_link
 from actions.identity.sign_in import find_account, is_somebody, list_sessions, require_phone, revoke_session
+from actions.refusals import Refused
 from actions.registry import verb
 from store.doors import TELEGRAM, WEBCHAT, WebAccount
 from store.parties import Chat

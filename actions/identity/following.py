@@ -12,12 +12,13 @@ from store.parties import Chat, Contact, ContactScope
 def follow_people(session: Session) -> int:
     """Give the chats of people who have gone to who came in their place with the same number; how many chats.
 
-    At the same party, without a day between: a number that comes back later may be somebody else's by then.
+    At the same party, without a day between, and with a name that may be the same person's: a telephone that is handed
+    on, or a number that comes back later, is somebody else's.
     """
     former, after = aliased(Contact), aliased(Contact)
     same = (col(after.party_id) == former.party_id, col(after.phone) == former.phone, col(after.to_on).is_(None))
     query = (
-        select(Chat, after.id)
+        select(Chat, after.id, former.name, after.name)
         .join(former, col(former.id) == Chat.contact_id)
         .join(after, and_(*same))
         .where(col(Chat.active), col(Chat.phone) == former.phone, col(former.to_on).is_not(None))
@@ -26,12 +27,20 @@ def follow_people(session: Session) -> int:
     )
     found = session.exec(query).all()
     followed: set[int] = set()
-    for chat, contact_id in found:
-        if chat.id not in followed:
+    for chat, contact_id, name_before, name in found:
+        if chat.id not in followed and _may_be_one(name_before, name):
             followed.add(chat.id)
             _hand_over(session, chat, contact_id)
     session.flush()
     return len(followed)
+
+
+def _may_be_one(before: str, after: str) -> bool:
+    """Whether two names may be one person's: the same surname (陈一鸣, 陈先生), or a word or part of the other's."""
+    one, other = (" ".join(name.casefold().split()) for name in (before, after))
+    if not one or not other or one in other or other in one:
+        return True
+    return (one[0] == other[0] and not one.isascii()) or bool({*one.split()} & {*other.split()})
 
 
 def _hand_over(session: Session, chat: Chat, contact_id: int) -> None:

@@ -85,6 +85,11 @@ def _browsers(session: Session, phone: str, now: datetime) -> list[WebSession]:
     query = (
         select(WebSession)
         .join(WebAccount, col(WebAccount.id) == WebSession.account_id)
-        .where(WebAccount.phone == phone, col(WebAccount.ended_at).is_(None), col(WebSession.revoked_at).is_(None), WebSession.expires_at > now)
+        .where(
+            WebAccount.phone == phone,
+            col(WebAccount.ended_at).is_(None),
+            col(WebSession.revoked_at).is_(None),
+            WebSession.expires_at > now,
+        )
     )
     return list(session.exec(query.order_by(col(WebSession.id))))

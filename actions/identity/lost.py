@@ -47,7 +47,7 @@ def lost_phone(session: Session, asked: Asked) -> int:
 
 @verb(ADMINISTRATORS, contact_id=a_colleague)
 def colleague_lost_phone(session: Session, asked: Asked, *, contact_id: int) -> int:
-    """A colleague's telephone is gone: for a day it opens nothing of this party. How many of their chats were closed."""
+    """A colleague's telephone is gone: for a day it opens nothing of this party. How many chats were closed."""
     before = done_before(session, asked)
     if before is not None:
         return int(before["closed"])

@@ -262,7 +262,9 @@ def test_a_lost_telephone_closes_every_other_door_and_gets_no_code(database: Dat
     assert share(database, town, address="45", user_id=45, contact_user_id=45) == []
 
 
-def test_the_administrator_closes_a_colleagues_doors_to_the_party_and_nobody_elses(database: Database, town: Any, asks: Any) -> None:
+def test_the_administrator_closes_a_colleagues_doors_to_the_party_and_nobody_elses(
+    database: Database, town: Any, asks: Any
+) -> None:
     share(database, town)
     head = asks(town.li, key="1")
     with database.write() as session:
@@ -278,7 +280,7 @@ def test_the_administrator_closes_a_colleagues_doors_to_the_party_and_nobody_els
         assert ask_code(session, town.chen_phone, HERE, town.later(minutes=1), key=town.key).to_send is not None
 
 
-def rename(database: Database, contact_id: int, today: Any, *, gap: int = 0) -> int:
+def rename(database: Database, contact_id: int, today: Any, *, gap: int = 0, name: str = "陈先生") -> int:
     """The register writes the name anew; the new contact."""
     with database.write() as session:
         former = session.get_one(Contact, contact_id)
@@ -286,7 +288,7 @@ def rename(database: Database, contact_id: int, today: Any, *, gap: int = 0) -> 
         after = Contact(
             party_id=former.party_id,
             role=former.role,
-            name="陈先生",
+            name=name,
             phone=former.phone,
             from_on=today + timedelta(days=gap),
         )
@@ -308,6 +310,15 @@ def test_another_spelling_of_the_name_keeps_the_chat(database: Database, town: A
         now = current_actor(session, "telegram", "42")
         assert now is not None
         assert now.contact_id == after
+
+
+def test_a_telephone_that_is_handed_on_takes_no_chat_along(database: Database, town: Any) -> None:
+    share(database, town)
+    rename(database, town.chen[0], town.today, name="赵六")
+    with database.write() as session:
+        assert follow_people(session) == 0
+    with database.read() as session:
+        assert [one.contact_id for one in find_actors(session, "telegram", "42")] == [town.chen[1]]
 
 
 def test_a_number_that_comes_back_later_or_elsewhere_gets_no_old_chat(database: Database, town: Any) -> None:
