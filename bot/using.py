@@ -31,7 +31,10 @@ log = structlog.get_logger(__name__)
 
 
 async def use(manager: DialogManager, action: Action[P, R], *args: P.args, **named: P.kwargs) -> R | None:
-    """What the verb gives; None where it is refused, which the person has been told by then."""
+    """What the verb gives; None where it is refused, which the person has been told by then.
+
+    Raises BusyError, which the dispatcher answers: the window stays, so that the same button can be pressed again.
+    """
     visit: Visit = manager.middleware_data["visit"]
     if isinstance(manager.event, CallbackQuery) and not visit.committed and not VERBS[action.__name__].reads:
         raise TypeError(f"the button that leads to {action.__name__} must be a Commit: it changes something")
@@ -40,7 +43,7 @@ async def use(manager: DialogManager, action: Action[P, R], *args: P.args, **nam
         if isinstance(done, Actor):
             visit.actor = done  # whoever chose another party acts for it at once
         return done
-    except (RefusedError, NotAllowedError, BusyError) as refused:
+    except (RefusedError, NotAllowedError) as refused:
         log.info("refused", verb=action.__name__, reason=type(refused).__name__)
         await tell(manager, sentence_of(refused, visit.language))
         return None

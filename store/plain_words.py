@@ -8,7 +8,7 @@ import re
 
 APART = "\u2060"  # WORD JOINER: nothing to see, no line ends there, and no address goes through it
 _AT = re.compile(r"@(?=\w)")
-_COMMAND = re.compile(r"(?<!\w)/(?=\w)")
+_COMMAND = re.compile(r"(?<![\w/<>])/(?=\w)")
 _SCHEME = re.compile(r"(?<=[A-Za-z]):(?=//)")
 _DOT = re.compile(r"(?<=\w)\.(?=[^\W\d_])|(?<=\d)\.(?=\d+\.\d+\.\d)")
 

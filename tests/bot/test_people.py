@@ -8,6 +8,7 @@ from phones.world import TODAY, World
 from sqlmodel import col, select
 
 from actions.identity.sign_in import is_somebody
+from actions.regulator.street_offices import set_street_office
 from store.database import Database
 from store.duties import Duty, Told
 from store.identity import Invitation
@@ -89,6 +90,9 @@ async def test_a_duty_officer_invites_and_takes_it_back(phone: Any, database: Da
 
 
 async def test_a_bureau_invites_an_officer_of_a_street_office(phone: Any, world: World, database: Database) -> None:
+    with database.write() as session:
+        place = {"city_id": "guangzhou", "district_code": "440106", "name": "演示街一所", "as_of": TODAY}
+        assert set_street_office(session, **place) == world.parties["street_office"]
     officer = phone("district_regulator")
     await officer.write("/start")
     for label in ("我的同事", "添加同事", "街道所人员", "演示街一所"):
