@@ -11,7 +11,7 @@ from sqlmodel import select
 from typer.testing import CliRunner
 
 from actions.identity.bindings import bind_people
-from actions.identity.sign_in import admit, open_session
+from actions.identity.sign_in import admit, is_somebody, open_session
 from actions.parties import add_contact, find_or_add_party
 from store.database import Database
 from store.identity import Invitation, PaperLink
@@ -129,4 +129,9 @@ def test_doors_are_listed_and_closed(database: Database) -> None:
     result = run("doors", "--revoke", str(shown[0]["contact"]))
     assert "2 doors closed" in result.output
     assert told("doors") == []
+    with database.read() as session:
+        assert not is_somebody(session, PHONE, now_utc())
+    assert run("doors", "--restore", str(shown[0]["contact"])).exit_code == 0
+    with database.read() as session:
+        assert is_somebody(session, PHONE, now_utc())
     assert "no contact 999 with a telephone" in str(run("doors", "--revoke", "999").exception)
