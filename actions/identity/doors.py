@@ -13,7 +13,14 @@ from actions.identity.bindings import bind_people, is_lost, proved_number, read_
 from actions.identity.codes import CodeAsked, make_code, use_code
 from actions.identity.invitations import accept_invitations
 from actions.identity.links import ask_by_link, use_link
-from actions.identity.sign_in import find_account, is_somebody, list_sessions, require_phone, revoke_session
+from actions.identity.sign_in import (
+    find_account,
+    is_somebody,
+    list_sessions,
+    require_phone,
+    revoke_session,
+    revoke_sessions,
+)
 from actions.refusals import Refused
 from actions.registry import verb
 from store.doors import TELEGRAM, WEBCHAT, WebAccount
@@ -146,7 +153,12 @@ def close_door(session: Session, asked: Asked, *, kind: str, door_id: int) -> bo
 
 @verb(EVERYONE)
 def forget_me_here(session: Session, asked: Asked) -> int:
-    """This chat is nobody's from now on, and nothing more is sent here; what is due by law goes to the telephone."""
+    """This chat is nobody's from now on, and nothing more is sent here; what is due by law goes to the telephone.
+
+    In the web chat every browser of the inbox is signed out, so that none comes back with the next who signs in.
+    """
+    if asked.actor.channel == WEBCHAT:
+        revoke_sessions(session, int(asked.actor.address), asked.now)
     return unbind(session, asked.actor.channel, asked.actor.address)
 
 

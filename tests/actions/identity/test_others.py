@@ -16,6 +16,7 @@ from actions.identity.doors import (
     bind_by_link,
     check_to_bind,
     close_door,
+    forget_me_here,
     my_doors,
 )
 from actions.identity.lost import colleague_has_phone, colleague_lost_phone, lost_phone
@@ -175,6 +176,18 @@ def test_an_inbox_is_that_of_one_number(database: Database, town: Any, enter: An
         later = where | {"now": town.later(minutes=2)}
         assert ask_to_bind(session, phone=town.chen_phone, **later).to_send == town.chen_phone
     assert acts_for(database, "webchat", account) == town.chen
+
+
+def test_an_inbox_that_was_forgotten_stays_so_in_every_browser_of_before(
+    database: Database, town: Any, enter: Any
+) -> None:
+    account, token = enter(town.chen_phone)
+    with database.write() as session:
+        [me, *_] = find_actors(session, "webchat", str(account))
+        forget_me_here(session, Asked(me, town.now, town.today, "1"))
+    enter(town.chen_phone, minutes=2)
+    with database.read() as session:
+        assert account_of(session, token, town.later(minutes=2)) is None
 
 
 def leave(database: Database, town: Any, contact_ids: list[int]) -> None:
