@@ -8,6 +8,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from actions.actors import choose_language, language_at
+from actions.identity.browsers import browser_name
 from actions.identity.codes import CodeAsked
 from actions.identity.links import ask_by_link, check_by_link
 from actions.identity.sign_in import (
@@ -148,7 +149,8 @@ def sessions(request: Request) -> Response:
 
 def _describe(one: Any, mine: int | None) -> dict[str, Any]:
     seen = one.seen_at.astimezone(SHANGHAI)
-    return {"id": one.id, "browser": one.browser, "seen": f"{seen:%Y-%m-%d %H:%M}", "here": one.id == mine}
+    name = browser_name(one.browser)
+    return {"id": one.id, "browser": name, "seen": f"{seen:%Y-%m-%d %H:%M}", "here": one.id == mine}
 
 
 @router.post("/sessions")

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 
 from actions.actors import EVERYONE, Actor, Asked, choose_actor, find_actors
 from actions.identity.bindings import bind_people, is_lost, proved_number, read_phone, unbind
+from actions.identity.browsers import browser_name
 from actions.identity.codes import CodeAsked, make_code, use_code
 from actions.identity.invitations import accept_invitations
 from actions.identity.links import ask_by_link, use_link
@@ -137,7 +138,7 @@ def my_doors(session: Session, asked: Asked) -> list[OpenDoor]:
     ]
     account = _account(session, actor)
     browsers = list_sessions(session, account.id, asked.now) if account is not None else []
-    found = chats + [OpenDoor(WEBCHAT, one.id, one.browser, one.seen_at, False) for one in browsers]
+    found = chats + [OpenDoor(WEBCHAT, one.id, browser_name(one.browser), one.seen_at, False) for one in browsers]
     return sorted(found, key=lambda one: not one.is_this)
 
 

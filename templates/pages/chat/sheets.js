@@ -83,7 +83,7 @@ export async function showSessions(hooks) {
 }
 
 function device(one, hooks) {
-  const name = element('b', {}, browserName(one.browser));
+  const name = element('b', {}, one.browser || say('sessions.unknown'));
   const about = one.here ? say('sessions.here') : say('sessions.seen', { seen: one.seen });
   const end = one.here ? null : element('button', { type: 'button', class: 'key', onclick: () => revoke({ session: one.id }, hooks) }, say('sessions.revoke'));
   return element('li', {}, element('span', {}, name, element('small', {}, about)), end);
@@ -97,11 +97,4 @@ async function revoke(body, hooks) {
   } catch (failure) {
     toast(sentenceOf(failure));
   }
-}
-
-function browserName(stated) {
-  const names = [['MicroMessenger', 'WeChat'], ['Edg/', 'Edge'], ['Firefox', 'Firefox'], ['Chrome', 'Chrome'], ['Safari', 'Safari']];
-  const systems = [['iPhone', 'iPhone'], ['iPad', 'iPad'], ['Android', 'Android'], ['Windows', 'Windows'], ['Mac OS', 'Mac'], ['Linux', 'Linux']];
-  const find = (list) => (list.filter((pair) => stated.indexOf(pair[0]) >= 0)[0] || [])[1];
-  return [find(names), find(systems)].filter(Boolean).join(' · ') || say('sessions.unknown');
 }
