@@ -5,12 +5,12 @@ A visit takes places of its department's half days in the same transaction in wh
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlmodel import Session, col, select
 
-from actions.actors import DEPARTMENT, UNIT, Actor, Asked, among_lifts_of, lifts_of
+from actions.actors import DEPARTMENT, MAINTAINER, UNIT, Asked, lifts_of
 from actions.desk_lines import desk_line
 from actions.inspections import book, cancel_booking, was_done
 from actions.permissions import NotAllowedError
@@ -18,7 +18,9 @@ from actions.refusals import Refused
 from actions.registry import their_lifts, verb
 from actions.visit_days import HALVES, WHOLE_DAY, OpenDays, Wish, find_days, may_be_late, wish_for
 from actions.visit_list import VisitShown, show_visits
+from actions.visit_notices import By, Deed, tell_visits
 from actions.visit_places import take_for
+from actions.visit_rights import may_change_visit, may_read_visit
 from schedules.announcements import parties_of
 from schedules.visits import add_visit
 from store.lifts import LiftRole
@@ -30,6 +32,7 @@ from store.slots import (
 )
 
 BOOKERS = UNIT | DEPARTMENT
+READERS = UNIT | MAINTAINER
 
 
 @dataclass(frozen=True)
@@ -40,16 +43,6 @@ class Booked:
     late: bool = False
     last: date | None = None
     repeated: bool = False
-
-
-def their_visit(session: Session, actor: Actor, visit_id: int) -> bool:
-    """A guard: a visit to the own unit, with lifts that are theirs, or of the own department."""
-    visit = session.get(Visit, visit_id)
-    if visit is None:
-        return False
-    if actor.role in DEPARTMENT:
-        return visit.department_id == actor.party_id
-    return visit.party_id == actor.party_id and among_lifts_of(session, actor, _all_lifts(session, visit_id))
 
 
 @verb(BOOKERS, reads=True, lift_ids=their_lifts)
@@ -64,7 +57,7 @@ def book_visit(session: Session, asked: Asked, *, lift_ids: Sequence[int], day: 
     lift_ids = sorted(set(lift_ids))
     lock_lifts(session, lift_ids)
     if was_done(session, asked.key, lift_ids):
-        return Booked(_present(session, lift_ids), repeated=True)
+        return Booked(show_visits(session, _visits_of(session, lift_ids)), repeated=True)
     wish = wish_for(session, asked.actor, lift_ids, asked.today)
     _require_day(session, wish, day, half)
     places = take_for(session, wish, day, half, asked.today)
@@ -80,10 +73,12 @@ def book_visit(session: Session, asked: Asked, *, lift_ids: Sequence[int], day: 
             )
             add_visit(session, visit, {lift_id: places[lift_id] for lift_id in lifts})
     _book(session, asked, lift_ids, day, half)
-    return Booked(_present(session, lift_ids), late=day > wish.last, last=wish.last)
+    visits = _visits_of(session, lift_ids)
+    tell_visits(session, visits, Deed.MADE, by=By.of(asked.actor), today=asked.today)
+    return Booked(show_visits(session, visits), late=day > wish.last, last=wish.last)
 
 
-@verb(BOOKERS, reads=True, visit_id=their_visit)
+@verb(BOOKERS, reads=True, visit_id=may_change_visit)
 def days_to_move(session: Session, asked: Asked, *, visit_id: int) -> OpenDays:
     """The half days to which a visit can be moved, for all its lifts."""
     visit = session.get_one(Visit, visit_id)
@@ -92,7 +87,7 @@ def days_to_move(session: Session, asked: Asked, *, visit_id: int) -> OpenDays:
     return find_days(session, wish, asked.today)
 
 
-@verb(BOOKERS, visit_id=their_visit)
+@verb(BOOKERS, visit_id=may_change_visit)
 def move_booking(session: Session, asked: Asked, *, visit_id: int, day: date, half: str) -> Booked:
     """Move a visit with all its lifts; the old places are free with it. Units until the day before."""
     visit, lift_ids = _lock_visit(session, visit_id)
@@ -103,7 +98,7 @@ def move_booking(session: Session, asked: Asked, *, visit_id: int, day: date, ha
         raise Refused("bookings.same_day", day=day)
     wish = wish_for(session, asked.actor, lift_ids, asked.today, moving=True)
     _require_day(session, wish, day, half)
-    places = take_for(session, wish, day, half, asked.today, moved=visit)
+    places, was = take_for(session, wish, day, half, asked.today, moved=visit), visit.day
     for row in _rows_of(session, visit_id):
         row.slot_id = places[row.lift_id]
         session.add(row)
@@ -111,10 +106,11 @@ def move_booking(session: Session, asked: Asked, *, visit_id: int, day: date, ha
     session.add(visit)
     session.flush()
     _book(session, asked, lift_ids, day, half)
+    tell_visits(session, [visit], Deed.MOVED, by=By.of(asked.actor), today=asked.today, was=was)
     return Booked(show_visits(session, [visit]), late=day > wish.last, last=wish.last)
 
 
-@verb(BOOKERS, visit_id=their_visit)
+@verb(BOOKERS, visit_id=may_change_visit)
 def cancel_visit(session: Session, asked: Asked, *, visit_id: int) -> Booked:
     """Call a visit off: its places are free, and the reminders of its lifts go on. Units until the day before."""
     visit, lift_ids = _lock_visit(session, visit_id)
@@ -125,22 +121,26 @@ def cancel_visit(session: Session, asked: Asked, *, visit_id: int) -> Booked:
     session.add(visit)
     by, key = asked.actor.party_id, asked.key
     cancel_booking(session, lift_ids=lift_ids, by=by, now=asked.now, today=asked.today, key=key)
+    tell_visits(session, [visit], Deed.OFF, by=By.of(asked.actor), today=asked.today, lift_ids=lift_ids)
     return Booked(show_visits(session, [visit]))
 
 
-@verb(UNIT, reads=True)
+@verb(READERS, reads=True)
 def bookings_of(session: Session, asked: Asked) -> list[VisitShown]:
-    """The visits to the own unit from today on."""
+    """The visits from today on to the own unit, or to the lifts that one maintains, with the lifts that are theirs."""
     theirs = col(VisitLift.lift_id).in_(lifts_of(asked.actor))
     present = select(VisitLift.visit_id).where(col(VisitLift.gone).is_(None), theirs)
-    query = select(Visit).where(Visit.party_id == asked.actor.party_id, Visit.day >= asked.today)
-    return show_visits(session, session.exec(query.where(col(Visit.id).in_(present))).all())
+    query = select(Visit).where(Visit.day >= asked.today, col(Visit.id).in_(present))
+    if asked.actor.role in UNIT:
+        query = query.where(Visit.party_id == asked.actor.party_id)
+    return show_visits(session, session.exec(query).all(), reader=asked.actor)
 
 
-@verb(BOOKERS, reads=True, visit_id=their_visit)
+@verb(READERS | DEPARTMENT, reads=True, visit_id=may_read_visit)
 def visit_of(session: Session, asked: Asked, *, visit_id: int) -> VisitShown:
-    """One visit."""
-    return show_visits(session, [session.get_one(Visit, visit_id)])[0]
+    """One visit, with the lifts that are theirs."""
+    shown = show_visits(session, [session.get_one(Visit, visit_id)], reader=asked.actor)[0]
+    return replace(shown, changeable=not shown.is_off and may_change_visit(session, asked.actor, visit_id))
 
 
 def _require_day(session: Session, wish: Wish, day: date, half: str) -> None:
@@ -178,8 +178,8 @@ def _lock_visit(session: Session, visit_id: int) -> tuple[Visit, list[int]]:
     return visit, _present_ids(session, visit_id)
 
 
-def _present(session: Session, lift_ids: Sequence[int]) -> list[VisitShown]:
-    return show_visits(session, {visit.id: visit for _, visit in present_lifts(session, lift_ids).values()}.values())
+def _visits_of(session: Session, lift_ids: Sequence[int]) -> list[Visit]:
+    return list({visit.id: visit for _, visit in present_lifts(session, lift_ids).values()}.values())
 
 
 def _rows_of(session: Session, visit_id: int) -> Sequence[VisitLift]:

@@ -33,8 +33,8 @@ CALL_TASK = "call_task"
 TOLD, BOOKED, CALL_AGAIN, NO_ANSWER, WRONG_NUMBER = "told", "booked", "call_again", "no_answer", "wrong_number"
 TOO_EARLY = "no_answer_too_early"  # before the next call was to be made: the same one told twice, or rung up at once
 # in a task's detail: what was tried, when it is to be tried next, the day that was booked, and of how many lifts that
-# is after the last day, and which that was
-MADE, AGAIN_AT, VISIT_ON, TOO_LATE = "calls", "again_at", "visit_on", "too_late"
+# is after the last day, and which that was; how many more than there were places for
+MADE, AGAIN_AT, VISIT_ON, TOO_LATE, OVER = "calls", "again_at", "visit_on", "too_late", "over"
 
 
 class CallError(Exception):
@@ -147,7 +147,7 @@ def booked(session: Session, press: Press, *, visit_on: date) -> bool:
         _note(session, task, press, BOOKED)
     else:
         _close(session, task, press, BOOKED, arrived=True)
-    task.detail = {name: value for name, value in (task.detail or {}).items() if name != TOO_LATE}
+    task.detail = {name: value for name, value in (task.detail or {}).items() if name not in (TOO_LATE, OVER)}
     task.detail |= {VISIT_ON: visit_on.isoformat()}
     _save(session, task)
     key = f"call:{task.id}:{press.key}"
@@ -156,9 +156,9 @@ def booked(session: Session, press: Press, *, visit_on: date) -> bool:
     except (RefusedError, NotAllowedError) as error:
         raise CallError(str(error)) from error
     if done.backstop is not None:
-        late = {"lifts": done.booked_too_late, "by": done.backstop.isoformat()}
-        task.detail = (task.detail or {}) | {TOO_LATE: late}
-        _save(session, task)
+        task.detail |= {TOO_LATE: {"lifts": done.booked_too_late, "by": done.backstop.isoformat()}}
+    task.detail |= {OVER: done.over} if done.over else {}
+    _save(session, task)
     _end_others(session, task, press)
     return True
 

@@ -12,6 +12,7 @@ from actions.check_outcomes import Becomes, becomes, day_said, require_confirmab
 from actions.inspections import Deed, act, book, record_inspection
 from actions.refusals import Refused
 from actions.registry import verb
+from actions.saying_notices import CONFIRMED, REFUTED, RESULT, RESULT_NOTE, tell_outcome
 from actions.sayings import SAYINGS
 from actions.visit_list import place_of
 from store.events import EventKind
@@ -21,7 +22,6 @@ from store.parties import Party
 from store.tasks import Task, TaskKind, TaskStatus
 
 Result = Literal["pass", "fail"]
-CONFIRMED, REFUTED = "confirmed", "not so"
 MOST = 100
 
 
@@ -149,9 +149,10 @@ def _record(session: Session, asked: Asked, task: Task, on: date | None, result:
 def _end(session: Session, asked: Asked, task: Task, outcome: str, note: str) -> None:
     task.status, task.closed_on = TaskStatus.DONE, asked.today
     task.outcome = f"{outcome}{f': {note.strip()}' if note.strip() else ''} ({asked.actor.name})"
-    task.detail = (task.detail or {}) | {"closed_key": asked.key}
+    task.detail = (task.detail or {}) | {"closed_key": asked.key, RESULT: outcome, RESULT_NOTE: note.strip()}
     session.add(task)
     session.flush()
+    tell_outcome(session, task, is_so=outcome == CONFIRMED, note=note, office=asked.actor.party_name, today=asked.today)
 
 
 def _lift_ids(session: Session, task: Task) -> list[int]:

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, or_, select
 
 from actions import calls
 from actions.actors import DEPARTMENT, Actor, Asked, lifts_of
+from actions.agreed_days import Shortage, shortage_of_call
 from actions.call_list import OpenCall, open_calls
 from actions.refusals import Refused
 from actions.register.identifiers import normalise_identifier
@@ -82,6 +83,12 @@ def calls_of_desk(session: Session, asked: Asked) -> list[OpenCall]:
     return open_calls(session, asked.actor.city_id, owner_id=asked.actor.party_id)
 
 
+@verb(DEPARTMENT, reads=True, task_id=their_call)
+def call_day(session: Session, asked: Asked, *, task_id: int, visit_on: date) -> Shortage | None:
+    """Whether the department has room for the lifts of a call on this day; None where it has."""
+    return shortage_of_call(session, task_id, visit_on)
+
+
 @verb(DEPARTMENT, task_id=their_call)
 def enter_call(
     session: Session,
@@ -92,8 +99,13 @@ def enter_call(
     note: str = "",
     visit_on: date | None = None,
     again_at: datetime | None = None,
+    overbook: bool = False,
 ) -> bool:
-    """How a call went: one of OUTCOMES; False where this tap came before."""
+    """How a call went: one of OUTCOMES; False where this tap came before. A day that is full is booked deliberately."""
+    if outcome == "booked" and visit_on is not None and not overbook:
+        short = shortage_of_call(session, task_id, visit_on)
+        if short is not None:
+            raise Refused("desk.day_is_full", short=short)
     if outcome in WITH_NOTE and not note.strip():
         raise Refused("desk.say_why")
     press = calls.Press(task_id, asked.actor.name, asked.key, asked.now, asked.today, note.strip())

@@ -31,13 +31,15 @@ class RefusedError(Exception):
 class Done:
     """What an action did. `repeated`: the same key came before and nothing was done again.
 
-    `backstop`: the earliest day by which a lift that is booked too late was to be inspected.
+    `backstop`: the earliest day by which a lift that is booked too late was to be inspected. `over`: so many more were
+    booked than the department had places for.
     """
 
     lifts: int
     repeated: bool = False
     booked_too_late: int = 0
     backstop: date | None = None
+    over: int = 0
 
 
 @dataclass(frozen=True)

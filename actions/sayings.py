@@ -26,7 +26,7 @@ from store.lifts import Lift
 from store.locks import lock_lifts
 from store.parties import Contact, Party
 from store.task_list import open_once
-from store.tasks import Task, TaskKind
+from store.tasks import Task, TaskKind, TaskStatus
 
 CHECKED_WITHIN = 5  # working days for which reminders wait, the day of the saying not counted
 LONGEST_NOTE = 300
@@ -37,12 +37,14 @@ ELSEWHERE_MONTHS = 12  # an inspection is at most so long ago, or so far ahead
 
 @dataclass(frozen=True)
 class Said:
-    """What becomes of it: `checks` are looked into, by `desks`. `until`: reminders wait until that day."""
+    """What becomes of it: `desks` look into it. `until`: reminders wait until that day, but those of `unheld` lifts
+    do not: a lift's reminders wait once in a cycle."""
 
     lifts: int
     desks: Sequence[str]
     until: date | None = None
     repeated: bool = False
+    unheld: int = 0
 
 
 @verb(UNIT, lift_ids=their_lifts)
@@ -61,7 +63,8 @@ def say_out_of_use(session: Session, asked: Asked, *, lift_ids: Sequence[int], n
 def say_inspected(session: Session, asked: Asked, *, lift_ids: Sequence[int], on: date, note: str = "") -> Said:
     """These lifts were inspected elsewhere `on` that day, or are booked there for it; `note`: where.
 
-    Their reminders stop at once and wait for the department; overdue and what goes to regulators does not.
+    Their reminders stop at once and wait for the department; overdue and what goes to regulators does not. Said again
+    in the same cycle it is looked into, and nothing waits.
     """
     if not add_months(asked.today, -ELSEWHERE_MONTHS) <= on <= add_months(asked.today, ELSEWHERE_MONTHS):
         raise Refused("sayings.no_such_day", day=on)
@@ -74,7 +77,8 @@ def say_inspected(session: Session, asked: Asked, *, lift_ids: Sequence[int], on
     done = act(session, deed, EventKind.SAID_INSPECTED, asked.today, {"on": asked.today, "until": until})
     about = {"said": BOOKED_ELSEWHERE if on > asked.today else INSPECTED, "on": on.isoformat()}
     desks = [] if done.repeated else _open_checks(session, asked, lift_ids, TaskKind.SAID_INSPECTED, note, about)
-    return Said(len(lift_ids), desks, until, done.repeated)
+    held = _held(session, asked, lift_ids)
+    return Said(len(lift_ids), desks, max(held.values(), default=None), done.repeated, len(lift_ids) - len(held))
 
 
 def _say(session: Session, asked: Asked, lift_ids: Sequence[int], answer: Answer, kind: TaskKind, note: str) -> Said:
@@ -94,8 +98,13 @@ def _open_checks(
     for lift in session.exec(select(Lift).where(col(Lift.id).in_(lift_ids)).order_by(col(Lift.id))):
         groups[desk_of(session, lift.city_id, lift.district_code)].append(lift)
     who = session.get_one(Contact, asked.actor.contact_id)
+    said = {"way": asked.actor.channel, "note": _short(note), "contact": who.id, "who": who.name}
     for desk, lifts in groups.items():
-        detail = about | {"way": asked.actor.channel, "note": _short(note), "who": who.name, "number": who.phone or ""}
+        detail = about | said | {"number": who.phone or ""}
+        if (known := _open_check(session, asked, kind, desk, {lift.key for lift in lifts})) is not None:
+            known.detail = (known.detail or {}) | detail
+            session.add(known)
+            continue
         open_once(
             session,
             Task(
@@ -112,15 +121,27 @@ def _open_checks(
     return list(session.exec(named))
 
 
+def _open_check(session: Session, asked: Asked, kind: TaskKind, desk: int | None, keys: set[str]) -> Task | None:
+    """The check of the same lifts that the unit waits for already: what is said now stands in it."""
+    query = select(Task).where(Task.kind == kind, Task.status == TaskStatus.OPEN, Task.owner_party_id == desk)
+    tasks = session.exec(query.where(Task.party_id == asked.actor.party_id).with_for_update()).all()
+    return next((task for task in tasks if set((task.detail or {}).get("lifts", [])) == keys), None)
+
+
 def _require_unheld(session: Session, asked: Asked, lift_ids: Sequence[int]) -> None:
-    """Nobody keeps reminders away by saying it again and again while it is looked into."""
+    """Nobody need say it again while it is looked into."""
+    if held := _held(session, asked, lift_ids):
+        raise Refused("sayings.said_already", until=max(held.values()))
+
+
+def _held(session: Session, asked: Asked, lift_ids: Sequence[int]) -> dict[int, date]:
+    """Those of these lifts whose reminders wait, and until when."""
     query = (
-        select(Duty)
+        select(Duty.lift_id, Duty.held_until)
         .where(col(Duty.lift_id).in_(lift_ids), col(Duty.kind).in_(INSPECTIONS), col(Duty.closed_on).is_(None))
         .where(col(Duty.withdrawn_at).is_(None), col(Duty.held_until) > asked.today)
     )
-    if (held := session.exec(query).first()) is not None:
-        raise Refused("sayings.said_already", until=held.held_until)
+    return {lift_id: until for lift_id, until in session.exec(query) if lift_id is not None and until is not None}
 
 
 def _deed(asked: Asked, lift_ids: Sequence[int]) -> Deed:

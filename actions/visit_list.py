@@ -7,7 +7,9 @@ from datetime import date
 
 from sqlmodel import Session, col, select
 
+from actions.actors import Actor
 from actions.desk_lines import DeskLine, desk_line
+from actions.visit_rights import lifts_seen
 from store.database import in_chunks
 from store.lifts import Lift
 from store.parties import Contact, Party
@@ -44,6 +46,8 @@ class VisitShown:
     is_off: bool
     contact: str
     phone: str
+    changeable: bool = True  # by whoever reads it
+    others: int = 0  # lifts on it that are not theirs to see
 
     @property
     def addresses(self) -> list[str]:
@@ -51,10 +55,17 @@ class VisitShown:
         return list(dict.fromkeys(lift.address or lift.place for lift in self.lifts))
 
 
-def show_visits(session: Session, visits: Iterable[Visit]) -> list[VisitShown]:
-    """These visits, by day and half; those agreed for a day alone come last on it."""
+def show_visits(session: Session, visits: Iterable[Visit], *, reader: Actor | None = None) -> list[VisitShown]:
+    """These visits, by day and half; those agreed for a day alone come last on it.
+
+    A `reader` sees the lifts that are theirs, and how many others there are.
+    """
     listed = sorted(visits, key=lambda visit: (visit.day, visit.half or "z", visit.id))
-    lifts = _lifts_of(session, [visit.id for visit in listed])
+    every = _lifts_of(session, [visit.id for visit in listed])
+    shown = {one.id: [lift for lift in every[one.id] if lift.gone is None] or every[one.id] for one in listed}
+    seen = {lift.lift_id for lifts in shown.values() for lift in lifts}
+    if reader is not None:
+        seen = lifts_seen(session, reader, seen)
     parties = {visit.party_id for visit in listed if visit.party_id}
     names = dict(session.exec(select(Party.id, Party.name).where(col(Party.id).in_(parties))).all())
     people = _people_of(session, listed)
@@ -70,8 +81,9 @@ def show_visits(session: Session, visits: Iterable[Visit]) -> list[VisitShown]:
             unit_id=visit.party_id,
             desk=desks[visit.department_id],
             desk_id=visit.department_id,
-            lifts=[lift for lift in lifts[visit.id] if lift.gone is None] or lifts[visit.id],
-            is_off=all(lift.gone is not None for lift in lifts[visit.id]),
+            lifts=[lift for lift in shown[visit.id] if lift.lift_id in seen],
+            others=sum(lift.lift_id not in seen for lift in shown[visit.id]),
+            is_off=all(lift.gone is not None for lift in every[visit.id]),
             contact=people[visit.id].name if visit.id in people else "",
             phone=people[visit.id].phone or "" if visit.id in people else "",
         )

@@ -8,16 +8,35 @@ from aiogram_dialog import DialogManager
 
 from actions.bookings import open_days
 from actions.to_book import LiftToBook, lifts_at_counter, lifts_to_book
+from actions.visit_parts import booking_parts
 from bot.states import Bookings
 from bot.texts import label
 from bot.using import look, use
 from bot.visit import Visit
 
+NAMED = 3  # late lifts that are named
+
 
 async def remember_start(start_data: Any, manager: DialogManager) -> None:
     """`{"lift_ids": …}` are chosen already, `{"unit_id": …}` is at the counter, `{"visit_id": …}` moves."""
-    if isinstance(start_data, dict):
-        manager.dialog_data.update(start_data)
+    if not isinstance(start_data, dict):
+        return
+    manager.dialog_data.update(start_data)
+    if start_data.get("lift_ids") and len(await look(manager, booking_parts, lift_ids=start_data["lift_ids"])) > 1:
+        manager.dialog_data["all_ids"] = start_data["lift_ids"]
+        await manager.switch_to(Bookings.parts)
+
+
+async def get_parts(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict[str, Any]:
+    """The lifts that were chosen, in parts that can be booked each on a day of its own."""
+    lift_ids = dialog_manager.dialog_data["all_ids"]
+    parts = await look(dialog_manager, booking_parts, lift_ids=lift_ids)
+    dialog_manager.dialog_data["parts"] = [list(part.lift_ids) for part in parts]
+    rows = [
+        {"id": str(number), "text": label("bookings.part", visit.language, number=number + 1, part=part)}
+        for number, part in enumerate(parts)
+    ]
+    return {"parts": parts, "rows": rows, "count": len(lift_ids), "named": NAMED, "today": visit.today}
 
 
 async def get_choice(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict[str, Any]:
@@ -105,7 +124,34 @@ async def go_to_days(callback: CallbackQuery, widget: Any, manager: DialogManage
     await _go_on(manager)
 
 
+async def choose_part(callback: CallbackQuery, widget: Any, manager: DialogManager, number: str) -> None:
+    """One part; the others are offered when it is booked."""
+    known = manager.dialog_data
+    lift_ids = known["parts"][int(number)]
+    known.update(lift_ids=lift_ids, rest=[one for one in known["all_ids"] if one not in lift_ids])
+    await _to_days(manager)
+
+
+async def choose_rest(callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:
+    """What was chosen and is not booked yet."""
+    known = manager.dialog_data
+    known["lift_ids"] = known.pop("rest")
+    await _go_on(manager)
+
+
 async def _go_on(manager: DialogManager) -> None:
+    """To the days; where no day holds all, to the parts."""
+    known = manager.dialog_data
+    parts = await use(manager, booking_parts, lift_ids=known["lift_ids"])
+    if parts is not None and len(parts) > 1:
+        known["all_ids"] = known["lift_ids"]
+        await manager.switch_to(Bookings.parts)
+    elif parts is not None:
+        known.pop("rest", None)
+        await _to_days(manager)
+
+
+async def _to_days(manager: DialogManager) -> None:
     if await use(manager, open_days, lift_ids=manager.dialog_data["lift_ids"]) is not None:
         manager.dialog_data.pop("month", None)
         await manager.switch_to(Bookings.day)

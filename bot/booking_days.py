@@ -88,6 +88,7 @@ async def get_done(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dic
         "late": known["late"],
         "last": date.fromisoformat(known["last"]),
         "moved": "visit_id" in known,
+        "rest": len(known.get("rest", [])),
         "listed": LISTED,
         "today": visit.today,
     }

@@ -8,10 +8,13 @@ from aiogram_dialog.widgets.kbd import Button, Cancel, Group, Row, SwitchTo
 from bot.booking_choice import (
     choose_all,
     choose_month,
+    choose_part,
     choose_place,
+    choose_rest,
     choose_told,
     get_choice,
     get_months,
+    get_parts,
     get_picked,
     get_places,
     go_to_days,
@@ -38,7 +41,7 @@ WEEK = 7
 
 def make_dialog() -> Dialog:
     """Lifts → day → half → confirm → done."""
-    windows = (_choose(), _places(), _months(), _pick(), _day(), _half(), _confirm(), _done())
+    windows = (_choose(), _places(), _months(), _pick(), _parts(), _day(), _half(), _confirm(), _done())
     return Dialog(*windows, on_start=remember_start)
 
 
@@ -86,6 +89,16 @@ def _pick() -> Window:
     )
 
 
+def _parts() -> Window:
+    return Window(
+        Say("bookings.parts"),
+        column_of(choice("part", "rows", choose_part)),
+        Row(leave(), home()),
+        state=Bookings.parts,
+        getter=get_parts,
+    )
+
+
 def _day() -> Window:
     return Window(
         Say("bookings.day"),
@@ -129,6 +142,7 @@ def _confirm() -> Window:
 def _done() -> Window:
     return Window(
         Say("bookings.done"),
+        Button(Label("bookings.rest"), id="rest", on_click=choose_rest, when="rest"),
         Row(leave(), home()),
         state=Bookings.done,
         getter=get_done,

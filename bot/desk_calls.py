@@ -1,6 +1,6 @@
 """The calls that an inspection department is to make, and what came of each."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from aiogram.types import CallbackQuery, Message
@@ -8,14 +8,14 @@ from aiogram_dialog import Dialog, DialogManager, Window
 from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Row, SwitchTo
 
-from actions.desk_day import OUTCOMES, WITH_NOTE, calls_of_desk, enter_call
+from actions.desk_day import OUTCOMES, WITH_NOTE, call_day, calls_of_desk, enter_call
 from bot.days_written import read_day
 from bot.states import DeskCalls
 from bot.subject import Entry, Subject
 from bot.texts import label
 from bot.using import answer, look, use
 from bot.visit import Visit
-from bot.widgets import CommitChoice, Label, Say, choice, column_of, home, pages_of, way_out
+from bot.widgets import Commit, CommitChoice, Label, Say, choice, column_of, home, pages_of, way_out
 from store.zone import SHANGHAI
 
 MORNING = time(9)
@@ -25,7 +25,7 @@ WITH_DAY = {"booked", "call_again"}
 
 def make_dialog() -> Dialog:
     """List → one → outcome, with a note or a day where it needs one."""
-    return Dialog(_listed(), _one(), _note(), _day())
+    return Dialog(_listed(), _one(), _note(), _day(), _full())
 
 
 def _listed() -> Window:
@@ -68,6 +68,17 @@ def _day() -> Window:
     )
 
 
+def _full() -> Window:
+    return Window(
+        Say("desk.call_full"),
+        MessageInput(take_day),
+        Commit(Label("desk.overbook"), "overbook", overbook),
+        Row(SwitchTo(Label("everyone.back"), id="from_full", state=DeskCalls.one), home()),
+        state=DeskCalls.full,
+        getter=get_shortage,
+    )
+
+
 async def get_calls(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict[str, Any]:
     """The open calls, oldest first."""
     calls = await look(dialog_manager, calls_of_desk)
@@ -87,6 +98,14 @@ async def get_call(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dic
 async def get_outcome(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict[str, Any]:
     """What was chosen."""
     return {"outcome": dialog_manager.dialog_data["outcome"], "example": visit.today + timedelta(days=7)}
+
+
+async def get_shortage(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict[str, Any]:
+    """What is missing on the day that was agreed; nothing where there is room by now."""
+    known = dialog_manager.dialog_data
+    day = date.fromisoformat(known["visit_on"])
+    short = await look(dialog_manager, call_day, task_id=known["task_id"], visit_on=day)
+    return {"short": short, "day": day, "today": visit.today}
 
 
 async def open_call(callback: CallbackQuery, widget: Any, manager: DialogManager, task_id: str) -> None:
@@ -118,9 +137,23 @@ async def take_day(message: Message, widget: Any, manager: DialogManager) -> Non
     if day is None:
         await answer(manager, "sayings.no_day", today=here.today)
     elif manager.dialog_data["outcome"] == "booked":
-        await _enter(manager, visit_on=day)
+        await _agree(manager, day)
     else:
         await _enter(manager, again_at=datetime.combine(day, MORNING, tzinfo=SHANGHAI))
+
+
+async def overbook(callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:
+    """The day all the same, beyond its places."""
+    await _enter(manager, visit_on=date.fromisoformat(manager.dialog_data["visit_on"]), overbook=True)
+
+
+async def _agree(manager: DialogManager, day: date) -> None:
+    """Book the day; where it has no room, somebody decides first."""
+    manager.dialog_data["visit_on"] = day.isoformat()
+    if await look(manager, call_day, task_id=manager.dialog_data["task_id"], visit_on=day) is None:
+        await _enter(manager, visit_on=day)
+    else:
+        await manager.switch_to(DeskCalls.full)
 
 
 async def _enter(manager: DialogManager, **more: Any) -> None:

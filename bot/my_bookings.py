@@ -39,7 +39,7 @@ def _one() -> Window:
             Button(Label("visits.move"), id="move", on_click=move, when="present"),
             SwitchTo(Label("visits.call_off"), id="to_call_off", state=Visits.call_off, when="present"),
         ),
-        Button(Label("visits.file"), id="file", on_click=send_again, when="present"),
+        Button(Label("visits.file"), id="file", on_click=send_again, when="stands"),
         Row(SwitchTo(Label("everyone.back"), id="to_list", state=Visits.listed), home()),
         state=Visits.one,
         getter=get_visit,
@@ -96,7 +96,9 @@ async def get_visit(dialog_manager: DialogManager, visit: Visit, **_: Any) -> di
     return {
         "visit": one,
         "weekday": say_weekday(one.day, visit.language),
-        "present": not one.is_off,
+        "stands": not one.is_off,
+        "present": one.changeable,
+        "may_read_only": not one.is_off and not one.changeable,
         "listed": LISTED,
         "today": visit.today,
     }

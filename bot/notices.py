@@ -51,6 +51,7 @@ def make_router() -> Router:
     router.message.register(show_last, Command("why"))
     router.callback_query.register(show_why, UnderNotice("why"))
     router.callback_query.register(show_menu, UnderNotice("open"))
+    router.callback_query.register(show_visits, UnderNotice("visits"))
     router.callback_query.register(book_lifts, UnderNotice("book"))
     router.callback_query.register(say_otherwise, UnderNotice("say"))
     return router
@@ -86,6 +87,13 @@ async def show_why(callback: CallbackQuery, dialog_manager: DialogManager, notic
 async def show_menu(callback: CallbackQuery, dialog_manager: DialogManager, notice_id: int) -> None:
     """Everything that can be done here."""
     await dialog_manager.start(Menu.main, mode=StartMode.RESET_STACK, show_mode=ShowMode.SEND)
+    await dialog_manager.answer_callback()
+
+
+async def show_visits(callback: CallbackQuery, dialog_manager: DialogManager, notice_id: int) -> None:
+    """The visits to come, where one can be moved."""
+    await dialog_manager.start(Menu.main, mode=StartMode.RESET_STACK, show_mode=ShowMode.NO_UPDATE)
+    await dialog_manager.start(Visits.listed, show_mode=ShowMode.SEND)
     await dialog_manager.answer_callback()
 
 

@@ -6,12 +6,12 @@ from typing import Any
 from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import Dialog, DialogManager, Window
 from aiogram_dialog.widgets.input import MessageInput
-from aiogram_dialog.widgets.kbd import Button, Row, SwitchTo
+from aiogram_dialog.widgets.kbd import Button, Row, Start, SwitchTo
 
 from actions.my_lifts import Choice, my_lifts
 from actions.sayings import say_inspected, say_not_ours, say_out_of_use
 from bot.days_written import read_day
-from bot.states import Sayings
+from bot.states import SaidHere, Sayings
 from bot.subject import Entry, Subject
 from bot.texts import label
 from bot.using import answer, look, use
@@ -34,6 +34,7 @@ def _what() -> Window:
         Button(Label("sayings.inspected"), id=ELSEWHERE, on_click=choose_what),
         Button(Label("sayings.not_ours"), id=NOT_OURS, on_click=choose_what),
         Button(Label("sayings.out_of_use"), id=OUT_OF_USE, on_click=choose_what),
+        Start(Label("sayings.said_here"), id="said_here", state=SaidHere.listed),
         Row(leave(), home()),
         state=Sayings.what,
     )
@@ -130,7 +131,13 @@ async def get_saying(dialog_manager: DialogManager, visit: Visit, **_: Any) -> d
 async def get_said(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict[str, Any]:
     """What becomes of it."""
     known = dialog_manager.dialog_data
-    return {"what": known["what"], "desks": known["desks"], "until": known.get("until"), "today": visit.today}
+    return {
+        "what": known["what"],
+        "desks": known["desks"],
+        "until": known.get("until"),
+        "unheld": known.get("unheld", 0),
+        "today": visit.today,
+    }
 
 
 async def choose_what(callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:
@@ -189,6 +196,7 @@ async def say_it(callback: CallbackQuery, widget: Any, manager: DialogManager) -
         done = await use(manager, VERBS[known["what"]], **about)
     if done is not None:
         known["desks"] = list(done.desks)
+        known["unheld"] = done.unheld
         known["until"] = done.until.isoformat() if done.until else None
         await manager.switch_to(Sayings.said)
 

@@ -100,6 +100,7 @@ class Bookings(StatesGroup):
     places = State()
     months = State()
     pick = State()
+    parts = State()
     day = State()
     half = State()
     confirm = State()
@@ -126,6 +127,14 @@ class Sayings(StatesGroup):
     said = State()
 
 
+class SaidHere(StatesGroup):
+    """What was said of a unit's lifts, and what became of it."""
+
+    listed = State()
+    one = State()
+    sure = State()
+
+
 class DeskVisits(StatesGroup):
     """The visits of an inspection department."""
 
@@ -141,6 +150,7 @@ class DeskCalls(StatesGroup):
     one = State()
     note = State()
     day = State()
+    full = State()
 
 
 class DeskChecks(StatesGroup):

@@ -11,11 +11,12 @@ from sqlalchemy import ColumnElement, Select, and_, case, false, func, not_, or_
 from sqlmodel import Session
 
 from notifier.places import PlaceParts
+from notifier.visit_facts import still_true
 from store.database import table_of
 from store.duties import BY_YEARS, INSPECTIONS, MISTAKEN, Duty, StepDate, Told, ToldState
 from store.events import Event, EventKind
 from store.lifts import Lift, LiftRole, Precision, Responsibility
-from store.notices import CASE, GREETING, ORDER, Notice
+from store.notices import CASE, GREETING, ORDER, SAYING, VISIT, Notice
 from store.parties import Party
 from store.rowsets import IDS, among_ids, as_ids, is_server
 
@@ -25,7 +26,8 @@ PAPER = "paper"  # what an office is to hand in
 LEFT = "left"  # what a desk's callers have not come to yet
 ALERT = "alert"  # what a maintainer must see to at once
 HANDOVER = "handover"  # lifts that one unit gives another, as one of them says
-OWN_MATTERS = (PAPER, LEFT, GREETING, ALERT, HANDOVER, ORDER, CASE)
+LISTING = (ORDER, CASE, VISIT, SAYING)  # these name their lifts themselves
+OWN_MATTERS = (PAPER, LEFT, GREETING, ALERT, HANDOVER, *LISTING)
 NOTICE_COLUMNS = 15  # of `_facts_query`, before those of a lift
 LEGACY = "legacy_inspection"
 TEST = "self_test"
@@ -91,6 +93,13 @@ class NoticeFacts:
         return not self.lifts and not any(matter in self.own for matter in OWN_MATTERS)
 
     @property
+    def places(self) -> set[tuple[str, str]]:
+        """Compound and building of each lift, by which people in charge are found."""
+        named = self.own.get(VISIT, {}).get("lifts", ())
+        listed = {(lift["compound"], lift["building"]) for lift in named}
+        return listed | {(lift.place.compound, lift.place.building) for lift in self.lifts}
+
+    @property
     def district(self) -> str:
         """The district's name as the register writes it."""
         return next((lift.place.district for lift in self.lifts if lift.place.district), "")
@@ -103,7 +112,7 @@ class NoticeFacts:
     @property
     def lift_keys(self) -> list[str]:
         """The register's own identifiers."""
-        named = [lift["key"] for matter in (ORDER, CASE) for lift in self.own.get(matter, {}).get("lifts", ())]
+        named = [lift["key"] for matter in LISTING for lift in self.own.get(matter, {}).get("lifts", ())]
         return [lift.key for lift in self.lifts] or named or list(self.own.get(ALERT, {}).get("lifts", []))
 
 
@@ -132,6 +141,9 @@ def _load_some(session: Session, notice_ids: list[int]) -> dict[int, NoticeFacts
             seen.add((row[0], key))
             facts.lifts.append(_lift_facts(key, *lift))
     _add_steps(session, found.values())
+    visits = {notice_id: facts.own for notice_id, facts in found.items() if VISIT in facts.own}
+    for notice_id, own in (still_true(session, visits) if visits else {}).items():
+        found[notice_id].own = own
     return found
 
 

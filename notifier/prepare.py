@@ -16,6 +16,7 @@ from notifier.owing import in_true_words
 from notifier.retold import leave_out_what_is_over
 from notifier.routing import CALL, CALL_TASK, NONE, SMS, Address, Person, Where, route
 from notifier.text import render, variables_of
+from notifier.visit_words import is_over, whom_of_visit
 from notifier.wording import Department, words_for
 from store.database import table_of
 from store.first_ways import FirstWays, load_first_ways
@@ -187,14 +188,14 @@ class Desk:
 
         Raises TextError, with the notice, when a text cannot be written.
         """
-        if facts.is_empty:
+        if facts.is_empty or is_over(facts, self.writer.today):
             return []
         known = as_they_prefer(self._who_want(facts), self.firsts)
         people, usable = whom(facts, known, self.available)
         try:
             addresses = route_by_place(
                 people,
-                {(lift.place.compound, lift.place.building) for lift in facts.lifts},
+                facts.places,
                 lambda some: route(
                     facts.audience,
                     first_class(facts, self.firsts),
@@ -237,7 +238,7 @@ class Desk:
 
     def _who_want(self, facts: NoticeFacts) -> Sequence[Person]:
         """The people of the party without those who leave this to colleagues; all where no colleague is left."""
-        known = self.people.get(facts.party_id, NO_PEOPLE)
+        known = whom_of_visit(facts, self.people.get(facts.party_id, NO_PEOPLE))
         subject = _subject_of(facts)
         if not subject or not self.left:
             return known

@@ -8,6 +8,7 @@ from notifier.facts import LiftFacts, NoticeFacts
 from notifier.index import load_index, signature_of
 from notifier.places import PlaceParts
 from notifier.text import Rendered, render, variables_of
+from notifier.visit_samples import own_of_visit
 from notifier.wording import Department, words_for
 from store.duties import BY_YEARS
 
@@ -123,6 +124,10 @@ def sample_facts(template: str, sample: str, lifts: int, units: int = 1, ladder:
         return desk_facts(template, sample, lifts, ladder)
     if template == "contact.greeting":
         return greeting_facts(template, sample, lifts, ladder)
+    if template.startswith(("booking.", "saying.")):
+        own = own_of_visit(template, sample, lifts, ladder.read_on(template))
+        facts = office_facts(template, sample, ladder)
+        return replace(facts, own=own, party_name=load_index().samples[sample]["unit"])
     if template.startswith(("reg.stop", "case.")):
         return regulator_facts(template, sample, lifts, ladder)
     values = load_index().samples[sample]

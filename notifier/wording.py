@@ -19,7 +19,8 @@ from notifier.owing import line_words, owing_words
 from notifier.phrases import say_day, say_due, say_month
 from notifier.places import name_place, name_place_short
 from notifier.regulator_words import words_for_regulator
-from store.notices import CASE, GREETING, ORDER
+from notifier.visit_words import words_for_saying, words_for_visit
+from store.notices import CASE, GREETING, ORDER, SAYING, VISIT
 
 SMS_VARIABLE = 20
 CHAT_VARIABLE = 60
@@ -133,6 +134,10 @@ def words_for(
         return words_for_greeting(facts, language, channel, department.name)
     if ORDER in facts.own or CASE in facts.own:
         return words_for_regulator(facts, language, channel, today)
+    if VISIT in facts.own:
+        return words_for_visit(facts, language, channel, today)
+    if SAYING in facts.own:
+        return words_for_saying(facts, language, channel, today)
     is_short = channel in ("sms", "none")
     ahead = lifts_ahead(facts, today)
     about = About(facts, ahead, language, today, department, SMS_VARIABLE if is_short else CHAT_VARIABLE)

@@ -112,12 +112,13 @@ def pause_of(facts: Facts, since: date) -> tuple[date, date] | tuple[None, None]
 def held_until_of(facts: Facts, since: date) -> date | None:
     """Until when reminders wait because the unit says that the inspection was, or is booked, elsewhere.
 
-    What was found out ends it, whichever way: an inspection, a booking, or that it was not so.
+    What was found out ends it, whichever way: an inspection, a booking, or that it was not so. The first saying of a
+    cycle holds; those after it are looked into as well, and hold nothing.
     """
-    held: date | None = None
+    held, has_held = None, False
     for event in facts.events:
         if isinstance(event, SaidInspected) and event.on > since:
-            held = event.until
+            held, has_held = held if has_held else event.until, True
         elif isinstance(event, SayingRefuted | Booked | InspectionEnded | OpinionNoticeIssued):
             held = None
     return held

@@ -145,14 +145,11 @@ def _write(session: Session, changes: Changes, now: datetime) -> None:
     slots = find_slots(session, [*changes.given_back, *wanted])
     change_taken(session, {slots[one]: -count for one, count in changes.given_back.items()})
     for (desk, unit, booked), lift_ids in changes.needed.items():
-        half = booked.half or _roomier(session, [slots[HalfDay(desk, booked.visit_on, half)] for half in Half])
-        slot_id = slots[HalfDay(desk, booked.visit_on, half)]
-        add_visit(
-            session,
-            Visit(department_id=desk, party_id=unit, day=booked.visit_on, half=booked.half, made_at=now),
-            dict.fromkeys(lift_ids, slot_id),
-        )
-        change_taken(session, {slot_id: len(lift_ids)})
+        halves = [slots[HalfDay(desk, booked.visit_on, half)] for half in Half if booked.half in (None, half)]
+        places = _shared_out(session, halves, lift_ids)
+        visit = Visit(department_id=desk, party_id=unit, day=booked.visit_on, half=booked.half, made_at=now)
+        add_visit(session, visit, places)
+        change_taken(session, Counter(places.values()))
 
 
 def add_visit(session: Session, visit: Visit, places: Mapping[int, int]) -> Visit:
@@ -165,11 +162,17 @@ def add_visit(session: Session, visit: Visit, places: Mapping[int, int]) -> Visi
     return visit
 
 
-def _roomier(session: Session, slot_ids: Sequence[int]) -> str:
-    """The half of a day in which more places are free; the morning where it makes no difference."""
+def _shared_out(session: Session, slot_ids: Sequence[int], lift_ids: Sequence[int]) -> dict[int, int]:
+    """Lift → slot: the half in which more places are free, the morning where it makes no difference; both where one is
+    too small and both together are not."""
     slots = session.exec(select(Slot).where(col(Slot.id).in_(slot_ids)).execution_options(populate_existing=True)).all()
     usual = usual_places(session, slots[0].party_id)
-    return max(sorted(slots, key=lambda slot: slot.half), key=lambda slot: _free(slot, usual)).half
+    first, *others = sorted(sorted(slots, key=lambda slot: slot.half), key=lambda slot: -_free(slot, usual))
+    room, more = _free(first, usual), sum(max(_free(slot, usual), 0) for slot in others)
+    places = dict.fromkeys(lift_ids, first.id)
+    if others and room < len(lift_ids) <= room + more:
+        places |= dict.fromkeys(lift_ids[room:], others[0].id)
+    return places
 
 
 def _free(slot: Slot, usual: int) -> int:

@@ -11,6 +11,9 @@ from store.base import check, index_where, one_of, unique_where
 
 STOP_ORDER, ORDER = "stop_order", "order"  # step, duty and rule of the notice of an order; its matter among the facts
 CASE = "case"  # the same of a case that one office hands to another
+VISIT, SAYING = "visit", "saying"  # matters of notices about a department's visit, and about what came of a saying
+BOOKING = "booking"  # the duty of notices about visits
+COLLEAGUES = "booking_colleagues"  # the step of one to the colleagues of whoever booked: it waits for nobody
 NEVER_STOPPED = ("entrapment",)  # duties whose notices leave through every pause: somebody is shut in
 AGAIN = "#"  # in the step of a notice that says once more what another said: before how often it is said by then
 GREETING = "greeting"  # the step of a notice that checks a contact, and its matter among the notice's own facts

@@ -99,7 +99,11 @@ async def test_sixty_lifts_by_building_by_month_one_by_one_and_all(phone: Any, d
     await unit.write("/start")
     await unit.press("约检")
     await unit.press("全部 70 台")
-    assert "一天最多 60 台" in unit.popup
+    assert "分 3 批约" in unit.text
+    assert "已过最后期限" in unit.text
+    assert unit.sees("第 2 批")
+    await unit.press("返回")
+    await unit.press("约检")
     await unit.press("按到期月份选")
     assert unit.sees("2026年12月到期 3台")
     await unit.press("返回")

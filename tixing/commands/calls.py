@@ -61,11 +61,12 @@ class Entry:
 @dataclass(frozen=True)
 class Recorded:
     """What was recorded: nothing new, a call that came too early and does not count, a day that is too late
-    (as `actions.calls.TOO_LATE`)."""
+    (as `actions.calls.TOO_LATE`), and how many lifts more than there were places for."""
 
     changed: bool
     counts: bool
     too_late: dict[str, Any] | None
+    over: int = 0
 
 
 def calls(
@@ -108,6 +109,8 @@ def _print_recorded(call: int, outcome: str, done: Recorded) -> None:
         typer.echo(
             f"    too late for {count_of(done.too_late['lifts'], 'lift')}: the last day was {done.too_late['by']}"
         )
+    if done.over:
+        typer.echo(f"    {count_of(done.over, 'lift')} more than the department has places for on that day")
 
 
 def _with_moment(entry: Entry) -> Verb:
@@ -147,7 +150,8 @@ def _record(verb: Verb, entry: Entry) -> Recorded:
         take_call_receipts(session, now=entry.made_at)
         task = session.get_one(Task, entry.call)
         early = (press.key, verbs.TOO_EARLY) in {(one["key"], one["outcome"]) for one in verbs.calls_made(task)}
-        return Recorded(changed, not early, (task.detail or {}).get(verbs.TOO_LATE))
+        detail = task.detail or {}
+        return Recorded(changed, not early, detail.get(verbs.TOO_LATE), detail.get(verbs.OVER, 0))
 
 
 def _refuse_moment(session: Session, entry: Entry) -> None:

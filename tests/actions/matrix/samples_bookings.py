@@ -62,6 +62,7 @@ SAYING, CALL = task(TaskKind.SAID_INSPECTED), task(TaskKind.CALL)
 WEEK = {"first": TODAY, "last": TODAY + timedelta(days=6)}
 SAMPLES = {
     "open_days": lifts,
+    "booking_parts": lifts,
     "book_visit": with_more(lifts, day=DAY, half="am"),
     "days_to_move": visit,
     "move_booking": with_more(visit, day=DAY, half="pm"),
@@ -76,12 +77,16 @@ SAMPLES = {
     "say_not_ours": lifts,
     "say_out_of_use": lifts,
     "say_inspected": with_more(lifts, on=date(2026, 11, 20)),
+    "sayings_of_unit": plain(),
+    "saying_of_unit": SAYING,
+    "take_back_saying": SAYING,
     "checks_of_desk": plain(),
     "check_of_desk": SAYING,
     "confirm_saying": SAYING,
     "refute_saying": SAYING,
     "visits_of_desk": plain(**WEEK),
     "calls_of_desk": plain(),
+    "call_day": with_more(CALL, visit_on=DAY),
     "enter_call": with_more(CALL, outcome="told"),
     "find_at_counter": plain(word="云荔"),
 }

@@ -1,0 +1,29 @@
+"""Examples of what notices about visits and sayings are written from, for the lint and the catalogue."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from notifier.index import load_index
+from store.notices import SAYING, VISIT
+
+PLACE = ("compound", "building", "internal_number", "certificate", "district")
+AHEAD = timedelta(days=8)
+
+
+def own_of_visit(template: str, sample: str, lifts: int, read_on: date) -> dict[str, Any]:
+    """What such a notice about so many lifts holds; by their number another half day, and another saying."""
+    values, day = load_index().samples[sample], (read_on + AHEAD).isoformat()
+    place = {name: values[name] for name in PLACE} | {"address": "", "key": "0"}
+    shared = {"lifts": [place] * lifts, "office": values["department"]}
+    if template.startswith("saying."):
+        said = {1: "not_ours", 2: "out_of_use", 14: "booked_elsewhere"}.get(lifts, "inspected")
+        return {SAYING: shared | {"said": said, "on": day if lifts > 2 else "", "note": ""}}
+    visit = {
+        "deed": template.split(".")[1],
+        "by": values["department"],
+        "unit": values["unit"],
+        "day": day,
+        "half": {1: "", 2: "am"}.get(lifts, "pm"),
+        "was": day if template.startswith("booking.moved") else "",
+    }
+    return {VISIT: shared | visit}
