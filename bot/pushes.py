@@ -14,6 +14,7 @@ from actions.regulator.push_previews import PushPreview
 from actions.regulator.push_states import push_states, pushes_sent
 from actions.regulator.pushes import draft_push, draft_stop_order, send_push, show_push
 from bot.found_lifts import find_lifts, mark, marked_ids, rows_of
+from bot.leaves import leaf_of, leaf_row
 from bot.subject import Subject
 from bot.texts import label
 from bot.using import answer, look, use
@@ -21,7 +22,6 @@ from bot.visit import Visit
 from bot.widgets import Commit, Label, Say, choice, column_of, home, leave, pages_of, visit_of
 from bot.words import say_day, say_weekday
 
-UNITS = 12  # shown in the text of a preview; the figures are of all
 DAYS = 6  # days on which the document of an order may be served, to choose from
 LATER = "later"
 
@@ -83,6 +83,7 @@ def _lifts() -> Window:
 def _preview() -> Window:
     return Window(
         Say("pushes.preview"),
+        leaf_row("shown"),
         Commit(Label("pushes.send"), "send", send, when="can_send"),
         Row(SwitchTo(Label("pushes.not_now"), id="preview_back", state=Pushes.menu), home()),
         state=Pushes.preview,
@@ -93,6 +94,7 @@ def _preview() -> Window:
 def _states() -> Window:
     return Window(
         Say("pushes.states"),
+        leaf_row("state"),
         SwitchTo(Label("pushes.refresh"), id="refresh", state=Pushes.states),
         Row(SwitchTo(Label("everyone.back"), id="states_back", state=Pushes.menu), home()),
         state=Pushes.states,
@@ -160,8 +162,7 @@ async def get_preview(dialog_manager: DialogManager, visit: Visit, **_: Any) -> 
     shown: PushPreview = await look(dialog_manager, show_push, push_id=known["push_id"])
     return {
         "push": shown,
-        "units": shown.units[:UNITS],
-        "more": max(0, len(shown.units) - UNITS),
+        **leaf_of(dialog_manager, shown.units),
         "changed": known.get("changed"),
         "can_send": shown.state == "draft" and shown.lifts > 0,
         "today": visit.today,
@@ -173,8 +174,7 @@ async def get_states(dialog_manager: DialogManager, visit: Visit, **_: Any) -> d
     found = await look(dialog_manager, push_states, push_id=dialog_manager.dialog_data["push_id"])
     return {
         "found": found,
-        "units": found.units[:UNITS],
-        "more": max(0, len(found.units) - UNITS),
+        **leaf_of(dialog_manager, found.units),
         "today": visit.today,
     }
 
@@ -191,7 +191,7 @@ async def get_days(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dic
 
 async def open_sent(callback: CallbackQuery, widget: Any, manager: DialogManager, number: str) -> None:
     """What became of one."""
-    manager.dialog_data["push_id"] = int(number)
+    manager.dialog_data.update(push_id=int(number), leaf=0)
     await manager.switch_to(Pushes.states)
 
 
@@ -237,7 +237,7 @@ async def draft_order(callback: CallbackQuery, widget: Any, manager: DialogManag
 
 async def _show(manager: DialogManager, shown: PushPreview | None) -> None:
     if shown is not None:
-        manager.dialog_data["push_id"] = shown.push_id
+        manager.dialog_data.update(push_id=shown.push_id, leaf=0)
         manager.dialog_data.pop("changed", None)
         await manager.switch_to(Pushes.preview)
 
@@ -247,6 +247,7 @@ async def send(callback: CallbackQuery, widget: Any, manager: DialogManager) -> 
     done = await use(manager, send_push, push_id=manager.dialog_data["push_id"])
     if done is None:
         return
+    manager.dialog_data["leaf"] = 0
     if done.sent:
         await manager.switch_to(Pushes.states)
     else:

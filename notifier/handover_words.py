@@ -1,16 +1,19 @@
 """The words by which the other side of a handover is asked."""
 
+from datetime import date
 from typing import Any
 
 from notifier.clean import clean_text, cut
 from notifier.facts import HANDOVER, NoticeFacts
 from notifier.index import load_index
+from notifier.phrases import say_day
 
 LONGEST_NAME, SHORT = 60, 20
 
 
-def words_for_handover(facts: NoticeFacts, language: str, channel: str) -> dict[str, Any]:
-    """Every variable of such a question. `gives`: the other unit gives the lifts, and takes them otherwise."""
+def words_for_handover(facts: NoticeFacts, language: str, channel: str, today: date) -> dict[str, Any]:
+    """Every variable of such a notice. `gives`: the other unit gives the lifts, and takes them otherwise; `on`: the day
+    on which it was proposed, where nobody has answered."""
     own, index = facts.own[HANDOVER], load_index()
     entry = index.entry(facts.template)
     limit = SHORT if channel in ("sms", "none") else LONGEST_NAME
@@ -18,6 +21,7 @@ def words_for_handover(facts: NoticeFacts, language: str, channel: str) -> dict[
         "n": own["n"],
         "other": cut(clean_text(own["other"]), limit),
         "gives": own["gives"],
+        "on": say_day(date.fromisoformat(own["on"]), language, today) if "on" in own else "",
         "you": cut(clean_text(facts.party_name), limit),
         "document": index.documents[entry.document][language],
         "clause": entry.clause[language],

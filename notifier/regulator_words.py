@@ -56,6 +56,8 @@ def _case_words(own: dict[str, Any], language: str, today: date, limit: int) -> 
         "due": say_day(date.fromisoformat(own["due"]), language, today),
         "note": cut(clean_text(own["note"]), NOTE),
         "photos": own.get("photos", 0),
+        "days": own.get("days", 0),
+        "street": cut(clean_text(own.get("street", "")), limit),
     }
 
 

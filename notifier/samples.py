@@ -114,7 +114,7 @@ def render_sample(
 
 def sample_facts(template: str, sample: str, lifts: int, units: int = 1, ladder: Ladder = FEBRUARY) -> NoticeFacts:
     """The facts of a notice about `lifts` lifts, all due in one month; `units` use units share them."""
-    if template == "handover.asked":
+    if template.startswith("handover."):
         return handover_facts(template, sample, lifts, ladder)
     if template.startswith("alert."):
         return alert_facts(template, sample, lifts, ladder)
@@ -235,7 +235,8 @@ def alert_facts(template: str, sample: str, lifts: int, ladder: Ladder) -> Notic
 def handover_facts(template: str, sample: str, lifts: int, ladder: Ladder) -> NoticeFacts:
     """The facts of a question about a handover of so many lifts; of one lift the other unit takes it."""
     values = load_index().samples[sample]
-    own = {"handover": {"n": lifts, "other": values["unit"], "gives": lifts > 1}}
+    on = {"on": (ladder.read_on(template) - timedelta(days=7)).isoformat()} if template == "handover.waiting" else {}
+    own = {"handover": {"n": lifts, "other": values["unit"], "gives": lifts > 1, **on}}
     return replace(office_facts(template, sample, ladder), own=own, party_name=values["unit"])
 
 
@@ -247,6 +248,7 @@ def regulator_facts(template: str, sample: str, lifts: int, ladder: Ladder) -> N
     shared = {"issuer": values["office"], "lifts": [place] * lifts}
     order = {"number": values["order"], "reason": values["reason"], "served_on": ladder.due.isoformat()}
     case = {"unit": values["unit"], "matter": "overdue", "due": ladder.due.isoformat(), "note": "", "photos": 2}
+    case |= {"days": 4, "street": values["office"]}
     own = {"case": shared | case} if template.startswith("case.") else {"order": shared | order}
     name = values["office"] if template.startswith("case.") else values["unit"]
     return replace(office_facts(template, sample, ladder), audience="legal_rep_and_manager", own=own, party_name=name)

@@ -129,7 +129,7 @@ def words_for(
     if ALERT in facts.own:
         return words_for_alert(facts, language, channel, today)
     if HANDOVER in facts.own:
-        return words_for_handover(facts, language, channel)
+        return words_for_handover(facts, language, channel, today)
     if GREETING in facts.own:
         return words_for_greeting(facts, language, channel, department.name)
     if ORDER in facts.own or CASE in facts.own:

@@ -16,8 +16,10 @@ from actions.alerts.overdue import find_overdue
 from actions.forgetting import Keeping, forget_old
 from actions.going_live import start_over
 from actions.handovers.copies import copy_to_new_units
+from actions.handovers.unanswered import ask_about_unanswered
 from actions.health import LIMITS, Health, Limits
 from actions.identity.following import follow_people
+from actions.regulator.case_notices import remind_of_cases
 from notifier.call_receipts import take_call_receipts
 from notifier.calls import rewrite_calls
 from notifier.channels.base import Channel
@@ -90,6 +92,8 @@ def plan_pass(
         copy_to_new_units(session, today=today)
         find_overdue(session, now=now, today=today)
         escalate(session, now=now, today=today, quiet=quiet)
+        remind_of_cases(session, today=today)
+        ask_about_unanswered(session, now=now, today=today)
         rewrite_calls(session, today=today)
         ask_for_missing_year(session, today=today)
         ask_about_doubts(session, today=today)

@@ -1,6 +1,7 @@
 """The other side of a handover is asked: a notice beside all ladders."""
 
 from datetime import date
+from typing import Any
 
 from sqlmodel import Session
 
@@ -21,22 +22,30 @@ def tell_other_side(session: Session, handover: Handover, lifts: int, *, today: 
     asking, asked = handover.to_party_id, handover.from_party_id
     if not handover.by_new:
         asking, asked = asked, asking
+    facts = {"n": lifts, "other": session.get_one(Party, asking).name, "gives": not handover.by_new}
+    _plan(session, session.get_one(Party, asked), STEP, TEMPLATE, facts, today)
+
+
+def tell_waiting(session: Session, party: Party, claim_id: int, *, on: date, step: str, today: date) -> None:
+    """Whoever proposed a handover `on` that day hears that nothing is confirmed."""
+    facts = {"n": 1, "other": "", "gives": False, "claim": claim_id, "on": on.isoformat()}
+    _plan(session, party, step, "handover.waiting", facts, today)
+
+
+def _plan(session: Session, party: Party, step: str, template: str, facts: dict[str, Any], today: date) -> None:
     session.add(
         Notice(
-            city_id=handover.city_id,
+            city_id=party.city_id,
             planned_on=today,
             send_on=today,
-            party_id=asked,
+            party_id=party.id,
             duty=MATTER,
             rule="",
-            step=STEP,
+            step=step,
             audience="legal_rep_and_manager",
             channel_class="chat",
-            template=TEMPLATE,
-            facts={
-                MATTER: {"n": lifts, "other": session.get_one(Party, asking).name, "gives": not handover.by_new},
-                "basis": BASIS,
-            },
+            template=template,
+            facts={MATTER: facts, "basis": BASIS},
         )
     )
     session.flush()

@@ -10,11 +10,14 @@ from sqlmodel import Session, col, select
 from actions.explain import find_rule, place_of
 from actions.regulator.overdue import rung_of_rule
 from actions.regulator.people import Reached, addressed, people_of
+from store.brakes import is_paused, open_holds
 from store.database import in_chunks
 from store.duties import Duty
 from store.lifts import Lift
 from store.parties import Contact, Party
 from store.pushes import Push, PushKind, PushLift
+
+PAUSED, HELD = "paused", "held"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,7 @@ class PushPreview:
     served_on: date | None = None
     sent_at: datetime | None = None
     sent_by: str = ""
+    waits: str = ""  # what keeps it from leaving now: a pause, or a plan that is held
 
     @property
     def lifts(self) -> int:
@@ -80,7 +84,14 @@ def preview_of(session: Session, push: Push) -> PushPreview:
         served_on=push.served_on,
         sent_at=push.sent_at,
         sent_by=session.get_one(Contact, push.contact_id).name if push.sent_at else "",
+        waits=_waits(session, push.city_id),
     )
+
+
+def _waits(session: Session, city_id: str) -> str:
+    if is_paused(session, city_id):
+        return PAUSED
+    return HELD if open_holds(session, [city_id]) else ""
 
 
 def lift_lines(session: Session, due: Mapping[int, date | None]) -> dict[int, LiftLine]:

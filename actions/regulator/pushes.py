@@ -6,7 +6,7 @@ key (`pushed.` and the day) holds it, whoever sends at the same moment.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import delete, insert
@@ -30,6 +30,7 @@ from store.notices import Notice
 from store.parties import Contact
 from store.pushes import Push, PushKind, PushLift, PushNotice, PushState
 
+SERVED_WITHIN = timedelta(days=30)  # the document of an order is served so many days after its notice at most
 LONGEST_NUMBER, LONGEST_REASON = 24, 20  # characters: they stand in an SMS as they are
 
 
@@ -65,6 +66,7 @@ def draft_stop_order(
     known = session.exec(select(Push).where(Push.key == asked.key)).first()
     if known is not None:
         return preview_of(session, known)
+    _refuse_service(served_on, asked.today)
     number, reason = _checked(number, LONGEST_NUMBER, "stop.number"), _checked(reason, LONGEST_REASON, "stop.reason")
     _refuse_same_order(session, asked.actor.party_id, number)
     found = _units_now(session, lifts)
@@ -92,6 +94,7 @@ def send_push(session: Session, asked: Asked, *, push_id: int) -> PushDone:
             return PushDone(preview_of(session, push), sent=True)
         raise Refused("push.sent_already", who=_name(session, push.contact_id), at=by_clock(push.sent_at))
     if push.kind == PushKind.STOP_ORDER:
+        _refuse_service(push.served_on, asked.today)
         hold(session, f"orders/{push.party_id}")
         _refuse_same_order(session, push.party_id, push.number)
     shown = {row.lift_id: row for row in _shown(session, push)}
@@ -133,6 +136,12 @@ def _checked(text: str, longest: int, name: str) -> str:
     if not plain or len(plain) > longest:
         raise Refused(name, longest=longest)
     return plain
+
+
+def _refuse_service(served_on: date | None, today: date) -> None:
+    """The notice says that the document is served apart: not before the order that it tells of, nor long after it."""
+    if served_on is not None and not today <= served_on <= today + SERVED_WITHIN:
+        raise Refused("stop.served", first=today, last=today + SERVED_WITHIN)
 
 
 def _refuse_same_order(session: Session, party_id: int, number: str) -> None:

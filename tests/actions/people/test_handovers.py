@@ -4,6 +4,7 @@ import pytest
 from sqlmodel import col, select
 
 from actions.handovers.copies import copy_to_new_units
+from actions.handovers.unanswered import ask_about_unanswered
 from actions.permissions import NotAllowedError
 from actions.refusals import Refused
 from actions.register.identifiers import normalise_identifier
@@ -12,6 +13,7 @@ from schedules.planner import plan_day
 from store.duties import Told
 from store.handovers import Handover
 from store.lifts import Lift, LiftName, Responsibility
+from store.notices import Notice
 from store.parties import Party
 from store.tasks import Task
 
@@ -241,3 +243,21 @@ def test_who_asks_about_everything_is_stopped_for_the_day(units):
         take(units, ["梯11粤Z99999(20)"])
     units.wait(24 * 60)
     assert take(units, ["梯11粤Z99999(20)"]).number == 1
+
+
+def test_what_nobody_answers_is_asked_about_once_and_whoever_proposed_it_learns_nothing_else(units):
+    ids = lifts(units)
+    give(units, ids)
+    take(units, ["梯11粤A99999(20)"])
+
+    def later(days: int) -> int:
+        with units.database.write() as session:
+            now = units.now + timedelta(days=days)
+            return ask_about_unanswered(session, now=now, today=now.date())
+
+    assert [later(days) for days in (6, 7, 8)] == [0, 1, 0]
+    [task] = [one for one in units.read(select(Task)) if one.key.startswith("unanswered:")]
+    assert (len(task.detail["lifts"]), task.detail["to"]) == (2, units.parties["theirs"])
+    waiting = units.read(select(Notice).where(Notice.template == "handover.waiting"))
+    assert {one.party_id for one in waiting} == {units.parties["ours"], units.parties["theirs"]}
+    assert len(waiting) == 2

@@ -6,14 +6,17 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlmodel import select
 
 from actions.actors import find_actors, lifts_of
 from actions.permissions import NotAllowedError
 from actions.refusals import Refused
+from actions.regulator.case_notices import remind_of_cases
 from actions.regulator.case_readers import all_cases
 from actions.regulator.cases import LEADS_TO
 from store.cases import CaseDeed, CaseMatter, CaseState
 from store.doors import StoredFile
+from store.notices import Notice
 
 TODAY = date(2026, 11, 23)
 NOW = datetime(2026, 11, 23, 4, tzinfo=UTC)
@@ -212,3 +215,18 @@ def test_the_diagram_shows_every_way_of_a_case():
     known = {(a.value, b.value, words[deed]) for deed, ways in LEADS_TO.items() for a, b in ways.items()}
     assert drawn == known
     assert {state.value for state in CaseState} == {state for a, b, _ in drawn for state in (a, b)}
+
+
+def test_who_has_it_for_long_is_reminded_once_and_the_bureau_told(handed):
+    def remind(days: int) -> list[tuple[str, str]]:
+        with handed.database.write() as session:
+            remind_of_cases(session, today=TODAY + timedelta(days=days))
+            rows = session.exec(select(Notice).where(Notice.planned_on == TODAY + timedelta(days=days)))
+            return sorted((one.template, one.step) for one in rows if one.step != "case")
+
+    assert remind(2) == []
+    assert remind(3) == [("case.waiting", "case_waiting"), ("case.waiting.office", "case_waiting")]
+    assert remind(4) == []
+    assert remind(8) == [("case.waiting", "case_late"), ("case.waiting.office", "case_late")]
+    handed.do("recall_case", "ann", case_id=handed.case)
+    assert remind(20) == []

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 from sqlmodel import select
 
+from actions.brakes import pause
 from actions.evidence.clauses import Clauses
 from actions.explain import explain_notice
 from actions.inspections import book, record_inspection
@@ -184,3 +185,10 @@ def test_its_clause_is_that_of_the_rung(two_units):
         told = explain_notice(session, two_units.notices()[0].id)
     assert (told["clause"], told["rule"]) == ("四10", "gz.inspection")
     assert Clauses().of("gz.inspection", "pushed.2026-11-23") == Clauses().of("gz.inspection", "overdue")
+
+
+def test_what_keeps_it_from_leaving_is_said_before_it_is_sent(two_units):
+    shown = two_units.do("draft_push", "ann")
+    assert shown.waits == ""
+    two_units.act(lambda session, today, now: pause(session, city_id="guangzhou", reason="test", now=now))
+    assert two_units.do("show_push", "ann", push_id=shown.push_id).waits == "paused"

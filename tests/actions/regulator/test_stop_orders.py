@@ -127,3 +127,14 @@ def test_explain_says_what_the_order_was(ordered):
         told = explain_notice(session, ordered.notices()[0].id)
     assert (told["clause"], told["quote"]) == (ORDER["number"], ORDER["reason"])
     assert len(told["lifts"]) == 1
+
+
+def test_the_day_of_service_is_neither_before_the_notice_nor_far_off(ordered):
+    for day in (date(2026, 11, 22), date(2026, 12, 24)):
+        with pytest.raises(Refused) as refused:
+            draft(ordered, served_on=day)
+        assert (refused.value.name, refused.value.facts["first"]) == ("stop.served", TODAY)
+    shown = draft(ordered, served_on=TODAY)
+    with pytest.raises(Refused):
+        ordered.do("send_push", "ann", push_id=shown.push_id, today=date(2026, 11, 24))
+    assert draft(ordered, served_on=None).served_on is None
