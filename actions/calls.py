@@ -155,9 +155,8 @@ def booked(session: Session, press: Press, *, visit_on: date) -> bool:
         done = book_agreed(session, Agreed(lifts, visit_on, task.owner_party_id, press.now, press.today, key))
     except (RefusedError, NotAllowedError) as error:
         raise CallError(str(error)) from error
-    if done.backstop is not None:
-        task.detail |= {TOO_LATE: {"lifts": done.booked_too_late, "by": done.backstop.isoformat()}}
-    task.detail |= {OVER: done.over} if done.over else {}
+    late = {"lifts": done.booked_too_late, "by": done.backstop.isoformat()} if done.backstop else None
+    task.detail = task.detail | ({TOO_LATE: late} if late else {}) | ({OVER: done.over} if done.over else {})
     _save(session, task)
     _end_others(session, task, press)
     return True

@@ -16,9 +16,13 @@ from sqlmodel import Session, col, or_, select
 from actions.actors import UNIT, UNIT_HEADS, Asked
 from actions.refusals import Refused
 from actions.registry import verb
+from schedules.regimes import rules_in_force
+from schedules.vocabulary import Trigger
 from store.consents import SigningConsent
 from store.database import insert_new, table_of
 from store.parties import Contact
+
+BY_CONSENT: Trigger = "record_uploaded_with_consent"
 
 
 @dataclass(frozen=True)
@@ -31,9 +35,11 @@ class ConsentText:
 
 @dataclass(frozen=True)
 class Consent:
-    """How it stands with a unit: the words to agree to, and the consent in force with who gave it."""
+    """How it stands with a unit: the words to agree to, and the consent in force with who gave it. `offered`: the rules
+    of the city know of signing by default at all."""
 
     text: ConsentText
+    offered: bool
     given: SigningConsent | None = None
     given_by: str = ""
 
@@ -63,7 +69,7 @@ def signing_consent(session: Session, asked: Asked) -> Consent:
     """The words, and what one's own unit has said to them."""
     given = _now(session, asked.actor.party_id)
     by = session.get(Contact, given.given_by) if given is not None else None
-    return Consent(consent_text(), given, by.name if by is not None else "")
+    return Consent(consent_text(), _is_offered(session, asked), given, by.name if by is not None else "")
 
 
 @verb(UNIT_HEADS)
@@ -72,6 +78,8 @@ def give_consent(session: Session, asked: Asked, *, version: str, language: str)
 
     To words that are new since then a unit agrees anew; the consent before ends with it.
     """
+    if not _is_offered(session, asked):
+        raise Refused("consents.no_basis")
     text = consent_text()
     if version != text.version or language not in text.words:
         raise Refused("consents.changed")
@@ -102,6 +110,11 @@ def withdraw_consent(session: Session, asked: Asked) -> None:
     last = select(SigningConsent).where(SigningConsent.party_id == asked.actor.party_id)
     if session.exec(last).first() is None:
         raise Refused("consents.none")
+
+
+def _is_offered(session: Session, asked: Asked) -> bool:
+    """Whether a rule of the city lets silence count where a unit has agreed to it: nothing else is a basis."""
+    return any(rule.trigger == BY_CONSENT for rule in rules_in_force(session, asked.actor.city_id, asked.today))
 
 
 def _now(session: Session, party_id: int) -> SigningConsent | None:

@@ -50,7 +50,8 @@ async def get_consent(dialog_manager: DialogManager, visit: Visit, **_: Any) -> 
         "given_by": found.given_by,
         "given_on": given.given_at.astimezone(SHANGHAI).date() if given is not None else None,
         "is_head": is_head,
-        "can_agree": is_head and not found.is_of_these_words,
+        "offered": found.offered,
+        "can_agree": is_head and found.offered and not found.is_of_these_words,
         "can_withdraw": is_head and given is not None,
     }
 

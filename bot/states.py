@@ -162,6 +162,14 @@ class DeskChecks(StatesGroup):
     refute = State()
 
 
+class DeskTasks(StatesGroup):
+    """What else waits there."""
+
+    listed = State()
+    one = State()
+    note = State()
+
+
 class DeskSlots(StatesGroup):
     """Its half days."""
 

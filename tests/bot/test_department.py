@@ -8,6 +8,7 @@ from phones.world import NOW, TODAY
 from sqlmodel import col, select
 
 from actions.inspections import book
+from actions.slots import set_usual_places
 from store.database import Database
 from store.duties import Duty
 from store.lifts import Lift
@@ -156,3 +157,47 @@ async def test_the_counter_finds_a_lift_by_its_code_and_none_of_other_districts(
     await go(desk, "窗口代约")
     await desk.write("珠屿")
     assert "没有与“珠屿”相符的" in desk.text
+
+
+async def test_other_tasks_are_listed_and_ended_with_what_came_of_them(
+    phone: Any, database: Database, world: Any, call: int
+) -> None:
+    with database.write() as session:
+        for kind in TaskKind:  # every kind has words
+            detail = {"lifts": [session.get_one(Lift, world.lifts["own"][0]).key], "note": "井道施工"}
+            session.add(
+                Task(
+                    kind=kind, key="other", city_id="guangzhou", owner_party_id=world.parties["department"],
+                    party_id=world.parties["own"], detail=detail, opened_on=TODAY,
+                )
+            )  # fmt: skip
+    desk = phone("duty_officer")
+    await go(desk, "其他待办")
+    assert f"{len(TaskKind) - 4} 件" in desk.text
+    await desk.press("联系不上使用单位")
+    assert not desk.sees("已办结")
+    await desk.press("返回")
+    while not desk.sees("特殊原因"):
+        await desk.press(">")
+    await desk.press("特殊原因")
+    assert "井道施工" in desk.text
+    await desk.press("已办结")
+    await desk.write("已报市局")
+    await desk.press("已办结", twice=True)
+    with database.read() as session:
+        assert (
+            session.exec(select(Task).where(Task.kind == "special_reason")).one().outcome == "已报市局 (duty_officer)"
+        )
+
+
+async def test_a_day_without_room_is_decided_by_the_clerk(
+    phone: Any, database: Database, world: Any, call: int
+) -> None:
+    with database.write() as session:
+        set_usual_places(session, None, 0)
+    desk = phone("duty_officer")
+    await go(desk, "待打电话", "云荔物业 1台", "约定了日期")
+    await desk.write("11月26日")
+    assert "只剩 0 个位置" in desk.text
+    assert visits(database) == []
+    assert desk.sees("加排到这一天")

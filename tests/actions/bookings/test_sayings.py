@@ -91,7 +91,7 @@ def test_refuted_the_reminders_go_on_at_the_right_rung(place: Any):
     place.today = date(2026, 4, 2)
     check = place.do(refute_saying, "何值班", task_id=checks(place)[0].task_id, note="查无记录")
     assert (place.duty(lift).held_until, place.duty(lift).next_on) == (None, before)
-    assert {step for step, _ in place.plan(date(2026, 4, 2))} == {"call", "sms"}
+    assert {step for step, _ in place.plan(date(2026, 4, 2))} == {"call", "sms", "saying_settled"}
     assert place.do(check_of_desk, "何值班", task_id=check.task_id) == check
     place.do(say_inspected, "陈一鸣", lift_ids=[lift], on=ELSEWHERE)
     assert (place.duty(lift).held_until, len(checks(place))) == (None, 1), (

@@ -58,7 +58,7 @@ def plain(**named: Any) -> Any:
     return lambda session, world, whose: named
 
 
-SAYING, CALL = task(TaskKind.SAID_INSPECTED), task(TaskKind.CALL)
+SAYING, CALL, OTHER = task(TaskKind.SAID_INSPECTED), task(TaskKind.CALL), task(TaskKind.SPECIAL_REASON)
 WEEK = {"first": TODAY, "last": TODAY + timedelta(days=6)}
 SAMPLES = {
     "open_days": lifts,
@@ -88,5 +88,8 @@ SAMPLES = {
     "calls_of_desk": plain(),
     "call_day": with_more(CALL, visit_on=DAY),
     "enter_call": with_more(CALL, outcome="told"),
+    "tasks_of_desk": plain(),
+    "task_of_desk": OTHER,
+    "settle_task": with_more(OTHER, note="已联系"),
     "find_at_counter": plain(word="云荔"),
 }

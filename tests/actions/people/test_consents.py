@@ -3,13 +3,14 @@ from hashlib import sha256
 import pytest
 from sqlmodel import select
 
+from actions.cities import set_regime
 from actions.consents import consent_in_force, consent_text
 from actions.permissions import NotAllowedError
 from actions.refusals import Refused
 from store.consents import SigningConsent
 
 # Words that change get a new version; a consent to the former ones stays what it was.
-DIGESTS = {"1": "94190f5a1dd65be6"}
+DIGESTS = {"1": "94190f5a1dd65be6", "2": "a509239a0fa3cb0a"}
 
 
 def words() -> dict[str, str]:
@@ -79,3 +80,12 @@ def test_a_consent_can_be_given_again(town):
     town.do("withdraw_consent", "head")
     town.wait(1)
     assert town.do("give_consent", "head", **words()).id != first.id
+
+
+def test_where_no_rule_knows_of_it_nobody_is_asked_to_agree(town):
+    assert town.do("signing_consent", "head").offered
+    with town.database.write() as session:
+        set_regime(session, "guangzhou", rulebook="national", from_on=town.now.date())
+    assert not town.do("signing_consent", "head").offered
+    with pytest.raises(Refused, match="no_basis"):
+        town.do("give_consent", "head", **words())
