@@ -72,9 +72,9 @@ def settle_task(session: Session, asked: Asked, *, task_id: int, note: str) -> D
     """A person has seen to it; `note` says what came of it. Not where something else ends it."""
     if not note.strip():
         raise Refused("desk.say_why")
-    about = {"by": asked.actor.name, "reason": " ".join(note.split()), "now": asked.now, "today": asked.today}
+    reason = " ".join(note.split())
     try:
-        close_task(session, task_id, **about)
+        close_task(session, task_id, by=asked.actor.name, reason=reason, now=asked.now, today=asked.today)
     except TaskError as error:
         raise Refused("desk.task_stays") from error
     return _read(session, session.get_one(Task, task_id))

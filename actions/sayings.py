@@ -137,11 +137,11 @@ def _require_unheld(session: Session, asked: Asked, lift_ids: Sequence[int]) -> 
 def _held(session: Session, asked: Asked, lift_ids: Sequence[int]) -> dict[int, date]:
     """Those of these lifts whose reminders wait, and until when."""
     query = (
-        select(Duty.lift_id, Duty.held_until)
+        select(Duty)
         .where(col(Duty.lift_id).in_(lift_ids), col(Duty.kind).in_(INSPECTIONS), col(Duty.closed_on).is_(None))
         .where(col(Duty.withdrawn_at).is_(None), col(Duty.held_until) > asked.today)
     )
-    return {lift_id: until for lift_id, until in session.exec(query) if lift_id is not None and until is not None}
+    return {duty.lift_id: duty.held_until for duty in session.exec(query) if duty.lift_id and duty.held_until}
 
 
 def _deed(asked: Asked, lift_ids: Sequence[int]) -> Deed:

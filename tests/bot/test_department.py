@@ -185,9 +185,7 @@ async def test_other_tasks_are_listed_and_ended_with_what_came_of_them(
     await desk.write("已报市局")
     await desk.press("已办结", twice=True)
     with database.read() as session:
-        assert (
-            session.exec(select(Task).where(Task.kind == "special_reason")).one().outcome == "已报市局 (duty_officer)"
-        )
+        assert session.exec(select(Task).where(Task.kind == "special_reason")).one().outcome == "已报市局 (陈一鸣)"
 
 
 async def test_a_day_without_room_is_decided_by_the_clerk(
