@@ -1,7 +1,9 @@
 """On what an alert rests: the sentence that `tixing explain` shows."""
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
+from schedules.rulebook import load_rulebook, rulebook_ids
 from store.alerts import AlertKind
 
 
@@ -33,6 +35,15 @@ BASIS = {
 }
 
 
-def basis_of_alert(kind: str) -> dict[str, str]:
-    """The basis of a kind of alert as it stands among a notice's own facts."""
-    return asdict(BASIS[AlertKind(kind)])
+def basis_of_alert(kind: str, rules: Iterable[str] = ()) -> dict[str, str]:
+    """The basis of a kind of alert as it stands among a notice's own facts.
+
+    `rules`: of the late visits that it is about. Where one document sets their intervals, as for maintenance on demand,
+    it is that document's clauses; else what holds for every lift.
+    """
+    known = {rule.id: (book, rule) for book in map(load_rulebook, rulebook_ids()) for rule in book.rules}
+    found = [known[rule] for rule in sorted(set(rules)) if rule in known and kind == AlertKind.VISITS_LATE]
+    if len({book.id for book, _ in found}) != 1:
+        return asdict(BASIS[AlertKind(kind)])
+    clauses = dict.fromkeys(rule.clause for _, rule in found)
+    return asdict(Basis(found[0][0].title, "；".join(clauses), found[0][1].quote))
