@@ -6,6 +6,7 @@ from aiogram.types import CallbackQuery
 from aiogram_dialog import Dialog, DialogManager, ShowMode, Window
 from aiogram_dialog.widgets.kbd import Button, Row, SwitchTo
 
+from actions.actors import MAINTAINER
 from actions.bookings import bookings_of, cancel_visit, days_to_move, visit_of
 from bot.booking_days import LISTED, send_files
 from bot.states import Bookings, Visits
@@ -87,7 +88,8 @@ async def get_visits(dialog_manager: DialogManager, visit: Visit, **_: Any) -> d
         }
         for one in visits
     ]
-    return {"visits": rows, "count": len(rows)}
+    is_maintainer = visit.actor is not None and visit.actor.role in MAINTAINER
+    return {"visits": rows, "count": len(rows), "is_maintainer": is_maintainer}
 
 
 async def get_visit(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict[str, Any]:

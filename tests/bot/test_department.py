@@ -12,6 +12,7 @@ from actions.slots import set_usual_places
 from store.database import Database
 from store.duties import Duty
 from store.lifts import Lift
+from store.notices import Notice
 from store.slots import Slot, Visit
 from store.tasks import Task, TaskKind
 
@@ -145,6 +146,12 @@ async def test_the_counter_finds_a_unit_and_books_for_it(phone: Any, database: D
     with database.read() as session:
         visit = session.exec(select(Visit)).one()
         assert (visit.party_id, visit.day, visit.half) == (world.parties["own"], NEXT, "am")
+        told = set(session.exec(select(Notice.template).where(Notice.duty == "booking")))
+        assert told == {"booking.made", "booking.made.maint", "booking.near", "booking.near.maint"}
+    keeper = phone("maintainer_contact")
+    await go(keeper, "我的约检", "11月25日")
+    assert "使用单位：广州示例云荔物业服务有限公司" in keeper.text
+    assert not keeper.sees("取消约检")
 
 
 async def test_the_counter_finds_a_lift_by_its_code_and_none_of_other_districts(phone: Any, database: Database) -> None:

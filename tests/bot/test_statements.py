@@ -104,6 +104,25 @@ async def test_refuted_they_go_on(phone: Any, database: Database, world: Any) ->
     assert held(database, world.lifts["own"][0]) is None
 
 
+async def test_the_head_sees_it_and_who_said_it_takes_it_back(phone: Any, database: Database, world: Any) -> None:
+    unit, head = phone("unit_contact"), phone("legal_rep")
+    await say_elsewhere(unit)
+    await unit.press("确认提交")
+    for person in (head, unit):
+        await person.write("/start")
+        for step in ("电梯有变化", "已反映的情况"):
+            await person.press(step)
+        assert "1 件待检验部门核实" in person.text
+        await person.press("⏳")
+        assert "检验一部核实中" in person.text
+    assert not head.sees("撤回")
+    await unit.press("撤回")
+    await unit.press("确认撤回", twice=True)
+    assert "已撤回" in unit.text
+    assert held(database, world.lifts["own"][0]) is None
+    assert tasks(database, TaskKind.SAID_INSPECTED) == [TaskStatus.DROPPED]
+
+
 @pytest.mark.parametrize(
     ("button", "kind"), [("不是我们的电梯", TaskKind.NOT_THEIR_LIFTS), ("电梯已停用", TaskKind.SAID_OUT_OF_USE)]
 )
