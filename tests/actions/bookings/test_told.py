@@ -1,5 +1,6 @@
 """Who hears of a visit, who may open it, and what of it is not said any more when it has changed."""
 
+import asyncio
 from datetime import date
 from typing import Any
 
@@ -15,10 +16,13 @@ from actions.inspections import record_inspection
 from actions.permissions import NotAllowedError
 from actions.refusals import Refused
 from actions.slots import change_places
+from notifier.channels.demo import DemoSms
+from notifier.dispatch import dispatch_due
+from notifier.modes import Mode
 from notifier.prepare import prepare
 from store.lifts import LiftRole, Responsibility
 from store.notices import Notice
-from store.parties import ContactRole, ContactScope
+from store.parties import Contact, ContactRole, ContactScope
 from store.tasks import Task, TaskKind
 
 pytestmark = pytest.mark.one_store
@@ -161,3 +165,23 @@ def test_more_than_half_a_day_that_is_agreed_takes_both_halves(place: Any, lifts
     deed = {"by": place.parties["天河检验部"], "now": place.asked("何值班").now, "today": place.today, "key": "k"}
     place.write(lambda session: agree_on(session, lift_ids=more, visit_on=DAY, **deed))
     assert place.taken() == {(DAY, "am"): 10, (DAY, "pm"): 2}
+
+
+def test_a_colleague_whom_nobody_can_reach_is_nobodys_task(place: Any):
+    lift = place.lift("1", "云荔物业")
+    place.write(
+        lambda session: session.add(
+            Contact(party_id=place.parties["云荔物业"], role=ContactRole.LEGAL_REP, name="", from_on=date(2020, 1, 1))
+        )
+    )
+    book(place, [lift], "陈一鸣")
+    channels: dict[str, Any] = {"webchat": DemoSms(place.database)}
+    terms = {"now": place.asked("陈一鸣").now, "today": place.today, "mode": Mode.DEMO, "owner": "test"}
+    asyncio.run(dispatch_due(place.database, channels, **terms))
+    status, tasks = place.ask(
+        lambda session: (
+            session.exec(select(Notice.status).where(Notice.template == "booking.made")).one(),
+            session.exec(select(Task)).all(),
+        )
+    )
+    assert (status, list(tasks)) == ("cancelled", [])
