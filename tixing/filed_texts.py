@@ -15,6 +15,7 @@ from store.lifts import City
 from tixing.checkup import Finding
 
 GREETING, OFFICE = "contact", "office"  # to new contacts; to offices about their papers
+BESIDE = {GREETING, "booking", "saying", "handover", "case"}  # what is told beside all rungs, in every city
 
 
 def used_templates(session: Session, *, today: date) -> frozenset[str]:
@@ -23,7 +24,7 @@ def used_templates(session: Session, *, today: date) -> frozenset[str]:
     rungs = {
         telling.template for book in books for rule in rules_of(book) for step in rule.steps for telling in step.tells
     }
-    families = {name.partition(".")[0] for name in rungs} | {GREETING}
+    families = {name.partition(".")[0] for name in rungs} | BESIDE
     families |= {OFFICE for book in books if programme_of(book)}
     return frozenset(name for name in load_index().templates if name.partition(".")[0] in families)
 
