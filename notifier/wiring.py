@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import Any
 
 from notifier.channels.base import Channel
 from notifier.channels.by_number import ByNumber
@@ -13,9 +13,6 @@ from notifier.channels.twilio_voice import TwilioVoice
 from notifier.channels.webchat import WebChat
 from notifier.modes import Mode
 from store.database import Database
-
-if TYPE_CHECKING:
-    from aiogram import Bot  # its types take seconds to load: only where there is a bot
 
 
 @dataclass(frozen=True)
@@ -44,13 +41,16 @@ def channels_for(
     mode: Mode,
     database: Database,
     *,
-    bot: "Bot | None" = None,
+    bot: Any = None,
     twilio: TwilioAccount | None = None,
     aliyun: AliyunAccount | None = None,
     groups: bool = False,
     mail_url: str | None = None,
 ) -> dict[str, Channel]:
-    """The channels by name. In demo nothing leaves, whatever is configured."""
+    """The channels by name. In demo nothing leaves, whatever is configured.
+
+    `bot`: aiogram's, whose types take seconds to load: that is done only where there is one.
+    """
     channels: list[Channel] = [WebChat(database), CallTasks(database)]
     if mode is Mode.DEMO:
         channels += [DemoSms(database), DemoTelegram(database)]

@@ -54,7 +54,8 @@ async def open_doors(database: Database, settings: Settings) -> AsyncIterator[Do
     services = Services(codes, await asyncio.to_thread(key_of_codes, database, settings), quiet_of(settings))
     web = WebDoor(database, build_dispatcher(), now_utc, services)
     desks, waiting = [web.desk], [asyncio.create_task(replay_often(web.desk))]
-    bot, telegram = telegram_bot(settings), None
+    bot: Bot | None = telegram_bot(settings)
+    telegram = None
     if bot is not None:
         bot.session.middleware(TryAgain())
         desk = Desk(database, build_dispatcher(), bot, TELEGRAM, now_utc, services)

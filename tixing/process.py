@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from functools import partial
 from importlib import import_module
 from math import inf
-from typing import TYPE_CHECKING
+from typing import Any
 from uuid import uuid4
 
 from actions.alerts.escalate import escalate
@@ -47,9 +47,6 @@ from tixing.settings import Settings
 from tixing.stops import stops
 from tixing.times import business_day
 from tixing.watch.alarm import Operator, look
-
-if TYPE_CHECKING:
-    from aiogram import Bot
 
 TICK, TRIAL = "tick", "tick --at"  # a trial with another moment hides no sign of life
 
@@ -157,9 +154,7 @@ async def run_pass(
     clock = clock or (lambda: now)
     sign = partial(beat_dispatch, database, process, clock)
     await asyncio.to_thread(keep_mode, database, Mode(settings.mode), now=now)
-    do = partial(
-        plan_pass, database, now=now, process=process, quiet=quiet_of(settings), keeping=settings.keeping
-    )
+    do = partial(plan_pass, database, now=now, process=process, quiet=quiet_of(settings), keeping=settings.keeping)
     plan = await asyncio.to_thread(do) if plans else PlanSummary()
     async with opened_channels(database, settings) as channels:
         sending = Sending(database, settings, channels, sign, clock, goes_on, waits=inf)
@@ -258,14 +253,15 @@ async def look_around(database: Database, settings: Settings, *, now: datetime, 
     )
 
 
-def telegram_bot(settings: Settings) -> "Bot | None":
-    """The bot, where a token is set and messages may leave. Loaded here: Telegram's types take seconds to load."""
+def telegram_bot(settings: Settings) -> Any:
+    """The bot (aiogram's), where a token is set and messages may leave; else None.
+
+    Loaded here: Telegram's types take seconds to load.
+    """
     if settings.telegram_token is None or Mode(settings.mode) is Mode.DEMO:
         return None
-    bot: Bot = import_module("notifier.channels.telegram").make_bot(
-        settings.telegram_token.get_secret_value(), settings.telegram_api
-    )
-    return bot
+    channel = import_module("notifier.channels.telegram")
+    return channel.make_bot(settings.telegram_token.get_secret_value(), settings.telegram_api)
 
 
 def _twilio(settings: Settings) -> TwilioAccount | None:
