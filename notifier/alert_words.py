@@ -24,7 +24,7 @@ def words_for_alert(facts: NoticeFacts, language: str, channel: str, today: date
     entry = index.entry(facts.template)
     is_short = channel in ("sms", "none")
     limit = SHORT if is_short else LONGEST_NAME
-    basis = entry.basis(facts.rule)
+    basis = entry.basis(next(iter(own.get("rules", ())), ""))
     return {
         "n": own["n"],
         "place": _place(own, is_short=is_short),

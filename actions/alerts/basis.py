@@ -35,15 +35,26 @@ BASIS = {
 }
 
 
+def interval_rules(rules: Iterable[str]) -> list[str]:
+    """Those of late visits, where one document beside the law sets all their intervals, as for maintenance on demand.
+
+    Empty where the law's fifteen days hold for any of them.
+    """
+    known = {rule.id: (book, rule) for book in map(load_rulebook, rulebook_ids()) for rule in book.rules}
+    found = [known[rule] for rule in sorted(set(rules)) if rule in known]
+    one_document = len({book.id for book, _ in found}) == 1
+    by_the_law = any(BASIS[AlertKind.VISITS_LATE].clause in rule.clause for _, rule in found)
+    return [rule.id for _, rule in found] if one_document and not by_the_law else []
+
+
 def basis_of_alert(kind: str, rules: Iterable[str] = ()) -> dict[str, str]:
     """The basis of a kind of alert as it stands among a notice's own facts.
 
-    `rules`: of the late visits that it is about. Where one document sets their intervals, as for maintenance on demand,
-    it is that document's clauses; else what holds for every lift.
+    `rules`: of the late visits that it is about, as interval_rules gives them.
     """
-    known = {rule.id: (book, rule) for book in map(load_rulebook, rulebook_ids()) for rule in book.rules}
-    found = [known[rule] for rule in sorted(set(rules)) if rule in known and kind == AlertKind.VISITS_LATE]
-    if len({book.id for book, _ in found}) != 1:
+    own = set(rules) if kind == AlertKind.VISITS_LATE else set()
+    found = [(book, rule) for book in map(load_rulebook, rulebook_ids()) for rule in book.rules if rule.id in own]
+    if not found:
         return asdict(BASIS[AlertKind(kind)])
     clauses = dict.fromkeys(rule.clause for _, rule in found)
     return asdict(Basis(found[0][0].title, "；".join(clauses), found[0][1].quote))

@@ -7,13 +7,14 @@ from typing import Any
 
 from sqlmodel import Session, col, or_, select
 
-from actions.alerts.basis import basis_of_alert
+from actions.alerts.basis import basis_of_alert, interval_rules
 from actions.alerts.call_off import REPEATED, stand_down
 from actions.alerts.heard import can_be_told
 from actions.alerts.numbers import emergency_phone_of, rescue_centre, rescue_party
 from actions.alerts.rungs import MINUTE, RUNGS, Rung, Side, base_of
 from schedules.tasks import desk_of
 from store.alerts import Alert, AlertKind, AlertTold
+from store.duties import Duty
 from store.lifts import Lift
 from store.notices import AGAIN, Notice
 from store.parties import AreaRole, Chat, Contact, ContactRole, Jurisdiction, Party
@@ -24,6 +25,7 @@ MATTER, BASIS = "alert", "basis"  # among a notice's own facts, as the notifier 
 PLACE = ("compound", "building", "internal_number", "address", "certificate", "key", "district")
 NO_TIME = timedelta(0)
 WHOLE_CITY = "*"
+ONSITE = "onsite_maintenance"
 
 
 @dataclass(frozen=True)
@@ -72,13 +74,27 @@ def tell(
         if telling.rung.asks_desk:
             _ask_desk(session, alert, waited, today)
         keys = telling.lifts if telling.lifts is not None else lifts
-        about = about_alert(session, alert, keys) | {"state": telling.rung.state.value, "waited": waited // MINUTE}
+        about = (
+            about_alert(session, alert, keys)
+            | _intervals(session, alert, keys)
+            | {"state": telling.rung.state.value, "waited": waited // MINUTE}
+        )
         notice = _notice(session, alert, telling, about, today)
         if notice is not None:
             written += 1
         keep(session, alert, telling.name, notice, now)
     session.flush()
     return written
+
+
+def _intervals(session: Session, alert: Alert, keys: list[str]) -> dict[str, Any]:
+    """Of late visits the rules that set their intervals, where they are not the law's."""
+    if alert.kind != AlertKind.VISITS_LATE:
+        return {}
+    query = select(Duty.rule).join(Lift, col(Lift.id) == Duty.lift_id)
+    open_ones = query.where(col(Duty.closed_on).is_(None), col(Duty.withdrawn_at).is_(None))
+    late = open_ones.where(col(Lift.key).in_(keys), Lift.city_id == alert.city_id, Duty.kind == ONSITE)
+    return {"rules": interval_rules(session.exec(late.distinct()))}
 
 
 def keep(session: Session, alert: Alert, name: str, notice: Notice | None, now: datetime) -> None:
@@ -125,7 +141,7 @@ def _notice(session: Session, alert: Alert, telling: Telling, about: dict[str, A
 
 def facts_of(alert: Alert, about: dict[str, Any]) -> dict[str, Any]:
     """A notice's own facts: what its words are taken from, and on what it rests."""
-    return {MATTER: about, BASIS: basis_of_alert(alert.kind)}
+    return {MATTER: about, BASIS: basis_of_alert(alert.kind, about.get("rules", ()))}
 
 
 def _replace_earlier(session: Session, alert: Alert, rung: Rung, now: datetime, today: date) -> None:

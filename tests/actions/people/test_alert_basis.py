@@ -2,7 +2,7 @@
 
 import pytest
 
-from actions.alerts.basis import basis_of_alert
+from actions.alerts.basis import basis_of_alert, interval_rules
 
 
 @pytest.mark.parametrize(
@@ -13,11 +13,13 @@ from actions.alerts.basis import basis_of_alert
         (["zs.onsite.full", "zs.onsite.remote"], "附件1 一(二)3；附件1 一(二)4"),
         (["zs.onsite.full", "cq.onsite.plan"], "第三十一条"),
         (["zs.onsite.full", "no.longer"], "附件1 一(二)3"),
+        (["cq.onsite", "cq.onsite.plan"], "第三十一条"),
+        (["gp.onsite"], "第三十一条"),
         ([], "第三十一条"),
     ],
 )
 def test_late_visits_rest_on_the_document_of_their_own_intervals(rules: list[str], clause: str):
-    assert basis_of_alert("visits_late", rules)["clause"] == clause
+    assert basis_of_alert("visits_late", interval_rules(rules))["clause"] == clause
 
 
 def test_no_other_alert_does():

@@ -13,6 +13,7 @@ from actions.permissions import NotAllowedError
 from actions.refusals import Refused
 from actions.replies import Answer, Reply, sentence_of, take_reply
 from actions.responsibility import UseUnitChange, change_use_units
+from notifier.index import load_index
 from store.alerts import Alert, AlertState
 from store.duties import Duty
 from store.notices import Delivery, Notice
@@ -223,9 +224,9 @@ def test_an_emergency_number_must_be_one(town):
         town.do("set_emergency_phone", "worker", phone="13800138000")
 
 
-def late_visit(town, lift_id: int, kind: str = "onsite_maintenance") -> None:
+def late_visit(town, lift_id: int, kind: str = "onsite_maintenance", rule: str = "r") -> None:
     def work(session):
-        session.add(Duty(rule="r", kind=kind, lift_id=lift_id, cycle="x", due=town.now.date() - timedelta(days=1)))
+        session.add(Duty(rule=rule, kind=kind, lift_id=lift_id, cycle="x", due=town.now.date() - timedelta(days=1)))
 
     town.in_store(work)
 
@@ -247,6 +248,17 @@ def test_late_visits_are_one_alert_of_their_maintainer_and_climb_when_nobody_tak
     assert message.name == "admin"
     assert "3 台" in message.body or "3台" in message.body
     assert len(message.lift_keys) == 3
+
+
+def test_where_visits_are_on_demand_their_own_document_is_named(town):
+    for _ in range(2):
+        late_visit(town, town.lift(), rule="zs.onsite.full")
+    find(town)
+    town.wait(24 * 60)
+    climb(town)
+    [notice] = town.read(select(Notice))
+    assert notice.facts["basis"]["clause"] == "附件1 一(二)3"
+    assert load_index().entry(notice.template).basis(notice.facts["alert"]["rules"][0]).document == "zhoushan"
 
 
 def test_an_alert_that_was_found_ends_when_it_is_true_no_more(town):
