@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from actions.inspections import RefusedError
+from actions.visits.inspections import RefusedError
 
 
 class Refused(RefusedError):

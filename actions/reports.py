@@ -5,8 +5,8 @@ from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
-from actions.inspections import RefusedError
 from actions.permissions import NotAllowedError
+from actions.visits.inspections import RefusedError
 from schedules.offices.duties import rebuild_offices
 from store.duties import Duty
 from store.events import Event, EventKind

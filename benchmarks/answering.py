@@ -42,7 +42,7 @@ from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from stores import ADDRESS_HELP, empty_store
 
-from actions.slots import MOST_PLACES, set_usual_places
+from actions.visits.slots import MOST_PLACES, set_usual_places
 from bot.desk import Desk
 from bot.dispatcher import build_dispatcher
 from bot.telegram import DEFAULTS

@@ -25,9 +25,9 @@ from typing import Any
 
 from sqlmodel import Session, select
 
-from actions.cities import set_regime
-from actions.facts import Fact, record_fact
+from actions.lifts.facts import Fact, record_fact
 from actions.register import import_register
+from actions.running.cities import set_regime
 from schedules.dates import add_months, month_end
 from schedules.duties import rebuild
 from schedules.facts import DatedFact, Issued, OptIn, OptOut, OutOfUse, SupervisoryInspectionPassed

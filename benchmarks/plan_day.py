@@ -27,7 +27,7 @@ from sqlalchemy import Date, bindparam, text
 from sqlmodel import Session, col, select
 from stores import ADDRESS_HELP, empty_store, freshen, number_on, trust_rows
 
-from actions.cities import ensure_city
+from actions.running.cities import ensure_city
 from schedules.calendar import WorkingCalendar
 from schedules.dates import ONE_DAY
 from schedules.ladder import ensure_step_dates

@@ -11,8 +11,8 @@ from aiogram.types import ErrorEvent
 from aiogram_dialog import DialogManager, ShowMode, StartMode
 from aiogram_dialog.api.exceptions import OutdatedIntent, UnknownIntent, UnknownState, UnregisteredWindowError
 
-from actions.inspections import RefusedError
 from actions.permissions import NotAllowedError
+from actions.visits.inspections import RefusedError
 from bot.desk import SILENCE
 from bot.states import Menu
 from bot.texts import refusal

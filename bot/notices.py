@@ -9,7 +9,7 @@ from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import Dialog, DialogManager, ShowMode, StartMode, Window
 from aiogram_dialog.widgets.kbd import Row, Start
 
-from actions.notice_stories import last_notice, lifts_of_notice, notice_story
+from actions.told.stories import last_notice, lifts_of_notice, notice_story
 from bot.states import Bookings, Lifts, Menu, Sayings, Visits
 from bot.subject import Subject
 from bot.using import act_for_party_of, answer, look

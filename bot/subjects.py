@@ -1,37 +1,19 @@
 """All subjects, in no order that matters."""
 
-from bot import (
-    alerts,
-    bookings,
-    cases,
-    consents,
-    counter,
-    department,
-    desk_calls,
-    desk_checks,
-    desk_slots,
-    desk_tasks,
-    district,
-    doors,
-    faults,
-    handing_down,
-    handovers,
-    house,
-    lifts,
-    maintainer,
-    my_bookings,
-    newcomers,
-    notices,
-    own_sayings,
-    people,
-    pushes,
-    sent,
-    statements,
-    subscriptions,
-    successors,
-    who,
-)
+from bot import notices
+from bot.department import calls as desk_calls
+from bot.department import checks as desk_checks
+from bot.department import counter
+from bot.department import day as department
+from bot.department import slots as desk_slots
+from bot.department import tasks as desk_tasks
+from bot.maintainer import alerts
+from bot.maintainer import upkeep as maintainer
+from bot.people import colleagues as people
+from bot.people import doors, newcomers, successors, who
+from bot.regulator import cases, district, handing_down, pushes, subscriptions
 from bot.subject import Entry, Subject
+from bot.unit import bookings, consents, faults, handovers, house, lifts, my_bookings, own_sayings, sent, statements
 
 SUBJECTS: tuple[Subject, ...] = (
     alerts.SUBJECT,

@@ -10,12 +10,12 @@ from aiogram_dialog import DialogManager
 from sqlmodel import Session
 
 from actions.actors import Actor, Asked, choose_actor, choose_language
-from actions.inspections import RefusedError
-from actions.notice_stories import party_of_notice
-from actions.parties import drop_chats_at
+from actions.people.parties import drop_chats_at
 from actions.permissions import NotAllowedError
 from actions.refusals import Refused
 from actions.registry import VERBS
+from actions.told.stories import party_of_notice
+from actions.visits.inspections import RefusedError
 from bot.texts import refusal
 from bot.visit import Visit
 from store.database import BusyError

@@ -23,7 +23,7 @@ from store.duties import MISTAKEN
 from store.tasks import Task, TaskKind, TaskStatus
 
 STALE = "stale"  # in a task's detail, by schedules.calls: its lifts are others than its script says
-ASKED_BY = "asked_by"  # in a task's detail, by actions.replies: in which way somebody asked for the call
+ASKED_BY = "asked_by"  # in a task's detail, by actions.told.replies: in which way somebody asked for the call
 CALL_BACK = "call.back"
 ANY_CALL = "call.any"
 

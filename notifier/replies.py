@@ -6,7 +6,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-ANSWERS = ("will_book", "call_back", "not_ours", "out_of_use")  # as actions.replies knows them
+ANSWERS = ("will_book", "call_back", "not_ours", "out_of_use")  # as actions.told.replies knows them
 STOP, START, AGAIN = "stop", "start", "again"
 
 

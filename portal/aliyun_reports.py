@@ -9,7 +9,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 from sqlmodel import Session
 
-from actions.replies import Answer
+from actions.told.replies import Answer
 from notifier.aliyun_codes import ARRIVED, LOST
 from notifier.receipts import Receipt, apply_receipt
 from notifier.replies import AGAIN, read_key

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 from sqlalchemy.exc import SQLAlchemyError
 
-from actions.health import Health, Reason, check_health
+from actions.running.health import Health, Reason, check_health
 from store.database import Database
 
 Now = Callable[[], datetime]

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from actions.replies import Answer, Reply, take_reply
+from actions.told.replies import Answer, Reply, take_reply
 from store.inbox import take_in
 from store.notices import Delivery
 from store.zone import SHANGHAI

@@ -6,8 +6,8 @@ from datetime import datetime
 import structlog
 from sqlmodel import Session
 
-from actions.opt_outs import has_stopped, resume_channel, stop_channel
-from actions.replies import Answer, Correspondent, Reply, find_correspondent, sentence_of, take_reply
+from actions.people.opt_outs import has_stopped, resume_channel, stop_channel
+from actions.told.replies import Answer, Correspondent, Reply, find_correspondent, sentence_of, take_reply
 from notifier.direct import own_signature
 from notifier.index import language_of
 from notifier.masking import mask_phone

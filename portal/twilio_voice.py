@@ -7,7 +7,7 @@ import structlog
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
-from actions.replies import Answer, sentence_of
+from actions.told.replies import Answer, sentence_of
 from notifier.index import language_of
 from notifier.masking import mask_phone
 from notifier.receipts import Receipt, apply_receipt

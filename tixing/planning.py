@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session
 
-from actions.contacts import begin_check
+from actions.people.contacts import begin_check
 from notifier.greetings import plan_greetings
 from schedules.calls import review_calls
 from schedules.forecast import floor_of, hold_if_too_large, make_forecast

@@ -13,13 +13,13 @@ from uuid import uuid4
 
 from actions.alerts.escalate import escalate
 from actions.alerts.overdue import find_overdue
-from actions.forgetting import Keeping, forget_old
-from actions.going_live import start_over
 from actions.handovers.copies import copy_to_new_units
 from actions.handovers.unanswered import ask_about_unanswered
-from actions.health import LIMITS, Health, Limits
 from actions.identity.following import follow_people
 from actions.regulator.case_notices import remind_of_cases
+from actions.running.forgetting import Keeping, forget_old
+from actions.running.going_live import start_over
+from actions.running.health import LIMITS, Health, Limits
 from notifier.call_receipts import take_call_receipts
 from notifier.calls import rewrite_calls
 from notifier.channels.base import Channel

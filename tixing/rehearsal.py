@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlmodel import Session, col, select
 
-from actions.explain import find_rule
+from actions.lifts.explain import find_rule
 from notifier.prepare import PreparedDelivery, prepare
 from notifier.routing import NONE
 from schedules.planner import plan_day

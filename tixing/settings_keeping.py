@@ -5,7 +5,7 @@ from datetime import timedelta
 from pydantic import Field
 from pydantic_settings import BaseSettings
 
-from actions.forgetting import Keeping
+from actions.running.forgetting import Keeping
 
 LONGEST = 36_500  # days
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlmodel import Session, select
 
 from actions.actors import MAINTAINER, Asked, Role
-from actions.parties import find_or_add_party
+from actions.people.parties import find_or_add_party
 from actions.refusals import Refused
 from actions.register.phones import read_phones
 from actions.registry import verb

@@ -1,6 +1,6 @@
 """The clause of a rung and its words, looked up once for each."""
 
-from actions.explain import find_rule
+from actions.lifts.explain import find_rule
 from schedules.rulebook import Ladder
 from store.duties import OVERDUE, PUSHED
 

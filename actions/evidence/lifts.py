@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import Select, select
 from sqlmodel import Session
 
-from actions.explain import place_of
+from actions.lifts.explain import place_of
 from store.database import table_of
 from store.lifts import Lift, LiftRole, Responsibility
 from store.parties import Party

@@ -6,9 +6,9 @@ from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from actions.actors import UNIT_HEADS, Actor, Asked
+from actions.people.responsibility import UseUnitChange, change_use_units, take_back
 from actions.refusals import Refused
 from actions.registry import verb
-from actions.responsibility import UseUnitChange, change_use_units, take_back
 from schedules.tasks import open_task
 from store.database import table_of
 from store.handovers import Handover, HandoverLift, HandoverState

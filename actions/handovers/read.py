@@ -7,8 +7,8 @@ from datetime import date
 from sqlmodel import Session, col, func, or_, select
 
 from actions.actors import UNIT_HEADS, Asked
-from actions.explain import place_of
 from actions.handovers.answer import lifts_left, put_to_them
+from actions.lifts.explain import place_of
 from actions.registry import verb
 from store.handovers import Handover, HandoverLift, HandoverState
 from store.lifts import Lift

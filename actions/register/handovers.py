@@ -3,6 +3,7 @@
 from collections import defaultdict
 from typing import Any
 
+from actions.people.responsibility import UseUnitChange, take_back
 from actions.register.context import ImportContext
 from actions.register.fields import RegisterField
 from actions.register.findings import Findings, Tally
@@ -13,7 +14,6 @@ from actions.register.party_book import PartyBook
 from actions.register.rows import Row
 from actions.register.statements import insert_rows, run_many
 from actions.register.units import StatedParty, plain_name
-from actions.responsibility import UseUnitChange, take_back
 from store.imports import ChangeKind
 from store.lifts import LiftRole, Responsibility
 from store.tasks import TaskKind

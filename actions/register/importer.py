@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from actions.people.responsibility import UseUnitChange
 from actions.register.changed_lifts import ChangedLifts
 from actions.register.context import ImportContext
 from actions.register.doubles import count_doubles
@@ -18,7 +19,6 @@ from actions.register.row_findings import RowFindings
 from actions.register.rows import RowReader
 from actions.register.sorting import RowSorter
 from actions.register.text_files import RawRow
-from actions.responsibility import UseUnitChange
 from store.ids import largest_id
 from store.imports import ChangeKind
 from store.lifts import Lift, LiftRole

@@ -11,7 +11,7 @@ from time import perf_counter
 
 from sqlmodel import Session, col, func, select
 
-from actions.cities import ensure_city
+from actions.people.responsibility import change_use_units
 from actions.register.changes import Changes
 from actions.register.context import ImportContext, moment_text
 from actions.register.importer import Importer
@@ -23,7 +23,7 @@ from actions.register.source import Source, open_register
 from actions.register.text_files import RawRow
 from actions.register.thresholds import dangers, refuse, threshold_percent
 from actions.register.unsent import Unsent
-from actions.responsibility import change_use_units
+from actions.running.cities import ensure_city
 from schedules.forecast import expect_new_lifts, hold_if_too_large, present_day
 from store.database import Database
 from store.imports import ImportRun

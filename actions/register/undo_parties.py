@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
+from actions.people.responsibility import take_back
 from actions.register.statements import run_many
 from actions.register.undo_rows import changes_of, chunks
-from actions.responsibility import take_back
 from store.database import table_of
 from store.duties import Duty, Told, ToldState
 from store.imports import ChangeKind, ImportRun

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
 
-from actions.parties import party_ref
+from actions.people.parties import party_ref
 from actions.register.credit_codes import read_credit_code
 from actions.register.fields import MAINTAINER_PEOPLE, NAME_LIMIT, UNIT_PEOPLE, RegisterField
 from actions.register.layout import Layout

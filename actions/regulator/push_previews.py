@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
-from actions.explain import find_rule, place_of
+from actions.lifts.explain import find_rule, place_of
 from actions.regulator.overdue import rung_of_rule
 from actions.regulator.people import Reached, addressed, people_of
 from store.brakes import is_paused, open_holds

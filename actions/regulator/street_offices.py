@@ -6,8 +6,8 @@ from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
-from actions.offices import REGION, OfficeError
-from actions.parties import OFFICE, add_contact, find_office, find_or_add_party
+from actions.people.offices import REGION, OfficeError
+from actions.people.parties import OFFICE, add_contact, find_office, find_or_add_party
 from actions.register.phones import read_phones
 from actions.register.places import places_of
 from store.cases import StreetOffice

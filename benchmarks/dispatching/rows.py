@@ -6,7 +6,7 @@ from hashlib import sha256
 from sqlalchemy import Connection, func, select, text
 from stores import freshen, number_on, trust_rows
 
-from actions.cities import ensure_city
+from actions.running.cities import ensure_city
 from schedules.calendar import WorkingCalendar
 from schedules.ladder import ensure_step_dates
 from schedules.rulebook import load_rulebook

@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime
 from sqlmodel import Session
 
 from actions.actors import Actor, find_actors
-from actions.cities import add_area_party, ensure_city
-from actions.parties import add_contact, bind_chat, find_or_add_party
+from actions.people.parties import add_contact, bind_chat, find_or_add_party
 from actions.register.identifiers import normalise_identifier
+from actions.running.cities import add_area_party, ensure_city
 from schedules.duties import rebuild
 from store.database import Database
 from store.doors import TELEGRAM

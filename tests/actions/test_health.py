@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from actions.health import Health, Reason, check_health
+from actions.running.health import Health, Reason, check_health
 from store.brakes import EVERYWHERE, PAUSES, PlanHold
 from store.database import Database
 from store.lifts import City

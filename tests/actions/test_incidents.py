@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlmodel import select
 
-from actions.health import Reason, Trouble
-from actions.incidents import PATIENCE, Telling, follow, mark_told
+from actions.running.health import Reason, Trouble
+from actions.running.incidents import PATIENCE, Telling, follow, mark_told
 from store.database import Database
 from store.watch import Incident
 

@@ -6,10 +6,10 @@ from datetime import UTC, date, datetime
 import pytest
 from sqlmodel import select
 
-from actions.cities import ensure_city
-from actions.inspections import RefusedError
 from actions.permissions import NotAllowedError
 from actions.reports import Filed, file_report
+from actions.running.cities import ensure_city
+from actions.visits.inspections import RefusedError
 from schedules.offices.duties import rebuild_offices
 from store.database import Database
 from store.events import Event, EventKind

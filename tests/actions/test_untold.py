@@ -9,8 +9,8 @@ from sqlmodel import select
 
 from actions.evidence.clauses import Clauses
 from actions.evidence.untold import Why, load_untold
-from actions.inspections import book, record_inspection
 from actions.register import import_register
+from actions.visits.inspections import book, record_inspection
 from schedules.duties import rebuild
 from schedules.planner import plan_day
 from store.database import Database

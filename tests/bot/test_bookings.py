@@ -8,8 +8,8 @@ from icalendar import Calendar
 from phones.world import NOW, TODAY, add_many_lifts
 from sqlmodel import col, select
 
-from actions.inspections import book
-from actions.slots import set_places, set_usual_places
+from actions.visits.inspections import book
+from actions.visits.slots import set_places, set_usual_places
 from store.database import Database
 from store.duties import Duty, Told, ToldState
 from store.events import Event, EventKind

@@ -7,8 +7,8 @@ import pytest
 from phones.world import NOW, TODAY
 from sqlmodel import col, select
 
-from actions.inspections import book
-from actions.slots import set_usual_places
+from actions.visits.inspections import book
+from actions.visits.slots import set_usual_places
 from store.database import Database
 from store.duties import Duty
 from store.lifts import Lift

@@ -9,7 +9,7 @@ from sqlmodel import select
 
 from actions.actors import Asked, find_actors
 from actions.alerts.report import report_fault
-from actions.forgetting import DIALOGS, Keeping, forget_old
+from actions.running.forgetting import DIALOGS, Keeping, forget_old
 from store.chats import Line, find_file, keep_file, write_line
 from store.database import Database
 from store.dialogs import load_dialogs

@@ -9,8 +9,8 @@ from openpyxl import load_workbook
 from phones.world import CITY, NOW, TODAY
 from sqlmodel import col, select
 
-from actions.inspections import record_inspection
 from actions.regulator.street_offices import set_street_office
+from actions.visits.inspections import record_inspection
 from store.cases import CaseStep, LiftCase
 from store.database import Database
 from store.lifts import Lift

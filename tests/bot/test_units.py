@@ -8,7 +8,7 @@ import pytest
 from phones.world import TODAY, add_many_lifts
 from sqlmodel import col, select
 
-from bot.house import draw_roll
+from bot.unit.house import draw_roll
 from schedules.planner import plan_day
 from store.consents import SigningConsent
 from store.database import Database

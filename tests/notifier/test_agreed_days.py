@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from sqlmodel import Session, select
 
-from actions import calls as verbs
-from actions.replies import Answer, Reply, take_reply
+from actions.desk import calls as verbs
+from actions.told.replies import Answer, Reply, take_reply
 from notifier.call_receipts import take_call_receipts
 from notifier.channels.call_task import CallTasks
 from store.duties import Duty

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from sqlmodel import Session, select
 
-from actions import calls as verbs
-from actions.replies import Answer, Reply, take_reply
+from actions.desk import calls as verbs
+from actions.told.replies import Answer, Reply, take_reply
 from notifier.calls import rewrite_calls
 from notifier.channels.call_task import CallTasks
 from notifier.former_contacts import leave_former_contacts

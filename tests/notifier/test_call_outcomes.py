@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from actions import calls as verbs
-from actions.call_list import open_calls
-from actions.calls import CallError, Press
+from actions.desk import calls as verbs
+from actions.desk.call_list import open_calls
+from actions.desk.calls import CallError, Press
 from actions.evidence.attempts import Came, load_attempts
-from actions.replies import Answer, Reply, take_reply
+from actions.told.replies import Answer, Reply, take_reply
 from notifier.call_receipts import take_call_receipts
 from notifier.calls import rewrite_calls
 from notifier.channels.call_task import CallTasks

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from actions.ways import prefer_for_kind, prefer_for_person
+from actions.people.ways import prefer_for_kind, prefer_for_person
 from store.first_ways import WrittenWay
 
 PHONE, CHAT = "+8614000000001", ("webchat", "w-1")

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from sqlmodel import Session, select
 
-from actions.contact_survey import count_greetings, list_doubts
-from actions.contacts import ContactError, keep_number, switch_check
-from actions.replies import Answer, Reply, find_correspondent, sentence_of, take_reply
+from actions.people.contact_survey import count_greetings, list_doubts
+from actions.people.contacts import ContactError, keep_number, switch_check
+from actions.told.replies import Answer, Reply, find_correspondent, sentence_of, take_reply
 from notifier.channels.base import PermanentError
 from schedules.doubts import settle_doubts
 from schedules.duties import rebuild

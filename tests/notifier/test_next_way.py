@@ -10,7 +10,7 @@ from sqlalchemy import update
 from sqlmodel import Session
 
 from actions.evidence.ledger import Outcome, outcome_of
-from actions.tasks import close_task
+from actions.running.tasks import close_task
 from notifier.channels.base import PermanentError, TemporaryError, UnknownOutcome
 from notifier.receipts import Receipt, apply_receipt
 from notifier.resending import resend

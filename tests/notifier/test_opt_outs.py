@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from actions.opt_outs import resume_channel, stop_channel
+from actions.people.opt_outs import resume_channel, stop_channel
 from notifier.modes import Mode, Terms
 from notifier.reachable import CALL, WRITTEN, Ways
 

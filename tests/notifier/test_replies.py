@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from actions.replies import Answer, Reply, take_reply
+from actions.told.replies import Answer, Reply, take_reply
 from notifier.calls import rewrite_calls
 from notifier.direct import own_signature
 from notifier.lint import check_text

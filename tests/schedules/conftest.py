@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import Session, col, select
 
-from actions.cities import ensure_city
-from actions.parties import add_contact, find_or_add_party
+from actions.people.parties import add_contact, find_or_add_party
+from actions.running.cities import ensure_city
 from schedules.calendar import WorkingCalendar
 from schedules.duties import rebuild
 from schedules.planner import plan_day

@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import Session, col, select
 
-from actions.cities import ensure_city
-from actions.facts import record_fact
-from actions.inspections import record_inspection
-from actions.parties import add_contact, find_or_add_party
+from actions.lifts.facts import record_fact
+from actions.people.parties import add_contact, find_or_add_party
+from actions.running.cities import ensure_city
+from actions.visits.inspections import record_inspection
 from schedules.duties import rebuild
 from schedules.facts import DatedFact, SupervisoryInspectionPassed
 from schedules.handover import tell_missed

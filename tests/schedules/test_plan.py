@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from actions.inspections import book, cancel_booking, record_inspection, record_visit_missed, renew_validity
-from actions.responsibility import UseUnitChange, change_use_units
+from actions.people.responsibility import UseUnitChange, change_use_units
+from actions.visits.inspections import book, cancel_booking, record_inspection, record_visit_missed, renew_validity
 from schedules.calendar import load_calendar, read_holiday_file, store_year
 from schedules.ladder import rewrite_step_dates
 from schedules.planner import plan_day

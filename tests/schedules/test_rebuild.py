@@ -7,9 +7,11 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import Session, col, select
 
-from actions.cities import ensure_city
-from actions.facts import record_fact
-from actions.inspections import (
+from actions.lifts.facts import record_fact
+from actions.people.parties import add_contact, find_or_add_party
+from actions.people.responsibility import UseUnitChange, change_use_units
+from actions.running.cities import ensure_city
+from actions.visits.inspections import (
     book,
     cancel_booking,
     confirm_rectification,
@@ -18,8 +20,6 @@ from actions.inspections import (
     record_visit_missed,
     renew_validity,
 )
-from actions.parties import add_contact, find_or_add_party
-from actions.responsibility import UseUnitChange, change_use_units
 from schedules.dates import add_months
 from schedules.duties import rebuild
 from schedules.facts import Answered, DatedFact, Issued, OptOut, OutOfUse, SupervisoryInspectionPassed

@@ -6,8 +6,8 @@ from typing import Literal
 import pytest
 from sqlmodel import func, select
 
-from actions.facts import Fact, record_fact
-from actions.inspections import RefusedError, book
+from actions.lifts.facts import Fact, record_fact
+from actions.visits.inspections import RefusedError, book
 from schedules.facts import OptIn, OutOfUse, RecordCompleted, SupervisoryInspectionPassed
 from store.events import Event
 from store.lifts import Lift

@@ -6,11 +6,11 @@ from datetime import UTC, date, datetime, time
 import pytest
 from sqlmodel import Session, col, select
 
-from actions.cities import ensure_city
-from actions.explain import explain_lift
-from actions.facts import record_fact
-from actions.parties import find_or_add_party
-from actions.years import year_of_lift, year_of_lifts
+from actions.lifts.explain import explain_lift
+from actions.lifts.facts import record_fact
+from actions.lifts.years import year_of_lift, year_of_lifts
+from actions.people.parties import find_or_add_party
+from actions.running.cities import ensure_city
 from schedules.dates import ONE_DAY
 from schedules.duties import rebuild
 from schedules.facts import SupervisoryInspectionPassed

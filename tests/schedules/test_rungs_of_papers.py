@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import update
 from sqlmodel import col, select
 
-from actions.facts import record_fact
+from actions.lifts.facts import record_fact
 from schedules.calendar import WorkingCalendar
 from schedules.facts import DatedFact, RecordCompleted
 from schedules.rulebook import Rule, load_rulebook, rulebook_ids, rules_of

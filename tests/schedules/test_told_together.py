@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import Session, col, select
 
-from actions.cities import ensure_city
-from actions.parties import add_contact, find_or_add_party
-from actions.responsibility import UseUnitChange, change_use_units
+from actions.people.parties import add_contact, find_or_add_party
+from actions.people.responsibility import UseUnitChange, change_use_units
+from actions.running.cities import ensure_city
 from notifier.facts import load_facts
 from notifier.prepare import prepare
 from schedules.duties import rebuild

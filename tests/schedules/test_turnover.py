@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import Session, col, select
 
-from actions.cities import end_regime, ensure_city, regimes_of, set_regime
-from actions.facts import record_fact
-from actions.inspections import book
-from actions.parties import add_contact, find_or_add_party
+from actions.lifts.facts import record_fact
+from actions.people.parties import add_contact, find_or_add_party
+from actions.running.cities import end_regime, ensure_city, regimes_of, set_regime
+from actions.visits.inspections import book
 from schedules.duties import rebuild
 from schedules.facts import Answered, DatedFact
 from schedules.planner import plan_day

@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 from sqlmodel import select
 
-from actions.cities import ensure_city
-from actions.facts import record_fact
-from actions.parties import add_contact, find_or_add_party
+from actions.lifts.facts import record_fact
+from actions.people.parties import add_contact, find_or_add_party
+from actions.running.cities import ensure_city
 from schedules.dates import month_end
 from schedules.duties import rebuild
 from schedules.facts import OutOfUse

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 from sqlmodel import func, select
 
-from actions.cities import ensure_city
+from actions.running.cities import ensure_city
 from schedules.offices.duties import rebuild_offices
 from store.database import Database
 from store.duties import Told

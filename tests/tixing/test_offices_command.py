@@ -11,7 +11,7 @@ import pytest
 from sqlmodel import col, select
 from typer.testing import CliRunner, Result
 
-from actions.parties import bind_chat
+from actions.people.parties import bind_chat
 from store.database import Database
 from store.events import Event, EventKind
 from store.notices import Delivery

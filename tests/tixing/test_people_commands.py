@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from actions.identity.bindings import bind_people
 from actions.identity.sign_in import admit, is_somebody, open_session
-from actions.parties import add_contact, find_or_add_party
+from actions.people.parties import add_contact, find_or_add_party
 from store.database import Database
 from store.identity import Invitation, PaperLink
 from store.lifts import City

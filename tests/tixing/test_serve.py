@@ -15,8 +15,8 @@ from typing import Any
 import httpx
 import pytest
 
-from actions.cities import ensure_city
-from actions.parties import add_contact, find_or_add_party
+from actions.people.parties import add_contact, find_or_add_party
+from actions.running.cities import ensure_city
 from store.database import Database
 from store.parties import ContactRole
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from actions.signatures import SETTING
+from actions.people.signatures import SETTING
 from notifier.prepare import SIGNATURES_SETTING
 from tixing.cli import app
 

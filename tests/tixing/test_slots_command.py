@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from actions.cities import ensure_city
+from actions.running.cities import ensure_city
 from store.database import Database
 from tixing.cli import app
 

@@ -22,7 +22,7 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import Session, col, func, select
 
-from actions.cities import ensure_city
+from actions.running.cities import ensure_city
 from notifier.channels.twilio_sms import TwilioSms
 from notifier.sending import BATCH, BATCH_SECONDS
 from schedules.calendar import WorkingCalendar

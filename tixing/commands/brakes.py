@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from actions import brakes
+from actions.running import brakes
 from store.brakes import Stopped, open_holds, stopped_cities
 from tixing.commands.options import open_store, parse_moment_option, print_json
 from tixing.errors import UsageError

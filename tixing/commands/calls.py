@@ -10,8 +10,8 @@ from typing import Annotated, Any
 import typer
 from sqlmodel import Session
 
-from actions import calls as verbs
-from actions.call_list import OpenCall, open_calls
+from actions.desk import calls as verbs
+from actions.desk.call_list import OpenCall, open_calls
 from notifier.call_receipts import take_call_receipts
 from store.tasks import Task
 from store.zone import SHANGHAI
@@ -61,7 +61,7 @@ class Entry:
 @dataclass(frozen=True)
 class Recorded:
     """What was recorded: nothing new, a call that came too early and does not count, a day that is too late
-    (as `actions.calls.TOO_LATE`), and how many lifts more than there were places for."""
+    (as `actions.desk.calls.TOO_LATE`), and how many lifts more than there were places for."""
 
     changed: bool
     counts: bool

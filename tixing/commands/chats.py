@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from sqlmodel import Session, col, or_, select
 
-from actions.parties import bind_chat, drop_chat, holder_of_chat
+from actions.people.parties import bind_chat, drop_chat, holder_of_chat
 from notifier.channels.base import PermanentError
 from notifier.mails import is_email
 from notifier.masking import mask_address

@@ -4,8 +4,8 @@ from typing import Annotated, Any
 
 import typer
 
-from actions.contact_survey import Doubt, Greeted, count_greetings, list_doubts
-from actions.contacts import ContactError, checked_cities, keep_number, switch_check
+from actions.people.contact_survey import Doubt, Greeted, count_greetings, list_doubts
+from actions.people.contacts import ContactError, checked_cities, keep_number, switch_check
 from tixing.commands.options import open_store, parse_moment_option, print_json
 from tixing.errors import TixingError, UsageError
 from tixing.times import business_day

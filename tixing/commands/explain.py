@@ -6,8 +6,8 @@ from typing import Annotated, Any
 import typer
 from sqlmodel import Session
 
-from actions.explain import NotFoundError, explain_lift, explain_notice, find_lifts, place_of
-from actions.years import year_of_lift
+from actions.lifts.explain import NotFoundError, explain_lift, explain_notice, find_lifts, place_of
+from actions.lifts.years import year_of_lift
 from store.lifts import Lift
 from tixing.commands.course import course_of, told_of
 from tixing.commands.options import open_store, parse_moment_option, print_json

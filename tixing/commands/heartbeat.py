@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from actions.health import LIMITS
+from actions.running.health import LIMITS
 from portal.health import describe
 from store.database import Database
 from store.watch import sign_off

@@ -5,10 +5,10 @@ from typing import Annotated, Any
 
 import typer
 
-from actions.cities import WHOLE_CITY
-from actions.offices import Change, Office, OfficeError, Wish, WishError, set_office
-from actions.offices import offices as list_offices
+from actions.people.offices import Change, Office, OfficeError, Wish, WishError, set_office
+from actions.people.offices import offices as list_offices
 from actions.regulator.street_offices import StreetWish, found_street_office, street_offices
+from actions.running.cities import WHOLE_CITY
 from notifier.masking import mask_phone
 from schedules.rulebook import RulebookError
 from store.parties import AreaRole

@@ -9,7 +9,7 @@ from actions.identity.invitations import invite as offer_place
 from actions.identity.invitations import revoke_invitation
 from actions.identity.links import Printed, make_link
 from actions.identity.listing import Entered, invitations_of, list_doors, restore_phone, revoke_doors
-from actions.parties import is_office
+from actions.people.parties import is_office
 from actions.refusals import Refused
 from notifier.masking import mask_address, mask_phone
 from store.identity import Invitation

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 from sqlmodel import Session
 
-from actions.cities import end_regime, regimes_of, set_regime
+from actions.running.cities import end_regime, regimes_of, set_regime
 from schedules.regimes import rulebook_of
 from schedules.rulebook import RulebookError
 from store.lifts import BEGINNING, City, Regime

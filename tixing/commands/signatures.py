@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 from sqlmodel import Session
 
-from actions.signatures import SIGNERS, SignatureError, set_signature, signatures_of
+from actions.people.signatures import SIGNERS, SignatureError, set_signature, signatures_of
 from notifier.index import load_index
 from tixing.checkup import Finding
 from tixing.commands.options import open_store, print_json

@@ -7,8 +7,8 @@ from typing import Annotated, Any
 import typer
 from sqlmodel import Session
 
-from actions.slot_upkeep import LATE_WAYS, departments, set_late_bookings, settle
-from actions.slots import MOST_PLACES, HalfState, half_days, set_places, set_usual_places
+from actions.visits.slot_upkeep import LATE_WAYS, departments, set_late_bookings, settle
+from actions.visits.slots import MOST_PLACES, HalfState, half_days, set_places, set_usual_places
 from schedules.calendar import load_calendar
 from schedules.dates import ONE_DAY
 from store.parties import Party

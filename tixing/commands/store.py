@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from actions.calendars import import_year
+from actions.running.calendars import import_year
 from notifier.modes import Mode
 from schedules.calendar import CalendarError
 from tixing.checkup import Finding, check_up

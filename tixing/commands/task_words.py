@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from actions.identity.record import STILL_NAMED
-from actions.tasks import OpenTask
+from actions.running.tasks import OpenTask
 from notifier.masking import mask_phone
 from store.doubted import FAILING, PREFIX
 from store.tasks import TaskKind

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
-from actions.tasks import Filter, OpenTask, TaskError, close_task, count_open, open_tasks
+from actions.running.tasks import Filter, OpenTask, TaskError, close_task, count_open, open_tasks
 from store.tasks import TaskKind
 from tixing.commands.options import open_store, parse_moment_option, print_json
 from tixing.commands.task_words import line_about

@@ -4,8 +4,8 @@ from typing import Annotated, get_args
 
 import typer
 
+from actions.people.ways import prefer_for_kind, prefer_for_person
 from actions.register.phones import read_phones
-from actions.ways import prefer_for_kind, prefer_for_person
 from notifier.masking import mask_phone
 from schedules.vocabulary import DutyKind
 from store.first_ways import FirstWay, WrittenWay, all_first_ways

@@ -6,8 +6,8 @@ from typing import Annotated, Any
 import typer
 from pydantic import TypeAdapter, ValidationError
 
-from actions.explain import find_lifts, place_of
-from actions.what_if import Change, WhatIf, what_if
+from actions.lifts.explain import find_lifts, place_of
+from actions.lifts.what_if import Change, WhatIf, what_if
 from schedules.answers import DutyAnswer
 from schedules.facts import OutsideEvent, after_installation
 from store.lifts import Lift

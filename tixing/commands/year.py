@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from actions.years import YearOfLift, YearOutOfReachError, year_of_lifts
+from actions.lifts.years import YearOfLift, YearOutOfReachError, year_of_lifts
 from tixing.commands.options import open_store, parse_moment_option, print_json
 from tixing.errors import UsageError
 from tixing.times import business_day

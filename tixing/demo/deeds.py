@@ -7,7 +7,7 @@ from typing import Literal, TypedDict
 
 from sqlmodel import Session, col, select
 
-from actions.inspections import (
+from actions.visits.inspections import (
     book,
     confirm_rectification,
     issue_opinion_notice,

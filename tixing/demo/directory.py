@@ -5,8 +5,8 @@ from datetime import date
 
 from sqlmodel import Session, col, select
 
-from actions.cities import WHOLE_CITY, add_area_party, ensure_city
-from actions.parties import bind_webchat
+from actions.people.parties import bind_webchat
+from actions.running.cities import WHOLE_CITY, add_area_party, ensure_city
 from store.parties import AreaRole, Contact, Party
 from tixing.demo.city import DemoLift
 from tixing.demo.data import CityData

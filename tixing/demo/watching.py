@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from actions.health import Health, check_health
-from actions.incidents import Patience
+from actions.running.health import Health, check_health
+from actions.running.incidents import Patience
 from notifier.channels.webchat import WebChat
 from portal.health import describe
 from store.database import Database

@@ -1,4 +1,4 @@
-"""Why a message came, for the panel beside it: what `actions.explain` says, with names, every ladder, and bookings."""
+"""Why a message came, for the panel beside it: what `lifts.explain` says, with names, every ladder, and bookings."""
 
 from datetime import date, datetime
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import Session
 
-from actions.explain import NotFoundError, explain_notice, find_rule
+from actions.lifts.explain import NotFoundError, explain_notice, find_rule
 from store.database import table_of
 from store.duties import Duty, StepDate, Told
 from store.lifts import Lift

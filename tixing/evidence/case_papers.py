@@ -10,7 +10,7 @@ from actions.evidence.attempts import load_attempts
 from actions.evidence.clauses import Clauses
 from actions.evidence.ledger import Entry, load_entries
 from actions.evidence.lifts import LiftFacts, Lifts
-from actions.explain import explain_lift, explain_notice
+from actions.lifts.explain import explain_lift, explain_notice
 from store.database import table_of
 from store.duties import Duty, Told
 from store.events import Event

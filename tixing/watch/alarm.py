@@ -7,8 +7,8 @@ from datetime import datetime
 
 import structlog
 
-from actions.health import LIMITS, Health, Limits, check_health
-from actions.incidents import PATIENCE, Patience, Telling, follow, mark_told
+from actions.running.health import LIMITS, Health, Limits, check_health
+from actions.running.incidents import PATIENCE, Patience, Telling, follow, mark_told
 from notifier.channels.base import Channel
 from notifier.direct import own_signature, tell_directly
 from notifier.prepare import SIGNATURES_SETTING

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
 
-from actions.incidents import Telling
+from actions.running.incidents import Telling
 from store.brakes import EVERYWHERE
 from store.watch import Incident
 from store.zone import SHANGHAI

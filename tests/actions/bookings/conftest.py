@@ -9,9 +9,9 @@ import pytest
 from sqlmodel import Session, col, select
 
 from actions.actors import Actor, Asked, find_actors
-from actions.cities import add_area_party, ensure_city
-from actions.parties import add_contact, bind_chat, find_or_add_party
-from actions.slots import set_usual_places
+from actions.people.parties import add_contact, bind_chat, find_or_add_party
+from actions.running.cities import add_area_party, ensure_city
+from actions.visits.slots import set_usual_places
 from schedules.duties import rebuild
 from schedules.planner import plan_day
 from store.database import Database

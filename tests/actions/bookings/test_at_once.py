@@ -6,9 +6,9 @@ from threading import Barrier
 from typing import Any
 
 from actions.actors import Asked
-from actions.bookings import Booked, book_visit, cancel_visit, move_booking
 from actions.refusals import Refused
-from actions.slots import change_places
+from actions.visits.bookings import Booked, book_visit, cancel_visit, move_booking
+from actions.visits.slots import change_places
 from store.slots import miscounted
 
 AT_ONCE = 50

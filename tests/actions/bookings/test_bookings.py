@@ -5,19 +5,19 @@ from typing import Any
 
 import pytest
 
-from actions.bookings import book_visit, bookings_of, cancel_visit, days_to_move, move_booking, visit_of
-from actions.desk_day import visits_of_desk
-from actions.inspections import (
+from actions.desk.day import visits_of_desk
+from actions.people.responsibility import UseUnitChange, change_use_units
+from actions.permissions import NotAllowedError
+from actions.refusals import Refused
+from actions.visits.bookings import book_visit, bookings_of, cancel_visit, days_to_move, move_booking, visit_of
+from actions.visits.inspections import (
     book,
     cancel_booking,
     issue_opinion_notice,
     record_inspection,
     record_visit_missed,
 )
-from actions.permissions import NotAllowedError
-from actions.refusals import Refused
-from actions.responsibility import UseUnitChange, change_use_units
-from actions.slots import change_places
+from actions.visits.slots import change_places
 from schedules.duties import rebuild
 from store.lifts import Lift
 from store.slots import miscounted

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from actions.bookings import book_visit, open_days
 from actions.refusals import Refused
-from actions.slots import change_places, change_usual_places, slots_of
+from actions.visits.bookings import book_visit, open_days
+from actions.visits.slots import change_places, change_usual_places, slots_of
 from store.settings import Setting
 
 OPENS = date(2026, 4, 2)

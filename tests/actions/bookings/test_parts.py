@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from actions.bookings import book_visit, open_days
-from actions.slots import change_places, change_usual_places
-from actions.visit_parts import booking_parts
+from actions.visits.bookings import book_visit, open_days
+from actions.visits.parts import booking_parts
+from actions.visits.slots import change_places, change_usual_places
 
 pytestmark = pytest.mark.one_store
 

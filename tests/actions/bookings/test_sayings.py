@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 from sqlmodel import col, select
 
-from actions.bookings import book_visit, bookings_of
-from actions.checks import check_of_desk, checks_of_desk, confirm_saying, refute_saying
-from actions.desk_day import visits_of_desk
-from actions.inspections import record_inspection
-from actions.own_sayings import saying_of_unit, sayings_of_unit, take_back_saying
+from actions.checks.desk import check_of_desk, checks_of_desk, confirm_saying, refute_saying
+from actions.checks.own_sayings import saying_of_unit, sayings_of_unit, take_back_saying
+from actions.checks.sayings import say_inspected, say_not_ours, say_out_of_use
+from actions.desk.day import visits_of_desk
 from actions.permissions import NotAllowedError
 from actions.refusals import Refused
-from actions.sayings import say_inspected, say_not_ours, say_out_of_use
+from actions.visits.bookings import book_visit, bookings_of
+from actions.visits.inspections import record_inspection
 from notifier.prepare import prepare
 from schedules.duties import rebuild
 from store.duties import Duty

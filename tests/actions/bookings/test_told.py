@@ -7,15 +7,15 @@ from typing import Any
 import pytest
 from sqlmodel import col, select
 
-from actions.bookings import book_visit, bookings_of, cancel_visit, days_to_move, move_booking, visit_of
-from actions.calls import Press
-from actions.calls import booked as agree
-from actions.desk_day import call_day, enter_call
-from actions.inspections import book as agree_on
-from actions.inspections import record_inspection
+from actions.desk.calls import Press
+from actions.desk.calls import booked as agree
+from actions.desk.day import call_day, enter_call
 from actions.permissions import NotAllowedError
 from actions.refusals import Refused
-from actions.slots import change_places
+from actions.visits.bookings import book_visit, bookings_of, cancel_visit, days_to_move, move_booking, visit_of
+from actions.visits.inspections import book as agree_on
+from actions.visits.inspections import record_inspection
+from actions.visits.slots import change_places
 from notifier.channels.demo import DemoSms
 from notifier.dispatch import dispatch_due
 from notifier.modes import Mode

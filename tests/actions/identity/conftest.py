@@ -10,7 +10,7 @@ import pytest
 
 from actions.actors import Asked, find_actors
 from actions.identity.bindings import bind_people
-from actions.parties import add_contact, find_or_add_party
+from actions.people.parties import add_contact, find_or_add_party
 from store.database import Database
 from store.lifts import City, Lift, LiftRole, Responsibility
 from store.parties import AreaRole, Contact, ContactRole, Jurisdiction

@@ -10,7 +10,7 @@ from actions.actors import find_actors
 from actions.identity.doors import bind_by_contact
 from actions.identity.invitations import invite, invite_person, open_invitations, withdraw_invitation
 from actions.identity.sign_in import ask_code, check_code
-from actions.parties import find_or_add_party
+from actions.people.parties import find_or_add_party
 from actions.permissions import NotAllowedError
 from actions.refusals import Refused
 from store.cases import StreetOffice

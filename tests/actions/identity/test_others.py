@@ -22,7 +22,7 @@ from actions.identity.doors import (
 from actions.identity.lost import colleague_has_phone, colleague_lost_phone, lost_phone
 from actions.identity.sign_in import account_of, ask_code, check_code, open_session
 from actions.identity.staff import name_person
-from actions.parties import add_contact, bind_chat
+from actions.people.parties import add_contact, bind_chat
 from actions.refusals import Refused
 from store.database import Database
 from store.doors import WebAccount

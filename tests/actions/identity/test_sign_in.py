@@ -20,7 +20,7 @@ from actions.identity.sign_in import (
     revoke_sessions,
     session_of,
 )
-from actions.parties import bind_chat
+from actions.people.parties import bind_chat
 from actions.refusals import Refused
 from store.database import Database
 from store.doors import WebAccount, WebSession

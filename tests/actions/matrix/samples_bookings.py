@@ -6,7 +6,7 @@ from typing import Any
 from phones.world import NOW, TODAY, World
 from sqlmodel import Session
 
-from actions.inspections import book
+from actions.visits.inspections import book
 from store.lifts import Lift
 from store.slots import present_lifts
 from store.tasks import Task, TaskKind

@@ -5,7 +5,7 @@ from typing import Any
 from phones.world import TODAY, World
 from sqlmodel import Session
 
-from actions.my_lifts import Choice
+from actions.lifts.mine import Choice
 from store.notices import Notice
 
 

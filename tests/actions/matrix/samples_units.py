@@ -5,7 +5,7 @@ from typing import Any
 from phones.world import NOW, TODAY, World
 from sqlmodel import Session
 
-from actions.consents import consent_text
+from actions.people.consents import consent_text
 from store.alerts import Alert
 from store.handovers import Handover, HandoverLift
 from store.notices import Notice

@@ -15,9 +15,9 @@ from sqlmodel import Session
 
 import actions
 from actions.actors import Actor, Asked, Role, among_lifts_of, find_actors
-from actions.inspections import RefusedError
 from actions.permissions import NotAllowedError
 from actions.registry import VERBS
+from actions.visits.inspections import RefusedError
 from store.database import Database
 from store.doors import TELEGRAM
 

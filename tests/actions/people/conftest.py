@@ -13,9 +13,9 @@ from sqlmodel import Session, col, select
 
 import actions
 from actions.actors import Actor, Asked, find_actors
-from actions.cities import ensure_city
-from actions.parties import add_contact, bind_chat, find_or_add_party
+from actions.people.parties import add_contact, bind_chat, find_or_add_party
 from actions.registry import VERBS
+from actions.running.cities import ensure_city
 from notifier.prepare import PreparedDelivery, preview
 from schedules.duties import rebuild
 from store.database import Database

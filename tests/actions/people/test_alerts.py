@@ -8,11 +8,11 @@ from actions.alerts.escalate import escalate
 from actions.alerts.numbers import RescueCentre, set_rescue_centre
 from actions.alerts.overdue import find_overdue
 from actions.alerts.rungs import RUNGS, set_minutes
-from actions.explain import explain_notice
+from actions.lifts.explain import explain_notice
+from actions.people.responsibility import UseUnitChange, change_use_units
 from actions.permissions import NotAllowedError
 from actions.refusals import Refused
-from actions.replies import Answer, Reply, sentence_of, take_reply
-from actions.responsibility import UseUnitChange, change_use_units
+from actions.told.replies import Answer, Reply, sentence_of, take_reply
 from notifier.index import load_index
 from store.alerts import Alert, AlertState
 from store.duties import Duty

@@ -8,7 +8,7 @@ import pytest
 from sqlmodel import select
 
 from actions.alerts.escalate import escalate
-from actions.brakes import pause
+from actions.running.brakes import pause
 from notifier.channels.base import UNLIMITED, OutgoingMessage
 from notifier.dispatch import dispatch_due
 from notifier.modes import Mode

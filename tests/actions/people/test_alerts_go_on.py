@@ -10,8 +10,8 @@ from actions.alerts.escalate import escalate
 from actions.alerts.numbers import RescueCentre, set_rescue_centre
 from actions.alerts.overdue import find_overdue
 from actions.alerts.rungs import set_minutes
-from actions.calls import Press, told
-from actions.parties import add_contact
+from actions.desk.calls import Press, told
+from actions.people.parties import add_contact
 from actions.refusals import Refused
 from notifier.prepare import prepare
 from store.alerts import Alert, AlertTold

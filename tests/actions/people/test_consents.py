@@ -3,10 +3,10 @@ from hashlib import sha256
 import pytest
 from sqlmodel import select
 
-from actions.cities import set_regime
-from actions.consents import consent_in_force, consent_text
+from actions.people.consents import consent_in_force, consent_text
 from actions.permissions import NotAllowedError
 from actions.refusals import Refused
+from actions.running.cities import set_regime
 from store.consents import SigningConsent
 
 # Words that change get a new version; a consent to the former ones stays what it was.

@@ -5,10 +5,10 @@ from sqlmodel import col, select
 
 from actions.handovers.copies import copy_to_new_units
 from actions.handovers.unanswered import ask_about_unanswered
+from actions.people.responsibility import UseUnitChange, change_use_units
 from actions.permissions import NotAllowedError
 from actions.refusals import Refused
 from actions.register.identifiers import normalise_identifier
-from actions.responsibility import UseUnitChange, change_use_units
 from schedules.planner import plan_day
 from store.duties import Told
 from store.handovers import Handover

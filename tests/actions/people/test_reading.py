@@ -5,9 +5,9 @@ from datetime import date, timedelta
 import pytest
 from sqlmodel import select
 
-from actions.inspections import book
 from actions.permissions import NotAllowedError
 from actions.refusals import Refused
+from actions.visits.inspections import book
 from schedules.planner import plan_day
 from store.duties import Duty
 from store.lifts import Lift

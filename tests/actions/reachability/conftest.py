@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from actions.cities import ensure_city
+from actions.running.cities import ensure_city
 from store.database import Database
 from store.lifts import Lift, LiftRole, Responsibility
 from store.notices import Delivery, Notice

@@ -15,10 +15,10 @@ from sqlmodel import col, select
 
 import actions.regulator
 from actions.actors import Actor, Asked, find_actors
-from actions.cities import ensure_city
-from actions.parties import add_contact, bind_chat, find_office, find_or_add_party
+from actions.people.parties import add_contact, bind_chat, find_office, find_or_add_party
 from actions.registry import VERBS
 from actions.regulator.street_offices import set_street_office
+from actions.running.cities import ensure_city
 from notifier.channels.base import OutgoingMessage, PermanentError
 from notifier.channels.demo import DemoSms, DemoTelegram
 from notifier.dispatch import dispatch_due

@@ -6,10 +6,10 @@ from datetime import date, timedelta
 import pytest
 from sqlmodel import select
 
-from actions.inspections import book, confirm_rectification, issue_opinion_notice, record_inspection
 from actions.permissions import NotAllowedError
 from actions.regulator.glance import Counts
 from actions.regulator.streets import street_of
+from actions.visits.inspections import book, confirm_rectification, issue_opinion_notice, record_inspection
 from store.duties import INSPECTIONS, Duty
 from store.events import Event
 from store.lifts import Lift

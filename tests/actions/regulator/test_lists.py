@@ -6,10 +6,10 @@ import pytest
 import structlog
 from structlog.testing import capture_logs
 
-from actions.inspections import book, issue_opinion_notice, record_inspection
 from actions.permissions import NotAllowedError
 from actions.regulator.lists import ListKind
 from actions.regulator.warned import was_warned
+from actions.visits.inspections import book, issue_opinion_notice, record_inspection
 
 TODAY = date(2026, 11, 23)
 

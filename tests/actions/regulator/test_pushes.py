@@ -6,12 +6,12 @@ from datetime import date, timedelta
 import pytest
 from sqlmodel import select
 
-from actions.brakes import pause
 from actions.evidence.clauses import Clauses
-from actions.explain import explain_notice
-from actions.inspections import book, record_inspection
+from actions.lifts.explain import explain_notice
 from actions.permissions import NotAllowedError
 from actions.refusals import Refused
+from actions.running.brakes import pause
+from actions.visits.inspections import book, record_inspection
 from store.duties import Told
 from store.lifts import Lift
 

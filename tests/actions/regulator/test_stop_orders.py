@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from sqlmodel import select
 
-from actions.explain import explain_notice
+from actions.lifts.explain import explain_notice
 from actions.permissions import NotAllowedError
 from actions.refusals import Refused
 from store.notices import ChatMessage

@@ -15,7 +15,7 @@ from apprise.plugins.feishu import NotifyFeishu
 from apprise.plugins.wecombot import NotifyWeComBot
 from sqlmodel import select
 
-from actions.parties import bind_chat
+from actions.people.parties import bind_chat
 from notifier.channels.base import (
     CannotTell,
     EarlierAttempt,

@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 from httpx import Response
 from sqlmodel import select
 
-from actions.parties import add_contact, find_or_add_party
+from actions.people.parties import add_contact, find_or_add_party
 from bot.webchat import UnknownButton
 from portal.app import make_app
 from portal.chat_door import ChatDoor, Limits

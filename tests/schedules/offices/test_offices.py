@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 from sqlmodel import col, select
 
-from actions.cities import add_area_party, ensure_city, set_regime
 from actions.reports import Filed, file_report
+from actions.running.cities import add_area_party, ensure_city, set_regime
 from schedules.offices.duties import OfficeRebuild, rebuild_offices
 from schedules.planner import PlanSummary, plan_day
 from store.database import Database

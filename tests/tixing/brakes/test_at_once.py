@@ -11,10 +11,10 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import col, select
 
-from actions.brakes import release_plan
-from actions.cities import set_regime
-from actions.inspections import Done, book
 from actions.register import undo_import
+from actions.running.brakes import release_plan
+from actions.running.cities import set_regime
+from actions.visits.inspections import Done, book
 from schedules.planner import PlanSummary
 from store.database import Database
 from store.duties import Duty, Told

@@ -8,7 +8,7 @@ import pytest
 from sqlmodel import select
 from typer.testing import CliRunner
 
-from actions.brakes import release_plan
+from actions.running.brakes import release_plan
 from store.brakes import open_holds
 from store.duties import Duty, Told
 from store.tasks import Task, TaskKind, TaskStatus

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from actions.inspections import record_inspection
 from actions.register import undo_import
-from actions.replies import Answer, Reply, take_reply
+from actions.told.replies import Answer, Reply, take_reply
+from actions.visits.inspections import record_inspection
 from notifier.channels.call_task import CallTasks
 from store.notices import Delivery, Notice
 from store.tasks import Task, TaskKind

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from actions.brakes import BrakeError, pause, resume
+from actions.running.brakes import BrakeError, pause, resume
 from store.brakes import is_paused
 from store.notices import NoticeStatus
 from tixing.cli import app

@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import col, select
 
-from actions.brakes import release_plan
-from actions.inspections import book, record_inspection, renew_validity
 from actions.register import RegisterError, undo_import
+from actions.running.brakes import release_plan
+from actions.visits.inspections import book, record_inspection, renew_validity
 from notifier.prepare import preview
 from schedules.duties import rebuild
 from store.duties import Duty

@@ -13,7 +13,7 @@ import pytest
 from sqlmodel import select
 from typer.testing import CliRunner, Result
 
-from actions.cities import add_area_party
+from actions.running.cities import add_area_party
 from notifier.receipts import Receipt, apply_receipt
 from store.database import Database
 from store.notices import Delivery

@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime
 import pytest
 from sqlmodel import select
 
-from actions.cities import ensure_city
 from actions.evidence.month import Part, load_month
 from actions.reports import file_report
+from actions.running.cities import ensure_city
 from store.database import Database
 from store.parties import Jurisdiction
 from tixing.evidence.month_paper import month_data

@@ -1,0 +1,1 @@
+"""What a unit says of its lifts, and how the department looks into it."""

@@ -1,0 +1,141 @@
+"""What the people of a unit have said of its lifts, what became of it, and how it is taken back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlmodel import Session, col, select
+
+from actions.actors import UNIT, UNIT_HEADS, Actor, Asked
+from actions.checks.notices import CONFIRMED, REFUTED, RESULT, RESULT_NOTE, TAKEN_BACK
+from actions.checks.sayings import SAYINGS
+from actions.refusals import Refused
+from actions.registry import verb
+from actions.visits.inspections import Deed, act
+from actions.visits.listing import place_of
+from schedules.announcements import parties_of
+from store.events import EventKind
+from store.lifts import Lift, LiftRole
+from store.locks import lock_lifts
+from store.parties import Party
+from store.tasks import Task, TaskKind, TaskStatus
+
+KEPT = timedelta(days=366)  # what was settled longer ago is not listed
+MOST = 60
+
+
+@dataclass(frozen=True)
+class OwnSaying:
+    """What somebody said: `kind` of the task, `said` more closely, `on` the day that they named.
+
+    `result`: open, confirmed, not so, or taken back, with the department's `note`. `days`: for how long it has waited
+    for an answer, or did. `mine`: whoever reads it may take it back.
+    """
+
+    task_id: int
+    kind: str
+    said: str
+    on: date | None
+    opened_on: date
+    closed_on: date | None
+    who: str
+    office: str
+    lifts: Sequence[str]
+    result: str
+    note: str
+    days: int
+    mine: bool
+
+
+def said_here(session: Session, actor: Actor, task_id: int) -> bool:
+    """A guard: what oneself has said of lifts of the unit; its heads see what everybody has."""
+    task = session.get(Task, task_id)
+    if task is None or task.kind not in SAYINGS or task.party_id != actor.party_id:
+        return False
+    return actor.role in UNIT_HEADS or _is_mine(task, actor)
+
+
+def said_by(session: Session, actor: Actor, task_id: int) -> bool:
+    """A guard: what oneself has said; a head where it came without a name, as by SMS."""
+    task = session.get(Task, task_id)
+    return task is not None and said_here(session, actor, task_id) and _may_take_back(task, actor)
+
+
+@verb(UNIT, reads=True)
+def sayings_of_unit(session: Session, asked: Asked) -> list[OwnSaying]:
+    """What oneself has said and, for heads, what all have; what waits for an answer first, the oldest of it first."""
+    query = select(Task).where(Task.party_id == asked.actor.party_id, col(Task.kind).in_(SAYINGS))
+    query = query.where(Task.opened_on >= asked.today - KEPT)
+    tasks = [task for task in session.exec(query).all() if said_here(session, asked.actor, task.id)]
+    open_first = sorted((task for task in tasks if task.status == TaskStatus.OPEN), key=lambda task: task.id)
+    settled = sorted((task for task in tasks if task.status != TaskStatus.OPEN), key=lambda task: -task.id)
+    return [_read(session, asked, task) for task in [*open_first, *settled][:MOST]]
+
+
+@verb(UNIT, reads=True, task_id=said_here)
+def saying_of_unit(session: Session, asked: Asked, *, task_id: int) -> OwnSaying:
+    """One of them."""
+    return _read(session, asked, session.get_one(Task, task_id))
+
+
+@verb(UNIT, task_id=said_by)
+def take_back_saying(session: Session, asked: Asked, *, task_id: int) -> OwnSaying:
+    """It was said by mistake: nobody looks into it any more, and reminders that waited for it go on."""
+    about = session.get_one(Task, task_id)
+    units = parties_of(session, [lift.id for lift in _lifts(session, about)], [LiftRole.USE_UNIT])
+    lift_ids = sorted(lift_id for (lift_id, _), party_id in units.items() if party_id == about.party_id)
+    lock_lifts(session, lift_ids)  # before the task, as whoever plans does
+    task = session.get_one(Task, task_id, with_for_update=True, populate_existing=True)
+    if task.status != TaskStatus.OPEN:
+        if (task.detail or {}).get("closed_key") != asked.key:
+            raise Refused("sayings.settled", outcome=task.outcome, day=task.closed_on)
+        return _read(session, asked, task)
+    if task.kind == TaskKind.SAID_INSPECTED and lift_ids:
+        deed = Deed(lift_ids, asked.actor.party_id, asked.now, asked.today, asked.key)
+        act(session, deed, EventKind.SAYING_REFUTED, asked.today, {"on": asked.today})
+    task.status, task.closed_on = TaskStatus.DROPPED, asked.today
+    task.outcome = f"{TAKEN_BACK} ({asked.actor.name})"
+    task.detail = (task.detail or {}) | {"closed_key": asked.key, RESULT: TAKEN_BACK}
+    session.add(task)
+    session.flush()
+    return _read(session, asked, task)
+
+
+def _is_mine(task: Task, actor: Actor) -> bool:
+    return (task.detail or {}).get("contact") == actor.contact_id
+
+
+def _may_take_back(task: Task, actor: Actor) -> bool:
+    is_nobodys = (task.detail or {}).get("contact") is None
+    return _is_mine(task, actor) or (is_nobodys and actor.role in UNIT_HEADS)
+
+
+def _lifts(session: Session, task: Task) -> Sequence[Lift]:
+    keys = (task.detail or {}).get("lifts", [])
+    return session.exec(select(Lift).where(Lift.city_id == task.city_id, col(Lift.key).in_(keys))).all()
+
+
+def _read(session: Session, asked: Asked, task: Task) -> OwnSaying:
+    detail = task.detail or {}
+    owner = session.get(Party, task.owner_party_id) if task.owner_party_id else None
+    is_open = task.status == TaskStatus.OPEN
+    return OwnSaying(
+        task_id=task.id,
+        kind=task.kind,
+        said=detail.get("said", ""),
+        on=date.fromisoformat(detail["on"]) if detail.get("on") else None,
+        opened_on=task.opened_on,
+        closed_on=task.closed_on,
+        who=detail.get("who", ""),
+        office=owner.name if owner is not None else "",
+        lifts=sorted(place_of(lift) for lift in _lifts(session, task)),
+        result="open" if is_open else detail.get(RESULT) or _result_of(task),
+        note=detail.get(RESULT_NOTE, ""),
+        days=((asked.today if task.closed_on is None else task.closed_on) - task.opened_on).days,
+        mine=is_open and _may_take_back(task, asked.actor),
+    )
+
+
+def _result_of(task: Task) -> str:
+    """Of one that was settled before results were kept apart: as its outcome begins."""
+    return next((one for one in (CONFIRMED, REFUTED) if task.outcome.startswith(one)), CONFIRMED)

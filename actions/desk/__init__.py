@@ -1,0 +1,1 @@
+"""The day of an inspection department: its visits, its calls, and what else waits there."""

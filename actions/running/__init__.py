@@ -1,0 +1,1 @@
+"""What an operator does: cities, calendars, brakes, tasks, health, forgetting."""

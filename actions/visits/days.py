@@ -1,0 +1,203 @@
+"""On which half days the inspection of some lifts may be booked: what their dates allow and their departments hold."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlmodel import Session, col, select
+
+from actions.actors import UNIT, Actor
+from actions.desk.lines import DeskLine, desk_line
+from actions.refusals import Refused
+from actions.visits.inspections import BACKSTOP
+from actions.visits.slots import half_days
+from schedules.calendar import WorkingCalendar, load_calendar
+from schedules.dates import ONE_DAY
+from schedules.tasks import desk_of
+from store.duties import INSPECTIONS, Duty, StepDate
+from store.lifts import Lift
+from store.settings import Setting
+from store.slots import Half, present_lifts, usual_places
+
+WHOLE_DAY = "day"
+HALVES = (*(str(half) for half in Half), WHOLE_DAY)
+FARTHEST = timedelta(days=100)  # how far ahead days are looked for
+LATE_DAYS = timedelta(days=30)  # how many days after the last one may be offered, said to be too late
+LATE = "late_bookings"  # setting: what is done with a day after the backstop (000 四7)
+FLAGGED, REFUSED = "flag", "refuse"
+
+
+@dataclass(frozen=True)
+class Wish:
+    """Lifts to be inspected together. They may be from `first` to `last` (both included); `backstop`: of a clause.
+
+    A later day is too late. `departments`: which lifts each of them inspects.
+    """
+
+    first: date
+    last: date
+    backstop: date | None
+    departments: dict[int, list[int]]
+    desk: DeskLine
+
+    @property
+    def count(self) -> int:
+        """How many lifts."""
+        return sum(len(lift_ids) for lift_ids in self.departments.values())
+
+
+@dataclass(frozen=True)
+class OpenDay:
+    """A day with room for all the lifts: in which halves, or over the whole day. `late`: after the backstop."""
+
+    day: date
+    halves: tuple[str, ...]
+    late: bool = False
+
+
+@dataclass(frozen=True)
+class OpenDays:
+    """The days that can be booked for so many lifts; those that are late are offered only where no other is."""
+
+    days: Sequence[OpenDay]
+    first: date
+    last: date
+    backstop: date | None
+    desk: DeskLine
+    count: int
+
+
+def wish_for(session: Session, actor: Actor, lift_ids: Sequence[int], today: date, *, moving: bool = False) -> Wish:
+    """What the dates of these lifts allow. Refused where they owe no inspection, have a visit, or nobody inspects them.
+
+    `moving`: they have a visit, which is to be on another day.
+    """
+    lifts = session.exec(select(Lift).where(col(Lift.id).in_(lift_ids)).order_by(col(Lift.id))).all()
+    duties = next_inspections(session, [lift.id for lift in lifts])
+    for lift in lifts:
+        if lift.id not in duties:
+            raise Refused("bookings.nothing_due", lift=lift.internal_number or lift.key, count=len(lifts))
+    if not moving:
+        _refuse_booked(session, lifts, today)
+    departments = _departments(session, lifts)
+    earliest = today + ONE_DAY if actor.role in UNIT else today
+    spans = list(spans_of(session, duties).values())
+    backstops = [backstop for *_, backstop in spans if backstop]
+    opens, last = max(first for first, *_ in spans), min(last for _, last, _ in spans)
+    if opens > max(last, earliest):
+        raise Refused("bookings.windows_apart", opens=opens, last=last)
+    return Wish(
+        first=max(earliest, opens),
+        last=last,
+        backstop=min(backstops, default=None),
+        departments=departments,
+        desk=desk_line(session, next(iter(departments))),
+    )
+
+
+def find_days(session: Session, wish: Wish, today: date) -> OpenDays:
+    """The days on which all the lifts fit. Refused where there is none, with the reason."""
+    calendar = load_calendar(session)
+    days = _free_days(session, wish, wish.first, min(wish.last, today + FARTHEST), calendar)
+    if not days and may_be_late(session):
+        late_from = max(wish.first, wish.last + ONE_DAY)
+        days = _free_days(session, wish, late_from, late_from + LATE_DAYS, calendar)
+    if not days:
+        _refuse_too_many(session, wish)
+        if wish.first > wish.last:
+            raise Refused("bookings.past_last_day", last=wish.last, desk=wish.desk)
+        raise Refused("bookings.none_free", last=wish.last, desk=wish.desk)
+    return OpenDays(days, wish.first, wish.last, wish.backstop, wish.desk, wish.count)
+
+
+def may_be_late(session: Session) -> bool:
+    """Whether a day after the backstop is booked, and said to be too late; else it is refused."""
+    row = session.get(Setting, LATE)
+    return row is None or row.value != REFUSED
+
+
+def _free_days(session: Session, wish: Wish, first: date, last: date, calendar: WorkingCalendar) -> list[OpenDay]:
+    """A half day is free where every department has room for its lifts; the whole day where only both halves do."""
+    if first > last:
+        return []
+    free: dict[date, list[set[str]]] = defaultdict(list)
+    for party_id, lift_ids in wish.departments.items():
+        states = half_days(session, party_id, first, last, calendar)
+        for day in {day for day, _ in states}:
+            room = {str(half): states[day, str(half)].free for half in Half}
+            halves = {half for half, places in room.items() if places >= len(lift_ids)}
+            free[day].append(halves | ({WHOLE_DAY} if sum(room.values()) >= len(lift_ids) > 1 else set()))
+    found = []
+    for day in sorted(free):
+        common = set.intersection(*free[day])
+        fitting = tuple(half for half in HALVES if half in common and not (half == WHOLE_DAY and len(common) > 1))
+        if fitting:
+            found.append(OpenDay(day, fitting, late=day > wish.last))
+    return found
+
+
+def next_inspections(session: Session, lift_ids: Sequence[int]) -> dict[int, Duty]:
+    """Of each lift the open inspection that is due first."""
+    query = (
+        select(Duty)
+        .where(col(Duty.lift_id).in_(lift_ids), col(Duty.kind).in_(INSPECTIONS), col(Duty.due).is_not(None))
+        .where(col(Duty.closed_on).is_(None), col(Duty.withdrawn_at).is_(None))
+        .order_by(col(Duty.due).desc())
+    )
+    return {duty.lift_id: duty for duty in session.exec(query) if duty.lift_id is not None}
+
+
+def spans_of(session: Session, duties: Mapping[int, Duty]) -> dict[int, tuple[date, date, date | None]]:
+    """Of each lift the first and the last day of its inspection, and the backstop of the clause if it has one."""
+    rungs = _rungs(session, list(duties.values()))
+    calendar = load_calendar(session)
+    return {lift_id: _span(duty, rungs.get((duty.rule, duty.due), []), calendar) for lift_id, duty in duties.items()}
+
+
+def _rungs(session: Session, duties: Sequence[Duty]) -> dict[tuple[str, date | None], list[StepDate]]:
+    found: dict[tuple[str, date | None], list[StepDate]] = defaultdict(list)
+    for rule, due in {(duty.rule, duty.due) for duty in duties}:
+        found[rule, due] = list(session.exec(select(StepDate).where(StepDate.rule == rule, StepDate.due == due)))
+    return found
+
+
+def _span(duty: Duty, rungs: Sequence[StepDate], calendar: WorkingCalendar) -> tuple[date, date, date | None]:
+    """(first day, last day, backstop of the clause) of one inspection.
+
+    It may be done from the beginning of its window, else from the day that the first rung opens; until the backstop's
+    practical day, else the last working day by which it is due.
+    """
+    assert duty.due is not None
+    first = duty.window_start or min((rung.opens_on for rung in rungs), default=duty.due.replace(day=1))
+    backstop = next((rung for rung in rungs if rung.step == BACKSTOP), None)
+    last = backstop.practical_on if backstop else calendar.last_working(duty.window_end or duty.due)
+    return first, last, backstop.latest_on if backstop else None
+
+
+def _refuse_booked(session: Session, lifts: Sequence[Lift], today: date) -> None:
+    for lift_id, (_, visit) in sorted(present_lifts(session, [lift.id for lift in lifts]).items()):
+        if visit.day >= today:
+            lift = next(lift for lift in lifts if lift.id == lift_id)
+            raise Refused("bookings.already_booked", lift=lift.internal_number or lift.key, day=visit.day)
+
+
+def _departments(session: Session, lifts: Sequence[Lift]) -> dict[int, list[int]]:
+    desks: dict[tuple[str, str | None], int | None] = {}
+    found: dict[int, list[int]] = defaultdict(list)
+    for lift in lifts:
+        place = (lift.city_id, lift.district_code)
+        if place not in desks:
+            desks[place] = desk_of(session, *place)
+        desk = desks[place]
+        if desk is None:
+            raise Refused("bookings.no_department", lift=lift.internal_number or lift.key)
+        found[desk].append(lift.id)
+    return dict(sorted(found.items()))
+
+
+def _refuse_too_many(session: Session, wish: Wish) -> None:
+    for party_id, lift_ids in wish.departments.items():
+        most = 2 * usual_places(session, party_id)
+        if len(lift_ids) > most:
+            raise Refused("bookings.too_many", count=len(lift_ids), most=most)

@@ -1,0 +1,192 @@
+"""Alerts that are open, for the maintainer's people and the unit's: how far each is, and the next step."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Any
+
+from aiogram import Router
+from aiogram.types import BufferedInputFile, CallbackQuery
+from aiogram_dialog import Dialog, DialogManager, ShowMode, StartMode, Window
+from aiogram_dialog.widgets.kbd import Button, Row, SwitchTo
+
+from actions.actors import MAINTAINER, UNIT
+from actions.alerts.help_now import help_now
+from actions.alerts.steps import (
+    acknowledge_alert,
+    arrive,
+    finish_fault,
+    free_people,
+    set_out,
+    withdraw_entrapment,
+    withdraw_fault,
+)
+from actions.lifts.upkeep import AlertLine, alert_now, alert_of_notice, alert_photo, open_alerts
+from bot.notices import UnderNotice
+from bot.states import Alerts
+from bot.subject import Entry, Subject
+from bot.texts import label
+from bot.using import look, use
+from bot.visit import Visit
+from bot.widgets import Commit, Label, Say, choice, home, leave, pages_of
+from bot.words import say_day
+from store.alerts import ENDED, AlertKind, AlertState
+from store.zone import SHANGHAI
+
+Press = Callable[[CallbackQuery, Any, DialogManager], Awaitable[None]]
+STEPS = ("acknowledged", "on_the_way", "arrived", "ended")
+
+
+def make_dialog() -> Dialog:
+    """Those that are open → one → whether an entrapment was none."""
+    return Dialog(_listed(), _one(), _mistake(), on_start=show_what_was_asked)
+
+
+def _listed() -> Window:
+    return Window(
+        Say("alerts.listed"),
+        pages_of(choice("alert", "alerts", open_one), "alert_pages"),
+        Row(leave(), home()),
+        state=Alerts.listed,
+        getter=get_list,
+    )
+
+
+def _one() -> Window:
+    return Window(
+        Say("alerts.one"),
+        Commit(Label("alerts.received"), "received", _pressing(acknowledge_alert), when="can_acknowledge"),
+        Commit(Label("alerts.on_the_way"), "on_the_way", _pressing(set_out), when="can_set_out"),
+        Commit(Label("alerts.arrived"), "arrived", _pressing(arrive), when="can_arrive"),
+        Commit(Label("alerts.freed"), "freed", _pressing(free_people), when="can_free"),
+        Commit(Label("alerts.done"), "done", _pressing(finish_fault), when="can_finish"),
+        Commit(Label("alerts.mistake"), "mistake", _pressing(withdraw_fault), when="can_withdraw"),
+        SwitchTo(Label("alerts.mistake"), id="to_mistake", state=Alerts.mistake, when="may_withdraw"),
+        Button(Label("alerts.photo"), id="photo", on_click=show_photo, when="has_photo"),
+        Button(Label("alerts.refresh"), id="refresh", on_click=refresh),
+        Row(SwitchTo(Label("everyone.back"), id="to_alerts", state=Alerts.listed), home("home_of_alert")),
+        state=Alerts.one,
+        getter=get_one,
+    )
+
+
+def _mistake() -> Window:
+    return Window(
+        Say("alerts.mistake"),
+        Commit(Label("alerts.nobody_inside"), "nobody_inside", take_back),
+        Row(SwitchTo(Label("everyone.back"), id="to_alert", state=Alerts.one), home("home_of_mistake")),
+        state=Alerts.mistake,
+        getter=get_one,
+    )
+
+
+async def show_what_was_asked(start_data: Any, manager: DialogManager) -> None:
+    """`{"alert_id": …}` opens this one at once."""
+    if isinstance(start_data, dict):
+        manager.dialog_data.update(start_data)
+
+
+async def get_list(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict[str, Any]:
+    """Those that are not over, people who are shut in first."""
+    alerts = await look(dialog_manager, open_alerts)
+    rows = [
+        {"id": str(one.id), "text": label("alerts.line", visit.language, alert=one, at=_moment(one.reported_at, visit))}
+        for one in alerts
+    ]
+    return {"alerts": rows, "total": len(rows)}
+
+
+async def get_one(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict[str, Any]:
+    """One with its times, whom to call, and the steps that may come next."""
+    alert_id = dialog_manager.dialog_data["alert_id"]
+    alert = await look(dialog_manager, alert_now, alert_id=alert_id)
+    times = {name: _moment(getattr(alert, f"{name}_at"), visit) for name in ("reported", *STEPS)}
+    help_there = await look(dialog_manager, help_now, alert_id=alert_id, quiet=visit.quiet)
+    dialog_manager.dialog_data["state"] = alert.state  # a step that another has taken makes the buttons stale
+    is_unit = visit.actor is not None and visit.actor.role in UNIT
+    silent_until = _moment(help_there.silent_until, visit)
+    shown = {"alert": alert, "times": times, "help": help_there, "is_unit": is_unit, "silent_until": silent_until}
+    return {**shown, **_next_steps(alert, visit)}
+
+
+def _next_steps(alert: AlertLine, visit: Visit) -> dict[str, bool]:
+    """Which buttons are there: what the actions would take from this side."""
+    mends = visit.actor is not None and visit.actor.role in MAINTAINER
+    is_open = alert.state not in ENDED
+    is_entrapment, is_fault = alert.kind == AlertKind.ENTRAPMENT, alert.kind == AlertKind.FAULT
+    of_a_lift = is_entrapment or is_fault
+    before = {AlertState.REPORTED: 0, AlertState.ACKNOWLEDGED: 1, AlertState.ON_THE_WAY: 2}.get(
+        AlertState(alert.state), 3
+    )
+    return {
+        "can_acknowledge": mends and before < 1,
+        "can_set_out": mends and before < 2,
+        "can_arrive": is_open and before < 3 and (mends or of_a_lift),
+        "can_free": is_open and is_entrapment,
+        "can_finish": is_open and is_fault,
+        "can_withdraw": is_open and is_fault and not mends,
+        "may_withdraw": alert.may_withdraw,
+        "has_photo": alert.photo_id is not None,
+    }
+
+
+async def open_one(callback: CallbackQuery, widget: Any, manager: DialogManager, number: str) -> None:
+    """One alert."""
+    manager.dialog_data["alert_id"] = int(number)
+    await manager.switch_to(Alerts.one)
+
+
+async def take_back(callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:
+    """Nobody is or was shut in."""
+    await use(manager, withdraw_entrapment, alert_id=manager.dialog_data["alert_id"])
+    await manager.switch_to(Alerts.one)
+
+
+async def refresh(callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:
+    """Shown anew, as it is now."""
+
+
+async def show_photo(callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:
+    """The photo that was sent along."""
+    content = await look(manager, alert_photo, alert_id=manager.dialog_data["alert_id"])
+    message = callback.message
+    if content is not None and message is not None and callback.bot is not None:
+        await callback.bot.send_photo(message.chat.id, BufferedInputFile(content, "fault.jpg"))
+
+
+def _pressing(step: Any) -> Press:
+    """A button that takes this step."""
+
+    async def press(callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:
+        await use(manager, step, alert_id=manager.dialog_data["alert_id"])
+
+    return press
+
+
+def _moment(moment: datetime | None, visit: Visit) -> str:
+    """11月23日 20:35; empty where it has not come."""
+    if moment is None:
+        return ""
+    here = moment.astimezone(SHANGHAI)
+    return f"{say_day(here.date(), visit.language, visit.today)} {here:%H:%M}"
+
+
+def make_router() -> Router:
+    """The button under an alert's notice."""
+    router = Router(name="alerts")
+    router.callback_query.register(show_from_notice, UnderNotice("alert"))
+    return router
+
+
+async def show_from_notice(callback: CallbackQuery, dialog_manager: DialogManager, notice_id: int) -> None:
+    """The alert, below its notice."""
+    alert_id = await look(dialog_manager, alert_of_notice, notice_id=notice_id)
+    data = {"alert_id": alert_id}
+    await dialog_manager.start(Alerts.one, data, mode=StartMode.RESET_STACK, show_mode=ShowMode.SEND)
+    await dialog_manager.answer_callback()
+
+
+SUBJECT = Subject(
+    routers=(make_router,),
+    dialogs=(make_dialog,),
+    entries=(Entry("alerts.menu", Alerts.listed, "open_alerts", row=15),),
+)

@@ -1,0 +1,1 @@
+"""The windows about oneself, one's colleagues and one's doors."""

@@ -1,0 +1,216 @@
+"""On which day and in which half: the next free days, a month as a grid, and the booking itself."""
+
+from calendar import monthrange
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from aiogram.types import CallbackQuery, Message
+from aiogram_dialog import DialogManager, ShowMode
+
+from actions.visits.bookings import Booked, book_visit, days_to_move, move_booking, open_days, visit_of
+from actions.visits.days import OpenDay, OpenDays
+from actions.visits.inspections import RefusedError
+from actions.visits.listing import VisitShown
+from bot.states import Bookings
+from bot.texts import label
+from bot.unit.visit_file import visit_document
+from bot.using import answer, look, sentence_of, use
+from bot.visit import Visit
+from bot.words import say_weekday
+
+SOON = 3  # days that are offered at once
+CLOSED = "x"  # begins the id of a day that cannot be chosen
+LISTED = 12  # lifts that are named
+
+
+async def get_days(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict[str, Any]:
+    """The next free days, and a month of them."""
+    known = dialog_manager.dialog_data
+    may_pick = "visit_id" not in known and known.get("from_list", True)
+    closed = {"soon": [], "grid": [], "has_before": False, "has_after": False}
+    empty: dict[str, Any] = {**closed, "may_pick": may_pick, "only_here": not may_pick}
+    try:
+        found = await _open_days(dialog_manager)
+    except RefusedError as refused:  # the last free day may have gone meanwhile
+        return {**empty, "refused": sentence_of(refused, visit.language)}
+    days = {one.day: one for one in found.days}
+    month = date.fromisoformat(known.get("month") or min(days).isoformat()).replace(day=1)
+    return {
+        "soon": [_row(one, visit) for one in list(days.values())[:SOON]],
+        "grid": _grid(month, days) if len(days) > SOON else [],
+        "has_before": min(days) < month,
+        "has_after": max(days) >= _following(month),
+        "month": month,
+        "may_pick": may_pick,
+        "only_here": not may_pick,
+        "count": len(known.get("lift_ids", [])),
+        "late": found.days[0].late,
+        "last": found.last,
+        "moving": "visit_id" in known,
+        "refused": "",
+        "today": visit.today,
+    }
+
+
+async def get_halves(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict[str, Any]:
+    """The halves of the chosen day that are free."""
+    day = date.fromisoformat(dialog_manager.dialog_data["day"])
+    halves = dialog_manager.dialog_data["halves"]
+    rows = [{"id": half, "text": label(f"bookings.half_{half}", visit.language)} for half in halves]
+    return {"halves": rows, "day": day, "weekday": say_weekday(day, visit.language), "today": visit.today}
+
+
+async def get_confirmation(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict[str, Any]:
+    """What is about to be booked."""
+    known = dialog_manager.dialog_data
+    day = date.fromisoformat(known["day"])
+    return {
+        "day": day,
+        "weekday": say_weekday(day, visit.language),
+        "half": known["half"],
+        "count": known["count"],
+        "late": known["late"],
+        "last": date.fromisoformat(known["last"]),
+        "desk": known["desk"],
+        "moving": "visit_id" in known,
+        "today": visit.today,
+    }
+
+
+async def get_done(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict[str, Any]:
+    """What was booked."""
+    known = dialog_manager.dialog_data
+    visits = [await look(dialog_manager, visit_of, visit_id=number) for number in known["visit_ids"]]
+    return {
+        "visits": visits,
+        "weekday": say_weekday(visits[0].day, visit.language),
+        "late": known["late"],
+        "last": date.fromisoformat(known["last"]),
+        "moved": "visit_id" in known,
+        "rest": len(known.get("rest", [])),
+        "listed": LISTED,
+        "today": visit.today,
+    }
+
+
+async def choose_day(callback: CallbackQuery, widget: Any, manager: DialogManager, chosen: str) -> None:
+    """A day; where only one half of it is free, that half."""
+    if chosen.startswith(CLOSED):
+        await answer(manager, "bookings.day_not_offered")
+        return
+    found = await use(manager, _verb(manager), **_about(manager))
+    if found is None:
+        return
+    one = next((one for one in found.days if one.day.isoformat() == chosen), None)
+    if one is None:
+        await answer(manager, "bookings.day_not_offered")
+        return
+    _remember(manager, found, one)
+    if len(one.halves) == 1:
+        await choose_half(callback, widget, manager, one.halves[0])
+    else:
+        await manager.switch_to(Bookings.half)
+
+
+async def choose_half(callback: CallbackQuery, widget: Any, manager: DialogManager, half: str) -> None:
+    """Which half of the day."""
+    manager.dialog_data["half"] = half
+    await manager.switch_to(Bookings.confirm)
+
+
+async def next_month(callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:
+    """The month after the one that is shown."""
+    manager.dialog_data["month"] = _following(await _shown_month(manager)).isoformat()
+
+
+async def previous_month(callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:
+    """The month before."""
+    manager.dialog_data["month"] = (await _shown_month(manager) - timedelta(days=1)).replace(day=1).isoformat()
+
+
+async def book(callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:
+    """Book or move it; what is full by now leads back to the days."""
+    known = manager.dialog_data
+    day, half = date.fromisoformat(known["day"]), known["half"]
+    if "visit_id" in known:
+        done = await use(manager, move_booking, visit_id=known["visit_id"], day=day, half=half)
+    else:
+        done = await use(manager, book_visit, lift_ids=known["lift_ids"], day=day, half=half)
+    if done is None:
+        await manager.switch_to(Bookings.day)
+        return
+    await show_done(manager, done)
+
+
+async def show_done(manager: DialogManager, done: Booked) -> None:
+    """The entry for one's calendar, and below it what was booked."""
+    manager.dialog_data["visit_ids"] = [visit.visit_id for visit in done.visits]
+    await send_files(manager, done.visits)
+    await manager.switch_to(Bookings.done, show_mode=ShowMode.DELETE_AND_SEND)
+
+
+async def send_files(manager: DialogManager, visits: Sequence[VisitShown]) -> None:
+    """Send the visits as files for one's calendar."""
+    here: Visit = manager.middleware_data["visit"]
+    message = manager.event.message if isinstance(manager.event, CallbackQuery) else manager.event
+    if not isinstance(message, Message) or message.bot is None:
+        return
+    for visit in visits:
+        caption = label("bookings.file_off" if visit.is_off else "bookings.file", here.language, visit=visit)
+        await message.bot.send_document(message.chat.id, visit_document(visit, here), caption=caption, parse_mode=None)
+
+
+def _verb(manager: DialogManager) -> Any:
+    return days_to_move if "visit_id" in manager.dialog_data else open_days
+
+
+def _about(manager: DialogManager) -> dict[str, Any]:
+    known = manager.dialog_data
+    return {"visit_id": known["visit_id"]} if "visit_id" in known else {"lift_ids": known.get("lift_ids", [])}
+
+
+async def _open_days(manager: DialogManager) -> OpenDays:
+    found: OpenDays = await look(manager, _verb(manager), **_about(manager))
+    return found
+
+
+async def _shown_month(manager: DialogManager) -> date:
+    known = manager.dialog_data.get("month")
+    if known:
+        return date.fromisoformat(known).replace(day=1)
+    return (await _open_days(manager)).days[0].day.replace(day=1)
+
+
+def _remember(manager: DialogManager, found: OpenDays, one: OpenDay) -> None:
+    manager.dialog_data.update(
+        day=one.day.isoformat(),
+        halves=list(one.halves),
+        late=one.late,
+        last=found.last.isoformat(),
+        count=found.count,
+        desk={"office": found.desk.office, "name": found.desk.name, "phone": found.desk.phone},
+    )
+
+
+def _row(one: OpenDay, visit: Visit) -> dict[str, str]:
+    weekday = say_weekday(one.day, visit.language)
+    text = label("bookings.soon", visit.language, one=one, weekday=weekday, today=visit.today)
+    return {"id": one.day.isoformat(), "text": text}
+
+
+def _grid(month: date, days: dict[date, OpenDay]) -> list[dict[str, str]]:
+    """A month, seven days in a row, from Monday; a day that cannot be chosen is a dot."""
+    first, length = monthrange(month.year, month.month)
+    cells = [{"id": f"{CLOSED}-{number}", "text": "·"} for number in range(first)]
+    for number in range(1, length + 1):
+        day = month.replace(day=number)
+        is_open = day in days
+        name = day.isoformat() if is_open else f"{CLOSED}{number}"
+        cells.append({"id": name, "text": str(number) if is_open else "·"})
+    rest = -len(cells) % 7
+    return cells + [{"id": f"{CLOSED}+{number}", "text": "·"} for number in range(rest)]
+
+
+def _following(month: date) -> date:
+    return (month.replace(day=28) + timedelta(days=4)).replace(day=1)
