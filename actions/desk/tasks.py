@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlmodel import Session, col, select
 
@@ -100,7 +101,14 @@ def _read(session: Session, task: Task) -> DeskTask:
         opened_on=task.opened_on,
         lifts=places,
         count=len(keys) or len(places) or (counted if isinstance(counted, int) else 0),
-        said=next((str(detail[name]) for name in SAID if detail.get(name)), ""),
+        said=_said(detail),
         by_hand=task.status == TaskStatus.OPEN and not ended_by(task, party),
         is_open=task.status == TaskStatus.OPEN,
     )
+
+
+def _said(detail: dict[str, Any]) -> str:
+    """What somebody wrote; of people who are shut in whom to call, which is what is wanted then."""
+    if detail.get("phone") and detail.get("who"):
+        return " ".join(str(detail[name]) for name in ("unit", "who", "phone") if detail.get(name))
+    return next((str(detail[name]) for name in SAID if detail.get(name)), "")
