@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from actions.actors import DEPARTMENT, UNIT, Asked
 from actions.registry import their_lifts, verb
-from actions.visits.days import FARTHEST, LATE_DAYS, next_inspections, spans_of
+from actions.visits.days import FARTHEST, LATE_DAYS, may_be_late, next_inspections, spans_of
 from actions.visits.listing import place_of
 from actions.visits.slots import days_between, half_days
 from schedules.calendar import WorkingCalendar, load_calendar
@@ -48,16 +48,18 @@ class _Wanted:
 def booking_parts(session: Session, asked: Asked, *, lift_ids: Sequence[int]) -> list[Part]:
     """These lifts in parts, each of which finds a day if there is one: those in time by their last day, late ones last.
 
-    One part where all of them go together.
+    One part where all of them go together: a visit soon enough for late ones takes the others along.
     """
     earliest = asked.today + ONE_DAY if asked.actor.role in UNIT else asked.today
     wanted, undated = _wanted(session, lift_ids, earliest)
     rooms = _Rooms(session, earliest)
-    parts: list[Part] = []
-    for group in _by_days([one for one in wanted if one.last >= earliest]):
-        parts += rooms.split(group)
-    if late := [one for one in wanted if one.last < earliest]:
-        parts += rooms.split(late, late=True)
+    late = [one for one in wanted if one.last < earliest]
+    groups = list(_by_days([one for one in wanted if one.last >= earliest]))
+    if late and len(groups) == 1 and may_be_late(session) and rooms.take_soon(groups[0], late):
+        parts = [_part(wanted, late=True)]
+    else:
+        parts = [part for group in groups for part in rooms.split(group)]
+        parts += rooms.split(late, late=True) if late else []
     if undated:
         parts.append(Part([lift.id for lift in undated], [place_of(lift) for lift in undated], None, late=False))
     return sorted(parts, key=lambda part: (part.late, part.last or date.max))
@@ -89,6 +91,11 @@ def _until(group: Sequence[_Wanted], *, late: bool) -> date | None:
     return None if late else min(one.last for one in group)
 
 
+def _part(chunk: Sequence[_Wanted], *, late: bool) -> Part:
+    last = min(one.last for one in chunk)
+    return Part([one.lift.id for one in chunk], [place_of(one.lift) for one in chunk], last, late)
+
+
 class _Rooms:
     """How many places the departments have free on each day."""
 
@@ -116,15 +123,14 @@ class _Rooms:
                 continue
             size = max(most, LEAST) if most < len(rest) and most >= LEAST else len(rest)
             chunk, rest = rest[:size], rest[size:]
-            parts.append(
-                Part(
-                    [one.lift.id for one in chunk],
-                    [place_of(one.lift) for one in chunk],
-                    min(one.last for one in chunk),
-                    late or most < LEAST,
-                )
-            )
+            parts.append(_part(chunk, late=late or most < LEAST))
         return parts
+
+    def take_soon(self, group: Sequence[_Wanted], late: Sequence[_Wanted]) -> bool:
+        """Whether one of the days that are offered for late ones takes these too, all in time."""
+        both = [*group, *late]
+        until = min(_until(group, late=False) or date.max, self._earliest + LATE_DAYS)
+        return max(one.first for one in both) <= until and self._most(both, until) == len(both)
 
     def _most(self, group: Sequence[_Wanted], until: date | None) -> int:
         """How many of them fit into one day at most; all or none where several departments share them."""

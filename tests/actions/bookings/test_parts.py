@@ -23,6 +23,9 @@ def test_a_late_lift_is_apart_and_more_than_a_day_holds_is_split(place: Any):
     assert parts(place, lifts) == [(20, False)]
     late, autumn = place.lift("91", "云荔物业", valid=OVER), place.lift("92", "云荔物业", valid=OCTOBER)
     assert parts(place, [*lifts, late, autumn]) == [(20, False), (1, False), (1, True)]
+    place.do(change_usual_places, "何值班", places=20)
+    assert parts(place, [*lifts, late]) == [(21, True)], "a visit that is soon enough takes all along"
+    assert place.do(open_days, "陈一鸣", lift_ids=[*lifts, late]).days
     place.do(change_usual_places, "何值班", places=4)
     assert parts(place, [*lifts, late]) == [(8, False), (8, False), (4, False), (1, True)]
     first = place.do(booking_parts, "陈一鸣", lift_ids=lifts)[0]
