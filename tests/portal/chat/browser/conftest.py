@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
+from pathlib import Path
 from socket import socket
 from typing import Any
 
@@ -51,8 +52,11 @@ Serve = Callable[[Database, Callable[[], datetime], Bot, Any], str]
 
 
 @pytest.fixture
-def serve() -> Iterator[Serve]:
-    """`serve(database, clock, bot, post)`: the address of a page, which shows the code to a browser of this machine."""
+def serve(tmp_path: Path) -> Iterator[Serve]:
+    """`serve(database, clock, bot, post)`: the address of a page, which shows the code to a browser of this machine.
+
+    It ends before the folder of the store is removed.
+    """
     with ExitStack() as running:
 
         def start(database: Database, clock: Callable[[], datetime], bot: Bot, post: Any) -> str:
