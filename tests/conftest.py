@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 from xml.etree import ElementTree
+from zlib import crc32
 
 import pytest
 from hypothesis import settings
@@ -35,6 +36,14 @@ if any(REQUIRED):
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 KINDS = ("sqlite", "postgres")
 FOLDER = "tixing-pg-"
+# Above the statements themselves, which tests/store, tests/schedules and tests/notifier run on both.
+EITHER = (
+    "tests/actions/identity/",
+    "tests/actions/people/",
+    "tests/actions/register/",
+    "tests/actions/regulator/",
+    "tests/tixing/",
+)
 MEMORY, ROOM = Path("/dev/shm"), 2 << 30  # bytes
 # A server that nobody will ask again after a crash need not write to the disk.
 FASTER = ("fsync = off", "full_page_writes = off", "synchronous_commit = off", "autovacuum = off")
@@ -43,7 +52,7 @@ FASTER = ("fsync = off", "full_page_writes = off", "synchronous_commit = off", "
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`--database`: on which kind of store the tests run that use one; `--seed`: the trouble of the trials by crash.
 
-    `--full`: what is marked `one_store` runs on both too, and what is marked `full` runs at all.
+    `--full`: everything on both, and what is marked `full` at all.
     """
     words = "on which stores to run (default: both)"
     parser.addoption("--database", choices=[*KINDS, "both"], default="both", help=words)
@@ -68,13 +77,17 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """A test that uses a store runs once for each kind."""
+    """A test that uses a store runs once for each kind; of EITHER on one of them, by its name, without --full."""
     if "store_kind" not in metafunc.fixturenames:
         return
     chosen = metafunc.config.getoption("--database")
-    marked = [kind for kind in KINDS if metafunc.definition.get_closest_marker(kind)] or KINDS
-    if metafunc.definition.get_closest_marker("one_store") and chosen == "both" and not metafunc.config.option.full:
-        chosen = KINDS[0]
+    test = metafunc.definition
+    marked = [kind for kind in KINDS if test.get_closest_marker(kind)] or KINDS
+    if chosen == "both" and not metafunc.config.option.full:
+        if test.get_closest_marker("one_store"):
+            chosen = KINDS[0]
+        elif test.nodeid.startswith(EITHER):
+            chosen = marked[crc32(test.nodeid.encode()) % len(marked)]
     kinds = [kind for kind in KINDS if kind in marked and chosen in (kind, "both")]
     metafunc.parametrize("store_kind", kinds, scope="session")
 
