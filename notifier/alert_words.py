@@ -13,13 +13,14 @@ from store.zone import SHANGHAI
 LONGEST_NAME, LONGEST_WORDS = 60, 200
 SHORT = 20
 NO_RESCUE_NUMBER = "-"
-A_DAY = 24 * 60
+A_DAY, AN_HOUR, IN_MINUTES = 24 * 60, 60, 121  # minutes; up to two hours are said in minutes
 FIRST = "reported"
 STAGES = {FIRST: "unanswered", "acknowledged": "not_under_way", "on_the_way": "not_there"}
 
 
 def words_for_alert(facts: NoticeFacts, language: str, channel: str, today: date) -> dict[str, Any]:
-    """Every variable of such a notice. `n` lifts; `stage`: what did not happen for `waited` minutes, empty at first."""
+    """Every variable of such a notice. `n` lifts; `stage`: what did not happen for `waited` minutes, empty at first;
+    `span`: the same in hours where it is long."""
     own, index = facts.own[ALERT], load_index()
     entry = index.entry(facts.template)
     is_short = channel in ("sms", "none")
@@ -32,6 +33,7 @@ def words_for_alert(facts: NoticeFacts, language: str, channel: str, today: date
         "at": _say_moment(datetime.fromisoformat(own["at"]), language, today),
         "waited": own["waited"],
         "days": own["waited"] // A_DAY,
+        "span": _say_span(own["waited"], language, is_short=is_short),
         "state": own.get("state", FIRST),  # notices of before it was kept told of nothing else
         "stage": STAGES.get(own.get("state", FIRST), "") if own["waited"] else "",
         "what": cut(clean_text(own["what"]), LONGEST_WORDS),
@@ -47,6 +49,14 @@ def words_for_alert(facts: NoticeFacts, language: str, channel: str, today: date
         "reader": entry.reader,
         "contact": "",
     }
+
+
+def _say_span(minutes: int, language: str, *, is_short: bool) -> str:
+    if language == "zh":
+        return f"{minutes}分钟" if minutes < IN_MINUTES else f"{minutes // AN_HOUR}小时"
+    if minutes < IN_MINUTES:
+        return f"{minutes} min" if is_short else f"{minutes} minutes"
+    return f"{minutes // AN_HOUR} h" if is_short else f"{minutes // AN_HOUR} hours"
 
 
 def _place(own: dict[str, Any], *, is_short: bool) -> str:

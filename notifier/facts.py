@@ -94,9 +94,11 @@ class NoticeFacts:
 
     @property
     def places(self) -> set[tuple[str, str]]:
-        """Compound and building of each lift, by which people in charge are found."""
-        named = self.own.get(VISIT, {}).get("lifts", ())
-        listed = {(lift["compound"], lift["building"]) for lift in named}
+        """Compound and building of each lift, also of those that a matter of its own names: so the people in charge
+        are found."""
+        named = [lift for matter in LISTING for lift in self.own.get(matter, {}).get("lifts", ())]
+        named += [place] if (place := self.own.get(ALERT, {}).get("place")) else []
+        listed = {(lift.get("compound", ""), lift.get("building", "")) for lift in named}
         return listed | {(lift.place.compound, lift.place.building) for lift in self.lifts}
 
     @property

@@ -9,11 +9,11 @@ from sqlmodel import Session, col, select
 
 from notifier.address_book import load_people
 from notifier.clean import clean_text
-from notifier.facts import load_facts
+from notifier.facts import ALERT, load_facts
 from notifier.routing import CALL, CALL_TASK, Address, route
 from store.database import table_of
 from store.inbox import CALLS, take_in
-from store.notices import Delivery, DeliveryStatus
+from store.notices import Delivery, DeliveryStatus, Notice
 from store.opt_outs import load_opt_outs
 from store.parties import Contact
 from store.task_list import CALL_WAITS, find_open_task, open_once
@@ -31,12 +31,14 @@ def leave_former_contacts(session: Session, *, today: date, now: datetime) -> in
 
     One behind which an attempt stands is dropped, and the attempt has failed: the notice goes to the next contact by
     the ways that this one has. One that somebody asked for goes to the contact there is, and ends where there is none,
-    until the register has one. Where only the name is another one by now, the caller asks for that.
+    until the register has one. Where only the name is another one by now, the caller asks for that. A number that is
+    nobody's in particular, as one for emergencies or of a rescue centre, is no contact's and stays.
     """
     taken_up = _take_up(session, today)
     number = col(Task.detail)["number"].as_string()
     theirs = exists().where(*_has(Contact, number))
     calls = select(Task).where(Task.kind == TaskKind.CALL, Task.status == TaskStatus.OPEN, ~theirs, number != "")
+    calls = calls.where(~_is_nobodys(number))
     tasks = session.exec(calls.order_by(col(Task.id)).with_for_update()).all()
     left = sum(_leave(session, task, today, now) for task in tasks)
     return taken_up + left + _take_present_names(session)
@@ -50,7 +52,7 @@ def _take_present_names(session: Session) -> int:
         select(Task, there.name)
         .join(there, and_(*_has(there, number)))
         .where(Task.kind == TaskKind.CALL, Task.status == TaskStatus.OPEN, number != "")
-        .where(~exists().where(*_has(same, number), same.name == who))
+        .where(~exists().where(*_has(same, number), same.name == who), ~_is_nobodys(number))
         .order_by(col(Task.id), col(there.id))
         .with_for_update(of=table_of(Task))
     )
@@ -71,6 +73,12 @@ def _take_present_names(session: Session) -> int:
 def _has(contact: Any, number: Any) -> tuple[Any, ...]:
     """The conditions that somebody present at the party of a call has its number."""
     return contact.party_id == Task.party_id, contact.to_on.is_(None), contact.phone == number
+
+
+def _is_nobodys(number: Any) -> Any:
+    """The condition that the notice of a call names its number itself."""
+    named = col(Notice.facts)[(ALERT, "number")].as_string()
+    return exists().where(col(Notice.id) == col(Task.notice_id), named == number)
 
 
 def _leave(session: Session, task: Task, today: date, now: datetime) -> bool:

@@ -81,7 +81,9 @@ def whom(
     if alert.get("number"):
         first = next((role for role in FIRST_OF.get(facts.audience, ())), MAINTAINER_CONTACT)
         others = () if alert.get("only") else people
-        return [Person(NOBODY_BY_NAME, first, phone=alert["number"]), *others], available
+        here = tuple((compound.strip(), building.strip()) for compound, building in sorted(facts.places))
+        # there for the very place: nobody who is in charge of it comes before
+        return [Person(NOBODY_BY_NAME, first, phone=alert["number"], places=here), *others], available
     if "contact" in alert:
         return [person for person in people if person.contact_id == alert["contact"]], available
     greeting = facts.own.get(GREETING)

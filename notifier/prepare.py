@@ -1,6 +1,6 @@
 """From notices to the messages that would go out for them: routing and rendering, nothing is sent."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -21,9 +21,11 @@ from notifier.wording import Department, words_for
 from store.database import table_of
 from store.first_ways import FirstWays, load_first_ways
 from store.opt_outs import load_opt_outs
+from store.parties import ContactRole
 from store.pushes import load_unsubscribed
 from store.settings import Setting
 
+ENTRAPMENT, CREW = "entrapment", "maintainer_crew"  # a duty as store.alerts calls it, an audience
 SIGNATURES_SETTING = "sms_signatures"  # set by `tixing signatures`
 # What odd facts of one notice may lead to; the others must not wait for it.
 ODD_FACTS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
@@ -192,20 +194,20 @@ class Desk:
             return []
         known = as_they_prefer(self._who_want(facts), self.firsts)
         people, usable = whom(facts, known, self.available)
-        try:
-            addresses = route_by_place(
-                people,
-                facts.places,
-                lambda some: route(
-                    facts.audience,
-                    first_class(facts, self.firsts),
-                    some,
-                    available=usable,
-                    allow_synthetic=self.allow_synthetic,
-                    exclude=failed | self.refused,
-                ),
-                self.writer.today,
+
+        def way(some: Sequence[Person]) -> list[Address]:
+            return route(
+                facts.audience,
+                first_class(facts, self.firsts),
+                some,
+                available=usable,
+                allow_synthetic=self.allow_synthetic,
+                exclude=failed | self.refused,
             )
+
+        try:
+            addresses = route_by_place(people, facts.places, way, self.writer.today)
+            addresses += self._dispatcher(facts, addresses, people, way)
             addresses += self._beside(facts, addresses, people, usable, failed)
             return self.writer.write(facts, addresses or [UNREACHABLE])
         except TextError as error:
@@ -215,6 +217,23 @@ class Desk:
             odd = TextError(f"template {facts.template} cannot be written from its facts ({type(error).__name__})")
             odd.notice_id = facts.notice_id
             raise odd from error
+
+    def _dispatcher(
+        self,
+        facts: NoticeFacts,
+        addresses: Sequence[Address],
+        people: Sequence[Person],
+        way: Callable[[Sequence[Person]], list[Address]],
+    ) -> list[Address]:
+        """Of people who are shut in a dispatcher hears too, whatever places they are there for: they send others."""
+        if facts.duty != ENTRAPMENT or facts.audience != CREW:
+            return []
+        dispatchers = [person for person in people if person.role == ContactRole.MAINTAINER_CONTACT]
+        if not dispatchers or {one.contact_id for one in dispatchers} & {one.contact_id for one in addresses}:
+            return []
+        told = {(one.channel, one.address) for one in addresses}
+        found = route_by_place(dispatchers, facts.places, way, self.writer.today)
+        return [one for one in found if (one.channel, one.address) not in told]
 
     def _beside(
         self,

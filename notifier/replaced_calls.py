@@ -5,17 +5,41 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from notifier.calls import ASKED_BY
+from notifier.facts import ALERT
+from store.database import table_of
 from store.doubted import IS_OPEN
 from store.duties import StepDate, Told, ToldState
-from store.notices import Notice
+from store.notices import AGAIN, Notice
 from store.tasks import Task, TaskKind, TaskStatus
 
+AGAIN_AT = "again_at"  # in a task's detail, as actions.desk.calls says it: when it is to be tried next
 LEFT = (ToldState.RESERVED, ToldState.TOLD)
 
 
 def call_key(notice_id: int, number: str) -> str:
     """One call for a notice and a number."""
     return f"notice:{notice_id}:{number}"
+
+
+def open_call_said_again(session: Session, notice_id: int, number: str) -> Task | None:
+    """The open call to this number about the same alert, where this notice only says once more what it says.
+
+    Somebody may be on the telephone with it: it stays as it is, and need not wait for its next try any more.
+    """
+    notice = session.get_one(Notice, notice_id)
+    alert = (notice.facts or {}).get(ALERT)
+    if AGAIN not in notice.step or alert is None:
+        return None
+    calls = select(Task).join(Notice, col(Notice.id) == Task.notice_id)
+    calls = calls.where(Task.kind == TaskKind.CALL, text(IS_OPEN), Task.party_id == notice.party_id)
+    calls = calls.where(col(Notice.facts)[(ALERT, "id")].as_integer() == alert["id"])
+    calls = calls.where(col(Task.detail)["number"].as_string() == number).order_by(col(Task.id))
+    known = session.exec(calls.with_for_update(of=table_of(Task))).first()
+    if known is not None and AGAIN_AT in (known.detail or {}):
+        known.detail = {name: value for name, value in (known.detail or {}).items() if name != AGAIN_AT}
+        session.add(known)
+        session.flush()
+    return known
 
 
 def replace_earlier(session: Session, task_id: int) -> int:

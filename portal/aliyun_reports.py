@@ -9,6 +9,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 from sqlmodel import Session
 
+from actions.alerts.replied import hold_alert_about
 from actions.told.replies import Answer
 from notifier.aliyun_codes import ARRIVED, LOST
 from notifier.receipts import Receipt, apply_receipt
@@ -96,6 +97,7 @@ def _called(session: Session, item: Item, call_id: str) -> Delivery | None:
 
 def _take_keys(session: Session, delivery: Delivery, call_id: str, keys: str, now: datetime) -> None:
     """A pressed key says that somebody heard it; the last one that is offered is the answer."""
+    hold_alert_about(session, delivery.notice_id)
     apply_receipt(session, delivery, Receipt.DELIVERED, now=now, provider_id=call_id)
     meanings = [(key, meaning) for key in keys if (meaning := read_key(key)) is not None and meaning != AGAIN]
     log.info("key", call=call_id, delivery_id=delivery.id, meaning=meanings[-1][1] if meanings else None)

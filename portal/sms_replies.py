@@ -6,6 +6,7 @@ from datetime import datetime
 import structlog
 from sqlmodel import Session
 
+from actions.alerts.replied import hold_alert_about
 from actions.people.opt_outs import has_stopped, resume_channel, stop_channel
 from actions.told.replies import Answer, Correspondent, Reply, find_correspondent, sentence_of, take_reply
 from notifier.direct import own_signature
@@ -62,6 +63,8 @@ def _act(session: Session, inbound: InboundSms, known: Correspondent, now: datet
     """Do what the message says, and name the sentence that answers it."""
     said = read_words(inbound.text)
     if said is not None and known.delivery_id is not None:
+        if known.notice_id is not None:
+            hold_alert_about(session, known.notice_id)
         # who answers has read it, whether or not the provider ever says that it arrived
         apply_receipt(session, session.get_one(Delivery, known.delivery_id), Receipt.DELIVERED, now=now)
     if said == STOP:

@@ -7,6 +7,7 @@ import structlog
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
+from actions.alerts.replied import hold_alert_about
 from actions.told.replies import Answer, sentence_of
 from notifier.index import language_of
 from notifier.masking import mask_phone
@@ -56,6 +57,7 @@ def _take(database: Database, door: TwilioDoor, pressed: PressedKey, now: dateti
         if delivery is None:
             log.warning("unknown call", source=SOURCE, to=mask_phone(pressed.to))
             return hang_up()
+        hold_alert_about(session, delivery.notice_id)
         apply_receipt(session, delivery, Receipt.DELIVERED, now=now, provider_id=pressed.call_id)
         meaning, language = read_key(pressed.key), language_of(delivery.language)
         log.info("key", call=pressed.call_id, delivery_id=delivery.id, meaning=meaning)

@@ -47,7 +47,8 @@ class Alert(SQLModel, table=True):
     """One such matter with its times. `key` is the tap that reported it; what was found by itself has none.
 
     `unit_party_id` and `maintainer_party_id` are those who answered for the lift then. Who did a step is a contact;
-    nobody where it ended by itself.
+    nobody where it ended by itself. `on_it_at`: when somebody at the maintainer last said on the telephone that they
+    are on it, after it was acknowledged.
     """
 
     __table_args__ = (
@@ -81,6 +82,7 @@ class Alert(SQLModel, table=True):
     acknowledged_at: datetime | None = None
     on_the_way_by: int | None = Field(default=None, foreign_key="contact.id")
     on_the_way_at: datetime | None = None
+    on_it_at: datetime | None = None
     arrived_by: int | None = Field(default=None, foreign_key="contact.id")
     arrived_at: datetime | None = None
     ended_by: int | None = Field(default=None, foreign_key="contact.id")

@@ -23,7 +23,7 @@ CHUNK = 5_000  # values of one IN (…): PostgreSQL takes 65,535 parameters, SQL
 # turning disk.
 NO_TURNING_DISK = "-c random_page_cost=1.1"
 PREPARED_AFTER = 5  # times that a connection has run the same statement
-LOCK_NOT_AVAILABLE = "55P03"  # https://www.postgresql.org/docs/current/errcodes-appendix.html
+LOCK_NOT_AVAILABLE, DEADLOCK = "55P03", "40P01"  # https://www.postgresql.org/docs/current/errcodes-appendix.html
 MIGRATION_LOCK = 7_845_310_926  # any number that nobody else uses
 
 Value = TypeVar("Value")
@@ -99,13 +99,15 @@ class Database:
 
         `repeats`: the same statements come again and again, for as many rows each time; a server plans them once.
         `waits`: seconds for which a server may keep it waiting for a lock (a plan holds a whole city); then BusyError,
-        and nothing is changed. On SQLite the wait is that for the file (BUSY_TIMEOUT_MS).
+        and nothing is changed; so it is where two wait for each other, and the server ends this one. On SQLite the wait
+        is that for the file (BUSY_TIMEOUT_MS).
         """
         try:
             with self._write(repeats, waits) as session:
                 yield session
         except OperationalError as error:
-            if getattr(error.orig, "sqlstate", None) == LOCK_NOT_AVAILABLE:
+            state = getattr(error.orig, "sqlstate", None)
+            if state == LOCK_NOT_AVAILABLE or (state == DEADLOCK and waits is not None):
                 raise BusyError("others hold what this changes") from error
             raise
 

@@ -42,6 +42,7 @@ class TaskKind(StrEnum):
     PEOPLE_CHANGED = "people_changed"
     SAID_INSPECTED = "said_inspected"
     ENTRAPMENT_UNANSWERED = "entrapment_unanswered"
+    ENTRAPMENT_NOT_ENDED = "entrapment_not_ended"
 
 
 class TaskStatus(StrEnum):

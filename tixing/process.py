@@ -13,6 +13,7 @@ from uuid import uuid4
 
 from actions.alerts.escalate import escalate
 from actions.alerts.overdue import find_overdue
+from actions.alerts.steps import hold_open_alerts
 from actions.handovers.copies import copy_to_new_units
 from actions.handovers.unanswered import ask_about_unanswered
 from actions.identity.following import follow_people
@@ -81,6 +82,7 @@ def plan_pass(
     today = business_day(now)
     with database.write() as session:
         hold_all_cities(session)  # before anything is changed: whoever has a city must never wait for us
+        hold_open_alerts(session)  # before their calls, as whoever takes a step does
         follow_people(session)
         leave_former_contacts(session, today=today, now=now)
         take_call_receipts(session, now=now)

@@ -5,14 +5,15 @@ from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
-from actions.alerts.rungs import ROUNDS, RUNGS, Rung, Side, base_of
+from actions.alerts.rungs import LAST, ROUNDS, RUNGS, Rung, Side, base_of
 from notifier.outbox import cancel
 from store.alerts import ENDED, Alert, AlertKind, AlertState, AlertTold
 from store.notices import AGAIN
 from store.task_list import find_open_task
 from store.tasks import Task, TaskKind, TaskStatus
 
-REPEATED = "the same is said once more"
+REPEATED, ON_IT = "the same is said once more", "the maintainer's people say that they are on it"
+ASKED = (TaskKind.ENTRAPMENT_UNANSWERED, TaskKind.ENTRAPMENT_NOT_ENDED)
 STEP, MISTAKE = "step", "mistake"  # the names of what is told beside the rungs begin so
 CALL = "call"
 
@@ -23,9 +24,24 @@ def call_off(session: Session, alert: Alert, *, now: datetime, today: date) -> N
     idle = [row.notice_id for row in session.exec(told) if row.notice_id is not None and _is_idle(alert, row.rung)]
     reason = f"alert {alert.id} is {alert.state}"
     stand_down(session, idle, reason=reason, now=now, today=today)
-    task = find_open_task(session, TaskKind.ENTRAPMENT_UNANSWERED, f"alert:{alert.id}")
-    if task is not None:
-        _close(session, task, reason, today)
+    for kind in ASKED:
+        task = find_open_task(session, kind, f"alert:{alert.id}")
+        if task is not None:
+            _close(session, task, reason, today)
+
+
+def call_off_repeats(session: Session, alert: Alert, *, now: datetime, today: date) -> None:
+    """They are on it: what waits and says that they are not, or says it once more, is not told."""
+    rungs = _rungs(AlertKind(alert.kind))
+    told = select(AlertTold).where(AlertTold.alert_id == alert.id, col(AlertTold.notice_id).is_not(None))
+    idle = [
+        row.notice_id
+        for row in session.exec(told)
+        if row.notice_id is not None
+        and (rung := rungs.get(base_of(row.rung))) is not None
+        and (AGAIN in row.rung or rung.minutes)
+    ]
+    stand_down(session, idle, reason=ON_IT, now=now, today=today)
 
 
 def stand_down(session: Session, notice_ids: Sequence[int], *, reason: str, now: datetime, today: date) -> None:
@@ -54,7 +70,7 @@ def _is_idle(alert: Alert, name: str) -> bool:
 
 def _rungs(kind: AlertKind) -> dict[str, Rung]:
     again = [rung for rounds in ROUNDS.get(kind, ()) for turn in rounds.turns for rung in turn]
-    return {rung.name: rung for rung in (*again, *RUNGS[kind])}
+    return {rung.name: rung for rung in (*again, *RUNGS[kind], *LAST.get(kind, ()))}
 
 
 def _close(session: Session, task: Task, reason: str, today: date) -> None:

@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy import text
 from sqlmodel import Session, col, select
 
 from actions.alerts.call_off import MISTAKE, STEP, call_off
 from actions.alerts.heard import LEFT, TO_A_CLERK
 from actions.alerts.tell import about_alert, facts_of, keep, notice_of, told_of
-from store.alerts import Alert, AlertKind, AlertState, AlertTold
+from store.alerts import OPEN, Alert, AlertKind, AlertState, AlertTold
 from store.notices import Delivery, DeliveryStatus, Notice
 from store.parties import Chat, Contact
 from store.tasks import Task, TaskStatus
@@ -22,10 +23,20 @@ Known = tuple[int | None, str, int, str]  # contact, number where it is nobody's
 def after_step(session: Session, alert: Alert, *, by: int | None, now: datetime, today: date) -> None:
     """Somebody has taken a step: what waits and is no longer so is called off, and those concerned hear of it."""
     call_off(session, alert, now=now, today=today)
+    if alert.state == AlertState.WITHDRAWN and still_shut_in(session, alert):
+        return  # somebody else said so of the same lift, and that stands: nobody is told that nobody is shut in
     if alert.state == AlertState.WITHDRAWN:
         _tell_of_mistake(session, alert, by, now, today)
     else:
         _tell_reporter(session, alert, by, now, today)
+
+
+def still_shut_in(session: Session, alert: Alert) -> bool:
+    """Whether another alert says that somebody is shut in the same lift, and is not over."""
+    if alert.kind != AlertKind.ENTRAPMENT:
+        return False
+    same = select(Alert.id).where(Alert.lift_id == alert.lift_id, Alert.kind == alert.kind, Alert.id != alert.id)
+    return session.exec(same.where(text(OPEN))).first() is not None
 
 
 def _tell_reporter(session: Session, alert: Alert, by: int | None, now: datetime, today: date) -> None:
@@ -44,13 +55,14 @@ def _tell_reporter(session: Session, alert: Alert, by: int | None, now: datetime
 def _tell_of_mistake(session: Session, alert: Alert, by: int | None, now: datetime, today: date) -> None:
     """Each number and person to whom anything may have left, once; and whoever reported it, if another says so."""
     template, seen = f"alert.{alert.kind}.mistake", set(_places(session, by))
+    channel = "sms" if alert.kind == AlertKind.ENTRAPMENT else "chat"  # as it was told, at night too
     for known in (*_known_to(session, alert), *_reporter(session, alert)):
         contact_id, number, _, _ = known
         places = {number} if number else set(_places(session, contact_id))
         if places & seen:
             continue
         seen |= places
-        _write(session, alert, f"{MISTAKE}:{contact_id or number}", "sms", template, known, now, today)
+        _write(session, alert, f"{MISTAKE}:{contact_id or number}", channel, template, known, now, today)
 
 
 def _known_to(session: Session, alert: Alert) -> Iterator[Known]:
@@ -59,7 +71,8 @@ def _known_to(session: Session, alert: Alert) -> Iterator[Known]:
         select(Delivery, Notice)
         .join(Notice, col(Notice.id) == Delivery.notice_id)
         .join(AlertTold, col(AlertTold.notice_id) == Notice.id)
-        .where(AlertTold.alert_id == alert.id, col(Delivery.status).in_(MAY_HAVE_LEFT))
+        .where(col(AlertTold.alert_id).in_([alert.id, *_silent_before(session, alert)]))
+        .where(col(Delivery.status).in_(MAY_HAVE_LEFT))
         .order_by(col(Delivery.id))
     )
     for delivery, notice in session.exec(query).all():
@@ -69,8 +82,18 @@ def _known_to(session: Session, alert: Alert) -> Iterator[Known]:
         yield delivery.contact_id, number, notice.party_id, notice.audience
 
 
+def _silent_before(session: Session, alert: Alert) -> list[int]:
+    """Reports of the same that were withdrawn while this one was open: nobody was told so then."""
+    if alert.kind != AlertKind.ENTRAPMENT:
+        return []
+    same = select(Alert.id).where(Alert.lift_id == alert.lift_id, Alert.kind == alert.kind, Alert.id != alert.id)
+    return list(session.exec(same.where(Alert.state == AlertState.WITHDRAWN, col(Alert.ended_at) >= alert.reported_at)))
+
+
 def _was_made(session: Session, delivery: Delivery) -> bool:
-    task = session.get(Task, int(delivery.provider_id)) if delivery.provider_id else None
+    # an attempt that only said it once more names the call that was open, then its notice
+    number = (delivery.provider_id or "").partition(":")[0]
+    task = session.get(Task, int(number)) if number else None
     return task is not None and task.status == TaskStatus.DONE
 
 

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import update
 from sqlmodel import Session, select
 
+from actions.alerts.call_off import call_off_repeats
 from actions.alerts.news import after_step
 from actions.alerts.tell import MATTER
 from notifier.outbox import write_log
@@ -15,6 +16,7 @@ from store.tasks import Task
 
 # The sentences that answer it: to the maintainer; to anybody else while it is open; to all once it is over.
 RECEIVED, CALL_THEM, IS_OVER = "received", "call_them", "is_over"
+ON_IT = (AlertState.ACKNOWLEDGED, AlertState.ON_THE_WAY)  # in which they may say so again
 BY_PERSON = "person"  # the way of an answer that was given to a clerk
 
 
@@ -26,28 +28,36 @@ def is_about_alert(notice: Notice) -> bool:
 def receive_alert(
     session: Session, notice: Notice, contact_id: int | None, *, way: str, now: datetime, today: date
 ) -> None:
-    """Acknowledge it for whoever was told, if they are the maintainer's and nobody was first.
+    """Acknowledge it for whoever was told, if they are the maintainer's and nobody was first; after that it says that
+    they are on it, and the wait of that state begins anew.
 
     Who answers an emergency number is nobody in particular: then no name stands by it.
     """
     table, number = table_of(Alert), (notice.facts or {})[MATTER]["id"]
-    first = update(table).where(
-        table.c.id == number,
-        table.c.state == AlertState.REPORTED,
-        table.c.maintainer_party_id == notice.party_id,
-    )
+    theirs = update(table).where(table.c.id == number, table.c.maintainer_party_id == notice.party_id)
+    first = theirs.where(table.c.state == AlertState.REPORTED)
     values = {"state": AlertState.ACKNOWLEDGED.value, "acknowledged_at": now, "acknowledged_by": contact_id}
     is_first = session.execute(first.values(**values).returning(table.c.id)).first() is not None
     if is_first:
         alert = session.get_one(Alert, number, populate_existing=True)
         after_step(session, alert, by=contact_id, now=now, today=today)
+    else:
+        on_it = theirs.where(table.c.state.in_(ON_IT)).values(on_it_at=now).returning(table.c.id)
+        if session.execute(on_it).first() is not None:
+            alert = session.get_one(Alert, number, populate_existing=True)
+            call_off_repeats(session, alert, now=now, today=today)
     write_log(session, [(notice.id, notice.status, f"answered by {way}: {answer_to(session, notice)}")], now)
 
 
 def hold_alert_of(session: Session, task_id: int) -> Notice | None:
     """The notice of a call about an alert; its alert is ours before the call is, as for whoever takes a step."""
     task = session.get(Task, task_id)
-    notice = session.get(Notice, task.notice_id) if task is not None and task.notice_id is not None else None
+    return hold_alert_about(session, task.notice_id) if task is not None and task.notice_id is not None else None
+
+
+def hold_alert_about(session: Session, notice_id: int) -> Notice | None:
+    """This notice if it tells of an alert, which is ours before the notice and its attempts, as for whoever plans."""
+    notice = session.get(Notice, notice_id)
     if notice is None or not is_about_alert(notice):
         return None
     session.get_one(Alert, (notice.facts or {})[MATTER]["id"], with_for_update=True, populate_existing=True)

@@ -10,9 +10,12 @@ from sqlmodel import Session
 from store.alerts import AlertKind, AlertState
 from store.notices import AGAIN
 from store.settings import Setting
+from store.tasks import TaskKind
 
 MINUTES_SETTING = "alert_minutes"  # {"fault.dispatcher": 30, …}
 PACE, LATER_PACE = "again", "again_later"  # minutes between two rounds, within the first half hour and after it
+END = "end"  # minutes after the last word of the maintainer's people, from which on nothing is said again
+MOST_AT_RESCUE = 3  # times that the rescue centre is called again: they have understood
 HALF_AN_HOUR = 30
 MINUTE = timedelta(minutes=1)
 WAITS_AT_NIGHT = (AlertKind.FAULT,)  # its minutes stand still in quiet hours, in which nobody would be told
@@ -32,7 +35,7 @@ class Side(StrEnum):
 @dataclass(frozen=True)
 class Rung:
     """Told `minutes` after the alert came into `state`, if it is still there; `at_its_number`: to the number of the
-    party that is answered day and night, before its people. `asks_desk`: whoever sits there has it on their list."""
+    party that is answered day and night, before its people. `asks_desk`: whoever sits there has a task of this kind."""
 
     name: str
     side: Side
@@ -42,7 +45,7 @@ class Rung:
     minutes: int = 0
     state: AlertState = AlertState.REPORTED
     at_its_number: bool = False
-    asks_desk: bool = False
+    asks_desk: TaskKind | None = None
 
     def after(self, kind: str, set_minutes: Mapping[str, int]) -> timedelta:
         """How long nobody answered by then; what happens at once always happens at once."""
@@ -57,14 +60,14 @@ class Rounds:
     begins: int
     turns: tuple[tuple[Rung, ...], ...]
 
-    def reached(self, waited: timedelta, pace: int, later: int) -> list[tuple[str, Rung]]:
-        """The latest round of each turn that has come by then: the names under which it is told, and the rungs."""
+    def reached(self, waited: timedelta, pace: int, later: int) -> list[tuple[int, Rung]]:
+        """The latest round of each turn that has come by then: how often its rungs are said by then, and the rungs."""
         last = self._last(waited, pace, later)
-        found: list[tuple[str, Rung]] = []
+        found: list[tuple[int, Rung]] = []
         for place, rungs in enumerate(self.turns):
             mine = last - (last - place) % len(self.turns)
             if mine >= 0:
-                found += [(f"{rung.name}{AGAIN}{mine // len(self.turns) + 2}", rung) for rung in rungs]
+                found += [(mine // len(self.turns) + 2, rung) for rung in rungs]
         return found
 
     def _last(self, waited: timedelta, pace: int, later: int) -> int:
@@ -83,6 +86,7 @@ AT_ONCE = "reported"
 M, U = Side.MAINTAINER, Side.UNIT
 REPORTED, ACKNOWLEDGED, ON_THE_WAY = AlertState.REPORTED, AlertState.ACKNOWLEDGED, AlertState.ON_THE_WAY
 A_DAY = 24 * 60
+UNANSWERED = TaskKind.ENTRAPMENT_UNANSWERED
 SHUT_IN, OF_UNIT, OF_OFFICE = "alert.entrapment", "alert.entrapment.unit", "alert.entrapment.office"
 RESCUE = Rung("rescue", Side.RESCUE, "rescue_centre", "call", "alert.entrapment.rescue", at_its_number=True)
 
@@ -110,7 +114,7 @@ RUNGS: dict[AlertKind, tuple[Rung, ...]] = {
         Rung("unit_told", U, "legal_rep_and_manager", "sms", OF_UNIT),
         _administrator("administrator", REPORTED, 5),
         Rung("unit_head", U, "unit_head", "call", OF_UNIT, 10),
-        Rung("department", Side.DEPARTMENT, "inspection_department", "sms", OF_OFFICE, 15, asks_desk=True),
+        Rung("department", Side.DEPARTMENT, "inspection_department", "sms", OF_OFFICE, 15, asks_desk=UNANSWERED),
         Rung("regulator", Side.REGULATOR, "district_regulator", "sms", OF_OFFICE, 30),
         _administrator("not_under_way", ACKNOWLEDGED, 10),
         Rung("not_there", U, "unit_head", "call", OF_UNIT, 30, ON_THE_WAY),
@@ -151,12 +155,32 @@ ROUNDS: dict[AlertKind, tuple[Rounds, ...]] = {
         ),
     ),
 }
-PACES = {PACE: 5, LATER_PACE: 10}
+PACES = {PACE: 5, LATER_PACE: 10, END: 3 * 60}
+
+
+def _last_words(state: AlertState) -> tuple[Rung, ...]:
+    template, minutes, task = "alert.entrapment.unended", PACES[END], TaskKind.ENTRAPMENT_NOT_ENDED
+    return (
+        Rung(f"unit_last_{state}", U, "unit_head", "sms", template, minutes, state, asks_desk=task),
+        Rung(f"maintainer_last_{state}", M, "maintainer_admin", "sms", template, minutes, state),
+    )
+
+
+# What is said when the rounds of a state end, once.
+LAST: dict[AlertKind, tuple[Rung, ...]] = {
+    AlertKind.ENTRAPMENT: tuple(rung for rounds in ROUNDS[AlertKind.ENTRAPMENT] for rung in _last_words(rounds.state))
+}
 
 
 def base_of(name: str) -> str:
     """The rung that a name in the ledger stands for: without how often it was told, or to whom of many."""
     return name.partition(AGAIN)[0].partition(":")[0]
+
+
+def number_of(name: str) -> int:
+    """How often a rung was said by the time of this name in the ledger: 1 the first time."""
+    number = name.partition(AGAIN)[2]
+    return int(number) if number.isdigit() else 1
 
 
 def minutes_set(session: Session) -> dict[str, int]:

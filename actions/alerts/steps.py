@@ -6,16 +6,18 @@ A step may be left out: whoever is there has been on the way. Nothing goes backw
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import update
-from sqlmodel import Session, col
+from sqlalchemy import text, update
+from sqlmodel import Session, col, select
 
 from actions.actors import MAINTAINER, UNIT, Actor, Asked, Role, among_lifts_of
 from actions.alerts.call_off import call_off
 from actions.alerts.news import after_step
 from actions.refusals import Refused
 from actions.registry import verb
-from store.alerts import ENDED, Alert, AlertKind, AlertState
+from notifier.outbox import write_log
+from store.alerts import ENDED, OPEN, Alert, AlertKind, AlertState, AlertTold
 from store.database import table_of
+from store.notices import Notice
 from store.parties import Contact
 
 S = AlertState
@@ -89,10 +91,41 @@ def withdraw_fault(session: Session, asked: Asked, *, alert_id: int) -> Alert:
 
 @verb(UNIT | MAINTAINER, alert_id=their_alerts)
 def withdraw_entrapment(session: Session, asked: Asked, *, alert_id: int) -> Alert:
-    """Nobody is or was shut in: whoever reported it or the unit's head says so, before anybody was there."""
+    """Nobody is or was shut in: whoever reported it or the unit's head says so, before anybody was there.
+
+    While another alert says so of the same lift, this one was said twice, and nobody is told of a mistake.
+    """
+    hold_open_alerts(session, session.get_one(Alert, alert_id).lift_id)  # of two at once, the second sees the first
     if not may_withdraw(session.get_one(Alert, alert_id), asked.actor):
         raise Refused("alerts.not_to_withdraw")
     return _step(session, asked, alert_id, S.WITHDRAWN, from_states=BEFORE_ARRIVAL)
+
+
+def hold_open_alerts(session: Session, lift_id: int | None = None) -> None:
+    """Keep what is open from others until the transaction ends, of one lift or all; always in the same order."""
+    query = select(Alert.id).where(text(OPEN)).order_by(col(Alert.id)).with_for_update()
+    session.exec(query if lift_id is None else query.where(Alert.lift_id == lift_id)).all()
+
+
+def end_by_operator(session: Session, alert_id: int, *, by: str, now: datetime, today: date) -> Alert:
+    """An operator has found out that it is over: everybody is out, or it is repaired. It stands in the history of each
+    of its notices who said so. Raises ValueError, with a sentence, where it cannot be ended so."""
+    alert = session.get(Alert, alert_id, with_for_update=True, populate_existing=True)
+    if alert is None:
+        raise ValueError("there is no such alert; `tixing alerts` lists those that are open")
+    if alert.state in ENDED:
+        raise ValueError(f"it is over: {alert.state}")
+    ends = ENDS[AlertKind(alert.kind)]
+    if not ends:
+        raise ValueError(f"{alert.kind} was found by itself, and ends by itself when it is true no more")
+    alert.state, alert.ended_at, alert.ended_by = ends[0].value, now, None
+    session.add(alert)
+    session.flush()
+    told = select(Notice).join(AlertTold, col(AlertTold.notice_id) == Notice.id).where(AlertTold.alert_id == alert.id)
+    said = f"alert {alert.id} is {alert.state}, says {by} (operator)"
+    write_log(session, [(notice.id, notice.status, said) for notice in session.exec(told)], now)
+    after_step(session, alert, by=None, now=now, today=today)
+    return alert
 
 
 def can_be_mistake(alert: Alert) -> bool:

@@ -8,10 +8,11 @@ from typing import Any
 from sqlmodel import Session, col, or_, select
 
 from actions.alerts.basis import basis_of_alert, interval_rules
-from actions.alerts.call_off import REPEATED, stand_down
+from actions.alerts.call_off import REPEATED
 from actions.alerts.heard import can_be_told
 from actions.alerts.numbers import emergency_phone_of, rescue_centre, rescue_party
 from actions.alerts.rungs import MINUTE, RUNGS, Rung, Side, base_of
+from notifier.outbox import cancel
 from schedules.tasks import desk_of
 from store.alerts import Alert, AlertKind, AlertTold
 from store.duties import Duty
@@ -65,14 +66,14 @@ def tell(
     """Write these notices, none of which was told yet; how many.
 
     `lifts`: the register's identifiers, where it is about all lifts of a maintainer of which it is true. `waited`:
-    since the last step. Whoever calls holds the alert's row.
+    since the last step, nights and all. Whoever calls holds the alert's row.
     """
     written = 0
     for telling in wanted:
         if AGAIN in telling.name:
-            _replace_earlier(session, alert, telling.rung, now, today)
-        if telling.rung.asks_desk:
-            _ask_desk(session, alert, waited, today)
+            _replace_earlier(session, alert, telling.rung, now)
+        if telling.rung.asks_desk is not None:
+            _ask_desk(session, alert, telling.rung.asks_desk, waited, today)
         keys = telling.lifts if telling.lifts is not None else lifts
         about = (
             about_alert(session, alert, keys)
@@ -144,14 +145,17 @@ def facts_of(alert: Alert, about: dict[str, Any]) -> dict[str, Any]:
     return {MATTER: about, BASIS: basis_of_alert(alert.kind, about.get("rules", ()))}
 
 
-def _replace_earlier(session: Session, alert: Alert, rung: Rung, now: datetime, today: date) -> None:
-    """What of the same rung has not left yet is said by this one: nobody hears it twice in a row."""
+def _replace_earlier(session: Session, alert: Alert, rung: Rung, now: datetime) -> None:
+    """What of the same rung has not left yet is said by this one: nobody hears it twice in a row.
+
+    A call that a person is to make stays: they may be on the telephone with it.
+    """
     rows = session.exec(select(AlertTold).where(AlertTold.alert_id == alert.id, col(AlertTold.notice_id).is_not(None)))
     earlier = [row.notice_id for row in rows if base_of(row.rung) == rung.name and row.notice_id is not None]
-    stand_down(session, earlier, reason=REPEATED, now=now, today=today)
+    cancel(session, earlier, reason=REPEATED, now=now)
 
 
-def _ask_desk(session: Session, alert: Alert, waited: timedelta, today: date) -> None:
+def _ask_desk(session: Session, alert: Alert, kind: TaskKind, waited: timedelta, today: date) -> None:
     """Whoever sits at the inspection department has it before their eyes, and the operator in the list of tasks."""
     lift = session.get_one(Lift, alert.lift_id)
     about = about_alert(session, alert, [])
@@ -159,7 +163,7 @@ def _ask_desk(session: Session, alert: Alert, waited: timedelta, today: date) ->
     open_once(
         session,
         Task(
-            kind=TaskKind.ENTRAPMENT_UNANSWERED,
+            kind=kind,
             key=f"alert:{alert.id}",
             city_id=alert.city_id,
             owner_party_id=desk_of(session, alert.city_id, lift.district_code),

@@ -95,9 +95,10 @@ def _load_some(session: Session, notice_ids: list[int]) -> Iterable[Attempt]:
         .where(sent.notice_id.in_(notice_ids))
         .order_by(sent.id)
     )
-    calls = _load_calls(session, notice_ids)
-    for row in session.execute(query):
-        came, call = OF_STATUS[DeliveryStatus(row.status)], calls.get(row.provider_id or "")
+    rows = session.execute(query).all()
+    calls = _load_calls(session, [_call_of(row.provider_id) for row in rows if row.channel == CALL_TASK])
+    for row in rows:
+        came, call = OF_STATUS[DeliveryStatus(row.status)], calls.get(_call_of(row.provider_id))
         if row.channel == CALL_TASK and came in (Came.HANDED_OVER, Came.DELIVERED) and call is not None:
             came = OF_CALL[TaskStatus(call.status)]
         called = row.channel == CALL_TASK and call is not None and call.status == TaskStatus.DONE
@@ -119,8 +120,14 @@ def _load_some(session: Session, notice_ids: list[int]) -> Iterable[Attempt]:
         )
 
 
-def _load_calls(session: Session, notice_ids: list[int]) -> dict[str, Task]:
-    """The call tasks of these notices, by the id that their deliveries carry."""
+def _call_of(provider_id: str | None) -> str:
+    """The call behind an attempt; one that said it once more while the call was open adds its own notice."""
+    return (provider_id or "").partition(":")[0]
+
+
+def _load_calls(session: Session, numbers: list[str]) -> dict[str, Task]:
+    """The call tasks of these attempts."""
     task = table_of(Task).c
-    query = select(Task).where(task.kind == TaskKind.CALL, task.notice_id.in_(notice_ids))
+    ids = {int(number) for number in numbers if number.isdigit()}
+    query = select(Task).where(task.kind == TaskKind.CALL, task.id.in_(ids))
     return {str(one.id): one for one in session.execute(query).scalars()}

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
 from actions.alerts.replied import answer_to, is_about_alert, receive_alert
 from actions.people.contacts import CONFIRMED, NOT_ME, answer_greeting
 from notifier.outbox import write_log
 from schedules.tasks import desk_of
+from store.alerts import EmergencyPhone
 from store.duties import Duty, Told, ToldState
 from store.events import Event, EventKind
 from store.lifts import Lift
@@ -75,14 +76,11 @@ class Correspondent:
 
 
 def find_correspondent(session: Session, number: str, channel: str, *, today: date) -> Correspondent | None:
-    """Who has this number now; None for a stranger."""
-    query = (
-        select(Party)
-        .join(Contact, col(Contact.party_id) == Party.id)
-        .where(Contact.phone == number, col(Contact.to_on).is_(None))
-        .order_by(col(Party.id))
-    )
-    parties = session.exec(query).all()
+    """Who has this number now, also as the one for emergencies; None for a stranger."""
+    people = select(Contact.party_id).where(Contact.phone == number, col(Contact.to_on).is_(None))
+    emergencies = select(EmergencyPhone.party_id).where(EmergencyPhone.phone == number)
+    theirs = or_(col(Party.id).in_(people), col(Party.id).in_(emergencies))
+    parties = session.exec(select(Party).where(theirs).order_by(col(Party.id))).all()
     if not parties:
         return None
     sent = (

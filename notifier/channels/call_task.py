@@ -7,7 +7,7 @@ from sqlmodel import select
 from notifier.address_book import load_departments
 from notifier.calls import script_of
 from notifier.channels.base import UNLIMITED, EarlierAttempt, OutgoingMessage
-from notifier.replaced_calls import call_key, replace_earlier
+from notifier.replaced_calls import call_key, open_call_said_again, replace_earlier
 from notifier.routing import CALL_TASK
 from notifier.tasks import open_task
 from store.database import Database
@@ -15,7 +15,11 @@ from store.tasks import Task, TaskKind
 
 
 class CallTasks:
-    """Opens one task for each notice and number; asking again finds the same one."""
+    """Opens one task for each notice and number; asking again finds the same one.
+
+    What is said of an alert once more to a number whose call is still to be made opens none: its id is that call's and
+    its own notice (`12:345`), as the store knows an attempt by one id.
+    """
 
     name = CALL_TASK
     list_lag = timedelta(0)
@@ -28,6 +32,9 @@ class CallTasks:
         """Open the task; its id is the provider's id."""
         prepared, subject = message.prepared, message.prepared.subject
         with self._database.write() as session:
+            known = open_call_said_again(session, prepared.notice_id, message.address)
+            if known is not None:
+                return f"{known.id}:{prepared.notice_id}"
             task_id = open_task(
                 session,
                 TaskKind.CALL,

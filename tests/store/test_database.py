@@ -9,13 +9,22 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import delete, func, insert, text, update
-from sqlalchemy.exc import IntegrityError, StatementError
+from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
 from sqlmodel import select
 
 from store.base import as_utc
 from store.calendar import CalendarYear
 from store.copies import discarded_copy
-from store.database import BUSY_TIMEOUT_MS, Database, StoreError, bulk_insert, lift_protection, parse_url, table_of
+from store.database import (
+    BUSY_TIMEOUT_MS,
+    BusyError,
+    Database,
+    StoreError,
+    bulk_insert,
+    lift_protection,
+    parse_url,
+    table_of,
+)
 from store.events import Event
 from store.notices import PlanRun
 
@@ -291,3 +300,12 @@ def test_the_options_of_an_address_hold_beside_ours(database: Database) -> None:
     with database.read() as session:
         assert session.execute(text("SHOW random_page_cost")).scalar_one() == "1.1"
     other.close()
+
+
+@pytest.mark.postgres
+def test_whom_a_server_ends_of_two_who_wait_for_each_other_may_try_again(database: Database) -> None:
+    deadlock = text("DO $$ BEGIN RAISE EXCEPTION 'deadlock detected' USING ERRCODE = '40P01'; END $$")
+    with pytest.raises(BusyError), database.write(waits=5) as session:
+        session.execute(deadlock)
+    with pytest.raises(OperationalError), database.write() as session:
+        session.execute(deadlock)

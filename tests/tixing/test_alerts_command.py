@@ -57,6 +57,12 @@ def test_the_minutes_of_a_rung_are_set(run: Run) -> None:
     assert run("alerts", "--set", "fault.dispatcher=20").exit_code == 0
 
 
+def test_an_operator_ends_an_alert(run: Run) -> None:
+    assert run("alerts", "--end", "1", "--by", "周八").stdout.strip() == "no alert is open"
+    refused = run("alerts", "--end", "1", "--by", "周八")
+    assert "it is over" in f"{refused.stderr}{refused.exception}"
+
+
 def test_a_rescue_centre_is_set_and_shown(run: Run) -> None:
     assert "named no rescue centre" in run("rescue", "--city", "guangzhou").stdout
     words = ("--name", "应急救援", "--shown", "96333", "--dialled", "+862096333")
@@ -68,6 +74,8 @@ def test_a_rescue_centre_is_set_and_shown(run: Run) -> None:
 @pytest.mark.parametrize(
     ("words", "says"),
     [
+        (("alerts", "--end", "1"), "give both"),
+        (("alerts", "--end", "77", "--by", "周八"), "no such alert"),
         (("alerts", "--set", "fault"), "must be KIND.RUNG=MINUTES"),
         (("alerts", "--set", "fault.dispatcher=soon"), "must be KIND.RUNG=MINUTES"),
         (("alerts", "--set", "fault.moon=5"), "has no rung"),

@@ -1,5 +1,6 @@
 """`tixing alerts` and `tixing rescue`: what maintainers must see to now, and who is called when somebody is shut in."""
 
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
@@ -7,9 +8,11 @@ import typer
 from actions.alerts.numbers import RescueCentre, one_number, rescue_centre, set_rescue_centre
 from actions.alerts.overview import open_alerts_of
 from actions.alerts.rungs import set_minutes
+from actions.alerts.steps import end_by_operator
 from store.lifts import City
 from tixing.commands.options import open_store, print_json
 from tixing.errors import UsageError
+from tixing.times import business_day
 
 
 def alerts(
@@ -17,10 +20,20 @@ def alerts(
     setting: Annotated[
         str | None, typer.Option("--set", help="KIND.RUNG=MINUTES, such as fault.dispatcher=20.")
     ] = None,
+    end: Annotated[int | None, typer.Option(help="This alert is over: everybody is out, or it is repaired.")] = None,
+    by: Annotated[str | None, typer.Option(help="Who says that it is over.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="As one JSON array.")] = False,
 ) -> None:
-    """Show the open alerts and which rungs were told, or set after how many minutes a rung is told."""
+    """Show the open alerts and which rungs were told, set after how many minutes a rung is told, or end an alert."""
+    if (end is None) != (by is None or not by.strip()):
+        raise UsageError("an alert is ended by --end NUMBER --by NAME: give both")
+    now = datetime.now(UTC)
     with open_store() as database, database.write() as session:
+        if end is not None and by is not None:
+            try:
+                end_by_operator(session, end, by=by.strip(), now=now, today=business_day(now))
+            except ValueError as error:
+                raise UsageError(f"--end {end}: {error}") from error
         if setting is not None:
             kind, rung, minutes = _read_setting(setting)
             try:

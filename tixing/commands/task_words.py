@@ -186,6 +186,13 @@ def _unanswered(one: OpenTask, detail: dict[str, Any]) -> str:
     return f"people are shut in {one.lift} of {_unit(one, detail)}: {silent}; call there, and {who} who reported it"
 
 
+def _not_ended(one: OpenTask, detail: dict[str, Any]) -> str:
+    who = f"{detail.get('who', '')} {mask_phone(detail.get('phone', ''))}".strip()
+    silent = f"nobody has said for {detail.get('waited', '')} minutes that they are out, and the calls have ended"
+    end = "find out, and end it by `tixing alerts --end NUMBER --by NAME`"
+    return f"people were shut in {one.lift} of {_unit(one, detail)}: {silent}; {who} reported it; {end}"
+
+
 WORDS: dict[TaskKind, Callable[[OpenTask, dict[str, Any]], str]] = {
     K.CALL: _call,
     K.NO_CONTACT: _no_contact,
@@ -213,4 +220,5 @@ WORDS: dict[TaskKind, Callable[[OpenTask, dict[str, Any]], str]] = {
     K.PEOPLE_CHANGED: _people,
     K.SAID_INSPECTED: _inspected,
     K.ENTRAPMENT_UNANSWERED: _unanswered,
+    K.ENTRAPMENT_NOT_ENDED: _not_ended,
 }

@@ -89,6 +89,8 @@ def test_the_minutes_of_a_fault_stand_still_at_night_and_those_of_an_entrapment_
 
     assert climb(eight + timedelta(minutes=29)) == ["reported"], "nothing was due all night"
     assert climb(eight + timedelta(minutes=30)) == ["reported", "dispatcher"]
+    called = at_night.messages()[-1].body
+    assert "8小时无人确认" in called, "the true time, and not the minutes that it has waited in daylight"
     assert climb(eight + timedelta(minutes=59))[-1] == "dispatcher", "one after the other, not all at once"
     shown = at_night.do("help_now", "contact", alert_id=alert.id, quiet=QuietHours())
     assert shown.silent_until is None

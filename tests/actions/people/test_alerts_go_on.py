@@ -306,7 +306,8 @@ def test_a_fault_that_was_none_sends_nobody_out(town: Any) -> None:
     fault = town.do("report_fault", "contact", lift_id=town.lift(), what="门")
     send(town, "reported", "worker", channel="telegram")
     town.do("withdraw_fault", "contact", alert_id=fault.id)
-    assert [one.name for one in town.messages() if one.template == "alert.fault.mistake"] == ["worker"]
+    told = [(one.name, one.channel) for one in town.messages() if one.template == "alert.fault.mistake"]
+    assert told == [("worker", "telegram")], "as it was told, at night too"
 
 
 def test_whoever_reported_it_hears_each_step_of_others_once(town: Any) -> None:
