@@ -251,5 +251,6 @@ def test_what_events_make_of_a_visit_is_told_to_those_who_were_told_otherwise(pl
     assert news() == [("near", "陈一鸣"), ("near.maint", "维保甲")]
     assert news() == []
     place.today = NEXT
+    deed |= {"now": place.asked("何值班").now, "today": NEXT, "key": "done"}
     place.write(lambda session: record_inspection(session, lift_ids=[second], on=NEXT, conclusion="pass", **deed))
     assert news() == [], "it has taken place"
