@@ -15,7 +15,8 @@ from store.lifts import City
 from tixing.checkup import Finding
 
 GREETING, OFFICE = "contact", "office"  # to new contacts; to offices about their papers
-BESIDE = {GREETING, "booking", "saying", "handover", "case"}  # what is told beside all rungs, in every city
+# What is told beside all rungs, in every city.
+BESIDE = {GREETING, "alert", "booking", "case", "handover", "reg", "saying"}
 
 
 def used_templates(session: Session, *, today: date) -> frozenset[str]:

@@ -21,6 +21,7 @@ from actions.regulator.case_notices import remind_of_cases
 from actions.running.forgetting import Keeping, forget_old
 from actions.running.going_live import start_over
 from actions.running.health import LIMITS, Health, Limits
+from actions.visits.follow import follow_visits
 from notifier.call_receipts import take_call_receipts
 from notifier.calls import rewrite_calls
 from notifier.channels.base import Channel
@@ -92,6 +93,7 @@ def plan_pass(
         find_overdue(session, now=now, today=today)
         escalate(session, now=now, today=today, quiet=quiet)
         remind_of_cases(session, today=today)
+        follow_visits(session, today=today)
         ask_about_unanswered(session, now=now, today=today)
         rewrite_calls(session, today=today)
         ask_for_missing_year(session, today=today)

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from sqlalchemy import case
 from sqlmodel import Session, col, select
 
 from actions.desk.calls import AGAIN_AT, NO_ANSWER, calls_made
+from store.notices import NEVER_STOPPED, Notice
 from store.tasks import Task, TaskKind, TaskStatus
 
 
@@ -31,13 +33,15 @@ class OpenCall:
 
 
 def open_calls(session: Session, city_id: str | None = None, *, owner_id: int | None = None) -> list[OpenCall]:
-    """Those of a city, or of all, oldest first; `owner_id`: of one department."""
+    """Those of a city, or of all; `owner_id`: of one department. First where people are shut in, then oldest first."""
     query = select(Task).where(Task.kind == TaskKind.CALL, Task.status == TaskStatus.OPEN)
     if city_id is not None:
         query = query.where(Task.city_id == city_id)
     if owner_id is not None:
         query = query.where(Task.owner_party_id == owner_id)
-    return [_read(task) for task in session.exec(query.order_by(col(Task.opened_on), col(Task.id)))]
+    query = query.outerjoin(Notice, col(Notice.id) == Task.notice_id)
+    shut_in_first = case((col(Notice.duty).in_(NEVER_STOPPED), 0), else_=1)
+    return [_read(task) for task in session.exec(query.order_by(shut_in_first, col(Task.opened_on), col(Task.id)))]
 
 
 def _read(task: Task) -> OpenCall:

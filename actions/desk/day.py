@@ -79,7 +79,7 @@ def visits_of_desk(session: Session, asked: Asked, *, first: date, last: date) -
 
 @verb(DEPARTMENT, reads=True)
 def calls_of_desk(session: Session, asked: Asked) -> list[OpenCall]:
-    """The calls that the own department is to make, oldest first."""
+    """The calls that the own department is to make: first where people are shut in, then oldest first."""
     return open_calls(session, asked.actor.city_id, owner_id=asked.actor.party_id)
 
 

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from sqlalchemy import case
 from sqlmodel import Session, col, select
 
 from actions.actors import DEPARTMENT, Actor, Asked, Role
 from actions.checks.sayings import SAYINGS
+from actions.handovers.why import WHY, Why
 from actions.refusals import Refused
 from actions.registry import verb
 from actions.running.tasks import TaskError, close_task, ended_by
@@ -19,21 +21,15 @@ from store.tasks import Task, TaskKind, TaskStatus
 
 ELSEWHERE = (TaskKind.CALL, *SAYINGS)  # these have windows of their own
 MOST, NAMED = 100, 20
-SAID = (
-    "why",
-    "note",
-    "reason",
-    "error",
-    "stated",
-    "district",
-)  # in a detail: what somebody wrote, the first that is there
+SAID = ("note", "reason", "error", "stated", "district")  # in a detail: what somebody wrote, the first that is there
 
 
 @dataclass(frozen=True)
 class DeskTask:
     """A task of the department: `kind` of store.tasks, about a `party` and `lifts` (places; `count` in all).
 
-    `said`: what stands in it besides. `by_hand`: a person's word ends it; else what it asks for does.
+    `said`: what stands in it besides. `why` (of a handover): one of `Why`, else empty. `by_hand`: a person's word ends
+    it; else what it asks for does.
     """
 
     task_id: int
@@ -46,6 +42,7 @@ class DeskTask:
     said: str
     by_hand: bool
     is_open: bool
+    why: str = ""
 
 
 def their_task(session: Session, actor: Actor, task_id: int) -> bool:
@@ -56,9 +53,14 @@ def their_task(session: Session, actor: Actor, task_id: int) -> bool:
 
 @verb(DEPARTMENT, reads=True)
 def tasks_of_desk(session: Session, asked: Asked) -> list[DeskTask]:
-    """What else waits at the own department, oldest first."""
+    """What else waits at the own department: first where people are shut in, then oldest first.
+
+    The list ends; what cannot wait must not stand behind its end.
+    """
     query = select(Task).where(Task.owner_party_id == asked.actor.party_id, Task.status == TaskStatus.OPEN)
-    query = query.where(col(Task.kind).not_in(ELSEWHERE)).order_by(col(Task.opened_on), col(Task.id)).limit(MOST)
+    shut_in_first = case((col(Task.kind) == TaskKind.ENTRAPMENT_UNANSWERED, 0), else_=1)
+    query = query.where(col(Task.kind).not_in(ELSEWHERE))
+    query = query.order_by(shut_in_first, col(Task.opened_on), col(Task.id)).limit(MOST)
     return [_read(session, task) for task in session.exec(query).all()]
 
 
@@ -92,6 +94,7 @@ def _read(session: Session, task: Task) -> DeskTask:
     party = session.get(Party, task.party_id) if task.party_id is not None else None
     others = {detail.get("from"), detail.get("to")} - {task.party_id, None}
     names = select(Party.name).where(col(Party.id).in_(others)).order_by(col(Party.id))
+    why = detail.get(WHY, "") if task.kind == TaskKind.HANDOVER else ""
     counted = detail.get("lifts", detail.get("count", 0))
     return DeskTask(
         task_id=task.id,
@@ -104,6 +107,7 @@ def _read(session: Session, task: Task) -> DeskTask:
         said=_said(detail),
         by_hand=task.status == TaskStatus.OPEN and not ended_by(task, party),
         is_open=task.status == TaskStatus.OPEN,
+        why=why if why in set(Why) else "",
     )
 
 

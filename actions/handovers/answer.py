@@ -6,6 +6,7 @@ from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from actions.actors import UNIT_HEADS, Actor, Asked
+from actions.handovers.why import OBJECTION, WHY, Why
 from actions.people.responsibility import UseUnitChange, change_use_units, take_back
 from actions.refusals import Refused
 from actions.registry import verb
@@ -74,7 +75,7 @@ def dispute_handover(session: Session, asked: Asked, *, handover_id: int, why: s
         today=asked.today,
         party_id=asked.actor.party_id,
         district_code=session.get_one(Lift, lift_ids[0]).district_code if lift_ids else None,
-        detail=detail | {"why": f"the other side disputes it: {why.strip()[:LONGEST_REASON]}"},
+        detail=detail | {WHY: Why.DISPUTED, OBJECTION: why.strip()[:LONGEST_REASON]},
     )
 
 

@@ -14,6 +14,7 @@ from stdnum.cn import uscc
 
 from actions.actors import UNIT_HEADS, Asked
 from actions.handovers.tell import tell_other_side
+from actions.handovers.why import WHY, Why
 from actions.refusals import Refused
 from actions.register.identifiers import normalise_identifier
 from actions.registry import their_lifts, verb
@@ -27,8 +28,6 @@ from store.tasks import TaskKind
 MOST_CODES = 200
 MOST_A_DAY = 20  # proposals of one unit: who asks everybody about everything is not taking over a house
 ON_PAPERS = (NameKind.CERTIFICATE, NameKind.EQUIPMENT_CODE, NameKind.REGISTRATION_CODE)
-UNKNOWN = "the new unit is in no register"
-NOBODY_S = "nobody answers for them in the register"
 
 
 @dataclass(frozen=True)
@@ -55,7 +54,13 @@ def propose_giving(session: Session, asked: Asked, *, lift_ids: Sequence[int], c
     if to is not None:
         _put(session, asked, asked.actor.party_id, to.id, lift_ids, by_new=False)
         return Recorded(len(lift_ids))
-    about = {"from": asked.actor.party_id, "to": None, "said": code, "lifts": _keys(session, lift_ids), "why": UNKNOWN}
+    about = {
+        "from": asked.actor.party_id,
+        "to": None,
+        "said": code,
+        "lifts": _keys(session, lift_ids),
+        WHY: Why.UNKNOWN_UNIT,
+    }
     _ask_department(session, asked, lift_ids, about)
     return Recorded(len(lift_ids))
 
@@ -77,7 +82,7 @@ def propose_taking(session: Session, asked: Asked, *, codes: Sequence[str]) -> R
     by_unit.pop(asked.actor.party_id, None)  # theirs already
     free = by_unit.pop(None, [])
     if free:
-        about = {"from": None, "to": asked.actor.party_id, "lifts": _keys(session, free), "why": NOBODY_S}
+        about = {"from": None, "to": asked.actor.party_id, "lifts": _keys(session, free), WHY: Why.NOBODYS}
         _ask_department(session, asked, free, about)
     for party_id, lift_ids in sorted((key, value) for key, value in by_unit.items() if key is not None):
         fresh = [one for one in lift_ids if not _are_proposed(session, [one], party_id, asked.actor.party_id)]

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from actions.handovers.answer import lifts_left
 from actions.handovers.tell import tell_waiting
+from actions.handovers.why import WHY, Why
 from schedules.tasks import open_task
 from store.handovers import Handover, HandoverClaim, HandoverState
 from store.lifts import Lift
@@ -20,7 +21,6 @@ from store.zone import SHANGHAI
 PATIENCE = timedelta(days=7)
 LOOKED_BACK = timedelta(days=30)  # claims of before are not gone into any more
 WAITING, MATTER = "waiting_handover", "handover"
-WHY = "the other side has not answered for a week"
 ANSWERED = (HandoverState.CONFIRMED, HandoverState.WITHDRAWN)
 
 
@@ -51,17 +51,17 @@ def _ask(session: Session, handover: Handover, today: date) -> bool:
         today=today,
         party_id=handover.to_party_id if handover.by_new else handover.from_party_id,
         district_code=lifts[0].district_code,
-        detail=detail | {"why": WHY},
+        detail=detail | {WHY: Why.UNANSWERED},
     )
     return True
 
 
 def _tell(session: Session, claim: HandoverClaim, today: date) -> None:
     tap = claim.key.removeprefix("claim:")
-    query = select(Handover.state).where(col(Handover.key).startswith(f"handover:{tap}:", autoescape=True))
-    states = session.exec(query).all()
-    if states and all(state in ANSWERED for state in states):
-        return
+    query = select(Handover).where(col(Handover.key).startswith(f"handover:{tap}:", autoescape=True))
+    theirs = session.exec(query).all()
+    if theirs and all(one.state in ANSWERED or not lifts_left(session, one.id) for one in theirs):
+        return  # answered, or settled by the register
     said = select(Notice.facts).where(Notice.party_id == claim.party_id, Notice.step == WAITING)
     if any((facts or {})[MATTER]["claim"] == claim.id for facts in session.exec(said)):
         return

@@ -9,7 +9,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from actions.actors import Actor, in_their_places
 from store.duties import Duty, Told
 from store.lifts import Lift
-from store.notices import CASE, ORDER, Delivery, Notice
+from store.notices import LISTING, Delivery, Notice
 from store.parties import ContactScope
 
 AT_ONCE = 100  # notices that are looked through together
@@ -88,7 +88,7 @@ def _lifts_told(session: Session, actor: Actor, notices: Mapping[int, Notice]) -
 
 def _keys_of(notice: Notice) -> list[str]:
     facts = notice.facts or {}
-    named = [lift["key"] for matter in (ORDER, CASE) for lift in (facts.get(matter) or {}).get("lifts", ())]
+    named = [lift["key"] for matter in LISTING for lift in (facts.get(matter) or {}).get("lifts", ())]
     return [*named, *((facts.get(ALERT) or {}).get("lifts") or ())]
 
 

@@ -1,7 +1,8 @@
 """A visit that is booked, moved or called off is told to whoever has to be there: the unit, and the maintainer.
 
-Whoever did it knows. The department's deeds are told to the unit's contact, a colleague's to the others in charge, and
-the day before everybody is reminded. What has changed before a notice leaves makes it say nothing (notifier.facts).
+Whoever did it knows. The department's deeds are told to the unit's contact, a colleague's to the others in charge.
+What comes of events, and the day before, is told with the plan of the day (actions.visits.follow). What has changed
+before a notice leaves makes it say nothing (notifier.facts).
 """
 
 from collections import defaultdict
@@ -15,13 +16,14 @@ from sqlmodel import Session, col, select
 
 from actions.actors import DEPARTMENT, Actor
 from schedules.announcements import parties_of
-from schedules.dates import ONE_DAY
 from store.database import in_chunks
 from store.lifts import Lift, LiftRole
 from store.notices import BOOKING, COLLEAGUES, VISIT, Notice
 from store.parties import Contact, Party
 from store.slots import Visit, VisitLift
 
+STEP, TO_UNIT, TO_MAINTAINER = "booking", "unit_contact", "maintainer"
+COPY = ".maint"  # after the name of a template for the maintainer
 PLACE = ("key", "compound", "building", "internal_number", "address", "certificate", "district")
 BASIS = {
     "document": "《中华人民共和国特种设备安全法》",
@@ -33,7 +35,7 @@ BASIS = {
 
 
 class Deed(StrEnum):
-    """What became of a visit; `NEAR`: it is tomorrow."""
+    """What became of a visit; `NEAR`: it is tomorrow. Kept with the notice."""
 
     MADE = "made"
     MOVED = "moved"
@@ -70,7 +72,7 @@ def tell_visits(
     notices = [
         notice
         for visit in visits
-        for notice in _of_visit(session, visit, deed, by, today, was, lift_ids or _lifts_on(session, visit.id))
+        for notice in _of_visit(session, visit, deed, by, today, was, lift_ids or lifts_on(session, visit.id))
     ]
     session.add_all(notices)
     session.flush()
@@ -80,47 +82,48 @@ def tell_visits(
 def _of_visit(
     session: Session, visit: Visit, deed: Deed, by: By, today: date, was: date | None, lift_ids: Sequence[int]
 ) -> list[Notice]:
-    lifts = _lifts(session, lift_ids)
+    lifts = lifts_in_order(session, lift_ids)
+    about = about_visit(session, visit, deed, by=by.name, was=was)
+    about |= {"but": by.contact_id} if by.contact_id is not None else {}
+    found = []
+    if visit.party_id is not None:
+        step, audience = (STEP, TO_UNIT) if by.is_department else (COLLEAGUES, "unit_contact_and_manager")
+        if by.is_department or _has_colleagues(session, visit.party_id, by.contact_id):
+            found.append(visit_notice(visit.party_id, step, audience, f"booking.{deed}", lifts, about, today))
+    return found + [
+        visit_notice(party, STEP, TO_MAINTAINER, f"booking.{deed}{COPY}", group, about, today)
+        for party, group in maintainers_of(session, visit, lifts)
+    ]
+
+
+def about_visit(session: Session, visit: Visit, deed: Deed, *, by: str, was: date | None = None) -> dict[str, Any]:
+    """What a notice about this visit holds, its lifts aside. `was`: the day before a move."""
     unit = session.get(Party, visit.party_id) if visit.party_id is not None else None
-    office = session.get_one(Party, visit.department_id)
-    about = {
+    return {
+        "deed": deed,
         "visit": visit.id,
         "sequence": visit.sequence,
         "day": visit.day.isoformat(),
         "half": visit.half or "",
         "was": was.isoformat() if was and was != visit.day else "",
-        "by": by.name,
+        "by": by,
         "unit": unit.name if unit is not None else "",
-        "office": office.name,
+        "office": session.get_one(Party, visit.department_id).name,
     }
-    groups: list[tuple[int, str, str, str, list[Lift]]] = []
-    if unit is not None:
-        step, audience = ("booking", "unit_contact") if by.is_department else (COLLEAGUES, "unit_contact_and_manager")
-        if by.is_department or _has_colleagues(session, unit.id, by.contact_id):
-            groups.append((unit.id, step, audience, "", lifts))
-    theirs: dict[int, list[Lift]] = defaultdict(list)
+
+
+def maintainers_of(session: Session, visit: Visit, lifts: Sequence[Lift]) -> list[tuple[int, list[Lift]]]:
+    """Who maintains which of these lifts; not the unit itself."""
+    found: dict[int, list[Lift]] = defaultdict(list)
     maintainers = parties_of(session, [lift.id for lift in lifts], [LiftRole.MAINTAINER])
     for lift in lifts:
         maintainer = maintainers.get((lift.id, LiftRole.MAINTAINER))
         if maintainer is not None and maintainer != visit.party_id:
-            theirs[maintainer].append(lift)
-    groups += [(party, "booking", "maintainer", ".maint", group) for party, group in sorted(theirs.items())]
-    but = {"but": by.contact_id} if by.contact_id is not None else {}
-    found = [
-        _notice(party, step, audience, f"booking.{deed}{copy}", group, about | but | {"deed": deed}, today, today)
-        for party, step, audience, copy, group in groups
-    ]
-    if deed is Deed.OFF or visit.day - ONE_DAY <= today:
-        return found
-    near = about | {"deed": Deed.NEAR, "was": ""}
-    unit_too = [(unit.id, "booking", "unit_contact", "", lifts)] if unit is not None else []
-    return found + [
-        _notice(party, "booking_near", audience, f"booking.near{copy}", group, near, today, visit.day - ONE_DAY)
-        for party, _, audience, copy, group in [*unit_too, *(one for one in groups if one[3])]
-    ]
+            found[maintainer].append(lift)
+    return sorted(found.items())
 
 
-def _notice(
+def visit_notice(
     party_id: int,
     step: str,
     audience: str,
@@ -128,13 +131,13 @@ def _notice(
     lifts: Sequence[Lift],
     about: dict[str, Any],
     today: date,
-    send_on: date,
 ) -> Notice:
+    """A notice that leaves today, about at least one lift."""
     places = [{name: getattr(lift, name) or "" for name in PLACE} for lift in lifts]
     return Notice(
         city_id=lifts[0].city_id,
         planned_on=today,
-        send_on=send_on,
+        send_on=today,
         party_id=party_id,
         duty=BOOKING,
         rule="",
@@ -152,15 +155,17 @@ def _has_colleagues(session: Session, party_id: int, contact_id: int | None) -> 
     return session.exec(others.where(Contact.id != contact_id)).first() is not None
 
 
-def _lifts_on(session: Session, visit_id: int) -> list[int]:
+def lifts_on(session: Session, visit_id: int) -> list[int]:
+    """The lifts that are on a visit now."""
     query = select(VisitLift.lift_id).where(VisitLift.visit_id == visit_id, col(VisitLift.gone).is_(None))
     return list(session.exec(query))
 
 
-def _lifts(session: Session, lift_ids: Sequence[int]) -> list[Lift]:
+def lifts_in_order(session: Session, lift_ids: Iterable[int]) -> list[Lift]:
+    """These lifts as a notice lists them."""
     found = [
         lift
-        for ids in in_chunks(sorted(lift_ids))
+        for ids in in_chunks(sorted(set(lift_ids)))
         for lift in session.exec(select(Lift).where(col(Lift.id).in_(ids))).all()
     ]
     return sorted(found, key=lambda lift: (lift.compound, lift.building, lift.id))

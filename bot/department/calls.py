@@ -80,7 +80,7 @@ def _full() -> Window:
 
 
 async def get_calls(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict[str, Any]:
-    """The open calls, oldest first."""
+    """The open calls, in their order."""
     calls = await look(dialog_manager, calls_of_desk)
     rows = [{"id": str(one.task_id), "text": label("desk.call_line", visit.language, call=one)} for one in calls]
     return {"calls": rows, "count": len(rows)}

@@ -7,7 +7,7 @@ from aiogram_dialog import Dialog, DialogManager, Window
 from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Row, SwitchTo
 
-from actions.desk.tasks import settle_task, task_of_desk, tasks_of_desk
+from actions.desk.tasks import DeskTask, settle_task, task_of_desk, tasks_of_desk
 from bot.states import DeskTasks
 from bot.subject import Entry, Subject
 from bot.texts import label
@@ -56,14 +56,12 @@ def _note() -> Window:
 
 
 async def get_tasks(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict[str, Any]:
-    """What waits, oldest first."""
+    """What waits, in its order."""
     found = await look(dialog_manager, tasks_of_desk)
     rows = [
         {
             "id": str(one.task_id),
-            "text": label(
-                "desk.task_line", visit.language, task=one, what=label(f"desk.task_{one.kind}", visit.language)
-            ),
+            "text": label("desk.task_line", visit.language, task=one, what=_what(one, visit)),
         }
         for one in found
     ]
@@ -74,9 +72,12 @@ async def get_task(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dic
     """One of them."""
     known = dialog_manager.dialog_data
     one = await look(dialog_manager, task_of_desk, task_id=known["task_id"])
-    what = label(f"desk.task_{one.kind}", visit.language)
-    about = {"task": one, "what": what, "by_hand": one.by_hand, "note": known.get("note", "")}
+    about = {"task": one, "what": _what(one, visit), "by_hand": one.by_hand, "note": known.get("note", "")}
     return {**about, "listed": LISTED, "today": visit.today}
+
+
+def _what(one: DeskTask, visit: Visit) -> str:
+    return label(f"desk.task_{one.kind}{f'_{one.why}' if one.why else ''}", visit.language)
 
 
 async def open_task(callback: CallbackQuery, widget: Any, manager: DialogManager, task_id: str) -> None:

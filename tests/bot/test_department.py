@@ -147,7 +147,7 @@ async def test_the_counter_finds_a_unit_and_books_for_it(phone: Any, database: D
         visit = session.exec(select(Visit)).one()
         assert (visit.party_id, visit.day, visit.half) == (world.parties["own"], NEXT, "am")
         told = set(session.exec(select(Notice.template).where(Notice.duty == "booking")))
-        assert told == {"booking.made", "booking.made.maint", "booking.near", "booking.near.maint"}
+        assert told == {"booking.made", "booking.made.maint"}
     keeper = phone("maintainer_contact")
     await go(keeper, "我的约检", "11月25日")
     assert "使用单位：广州示例云荔物业服务有限公司" in keeper.text
@@ -172,6 +172,7 @@ async def test_other_tasks_are_listed_and_ended_with_what_came_of_them(
     with database.write() as session:
         for kind in TaskKind:  # every kind has words
             detail = {"lifts": [session.get_one(Lift, world.lifts["own"][0]).key], "note": "井道施工"}
+            detail |= {"why": "unanswered"} if kind == TaskKind.HANDOVER else {}
             session.add(
                 Task(
                     kind=kind, key="other", city_id="guangzhou", owner_party_id=world.parties["department"],
@@ -181,11 +182,13 @@ async def test_other_tasks_are_listed_and_ended_with_what_came_of_them(
     desk = phone("duty_officer")
     await go(desk, "其他待办")
     assert f"{len(TaskKind) - 4} 件" in desk.text
+    assert desk.sees("有人被困"), "what cannot wait stands first, however old the rest is"
     await desk.press("联系不上使用单位")
     assert not desk.sees("已办结")
     await desk.press("返回")
     while not desk.sees("特殊原因"):
         await desk.press(">")
+    assert desk.sees("物业交接：对方一周未答复")
     await desk.press("特殊原因")
     assert "井道施工" in desk.text
     await desk.press("已办结")

@@ -71,7 +71,7 @@ def test_the_doctor_says_what_has_no_id_where_aliyun_is_configured(
     monkeypatch.setenv("TIXING_ALIYUN_KEY_SECRET", "secret")
     assert filings() == ["doubt"]
     rows = [json.loads(line) for line in run("--used", "--json").stdout.splitlines()]
-    assert {"gz", "contact", "reply", "alarm"} <= {row["template"].partition(".")[0] for row in rows}
+    assert {"gz", "contact", "reply", "alarm", "alert", "reg"} <= {row["template"].partition(".")[0] for row in rows}
     assert "cq" not in {row["template"].partition(".")[0] for row in rows}
     path = tmp_path / "filed.toml"
     path.write_text(

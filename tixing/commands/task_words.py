@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from actions.handovers.why import OBJECTION, WHY, Why
 from actions.identity.record import STILL_NAMED
 from actions.running.tasks import OpenTask
 from notifier.masking import mask_phone
@@ -12,6 +13,12 @@ from tixing.commands.options import count_of
 
 K = TaskKind
 FEW = 3
+WHYS: dict[str, str] = {
+    Why.UNANSWERED: "the other side has not answered for a week",
+    Why.DISPUTED: "the other side disputes it",
+    Why.UNKNOWN_UNIT: "the new unit is in no register",
+    Why.NOBODYS: "nobody answers for them in the register",
+}
 
 
 def line_about(one: OpenTask) -> str:
@@ -169,7 +176,9 @@ def _said(one_is: str, many_are: str) -> Callable[[OpenTask, dict[str, Any]], st
 
 def _handover(one: OpenTask, detail: dict[str, Any]) -> str:
     sides = f"from {one.before or 'a unit'} to {one.after or detail.get('said', '')}"
-    return f"{one.party} says that {_lifts_do(detail, 'goes', 'go')} {sides}, and {detail.get('why', '')}; ask both"
+    why = WHYS.get(detail.get(WHY, ""), detail.get(WHY, ""))
+    objection = f": {detail[OBJECTION]}" if detail.get(OBJECTION) else ""
+    return f"{one.party} says that {_lifts_do(detail, 'goes', 'go')} {sides}, and {why}{objection}; ask both"
 
 
 def _people(one: OpenTask, detail: dict[str, Any]) -> str:

@@ -9,7 +9,9 @@ import pytest
 from sqlmodel import Session, col, select
 
 from actions.actors import Actor, Asked, find_actors
+from actions.checks.desk import checks_of_desk
 from actions.people.parties import add_contact, bind_chat, find_or_add_party
+from actions.refusals import Refused
 from actions.running.cities import add_area_party, ensure_city
 from actions.visits.slots import set_usual_places
 from schedules.duties import rebuild
@@ -87,6 +89,15 @@ class Place:
     def write(self, deed: Callable[[Session], Any]) -> Any:
         with self.database.write() as session:
             return deed(session)
+
+    def checks(self, who: str = "何值班") -> Any:
+        """What units have said that this department is to look into."""
+        return self.do(checks_of_desk, who)
+
+    def refusal(self, verb: Callable[..., Any], who: str, **arguments: Any) -> Refused:
+        with pytest.raises(Refused) as refused:
+            self.do(verb, who, **arguments)
+        return refused.value
 
     def duty(self, lift_id: int) -> Duty:
         query = select(Duty).where(Duty.lift_id == lift_id, Duty.kind == "periodic_inspection")

@@ -6,40 +6,20 @@ from typing import Any
 import pytest
 from sqlmodel import col, select
 
-from actions.checks.desk import check_of_desk, checks_of_desk, confirm_saying, refute_saying
+from actions.checks.desk import check_of_desk, confirm_saying, refute_saying
 from actions.checks.own_sayings import saying_of_unit, sayings_of_unit, take_back_saying
 from actions.checks.sayings import say_inspected, say_not_ours, say_out_of_use
-from actions.desk.day import visits_of_desk
 from actions.permissions import NotAllowedError
-from actions.refusals import Refused
-from actions.visits.bookings import book_visit, bookings_of
-from actions.visits.inspections import record_inspection
+from actions.visits.bookings import book_visit
 from notifier.prepare import prepare
 from schedules.duties import rebuild
-from store.duties import Duty
 from store.notices import Notice
 from store.parties import ContactRole
 from store.tasks import Task
 from tixing.checkup import check_up
 
-TODAY = date(2026, 4, 1)
 UNTIL = date(2026, 4, 9)  # five working days after 1 April: the 6th is a holiday, the 4th and 5th a weekend
 ELSEWHERE = date(2026, 3, 20)
-
-
-def checks(place: Any, who: str = "何值班") -> Any:
-    return place.do(checks_of_desk, who)
-
-
-def refusal(place: Any, verb: Any, who: str, **arguments: Any) -> Refused:
-    with pytest.raises(Refused) as refused:
-        place.do(verb, who, **arguments)
-    return refused.value
-
-
-def reports(place: Any) -> list[int | None]:
-    query = select(Duty.lift_id).where(Duty.kind == "inspection_report", col(Duty.withdrawn_at).is_(None))
-    return place.ask(lambda session: list(session.exec(query)))
 
 
 def test_reminders_stop_at_once_and_the_department_is_asked(place: Any):
@@ -49,7 +29,7 @@ def test_reminders_stop_at_once_and_the_department_is_asked(place: Any):
     assert (said.desks, said.until) == (["天河检验部"], UNTIL)
     assert place.plan(date(2026, 4, 1)) == [], "what had not gone out is taken back"
     assert (place.duty(lift).held_until, place.duty(lift).booked_on) == (UNTIL, None)
-    (check,) = checks(place)
+    (check,) = place.checks()
     assert (check.said, check.on, check.unit, check.who) == ("inspected", ELSEWHERE, "云荔物业", "陈一鸣")
     assert (check.phone, check.note, check.lifts) == ("+8614000000001", "由 XX 院检验", ["云荔花园1栋1梯"])
 
@@ -66,9 +46,9 @@ def test_nobody_who_says_it_is_told_before_the_department_has_looked_or_its_days
 def test_confirmed_it_is_an_inspection_and_nothing_more_is_told(place: Any):
     lift = place.lift("1", "云荔物业")
     place.do(say_inspected, "陈一鸣", lift_ids=[lift], on=ELSEWHERE)
-    (check,) = checks(place)
+    (check,) = place.checks()
     place.do(confirm_saying, "何值班", task_id=check.task_id)
-    assert (place.duty(lift).closed_on, place.duty(lift).held_until, checks(place)) == (ELSEWHERE, None, [])
+    assert (place.duty(lift).closed_on, place.duty(lift).held_until, place.checks()) == (ELSEWHERE, None, [])
     (event,) = place.events("inspection_ended")
     assert (event.payload["on"], event.payload["conclusion"], event.party_id) == (
         "2026-03-20",
@@ -80,7 +60,7 @@ def test_confirmed_it_is_an_inspection_and_nothing_more_is_told(place: Any):
 def test_the_department_may_have_found_another_day(place: Any):
     lift = place.lift("1", "云荔物业")
     place.do(say_inspected, "陈一鸣", lift_ids=[lift], on=ELSEWHERE)
-    place.do(confirm_saying, "罗检验", task_id=checks(place)[0].task_id, on=date(2026, 3, 18))
+    place.do(confirm_saying, "罗检验", task_id=place.checks()[0].task_id, on=date(2026, 3, 18))
     assert place.duty(lift).closed_on == date(2026, 3, 18)
 
 
@@ -89,91 +69,14 @@ def test_refuted_the_reminders_go_on_at_the_right_rung(place: Any):
     before = place.duty(lift).next_on
     place.do(say_inspected, "陈一鸣", lift_ids=[lift], on=ELSEWHERE)
     place.today = date(2026, 4, 2)
-    check = place.do(refute_saying, "何值班", task_id=checks(place)[0].task_id, note="查无记录")
+    check = place.do(refute_saying, "何值班", task_id=place.checks()[0].task_id, note="查无记录")
     assert (place.duty(lift).held_until, place.duty(lift).next_on) == (None, before)
     assert {step for step, _ in place.plan(date(2026, 4, 2))} == {"call", "sms", "saying_settled"}
     assert place.do(check_of_desk, "何值班", task_id=check.task_id) == check
     place.do(say_inspected, "陈一鸣", lift_ids=[lift], on=ELSEWHERE)
-    assert (place.duty(lift).held_until, len(checks(place))) == (None, 1), (
+    assert (place.duty(lift).held_until, len(place.checks())) == (None, 1), (
         "said again it is looked into, not waited for"
     )
-
-
-def test_booked_elsewhere_becomes_a_booking_when_it_is_confirmed(place: Any):
-    lift, visit = place.lift("1", "云荔物业"), date(2026, 4, 20)
-    place.do(say_inspected, "陈一鸣", lift_ids=[lift], on=visit)
-    assert checks(place)[0].said == "booked_elsewhere"
-    place.do(confirm_saying, "何值班", task_id=checks(place)[0].task_id)
-    assert (place.duty(lift).booked_on, place.duty(lift).held_until) == (visit, None)
-
-
-def test_what_is_elsewhere_takes_no_place_and_brings_no_visit_and_no_report(place: Any):
-    booked, inspected = place.lift("1", "云荔物业"), place.lift("2", "云荔物业")
-    for lift, day in ((booked, date(2026, 4, 20)), (inspected, ELSEWHERE)):
-        place.do(say_inspected, "陈一鸣", lift_ids=[lift], on=day)
-        place.do(confirm_saying, "何值班", task_id=checks(place)[0].task_id)
-    assert (place.taken(), place.gone(booked), place.gone(inspected)) == ({}, [], [])
-    assert place.do(bookings_of, "陈一鸣") == []
-    assert place.do(visits_of_desk, "何值班", first=TODAY, last=date(2026, 5, 31)) == []
-    assert reports(place) == [], "the report is that of the body that was there"
-    assert [event.payload["elsewhere"] for event in place.events("booked", "inspection_ended")] == [True, True]
-
-
-def test_an_inspection_of_our_own_still_brings_its_report(place: Any):
-    lift = place.lift("1", "云荔物业")
-    now = place.asked("何值班").now
-    own = {"lift_ids": [lift], "on": ELSEWHERE, "conclusion": "pass", "by": place.parties["天河检验部"], "now": now}
-    place.write(lambda session: record_inspection(session, **own, today=TODAY, key="own"))
-    assert reports(place) == [lift]
-
-
-@pytest.mark.parametrize("said_on", [date(2026, 4, 20), ELSEWHERE])
-def test_a_visit_of_ours_is_called_off_for_what_is_elsewhere_and_did_not_take_place(place: Any, said_on: date):
-    lift = place.lift("1", "云荔物业")
-    place.do(book_visit, "陈一鸣", lift_ids=[lift], day=date(2026, 4, 8), half="am")
-    place.do(say_inspected, "陈一鸣", lift_ids=[lift], on=said_on)
-    place.do(confirm_saying, "何值班", task_id=checks(place)[0].task_id)
-    assert (place.taken(), place.gone(lift)) == ({}, ["cancelled"])
-
-
-@pytest.mark.parametrize(("result", "closed_on"), [("pass", date(2026, 4, 20)), ("fail", None)])
-def test_a_booking_elsewhere_whose_day_has_passed_is_no_pass_before_somebody_says_so(
-    place: Any, result: str, closed_on: date | None
-):
-    lift, visit = place.lift("1", "云荔物业"), date(2026, 4, 20)
-    place.do(say_inspected, "陈一鸣", lift_ids=[lift], on=visit)
-    task_id = checks(place)[0].task_id
-    place.today = date(2026, 4, 21)
-    assert place.do(check_of_desk, "何值班", task_id=task_id).becomes == "needs_result"
-    assert refusal(place, confirm_saying, "何值班", task_id=task_id).name == "sayings.which_result"
-    assert (place.events("inspection_ended"), place.duty(lift).closed_on) == ([], None)
-    place.do(confirm_saying, "何值班", task_id=task_id, result=result)
-    assert place.duty(lift).closed_on == closed_on
-    assert [event.payload["conclusion"] for event in place.events("inspection_ended")] == [result]
-    assert reports(place) == []
-
-
-def test_on_its_day_a_booking_elsewhere_is_still_one(place: Any):
-    lift, visit = place.lift("1", "云荔物业"), date(2026, 4, 20)
-    place.do(say_inspected, "陈一鸣", lift_ids=[lift], on=visit)
-    place.today = visit
-    place.do(confirm_saying, "何值班", task_id=checks(place)[0].task_id)
-    assert (place.duty(lift).booked_on, place.duty(lift).closed_on) == (visit, None)
-
-
-@pytest.mark.parametrize(
-    ("said_on", "on", "name"),
-    [
-        (ELSEWHERE, date(2026, 4, 2), "sayings.not_yet"),
-        (ELSEWHERE, date(2024, 3, 20), "sayings.no_such_day"),
-        (date(2026, 4, 20), date(2027, 4, 2), "sayings.no_such_day"),
-    ],
-)
-def test_a_day_that_does_not_go_with_what_was_said_changes_nothing(place: Any, said_on: date, on: date, name: str):
-    lift = place.lift("1", "云荔物业")
-    place.do(say_inspected, "陈一鸣", lift_ids=[lift], on=said_on)
-    assert refusal(place, confirm_saying, "何值班", task_id=checks(place)[0].task_id, on=on).name == name
-    assert (place.events("booked", "inspection_ended"), place.duty(lift).held_until) == ([], UNTIL)
 
 
 def test_a_booking_with_us_ends_it(place: Any):
@@ -215,15 +118,15 @@ def test_one_tap_says_it_once_and_nobody_says_it_twice(place: Any):
     lift = place.lift("1", "云荔物业")
     for _ in range(2):
         said = place.do(say_inspected, "陈一鸣", "tap", lift_ids=[lift], on=ELSEWHERE)
-    assert (said.repeated, len(place.events("said_inspected")), len(checks(place))) == (True, 1, 1)
-    refused = refusal(place, say_inspected, "陈一鸣", lift_ids=[lift], on=ELSEWHERE)
+    assert (said.repeated, len(place.events("said_inspected")), len(place.checks())) == (True, 1, 1)
+    refused = place.refusal(say_inspected, "陈一鸣", lift_ids=[lift], on=ELSEWHERE)
     assert (refused.name, refused.facts) == ("sayings.said_already", {"until": UNTIL})
 
 
 @pytest.mark.parametrize("on", [date(2024, 4, 1), date(2027, 4, 2)])
 def test_a_day_that_makes_no_sense_is_refused(place: Any, on: date):
     lift = place.lift("1", "云荔物业")
-    assert refusal(place, say_inspected, "陈一鸣", lift_ids=[lift], on=on).name == "sayings.no_such_day"
+    assert place.refusal(say_inspected, "陈一鸣", lift_ids=[lift], on=on).name == "sayings.no_such_day"
     assert place.duty(lift).held_until is None
 
 
@@ -233,9 +136,9 @@ def test_other_sayings_are_checked_and_reminders_go_on(place: Any, verb: Any, ki
     before = place.duty(here).next_on
     for _ in range(2):
         place.do(verb, "陈一鸣", "tap", lift_ids=[here, there], note="见附件")
-    (check,) = checks(place)
+    (check,) = place.checks()
     assert (check.kind, check.lifts, check.note) == (kind, ["云荔花园1栋1梯"], "见附件")
-    assert len(checks(place, "越秀值班")) == 1
+    assert len(place.checks("越秀值班")) == 1
     assert (place.duty(here).next_on, place.duty(here).held_until) == (before, None)
     assert [event.payload["answer"] for event in place.events("urging_answered")] == [check.said] * 2
     place.do(confirm_saying, "何值班", task_id=check.task_id, note="登记已改")
@@ -246,7 +149,7 @@ def test_other_sayings_are_checked_and_reminders_go_on(place: Any, verb: Any, ki
 def test_a_check_is_settled_once_by_its_department(place: Any):
     lift = place.lift("1", "云荔物业")
     place.do(say_inspected, "陈一鸣", lift_ids=[lift], on=ELSEWHERE)
-    task_id = checks(place)[0].task_id
+    task_id = place.checks()[0].task_id
     for who in ("陈一鸣", "越秀值班", "维保甲"):
         for verb in (confirm_saying, refute_saying, check_of_desk):
             with pytest.raises(NotAllowedError):
@@ -255,7 +158,7 @@ def test_a_check_is_settled_once_by_its_department(place: Any):
         place.do(say_inspected, "黄敏", lift_ids=[lift], on=ELSEWHERE)
     for _ in range(2):
         place.do(confirm_saying, "何值班", "tap", task_id=task_id)
-    assert refusal(place, refute_saying, "罗检验", task_id=task_id).name == "sayings.settled"
+    assert place.refusal(refute_saying, "罗检验", task_id=task_id).name == "sayings.settled"
     assert len(place.events("inspection_ended")) == 1
 
 
@@ -278,7 +181,7 @@ def test_reminders_of_a_lift_wait_once_in_a_cycle(place: Any):
     for note in ("", "报告 77 号"):
         said = place.do(say_inspected, "陈一鸣", lift_ids=[first], on=ELSEWHERE, note=note)
         assert (said.until, said.unheld, said.desks) == (None, 1, ["天河检验部"])
-    assert [one.note for one in checks(place)] == ["报告 77 号"], "one check, with what was said last"
+    assert [one.note for one in place.checks()] == ["报告 77 号"], "one check, with what was said last"
     assert len(place.events("said_inspected")) == 3
     said = place.do(say_inspected, "陈一鸣", lift_ids=[first, other], on=ELSEWHERE)
     assert (said.until, said.unheld) == (date(2026, 4, 20), 1)
@@ -292,7 +195,7 @@ def test_who_said_it_hears_what_came_of_it_and_the_head_sees_all(place: Any):
     place.do(say_out_of_use, "钱安全", lift_ids=lifts[1:2])
     place.do(say_not_ours, "陈一鸣", lift_ids=lifts[2:])
     place.today = date(2026, 4, 3)
-    inspected, out_of_use, not_ours = checks(place)
+    inspected, out_of_use, not_ours = place.checks()
     place.do(refute_saying, "何值班", task_id=inspected.task_id, note="查无记录")
     place.do(confirm_saying, "何值班", task_id=out_of_use.task_id)
     assert outcomes(place) == [("saying.refuted", "陈一鸣"), ("saying.confirmed", "钱安全")]
@@ -314,11 +217,11 @@ def test_what_was_said_by_mistake_is_taken_back_and_reminders_go_on(place: Any):
     lift = place.lift("1", "云荔物业")
     before = place.duty(lift).next_on
     place.do(say_inspected, "陈一鸣", lift_ids=[lift], on=ELSEWHERE)
-    task_id = checks(place)[0].task_id
+    task_id = place.checks()[0].task_id
     assert place.do(sayings_of_unit, "陈一鸣")[0].mine
     for _ in range(2):
         assert place.do(take_back_saying, "陈一鸣", "tap", task_id=task_id).result == "taken back"
-    assert (place.duty(lift).held_until, place.duty(lift).next_on, checks(place)) == (None, before, [])
-    assert refusal(place, refute_saying, "何值班", task_id=task_id).name == "sayings.settled"
-    assert refusal(place, take_back_saying, "陈一鸣", task_id=task_id).name == "sayings.settled"
+    assert (place.duty(lift).held_until, place.duty(lift).next_on, place.checks()) == (None, before, [])
+    assert place.refusal(refute_saying, "何值班", task_id=task_id).name == "sayings.settled"
+    assert place.refusal(take_back_saying, "陈一鸣", task_id=task_id).name == "sayings.settled"
     assert outcomes(place) == []

@@ -5,14 +5,19 @@ from datetime import date
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 from sqlmodel import col, select
 
+from actions.checks.desk import confirm_saying
+from actions.checks.sayings import say_inspected, say_out_of_use
 from actions.desk.calls import Press
 from actions.desk.calls import booked as agree
 from actions.desk.day import call_day, enter_call
 from actions.permissions import NotAllowedError
 from actions.refusals import Refused
+from actions.told.sent import sent_to_us
 from actions.visits.bookings import book_visit, bookings_of, cancel_visit, days_to_move, move_booking, visit_of
+from actions.visits.follow import follow_visits
 from actions.visits.inspections import book as agree_on
 from actions.visits.inspections import record_inspection
 from actions.visits.slots import change_places
@@ -20,8 +25,10 @@ from notifier.channels.demo import DemoSms
 from notifier.dispatch import dispatch_due
 from notifier.modes import Mode
 from notifier.prepare import prepare
-from store.lifts import LiftRole, Responsibility
-from store.notices import Notice
+from schedules.duties import rebuild
+from store.database import table_of
+from store.lifts import Lift, LiftRole, Responsibility
+from store.notices import Notice, NoticeStatus
 from store.parties import Contact, ContactRole, ContactScope
 from store.tasks import Task, TaskKind
 
@@ -59,6 +66,12 @@ def said(place: Any, on: date) -> list[tuple[str, str]]:
     return place.ask(read)
 
 
+def follow(place: Any, on: date) -> list[tuple[str, str]]:
+    """What the plan of this day says of visits, and what else leaves then."""
+    place.write(lambda session: follow_visits(session, today=on))
+    return said(place, on)
+
+
 def body(place: Any, template: str) -> str:
     def read(session: Any) -> str:
         notice = session.exec(select(Notice).where(Notice.template == template)).all()[-1]
@@ -76,15 +89,14 @@ def test_what_the_department_does_is_told_to_the_unit_and_to_the_maintainer(plac
     both = [("made", "李一栋"), ("made", "陈一鸣"), ("made.maint", "维保甲")]
     assert sorted(said(place, place.today)) == sorted(both)
     assert "天河检验部已约定 4月8日上午检验贵单位 2 台电梯" in body(place, "booking.made")
-    assert sorted(said(place, EVE)) == [("near", "李一栋"), ("near", "陈一鸣"), ("near.maint", "维保甲")]
+    assert place.write(lambda session: follow_visits(session, today=place.today)) == 0, "whoever pressed has told of it"
     place.do(move_booking, "何值班", visit_id=visit, day=NEXT, half="pm")
     assert {what for what, _ in said(place, place.today)} == {"moved", "moved.maint"}
     assert "由 4月8日 改到 4月9日下午" in body(place, "booking.moved")
-    assert said(place, EVE) == [], "nobody is reminded of the day before the old day"
-    assert {what for what, _ in said(place, LATER_EVE)} == {"near", "near.maint"}
+    assert follow(place, EVE) == [], "nobody is reminded of the day before the old day"
     place.do(cancel_visit, "何值班", visit_id=visit)
     assert {what for what, _ in said(place, place.today)} == {"off", "off.maint"}
-    assert said(place, LATER_EVE) == []
+    assert follow(place, LATER_EVE) == []
 
 
 def test_who_books_is_not_told_and_their_colleagues_in_charge_are(place: Any, lifts: list[int]):
@@ -100,7 +112,8 @@ def test_a_lift_that_is_off_the_visit_is_not_said_to_be_on_it(place: Any, lifts:
     place.write(
         lambda session: record_inspection(session, lift_ids=lifts[:1], on=place.today, conclusion="pass", **deed)
     )
-    assert said(place, EVE) == [("near", "陈一鸣"), ("near.maint", "维保甲")]
+    assert follow(place, EVE) == [("near", "陈一鸣"), ("near.maint", "维保甲")]
+    assert follow(place, EVE) == [("near", "陈一鸣"), ("near.maint", "维保甲")], "once"
     assert "1 台" in body(place, "booking.near")
 
 
@@ -122,6 +135,15 @@ def test_a_visit_is_opened_by_whose_lifts_are_on_it_and_changed_by_whose_all_are
     assert (theirs.visit_id, len(theirs.lifts), theirs.unit) == (of_both, 2, "云荔物业")
     assert place.do(visit_of, "维保甲", visit_id=of_both).changeable is False
     assert place.do(visit_of, "陈一鸣", visit_id=of_both).changeable is True
+
+
+def test_who_is_there_for_one_building_reads_nothing_of_visits_and_sayings_of_another(place: Any, lifts: list[int]):
+    place.do(book_visit, "何值班", lift_ids=lifts[1:], day=DAY, half="am")
+    place.do(say_out_of_use, "陈一鸣", lift_ids=lifts[1:])
+    (check,) = place.checks()
+    place.do(confirm_saying, "何值班", task_id=check.task_id)
+    assert {line.duty for line in place.do(sent_to_us, "陈一鸣").lines} >= {"booking", "saying"}
+    assert {line.duty for line in place.do(sent_to_us, "李一栋").lines} & {"booking", "saying"} == set()
 
 
 def test_a_day_without_room_is_said_to_the_clerk_and_booked_only_on_purpose(place: Any, lifts: list[int]):
@@ -185,3 +207,50 @@ def test_a_colleague_whom_nobody_can_reach_is_nobodys_task(place: Any):
         )
     )
     assert (status, list(tasks)) == ("cancelled", [])
+
+
+def test_what_events_make_of_a_visit_is_told_to_those_who_were_told_otherwise(place: Any, lifts: list[int]):
+    first, second = lifts
+    book(place, lifts, "陈一鸣")
+
+    def news() -> list[tuple[str, str]]:
+        """What is new, once; it leaves at once."""
+        place.write(lambda session: session.execute(update(table_of(Notice)).values(status=NoticeStatus.SENT)))
+        place.write(lambda session: follow_visits(session, today=place.today))
+        query = select(Notice.id).where(Notice.status == NoticeStatus.PLANNED, Notice.duty == "booking")
+        found = place.ask(lambda session: prepare(session, session.exec(query).all(), CHANNELS, place.today))
+        return sorted((one.template.removeprefix("booking."), one.name) for one in found)
+
+    def used(lift_id: int, status: str) -> None:
+        def change(session: Any) -> None:
+            session.get_one(Lift, lift_id).status = status
+            session.flush()
+            now = place.asked("何值班").now
+            rebuild(session, city_id="guangzhou", today=place.today, now=now, lift_ids=[lift_id])
+
+        place.write(change)
+
+    assert news() == [], "as it was booked"
+    place.do(say_inspected, "陈一鸣", lift_ids=[first], on=date(2026, 4, 20))
+    place.do(confirm_saying, "何值班", task_id=place.checks()[0].task_id)
+    assert news() == [("off.maint", "维保甲")], "the unit has said it itself"
+    assert "1 台" in body(place, "booking.off.maint")
+    assert news() == []
+
+    used(second, "out_of_use")
+    assert news() == [("dropped", "陈一鸣"), ("off.maint", "维保甲")]
+    used(second, "in_use")
+    assert news() == [("made", "陈一鸣"), ("made.maint", "维保甲")]
+    deed = {"by": place.parties["天河检验部"], "now": place.asked("何值班").now, "today": place.today, "key": "k"}
+    place.write(lambda session: agree_on(session, lift_ids=[second], visit_on=NEXT, **deed))
+    assert news() == [("moved", "陈一鸣"), ("moved.maint", "维保甲")]
+    assert "由 4月8日 改到 4月9日" in body(place, "booking.moved.maint")
+    place.today = EVE
+    assert news() == []
+    place.today = LATER_EVE
+    assert news() == [("near", "陈一鸣"), ("near.maint", "维保甲")]
+    assert news() == []
+    place.today = NEXT
+    deed |= {"now": place.asked("何值班").now, "today": NEXT, "key": "done"}
+    place.write(lambda session: record_inspection(session, lift_ids=[second], on=NEXT, conclusion="pass", **deed))
+    assert news() == [], "it has taken place"

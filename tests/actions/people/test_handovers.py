@@ -159,7 +159,7 @@ def test_a_disputed_handover_is_the_department_s_and_changes_nothing(units):
     assert the_handover(units).state == "disputed"
     assert unit_of(units, ids[0]) == units.parties["ours"]
     [task] = units.read(select(Task).where(Task.kind == "handover"))
-    assert "我们没有移交" in task.detail["why"]
+    assert (task.detail["why"], task.detail["note"]) == ("disputed", "我们没有移交")
     with pytest.raises(Refused, match="over"):
         units.do("confirm_handover", "head", handover_id=the_handover(units).id)
 
@@ -246,9 +246,13 @@ def test_who_asks_about_everything_is_stopped_for_the_day(units):
 
 
 def test_what_nobody_answers_is_asked_about_once_and_whoever_proposed_it_learns_nothing_else(units):
-    ids = lifts(units)
+    ids, given = lifts(units), lifts(units)
     give(units, ids)
+    give(units, given)
     take(units, ["梯11粤A99999(20)"])
+    ours, theirs = units.parties["ours"], units.parties["theirs"]
+    registered = [UseUnitChange(one, ours, theirs) for one in given]
+    units.in_store(lambda session: change_use_units(session, registered, on=units.now.date(), now=units.now))
 
     def later(days: int) -> int:
         with units.database.write() as session:
@@ -257,7 +261,7 @@ def test_what_nobody_answers_is_asked_about_once_and_whoever_proposed_it_learns_
 
     assert [later(days) for days in (6, 7, 8)] == [0, 1, 0]
     [task] = [one for one in units.read(select(Task)) if one.key.startswith("unanswered:")]
-    assert (len(task.detail["lifts"]), task.detail["to"]) == (2, units.parties["theirs"])
+    assert (len(task.detail["lifts"]), task.detail["to"], task.detail["why"]) == (2, theirs, "unanswered")
     waiting = units.read(select(Notice).where(Notice.template == "handover.waiting"))
-    assert {one.party_id for one in waiting} == {units.parties["ours"], units.parties["theirs"]}
-    assert len(waiting) == 2
+    assert {one.party_id for one in waiting} == {ours, theirs}
+    assert len(waiting) == 2, "nothing waits any more of what the register has given meanwhile"
