@@ -159,7 +159,7 @@ async def test_who_claims_lifts_by_their_codes_hears_only_that_it_was_recorded(
     assert "已提出异议" in old.text
     with database.read() as session:
         [task] = session.exec(select(Task).where(Task.kind == "handover")).all()
-    assert "我们没有移交" in task.detail["why"]
+    assert (task.detail["why"], task.detail["note"]) == ("disputed", "我们没有移交")
     assert unit_of(database, world.lifts["own"][0]) == world.parties["own"]
 
 
