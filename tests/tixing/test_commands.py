@@ -358,10 +358,11 @@ def test_every_code_that_a_person_may_read_has_a_name(language: str) -> None:
 def test_a_store_that_is_not_there_yet_is_said_and_not_made(
     shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("TIXING_DATABASE_URL", f"sqlite:///{tmp_path / 'none.sqlite'}")
+    path = tmp_path / "none.sqlite"
+    monkeypatch.setenv("TIXING_DATABASE_URL", f"sqlite:///{path}")
     result = shell.run("outbox")
     assert "tixing init" in str(result.exception)
-    assert not (shell.folder / "store.sqlite").exists()
+    assert not path.exists()
 
 
 def test_the_outbox_in_figures_says_what_waits_and_how_the_last_day_went(shell: Shell) -> None:
