@@ -28,6 +28,7 @@ from aiogram import Bot, Dispatcher, F, Router
 from aiogram.client.session.base import BaseSession
 from aiogram.methods import (
     AnswerCallbackQuery,
+    DeleteMessage,
     EditMessageReplyMarkup,
     EditMessageText,
     SendDocument,
@@ -67,7 +68,7 @@ class Yes(BaseSession):
     async def make_request(self, bot: Bot, method: TelegramMethod[Any], timeout: int | None = None) -> Any:
         """As Telegram answers."""
         self.answers += 1
-        if isinstance(method, AnswerCallbackQuery | EditMessageReplyMarkup):
+        if isinstance(method, AnswerCallbackQuery | DeleteMessage | EditMessageReplyMarkup):
             return True
         if isinstance(method, SendDocument):
             return Message.model_validate({**_message(int(method.chat_id)), "message_id": 8, "from": BOT})

@@ -48,6 +48,7 @@ class Alerts(StatesGroup):
 
     listed = State()
     one = State()
+    out = State()
     mistake = State()
 
 

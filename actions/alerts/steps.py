@@ -65,9 +65,9 @@ def set_out(session: Session, asked: Asked, *, alert_id: int) -> Alert:
     return _step(session, asked, alert_id, S.ON_THE_WAY)
 
 
-@verb(MAINTAINER | UNIT, alert_id=their_alerts)
+@verb(MAINTAINER, alert_id=their_alerts)
 def arrive(session: Session, asked: Asked, *, alert_id: int) -> Alert:
-    """The maintainer's people are there; the use unit sees that as well."""
+    """The maintainer's people are there. Only they say so: calls end with it."""
     return _step(session, asked, alert_id, S.ARRIVED)
 
 

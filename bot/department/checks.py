@@ -87,6 +87,7 @@ async def get_check(dialog_manager: DialogManager, visit: Visit, **_: Any) -> di
     """One of them; `on`: the day that was entered, else the one that was said."""
     known = dialog_manager.dialog_data
     check = await look(dialog_manager, check_of_desk, task_id=known["task_id"], on=_typed_day(known))
+    known["shown"] = _what(check)
     return {
         "check": check,
         "on": check.on,
@@ -131,8 +132,16 @@ async def refute(callback: CallbackQuery, widget: Any, manager: DialogManager) -
 
 async def _confirm_it(manager: DialogManager, **more: Any) -> None:
     known = manager.dialog_data
+    check = await look(manager, check_of_desk, task_id=known["task_id"], on=_typed_day(known))
+    if known.get("shown") != _what(check):  # somebody of the unit has said something else meanwhile
+        await answer(manager, "everyone.stale")
+        return
     if await use(manager, confirm_saying, task_id=known["task_id"], on=_typed_day(known), **more) is not None:
         await manager.switch_to(DeskChecks.listed)
+
+
+def _what(check: Any) -> str:
+    return f"{check.on} {check.note}"
 
 
 def _typed_day(known: dict[str, Any]) -> date | None:

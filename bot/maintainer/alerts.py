@@ -37,8 +37,8 @@ STEPS = ("acknowledged", "on_the_way", "arrived", "ended")
 
 
 def make_dialog() -> Dialog:
-    """Those that are open → one → whether an entrapment was none."""
-    return Dialog(_listed(), _one(), _mistake(), on_start=show_what_was_asked)
+    """Those that are open → one → whether everybody is out, or an entrapment was none."""
+    return Dialog(_listed(), _one(), _out(), _mistake(), on_start=show_what_was_asked)
 
 
 def _listed() -> Window:
@@ -52,19 +52,30 @@ def _listed() -> Window:
 
 
 def _one() -> Window:
+    # whoever calls for help taps the same spot again: what comes there first does nothing
     return Window(
         Say("alerts.one"),
+        Button(Label("alerts.refresh"), id="refresh", on_click=refresh),
         Commit(Label("alerts.received"), "received", _pressing(acknowledge_alert), when="can_acknowledge"),
         Commit(Label("alerts.on_the_way"), "on_the_way", _pressing(set_out), when="can_set_out"),
         Commit(Label("alerts.arrived"), "arrived", _pressing(arrive), when="can_arrive"),
-        Commit(Label("alerts.freed"), "freed", _pressing(free_people), when="can_free"),
+        SwitchTo(Label("alerts.freed"), id="to_out", state=Alerts.out, when="can_free"),
         Commit(Label("alerts.done"), "done", _pressing(finish_fault), when="can_finish"),
         Commit(Label("alerts.mistake"), "mistake", _pressing(withdraw_fault), when="can_withdraw"),
         SwitchTo(Label("alerts.mistake"), id="to_mistake", state=Alerts.mistake, when="may_withdraw"),
         Button(Label("alerts.photo"), id="photo", on_click=show_photo, when="has_photo"),
-        Button(Label("alerts.refresh"), id="refresh", on_click=refresh),
         Row(SwitchTo(Label("everyone.back"), id="to_alerts", state=Alerts.listed), home("home_of_alert")),
         state=Alerts.one,
+        getter=get_one,
+    )
+
+
+def _out() -> Window:
+    return Window(
+        Say("alerts.out"),
+        Commit(Label("alerts.everybody_out"), "freed", say_out),
+        Row(SwitchTo(Label("everyone.back"), id="not_out", state=Alerts.one), home("home_of_out")),
+        state=Alerts.out,
         getter=get_one,
     )
 
@@ -113,14 +124,13 @@ def _next_steps(alert: AlertLine, visit: Visit) -> dict[str, bool]:
     mends = visit.actor is not None and visit.actor.role in MAINTAINER
     is_open = alert.state not in ENDED
     is_entrapment, is_fault = alert.kind == AlertKind.ENTRAPMENT, alert.kind == AlertKind.FAULT
-    of_a_lift = is_entrapment or is_fault
     before = {AlertState.REPORTED: 0, AlertState.ACKNOWLEDGED: 1, AlertState.ON_THE_WAY: 2}.get(
         AlertState(alert.state), 3
     )
     return {
         "can_acknowledge": mends and before < 1,
         "can_set_out": mends and before < 2,
-        "can_arrive": is_open and before < 3 and (mends or of_a_lift),
+        "can_arrive": mends and is_open and before < 3,
         "can_free": is_open and is_entrapment,
         "can_finish": is_open and is_fault,
         "can_withdraw": is_open and is_fault and not mends,
@@ -138,6 +148,12 @@ async def open_one(callback: CallbackQuery, widget: Any, manager: DialogManager,
 async def take_back(callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:
     """Nobody is or was shut in."""
     await use(manager, withdraw_entrapment, alert_id=manager.dialog_data["alert_id"])
+    await manager.switch_to(Alerts.one)
+
+
+async def say_out(callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:
+    """Everybody who was shut in is out."""
+    await use(manager, free_people, alert_id=manager.dialog_data["alert_id"])
     await manager.switch_to(Alerts.one)
 
 

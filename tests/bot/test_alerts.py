@@ -53,6 +53,7 @@ async def test_people_are_shut_in_and_help_is_called_by_choosing_and_confirming(
     await guard.press("刷新")
     assert "已到场" in guard.text
     await guard.press("已全部救出")
+    await guard.press("确认：人都出来了", twice=True)
     assert "已救出：11月23日 10:09" in guard.text
     [alert] = alerts(database)
     assert (alert.state, alert.arrived_at is not None) == ("freed", True)

@@ -53,6 +53,8 @@ def slots(
     with open_store() as database, database.write() as session:
         said = _look_after(session, settle_all, late, now)
         found = departments(session, office)
+        if office is not None and not found:
+            raise UsageError(f"no department is {office!r}; there is: {_named(departments(session, None)) or 'none'}")
         if (changes or default is not None) and len(found) != 1:
             raise UsageError(f"say which department is meant: {_named(found) or 'there is none'}")
         if default is not None:

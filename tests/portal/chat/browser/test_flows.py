@@ -35,7 +35,7 @@ def test_people_are_shut_in_and_the_maintainer_comes(phone: Any, database: Datab
     worker.press("已收到", "已出发", "已到场")
     guard.press("刷新")
     guard.sees("已到场")
-    guard.press("已全部救出")
+    guard.press("已全部救出", "确认：人都出来了")
     guard.sees("已救出")
     with database.read() as session:
         assert [one.state for one in session.exec(select(Alert))] == ["freed"]
