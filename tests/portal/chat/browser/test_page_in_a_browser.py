@@ -223,6 +223,8 @@ def test_devices_are_listed_and_signing_out_leaves_nothing_on_the_screen(open_ch
 
 def test_a_session_that_was_ended_elsewhere_ends_here(open_chat: Any, town: Any) -> None:
     page = open_chat()
+    town.say("1", "hello")
+    expect(page.locator("#lines")).to_contain_text("hello")  # it has read its first lines: it was in
     with town.database.write() as session:
         session.connection().exec_driver_sql("UPDATE web_session SET revoked_at = '2026-11-23 02:00:00'")
     town.say("1", "secret")
