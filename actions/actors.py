@@ -1,4 +1,4 @@
-"""Who is acting: a person of a party, in a role, through a door; and which lifts that role may see."""
+"""Who is acting: a person of a party, in a role, through a door."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,16 +7,13 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, String, and_, bindparam, false, func, or_, select, true
+from sqlalchemy import Row, Select, String, and_, bindparam, select, true
 from sqlmodel import Session
 
-from actions.permissions import WHOLE_CITY
-from store.cases import CaseLift, LiftCase
 from store.database import table_of
 from store.doors import Door
 from store.doubted import reaches_still
-from store.lifts import Lift, LiftRole, Responsibility
-from store.parties import AreaRole, Chat, Contact, ContactRole, ContactScope, Jurisdiction, Party
+from store.parties import AreaRole, Chat, Contact, ContactRole, Jurisdiction, Party
 
 
 class Role(StrEnum):
@@ -150,53 +147,6 @@ def _standing_query() -> Select[Any]:
         .outerjoin(door, and_(door.c.channel == place.c.channel, door.c.address == place.c.address))
         .order_by(bound.c.contact_id, bound.c.area_id)
     )
-
-
-def lifts_of(actor: Actor) -> Select[tuple[int]]:
-    """A query of the ids of the lifts that somebody in this role may see."""
-    lift = table_of(Lift)
-    return select(lift.c.id).where(lift.c.city_id == actor.city_id, _is_theirs(actor))
-
-
-def among_lifts_of(session: Session, actor: Actor, lift_ids: Sequence[int]) -> bool:
-    """Whether all of these are lifts that they may see."""
-    wanted = set(lift_ids)
-    if not wanted:
-        return False
-    query = lifts_of(actor).where(table_of(Lift).c.id.in_(wanted))
-    return set(session.execute(query).scalars()) == wanted
-
-
-def _is_theirs(actor: Actor) -> ColumnElement[bool]:
-    lift = table_of(Lift).c
-    if actor.role in UNIT or actor.role in MAINTAINER:
-        role = LiftRole.USE_UNIT if actor.role in UNIT else LiftRole.MAINTAINER
-        answers = table_of(Responsibility).c
-        theirs = and_(answers.party_id == actor.party_id, answers.role == role, answers.to_on.is_(None))
-        return and_(lift.id.in_(select(answers.lift_id).where(theirs)), in_their_places(actor))
-    if actor.role in DEPARTMENT or actor.role in REGULATORS:
-        return true() if WHOLE_CITY in actor.districts else lift.district_code.in_(sorted(actor.districts))
-    if actor.role is Role.STREET_OFFICER:
-        return lift.id.in_(_in_cases_of(actor.party_id))
-    return false()
-
-
-def in_their_places(actor: Actor) -> ColumnElement[bool]:
-    """The condition, of a lift, that it is in their places: who is there for some only sees the lifts of those."""
-    lift, place = table_of(Lift).c, table_of(ContactScope)
-    theirs = select(place.c.id).where(place.c.contact_id == actor.contact_id)
-    covers = theirs.where(
-        or_(place.c.compound == "", place.c.compound == func.trim(lift.compound)),
-        or_(place.c.building == "", place.c.building == func.trim(lift.building)),
-    )
-    return or_(~theirs.exists(), covers.correlate(table_of(Lift)).exists())
-
-
-def _in_cases_of(party_id: int) -> Select[tuple[int]]:
-    """The lifts of the cases that a street office has."""
-    case, member = table_of(LiftCase).c, table_of(CaseLift).c
-    query = select(member.lift_id).join(table_of(LiftCase), case.id == member.case_id)
-    return query.where(case.street_id == party_id, member.is_open)
 
 
 def _actor(rows: Sequence[Row[Any]], channel: str, address: str) -> Actor | None:

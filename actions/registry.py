@@ -7,8 +7,9 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlmodel import Session
 
-from actions.actors import Actor, Asked, Role, among_lifts_of, still_holds
+from actions.actors import Actor, Asked, Role, still_holds
 from actions.permissions import NotAllowedError
+from actions.sight import among_lifts_of
 
 P = ParamSpec("P")
 R = TypeVar("R")

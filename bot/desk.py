@@ -16,20 +16,20 @@ from aiogram.dispatcher.middlewares.user_context import UserContextMiddleware
 from aiogram.enums import ChatType
 from aiogram.types import Update
 from pydantic import ValidationError
-from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
-from sqlalchemy.exc import TimeoutError as NoConnection
+from sqlalchemy.exc import SQLAlchemyError
 
 from actions.actors import who_stands
+from bot.closing import Closer, Closing
 from bot.texts import language_of
 from bot.visit import Clock, Visit, enter
 from store.chat_locks import SharedLocks
 from store.database import Database
-from store.dialogs import Record, load_dialogs, save_dialogs
-from store.updates import Kept, came_before, is_waiting, keep_updates, mark_answered, waiting_updates
+from store.dialogs import Record, load_dialogs
+from store.silence import SILENCE
+from store.updates import Kept, came_before, is_waiting, keep_updates, waiting_updates
 
 AT_ONCE = 8  # updates of different chats
 FOR_WHOM = "tixing:for_whom"  # the record beside those of the dialogs
-SILENCE = (OperationalError, InterfaceError, NoConnection)  # the store does not answer: it stays in the inbox
 LOOK_AGAIN_SECONDS = 0.02  # while another process answers the same chat
 
 log = structlog.get_logger(__name__)
@@ -47,6 +47,7 @@ class Desk:
         self._dispatcher = dispatcher
         self._clock = clock
         self._services = services
+        self._closer = Closer(database, clock)
         self._chats: dict[str, Turn] = {}
         self._shared = None if database.is_sqlite else SharedLocks(database)
         self._at_once = asyncio.Semaphore(AT_ONCE)
@@ -109,11 +110,11 @@ class Desk:
             update = Update.model_validate(payload, context={"bot": self.bot})
         except ValidationError as error:
             log.warning("unreadable update", channel=self.channel, update=external_id, problems=error.error_count())
-            await asyncio.to_thread(self._close, number, None)
+            await self._closer.close(Closing(number))
             return
         chat_id = _private_chat(update)
         if chat_id is None:
-            await asyncio.to_thread(self._close, number, None)  # groups, channels, polls: nothing for us
+            await self._closer.close(Closing(number))  # groups, channels, polls: nothing for us
             return
         try:
             async with self._alone(str(chat_id)):
@@ -134,10 +135,10 @@ class Desk:
         try:
             await self._dispatcher.feed_update(self.bot, update, visit=visit, services=self._services)
         except SILENCE:
-            raise
+            raise  # it stays in the inbox
         except Exception as error:  # noqa: BLE001  (whatever it is, it would fail again with every replay)
             log.error("not answered", channel=self.channel, update=external_id, error=type(error).__name__)
-        await asyncio.to_thread(self._close, number, visit)
+        await self._close(number, visit)
 
     def _open(
         self, number: int, address: str, external_id: str, language_code: str | None, asks_first: bool
@@ -163,18 +164,10 @@ class Desk:
         _forget_dialogs_of_another(visit)
         return visit
 
-    def _close(self, number: int, visit: Visit | None) -> None:
-        """Keep what the dialogs know now, and that this update has been answered, in one."""
-        now = self._clock()
-        if visit is not None:
-            _note_for_whom(visit)
-        with self._database.write() as session:
-            if visit is not None and visit.notes.changed:
-                changed = {name: visit.notes.records[name] for name in visit.notes.changed}
-                gone = [name for name, (state, data) in changed.items() if state is None and not data]
-                kept = {name: record for name, record in changed.items() if name not in gone}
-                save_dialogs(session, self._chat_key(visit.address), kept, gone, now=now)
-            mark_answered(session, number, now=now)
+    async def _close(self, number: int, visit: Visit) -> None:
+        _note_for_whom(visit)
+        chat, notes = self._chat_key(visit.address), visit.notes
+        await self._closer.close(Closing(number, {(chat, name): notes.records[name] for name in notes.changed}))
 
     def _chat_key(self, address: str) -> str:
         return f"{self.bot.id}:{address}"

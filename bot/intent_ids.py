@@ -5,7 +5,7 @@ second, one in a hundred would have the other's id: it takes the other's place i
 acts in the other.
 """
 
-import secrets
+import random
 import string
 
 from aiogram_dialog.api.entities import stack
@@ -15,8 +15,8 @@ LENGTH = 6  # as long as theirs: it is part of a button's 64 bytes
 
 
 def draw_id() -> str:
-    """One of 57 thousand million."""
-    return "".join(secrets.choice(SIGNS) for _ in range(LENGTH))
+    """One of 57 thousand million. It is no secret: a chat's windows are looked for among its own."""
+    return "".join(random.choices(SIGNS, k=LENGTH))
 
 
 def draw_ids_ourselves() -> None:

@@ -7,11 +7,12 @@ from aiogram_dialog import Dialog, DialogManager, LaunchMode, Window
 from aiogram_dialog.widgets.kbd import Group, Select, Start
 
 from actions.registry import may_use
+from bot.pages import Item
 from bot.states import Menu, Who
 from bot.subjects import entries
 from bot.texts import label
 from bot.visit import Visit
-from bot.widgets import Item, Label, Say
+from bot.widgets import Label, Say
 
 WIDTH = 2  # buttons side by side
 

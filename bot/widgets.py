@@ -8,16 +8,16 @@ from aiogram.types import CallbackQuery, InlineKeyboardButton
 from aiogram_dialog import DialogManager, StartMode
 from aiogram_dialog.api.protocols import DialogProtocol
 from aiogram_dialog.widgets.common import WhenCondition
-from aiogram_dialog.widgets.kbd import Back, Button, Cancel, Group, Row, ScrollingGroup, Select, Start
+from aiogram_dialog.widgets.kbd import Back, Button, Cancel, Group, Row, Select, Start
 from aiogram_dialog.widgets.kbd.button import OnClick
 from aiogram_dialog.widgets.text import Text
 
+from bot.pages import PAGE, Item, Pages
 from bot.states import Menu
 from bot.texts import label, say
 from bot.using import answer
 from bot.visit import Visit
 
-PAGE = 6  # choices on one page: they fit a small phone without scrolling
 SHORTEST_VERSION = 6  # characters
 
 
@@ -45,13 +45,6 @@ class Label(Text):
     async def _render_text(self, data: dict[str, Any], manager: DialogManager) -> str:
         visit = visit_of(manager)
         return label(self.name, visit.language, **{"is_office": visit.is_office, **data})
-
-
-class Item(Text):
-    """What stands on a choice: its `text`, as the getter made it."""
-
-    async def _render_text(self, data: dict[str, Any], manager: DialogManager) -> str:
-        return str(data["item"]["text"])
 
 
 class Commit(Button):
@@ -151,9 +144,9 @@ def way_out(*, back: bool = False) -> Row:
     return Row(one_back() if back else leave(), home())
 
 
-def pages_of(select: Select[Any], name: str, height: int = PAGE) -> ScrollingGroup:
+def pages_of(select: Select[Any], name: str, height: int = PAGE) -> Pages:
     """The choices, a page at a time."""
-    return ScrollingGroup(select, id=name, width=1, height=height, hide_on_single_page=True)
+    return Pages(select, name, height)
 
 
 def choice(name: str, items: str, on_click: Any, key: str = "id") -> Select[str]:

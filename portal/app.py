@@ -3,7 +3,6 @@
 import structlog
 from fastapi import FastAPI, Request, Response
 
-from notifier.passes import SILENCE
 from portal import aliyun_reports, aliyun_up, health, metrics, telegram, twilio, twilio_sms, twilio_voice
 from portal.aliyun import AliyunDoor
 from portal.chat import add_chat
@@ -13,6 +12,7 @@ from portal.metrics import Meter
 from portal.telegram import TelegramDoor
 from portal.twilio import TwilioDoor
 from store.database import Database
+from store.silence import SILENCE
 
 log = structlog.get_logger(__name__)
 

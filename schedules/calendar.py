@@ -15,7 +15,7 @@ from chinese_calendar.constants import holidays as library_days
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic import Field as Value
 from sqlalchemy import delete
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from schedules.dates import ONE_DAY
 from store.calendar import CalendarDay, CalendarYear
@@ -162,9 +162,9 @@ def calendar_of(years: Iterable[HolidayFile]) -> WorkingCalendar:
 
 def load_calendar(session: Session) -> WorkingCalendar:
     """The calendar with the years that were imported into this store."""
-    years = session.exec(select(CalendarYear)).all()
-    days = session.exec(select(CalendarDay)).all()
-    return WorkingCalendar({entry.day: entry.is_working for entry in days}, frozenset(year.year for year in years))
+    years = session.exec(select(CalendarYear.year)).all()
+    days = session.exec(select(col(CalendarDay.day), col(CalendarDay.is_working))).all()
+    return WorkingCalendar(dict(days), frozenset(years))
 
 
 def store_year(session: Session, year: HolidayFile, *, source: str, now: datetime) -> None:

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.dml import ReturningInsert
 from sqlmodel import Session
 
 from store.database import table_of
@@ -19,15 +21,22 @@ def keep_updates(
 ) -> list[Kept]:
     """Keep updates by their external ids; those that did not come before, in their order."""
     assert session.bind is not None
-    table = table_of(Inbox)
-    insert = (sqlite.insert if session.bind.dialect.name == "sqlite" else postgresql.insert)(table)
+    keeping = _keeping(session.bind.dialect.name)
     kept: list[Kept] = []
     for external_id, payload in updates:
         row = {"source": source, "external_id": external_id, "payload": payload, "received_at": now}
-        number = session.execute(insert.values(row).on_conflict_do_nothing().returning(table.c.id)).scalar()
+        number = session.execute(keeping, row).scalar()
         if number is not None:
             kept.append((number, external_id, payload))
     return kept
+
+
+@cache
+def _keeping(dialect: str) -> ReturningInsert[tuple[int]]:
+    """Made once: it is asked with every update."""
+    table = table_of(Inbox)
+    insert = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(table)
+    return insert.on_conflict_do_nothing().returning(table.c.id)
 
 
 def waiting_updates(session: Session, source: str) -> list[Kept]:
@@ -45,10 +54,10 @@ def is_waiting(session: Session, number: int) -> bool:
     return session.execute(select(table.id).where(table.id == number, table.handled_at.is_(None))).first() is not None
 
 
-def mark_answered(session: Session, number: int, *, now: datetime) -> None:
-    """It has been answered; what it said is forgotten: the register and the events have what counts."""
+def mark_answered(session: Session, numbers: Sequence[int], *, now: datetime) -> None:
+    """They have been answered; what they said is forgotten: the register and the events have what counts."""
     table = table_of(Inbox)
-    session.execute(update(table).where(table.c.id == number).values(handled_at=now, payload={}))
+    session.execute(update(table).where(table.c.id.in_(numbers)).values(handled_at=now, payload={}))
 
 
 def came_before(session: Session, source: str, external_id: str) -> bool:

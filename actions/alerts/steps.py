@@ -9,11 +9,12 @@ from typing import Any
 from sqlalchemy import text, update
 from sqlmodel import Session, col, select
 
-from actions.actors import MAINTAINER, UNIT, Actor, Asked, Role, among_lifts_of
+from actions.actors import MAINTAINER, UNIT, Actor, Asked, Role
 from actions.alerts.call_off import call_off
 from actions.alerts.news import after_step
 from actions.refusals import Refused
 from actions.registry import verb
+from actions.sight import among_lifts_of
 from notifier.outbox import write_log
 from store.alerts import ENDED, OPEN, Alert, AlertKind, AlertState, AlertTold
 from store.database import table_of

@@ -7,12 +7,13 @@ from datetime import date, datetime
 from sqlalchemy import func
 from sqlmodel import Session, col, or_, select
 
-from actions.actors import DEPARTMENT, Actor, Asked, lifts_of
+from actions.actors import DEPARTMENT, Actor, Asked
 from actions.desk import calls
 from actions.desk.call_list import OpenCall, open_calls
 from actions.refusals import Refused
 from actions.register.identifiers import normalise_identifier
 from actions.registry import verb
+from actions.sight import lifts_of
 from actions.visits.agreed_days import Shortage, shortage_of_call
 from actions.visits.listing import VisitShown, place_of, show_visits
 from actions.visits.slots import LONGEST_LIST

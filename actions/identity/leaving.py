@@ -9,13 +9,14 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from actions.actors import DEPARTMENT, MAINTAINER, UNIT, Actor, Asked, lifts_of
+from actions.actors import DEPARTMENT, MAINTAINER, UNIT, Actor, Asked
 from actions.identity.bindings import read_phone
 from actions.identity.people import masked
 from actions.identity.record import SOMEBODY_ELSE, done_before, record
 from actions.identity.staff import LONGEST_NAME, add_by_hand, end_by_hand
 from actions.refusals import Refused
 from actions.registry import verb
+from actions.sight import lifts_of
 from schedules.tasks import desk_of
 from store.lifts import Lift
 from store.parties import Contact, ContactRole, Party

@@ -9,8 +9,9 @@ from typing import Any
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from actions.actors import EVERYONE, MAINTAINER, UNIT, UNIT_HEADS, Actor, Asked, Role, lifts_of
+from actions.actors import EVERYONE, MAINTAINER, UNIT, UNIT_HEADS, Actor, Asked, Role
 from actions.registry import verb
+from actions.sight import lifts_of
 from store.doubted import reaches_still
 from store.lifts import Lift
 from store.parties import Chat, Contact, ContactRole, ContactScope

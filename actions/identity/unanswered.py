@@ -7,8 +7,9 @@ from datetime import date, timedelta
 
 from sqlmodel import Session, col, or_, select
 
-from actions.actors import UNIT_HEADS, Asked, lifts_of
+from actions.actors import UNIT_HEADS, Asked
 from actions.registry import verb
+from actions.sight import lifts_of
 from store.duties import Duty, Told, ToldState
 from store.events import Event, EventKind
 from store.notices import Delivery, Notice, NoticeStatus

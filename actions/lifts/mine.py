@@ -4,15 +4,17 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Subquery, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Date, Row, Select, Subquery, and_, bindparam, case, func, or_, select
 from sqlmodel import Session
 
-from actions.actors import EVERYONE, Actor, Asked, lifts_of
+from actions.actors import EVERYONE, Asked
 from actions.lifts.explain import explain_lift, place_of
 from actions.register.identifiers import normalise_identifier
 from actions.registry import their_lifts, verb
+from actions.sight import ASKING, Sight, asking, lifts_of, lifts_seen, sight_of
 from store.database import table_of
 from store.duties import Duty
 from store.lifts import Lift, LiftName, LiftStatus
@@ -70,21 +72,8 @@ class Choice:
 @verb(EVERYONE, reads=True)
 def lift_groups(session: Session, asked: Asked) -> Places:
     """The lifts of this person by compound and building."""
-    following = _next_dates(asked.actor)
-    query = (
-        select(
-            LIFT.compound,
-            LIFT.building,
-            func.count(),
-            func.min(following.c.due),
-            func.sum(case((following.c.due < asked.today, 1), else_=0)),
-        )
-        .outerjoin(following, following.c.lift_id == LIFT.id)
-        .where(LIFT.id.in_(lifts_of(asked.actor)), LIFT.status != LiftStatus.SCRAPPED)
-        .group_by(LIFT.compound, LIFT.building)
-        .order_by(func.coalesce(func.min(following.c.due), date.max), LIFT.compound, LIFT.building)
-    )
-    groups = [Group(*row) for row in session.execute(query)]
+    query, values = _groups_of(sight_of(asked.actor)), {**asking(asked.actor), "today": asked.today}
+    groups = [Group(*row) for row in session.execute(query, values)]
     lifts, late = sum(group.lifts for group in groups), sum(group.late for group in groups)
     return Places(groups[:MANY], max(0, len(groups) - MANY), lifts, late)
 
@@ -94,17 +83,14 @@ def my_lifts(session: Session, asked: Asked, *, choice: Choice, offset: int, lim
     """A page of these lifts, and how many there are."""
     chosen = (LIFT.id.in_(lifts_of(asked.actor)), LIFT.status != LiftStatus.SCRAPPED, *_chosen(choice))
     total = session.execute(select(func.count()).where(*chosen)).scalar_one()
-    following = _next_dates(asked.actor)
-    order = (func.coalesce(following.c.due, date.max),) if choice.by_date else ()
-    query = (
-        select(Lift)
-        .outerjoin(following, following.c.lift_id == LIFT.id)
-        .where(*chosen)
-        .order_by(*order, LIFT.compound, LIFT.building, LIFT.internal_number, LIFT.id)
-        .offset(offset)
-        .limit(limit)
-    )
-    lifts = list(session.execute(query).scalars())
+    query = select(Lift).where(*chosen)
+    order: tuple[ColumnElement[Any], ...] = ()
+    if choice.by_date:
+        following = _next_dates(lifts_of(asked.actor))
+        query = query.outerjoin(following, following.c.lift_id == LIFT.id)
+        order = (func.coalesce(following.c.due, date.max),)
+    query = query.order_by(*order, LIFT.compound, LIFT.building, LIFT.internal_number, LIFT.id)
+    lifts = list(session.execute(query.offset(offset).limit(limit)).scalars())
     duties = _next_duties(session, [lift.id for lift in lifts])
     return [_line(lift, duties.get(lift.id)) for lift in lifts], total
 
@@ -125,11 +111,28 @@ def _is_open() -> ColumnElement[bool]:
     return and_(DUTY.due.is_not(None), DUTY.closed_on.is_(None), DUTY.withdrawn_at.is_(None))
 
 
-def _next_dates(actor: Actor) -> Subquery:
-    """Of each lift of theirs the earliest date of an open duty."""
-    theirs = DUTY.lift_id.in_(lifts_of(actor))
-    query = select(DUTY.lift_id, func.min(DUTY.due).label("due")).where(theirs, _is_open()).group_by(DUTY.lift_id)
-    return query.subquery()
+@cache
+def _groups_of(sight: Sight) -> Select[Any]:
+    """Made once for all who see so: making it takes longer than asking it."""
+    seen = lifts_seen(sight, ASKING)
+    following = _next_dates(seen)
+    is_late = following.c.due < bindparam("today", type_=Date)
+    return (
+        select(
+            *(LIFT.compound, LIFT.building, func.count()),
+            *(func.min(following.c.due), func.sum(case((is_late, 1), else_=0))),
+        )
+        .outerjoin(following, following.c.lift_id == LIFT.id)
+        .where(LIFT.id.in_(seen), LIFT.status != LiftStatus.SCRAPPED)
+        .group_by(LIFT.compound, LIFT.building)
+        .order_by(func.coalesce(func.min(following.c.due), date.max), LIFT.compound, LIFT.building)
+    )
+
+
+def _next_dates(seen: Select[tuple[int]]) -> Subquery:
+    """Of each of these lifts the earliest date of an open duty."""
+    query = select(DUTY.lift_id, func.min(DUTY.due).label("due")).where(DUTY.lift_id.in_(seen), _is_open())
+    return query.group_by(DUTY.lift_id).subquery()
 
 
 def _next_duties(session: Session, lift_ids: Sequence[int]) -> dict[int, Row[Any]]:

@@ -8,11 +8,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, or_
 from sqlmodel import Session, col, func, select
 
-from actions.actors import MAINTAINER, UNIT, Actor, Asked, lifts_of
+from actions.actors import MAINTAINER, UNIT, Actor, Asked
 from actions.alerts.steps import OPEN_STATES, can_be_mistake, may_withdraw, their_alerts
 from actions.lifts.explain import place_of
 from actions.refusals import Refused
 from actions.registry import verb
+from actions.sight import lifts_of
 from actions.told.stories import to_their_party
 from store.alerts import Alert, AlertTold
 from store.chats import find_file

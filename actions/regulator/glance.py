@@ -13,11 +13,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, Integer, and_, case, exists, func, or_, select
 from sqlmodel import Session
 
-from actions.actors import REGULATORS, Actor, Asked, lifts_of
+from actions.actors import REGULATORS, Actor, Asked
 from actions.permissions import WHOLE_CITY
 from actions.registry import verb
 from actions.regulator.scope import district_names, districts_seen, sees_district
 from actions.regulator.streets import COLUMN, street_of
+from actions.sight import lifts_of
 from schedules.dates import add_months
 from schedules.rulebook import load_rulebook, rulebook_ids
 from store.database import table_of

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import and_, select
 from sqlmodel import Session
 
-from actions.actors import REGULATORS, Asked, lifts_of
+from actions.actors import REGULATORS, Asked
 from actions.evidence.clauses import Clauses
 from actions.evidence.ledger import Entry, load_entries
 from actions.evidence.lifts import LiftFacts, Lifts
@@ -21,6 +21,7 @@ from actions.registry import verb
 from actions.regulator.glance import has_failed, rules_of_kinds
 from actions.regulator.people import Reached, note_read, people_of
 from actions.regulator.scope import sees_district
+from actions.sight import lifts_of
 from schedules.dates import add_months
 from store.database import in_chunks, table_of
 from store.duties import INSPECTIONS, Duty, Told

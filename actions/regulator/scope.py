@@ -7,8 +7,9 @@ from sqlalchemy import Select, or_, select
 from sqlmodel import Session, col
 from sqlmodel import select as select_rows
 
-from actions.actors import Actor, Role, lifts_of
+from actions.actors import Actor, Role
 from actions.permissions import WHOLE_CITY
+from actions.sight import lifts_of
 from schedules.rulebook import load_rulebook
 from store.cases import CaseStep, LiftCase
 from store.database import table_of

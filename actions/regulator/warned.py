@@ -6,12 +6,13 @@ from datetime import date, timedelta
 
 from sqlmodel import Session
 
-from actions.actors import REGULATORS, Asked, lifts_of
+from actions.actors import REGULATORS, Asked
 from actions.evidence.ledger import REACHED
 from actions.registry import verb
 from actions.regulator.lists import ListRow, duties, list_rows
 from actions.regulator.people import note_read
 from actions.regulator.scope import sees_district
+from actions.sight import lifts_of
 from schedules.dates import add_months
 from store.database import table_of
 from store.duties import INSPECTIONS, Duty

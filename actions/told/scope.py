@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from actions.actors import Actor, in_their_places
+from actions.actors import Actor
+from actions.sight import in_their_places
 from store.duties import Duty, Told
 from store.lifts import Lift
 from store.notices import LISTING, Delivery, Notice

@@ -5,10 +5,11 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from actions.actors import EVERYONE, UNIT, Actor, Asked, lifts_of
+from actions.actors import EVERYONE, UNIT, Actor, Asked
 from actions.lifts.explain import NotFoundError, explain_notice
 from actions.refusals import Refused
 from actions.registry import verb
+from actions.sight import lifts_of
 from actions.told.scope import newest_readable, readings
 from actions.visits.to_book import lifts_to_book
 from store.duties import Duty, Told

@@ -10,11 +10,12 @@ from datetime import date
 
 from sqlmodel import Session, col, select
 
-from actions.actors import DEPARTMENT, MAINTAINER, UNIT, Asked, lifts_of
+from actions.actors import DEPARTMENT, MAINTAINER, UNIT, Asked
 from actions.desk.lines import desk_line
 from actions.permissions import NotAllowedError
 from actions.refusals import Refused
 from actions.registry import their_lifts, verb
+from actions.sight import lifts_of
 from actions.visits.days import HALVES, WHOLE_DAY, OpenDays, Wish, find_days, may_be_late, wish_for
 from actions.visits.inspections import book, cancel_booking, was_done
 from actions.visits.listing import VisitShown, show_visits

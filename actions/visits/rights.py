@@ -4,7 +4,8 @@ from collections.abc import Collection
 
 from sqlmodel import Session, col, select
 
-from actions.actors import DEPARTMENT, MAINTAINER, UNIT, Actor, lifts_of
+from actions.actors import DEPARTMENT, MAINTAINER, UNIT, Actor
+from actions.sight import seen_among
 from store.slots import Visit, VisitLift
 
 
@@ -37,8 +38,7 @@ def lifts_seen(session: Session, actor: Actor, lift_ids: Collection[int]) -> set
     """Those of these lifts that are theirs; a department sees every lift of its visits."""
     if actor.role in DEPARTMENT:
         return set(lift_ids)
-    theirs = set(session.execute(lifts_of(actor)).scalars()) if lift_ids else set()
-    return theirs.intersection(lift_ids)
+    return seen_among(session, actor, lift_ids)
 
 
 def _on_it(session: Session, visit_id: int, *, present: bool = False) -> set[int]:

@@ -5,8 +5,9 @@ from datetime import date
 
 from sqlmodel import Session, col, select
 
-from actions.actors import DEPARTMENT, UNIT, Actor, Asked, lifts_of
+from actions.actors import DEPARTMENT, UNIT, Actor, Asked
 from actions.registry import verb
+from actions.sight import lifts_of
 from actions.visits.days import FARTHEST, next_inspections, spans_of
 from actions.visits.listing import place_of
 from store.duties import INSPECTIONS, Duty, Told

@@ -22,8 +22,9 @@ async def remember_start(start_data: Any, manager: DialogManager) -> None:
     if not isinstance(start_data, dict):
         return
     manager.dialog_data.update(start_data)
-    if start_data.get("lift_ids") and len(await look(manager, booking_parts, lift_ids=start_data["lift_ids"])) > 1:
-        manager.dialog_data["all_ids"] = start_data["lift_ids"]
+    lift_ids = start_data.get("lift_ids", [])
+    if len(lift_ids) > 1 and len(await look(manager, booking_parts, lift_ids=lift_ids)) > 1:
+        manager.dialog_data["all_ids"] = lift_ids
         await manager.switch_to(Bookings.parts)
 
 

@@ -12,9 +12,10 @@ from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button, Row
 
 from actions.lifts.mine import Choice, Group, lift_groups, my_lifts
+from bot.pages import PAGE
 from bot.texts import label
 from bot.using import answer, look
-from bot.widgets import PAGE, Label, Say, choice, column_of, home, leave, visit_of
+from bot.widgets import Label, Say, choice, column_of, home, leave, visit_of
 
 MOST = 60  # lifts that are chosen at once
 FEW = 2 * PAGE  # so many are shown at once, without asking for the place first

@@ -1,5 +1,6 @@
 """My lifts: by place or by date, by any name; one with its dates, and why."""
 
+from functools import partial
 from typing import Any
 
 from aiogram.types import CallbackQuery, Message
@@ -9,12 +10,13 @@ from aiogram_dialog.widgets.kbd import Button, Row, SwitchTo
 
 from actions.lifts.mine import Choice, Line, lift_groups, lift_story, my_lifts
 from actions.registry import may_use
+from bot.pages import PAGE
 from bot.states import Bookings, Faults, Lifts
 from bot.subject import Entry, Subject
 from bot.texts import label
 from bot.using import look
 from bot.visit import Visit
-from bot.widgets import PAGE, Label, Say, choice, column_of, home, leave, pages_of
+from bot.widgets import Label, Say, choice, column_of, home, leave, pages_of
 from store.duties import INSPECTIONS
 
 LONGEST_WORD = 60  # characters of what somebody searches for
@@ -98,7 +100,7 @@ async def get_groups(dialog_manager: DialogManager, visit: Visit, **_: Any) -> d
     places = await look(dialog_manager, lift_groups)
     dialog_manager.dialog_data["places"] = [[group.compound, group.building] for group in places.groups]
     rows = [
-        {"id": str(number), "text": label("lifts.group", visit.language, group=group, today=visit.today)}
+        {"id": str(number), "text": partial(label, "lifts.group", visit.language, group=group, today=visit.today)}
         for number, group in enumerate(places.groups)
     ]
     return {

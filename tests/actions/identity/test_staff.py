@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 from sqlmodel import col, select
 
-from actions.actors import among_lifts_of, find_actors
+from actions.actors import find_actors
 from actions.identity.bindings import people_with
 from actions.identity.people import my_people, places_to_choose
 from actions.identity.staff import change_role, end_person, name_person, set_away, set_places
 from actions.permissions import NotAllowedError
 from actions.refusals import Refused
+from actions.sight import among_lifts_of
 from store.database import Database
 from store.events import Event, EventKind
 from store.parties import Chat, Contact, ContactRole

@@ -14,9 +14,10 @@ from phones.world import NOW, PEOPLE, TODAY, World
 from sqlmodel import Session
 
 import actions
-from actions.actors import Actor, Asked, Role, among_lifts_of, find_actors
+from actions.actors import Actor, Asked, Role, find_actors
 from actions.permissions import NotAllowedError
 from actions.registry import VERBS
+from actions.sight import among_lifts_of
 from actions.visits.inspections import RefusedError
 from store.database import Database
 from store.doors import TELEGRAM

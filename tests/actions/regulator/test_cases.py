@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
-from actions.actors import find_actors, lifts_of
+from actions.actors import find_actors
 from actions.permissions import NotAllowedError
 from actions.refusals import Refused
 from actions.regulator.case_notices import remind_of_cases
 from actions.regulator.case_readers import all_cases
 from actions.regulator.cases import LEADS_TO
+from actions.sight import lifts_of
 from store.cases import CaseDeed, CaseMatter, CaseState
 from store.doors import StoredFile
 from store.notices import Notice

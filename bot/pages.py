@@ -1,0 +1,41 @@
+"""Choices of which a page at a time is drawn."""
+
+from collections.abc import Callable
+from typing import Any
+
+from aiogram_dialog import DialogManager
+from aiogram_dialog.api.internal import RawKeyboard
+from aiogram_dialog.widgets.kbd import ScrollingGroup, Select
+from aiogram_dialog.widgets.text import Text
+
+PAGE = 6  # choices on one page: they fit a small phone without scrolling
+
+
+class Item(Text):
+    """What stands on a choice: its `text`, as the getter made it; a function of nothing is asked when it is drawn."""
+
+    async def _render_text(self, data: dict[str, Any], manager: DialogManager) -> str:
+        text: str | Callable[[], str] = data["item"]["text"]
+        return text if isinstance(text, str) else text()
+
+
+class Pages(ScrollingGroup):
+    """Of hundreds of choices only those of the page are made: their library makes all, and then shows a few."""
+
+    def __init__(self, select: Select[Any], name: str, height: int = PAGE) -> None:
+        super().__init__(select, id=name, width=1, height=height, hide_on_single_page=True)
+        self.select = select
+
+    async def _render_keyboard(self, data: dict[str, Any], manager: DialogManager) -> RawKeyboard:
+        items = self.select.items_getter(data) if self.select.is_(data, manager) else []
+        pages = -(-len(items) // self.height)
+        first = self.height * min(max(pages - 1, 0), await self.get_page(manager))
+        shown = list(enumerate(items))[first : first + self.height]
+        buttons: RawKeyboard = [
+            [await self.select._render_button(place, item, item, data, manager)] for place, item in shown
+        ]
+        return [*buttons, *await self._render_pager(pages, manager)]
+
+    async def get_page_count(self, data: dict[str, Any], manager: DialogManager) -> int:
+        """How many pages there are."""
+        return -(-len(self.select.items_getter(data)) // self.height)
