@@ -59,12 +59,21 @@ class Actor:
 
 @dataclass(frozen=True)
 class Asked:
-    """Who asks for something, and when; `key` is one tap, however often it arrives (empty: nothing is changed)."""
+    """Who asks for something, and when; `key` is one tap, however often it arrives (empty: nothing is changed).
+
+    `came_at`: when it was said, where that waited through an outage before it is done `now`.
+    """
 
     actor: Actor
     now: datetime
     today: date
     key: str = ""
+    came_at: datetime | None = None
+
+    @property
+    def said_at(self) -> datetime:
+        """The time that counts for what somebody says has happened, such as a person shut in."""
+        return min(self.came_at or self.now, self.now)
 
 
 @dataclass(frozen=True)

@@ -57,7 +57,7 @@ class Desk:
     async def take(self, updates: Sequence[tuple[str, dict[str, Any]]]) -> list[asyncio.Task[None]]:
         """Keep what came, by external id, and begin to answer what is new. Kept when this returns."""
         kept = await asyncio.to_thread(self._keep, updates)
-        return [self._begin(one) for one in kept if one[0] not in self._begun]
+        return [self._begin(one) for one in kept if one.number not in self._begun]
 
     async def knows(self, external_id: str) -> bool:
         """Whether this came before."""
@@ -66,7 +66,7 @@ class Desk:
     async def replay(self) -> int:
         """Begin to answer what was kept and not answered; returns how many."""
         waiting = await asyncio.to_thread(self._waiting)
-        again = [one for one in waiting if one[0] not in self._begun]
+        again = [one for one in waiting if one.number not in self._begun]
         for one in again:
             self._begin(one, again=True)
         return len(again)
@@ -95,9 +95,9 @@ class Desk:
 
     def _begin(self, kept: Kept, *, again: bool = False) -> asyncio.Task[None]:
         task = asyncio.create_task(self._answer(kept, again))
-        self._begun.add(kept[0])
+        self._begun.add(kept.number)
         self._tasks.add(task)
-        task.add_done_callback(lambda done: self._end(done, kept[0]))
+        task.add_done_callback(lambda done: self._end(done, kept.number))
         return task
 
     def _end(self, task: asyncio.Task[None], number: int) -> None:
@@ -105,9 +105,9 @@ class Desk:
         self._begun.discard(number)
 
     async def _answer(self, kept: Kept, again: bool) -> None:
-        number, external_id, payload = kept
+        number, external_id = kept.number, kept.external_id
         try:
-            update = Update.model_validate(payload, context={"bot": self.bot})
+            update = Update.model_validate(kept.payload, context={"bot": self.bot})
         except ValidationError as error:
             log.warning("unreadable update", channel=self.channel, update=external_id, problems=error.error_count())
             await self._closer.close(Closing(number))
@@ -124,11 +124,10 @@ class Desk:
             log.error("not answered", channel=self.channel, update=external_id, error=type(error).__name__)
 
     async def _answer_alone(self, update: Update, address: str, kept: Kept, again: bool) -> None:
-        number, external_id, _ = kept
         # another process, or an earlier replay, may have answered it while this one waited for the chat
         asks_first = again or not self._database.is_sqlite
         code = _language_code(update)
-        visit = await asyncio.to_thread(self._open, number, address, external_id, code, asks_first)
+        visit = await asyncio.to_thread(self._open, kept, address, code, asks_first)
         if visit is None:
             return
         enter(visit)
@@ -137,16 +136,14 @@ class Desk:
         except SILENCE:
             raise  # it stays in the inbox
         except Exception as error:  # noqa: BLE001  (whatever it is, it would fail again with every replay)
-            log.error("not answered", channel=self.channel, update=external_id, error=type(error).__name__)
-        await self._close(number, visit)
+            log.error("not answered", channel=self.channel, update=kept.external_id, error=type(error).__name__)
+        await self._close(kept.number, visit)
 
-    def _open(
-        self, number: int, address: str, external_id: str, language_code: str | None, asks_first: bool
-    ) -> Visit | None:
+    def _open(self, kept: Kept, address: str, language_code: str | None, asks_first: bool) -> Visit | None:
         """Everything that is known of a chat; None where another process has answered by now."""
         now = self._clock()
         with self._database.read() as session:
-            if asks_first and not is_waiting(session, number):
+            if asks_first and not is_waiting(session, kept.number):
                 return None
             standing = who_stands(session, self.channel, address)
             visit = Visit(
@@ -157,7 +154,8 @@ class Desk:
                 actor=standing.actor,
                 actors=list(standing.actors),
                 now=now,
-                tap=f"{self.channel}:{external_id}",
+                came_at=kept.came_at,
+                tap=f"{self.channel}:{kept.external_id}",
                 services=self._services,
             )
             visit.notes.records = load_dialogs(session, self._chat_key(address))

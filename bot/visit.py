@@ -25,6 +25,7 @@ class Notes:
 class Visit:
     """A chat and what it asks for. `tap` is the update's own key: the same however often it arrives.
 
+    `came_at` is when it arrived, which was before `now` where it waited through an outage.
     `actor` is None for a stranger. `answered`: the pressed button has got its answer. `committed`: it was one that may
     change something, and it showed what is so now. `services` is what the process hands to its bot.
     """
@@ -36,6 +37,7 @@ class Visit:
     actor: Actor | None
     actors: list[Actor]
     now: datetime
+    came_at: datetime
     tap: str
     notes: Notes = field(default_factory=Notes)
     answered: bool = False
@@ -61,7 +63,7 @@ class Visit:
         """Who asks for this verb, under this tap's key; None for a stranger."""
         if self.actor is None:
             return None
-        return Asked(self.actor, self.now, self.today, f"{self.tap}:{verb}")
+        return Asked(self.actor, self.now, self.today, f"{self.tap}:{verb}", self.came_at)
 
 
 Clock = Callable[[], datetime]

@@ -1,6 +1,7 @@
 """What came through a door of the bot: kept before it is answered, marked when it has been."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -13,7 +14,15 @@ from sqlmodel import Session
 from store.database import table_of
 from store.notices import Inbox
 
-Kept = tuple[int, str, dict[str, Any]]  # number in the inbox, external id, what came
+
+@dataclass(frozen=True)
+class Kept:
+    """An update in the inbox: its number there, the id that its door gave it, what came, and when."""
+
+    number: int
+    external_id: str
+    payload: dict[str, Any]
+    came_at: datetime
 
 
 def keep_updates(
@@ -27,7 +36,7 @@ def keep_updates(
         row = {"source": source, "external_id": external_id, "payload": payload, "received_at": now}
         number = session.execute(keeping, row).scalar()
         if number is not None:
-            kept.append((number, external_id, payload))
+            kept.append(Kept(number, external_id, payload, now))
     return kept
 
 
@@ -42,10 +51,9 @@ def _keeping(dialect: str) -> ReturningInsert[tuple[int]]:
 def waiting_updates(session: Session, source: str) -> list[Kept]:
     """What was kept and not answered, oldest first."""
     table = table_of(Inbox).c
-    query = select(table.id, table.external_id, table.payload).where(table.source == source, table.handled_at.is_(None))
-    return [
-        (number, external_id, payload) for number, external_id, payload in session.execute(query.order_by(table.id))
-    ]
+    query = select(table.id, table.external_id, table.payload, table.received_at)
+    query = query.where(table.source == source, table.handled_at.is_(None)).order_by(table.id)
+    return [Kept(*row) for row in session.execute(query)]
 
 
 def is_waiting(session: Session, number: int) -> bool:
