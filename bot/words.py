@@ -8,13 +8,14 @@ from importlib.resources import files
 from typing import Any
 
 from actions.regulator.moments import by_clock
+from store.counted import FILTERS
 
 # Outside these bounds around today a date without its year may be doubted.
 CLEAR_BEHIND, CLEAR_AHEAD = timedelta(days=90), timedelta(days=270)
 
 
 def filters_of(language: str) -> dict[str, Callable[..., str]]:
-    """`day`, `month`, `duty`, `step`, `role`, `moment` for templates in this language."""
+    """`day`, `month`, `duty`, `step`, `role`, `moment`, `plural`, `counted` for templates in this language."""
 
     def day(value: date | str | None, today: date | None = None) -> str:
         return say_day(value, language, today)
@@ -31,7 +32,7 @@ def filters_of(language: str) -> dict[str, Callable[..., str]]:
     def role(name: str) -> str:
         return name_of("role", name, language)
 
-    return {"day": day, "month": month, "duty": duty, "step": step, "role": role, "moment": by_clock}
+    return {"day": day, "month": month, "duty": duty, "step": step, "role": role, "moment": by_clock, **FILTERS}
 
 
 def say_day(value: date | str | None, language: str, today: date | None = None) -> str:
