@@ -12,7 +12,6 @@ from store.dialogs import Record
 from store.quiet import QuietHours
 from store.zone import SHANGHAI
 
-
 DONE = "tixing:done"  # the record beside those of the dialogs
 REMEMBERED = 8  # buttons that did something
 
@@ -41,7 +40,8 @@ class Visit:
     """A chat and what it asks for. `tap` is the update's own key: the same however often it arrives.
 
     `actor` is None for a stranger. `answered`: the pressed button has got its answer. `committed`: it was one that may
-    change something, and it showed what is so now; `done`: something was changed. `services` is what the process hands to its bot.
+    change something, and it showed what is so now; `done`: something was
+    changed. `services` is what the process hands to its bot.
     """
 
     database: Database

@@ -113,6 +113,22 @@ class CommitChoice(Select[str]):
         return True
 
 
+class Pages(ScrollingGroup):
+    """Choices, a page at a time, with ‹ 2/4 › below; the first follows the last."""
+
+    async def _render_pager(self, pages: int, manager: DialogManager) -> Any:
+        if pages <= 1:
+            return []
+        page = min(pages - 1, await self.get_page(manager))
+        turns = {"‹": (page - 1) % pages, f"{page + 1}/{pages}": page, "›": (page + 1) % pages}
+        return [
+            [
+                InlineKeyboardButton(text=text, callback_data=self._item_callback_data(str(target)))
+                for text, target in turns.items()
+            ]
+        ]
+
+
 async def _is_current(manager: DialogManager, version: str, shown: Any = None) -> bool:
     """Whether the pressed button showed what is so now; else the person is told. Counts the tap."""
     if version != version_of(manager, shown):
@@ -171,7 +187,7 @@ def way_out(*, back: bool = False) -> Row:
 
 def pages_of(select: Select[Any], name: str, height: int = PAGE) -> ScrollingGroup:
     """The choices, a page at a time."""
-    return ScrollingGroup(select, id=name, width=1, height=height, hide_on_single_page=True)
+    return Pages(select, id=name, width=1, height=height)
 
 
 def choice(name: str, items: str, on_click: Any, key: str = "id") -> Select[str]:

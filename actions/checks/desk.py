@@ -28,8 +28,9 @@ MOST = 100
 
 @dataclass(frozen=True)
 class Check:
-    """What people of a unit say of the same lifts: `kind` of the task, `said` more closely, `on` the day that they name,
-    or the department. `sayings`: one by one; `who`, `phone` and `note` are of the last.
+    """What people of a unit say of the same lifts: `kind` of the task, `said` more closely.
+
+    `on`: the day that they name, or the department. `sayings`: one by one; `who`, `phone` and `note` are of the last.
 
     `becomes`: what confirming it does, with that day.
     """

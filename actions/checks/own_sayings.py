@@ -99,7 +99,9 @@ def take_back_saying(session: Session, asked: Asked, *, task_id: int) -> OwnSayi
     if theirs:
         take_back(session, task, theirs[0].contact_id, asked.today, asked.key)
     elif not was_taken_back_by(task, asked.key):
-        raise Refused("sayings.settled", outcome=TAKEN_BACK, day=_theirs(sayings_of(task), asked.actor)[-1].taken_back_on)
+        raise Refused(
+            "sayings.settled", outcome=TAKEN_BACK, day=_theirs(sayings_of(task), asked.actor)[-1].taken_back_on
+        )
     if standing(task):
         return _read(session, asked, task)
     if freed := _said_no_more(session, task, lift_ids):
@@ -140,7 +142,9 @@ def _lifts(session: Session, task: Task) -> Sequence[Lift]:
 def _read(session: Session, asked: Asked, task: Task) -> OwnSaying:
     detail = task.detail or {}
     owner = session.get(Party, task.owner_party_id) if task.owner_party_id else None
-    seen = [one for one in sayings_of(task) if asked.actor.role in UNIT_HEADS or one.contact_id == asked.actor.contact_id]
+    seen = [
+        one for one in sayings_of(task) if asked.actor.role in UNIT_HEADS or one.contact_id == asked.actor.contact_id
+    ]
     stands = [one for one in seen if one.taken_back_on is None]
     is_open = task.status == TaskStatus.OPEN and bool(stands)
     last, opened_on = (stands or seen)[-1], seen[0].day

@@ -128,7 +128,7 @@ def _open_check(session: Session, asked: Asked, kind: TaskKind, desk: int | None
 
 
 def _require_unsaid(session: Session, asked: Asked, lift_ids: Sequence[int]) -> None:
-    """Nobody need say it again while it is looked into; a colleague's word is another, and stands when the first goes."""
+    """Nobody need say it again while it is looked into; a colleague's word is another, and stands by itself."""
     held = _held(session, asked, lift_ids)
     said = keys_said(session, asked.actor.party_id, by=asked.actor.contact_id) if held else set()
     query = select(Lift.id).where(col(Lift.id).in_(held), col(Lift.key).in_(said), Lift.city_id == asked.actor.city_id)

@@ -11,7 +11,7 @@ from actions.visits.bookings import bookings_of, cancel_visit, days_to_move, vis
 from bot.states import Bookings, Visits
 from bot.subject import Subject
 from bot.texts import label
-from bot.unit.booking_days import LISTED, send_files
+from bot.unit.booking_days import LISTED, send_files, show_with_files
 from bot.using import look, use
 from bot.visit import Visit
 from bot.widgets import Commit, Label, Say, choice, home, pages_of, way_out
@@ -132,8 +132,8 @@ async def call_off(callback: CallbackQuery, widget: Any, manager: DialogManager)
     if done is None:
         await manager.switch_to(Visits.one)
         return
-    await send_files(manager, done.visits)
-    await manager.switch_to(Visits.off, show_mode=ShowMode.DELETE_AND_SEND)
+    await manager.switch_to(Visits.off)
+    await show_with_files(manager, done.visits)
 
 
 SUBJECT = Subject(dialogs=(make_dialog,))
