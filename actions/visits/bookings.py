@@ -18,6 +18,7 @@ from actions.registry import their_lifts, verb
 from actions.visits.days import HALVES, WHOLE_DAY, OpenDay, OpenDays, Wish, find_days, may_be_late, wish_for
 from actions.visits.inspections import book, cancel_booking, was_done
 from actions.visits.listing import VisitShown, show_visits
+from actions.visits.nobody_there import ask_for_people
 from actions.visits.notices import By, Deed, tell_visits
 from actions.visits.places import take_for
 from actions.visits.rights import may_change_visit, may_read_visit
@@ -75,6 +76,7 @@ def book_visit(session: Session, asked: Asked, *, lift_ids: Sequence[int], day: 
     _book(session, asked, lift_ids, day, half)
     visits = _visits_of(session, lift_ids)
     tell_visits(session, visits, Deed.MADE, by=By.of(asked.actor), today=asked.today)
+    ask_for_people(session, today=asked.today)
     return Booked(show_visits(session, visits), late=day > wish.last, last=wish.last)
 
 

@@ -2,6 +2,7 @@
 
 from calendar import monthrange
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import date, timedelta
 from typing import Any
 
@@ -234,7 +235,7 @@ def _remember(manager: DialogManager, found: OpenDays, one: OpenDay) -> None:
         late=one.late,
         last=found.last.isoformat(),
         lifts=[[lift.lift_id, lift.place, lift.address] for lift in found.lifts],
-        desk={"office": found.desk.office, "name": found.desk.name, "phone": found.desk.phone},
+        desk=asdict(found.desk),
     )
 
 
