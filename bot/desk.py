@@ -16,20 +16,18 @@ from aiogram.dispatcher.middlewares.user_context import UserContextMiddleware
 from aiogram.enums import ChatType
 from aiogram.types import Update
 from pydantic import ValidationError
-from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
-from sqlalchemy.exc import TimeoutError as NoConnection
+from sqlalchemy.exc import SQLAlchemyError
 
 from actions.actors import who_stands
 from bot.texts import language_of
 from bot.visit import Clock, Visit, enter
 from store.chat_locks import SharedLocks
-from store.database import Database
+from store.database import SILENCE, Database
 from store.dialogs import Record, load_dialogs, save_dialogs
 from store.updates import Kept, came_before, is_waiting, keep_updates, mark_answered, waiting_updates
 
 AT_ONCE = 8  # updates of different chats
 FOR_WHOM = "tixing:for_whom"  # the record beside those of the dialogs
-SILENCE = (OperationalError, InterfaceError, NoConnection)  # the store does not answer: it stays in the inbox
 LOOK_AGAIN_SECONDS = 0.02  # while another process answers the same chat
 
 log = structlog.get_logger(__name__)
@@ -133,7 +131,7 @@ class Desk:
         enter(visit)
         try:
             await self._dispatcher.feed_update(self.bot, update, visit=visit, services=self._services)
-        except SILENCE:
+        except SILENCE:  # it stays in the inbox
             raise
         except Exception as error:  # noqa: BLE001  (whatever it is, it would fail again with every replay)
             log.error("not answered", channel=self.channel, update=external_id, error=type(error).__name__)

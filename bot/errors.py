@@ -13,12 +13,11 @@ from aiogram_dialog.api.exceptions import OutdatedIntent, UnknownIntent, Unknown
 
 from actions.permissions import NotAllowedError
 from actions.visits.inspections import RefusedError
-from bot.desk import SILENCE
 from bot.states import Menu
 from bot.texts import refusal
 from bot.using import say_to, sentence_of
 from bot.visit import Visit
-from store.database import BusyError
+from store.database import SILENCE, BusyError
 
 STALE = (UnknownIntent, OutdatedIntent, UnknownState, UnregisteredWindowError)
 

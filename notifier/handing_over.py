@@ -14,10 +14,11 @@ from notifier.attempts import Opened, open_task_for
 from notifier.dead_addresses import note_dead
 from notifier.deliveries import give_up_attempt, heed_receipts, load_tried, settle_attempts, write_outcomes
 from notifier.outbox import Settled, give_back
-from notifier.passes import SILENCE, Brake, DispatchSummary, Pass
+from notifier.passes import Brake, DispatchSummary, Pass
 from notifier.sending import send_all
 from notifier.settling import Outcome, Result, decide
 from store.brakes import EVERYTHING
+from store.database import SILENCE
 from store.notices import NoticeStatus
 
 log = structlog.get_logger(__name__)

@@ -5,18 +5,15 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 
-from sqlalchemy.exc import InterfaceError, OperationalError
-
 from notifier.channels.base import Channel, OutgoingMessage
 from notifier.modes import Terms
 from notifier.outbox import Settled
 from notifier.rates import Slots
 from notifier.settling import Patience
 from store.brakes import EVERYTHING, NOWHERE, Stopped, stopped_cities
-from store.database import Database
+from store.database import SILENCE, Database
 from store.notices import NEVER_STOPPED, NoticeStatus
 
-SILENCE = (OperationalError, InterfaceError)  # the store does not answer
 LOOK_BACK_EVERY = 1.0  # seconds; what a dead process left behind waits for its lease and no longer than this
 
 

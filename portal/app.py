@@ -3,7 +3,6 @@
 import structlog
 from fastapi import FastAPI, Request, Response
 
-from notifier.passes import SILENCE
 from portal import aliyun_reports, aliyun_up, health, metrics, telegram, twilio, twilio_sms, twilio_voice
 from portal.aliyun import AliyunDoor
 from portal.chat import add_chat
@@ -12,7 +11,7 @@ from portal.health import Now
 from portal.metrics import Meter
 from portal.telegram import TelegramDoor
 from portal.twilio import TwilioDoor
-from store.database import Database
+from store.database import SILENCE, Database
 
 log = structlog.get_logger(__name__)
 
