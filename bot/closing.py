@@ -11,9 +11,8 @@ from dataclasses import dataclass, field
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.visit import Clock
-from store.database import Database
+from store.database import SILENCE, Database
 from store.dialogs import Record, save_dialogs
-from store.silence import SILENCE
 from store.updates import mark_answered
 
 

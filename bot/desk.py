@@ -23,9 +23,8 @@ from bot.closing import Closer, Closing
 from bot.texts import language_of
 from bot.visit import Clock, Visit, enter
 from store.chat_locks import SharedLocks
-from store.database import Database
+from store.database import SILENCE, Database
 from store.dialogs import Record, load_dialogs
-from store.silence import SILENCE
 from store.updates import Kept, came_before, is_waiting, keep_updates, waiting_updates
 
 AT_ONCE = 8  # updates of different chats
@@ -133,8 +132,8 @@ class Desk:
         enter(visit)
         try:
             await self._dispatcher.feed_update(self.bot, update, visit=visit, services=self._services)
-        except SILENCE:
-            raise  # it stays in the inbox
+        except SILENCE:  # it stays in the inbox
+            raise
         except Exception as error:  # noqa: BLE001  (whatever it is, it would fail again with every replay)
             log.error("not answered", channel=self.channel, update=kept.external_id, error=type(error).__name__)
         await self._close(kept.number, visit)

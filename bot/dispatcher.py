@@ -7,6 +7,7 @@ from bot import everyone, fallback, menu
 from bot.errors import register_errors
 from bot.intent_ids import draw_ids_ourselves
 from bot.messages import Messages
+from bot.second_tap import SecondTap
 from bot.storage import OneVisitAtATime, VisitStorage
 from bot.subjects import SUBJECTS
 
@@ -18,6 +19,7 @@ def build_dispatcher() -> Dispatcher:
         name="tixing", storage=VisitStorage(), events_isolation=OneVisitAtATime(), disable_fsm=False
     )
     register_errors(dispatcher)
+    dispatcher.callback_query.outer_middleware(SecondTap())
     commands = [*(router for subject in SUBJECTS for router in subject.routers), everyone.make_router]
     dialogs = [menu.make_dialog, *(dialog for subject in SUBJECTS for dialog in subject.dialogs)]
     dispatcher.include_routers(*(make() for make in (*commands, *dialogs, fallback.make_router)))

@@ -17,8 +17,7 @@ from bot.states import Menu
 from bot.texts import refusal
 from bot.using import say_to, sentence_of
 from bot.visit import Visit
-from store.database import BusyError
-from store.silence import SILENCE
+from store.database import SILENCE, BusyError
 
 STALE = (UnknownIntent, OutdatedIntent, UnknownState, UnregisteredWindowError)
 

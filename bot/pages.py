@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from aiogram.types import InlineKeyboardButton
 from aiogram_dialog import DialogManager
 from aiogram_dialog.api.internal import RawKeyboard
 from aiogram_dialog.widgets.kbd import ScrollingGroup, Select
@@ -20,10 +21,13 @@ class Item(Text):
 
 
 class Pages(ScrollingGroup):
-    """Of hundreds of choices only those of the page are made: their library makes all, and then shows a few."""
+    """Choices, a page at a time, with ‹ 2/4 › below; the first follows the last.
+
+    Of hundreds only those of the page are made: their library makes all, and then shows a few.
+    """
 
     def __init__(self, select: Select[Any], name: str, height: int = PAGE) -> None:
-        super().__init__(select, id=name, width=1, height=height, hide_on_single_page=True)
+        super().__init__(select, id=name, width=1, height=height)
         self.select = select
 
     async def _render_keyboard(self, data: dict[str, Any], manager: DialogManager) -> RawKeyboard:
@@ -35,6 +39,18 @@ class Pages(ScrollingGroup):
             [await self.select._render_button(place, item, item, data, manager)] for place, item in shown
         ]
         return [*buttons, *await self._render_pager(pages, manager)]
+
+    async def _render_pager(self, pages: int, manager: DialogManager) -> RawKeyboard:
+        if pages <= 1:
+            return []
+        page = min(pages - 1, await self.get_page(manager))
+        turns = {"‹": (page - 1) % pages, f"{page + 1}/{pages}": page, "›": (page + 1) % pages}
+        return [
+            [
+                InlineKeyboardButton(text=text, callback_data=self._item_callback_data(str(target)))
+                for text, target in turns.items()
+            ]
+        ]
 
     async def get_page_count(self, data: dict[str, Any], manager: DialogManager) -> int:
         """How many pages there are."""

@@ -42,6 +42,7 @@ async def use(manager: DialogManager, action: Action[P, R], *args: P.args, **nam
         done = await act(visit, action, *args, **named)
         if isinstance(done, Actor):
             visit.actor = done  # whoever chose another party acts for it at once
+        visit.done |= not VERBS[action.__name__].reads
         return done
     except (RefusedError, NotAllowedError) as refused:
         log.info("refused", verb=action.__name__, reason=type(refused).__name__)

@@ -12,6 +12,9 @@ from store.dialogs import Record
 from store.quiet import QuietHours
 from store.zone import SHANGHAI
 
+DONE = "tixing:done"  # the record beside those of the dialogs
+REMEMBERED = 8  # buttons that did something
+
 
 @dataclass
 class Notes:
@@ -20,6 +23,17 @@ class Notes:
     records: dict[str, Record] = field(default_factory=dict)
     changed: set[str] = field(default_factory=set)
 
+    @property
+    def done(self) -> list[str]:
+        """What the last buttons that did something carried."""
+        found: list[str] = self.records.get(DONE, (None, {}))[1].get("pressed", [])
+        return found
+
+    def note_done(self, pressed: str) -> None:
+        """This button did something: the same one is not to say that nothing was done."""
+        self.records[DONE] = (None, {"pressed": [*self.done, pressed][-REMEMBERED:]})
+        self.changed.add(DONE)
+
 
 @dataclass
 class Visit:
@@ -27,7 +41,8 @@ class Visit:
 
     `came_at` is when it arrived, which was before `now` where it waited through an outage.
     `actor` is None for a stranger. `answered`: the pressed button has got its answer. `committed`: it was one that may
-    change something, and it showed what is so now. `services` is what the process hands to its bot.
+    change something, and it showed what is so now; `done`: something was
+    changed. `services` is what the process hands to its bot.
     """
 
     database: Database
@@ -42,6 +57,7 @@ class Visit:
     notes: Notes = field(default_factory=Notes)
     answered: bool = False
     committed: bool = False
+    done: bool = False
     services: Services | None = None
 
     @property

@@ -1,6 +1,7 @@
 """The parts of our windows: sentences and labels by name, a button that commits, and pages."""
 
 import json
+from collections.abc import Awaitable, Callable
 from hashlib import blake2b
 from typing import Any
 
@@ -17,6 +18,8 @@ from bot.states import Menu
 from bot.texts import label, say
 from bot.using import answer
 from bot.visit import Visit
+
+Getter = Callable[..., Awaitable[dict[str, Any]]]
 
 SHORTEST_VERSION = 6  # characters
 
@@ -50,15 +53,20 @@ class Label(Text):
 class Commit(Button):
     """A button that changes something. It carries the version of what its window showed.
 
-    Pressed a second time, or in a message that shows something older, it says so and does nothing.
+    Pressed a second time, or in a message that shows something older, it says so and does nothing. With a `getter` the
+    version is also that of what this gives as `shown`: what others have changed meanwhile is shown before it is used.
     """
 
-    def __init__(self, text: Text, name: str, on_click: OnClick, when: WhenCondition = None) -> None:
+    def __init__(
+        self, text: Text, name: str, on_click: OnClick, when: WhenCondition = None, getter: Getter | None = None
+    ) -> None:
         super().__init__(text, id=name, on_click=on_click, when=when)
+        self.getter = getter
 
     async def _render_keyboard(self, data: dict[str, Any], manager: DialogManager) -> Any:
         text = await self.text.render_text(data, manager)
-        return [[InlineKeyboardButton(text=text, callback_data=self._item_callback_data(version_of(manager)))]]
+        version = version_of(manager, data["shown"] if self.getter else None)
+        return [[InlineKeyboardButton(text=text, callback_data=self._item_callback_data(version))]]
 
     async def _process_own_callback(
         self, callback: CallbackQuery, dialog: DialogProtocol, manager: DialogManager
@@ -68,8 +76,10 @@ class Commit(Button):
     async def _process_item_callback(
         self, callback: CallbackQuery, data: str, dialog: DialogProtocol, manager: DialogManager
     ) -> bool:
-        if await _is_current(manager, data):
-            return await super()._process_own_callback(callback, dialog, manager)
+        now = (await self.getter(**manager.middleware_data))["shown"] if self.getter else None
+        if await _is_current(manager, data, now):
+            await super()._process_own_callback(callback, dialog, manager)
+            _note_done(manager)
         return True
 
 
@@ -91,13 +101,14 @@ class CommitChoice(Select[str]):
     ) -> bool:
         version, _, chosen = data.partition(":")
         if await _is_current(manager, version):
-            return await super()._process_item_callback(callback, chosen, dialog, manager)
+            await super()._process_item_callback(callback, chosen, dialog, manager)
+            _note_done(manager)
         return True
 
 
-async def _is_current(manager: DialogManager, version: str) -> bool:
+async def _is_current(manager: DialogManager, version: str, shown: Any = None) -> bool:
     """Whether the pressed button showed what is so now; else the person is told. Counts the tap."""
-    if version != version_of(manager):
+    if version != version_of(manager, shown):
         await answer(manager, "everyone.stale")
         return False
     manager.dialog_data["taps"] = manager.dialog_data.get("taps", 0) + 1
@@ -105,15 +116,22 @@ async def _is_current(manager: DialogManager, version: str) -> bool:
     return True
 
 
+def _note_done(manager: DialogManager) -> None:
+    """Remember a button that did something: whoever taps it again hears that it is done (bot.second_tap)."""
+    visit = visit_of(manager)
+    if visit.done and isinstance(manager.event, CallbackQuery):
+        visit.notes.note_done(manager.event.data or "")
+
+
 def _id_of(item: Any) -> str:
     return str(item["id"])
 
 
-def version_of(manager: DialogManager) -> str:
-    """Of what the dialog knows: another state, choice or page is another version."""
+def version_of(manager: DialogManager, shown: Any = None) -> str:
+    """Of what the dialog knows: another state, choice or page is another version. `shown`: what the store knows."""
     context = manager.current_context()
     pages = {name: value for name, value in context.widget_data.items() if value}  # the first is noted when drawn
-    known = [context.state.state, context.dialog_data, pages, context.start_data]
+    known = [context.state.state, context.dialog_data, pages, context.start_data, shown]
     digest = blake2b(json.dumps(known, sort_keys=True, default=str).encode(), digest_size=SHORTEST_VERSION // 2)
     return digest.hexdigest()
 

@@ -2,19 +2,18 @@
 
 import tomllib
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 from actions.regulator.moments import by_clock
-
-# Outside these bounds around today a date without its year may be doubted.
-CLEAR_BEHIND, CLEAR_AHEAD = timedelta(days=90), timedelta(days=270)
+from store.counted import FILTERS
+from store.said_dates import DateForms
 
 
 def filters_of(language: str) -> dict[str, Callable[..., str]]:
-    """`day`, `month`, `duty`, `step`, `role`, `moment` for templates in this language."""
+    """`day`, `month`, `duty`, `step`, `role`, `moment`, `plural`, `counted` for templates in this language."""
 
     def day(value: date | str | None, today: date | None = None) -> str:
         return say_day(value, language, today)
@@ -31,22 +30,17 @@ def filters_of(language: str) -> dict[str, Callable[..., str]]:
     def role(name: str) -> str:
         return name_of("role", name, language)
 
-    return {"day": day, "month": month, "duty": duty, "step": step, "role": role, "moment": by_clock}
+    return {"day": day, "month": month, "duty": duty, "step": step, "role": role, "moment": by_clock, **FILTERS}
 
 
 def say_day(value: date | str | None, language: str, today: date | None = None) -> str:
     """2月28日 or 28 Feb; with the year where it may be doubted seen from `today`, and always without one."""
-    if value is None:
-        return "—"
-    day, forms = _as_date(value), _names(language)["date"]
-    is_clear = today is not None and -CLEAR_BEHIND <= day - today <= CLEAR_AHEAD
-    return _fill(forms["day" if is_clear else "day_of_year"], day, forms)
+    return "—" if value is None else _forms(language).say_day(_as_date(value), today)
 
 
 def say_month(day: date, language: str) -> str:
     """2027年2月 or Feb 2027."""
-    forms = _names(language)["date"]
-    return _fill(forms["month"], day, forms)
+    return _forms(language).say_month(day)
 
 
 def say_weekday(day: date, language: str) -> str:
@@ -65,8 +59,10 @@ def _as_date(value: date | str) -> date:
     return date.fromisoformat(value) if isinstance(value, str) else value
 
 
-def _fill(form: str, day: date, forms: dict[str, Any]) -> str:
-    return form.format(year=day.year, month=day.month, day=day.day, month_name=forms["months"][day.month - 1])
+@cache
+def _forms(language: str) -> DateForms:
+    index = tomllib.loads((files("templates") / "index.toml").read_text(encoding="utf-8"))
+    return DateForms(**index["languages"][language]["dates"])
 
 
 @cache

@@ -18,8 +18,8 @@ from notifier.passes import Brake, DispatchSummary, Pass
 from notifier.sending import send_all
 from notifier.settling import Outcome, Result, decide
 from store.brakes import EVERYTHING
+from store.database import SILENCE
 from store.notices import NoticeStatus
-from store.silence import SILENCE
 
 log = structlog.get_logger(__name__)
 LOST = "a receipt says that it never came"

@@ -7,6 +7,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from store.said_dates import DateForms
+
 Languages = dict[str, str]  # language → text
 
 
@@ -57,10 +59,7 @@ class Language(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     signature: str
-    month: str
-    day: str
-    day_of_year: str
-    month_names: tuple[str, ...] = ("",) * 12
+    dates: DateForms
     district: str
     department: str
     list_gap: str

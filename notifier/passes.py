@@ -11,9 +11,8 @@ from notifier.outbox import Settled
 from notifier.rates import Slots
 from notifier.settling import Patience
 from store.brakes import EVERYTHING, NOWHERE, Stopped, stopped_cities
-from store.database import Database
+from store.database import SILENCE, Database
 from store.notices import NEVER_STOPPED, NoticeStatus
-from store.silence import SILENCE
 
 LOOK_BACK_EVERY = 1.0  # seconds; what a dead process left behind waits for its lease and no longer than this
 

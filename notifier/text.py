@@ -14,6 +14,7 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from notifier.index import TextError
 from notifier.segments import count_segments
+from store.counted import FILTERS
 
 SMS = "sms"
 CALL_TASK = "call_task"
@@ -92,9 +93,11 @@ def _candidates(template: str, language: str, channel: str, single: bool) -> lis
 
 @cache
 def _environment() -> SandboxedEnvironment:
-    return _Environment(
+    environment = _Environment(
         loader=_Loader(), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True
     )
+    environment.filters.update(FILTERS)
+    return environment
 
 
 class _Environment(SandboxedEnvironment):

@@ -11,8 +11,7 @@ from portal.health import Now
 from portal.metrics import Meter
 from portal.telegram import TelegramDoor
 from portal.twilio import TwilioDoor
-from store.database import Database
-from store.silence import SILENCE
+from store.database import SILENCE, Database
 
 log = structlog.get_logger(__name__)
 

@@ -5,8 +5,7 @@ from collections.abc import Sequence
 
 from fastapi.concurrency import run_in_threadpool
 
-from store.database import Database
-from store.silence import SILENCE
+from store.database import SILENCE, Database
 from store.web_lines import Place, sum_versions
 
 EVERY = 1.0  # seconds between two looks

@@ -13,7 +13,8 @@ from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, Table, create_engine, event, func, make_url, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlmodel import Session, SQLModel
 
 BUSY_TIMEOUT_MS = 10_000
@@ -24,6 +25,7 @@ CHUNK = 5_000  # values of one IN (…): PostgreSQL takes 65,535 parameters, SQL
 NO_TURNING_DISK = "-c random_page_cost=1.1"
 PREPARED_AFTER = 5  # times that a connection has run the same statement
 LOCK_NOT_AVAILABLE, DEADLOCK = "55P03", "40P01"  # https://www.postgresql.org/docs/current/errcodes-appendix.html
+SILENCE = (OperationalError, InterfaceError, NoConnection)  # the store does not answer
 MIGRATION_LOCK = 7_845_310_926  # any number that nobody else uses
 
 Value = TypeVar("Value")

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 from actions.actors import DEPARTMENT, Actor, Asked
 from actions.checks.notices import CONFIRMED, REFUTED, RESULT, RESULT_NOTE, tell_outcome
 from actions.checks.outcomes import Becomes, becomes, day_said, require_confirmable
+from actions.checks.said import Saying, standing
 from actions.checks.sayings import SAYINGS
 from actions.refusals import Refused
 from actions.registry import verb
@@ -27,7 +28,9 @@ MOST = 100
 
 @dataclass(frozen=True)
 class Check:
-    """What somebody says: `kind` of the task, `said` more closely, `on` the day that they name, or the department.
+    """What people of a unit say of the same lifts: `kind` of the task, `said` more closely.
+
+    `on`: the day that they name, or the department. `sayings`: one by one; `who`, `phone` and `note` are of the last.
 
     `becomes`: what confirming it does, with that day.
     """
@@ -43,6 +46,7 @@ class Check:
     note: str
     lifts: Sequence[str]
     becomes: Becomes
+    sayings: Sequence[Saying]
 
 
 def their_check(session: Session, actor: Actor, task_id: int) -> bool:
@@ -177,4 +181,5 @@ def _read(session: Session, asked: Asked, task: Task, unit: str, on: date | None
         note=detail.get("note", ""),
         lifts=[place_of(lift) for lift in lifts],
         becomes=becomes(task, on, asked.today),
+        sayings=standing(task),
     )

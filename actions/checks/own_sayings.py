@@ -8,7 +8,8 @@ from sqlmodel import Session, col, select
 
 from actions.actors import UNIT, UNIT_HEADS, Actor, Asked
 from actions.checks.notices import CONFIRMED, REFUTED, RESULT, RESULT_NOTE, TAKEN_BACK
-from actions.checks.sayings import SAYINGS
+from actions.checks.said import Saying, sayings_of, standing, take_back, was_taken_back_by
+from actions.checks.sayings import SAYINGS, keys_said
 from actions.refusals import Refused
 from actions.registry import verb
 from actions.visits.inspections import Deed, act
@@ -22,14 +23,15 @@ from store.tasks import Task, TaskKind, TaskStatus
 
 KEPT = timedelta(days=366)  # what was settled longer ago is not listed
 MOST = 60
+OPEN = "open"
 
 
 @dataclass(frozen=True)
 class OwnSaying:
-    """What somebody said: `kind` of the task, `said` more closely, `on` the day that they named.
+    """What was said of the same lifts: `kind` of the task, `said` more closely, `on` the day that was named last.
 
-    `result`: open, confirmed, not so, or taken back, with the department's `note`. `days`: for how long it has waited
-    for an answer, or did. `mine`: whoever reads it may take it back.
+    `sayings`: one by one, as far as the reader sees them. `result`: open, confirmed, not so, or taken back, with the
+    department's `note`. `days`: for how long it has waited for an answer, or did. `mine`: the reader may take it back.
     """
 
     task_id: int
@@ -45,6 +47,7 @@ class OwnSaying:
     note: str
     days: int
     mine: bool
+    sayings: Sequence[Saying]
 
 
 def said_here(session: Session, actor: Actor, task_id: int) -> bool:
@@ -58,7 +61,7 @@ def said_here(session: Session, actor: Actor, task_id: int) -> bool:
 def said_by(session: Session, actor: Actor, task_id: int) -> bool:
     """A guard: what oneself has said; a head where it came without a name, as by SMS."""
     task = session.get(Task, task_id)
-    return task is not None and said_here(session, actor, task_id) and _may_take_back(task, actor)
+    return task is not None and said_here(session, actor, task_id) and bool(_theirs(sayings_of(task), actor))
 
 
 @verb(UNIT, reads=True)
@@ -67,9 +70,10 @@ def sayings_of_unit(session: Session, asked: Asked) -> list[OwnSaying]:
     query = select(Task).where(Task.party_id == asked.actor.party_id, col(Task.kind).in_(SAYINGS))
     query = query.where(Task.opened_on >= asked.today - KEPT)
     tasks = [task for task in session.exec(query).all() if said_here(session, asked.actor, task.id)]
-    open_first = sorted((task for task in tasks if task.status == TaskStatus.OPEN), key=lambda task: task.id)
-    settled = sorted((task for task in tasks if task.status != TaskStatus.OPEN), key=lambda task: -task.id)
-    return [_read(session, asked, task) for task in [*open_first, *settled][:MOST]]
+    found = [_read(session, asked, task) for task in tasks]
+    open_first = sorted((one for one in found if one.result == OPEN), key=lambda one: one.task_id)
+    settled = sorted((one for one in found if one.result != OPEN), key=lambda one: -one.task_id)
+    return [*open_first, *settled][:MOST]
 
 
 @verb(UNIT, reads=True, task_id=said_here)
@@ -80,7 +84,8 @@ def saying_of_unit(session: Session, asked: Asked, *, task_id: int) -> OwnSaying
 
 @verb(UNIT, task_id=said_by)
 def take_back_saying(session: Session, asked: Asked, *, task_id: int) -> OwnSaying:
-    """It was said by mistake: nobody looks into it any more, and reminders that waited for it go on."""
+    """It was said by mistake. Where nobody else says so nobody looks into it any more, and reminders that waited for it
+    go on; what a colleague has said stands."""
     about = session.get_one(Task, task_id)
     units = parties_of(session, [lift.id for lift in _lifts(session, about)], [LiftRole.USE_UNIT])
     lift_ids = sorted(lift_id for (lift_id, _), party_id in units.items() if party_id == about.party_id)
@@ -90,8 +95,17 @@ def take_back_saying(session: Session, asked: Asked, *, task_id: int) -> OwnSayi
         if (task.detail or {}).get("closed_key") != asked.key:
             raise Refused("sayings.settled", outcome=task.outcome, day=task.closed_on)
         return _read(session, asked, task)
-    if task.kind == TaskKind.SAID_INSPECTED and lift_ids:
-        deed = Deed(lift_ids, asked.actor.party_id, asked.now, asked.today, asked.key)
+    theirs = _theirs(standing(task), asked.actor)
+    if theirs:
+        take_back(session, task, theirs[0].contact_id, asked.today, asked.key)
+    elif not was_taken_back_by(task, asked.key):
+        raise Refused(
+            "sayings.settled", outcome=TAKEN_BACK, day=_theirs(sayings_of(task), asked.actor)[-1].taken_back_on
+        )
+    if standing(task):
+        return _read(session, asked, task)
+    if freed := _said_no_more(session, task, lift_ids):
+        deed = Deed(freed, asked.actor.party_id, asked.now, asked.today, asked.key)
         act(session, deed, EventKind.SAYING_REFUTED, asked.today, {"on": asked.today})
     task.status, task.closed_on = TaskStatus.DROPPED, asked.today
     task.outcome = f"{TAKEN_BACK} ({asked.actor.name})"
@@ -101,13 +115,23 @@ def take_back_saying(session: Session, asked: Asked, *, task_id: int) -> OwnSayi
     return _read(session, asked, task)
 
 
+def _said_no_more(session: Session, task: Task, lift_ids: Sequence[int]) -> list[int]:
+    """Those of these lifts of which nobody says any more that they were inspected elsewhere."""
+    if task.kind != TaskKind.SAID_INSPECTED or task.party_id is None:
+        return []
+    said = keys_said(session, task.party_id, but=task.id)
+    return [lift_id for lift_id in lift_ids if session.get_one(Lift, lift_id).key not in said]
+
+
 def _is_mine(task: Task, actor: Actor) -> bool:
-    return (task.detail or {}).get("contact") == actor.contact_id
+    return any(one.contact_id == actor.contact_id for one in sayings_of(task))
 
 
-def _may_take_back(task: Task, actor: Actor) -> bool:
-    is_nobodys = (task.detail or {}).get("contact") is None
-    return _is_mine(task, actor) or (is_nobodys and actor.role in UNIT_HEADS)
+def _theirs(sayings: Sequence[Saying], actor: Actor) -> list[Saying]:
+    """What somebody may take back: what they said themselves; a head what came without a name."""
+    mine = [one for one in sayings if one.contact_id == actor.contact_id]
+    nobodys = [one for one in sayings if one.contact_id is None and actor.role in UNIT_HEADS]
+    return mine or nobodys
 
 
 def _lifts(session: Session, task: Task) -> Sequence[Lift]:
@@ -118,21 +142,28 @@ def _lifts(session: Session, task: Task) -> Sequence[Lift]:
 def _read(session: Session, asked: Asked, task: Task) -> OwnSaying:
     detail = task.detail or {}
     owner = session.get(Party, task.owner_party_id) if task.owner_party_id else None
-    is_open = task.status == TaskStatus.OPEN
+    seen = [
+        one for one in sayings_of(task) if asked.actor.role in UNIT_HEADS or one.contact_id == asked.actor.contact_id
+    ]
+    stands = [one for one in seen if one.taken_back_on is None]
+    is_open = task.status == TaskStatus.OPEN and bool(stands)
+    last, opened_on = (stands or seen)[-1], seen[0].day
+    closed_on = task.closed_on if stands else last.taken_back_on or task.closed_on
     return OwnSaying(
         task_id=task.id,
         kind=task.kind,
-        said=detail.get("said", ""),
-        on=date.fromisoformat(detail["on"]) if detail.get("on") else None,
-        opened_on=task.opened_on,
-        closed_on=task.closed_on,
-        who=detail.get("who", ""),
+        said=last.said,
+        on=last.on,
+        opened_on=opened_on,
+        closed_on=closed_on,
+        who=last.who,
         office=owner.name if owner is not None else "",
         lifts=sorted(place_of(lift) for lift in _lifts(session, task)),
-        result="open" if is_open else detail.get(RESULT) or _result_of(task),
+        result=OPEN if is_open else TAKEN_BACK if not stands else detail.get(RESULT) or _result_of(task),
         note=detail.get(RESULT_NOTE, ""),
-        days=((asked.today if task.closed_on is None else task.closed_on) - task.opened_on).days,
-        mine=is_open and _may_take_back(task, asked.actor),
+        days=((closed_on or asked.today) - opened_on).days,
+        mine=is_open and bool(_theirs(stands, asked.actor)),
+        sayings=seen,
     )
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from actions.actors import UNIT, Asked
+from actions.checks.said import add_saying, open_check, standing
 from actions.refusals import Refused
 from actions.registry import their_lifts, verb
 from actions.told.replies import Answer
@@ -25,7 +26,6 @@ from store.events import EventKind
 from store.lifts import Lift
 from store.locks import lock_lifts
 from store.parties import Contact, Party
-from store.task_list import open_once
 from store.tasks import Task, TaskKind, TaskStatus
 
 CHECKED_WITHIN = 5  # working days for which reminders wait, the day of the saying not counted
@@ -64,7 +64,7 @@ def say_inspected(session: Session, asked: Asked, *, lift_ids: Sequence[int], on
     """These lifts were inspected elsewhere `on` that day, or are booked there for it; `note`: where.
 
     Their reminders stop at once and wait for the department; overdue and what goes to regulators does not. Said again
-    in the same cycle it is looked into, and nothing waits.
+    in the same cycle it is looked into, and nothing waits. A colleague may say it too while it is looked into.
     """
     if not add_months(asked.today, -ELSEWHERE_MONTHS) <= on <= add_months(asked.today, ELSEWHERE_MONTHS):
         raise Refused("sayings.no_such_day", day=on)
@@ -73,7 +73,7 @@ def say_inspected(session: Session, asked: Asked, *, lift_ids: Sequence[int], on
     until = load_calendar(session).add_working(asked.today, CHECKED_WITHIN)
     deed = _deed(asked, lift_ids)
     if not was_done(session, asked.key, lift_ids):
-        _require_unheld(session, asked, lift_ids)
+        _require_unsaid(session, asked, lift_ids)
     done = act(session, deed, EventKind.SAID_INSPECTED, asked.today, {"on": asked.today, "until": until})
     about = {"said": BOOKED_ELSEWHERE if on > asked.today else INSPECTED, "on": on.isoformat()}
     desks = [] if done.repeated else _open_checks(session, asked, lift_ids, TaskKind.SAID_INSPECTED, note, about)
@@ -102,10 +102,9 @@ def _open_checks(
     for desk, lifts in groups.items():
         detail = about | said | {"number": who.phone or ""}
         if (known := _open_check(session, asked, kind, desk, {lift.key for lift in lifts})) is not None:
-            known.detail = (known.detail or {}) | detail
-            session.add(known)
+            add_saying(session, known, detail, asked.today)
             continue
-        open_once(
+        open_check(
             session,
             Task(
                 kind=kind,
@@ -122,16 +121,30 @@ def _open_checks(
 
 
 def _open_check(session: Session, asked: Asked, kind: TaskKind, desk: int | None, keys: set[str]) -> Task | None:
-    """The check of the same lifts that the unit waits for already: what is said now stands in it."""
+    """The check of the same lifts that the unit waits for already: what is said now stands beside it."""
     query = select(Task).where(Task.kind == kind, Task.status == TaskStatus.OPEN, Task.owner_party_id == desk)
     tasks = session.exec(query.where(Task.party_id == asked.actor.party_id).with_for_update()).all()
     return next((task for task in tasks if set((task.detail or {}).get("lifts", [])) == keys), None)
 
 
-def _require_unheld(session: Session, asked: Asked, lift_ids: Sequence[int]) -> None:
-    """Nobody need say it again while it is looked into."""
-    if held := _held(session, asked, lift_ids):
-        raise Refused("sayings.said_already", until=max(held.values()))
+def _require_unsaid(session: Session, asked: Asked, lift_ids: Sequence[int]) -> None:
+    """Nobody need say it again while it is looked into; a colleague's word is another, and stands by itself."""
+    held = _held(session, asked, lift_ids)
+    said = keys_said(session, asked.actor.party_id, by=asked.actor.contact_id) if held else set()
+    query = select(Lift.id).where(col(Lift.id).in_(held), col(Lift.key).in_(said), Lift.city_id == asked.actor.city_id)
+    if again := session.exec(query).all():
+        raise Refused("sayings.said_already", until=max(held[lift_id] for lift_id in again))
+
+
+def keys_said(session: Session, party_id: int, *, by: int | None = None, but: int | None = None) -> set[str]:
+    """Lifts of which this unit's people say that they were inspected elsewhere, and nobody has looked yet.
+
+    `by`: as this person does; `but`: in other checks than this one.
+    """
+    query = select(Task).where(Task.kind == TaskKind.SAID_INSPECTED, Task.status == TaskStatus.OPEN)
+    tasks = session.exec(query.where(Task.party_id == party_id, Task.id != but)).all()
+    said = [task for task in tasks if any(by is None or one.contact_id == by for one in standing(task))]
+    return {key for task in said for key in (task.detail or {}).get("lifts", [])}
 
 
 def _held(session: Session, asked: Asked, lift_ids: Sequence[int]) -> dict[int, date]:

@@ -11,6 +11,7 @@ from enum import StrEnum
 from sqlmodel import Session, col, or_, select
 
 from actions.alerts.replied import answer_to, is_about_alert, receive_alert
+from actions.checks.said import open_check
 from actions.people.contacts import CONFIRMED, NOT_ME, answer_greeting
 from notifier.outbox import write_log
 from schedules.tasks import desk_of
@@ -118,7 +119,7 @@ def take_reply(session: Session, reply: Reply, *, now: datetime, today: date) ->
         kind = TASK_OF[reply.answer]
         about = {"lifts": [lift.key for lift in lifts], "said": str(reply.answer), "way": reply.way}
         about |= {"note": reply.note} if reply.note else {}
-        _open(session, kind, f"notice:{notice.id}", notice, lifts, today, about, renew=bool(reply.note))
+        open_check(session, _task(session, kind, f"notice:{notice.id}", notice, lifts, today, about))
     return True
 
 
@@ -201,10 +202,10 @@ def _open_call(session: Session, reply: Reply, notice: Notice, lifts: list[Lift]
         "asked_by": reply.way,
         STALE: True,
     }
-    _open(session, TaskKind.CALL, _call_key(session, reply), notice, lifts, today, about)
+    open_once(session, _task(session, TaskKind.CALL, _call_key(session, reply), notice, lifts, today, about))
 
 
-def _open(
+def _task(
     session: Session,
     kind: TaskKind,
     key: str,
@@ -212,21 +213,15 @@ def _open(
     lifts: list[Lift],
     today: date,
     detail: Mapping[str, object],
-    *,
-    renew: bool = False,
-) -> None:
+) -> Task:
     district = notice.district_code or (lifts[0].district_code if lifts else None)
-    open_once(
-        session,
-        Task(
-            kind=kind,
-            key=key,
-            city_id=notice.city_id,
-            owner_party_id=desk_of(session, notice.city_id, district),
-            party_id=notice.party_id,
-            notice_id=notice.id,
-            detail=dict(detail),
-            opened_on=today,
-        ),
-        renew=renew,
+    return Task(
+        kind=kind,
+        key=key,
+        city_id=notice.city_id,
+        owner_party_id=desk_of(session, notice.city_id, district),
+        party_id=notice.party_id,
+        notice_id=notice.id,
+        detail=dict(detail),
+        opened_on=today,
     )

@@ -16,9 +16,10 @@ from actions.permissions import NotAllowedError
 from actions.refusals import Refused
 from actions.registry import their_lifts, verb
 from actions.sight import lifts_of
-from actions.visits.days import HALVES, WHOLE_DAY, OpenDays, Wish, find_days, may_be_late, wish_for
+from actions.visits.days import HALVES, WHOLE_DAY, OpenDay, OpenDays, Wish, find_days, may_be_late, wish_for
 from actions.visits.inspections import book, cancel_booking, was_done
 from actions.visits.listing import VisitShown, show_visits
+from actions.visits.nobody_there import ask_for_people
 from actions.visits.notices import By, Deed, tell_visits
 from actions.visits.places import take_for
 from actions.visits.rights import may_change_visit, may_read_visit
@@ -76,16 +77,21 @@ def book_visit(session: Session, asked: Asked, *, lift_ids: Sequence[int], day: 
     _book(session, asked, lift_ids, day, half)
     visits = _visits_of(session, lift_ids)
     tell_visits(session, visits, Deed.MADE, by=By.of(asked.actor), today=asked.today)
+    ask_for_people(session, today=asked.today)
     return Booked(show_visits(session, visits), late=day > wish.last, last=wish.last)
 
 
 @verb(BOOKERS, reads=True, visit_id=may_change_visit)
 def days_to_move(session: Session, asked: Asked, *, visit_id: int) -> OpenDays:
-    """The half days to which a visit can be moved, for all its lifts."""
+    """The half days to which a visit can be moved, for all its lifts; not the one on which it is."""
     visit = session.get_one(Visit, visit_id)
     _require_changeable(session, asked, visit)
     wish = wish_for(session, asked.actor, _present_ids(session, visit_id), asked.today, moving=True)
-    return find_days(session, wish, asked.today)
+    found = find_days(session, wish, asked.today)
+    days = [one for day in found.days if (one := _without(day, visit)).halves]
+    if not days:
+        raise Refused("bookings.none_free", last=wish.last, desk=wish.desk)
+    return replace(found, days=days)
 
 
 @verb(BOOKERS, visit_id=may_change_visit)
@@ -202,6 +208,12 @@ def _by_unit(session: Session, lift_ids: Sequence[int]) -> dict[int | None, list
     for lift_id in lift_ids:
         found[units.get((lift_id, LiftRole.USE_UNIT))].append(lift_id)
     return found
+
+
+def _without(one: OpenDay, visit: Visit) -> OpenDay:
+    if one.day != visit.day:
+        return one
+    return replace(one, halves=tuple(half for half in one.halves if _stored(half) != visit.half))
 
 
 def _stored(half: str) -> str | None:

@@ -11,6 +11,7 @@ from actions.actors import UNIT, Actor
 from actions.desk.lines import DeskLine, desk_line
 from actions.refusals import Refused
 from actions.visits.inspections import BACKSTOP
+from actions.visits.listing import place_of
 from actions.visits.slots import half_days
 from schedules.calendar import WorkingCalendar, load_calendar
 from schedules.dates import ONE_DAY
@@ -29,10 +30,19 @@ FLAGGED, REFUSED = "flag", "refuse"
 
 
 @dataclass(frozen=True)
+class WishedLift:
+    """A lift as its people call it, and where it stands; the address may not be known."""
+
+    lift_id: int
+    place: str
+    address: str
+
+
+@dataclass(frozen=True)
 class Wish:
     """Lifts to be inspected together. They may be from `first` to `last` (both included); `backstop`: of a clause.
 
-    A later day is too late. `departments`: which lifts each of them inspects.
+    A later day is too late. `departments`: which of the `lifts` each of them inspects.
     """
 
     first: date
@@ -40,11 +50,7 @@ class Wish:
     backstop: date | None
     departments: dict[int, list[int]]
     desk: DeskLine
-
-    @property
-    def count(self) -> int:
-        """How many lifts."""
-        return sum(len(lift_ids) for lift_ids in self.departments.values())
+    lifts: Sequence[WishedLift]
 
 
 @dataclass(frozen=True)
@@ -58,14 +64,19 @@ class OpenDay:
 
 @dataclass(frozen=True)
 class OpenDays:
-    """The days that can be booked for so many lifts; those that are late are offered only where no other is."""
+    """The days that can be booked for these lifts; those that are late are offered only where no other is."""
 
     days: Sequence[OpenDay]
     first: date
     last: date
     backstop: date | None
     desk: DeskLine
-    count: int
+    lifts: Sequence[WishedLift]
+
+    @property
+    def count(self) -> int:
+        """How many lifts."""
+        return len(self.lifts)
 
 
 def wish_for(session: Session, actor: Actor, lift_ids: Sequence[int], today: date, *, moving: bool = False) -> Wish:
@@ -93,6 +104,7 @@ def wish_for(session: Session, actor: Actor, lift_ids: Sequence[int], today: dat
         backstop=min(backstops, default=None),
         departments=departments,
         desk=desk_line(session, next(iter(departments))),
+        lifts=[WishedLift(lift.id, place_of(lift), lift.address or "") for lift in lifts],
     )
 
 
@@ -108,7 +120,7 @@ def find_days(session: Session, wish: Wish, today: date) -> OpenDays:
         if wish.first > wish.last:
             raise Refused("bookings.past_last_day", last=wish.last, desk=wish.desk)
         raise Refused("bookings.none_free", last=wish.last, desk=wish.desk)
-    return OpenDays(days, wish.first, wish.last, wish.backstop, wish.desk, wish.count)
+    return OpenDays(days, wish.first, wish.last, wish.backstop, wish.desk, wish.lifts)
 
 
 def may_be_late(session: Session) -> bool:

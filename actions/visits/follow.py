@@ -12,6 +12,7 @@ from datetime import date
 
 from sqlmodel import Session, and_, col, not_, select
 
+from actions.visits.nobody_there import ask_for_people
 from actions.visits.notices import (
     COPY,
     STEP,
@@ -81,7 +82,8 @@ class Track:
 
 
 def follow_visits(session: Session, *, today: date) -> int:
-    """Plan what has not been said yet; how many notices."""
+    """Plan what has not been said yet, and ask for people where a department has none; how many notices."""
+    ask_for_people(session, today=today)
     notices = [*_of_changes(session, today), *_of_tomorrow(session, today)]
     session.add_all(notices)
     session.flush()

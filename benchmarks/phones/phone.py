@@ -28,8 +28,8 @@ class Phone:
 
     @property
     def screen(self) -> Sent:
-        """The last message."""
-        return self.messages[-1]
+        """The last message; an entry for one's calendar lies below it."""
+        return [one for one in self.messages if not one.file_name.endswith(".ics")][-1]
 
     @property
     def text(self) -> str:

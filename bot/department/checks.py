@@ -54,12 +54,12 @@ def _confirm() -> Window:
     return Window(
         Say("desk.confirm"),
         MessageInput(take_day),
-        Commit(Label("desk.is_so"), "confirm", confirm, when="is_settled"),
+        Commit(Label("desk.is_so"), "confirm", confirm, "is_settled", get_check),
         Row(
-            Commit(Label("desk.passed"), "pass", confirm_result, when="needs_result"),
-            Commit(Label("desk.failed"), "fail", confirm_result, when="needs_result"),
+            Commit(Label("desk.passed"), "pass", confirm_result, "needs_result", get_check),
+            Commit(Label("desk.failed"), "fail", confirm_result, "needs_result", get_check),
         ),
-        Commit(Label("desk.not_held"), "not_held", refute, when="needs_result"),
+        Commit(Label("desk.not_held"), "not_held", refute, "needs_result", get_check),
         Row(SwitchTo(Label("everyone.back"), id="from_confirm", state=DeskChecks.one), home()),
         state=DeskChecks.confirm,
         getter=get_check,
@@ -69,7 +69,7 @@ def _confirm() -> Window:
 def _refute() -> Window:
     return Window(
         Say("desk.refute"),
-        Commit(Label("desk.is_not_so"), "refute", refute),
+        Commit(Label("desk.is_not_so"), "refute", refute, getter=get_check),
         Row(SwitchTo(Label("everyone.back"), id="from_refute", state=DeskChecks.one), home()),
         state=DeskChecks.refute,
         getter=get_check,
@@ -87,8 +87,8 @@ async def get_check(dialog_manager: DialogManager, visit: Visit, **_: Any) -> di
     """One of them; `on`: the day that was entered, else the one that was said."""
     known = dialog_manager.dialog_data
     check = await look(dialog_manager, check_of_desk, task_id=known["task_id"], on=_typed_day(known))
-    known["shown"] = _what(check)
     return {
+        "shown": [check.on, check.sayings],  # somebody of the unit may say something else meanwhile
         "check": check,
         "on": check.on,
         "listed": LISTED,
@@ -132,16 +132,8 @@ async def refute(callback: CallbackQuery, widget: Any, manager: DialogManager) -
 
 async def _confirm_it(manager: DialogManager, **more: Any) -> None:
     known = manager.dialog_data
-    check = await look(manager, check_of_desk, task_id=known["task_id"], on=_typed_day(known))
-    if known.get("shown") != _what(check):  # somebody of the unit has said something else meanwhile
-        await answer(manager, "everyone.stale")
-        return
     if await use(manager, confirm_saying, task_id=known["task_id"], on=_typed_day(known), **more) is not None:
         await manager.switch_to(DeskChecks.listed)
-
-
-def _what(check: Any) -> str:
-    return f"{check.on} {check.note}"
 
 
 def _typed_day(known: dict[str, Any]) -> date | None:

@@ -56,7 +56,7 @@ def _one() -> Window:
 def _call_off() -> Window:
     return Window(
         Say("desk.call_off"),
-        Commit(Label("visits.yes_call_off"), "call_off", call_off),
+        Commit(Label("visits.yes_call_off"), "call_off", call_off, getter=get_visit),
         Row(SwitchTo(Label("visits.keep"), id="keep", state=DeskVisits.one), home()),
         state=DeskVisits.call_off,
         getter=get_visit,
@@ -87,6 +87,7 @@ async def get_visit(dialog_manager: DialogManager, visit: Visit, **_: Any) -> di
     """One of them."""
     one = await look(dialog_manager, visit_of, visit_id=dialog_manager.dialog_data["visit_id"])
     return {
+        "shown": [one.day, one.half],
         "visit": one,
         "weekday": say_weekday(one.day, visit.language),
         "may_change": not one.is_off and one.day >= visit.today,

@@ -11,8 +11,9 @@ from actions.visits.parts import booking_parts
 from actions.visits.to_book import LiftToBook, lifts_at_counter, lifts_to_book
 from bot.states import Bookings
 from bot.texts import label
-from bot.using import look, use
+from bot.using import answer, look, use
 from bot.visit import Visit
+from bot.widgets import visit_of
 
 NAMED = 3  # late lifts that are named
 
@@ -137,7 +138,29 @@ async def choose_rest(callback: CallbackQuery, widget: Any, manager: DialogManag
     """What was chosen and is not booked yet."""
     known = manager.dialog_data
     known["lift_ids"] = known.pop("rest")
-    await _go_on(manager)
+    await leave_out(manager)
+    if known["lift_ids"]:
+        await _go_on(manager)
+    else:
+        await answer(manager, "bookings.none_left")
+
+
+async def leave_out(manager: DialogManager) -> bool:
+    """Take out of what was chosen what cannot be booked here any more, and say whether there was any.
+
+    It is another's by now, or a colleague has booked it. Names, as far as they were shown, are `left_out`.
+    """
+    known, here = manager.dialog_data, visit_of(manager)
+    if "visit_id" in known or (here.is_office and "unit_id" not in known):
+        return False  # a visit is moved as a whole, and the counter has found one lift
+    still = {lift.lift_id for lift in await _lifts(manager)}
+    gone = [lift_id for lift_id in known["lift_ids"] if lift_id not in still]
+    if gone:
+        shown = {lift_id: place for lift_id, place, _ in known.get("lifts", [])}
+        known["left_out"] = [*known.get("left_out", []), *(shown[one] for one in gone if one in shown)]
+        known["lift_ids"] = [lift_id for lift_id in known["lift_ids"] if lift_id in still]
+        known["lifts"] = [one for one in known.get("lifts", []) if one[0] in still]
+    return bool(gone)
 
 
 async def _go_on(manager: DialogManager) -> None:

@@ -2,18 +2,21 @@
 
 from calendar import monthrange
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import date, timedelta
 from typing import Any
 
 from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import DialogManager, ShowMode
 
-from actions.visits.bookings import Booked, book_visit, days_to_move, move_booking, open_days, visit_of
+from actions.permissions import NotAllowedError
+from actions.visits.bookings import book_visit, days_to_move, move_booking, open_days, visit_of
 from actions.visits.days import OpenDay, OpenDays
 from actions.visits.inspections import RefusedError
 from actions.visits.listing import VisitShown
 from bot.states import Bookings
 from bot.texts import label
+from bot.unit.booking_choice import leave_out
 from bot.unit.visit_file import visit_document
 from bot.using import answer, look, sentence_of, use
 from bot.visit import Visit
@@ -22,6 +25,9 @@ from bot.words import say_weekday
 SOON = 3  # days that are offered at once
 CLOSED = "x"  # begins the id of a day that cannot be chosen
 LISTED = 12  # lifts that are named
+NAMED, ADDRESSES = 6, 3  # the same where it is asked whether to book them
+WEEK = 7
+BLANK = "\u2800"  # on a button: Telegram takes no empty text
 
 
 async def get_days(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict[str, Any]:
@@ -31,14 +37,14 @@ async def get_days(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dic
     closed = {"soon": [], "grid": [], "has_before": False, "has_after": False}
     empty: dict[str, Any] = {**closed, "may_pick": may_pick, "only_here": not may_pick}
     try:
-        found = await _open_days(dialog_manager)
+        found = await _days_still_open(dialog_manager)
     except RefusedError as refused:  # the last free day may have gone meanwhile
         return {**empty, "refused": sentence_of(refused, visit.language)}
     days = {one.day: one for one in found.days}
     month = date.fromisoformat(known.get("month") or min(days).isoformat()).replace(day=1)
     return {
         "soon": [_row(one, visit) for one in list(days.values())[:SOON]],
-        "grid": _grid(month, days) if len(days) > SOON else [],
+        "grid": _grid(month, days, visit.today) if len(days) > SOON else [],
         "has_before": min(days) < month,
         "has_after": max(days) >= _following(month),
         "month": month,
@@ -48,6 +54,7 @@ async def get_days(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dic
         "late": found.days[0].late,
         "last": found.last,
         "moving": "visit_id" in known,
+        "left_out": known.get("left_out", []),
         "refused": "",
         "today": visit.today,
     }
@@ -62,14 +69,21 @@ async def get_halves(dialog_manager: DialogManager, visit: Visit, **_: Any) -> d
 
 
 async def get_confirmation(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict[str, Any]:
-    """What is about to be booked."""
+    """What is about to be booked; of a visit that is moved also when it is now."""
     known = dialog_manager.dialog_data
     day = date.fromisoformat(known["day"])
+    before = await look(dialog_manager, visit_of, visit_id=known["visit_id"]) if "visit_id" in known else None
+    places = [place for _, place, _ in known["lifts"]]
     return {
+        "shown": [before.day, before.half] if before is not None else [],
+        "before": before,
+        "places": places[:NAMED],
+        "addresses": list(dict.fromkeys(address for *_, address in known["lifts"] if address))[:ADDRESSES],
+        "left_out": known.get("left_out", []),
         "day": day,
         "weekday": say_weekday(day, visit.language),
         "half": known["half"],
-        "count": known["count"],
+        "count": len(places),
         "late": known["late"],
         "last": date.fromisoformat(known["last"]),
         "desk": known["desk"],
@@ -130,24 +144,33 @@ async def previous_month(callback: CallbackQuery, widget: Any, manager: DialogMa
 
 
 async def book(callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:
-    """Book or move it; what is full by now leads back to the days."""
+    """Book or move it; what is full by now leads back to the days.
+
+    Lifts that are not theirs any more are named first, and the rest is asked for again.
+    """
     known = manager.dialog_data
     day, half = date.fromisoformat(known["day"]), known["half"]
     if "visit_id" in known:
         done = await use(manager, move_booking, visit_id=known["visit_id"], day=day, half=half)
+    elif await leave_out(manager):
+        await _ask_again(manager)
+        return
     else:
         done = await use(manager, book_visit, lift_ids=known["lift_ids"], day=day, half=half)
     if done is None:
         await manager.switch_to(Bookings.day)
         return
-    await show_done(manager, done)
+    known["visit_ids"] = [visit.visit_id for visit in done.visits]
+    known.pop("left_out", None)
+    await manager.switch_to(Bookings.done)
+    await show_with_files(manager, done.visits)
 
 
-async def show_done(manager: DialogManager, done: Booked) -> None:
-    """The entry for one's calendar, and below it what was booked."""
-    manager.dialog_data["visit_ids"] = [visit.visit_id for visit in done.visits]
-    await send_files(manager, done.visits)
-    await manager.switch_to(Bookings.done, show_mode=ShowMode.DELETE_AND_SEND)
+async def show_with_files(manager: DialogManager, visits: Sequence[VisitShown]) -> None:
+    """The window, and below it the visits as files for one's calendar."""
+    await manager.show(ShowMode.DELETE_AND_SEND)
+    await send_files(manager, visits)
+    manager.show_mode = ShowMode.NO_UPDATE
 
 
 async def send_files(manager: DialogManager, visits: Sequence[VisitShown]) -> None:
@@ -175,6 +198,29 @@ async def _open_days(manager: DialogManager) -> OpenDays:
     return found
 
 
+async def _days_still_open(manager: DialogManager) -> OpenDays:
+    """Without the lifts that cannot be booked here any more, where there are others."""
+    try:
+        return await _open_days(manager)
+    except (RefusedError, NotAllowedError):
+        if not await leave_out(manager) or not manager.dialog_data["lift_ids"]:
+            raise
+    return await _open_days(manager)
+
+
+async def _ask_again(manager: DialogManager) -> None:
+    """For the lifts that are left, on the same half day, if they can be inspected then."""
+    known = manager.dialog_data
+    if not known["lift_ids"]:
+        return  # the window says so
+    found = await use(manager, open_days, lift_ids=known["lift_ids"])
+    one = next((one for one in found.days if one.day.isoformat() == known["day"]), None) if found is not None else None
+    if found is None or one is None or known["half"] not in one.halves:
+        await manager.switch_to(Bookings.day)
+    else:
+        _remember(manager, found, one)
+
+
 async def _shown_month(manager: DialogManager) -> date:
     known = manager.dialog_data.get("month")
     if known:
@@ -188,8 +234,8 @@ def _remember(manager: DialogManager, found: OpenDays, one: OpenDay) -> None:
         halves=list(one.halves),
         late=one.late,
         last=found.last.isoformat(),
-        count=found.count,
-        desk={"office": found.desk.office, "name": found.desk.name, "phone": found.desk.phone},
+        lifts=[[lift.lift_id, lift.place, lift.address] for lift in found.lifts],
+        desk=asdict(found.desk),
     )
 
 
@@ -199,17 +245,21 @@ def _row(one: OpenDay, visit: Visit) -> dict[str, str]:
     return {"id": one.day.isoformat(), "text": text}
 
 
-def _grid(month: date, days: dict[date, OpenDay]) -> list[dict[str, str]]:
-    """A month, seven days in a row, from Monday; a day that cannot be chosen is a dot."""
+def _grid(month: date, days: dict[date, OpenDay], today: date) -> list[dict[str, str]]:
+    """A month, seven days in a row, from Monday, without the weeks that are over. A day that cannot be chosen is a dot,
+    one that has passed or is of another month is blank."""
     first, length = monthrange(month.year, month.month)
-    cells = [{"id": f"{CLOSED}-{number}", "text": "·"} for number in range(first)]
-    for number in range(1, length + 1):
-        day = month.replace(day=number)
-        is_open = day in days
-        name = day.isoformat() if is_open else f"{CLOSED}{number}"
-        cells.append({"id": name, "text": str(number) if is_open else "·"})
-    rest = -len(cells) % 7
-    return cells + [{"id": f"{CLOSED}+{number}", "text": "·"} for number in range(rest)]
+    weeks = range(-first, length, WEEK)
+    shown = [month + timedelta(days=start + number) for start in weeks for number in range(WEEK)]
+    this_week = today - timedelta(days=today.weekday())
+    return [_cell(day, month, day in days, today) for day in shown if day >= this_week]
+
+
+def _cell(day: date, month: date, is_open: bool, today: date) -> dict[str, str]:
+    if is_open and day.month == month.month:
+        return {"id": day.isoformat(), "text": str(day.day)}
+    is_blank = day < today or day.month != month.month
+    return {"id": f"{CLOSED}{day:%m%d}", "text": BLANK if is_blank else "·"}
 
 
 def _following(month: date) -> date:

@@ -24,6 +24,7 @@ from bot.unit.booking_choice import (
     toggle_lift,
 )
 from bot.unit.booking_days import (
+    WEEK,
     book,
     choose_day,
     choose_half,
@@ -35,8 +36,6 @@ from bot.unit.booking_days import (
     previous_month,
 )
 from bot.widgets import Commit, Label, Say, choice, column_of, home, leave, pages_of
-
-WEEK = 7
 
 
 def make_dialog() -> Dialog:
@@ -132,7 +131,7 @@ def _half() -> Window:
 def _confirm() -> Window:
     return Window(
         Say("bookings.confirm"),
-        Commit(Label("bookings.book"), "book", book),
+        Commit(Label("bookings.book"), "book", book, "count", get_confirmation),
         Row(_to(Bookings.day, "from_confirm"), home()),
         state=Bookings.confirm,
         getter=get_confirmation,

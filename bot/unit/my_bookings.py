@@ -11,8 +11,8 @@ from actions.visits.bookings import bookings_of, cancel_visit, days_to_move, vis
 from bot.states import Bookings, Visits
 from bot.subject import Subject
 from bot.texts import label
-from bot.unit.booking_days import LISTED, send_files
-from bot.using import answer, look, use
+from bot.unit.booking_days import LISTED, send_files, show_with_files
+from bot.using import look, use
 from bot.visit import Visit
 from bot.widgets import Commit, Label, Say, choice, home, pages_of, way_out
 from bot.words import say_weekday
@@ -50,7 +50,7 @@ def _one() -> Window:
 def _call_off() -> Window:
     return Window(
         Say("visits.call_off"),
-        Commit(Label("visits.yes_call_off"), "call_off", call_off),
+        Commit(Label("visits.yes_call_off"), "call_off", call_off, getter=get_visit),
         Row(SwitchTo(Label("visits.keep"), id="keep", state=Visits.one), home()),
         state=Visits.call_off,
         getter=get_visit,
@@ -95,8 +95,8 @@ async def get_visits(dialog_manager: DialogManager, visit: Visit, **_: Any) -> d
 async def get_visit(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict[str, Any]:
     """One of them."""
     one = await look(dialog_manager, visit_of, visit_id=dialog_manager.dialog_data["visit_id"])
-    dialog_manager.dialog_data["shown"] = _when(one)
     return {
+        "shown": [one.day, one.half],
         "visit": one,
         "weekday": say_weekday(one.day, visit.language),
         "stands": not one.is_off,
@@ -127,22 +127,13 @@ async def send_again(callback: CallbackQuery, widget: Any, manager: DialogManage
 
 
 async def call_off(callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:
-    """Call it off, if it is still the visit that was shown: somebody may have moved it."""
-    now = await look(manager, visit_of, visit_id=manager.dialog_data["visit_id"])
-    if manager.dialog_data.get("shown") != _when(now):
-        await answer(manager, "everyone.stale")
-        await manager.switch_to(Visits.one)
-        return
+    """Call it off."""
     done = await use(manager, cancel_visit, visit_id=manager.dialog_data["visit_id"])
     if done is None:
         await manager.switch_to(Visits.one)
         return
-    await send_files(manager, done.visits)
-    await manager.switch_to(Visits.off, show_mode=ShowMode.DELETE_AND_SEND)
-
-
-def _when(one: Any) -> str:
-    return f"{one.day} {one.half}"
+    await manager.switch_to(Visits.off)
+    await show_with_files(manager, done.visits)
 
 
 SUBJECT = Subject(dialogs=(make_dialog,))

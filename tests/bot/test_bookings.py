@@ -165,6 +165,25 @@ async def test_a_double_tap_books_once_and_an_old_button_does_nothing(
     await unit._settle()
     assert bookings(database) == 3
     assert len([one for one in unit.messages if one.file_name.endswith(".ics")]) == 1
+    assert all("已经办好了" in said for said in list(unit.api.popups.values())[-2:])
+
+
+async def test_a_visit_that_a_colleague_has_moved_meanwhile_is_shown_before_it_is_called_off(
+    phone: Any, database: Database, told: list[int]
+) -> None:
+    unit, head = phone("unit_contact"), phone("legal_rep")
+    await book_told(unit)
+    for step in ("主菜单", "我的约检", "11月24日", "取消约检"):
+        await unit.press(step)
+    await head.write("/start")
+    for step in ("我的约检", "11月24日", "改期", "11月25日", "下午", "确认改期"):
+        await head.press(step)
+    await unit.press("确认取消")
+    assert "未作任何改动" in unit.popup
+    assert "11月25日" in unit.text
+    assert taken(database) == {(SECOND, "pm"): 3}
+    await unit.press("确认取消")
+    assert taken(database) == {}
 
 
 async def test_what_is_full_by_the_time_of_the_last_tap_leads_back_to_the_days(

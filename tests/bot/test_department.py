@@ -187,7 +187,7 @@ async def test_other_tasks_are_listed_and_ended_with_what_came_of_them(
     assert not desk.sees("已办结")
     await desk.press("返回")
     while not desk.sees("特殊原因"):
-        await desk.press(">")
+        await desk.press("›")
     assert desk.sees("物业交接：对方一周未答复")
     await desk.press("特殊原因")
     assert "井道施工" in desk.text

@@ -138,6 +138,32 @@ async def test_other_sayings_are_looked_into(phone: Any, database: Database, but
     assert tasks(database, kind) == [TaskStatus.DONE]
 
 
+async def test_what_a_unit_says_meanwhile_is_shown_before_it_is_found_to_be_so(
+    phone: Any, database: Database, world: Any
+) -> None:
+    unit, head, desk = phone("unit_contact"), phone("safety_manager"), phone("duty_officer")
+    said = ("电梯有变化", "已在别处检验", "▫️ 云荔花园1栋1梯", "就这 1 台")
+    for person, day in ((unit, "2026-11-20"), (head, "2026-11-19")):
+        await person.write("/start")
+        for step in said:
+            await person.press(step)
+        await person.write(day)
+        await person.press("没有补充")
+        if person is unit:
+            await person.press("确认提交")
+            await desk.write("/start")
+            for step in ("待核实", "1台", "属实"):
+                await desk.press(step)
+            assert "11月20日 检验合格" in desk.text
+    await head.press("确认提交")
+    await desk.press("属实")
+    assert "未作任何改动" in desk.popup
+    assert "11月19日 检验合格" in desk.text
+    assert tasks(database, TaskKind.SAID_INSPECTED) == [TaskStatus.OPEN]
+    await desk.press("返回")
+    assert desk.text.count("反映，") == 2
+
+
 async def test_a_date_that_nobody_can_read_is_asked_for_again(phone: Any) -> None:
     unit = phone("unit_contact")
     await unit.write("/start")

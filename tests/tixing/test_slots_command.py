@@ -1,6 +1,7 @@
 """`tixing slots`: listed, changed, closed, and put right where visits and bookings differ."""
 
 import json
+import re
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -11,6 +12,7 @@ from typer.testing import CliRunner, Result
 from actions.running.cities import ensure_city
 from store.database import Database
 from tixing.cli import app
+from tixing.errors import UsageError
 
 Run = Callable[..., Result]
 WEEK = ("--from", "2026-04-07", "--to", "2026-04-12")
@@ -72,3 +74,11 @@ def test_what_makes_no_sense_is_said(run: Run, words: tuple[str, ...]) -> None:
 def test_visits_are_put_right(run: Run) -> None:
     assert json.loads(run("--settle", "--late", "refuse", "--json").stdout)["settled"] == 0
     assert "counted anew: 0 half days" in run("--settle").stdout
+
+
+def test_without_a_matching_department_it_says_which_there_are(run: Run) -> None:
+    for words in (("nowhere",), ("nowhere", "--close"), ("nowhere", "--json")):
+        said = run(*WEEK, *words)
+        assert (type(said.exception), said.stdout) == (UsageError, "")
+        assert re.fullmatch(r"no department is 'nowhere'; there is: o-\w+ \(.*检验.*\)", str(said.exception))
+    assert places(run)["2026-04-07 am"] == 40, "nothing was closed"

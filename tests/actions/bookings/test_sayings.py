@@ -225,3 +225,49 @@ def test_what_was_said_by_mistake_is_taken_back_and_reminders_go_on(place: Any):
     assert place.refusal(refute_saying, "何值班", task_id=task_id).name == "sayings.settled"
     assert place.refusal(take_back_saying, "陈一鸣", task_id=task_id).name == "sayings.settled"
     assert outcomes(place) == []
+
+
+def test_what_a_colleague_says_stands_beside_it_and_stays_when_the_first_is_taken_back(place: Any):
+    place.person("钱安全", "云荔物业", ContactRole.SAFETY_MANAGER, "+8614000000013")
+    lift = place.lift("1", "云荔物业")
+    place.do(say_inspected, "陈一鸣", lift_ids=[lift], on=ELSEWHERE, note="甲院")
+    place.today = date(2026, 4, 2)
+    said = place.do(say_inspected, "钱安全", lift_ids=[lift], on=date(2026, 3, 21), note="乙院")
+    assert (said.until, place.refusal(say_inspected, "钱安全", lift_ids=[lift], on=ELSEWHERE).name) == (
+        UNTIL,
+        "sayings.said_already",
+    )
+    (check,) = place.checks()
+    assert [(one.who, one.note, one.on, one.day.day) for one in check.sayings] == [
+        ("陈一鸣", "甲院", ELSEWHERE, 1),
+        ("钱安全", "乙院", date(2026, 3, 21), 2),
+    ]
+    for _ in range(2):
+        assert place.do(take_back_saying, "陈一鸣", "tap", task_id=check.task_id).result == "taken back"
+    assert place.refusal(take_back_saying, "陈一鸣", task_id=check.task_id).name == "sayings.settled"
+    assert (place.duty(lift).held_until, [one.who for one in place.checks()[0].sayings]) == (UNTIL, ["钱安全"])
+    assert [(one.result, len(one.sayings)) for one in place.do(sayings_of_unit, "钱安全")] == [("open", 2)]
+    place.do(refute_saying, "何值班", task_id=check.task_id)
+    assert outcomes(place) == [("saying.refuted", "钱安全")]
+    assert place.do(saying_of_unit, "陈一鸣", task_id=check.task_id).result == "taken back"
+
+
+def test_who_said_the_same_in_one_check_all_hear_what_came_of_it(place: Any):
+    place.person("钱安全", "云荔物业", ContactRole.SAFETY_MANAGER, "+8614000000013")
+    lift = place.lift("1", "云荔物业")
+    for who in ("陈一鸣", "钱安全"):
+        place.do(say_out_of_use, who, lift_ids=[lift])
+    place.do(confirm_saying, "何值班", task_id=place.checks()[0].task_id)
+    assert outcomes(place) == [("saying.confirmed", "陈一鸣"), ("saying.confirmed", "钱安全")]
+
+
+def test_a_lift_waits_as_long_as_it_is_said_in_any_check(place: Any):
+    place.person("钱安全", "云荔物业", ContactRole.SAFETY_MANAGER, "+8614000000013")
+    lifts = [place.lift(key, "云荔物业") for key in "12"]
+    place.do(say_inspected, "陈一鸣", lift_ids=lifts[:1], on=ELSEWHERE)
+    place.do(say_inspected, "钱安全", lift_ids=lifts, on=ELSEWHERE)
+    first, second = place.checks()
+    place.do(take_back_saying, "陈一鸣", task_id=first.task_id)
+    assert [place.duty(lift).held_until for lift in lifts] == [UNTIL, UNTIL]
+    place.do(take_back_saying, "钱安全", task_id=second.task_id)
+    assert [place.duty(lift).held_until for lift in lifts] == [None, None]

@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
-from actions.actors import Asked, find_actors
+from actions.actors import Actor, Asked, find_actors
 from actions.identity.bindings import bind_people
+from actions.identity.doors import bind_by_contact
+from actions.identity.sign_in import ask_code, check_code
 from actions.people.parties import add_contact, find_or_add_party
 from store.database import Database
 from store.lifts import City, Lift, LiftRole, Responsibility
@@ -17,6 +19,7 @@ from store.parties import AreaRole, Contact, ContactRole, Jurisdiction
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 23)
+HERE = "192.0.2.1"
 CHEN, LI, WANG, NOBODY = "+8614000000001", "+8614000000002", "+8614000000003", "+8614000000009"
 
 
@@ -40,6 +43,13 @@ class Town:
     def later(self, **time: float) -> datetime:
         """A moment after now."""
         return self.now + timedelta(**time)
+
+    def share(self, database: Database, **otherwise: Any) -> list[Actor]:
+        """Chen shares their own contact in a chat of their own; whom it binds."""
+        told: dict[str, Any] = {"channel": "telegram", "address": "42", "user_id": 42, "contact_user_id": 42}
+        told |= {"phone": "8614000000001", "now": self.now}
+        with database.write() as session:
+            return bind_by_contact(session, **(told | otherwise))
 
 
 @pytest.fixture
@@ -120,3 +130,27 @@ def place(database: Database, town: Town) -> Callable[..., int]:
             return lift.id
 
     return add
+
+
+@pytest.fixture
+def ask(database: Database, town: Any) -> Callable[..., str | None]:
+    """`ask(phone)` → the code that is sent, if any."""
+
+    def do(phone: str, *, minutes: float = 0, address: str = HERE) -> str | None:
+        with database.write() as session:
+            asked = ask_code(session, phone, address, town.later(minutes=minutes), key=town.key)
+        assert (asked.to_send is None) == (asked.code is None)
+        return asked.code
+
+    return do
+
+
+@pytest.fixture
+def check(database: Database, town: Any) -> Callable[..., int | None]:
+    """`check(phone, code)` → the account, if that was right."""
+
+    def do(phone: str, code: str, *, minutes: float = 0, address: str = HERE) -> int | None:
+        with database.write() as session:
+            return check_code(session, phone, code, address, town.later(minutes=minutes), key=town.key)
+
+    return do

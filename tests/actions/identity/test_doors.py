@@ -1,16 +1,14 @@
 """Chats and whose they are: shared contacts, codes, links on paper, several parties, lost telephones."""
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlmodel import col, select
+from sqlmodel import select
 
 from actions.actors import Asked, current_actor, find_actors
 from actions.identity.doors import (
     act_for,
     ask_to_bind,
-    bind_by_contact,
     bind_by_link,
     check_to_bind,
     close_door,
@@ -18,11 +16,9 @@ from actions.identity.doors import (
     my_doors,
     my_parties,
 )
-from actions.identity.following import follow_people
 from actions.identity.links import ask_by_link, check_by_link, make_link
 from actions.identity.lost import colleague_has_phone, colleague_lost_phone, lost_phone
 from actions.identity.sign_in import account_of, admit, ask_code, open_session
-from actions.identity.staff import end_by_hand
 from actions.permissions import NotAllowedError
 from actions.refusals import Refused
 from store.database import Database
@@ -32,20 +28,8 @@ from store.parties import Chat, Contact
 HERE = "192.0.2.1"
 
 
-def share(database: Database, town: Any, **otherwise: Any) -> list[Any]:
-    told: dict[str, Any] = {
-        "channel": "telegram",
-        "address": "42",
-        "user_id": 42,
-        "contact_user_id": 42,
-        "phone": "8614000000001",
-    }
-    with database.write() as session:
-        return bind_by_contact(session, **(told | {"now": town.now} | otherwise))
-
-
 def test_ones_own_contact_binds_the_chat_to_all_ones_parties(database: Database, town: Any) -> None:
-    assert [one.contact_id for one in share(database, town)] == town.chen
+    assert [one.contact_id for one in town.share(database)] == town.chen
 
 
 @pytest.mark.parametrize(
@@ -60,7 +44,7 @@ def test_ones_own_contact_binds_the_chat_to_all_ones_parties(database: Database,
     ],
 )
 def test_what_is_not_ones_own_contact_proves_nothing(database: Database, town: Any, otherwise: dict[str, Any]) -> None:
-    assert share(database, town, **otherwise) == []
+    assert town.share(database, **otherwise) == []
     with database.read() as session:
         assert session.exec(select(Chat)).all() == []
 
@@ -193,12 +177,12 @@ def test_a_person_of_two_parties_acts_for_the_one_they_choose(database: Database
 
 
 def test_a_chat_that_is_forgotten_is_a_strangers(database: Database, town: Any) -> None:
-    [first, *_] = share(database, town)
+    [first, *_] = town.share(database)
     with database.write() as session:
         forget_me_here(session, asked_by(first, town, "1"))
     with database.read() as session:
         assert find_actors(session, "telegram", "42") == []
-    assert len(share(database, town)) == 2
+    assert len(town.share(database)) == 2
 
 
 def asked_by(actor: Any, town: Any, key: str) -> Any:
@@ -207,8 +191,8 @@ def asked_by(actor: Any, town: Any, key: str) -> Any:
 
 
 def test_ones_own_chats_and_browsers_are_listed_and_closed(database: Database, town: Any) -> None:
-    [me, *_] = share(database, town)
-    share(database, town, address="43", user_id=43, contact_user_id=43)
+    [me, *_] = town.share(database)
+    town.share(database, address="43", user_id=43, contact_user_id=43)
     with database.write() as session:
         account = admit(session, town.chen_phone, town.now)
         token = open_session(session, account, "Firefox", town.now)
@@ -232,8 +216,8 @@ def test_ones_own_chats_and_browsers_are_listed_and_closed(database: Database, t
 
 
 def test_nobody_closes_the_doors_of_others(database: Database, town: Any) -> None:
-    [me, *_] = share(database, town)
-    li = share(database, town, address="44", user_id=44, contact_user_id=44, phone=town.li_phone)[0]
+    [me, *_] = town.share(database)
+    li = town.share(database, address="44", user_id=44, contact_user_id=44, phone=town.li_phone)[0]
     with database.write() as session:
         account = admit(session, town.chen_phone, town.now)
         open_session(session, account, "", town.now)
@@ -245,8 +229,8 @@ def test_nobody_closes_the_doors_of_others(database: Database, town: Any) -> Non
 
 
 def test_a_lost_telephone_closes_every_other_door_and_gets_no_code(database: Database, town: Any) -> None:
-    [me, *_] = share(database, town)
-    share(database, town, address="43", user_id=43, contact_user_id=43)
+    [me, *_] = town.share(database)
+    town.share(database, address="43", user_id=43, contact_user_id=43)
     with database.write() as session:
         account = admit(session, town.chen_phone, town.now)
         token = open_session(session, account, "", town.now)
@@ -259,13 +243,13 @@ def test_a_lost_telephone_closes_every_other_door_and_gets_no_code(database: Dat
     with database.write() as session:
         assert ask_code(session, town.chen_phone, HERE, town.later(hours=23), key=town.key).to_send is None
         assert ask_code(session, town.chen_phone, HERE, town.later(hours=25), key=town.key).to_send is not None
-    assert share(database, town, address="45", user_id=45, contact_user_id=45) == []
+    assert town.share(database, address="45", user_id=45, contact_user_id=45) == []
 
 
 def test_the_administrator_closes_a_colleagues_doors_to_the_party_and_nobody_elses(
     database: Database, town: Any, asks: Any
 ) -> None:
-    share(database, town)
+    town.share(database)
     head = asks(town.li, key="1")
     with database.write() as session:
         assert colleague_lost_phone(session, head, contact_id=town.chen[1]) == 1
@@ -278,59 +262,3 @@ def test_the_administrator_closes_a_colleagues_doors_to_the_party_and_nobody_els
         colleague_has_phone(session, asks(town.li, key="3"), contact_id=town.chen[1])
     with database.write() as session:
         assert ask_code(session, town.chen_phone, HERE, town.later(minutes=1), key=town.key).to_send is not None
-
-
-def rename(database: Database, contact_id: int, today: Any, *, gap: int = 0, name: str = "陈先生") -> int:
-    """The register writes the name anew; the new contact."""
-    with database.write() as session:
-        former = session.get_one(Contact, contact_id)
-        former.to_on = today
-        after = Contact(
-            party_id=former.party_id,
-            role=former.role,
-            name=name,
-            phone=former.phone,
-            from_on=today + timedelta(days=gap),
-        )
-        session.add(after)
-        session.flush()
-        return after.id
-
-
-def test_another_spelling_of_the_name_keeps_the_chat(database: Database, town: Any) -> None:
-    [me, *_] = share(database, town)
-    with database.write() as session:
-        act_for(session, asked_by(me, town, "1"), contact_id=town.chen[0])
-    after = rename(database, town.chen[0], town.today)
-    with database.write() as session:
-        assert follow_people(session) == 1
-        assert follow_people(session) == 0
-    with database.read() as session:
-        assert [one.contact_id for one in find_actors(session, "telegram", "42")] == [town.chen[1], after]
-        now = current_actor(session, "telegram", "42")
-        assert now is not None
-        assert now.contact_id == after
-
-
-def test_a_telephone_that_is_handed_on_takes_no_chat_along(database: Database, town: Any) -> None:
-    share(database, town)
-    rename(database, town.chen[0], town.today, name="赵六")
-    with database.write() as session:
-        assert follow_people(session) == 0
-    with database.read() as session:
-        assert [one.contact_id for one in find_actors(session, "telegram", "42")] == [town.chen[1]]
-
-
-def test_a_number_that_comes_back_later_or_elsewhere_gets_no_old_chat(database: Database, town: Any) -> None:
-    share(database, town)
-    rename(database, town.chen[0], town.today, gap=1)
-    with database.write() as session:
-        end_by_hand(session, session.get_one(Contact, town.chen[1]), town.today)
-        session.add(
-            Contact(party_id=town.office, role="inspector", name="新", phone=town.chen_phone, from_on=town.today)
-        )
-    with database.write() as session:
-        assert follow_people(session) == 0
-    with database.read() as session:
-        assert find_actors(session, "telegram", "42") == []
-        assert session.exec(select(Chat).where(col(Chat.contact_id).not_in(town.chen))).all() == []

@@ -1,6 +1,5 @@
 """What callers press: each outcome reaches the attempt, the ledger and the register, once."""
 
-from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -8,15 +7,12 @@ import pytest
 from sqlmodel import select
 
 from actions.desk import calls as verbs
-from actions.desk.call_list import open_calls
-from actions.desk.calls import CallError, Press
+from actions.desk.calls import CallError
 from actions.evidence.attempts import Came, load_attempts
 from actions.told.replies import Answer, Reply, take_reply
 from notifier.call_receipts import take_call_receipts
 from notifier.calls import rewrite_calls
-from notifier.channels.call_task import CallTasks
 from notifier.former_contacts import leave_former_contacts
-from schedules.doubts import PUT_RIGHT, settle_doubts
 from store.events import Event
 from store.notices import Delivery, Inbox
 from store.parties import Contact
@@ -26,47 +22,7 @@ FIRST, SECOND = "+8614000000001", "+8614000000002"
 MORNING = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)  # 10:00 on a Monday in China
 
 
-class Desk:
-    """A department with callers: calls are opened by notices, and outcomes pressed."""
-
-    def __init__(self, world: Any, dispatch: Any) -> None:
-        self.world, self.dispatch = world, dispatch
-        self.taps = 0
-
-    def call(self, *phones: str, lifts: int = 2, template: str = "gz.call") -> int:
-        """A notice that opens a call to the first of these numbers; its id."""
-        unit = self.world.party()
-        for phone in phones or (FIRST,):
-            self.world.contact(unit, phone=phone)
-        notice: int = self.world.notice(unit, self.world.lifts(unit, lifts), template)
-        self.send()
-        return notice
-
-    def send(self, now: datetime = MORNING, *others: Any) -> None:
-        self.dispatch(CallTasks(self.world.database), *others, now=now)
-
-    def open(self) -> list[Any]:
-        return self.world.change(open_calls)
-
-    def press(
-        self, verb: Callable[..., bool], task: int, *, now: datetime = MORNING, key: str = "", **more: Any
-    ) -> bool:
-        self.taps += 1
-        press = Press(task, "陈一鸣", key or f"tap-{self.taps}", now, date(2026, 11, 23), note="说下周来")
-        changed = self.world.change(lambda session: verb(session, press, **more))
-        self.world.change(lambda session: take_call_receipts(session, now=now))
-        return bool(changed)
-
-    def tasks(self, kind: TaskKind) -> list[Task]:
-        return self.world.all(Task, Task.kind == kind)
-
-
-@pytest.fixture
-def desk(world: Any, dispatch: Any) -> Desk:
-    return Desk(world, dispatch)
-
-
-def test_who_was_reached_was_told_and_the_task_keeps_who_said_so(desk: Desk) -> None:
+def test_who_was_reached_was_told_and_the_task_keeps_who_said_so(desk: Any) -> None:
     notice = desk.call()
     [call] = desk.open()
     assert (call.number, call.who, call.unit, len(call.lifts)) == (FIRST, "李小满", "广州示例云荔物业服务有限公司", 2)
@@ -83,7 +39,7 @@ def test_who_was_reached_was_told_and_the_task_keeps_who_said_so(desk: Desk) -> 
     assert desk.open() == []
 
 
-def test_a_tap_that_comes_twice_acts_once_and_another_outcome_later_is_refused(desk: Desk) -> None:
+def test_a_tap_that_comes_twice_acts_once_and_another_outcome_later_is_refused(desk: Any) -> None:
     notice = desk.call()
     [call] = desk.open()
     assert desk.press(verbs.told, call.task_id, key="a", will_book=True)
@@ -97,7 +53,7 @@ def test_a_tap_that_comes_twice_acts_once_and_another_outcome_later_is_refused(d
     assert ("sent", "answered by person: will_book") in desk.world.history(notice)
 
 
-def test_who_asks_for_another_call_was_told_and_gets_a_call_of_its_own_from_then_on(desk: Desk) -> None:
+def test_who_asks_for_another_call_was_told_and_gets_a_call_of_its_own_from_then_on(desk: Any) -> None:
     notice = desk.call()
     [call] = desk.open()
     later = MORNING + timedelta(days=1)
@@ -111,7 +67,7 @@ def test_who_asks_for_another_call_was_told_and_gets_a_call_of_its_own_from_then
     assert desk.world.all(Inbox, Inbox.handled_at.is_(None)) == []
 
 
-def test_a_call_that_nobody_answers_is_made_three_times_and_then_the_next_contact_is_called(desk: Desk) -> None:
+def test_a_call_that_nobody_answers_is_made_three_times_and_then_the_next_contact_is_called(desk: Any) -> None:
     notice = desk.call(FIRST, SECOND)
     [call] = desk.open()
     assert desk.press(verbs.no_answer, call.task_id)
@@ -130,7 +86,7 @@ def test_a_call_that_nobody_answers_is_made_three_times_and_then_the_next_contac
     assert desk.tasks(TaskKind.BAD_PHONE) == []
 
 
-def test_a_call_told_by_two_people_or_made_before_its_time_does_not_count(desk: Desk) -> None:
+def test_a_call_told_by_two_people_or_made_before_its_time_does_not_count(desk: Any) -> None:
     notice = desk.call(FIRST, SECOND)
     [call] = desk.open()
     for minutes in (0, 0, 1, 119):
@@ -144,7 +100,7 @@ def test_a_call_told_by_two_people_or_made_before_its_time_does_not_count(desk: 
 
 
 def test_a_call_that_somebody_asked_for_is_made_each_working_day_until_it_has_an_outcome(
-    desk: Desk, make_channel: Any
+    desk: Any, make_channel: Any
 ) -> None:
     unit = desk.world.unit(FIRST)
     notice = desk.world.notice(unit, desk.world.lifts(unit))
@@ -161,7 +117,7 @@ def test_a_call_that_somebody_asked_for_is_made_each_working_day_until_it_has_an
     assert desk.open() == []
 
 
-def test_a_call_that_was_asked_for_and_then_became_an_attempt_gives_way_to_the_next_contact(desk: Desk) -> None:
+def test_a_call_that_was_asked_for_and_then_became_an_attempt_gives_way_to_the_next_contact(desk: Any) -> None:
     notice = desk.call(FIRST, SECOND)
     [call] = desk.open()
     desk.world.change(lambda session: ask_for(session, call.task_id))
@@ -170,67 +126,13 @@ def test_a_call_that_was_asked_for_and_then_became_an_attempt_gives_way_to_the_n
     assert (desk.world.status(notice), desk.open()) == ("planned", [])
 
 
-def test_in_the_evening_and_before_a_weekend_the_next_try_is_on_the_next_working_day(desk: Desk) -> None:
+def test_in_the_evening_and_before_a_weekend_the_next_try_is_on_the_next_working_day(desk: Any) -> None:
     desk.call()
     [call] = desk.open()
     friday = datetime(2026, 11, 27, 7, 30, tzinfo=UTC)  # 15:30; two hours later is after hours
     desk.press(verbs.no_answer, call.task_id, now=friday)
     [call] = desk.open()
     assert call.again_at == datetime(2026, 11, 30, 1, 0, tzinfo=UTC)
-
-
-def test_a_wrong_number_is_kept_out_until_the_register_has_another(desk: Desk, make_channel: Any) -> None:
-    notice = desk.call(FIRST, SECOND)
-    [call] = desk.open()
-    assert desk.press(verbs.wrong_number, call.task_id)
-    [doubt] = desk.tasks(TaskKind.BAD_PHONE)
-    assert (doubt.key, doubt.owner_party_id, doubt.detail["number"]) == (f"number:{FIRST}", 900, FIRST)
-    desk.send()
-    assert [call.number for call in desk.open()] == [SECOND]
-
-    party = desk.world.get(notice).party_id
-    sms = make_channel("sms")
-    other = desk.world.notice(party, desk.world.lifts(party))
-    desk.dispatch(sms)
-    assert sms.addresses == [SECOND]
-    assert desk.world.status(other) == "sent"
-
-    desk.world.change(lambda session: leave(session, FIRST))
-    assert desk.world.change(lambda session: settle_doubts(session, today=date(2026, 11, 24))) == 1
-    assert [task.outcome for task in desk.tasks(TaskKind.BAD_PHONE)] == [PUT_RIGHT]
-    assert desk.world.change(lambda session: settle_doubts(session, today=date(2026, 11, 24))) == 0
-
-
-def test_a_doubt_stays_while_somebody_is_known_under_the_number(desk: Desk) -> None:
-    desk.call()
-    [call] = desk.open()
-    desk.press(verbs.wrong_number, call.task_id)
-    assert desk.world.change(lambda session: settle_doubts(session, today=date(2026, 11, 24))) == 0
-
-
-def test_a_notice_whose_only_number_is_wrong_waits_and_is_not_woken_for_it_again(desk: Desk) -> None:
-    notice = desk.call()
-    [call] = desk.open()
-    desk.press(verbs.wrong_number, call.task_id)
-    desk.send()
-    assert desk.world.status(notice) == "failed"
-    party = desk.world.get(notice).party_id
-    other = desk.world.notice(party, desk.world.lifts(party), "gz.call")
-    desk.send()
-    desk.send(MORNING + timedelta(minutes=1))
-    assert desk.world.status(other) == "no_contact"
-    assert [detail for _, detail in desk.world.history(other)] == ["nobody at the party can be reached"]
-
-
-def test_a_wrong_number_ends_the_other_calls_of_the_party_to_it(desk: Desk) -> None:
-    first = desk.call()
-    party = desk.world.get(first).party_id
-    second = desk.world.notice(party, desk.world.lifts(party), "gz.call")
-    desk.send()
-    desk.press(verbs.wrong_number, desk.open()[0].task_id)
-    assert desk.open() == []
-    assert [task.outcome for task in desk.tasks(TaskKind.CALL)] == ["wrong_number"] * 2
-    assert [desk.world.status(notice) for notice in (first, second)] == ["planned"] * 2
 
 
 @pytest.mark.parametrize(
@@ -243,7 +145,7 @@ def test_a_wrong_number_ends_the_other_calls_of_the_party_to_it(desk: Desk) -> N
     ],
 )
 def test_who_says_that_lifts_are_not_theirs_or_stand_still_was_told_and_the_desk_looks_into_it(
-    desk: Desk, verb: Any, kind: TaskKind, outcome: str
+    desk: Any, verb: Any, kind: TaskKind, outcome: str
 ) -> None:
     notice = desk.call()
     [call] = desk.open()
@@ -256,7 +158,7 @@ def test_who_says_that_lifts_are_not_theirs_or_stand_still_was_told_and_the_desk
     assert (task.detail["said"], task.detail["note"]) == (outcome, "说下周来")
 
 
-def test_who_refuses_to_name_a_day_was_told_and_nothing_but_the_history_says_so(desk: Desk) -> None:
+def test_who_refuses_to_name_a_day_was_told_and_nothing_but_the_history_says_so(desk: Any) -> None:
     notice = desk.call()
     [call] = desk.open()
     assert desk.press(verbs.refused, call.task_id, key="a")
@@ -267,7 +169,7 @@ def test_who_refuses_to_name_a_day_was_told_and_nothing_but_the_history_says_so(
     assert ("sent", "answered by person: refused") in desk.world.history(notice)
 
 
-def test_a_call_asks_for_the_person_who_has_the_number_by_now(desk: Desk) -> None:
+def test_a_call_asks_for_the_person_who_has_the_number_by_now(desk: Any) -> None:
     desk.call()
     [call] = desk.open()
     assert call.who == "李小满"
@@ -278,7 +180,7 @@ def test_a_call_asks_for_the_person_who_has_the_number_by_now(desk: Desk) -> Non
     assert desk.world.change(look) == 0
 
     def replace_person(session: Any) -> None:
-        leave(session, FIRST)
+        desk.gone(session, FIRST)
         session.flush()
         session.add(Contact(party_id=900, role="duty_officer", name="别的人", phone=FIRST, from_on=date(2026, 11, 24)))
         party = session.exec(select(Contact.party_id).where(Contact.phone == FIRST, Contact.name == "李小满")).one()
@@ -297,7 +199,7 @@ def test_a_call_asks_for_the_person_who_has_the_number_by_now(desk: Desk) -> Non
     assert desk.world.change(look) == 0
 
 
-def test_an_outcome_that_comes_before_the_pass_has_settled_its_attempt_waits_for_it(desk: Desk) -> None:
+def test_an_outcome_that_comes_before_the_pass_has_settled_its_attempt_waits_for_it(desk: Any) -> None:
     notice = desk.call()
     [call] = desk.open()
     desk.world.change(lambda session: unsettle(session, notice))
@@ -309,7 +211,7 @@ def test_an_outcome_that_comes_before_the_pass_has_settled_its_attempt_waits_for
     assert desk.world.change(lambda session: take_call_receipts(session, now=MORNING)) == 0
 
 
-def test_the_evidence_says_how_a_call_went_also_of_one_that_reached_nobody(desk: Desk) -> None:
+def test_the_evidence_says_how_a_call_went_also_of_one_that_reached_nobody(desk: Any) -> None:
     reached, missed = desk.call(), desk.call(SECOND)
     calls = {call.notice_id: call.task_id for call in desk.open()}
     desk.press(verbs.told, calls[reached], will_book=True)
@@ -323,12 +225,6 @@ def ask_for(session: Any, task: int) -> None:
     """As where the person asked for a call before the notice itself did."""
     call = session.get_one(Task, task)
     call.detail = call.detail | {"asked_by": "sms"}
-
-
-def leave(session: Any, phone: str) -> None:
-    """The register has no more this person."""
-    for contact in session.exec(select(Contact).where(Contact.phone == phone)):
-        contact.to_on = date(2026, 11, 24)
 
 
 def unsettle(session: Any, notice: int) -> None:

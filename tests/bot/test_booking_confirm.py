@@ -1,0 +1,117 @@
+"""The last step of a booking: which lifts it is for, those that are another's by now, and the days that are offered."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from phones.world import TODAY
+from sqlmodel import col, select
+
+from store.database import Database
+from store.lifts import Lift, Responsibility
+from store.slots import Slot, VisitLift
+
+pytestmark = pytest.mark.one_store
+
+DECEMBER = ("约检", "按到期月份选", "2026年12月到期 3台")
+BLANK = "\u2800"
+
+
+async def go(person: Any, *steps: str) -> None:
+    await person.write("/start")
+    for step in steps:
+        await person.press(step)
+
+
+def booked(database: Database) -> list[int]:
+    with database.read() as session:
+        return list(session.exec(select(VisitLift.lift_id).order_by(col(VisitLift.lift_id))))
+
+
+def hand_over(database: Database, lift_ids: list[int]) -> None:
+    with database.write() as session:
+        for one in session.exec(select(Responsibility).where(col(Responsibility.lift_id).in_(lift_ids))):
+            one.to_on = TODAY
+            session.add(one)
+
+
+async def test_a_lift_that_is_anothers_by_now_is_named_and_the_rest_is_booked_with_one_tap(
+    phone: Any, database: Database, world: Any
+) -> None:
+    unit, lifts = phone("unit_contact"), world.lifts["own"][6:9]
+    await go(unit, *DECEMBER, "11月24日", "上午")
+    names = [line.removeprefix("· ") for line in unit.text.splitlines() if line.startswith("· ")]
+    assert len(names) == 3
+    hand_over(database, lifts[:1])
+    await unit.press("确认约检")
+    assert f"同事已约）：{names[0]}。其余 2 台可以照约" in unit.text
+    assert booked(database) == []
+    await unit.press("确认约检")
+    assert "已约好" in unit.text
+    assert booked(database) == lifts[1:]
+    assert unit.messages[-1].file_name.endswith(".ics"), "the sentence comes before the file"
+
+
+async def test_where_none_is_left_it_says_so_and_books_nothing(phone: Any, database: Database, world: Any) -> None:
+    unit = phone("unit_contact")
+    await go(unit, *DECEMBER, "11月24日", "上午")
+    hand_over(database, world.lifts["own"])
+    await unit.press("确认约检")
+    assert "没有可约的了" in unit.text
+    assert not unit.sees("确认约检")
+    assert booked(database) == []
+
+
+async def test_lifts_that_a_colleague_has_booked_do_not_keep_the_others_from_their_days(
+    phone: Any, database: Database, world: Any
+) -> None:
+    unit, head = phone("unit_contact"), phone("legal_rep")
+    await go(unit, *DECEMBER)
+    await go(head, *DECEMBER, "增减电梯", "云荔花园3栋2梯", "就约这 2 台", "11月24日", "上午", "确认约检")
+    await unit.press("11月25日")
+    assert "已约" in unit.popup
+    for step in ("11月25日", "上午", "确认约检"):  # the days are shown again, for what is left
+        await unit.press(step)
+    assert booked(database) == world.lifts["own"][6:9]
+
+
+async def test_many_lifts_are_named_up_to_six_with_their_addresses(phone: Any, database: Database) -> None:
+    with database.write() as session:
+        for lift in session.exec(select(Lift)):
+            lift.address = "天河区云荔路1号"
+    unit = phone("unit_contact")
+    await go(unit, "约检", "按到期月份选", "2027年2月到期 6台", "增减电梯", "·", "就约这 7 台", "11月25日", "上午")
+    assert unit.text.count("· ") == 6
+    assert "等 7 台" in unit.text
+    assert "地址：天河区云荔路1号\n" in unit.text + "\n"
+
+
+async def test_weeks_that_are_over_are_left_out_and_past_days_are_blank(phone: Any, clock: Any) -> None:
+    unit = phone("unit_contact")
+    clock.now = clock.now.replace(day=25)
+    await go(unit, *DECEMBER)
+    first, last = [[button["text"] for button in row] for row in unit.screen.keyboard if len(row) == 7]
+    assert first == [BLANK, BLANK, "·", "26", "27", "·", "·"]
+    assert last == ["30", *[BLANK] * 6]
+
+
+async def test_the_pager_turns_round(phone: Any) -> None:
+    unit = phone("unit_contact")
+    await go(unit, "约检", "按楼栋选", "返回", "全部 10 台", "返回")
+    await go(unit, *DECEMBER, "增减电梯")
+    assert [button["text"] for button in unit.screen.keyboard[6]] == ["‹", "1/2", "›"]
+    await unit.press("‹")
+    assert unit.sees("2/2")
+    await unit.press("›")
+    assert unit.sees("1/2")
+
+
+async def test_the_half_day_that_it_has_is_not_offered_to_a_visit_that_is_moved(phone: Any, database: Database) -> None:
+    unit = phone("unit_contact")
+    await go(unit, *DECEMBER, "11月24日", "上午", "确认约检", "主菜单", "我的约检", "11月24日", "改期")
+    await unit.press("11月24日 周二 下午")
+    assert "原约 11月24日 上午" in unit.text
+    await unit.press("确认改期")
+    with database.read() as session:
+        taken = {(one.day, one.half): one.taken for one in session.exec(select(Slot).where(Slot.taken > 0))}
+    assert taken == {(date(2026, 11, 24), "pm"): 3}
