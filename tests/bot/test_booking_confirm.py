@@ -59,6 +59,10 @@ async def test_where_none_is_left_it_says_so_and_books_nothing(phone: Any, datab
     await unit.press("确认约检")
     assert "没有可约的了" in unit.text
     assert not unit.sees("确认约检")
+    await unit.press("返回")
+    assert "其余电梯现在都不能在这里约了" in unit.text
+    await unit.press("增减电梯")
+    assert "已选 0 / 0" in unit.text
     assert booked(database) == []
 
 
