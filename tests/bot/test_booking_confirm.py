@@ -119,3 +119,17 @@ async def test_the_half_day_that_it_has_is_not_offered_to_a_visit_that_is_moved(
     with database.read() as session:
         taken = {(one.day, one.half): one.taken for one in session.exec(select(Slot).where(Slot.taken > 0))}
     assert taken == {(date(2026, 11, 24), "pm"): 3}
+
+
+async def test_a_booking_whose_answer_did_not_arrive_is_said_to_be_done(
+    phone: Any, bot_api: Any, database: Database
+) -> None:
+    unit = phone("unit_contact")
+    await go(unit, *DECEMBER, "11月24日", "上午")
+    sent, button = unit.find("确认约检")
+    bot_api.failures.append(("sendMessage", 400, "Bad Request: something"))
+    await unit.press("确认约检")
+    assert len(booked(database)) == 3
+    query = unit.press_data(button["callback_data"], sent.number)
+    await unit._settle()
+    assert "已经办好了" in bot_api.popups[query]
