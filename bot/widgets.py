@@ -78,8 +78,10 @@ class Commit(Button):
     ) -> bool:
         now = (await self.getter(**manager.middleware_data))["shown"] if self.getter else None
         if await _is_current(manager, data, now):
-            await super()._process_own_callback(callback, dialog, manager)
-            _note_done(manager)
+            try:
+                await super()._process_own_callback(callback, dialog, manager)
+            finally:
+                _note_done(manager)
         return True
 
 
@@ -101,8 +103,10 @@ class CommitChoice(Select[str]):
     ) -> bool:
         version, _, chosen = data.partition(":")
         if await _is_current(manager, version):
-            await super()._process_item_callback(callback, chosen, dialog, manager)
-            _note_done(manager)
+            try:
+                await super()._process_item_callback(callback, chosen, dialog, manager)
+            finally:
+                _note_done(manager)
         return True
 
 
@@ -117,7 +121,10 @@ async def _is_current(manager: DialogManager, version: str, shown: Any = None) -
 
 
 def _note_done(manager: DialogManager) -> None:
-    """Remember a button that did something: whoever taps it again hears that it is done (bot.second_tap)."""
+    """Remember a button that did something: whoever taps it again hears that it is done (bot.second_tap).
+
+    Also where the answer did not get through.
+    """
     visit = visit_of(manager)
     if visit.done and isinstance(manager.event, CallbackQuery):
         visit.notes.note_done(manager.event.data or "")

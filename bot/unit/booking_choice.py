@@ -6,6 +6,7 @@ from typing import Any
 from aiogram.types import CallbackQuery
 from aiogram_dialog import DialogManager
 
+from actions.permissions import NotAllowedError
 from actions.visits.bookings import open_days
 from actions.visits.parts import booking_parts
 from actions.visits.to_book import LiftToBook, lifts_at_counter, lifts_to_book
@@ -31,9 +32,13 @@ async def remember_start(start_data: Any, manager: DialogManager) -> None:
 
 async def get_parts(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict[str, Any]:
     """The lifts that were chosen, in parts that can be booked each on a day of its own."""
-    lift_ids = dialog_manager.dialog_data["all_ids"]
-    parts = await look(dialog_manager, booking_parts, lift_ids=lift_ids)
-    dialog_manager.dialog_data["parts"] = [list(part.lift_ids) for part in parts]
+    known = dialog_manager.dialog_data
+    try:
+        parts = await look(dialog_manager, booking_parts, lift_ids=known["all_ids"])
+    except NotAllowedError:  # one of them is another's by now
+        known["all_ids"] = await _still_theirs(dialog_manager, known["all_ids"])
+        parts = await look(dialog_manager, booking_parts, lift_ids=known["all_ids"])
+    lift_ids, known["parts"] = known["all_ids"], [list(part.lift_ids) for part in parts]
     rows = [
         {"id": str(number), "text": label("bookings.part", visit.language, number=number + 1, part=part)}
         for number, part in enumerate(parts)
@@ -123,7 +128,8 @@ async def toggle_lift(callback: CallbackQuery, widget: Any, manager: DialogManag
 
 async def go_to_days(callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:
     """On to the days, if there is one for these lifts."""
-    await _go_on(manager)
+    manager.dialog_data.pop("left_out", None)
+    await _go_on_with_what_is_left(manager)
 
 
 async def choose_part(callback: CallbackQuery, widget: Any, manager: DialogManager, number: str) -> None:
@@ -138,11 +144,7 @@ async def choose_rest(callback: CallbackQuery, widget: Any, manager: DialogManag
     """What was chosen and is not booked yet."""
     known = manager.dialog_data
     known["lift_ids"] = known.pop("rest")
-    await leave_out(manager)
-    if known["lift_ids"]:
-        await _go_on(manager)
-    else:
-        await answer(manager, "bookings.none_left")
+    await _go_on_with_what_is_left(manager)
 
 
 async def leave_out(manager: DialogManager) -> bool:
@@ -153,14 +155,27 @@ async def leave_out(manager: DialogManager) -> bool:
     known, here = manager.dialog_data, visit_of(manager)
     if "visit_id" in known or (here.is_office and "unit_id" not in known):
         return False  # a visit is moved as a whole, and the counter has found one lift
-    still = {lift.lift_id for lift in await _lifts(manager)}
+    still = await _still_theirs(manager, known["lift_ids"])
     gone = [lift_id for lift_id in known["lift_ids"] if lift_id not in still]
     if gone:
         shown = {lift_id: place for lift_id, place, _ in known.get("lifts", [])}
         known["left_out"] = [*known.get("left_out", []), *(shown[one] for one in gone if one in shown)]
-        known["lift_ids"] = [lift_id for lift_id in known["lift_ids"] if lift_id in still]
+        known["lift_ids"] = still
         known["lifts"] = [one for one in known.get("lifts", []) if one[0] in still]
     return bool(gone)
+
+
+async def _still_theirs(manager: DialogManager, lift_ids: Sequence[int]) -> list[int]:
+    to_book = {lift.lift_id for lift in await _lifts(manager)}
+    return [lift_id for lift_id in lift_ids if lift_id in to_book]
+
+
+async def _go_on_with_what_is_left(manager: DialogManager) -> None:
+    await leave_out(manager)
+    if manager.dialog_data["lift_ids"]:
+        await _go_on(manager)
+    else:
+        await answer(manager, "bookings.none_left")
 
 
 async def _go_on(manager: DialogManager) -> None:
@@ -182,6 +197,7 @@ async def _to_days(manager: DialogManager) -> None:
 
 
 async def _choose(manager: DialogManager, lifts: Sequence[LiftToBook]) -> None:
+    manager.dialog_data.pop("left_out", None)
     manager.dialog_data["lift_ids"] = [lift.lift_id for lift in lifts]
     await _go_on(manager)
 

@@ -10,6 +10,7 @@ from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import DialogManager, ShowMode
 
 from actions.permissions import NotAllowedError
+from actions.refusals import Refused
 from actions.visits.bookings import book_visit, days_to_move, move_booking, open_days, visit_of
 from actions.visits.days import OpenDay, OpenDays
 from actions.visits.inspections import RefusedError
@@ -200,11 +201,14 @@ async def _open_days(manager: DialogManager) -> OpenDays:
 
 async def _days_still_open(manager: DialogManager) -> OpenDays:
     """Without the lifts that cannot be booked here any more, where there are others."""
+    known = manager.dialog_data
     try:
         return await _open_days(manager)
     except (RefusedError, NotAllowedError):
-        if not await leave_out(manager) or not manager.dialog_data["lift_ids"]:
+        if not await leave_out(manager) and known.get("lift_ids", [0]):
             raise
+    if not known["lift_ids"]:
+        raise Refused("bookings.none_left")
     return await _open_days(manager)
 
 

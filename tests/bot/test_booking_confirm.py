@@ -59,6 +59,10 @@ async def test_where_none_is_left_it_says_so_and_books_nothing(phone: Any, datab
     await unit.press("确认约检")
     assert "没有可约的了" in unit.text
     assert not unit.sees("确认约检")
+    await unit.press("返回")
+    assert "其余电梯现在都不能在这里约了" in unit.text
+    await unit.press("增减电梯")
+    assert "已选 0 / 0" in unit.text
     assert booked(database) == []
 
 
@@ -115,3 +119,17 @@ async def test_the_half_day_that_it_has_is_not_offered_to_a_visit_that_is_moved(
     with database.read() as session:
         taken = {(one.day, one.half): one.taken for one in session.exec(select(Slot).where(Slot.taken > 0))}
     assert taken == {(date(2026, 11, 24), "pm"): 3}
+
+
+async def test_a_booking_whose_answer_did_not_arrive_is_said_to_be_done(
+    phone: Any, bot_api: Any, database: Database
+) -> None:
+    unit = phone("unit_contact")
+    await go(unit, *DECEMBER, "11月24日", "上午")
+    sent, button = unit.find("确认约检")
+    bot_api.failures.append(("sendMessage", 400, "Bad Request: something"))
+    await unit.press("确认约检")
+    assert len(booked(database)) == 3
+    query = unit.press_data(button["callback_data"], sent.number)
+    await unit._settle()
+    assert "已经办好了" in bot_api.popups[query]

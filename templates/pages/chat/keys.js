@@ -18,7 +18,7 @@ function inlineKey(key, line, press) {
   if (key.copy) return element('button', { type: 'button', class: 'key', onclick: () => copy(key.copy) }, key.text);
   const button = element('button', { type: 'button', class: 'key', 'data-key': key.data }, key.text);
   button.addEventListener('click', () => press.key(line, key, button));
-  if (!key.data || !key.text.trim()) button.disabled = true;
+  if (!key.data || !/[^\s\u2800]/.test(key.text)) button.disabled = true;
   return button;
 }
 
