@@ -95,6 +95,8 @@ def words_of(what: str) -> str:
 
 def is_same_matter(alert: Alert, other: Alert) -> bool:
     """Whether an end of this report of a lift ends that other one too."""
+    if alert.maintainer_party_id != other.maintainer_party_id:
+        return False  # the lift went to others in between, and these know of theirs only
     if alert.kind == AlertKind.FAULT:
         return bool(alert.what) and words_of(alert.what) == words_of(other.what)
     return alert.arrived_at is None or other.reported_at <= alert.arrived_at

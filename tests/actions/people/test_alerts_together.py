@@ -1,5 +1,7 @@
 """Two people report one lift: what is done about the one is done about the other, and no report is closed unheard."""
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -8,6 +10,7 @@ from sqlmodel import col, select
 from actions.alerts.escalate import escalate
 from actions.alerts.replied import receive_alert
 from actions.alerts.steps import end_by_operator
+from actions.refusals import Refused
 from store.alerts import Alert
 from store.notices import Notice
 
@@ -133,3 +136,21 @@ def test_1_said_again_is_said_of_all(town: Any) -> None:
     answer = {"contact_id": town.contacts["dispatcher"], "way": "key", "now": town.now, "today": town.now.date()}
     town.in_store(lambda session: receive_alert(session, session.get_one(Notice, notice.id), **answer))
     assert [one.on_it_at is not None for one in town.read(select(Alert))] == [True, True]
+
+
+def test_steps_on_both_at_once_wait_for_each_other_and_never_for_ever(town: Any) -> None:
+    reports = both(town)
+    town.wait(20)
+
+    def press(number: int) -> None:
+        verb, who = (("acknowledge_alert", "worker"), ("set_out", "dispatcher"), ("free_people", "admin"))[number % 3]
+        if number == 1:
+            town.act(escalate, now=town.now, today=town.now.date())
+        with suppress(Refused):
+            town.do(verb, who, key=f"p{number}", alert_id=reports[number // 3 % 2].id)
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(press, range(12)))
+    ends = {(one.state, one.ended_at, one.ended_by) for one in town.read(select(Alert))}
+    assert ends == {("freed", town.now, town.contacts["admin"])}
+    assert climb(town, 60) == 0
