@@ -26,11 +26,6 @@ def heard(town: Any, template: str = "alert.entrapment.step") -> list[str]:
     return [one.name for one in town.messages() if one.template == template]
 
 
-def climb(town: Any, minutes: int) -> int:
-    town.wait(minutes)
-    return town.act(escalate, now=town.now, today=town.now.date())
-
-
 def both(town: Any) -> tuple[Alert, Alert]:
     """One lift, reported by two within a minute."""
     lift = town.lift()
@@ -45,7 +40,7 @@ def test_the_end_of_one_ends_the_other_and_both_reporters_hear_it(town: Any, whi
     town.do("free_people", "worker", alert_id=reports[which].id)
     assert states(town) == ["freed", "freed"]
     assert sorted(heard(town)) == ["contact", "manager"]
-    assert climb(town, 60) == 0
+    assert town.climb(60) == []
 
 
 def test_who_is_on_one_is_on_the_other_too(town: Any) -> None:
@@ -54,7 +49,7 @@ def test_who_is_on_one_is_on_the_other_too(town: Any) -> None:
     assert states(town) == ["acknowledged"] * 2
     town.do("arrive", "worker", alert_id=second.id)
     assert states(town) == ["arrived"] * 2
-    assert climb(town, 60) == 0
+    assert town.climb(60) == []
 
 
 def test_who_reports_it_while_they_are_on_the_way_joins_them(town: Any) -> None:
@@ -65,7 +60,7 @@ def test_who_reports_it_while_they_are_on_the_way_joins_them(town: Any) -> None:
     second = town.do("report_entrapment", "manager", lift_id=lift)
     assert (second.state, second.on_the_way_by) == ("on_the_way", town.contacts["worker"])
     before = len(town.notices())
-    climb(town, 25)  # the first has waited 35 minutes by now, the second 25
+    town.climb(25)  # the first has waited 35 minutes by now, the second 25
     assert [one.step for one in town.notices()[before:]] == ["not_there"]
 
 
@@ -153,4 +148,4 @@ def test_steps_on_both_at_once_wait_for_each_other_and_never_for_ever(town: Any)
         list(pool.map(press, range(12)))
     ends = {(one.state, one.ended_at, one.ended_by) for one in town.read(select(Alert))}
     assert ends == {("freed", town.now, town.contacts["admin"])}
-    assert climb(town, 60) == 0
+    assert town.climb(60) == []
