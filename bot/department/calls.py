@@ -137,7 +137,7 @@ async def take_note(message: Message, widget: Any, manager: DialogManager) -> No
 async def take_day(message: Message, widget: Any, manager: DialogManager) -> None:
     """The day that was agreed, or on which to call again (in the morning)."""
     here: Visit = manager.middleware_data["visit"]
-    day = read_day(message.text or "", here.today)
+    day = read_day(message.text or message.caption or "", here.today)
     if day is None:
         await answer(manager, "sayings.no_day", today=here.today)
     elif manager.dialog_data["outcome"] == "booked":

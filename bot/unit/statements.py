@@ -168,7 +168,7 @@ async def go_on(callback: CallbackQuery, widget: Any, manager: DialogManager) ->
 async def take_day(message: Message, widget: Any, manager: DialogManager) -> None:
     """The day of the inspection as somebody writes it."""
     here: Visit = manager.middleware_data["visit"]
-    day = read_day(message.text or "", here.today)
+    day = read_day(message.text or message.caption or "", here.today)
     if day is None:
         await answer(manager, "sayings.no_day", today=here.today)
         return
