@@ -14,15 +14,14 @@ from aiogram_dialog.api.exceptions import OutdatedIntent, UnknownIntent, Unknown
 from actions.permissions import NotAllowedError
 from actions.visits.inspections import RefusedError
 from bot.desk import SILENCE
-from bot.people_inside import with_help
-from bot.states import Alerts, Faults, Menu
+from bot.people_inside import CALLING, with_help
+from bot.states import Menu
 from bot.texts import refusal
 from bot.using import say_to, sentence_of
 from bot.visit import Visit
 from store.database import BusyError
 
 STALE = (UnknownIntent, OutdatedIntent, UnknownState, UnregisteredWindowError)
-CALLING = (Faults, Alerts)  # windows from which help is called
 
 log = structlog.get_logger(__name__)
 

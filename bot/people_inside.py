@@ -10,22 +10,24 @@ from aiogram.types import Message
 from aiogram_dialog import DialogManager
 
 from actions.registry import may_use
-from bot.states import Bookings, Faults, Lifts
+from bot.states import Alerts, Bookings, Faults, Lifts
 from bot.subject import Subject
 from bot.texts import refusal, say
+from bot.using import say_to
 from bot.visit import Visit
 
 # Windows in which lifts are searched for: nobody calls a lift so.
 SEARCHES = (Faults.broken, Lifts.searching, Bookings.choose)
+CALLING = (Faults, Alerts)  # windows from which help is called
 _NEGATED = re.compile(
-    r"(?:没有?|无|未|不是|并非|并未)(?:有?人)?被?(?:困|关)(?:人|住|在里面)?"
-    r"|里面(?:没有?|无)人|(?:没有?|无)人在里面"
-    r"|\b(?:nobody|no one|none|not)\b[^.,;!?]{0,20}?\b(?:trapped|stuck|shut in|inside)\b",
+    r"(?:(?<!有)没有?|无|未|不是|并非)(?:有?人)?被?(?:困|关)(?:人|住|在里面)?"
+    r"|里面(?:没有?|无)人|(?<!有)(?:没有?|无)人在里面"
+    r"|\b(?:nobody|no one|none|not)(?: is| was| are| were)? (?:trapped|stuck|shut in|inside)\b",
     re.IGNORECASE,
 )
 _SAID = re.compile(
     r"困人|被困|困住|困在|(?<![相有机海无])关人(?![员士])|被关[在住里进]|关在(?:电梯|轿厢|梯|里)|卡在(?:电梯|轿厢|梯|里)"
-    r"|里面(?:还?有|困)人|有人在里面|人在里面|人出不来"
+    r"|里面(?:还?有|困)人|有人在里面|人在里面|人出不来|救命"
     r"|\btrapped\b|\bshut in\b|\bstuck (?:inside|in (?:the |a |our )?(?:lift|elevator|car))\b"
     r"|\b(?:people|persons?|someone|somebody|child(?:ren)?) (?:is |are )?inside\b|\b(?:can'?t|cannot) get out\b",
     re.IGNORECASE,
@@ -54,7 +56,11 @@ async def lead_to_help(message: Message, dialog_manager: DialogManager, visit: V
         if visit.actor is None or not _is_awaited(dialog_manager):
             await message.answer(say("faults.call_yourself", visit.language))
         raise SkipHandler
-    if _is_awaited(dialog_manager) or _is_open(dialog_manager, Faults.urgent):
+    if _is_awaited(dialog_manager):
+        if dialog_manager.current_context().state.group not in CALLING:
+            await say_to(visit, message, refusal("everyone.shut_in_too", visit.language))
+        raise SkipHandler
+    if _is_open(dialog_manager, Faults.urgent):
         raise SkipHandler
     await dialog_manager.start(Faults.urgent)
 

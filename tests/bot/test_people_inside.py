@@ -38,6 +38,10 @@ async def open_card(phone: Any, database: Database) -> Any:
         "关人了",
         "里面有人出不来",
         "我被关在里面",
+        "不知道有没有人被困",
+        "没人管，被困两小时",
+        "救命",
+        "I do not know if someone is trapped",
         "People are trapped",
         "stuck in the lift",
     ],
@@ -54,7 +58,9 @@ def test_these_words_say_that_people_are_inside(words: str) -> None:
         "相关人员已到",
         "有关人员",
         "门被关不上",
+        "里面没人，门关不上",
         "Nobody is trapped inside",
+        "they are not stuck inside",
         "the door is stuck",
     ],
 )
@@ -195,3 +201,13 @@ async def test_a_caption_counts_as_words_and_what_cannot_be_read_is_said_so(phon
     assert any("写了501个字，最多500个字" in one.text for one in unit.messages[-2:])
     await unit.send({"document": {"file_id": "d", "file_unique_id": "d"}, "caption": "异响"})
     assert alerts(database) == [("fault", "异响")]
+
+
+async def test_where_words_are_asked_for_they_are_taken_and_the_way_to_help_is_said(phone: Any) -> None:
+    unit = phone("unit_contact")
+    await unit.write("/start")
+    for label in ("电梯有变化", "不是我们的", "1栋1梯", "就这 1 台"):
+        await unit.press(label)
+    await unit.write("上周困人后换了物业")
+    assert "上周困人后换了物业" in unit.text
+    assert any("并回主菜单点“困人求救”" in one.text for one in unit.messages[-2:])
