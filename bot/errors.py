@@ -13,6 +13,7 @@ from aiogram_dialog.api.exceptions import OutdatedIntent, UnknownIntent, Unknown
 
 from actions.permissions import NotAllowedError
 from actions.visits.inspections import RefusedError
+from bot.people_inside import CALLING, with_help
 from bot.states import Menu
 from bot.texts import refusal
 from bot.using import say_to, sentence_of
@@ -41,7 +42,7 @@ async def leave_for_later(event: ErrorEvent) -> Any:
 
 async def show_where_we_are(event: ErrorEvent, visit: Visit, dialog_manager: DialogManager) -> None:
     """The button is of a window that is gone: say so, and show what is open, or the menu."""
-    await _say(event, visit, refusal("everyone.stale", visit.language))
+    await _say(event, visit, with_help(refusal("everyone.stale", visit.language), visit))
     if dialog_manager.has_context():
         try:
             await dialog_manager.show(ShowMode.SEND)
@@ -54,7 +55,8 @@ async def show_where_we_are(event: ErrorEvent, visit: Visit, dialog_manager: Dia
 async def say_why_not(event: ErrorEvent, visit: Visit, dialog_manager: DialogManager) -> None:
     """Something that is shown may be seen no more: say so, and go to the menu."""
     log.info("refused", reason=type(event.exception).__name__)
-    await _say(event, visit, sentence_of(event.exception, visit.language))
+    calls = dialog_manager.has_context() and dialog_manager.current_context().state.group in CALLING
+    await _say(event, visit, with_help(sentence_of(event.exception, visit.language), visit, calls=calls))
     await dialog_manager.start(Menu.main, mode=StartMode.RESET_STACK, show_mode=ShowMode.SEND)
 
 

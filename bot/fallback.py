@@ -1,4 +1,5 @@
-"""What no dialog awaits: a text out of the blue, a sticker, a voice message."""
+"""What no dialog awaits: a text out of the blue, a sticker, a voice message. Words of people who are shut in never come
+here (bot/people_inside.py)."""
 
 from typing import Any
 
@@ -6,6 +7,7 @@ from aiogram import Router
 from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import DialogManager, ShowMode, StartMode
 
+from bot.people_inside import with_help
 from bot.states import Menu
 from bot.texts import refusal
 from bot.using import say_to
@@ -27,5 +29,5 @@ async def show_menu(message: Message, dialog_manager: DialogManager) -> Any:
 
 async def show_stale(callback: CallbackQuery, visit: Visit, dialog_manager: DialogManager) -> Any:
     """A button that no window knows."""
-    await say_to(visit, callback, refusal("everyone.stale", visit.language))
+    await say_to(visit, callback, with_help(refusal("everyone.stale", visit.language), visit))
     await dialog_manager.start(Menu.main, mode=StartMode.RESET_STACK, show_mode=ShowMode.SEND)

@@ -41,6 +41,7 @@ class Faults(StatesGroup):
     what = State()
     shut_in = State()
     confirm = State()
+    urgent = State()
 
 
 class Alerts(StatesGroup):

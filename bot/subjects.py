@@ -1,6 +1,6 @@
 """All subjects, in no order that matters."""
 
-from bot import notices
+from bot import notices, people_inside
 from bot.department import calls as desk_calls
 from bot.department import checks as desk_checks
 from bot.department import counter
@@ -39,6 +39,7 @@ SUBJECTS: tuple[Subject, ...] = (
     notices.SUBJECT,
     own_sayings.SUBJECT,
     people.SUBJECT,
+    people_inside.SUBJECT,
     pushes.SUBJECT,
     sent.SUBJECT,
     statements.SUBJECT,

@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from actions.alerts.escalate import escalate
 from actions.alerts.overdue import find_overdue
-from actions.alerts.steps import hold_open_alerts
+from actions.alerts.together import hold_open_alerts
 from actions.handovers.copies import copy_to_new_units
 from actions.handovers.unanswered import ask_about_unanswered
 from actions.identity.following import follow_people

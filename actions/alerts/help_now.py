@@ -1,5 +1,6 @@
 """What whoever stands before the lift is told: whom to call by hand, and who was really told by our own messages."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,14 +12,16 @@ from actions.alerts.numbers import emergency_phone_of, rescue_centre
 from actions.alerts.rungs import WAITS_AT_NIGHT
 from actions.alerts.steps import their_alerts
 from actions.registry import their_lifts, verb
+from actions.sight import lifts_of
 from store.alerts import Alert
 from store.brakes import stopped_cities
 from store.lifts import Lift, LiftRole, Responsibility
 from store.notices import NEVER_STOPPED
-from store.parties import Contact, ContactRole
+from store.parties import Contact, ContactRole, Party
 from store.quiet import QuietHours
 
 ANSWERS = (ContactRole.MAINTAINER_CONTACT, ContactRole.MAINTAINER_ADMIN, ContactRole.WORKER)
+FEW = 3  # maintainers whose numbers are shown without a lift
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,30 @@ def help_to_come(session: Session, asked: Asked, *, lift_id: int) -> HelpToCome:
         centre.shown if centre is not None else "",
         centre is not None and bool(centre.dialled),
     )
+
+
+@dataclass(frozen=True)
+class NumbersToCall:
+    """Maintainers by name and number, and the city's rescue centre."""
+
+    maintainers: Sequence[tuple[str, str]]
+    rescue_shown: str
+
+
+@verb(UNIT | MAINTAINER, reads=True, lift_id=their_lifts)
+def numbers_to_call(session: Session, asked: Asked, *, lift_id: int | None = None) -> NumbersToCall:
+    """Whom to call by hand: the maintainer of one lift, or those of one's lifts where they are few."""
+    lifts = lifts_of(asked.actor) if lift_id is None else [lift_id]
+    query = (
+        select(Party.id, Party.name)
+        .join(Responsibility, col(Responsibility.party_id) == Party.id)
+        .where(Responsibility.role == LiftRole.MAINTAINER, col(Responsibility.to_on).is_(None))
+        .where(col(Responsibility.lift_id).in_(lifts))
+    )
+    found = session.exec(query.distinct().order_by(col(Party.id)).limit(FEW + 1)).all()
+    numbers = [(name, _number_of(session, number)) for number, name in found] if len(found) <= FEW else []
+    centre = rescue_centre(session, asked.actor.city_id)
+    return NumbersToCall([one for one in numbers if one[1]], centre.shown if centre is not None else "")
 
 
 def _number_of(session: Session, party_id: int | None) -> str:

@@ -8,6 +8,7 @@ from sqlmodel import Session, select
 from actions.alerts.call_off import call_off_repeats
 from actions.alerts.news import after_step
 from actions.alerts.tell import MATTER
+from actions.alerts.together import go_with, hold_reports, take_along
 from notifier.outbox import write_log
 from store.alerts import ENDED, Alert, AlertState
 from store.database import table_of
@@ -41,11 +42,15 @@ def receive_alert(
     if is_first:
         alert = session.get_one(Alert, number, populate_existing=True)
         after_step(session, alert, by=contact_id, now=now, today=today)
+        take_along(session, alert, by=contact_id, now=now, today=today)
     else:
         on_it = theirs.where(table.c.state.in_(ON_IT)).values(on_it_at=now).returning(table.c.id)
         if session.execute(on_it).first() is not None:
             alert = session.get_one(Alert, number, populate_existing=True)
-            call_off_repeats(session, alert, now=now, today=today)
+            for one in (alert, *(other for other in go_with(session, alert) if other.state in ON_IT)):
+                one.on_it_at = now
+                session.add(one)
+                call_off_repeats(session, one, now=now, today=today)
     write_log(session, [(notice.id, notice.status, f"answered by {way}: {answer_to(session, notice)}")], now)
 
 
@@ -60,7 +65,9 @@ def hold_alert_about(session: Session, notice_id: int) -> Notice | None:
     notice = session.get(Notice, notice_id)
     if notice is None or not is_about_alert(notice):
         return None
-    session.get_one(Alert, (notice.facts or {})[MATTER]["id"], with_for_update=True, populate_existing=True)
+    number = (notice.facts or {})[MATTER]["id"]
+    hold_reports(session, number)  # the other reports of the lift go along
+    session.get_one(Alert, number, with_for_update=True, populate_existing=True)
     return notice
 
 

@@ -4,6 +4,7 @@ from sqlmodel import Session, col, select
 
 from actions.actors import MAINTAINER, UNIT, Asked
 from actions.alerts.tell import tell_at_once
+from actions.alerts.together import hold_open_alerts, join
 from actions.refusals import Refused
 from actions.registry import their_lifts, verb
 from store.alerts import Alert, AlertKind, AlertState
@@ -20,14 +21,18 @@ def report_fault(session: Session, asked: Asked, *, lift_id: int, what: str, pho
     """Tell the maintainer of a lift that something is wrong with it, in the reporter's own words or by a photo."""
     if not what.strip() and not photo:
         raise Refused("alerts.nothing_said")
-    return _open(session, asked, AlertKind.FAULT, lift_id, what.strip()[:LONGEST_WORDS], photo)
+    words = " ".join(what.split())
+    if len(words) > LONGEST_WORDS:
+        raise Refused("everyone.too_long", length=len(words), most=LONGEST_WORDS)
+    return _open(session, asked, AlertKind.FAULT, lift_id, words, photo)
 
 
 @verb(UNIT | MAINTAINER, lift_id=their_lifts)
 def report_entrapment(session: Session, asked: Asked, *, lift_id: int) -> Alert:
     """Somebody is shut in this lift. A second report of one lift is a second alert: it may be another person.
 
-    The maintainer's emergency number and the rescue centre are called, everybody concerned is written to, at night too.
+    Where the maintainer's people are on the first already, they are on the second too. The maintainer's emergency
+    number and the rescue centre are called, everybody concerned is written to, at night too.
     """
     return _open(session, asked, AlertKind.ENTRAPMENT, lift_id)
 
@@ -55,7 +60,9 @@ def _open(
     if is_new:
         if photo:
             alert.photo_id = keep_file(session, asked.actor.address, PHOTO, photo, at=asked.now).id
+        hold_open_alerts(session, lift_id)
         tell_at_once(session, alert, now=asked.now, today=asked.today)
+        join(session, alert, now=asked.now)
     return alert
 
 

@@ -1,22 +1,25 @@
 """How an alert goes on: received, on the way, there, and ended. Each step once; who comes second is told who was first.
 
-A step may be left out: whoever is there has been on the way. Nothing goes backwards.
+A step may be left out: whoever is there has been on the way. Nothing goes backwards. What is done about one report of a
+lift is done about the others of the same matter (together.py).
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import text, update
+from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from actions.actors import MAINTAINER, UNIT, Actor, Asked, Role
 from actions.alerts.call_off import call_off
 from actions.alerts.news import after_step
+from actions.alerts.together import column_of, hold_reports, take_along
 from actions.refusals import Refused
 from actions.registry import verb
 from actions.sight import among_lifts_of
 from notifier.outbox import write_log
-from store.alerts import ENDED, OPEN, Alert, AlertKind, AlertState, AlertTold
+from store.alerts import ENDED, Alert, AlertKind, AlertState, AlertTold
 from store.database import table_of
 from store.notices import Notice
 from store.parties import Contact
@@ -73,9 +76,12 @@ def arrive(session: Session, asked: Asked, *, alert_id: int) -> Alert:
 
 
 @verb(MAINTAINER | UNIT, alert_id=their_alerts)
-def free_people(session: Session, asked: Asked, *, alert_id: int) -> Alert:
-    """Everybody who was shut in is out."""
-    return _step(session, asked, alert_id, S.FREED)
+def free_people(session: Session, asked: Asked, *, alert_id: int, seen: Sequence[int] | None = None) -> Alert:
+    """Everybody who was shut in is out, whoever reported them.
+
+    `seen`: the other reports of the lift that were shown; one that came since stays open.
+    """
+    return _step(session, asked, alert_id, S.FREED, seen=seen)
 
 
 @verb(MAINTAINER | UNIT, alert_id=their_alerts)
@@ -96,24 +102,18 @@ def withdraw_entrapment(session: Session, asked: Asked, *, alert_id: int) -> Ale
 
     While another alert says so of the same lift, this one was said twice, and nobody is told of a mistake.
     """
-    hold_open_alerts(session, session.get_one(Alert, alert_id).lift_id)  # of two at once, the second sees the first
     if not may_withdraw(session.get_one(Alert, alert_id), asked.actor):
         raise Refused("alerts.not_to_withdraw")
     return _step(session, asked, alert_id, S.WITHDRAWN, from_states=BEFORE_ARRIVAL)
 
 
-def hold_open_alerts(session: Session, lift_id: int | None = None) -> None:
-    """Keep what is open from others until the transaction ends, of one lift or all; always in the same order."""
-    query = select(Alert.id).where(text(OPEN)).order_by(col(Alert.id)).with_for_update()
-    session.exec(query if lift_id is None else query.where(Alert.lift_id == lift_id)).all()
-
-
 def end_by_operator(session: Session, alert_id: int, *, by: str, now: datetime, today: date) -> Alert:
     """An operator has found out that it is over: everybody is out, or it is repaired. It stands in the history of each
     of its notices who said so. Raises ValueError, with a sentence, where it cannot be ended so."""
-    alert = session.get(Alert, alert_id, with_for_update=True, populate_existing=True)
-    if alert is None:
+    if session.get(Alert, alert_id) is None:
         raise ValueError("there is no such alert; `tixing alerts` lists those that are open")
+    hold_reports(session, alert_id)
+    alert = session.get_one(Alert, alert_id, with_for_update=True, populate_existing=True)
     if alert.state in ENDED:
         raise ValueError(f"it is over: {alert.state}")
     ends = ENDS[AlertKind(alert.kind)]
@@ -126,6 +126,7 @@ def end_by_operator(session: Session, alert_id: int, *, by: str, now: datetime, 
     said = f"alert {alert.id} is {alert.state}, says {by} (operator)"
     write_log(session, [(notice.id, notice.status, said) for notice in session.exec(told)], now)
     after_step(session, alert, by=None, now=now, today=today)
+    take_along(session, alert, by=None, now=now, today=today)
     return alert
 
 
@@ -140,8 +141,15 @@ def may_withdraw(alert: Alert, actor: Actor) -> bool:
 
 
 def _step(
-    session: Session, asked: Asked, alert_id: int, to: AlertState, from_states: tuple[AlertState, ...] = ()
+    session: Session,
+    asked: Asked,
+    alert_id: int,
+    to: AlertState,
+    *,
+    from_states: tuple[AlertState, ...] = (),
+    seen: Sequence[int] | None = None,
 ) -> Alert:
+    hold_reports(session, alert_id)  # of two at once, the second sees the first
     alert = session.get(Alert, alert_id, populate_existing=True)
     assert alert is not None  # the guard has seen it
     is_mistake = to is S.WITHDRAWN and alert.kind == AlertKind.ENTRAPMENT
@@ -149,13 +157,15 @@ def _step(
         raise Refused("alerts.ends_otherwise", kind=alert.kind)
     if to in ENDED and to not in ENDS[AlertKind(alert.kind)]:
         raise Refused("alerts.ends_otherwise", kind=alert.kind)
-    table, name = table_of(Alert), _column(to)
+    table, name = table_of(Alert), column_of(to)
     values = {"state": to.value, f"{name}_by": asked.actor.contact_id, f"{name}_at": asked.now}
     mine = update(table).where(table.c.id == alert_id, table.c.state.in_(from_states or STEPS[to]))
     is_mine = session.execute(mine.values(**values).returning(table.c.id)).first() is not None
     session.refresh(alert)
     if is_mine:
-        after_step(session, alert, by=asked.actor.contact_id, now=asked.now, today=asked.today)
+        by = asked.actor.contact_id
+        after_step(session, alert, by=by, now=asked.now, today=asked.today)
+        take_along(session, alert, by=by, now=asked.now, today=asked.today, seen=seen)
     if not is_mine and is_mistake and alert.state == S.ARRIVED:
         raise Refused("alerts.somebody_is_there")
     if not is_mine and (alert.state != to or getattr(alert, f"{name}_by") != asked.actor.contact_id):
@@ -163,14 +173,9 @@ def _step(
     return alert
 
 
-def _column(state: AlertState) -> str:
-    """What the columns of a step begin with."""
-    return "ended" if state in ENDED else state.value
-
-
 def _first(session: Session, alert: Alert) -> dict[str, Any]:
     """How far it is, by whom and since when."""
-    name = _column(AlertState(alert.state))
+    name = column_of(AlertState(alert.state))
     by: int | None = getattr(alert, f"{name}_by")
     at: datetime = getattr(alert, f"{name}_at")
     contact = session.get(Contact, by) if by is not None else None

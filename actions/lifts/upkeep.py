@@ -1,7 +1,7 @@
 """What a maintainer's people have to do on their lifts: due soon, overdue, papers that end, alerts that are open."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -10,6 +10,7 @@ from sqlmodel import Session, col, func, select
 
 from actions.actors import MAINTAINER, UNIT, Actor, Asked
 from actions.alerts.steps import OPEN_STATES, can_be_mistake, may_withdraw, their_alerts
+from actions.alerts.together import is_same_matter, open_of_lift
 from actions.lifts.explain import place_of
 from actions.refusals import Refused
 from actions.registry import verb
@@ -56,9 +57,21 @@ class DuePage:
 
 
 @dataclass(frozen=True)
+class Report:
+    """Another open report of the same kind of the same lift. `goes_along`: an end of this one ends it too."""
+
+    id: int
+    what: str
+    who: str
+    phone: str
+    at: datetime
+    goes_along: bool
+
+
+@dataclass(frozen=True)
 class AlertLine:
     """An alert with its times. `place` is empty where it is about several lifts. `may_withdraw`: an entrapment of
-    which this person may say that it was a mistake."""
+    which this person may say that it was a mistake. `others`: of one that is looked at, where it is not over."""
 
     id: int
     kind: str
@@ -77,7 +90,9 @@ class AlertLine:
     arrived_at: datetime | None
     ended_at: datetime | None
     photo_id: int | None
+    lift_id: int | None = None
     may_withdraw: bool = False
+    others: Sequence[Report] = ()
 
 
 @verb(MAINTAINER, reads=True)
@@ -126,7 +141,9 @@ def open_alerts(session: Session, asked: Asked) -> list[AlertLine]:
 @verb(MAINTAINER | UNIT, reads=True, alert_id=their_alerts)
 def alert_now(session: Session, asked: Asked, *, alert_id: int) -> AlertLine:
     """One alert with all its times, over or not."""
-    return _line(session, session.get_one(Alert, alert_id, populate_existing=True), asked.actor)
+    alert = session.get_one(Alert, alert_id, populate_existing=True)
+    others = open_of_lift(session, alert) if alert.state in OPEN_STATES else ()
+    return replace(_line(session, alert, asked.actor), others=[_report(session, other, alert) for other in others])
 
 
 @verb(MAINTAINER | UNIT, reads=True, notice_id=to_their_party)
@@ -159,7 +176,7 @@ def _due(duty: Duty, lift: Lift | None, today: date) -> DueLine:
 
 def _line(session: Session, alert: Alert, actor: Actor) -> AlertLine:
     lift = session.get(Lift, alert.lift_id) if alert.lift_id is not None else None
-    who = session.get(Contact, alert.reported_by) if alert.reported_by is not None else None
+    who, phone = _reporter(session, alert)
     times: dict[str, Any] = {
         name: getattr(alert, f"{name}_at") for name in ("acknowledged", "on_the_way", "arrived", "ended")
     }
@@ -173,13 +190,25 @@ def _line(session: Session, alert: Alert, actor: Actor) -> AlertLine:
         unit=_name(session, alert.unit_party_id),
         maintainer=_name(session, alert.maintainer_party_id),
         what=alert.what,
-        who=who.name if who is not None else "",
-        phone=(who.phone or "") if who is not None else "",
+        who=who,
+        phone=phone,
         reported_at=alert.reported_at,
         photo_id=alert.photo_id,
+        lift_id=alert.lift_id,
         may_withdraw=can_be_mistake(alert) and may_withdraw(alert, actor),
         **{f"{name}_at": moment for name, moment in times.items()},
     )
+
+
+def _report(session: Session, other: Alert, alert: Alert) -> Report:
+    who, phone = _reporter(session, other)
+    return Report(other.id, other.what, who, phone, other.reported_at, is_same_matter(alert, other))
+
+
+def _reporter(session: Session, alert: Alert) -> tuple[str, str]:
+    """Their name and number, as far as they are known."""
+    who = session.get(Contact, alert.reported_by) if alert.reported_by is not None else None
+    return (who.name, who.phone or "") if who is not None else ("", "")
 
 
 def _name(session: Session, party_id: int | None) -> str:

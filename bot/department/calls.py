@@ -16,10 +16,12 @@ from bot.texts import label
 from bot.using import answer, look, use
 from bot.visit import Visit
 from bot.widgets import Commit, CommitChoice, Label, Say, choice, column_of, home, pages_of, way_out
+from bot.written import read_written
 from store.zone import SHANGHAI
 
 MORNING = time(9)
 SCRIPT = 1500  # characters of a script that are shown
+LONGEST_NOTE = 300
 WITH_DAY = {"booked", "call_again"}
 
 
@@ -127,13 +129,15 @@ async def choose_outcome(callback: CallbackQuery, widget: Any, manager: DialogMa
 
 async def take_note(message: Message, widget: Any, manager: DialogManager) -> None:
     """What was said."""
-    await _enter(manager, note=(message.text or "")[:300])
+    found = await read_written(message, manager, most=LONGEST_NOTE)
+    if found is not None:
+        await _enter(manager, note=found.words)
 
 
 async def take_day(message: Message, widget: Any, manager: DialogManager) -> None:
     """The day that was agreed, or on which to call again (in the morning)."""
     here: Visit = manager.middleware_data["visit"]
-    day = read_day(message.text or "", here.today)
+    day = read_day(message.text or message.caption or "", here.today)
     if day is None:
         await answer(manager, "sayings.no_day", today=here.today)
     elif manager.dialog_data["outcome"] == "booked":

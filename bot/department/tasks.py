@@ -14,6 +14,7 @@ from bot.texts import label
 from bot.using import look, use
 from bot.visit import Visit
 from bot.widgets import Commit, Label, Say, choice, home, pages_of, way_out
+from bot.written import read_written
 
 LISTED = 12
 LONGEST_NOTE = 300
@@ -88,7 +89,9 @@ async def open_task(callback: CallbackQuery, widget: Any, manager: DialogManager
 
 async def take_note(message: Message, widget: Any, manager: DialogManager) -> None:
     """What came of it."""
-    manager.dialog_data["note"] = (message.text or "").strip()[:LONGEST_NOTE]
+    found = await read_written(message, manager, most=LONGEST_NOTE)
+    if found is not None:
+        manager.dialog_data["note"] = found.words
 
 
 async def finish(callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:

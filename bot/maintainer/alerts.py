@@ -5,12 +5,14 @@ from datetime import datetime
 from typing import Any
 
 from aiogram import Router
-from aiogram.types import BufferedInputFile, CallbackQuery
+from aiogram.types import BufferedInputFile, CallbackQuery, Message
 from aiogram_dialog import Dialog, DialogManager, ShowMode, StartMode, Window
+from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button, Row, SwitchTo
 
 from actions.actors import MAINTAINER, UNIT
 from actions.alerts.help_now import help_now
+from actions.alerts.notes import LONGEST_NOTE, note_alert
 from actions.alerts.steps import (
     acknowledge_alert,
     arrive,
@@ -22,13 +24,15 @@ from actions.alerts.steps import (
 )
 from actions.lifts.upkeep import AlertLine, alert_now, alert_of_notice, alert_photo, open_alerts
 from bot.notices import UnderNotice
-from bot.states import Alerts
+from bot.people_inside import speaks_of_people_inside
+from bot.states import Alerts, Faults
 from bot.subject import Entry, Subject
 from bot.texts import label
-from bot.using import look, use
+from bot.using import answer, look, use
 from bot.visit import Visit
 from bot.widgets import Commit, Label, Say, choice, home, leave, pages_of
 from bot.words import say_day
+from bot.written import read_written
 from store.alerts import ENDED, AlertKind, AlertState
 from store.zone import SHANGHAI
 
@@ -44,6 +48,7 @@ def make_dialog() -> Dialog:
 def _listed() -> Window:
     return Window(
         Say("alerts.listed"),
+        MessageInput(ask_to_press),
         pages_of(choice("alert", "alerts", open_one), "alert_pages"),
         Row(leave(), home()),
         state=Alerts.listed,
@@ -55,6 +60,7 @@ def _one() -> Window:
     # whoever calls for help taps the same spot again: what comes there first does nothing
     return Window(
         Say("alerts.one"),
+        MessageInput(take_note),
         Button(Label("alerts.refresh"), id="refresh", on_click=refresh),
         Commit(Label("alerts.received"), "received", _pressing(acknowledge_alert), when="can_acknowledge"),
         Commit(Label("alerts.on_the_way"), "on_the_way", _pressing(set_out), when="can_set_out"),
@@ -73,6 +79,7 @@ def _one() -> Window:
 def _out() -> Window:
     return Window(
         Say("alerts.out"),
+        MessageInput(ask_to_press),
         Commit(Label("alerts.everybody_out"), "freed", say_out),
         Row(SwitchTo(Label("everyone.back"), id="not_out", state=Alerts.one), home("home_of_out")),
         state=Alerts.out,
@@ -83,6 +90,7 @@ def _out() -> Window:
 def _mistake() -> Window:
     return Window(
         Say("alerts.mistake"),
+        MessageInput(ask_to_press),
         Commit(Label("alerts.nobody_inside"), "nobody_inside", take_back),
         Row(SwitchTo(Label("everyone.back"), id="to_alert", state=Alerts.one), home("home_of_mistake")),
         state=Alerts.mistake,
@@ -113,10 +121,16 @@ async def get_one(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict
     times = {name: _moment(getattr(alert, f"{name}_at"), visit) for name in ("reported", *STEPS)}
     help_there = await look(dialog_manager, help_now, alert_id=alert_id, quiet=visit.quiet)
     dialog_manager.dialog_data["state"] = alert.state  # a step that another has taken makes the buttons stale
+    dialog_manager.dialog_data["others"] = [one.id for one in alert.others]
+    words, *notes = alert.what.split("\n")
+    others = [
+        {"report": one, "words": one.what.partition("\n")[0], "at": _moment(one.at, visit)} for one in alert.others
+    ]
     is_unit = visit.actor is not None and visit.actor.role in UNIT
     silent_until = _moment(help_there.silent_until, visit)
     shown = {"alert": alert, "times": times, "help": help_there, "is_unit": is_unit, "silent_until": silent_until}
-    return {**shown, **_next_steps(alert, visit)}
+    said = {"words": words, "notes": notes, "others": others}
+    return {**shown, **said, **_next_steps(alert, visit)}
 
 
 def _next_steps(alert: AlertLine, visit: Visit) -> dict[str, bool]:
@@ -152,9 +166,31 @@ async def take_back(callback: CallbackQuery, widget: Any, manager: DialogManager
 
 
 async def say_out(callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:
-    """Everybody who was shut in is out."""
-    await use(manager, free_people, alert_id=manager.dialog_data["alert_id"])
+    """Everybody who was shut in is out, also those of the other reports that were shown."""
+    known = manager.dialog_data
+    await use(manager, free_people, alert_id=known["alert_id"], seen=known["others"])
     await manager.switch_to(Alerts.one)
+
+
+async def take_note(message: Message, widget: Any, manager: DialogManager) -> None:
+    """Words are kept with the alert. Those of people who are shut in lead to the call, but below an open entrapment."""
+    alert_id = manager.dialog_data["alert_id"]
+    found = await read_written(message, manager, most=LONGEST_NOTE)
+    if found is None:
+        return
+    alert = await look(manager, alert_now, alert_id=alert_id)
+    is_over = alert.state in ENDED
+    if (is_over or alert.kind != AlertKind.ENTRAPMENT) and speaks_of_people_inside(found.words):
+        if not is_over:
+            await use(manager, note_alert, alert_id=alert_id, words=found.words)
+        await manager.start(Faults.urgent, {"lift_id": alert.lift_id})
+    elif await use(manager, note_alert, alert_id=alert_id, words=found.words) is not None:
+        await answer(manager, "alerts.noted")
+
+
+async def ask_to_press(message: Message, widget: Any, manager: DialogManager) -> None:
+    """Nothing typed is read here."""
+    await answer(manager, "alerts.press")
 
 
 async def refresh(callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:

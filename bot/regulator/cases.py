@@ -10,19 +10,19 @@ from aiogram_dialog.widgets.kbd import Button, Row, Start, SwitchTo
 
 from actions.actors import Role
 from actions.regulator.case_readers import case_story, cases_held
-from actions.regulator.cases import close_case, hand_back, recall_case, record_site_check
+from actions.regulator.cases import LONGEST_NOTE, close_case, hand_back, recall_case, record_site_check
 from actions.regulator.photos import case_photos, keep_case_photo
 from bot.handing_out import give_picture
 from bot.regulator.handing_down import HandDown
 from bot.subject import Entry, Subject
 from bot.texts import label
-from bot.using import look, use
+from bot.using import answer, look, use
 from bot.visit import Visit
 from bot.widgets import Commit, Label, Say, choice, home, leave, pages_of
+from bot.written import read_written
 from store.cases import CaseState
 
 OPEN_STATES = (CaseState.WITH_STREET, CaseState.CHECKED)
-LONGEST_NOTE = 500
 
 
 class Cases(StatesGroup):
@@ -76,7 +76,7 @@ def _checking() -> Window:
     return Window(
         Say("cases.checking"),
         MessageInput(take_photo, content_types=[ContentType.PHOTO, ContentType.DOCUMENT]),
-        MessageInput(take_note, content_types=[ContentType.TEXT]),
+        MessageInput(take_note),
         Commit(Label("cases.keep"), "keep", keep_check, when="note"),
         Row(SwitchTo(Label("everyone.back"), id="checking_back", state=Cases.one), home()),
         state=Cases.checking,
@@ -162,11 +162,13 @@ async def show_closed(callback: CallbackQuery, widget: Any, manager: DialogManag
 
 async def take_note(message: Message, widget: Any, manager: DialogManager) -> None:
     """What was found, or why."""
-    manager.dialog_data["note"] = (message.text or "").strip()[:LONGEST_NOTE]
+    found = await read_written(message, manager, most=LONGEST_NOTE)
+    if found is not None:
+        manager.dialog_data["note"] = found.words
 
 
 async def take_photo(message: Message, widget: Any, manager: DialogManager) -> None:
-    """Keep a photo of the site; its caption is the note where none was written."""
+    """Keep a photo of the site; its caption goes to the note."""
     file = message.photo[-1] if message.photo else message.document
     content = await message.bot.download(file) if message.bot is not None and file is not None else None
     if content is None:
@@ -175,8 +177,12 @@ async def take_photo(message: Message, widget: Any, manager: DialogManager) -> N
     known = manager.dialog_data
     if number is not None and number not in known.get("photos", []):
         known["photos"] = [*known.get("photos", []), number]
-    if message.caption and not known.get("note"):
-        known["note"] = message.caption.strip()[:LONGEST_NOTE]
+    if message.caption:
+        note = f"{known.get('note', '')}\n{message.caption}".strip()
+        if len(note) > LONGEST_NOTE:
+            await answer(manager, "everyone.too_long", length=len(note), most=LONGEST_NOTE)
+        else:
+            known["note"] = note
 
 
 async def keep_check(callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:

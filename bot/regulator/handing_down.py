@@ -10,7 +10,7 @@ from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button, Row, SwitchTo
 
 from actions.regulator.case_readers import case_story, street_offices_of
-from actions.regulator.cases import hand_down, open_case
+from actions.regulator.cases import LONGEST_NOTE, hand_down, open_case
 from bot.regulator.found_lifts import find_lifts, mark, marked_ids, rows_of
 from bot.subject import Subject
 from bot.texts import label
@@ -18,10 +18,10 @@ from bot.using import look, use
 from bot.visit import Visit
 from bot.widgets import Commit, Label, Say, choice, column_of, home, leave, pages_of
 from bot.words import say_day, say_weekday
+from bot.written import read_written
 from store.cases import CaseMatter
 
 WITHIN = (1, 3, 7, 15, 30)  # days to choose from
-LONGEST_NOTE = 500
 
 
 class HandDown(StatesGroup):
@@ -169,7 +169,9 @@ async def take_due(callback: CallbackQuery, widget: Any, manager: DialogManager,
 
 async def take_note(message: Message, widget: Any, manager: DialogManager) -> None:
     """A word to the street office."""
-    manager.dialog_data["note"] = (message.text or "").strip()[:LONGEST_NOTE]
+    found = await read_written(message, manager, most=LONGEST_NOTE)
+    if found is not None:
+        manager.dialog_data["note"] = found.words
 
 
 async def confirm(callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:

@@ -1,21 +1,26 @@
-"""Report a fault, in words or by a photo; report that people are shut in, in two presses."""
+"""Report a fault, in words or by a photo; report that people are shut in, in two presses.
+
+Words of people who are shut in lead from the one to the other (bot/people_inside.py).
+"""
 
 from typing import Any
 
-from aiogram.types import CallbackQuery, ContentType, Message
+from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import Dialog, DialogManager, StartMode, Window
 from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Row, SwitchTo
 
-from actions.alerts.help_now import help_to_come
-from actions.alerts.report import report_entrapment, report_fault
+from actions.alerts.help_now import help_to_come, numbers_to_call
+from actions.alerts.report import LONGEST_WORDS, report_entrapment, report_fault
 from actions.lifts.mine import lift_story
+from bot.people_inside import speaks_of_people_inside
 from bot.states import Alerts, Faults
 from bot.subject import Entry, Subject
 from bot.unit.choosing import Chooser
-from bot.using import look, use
+from bot.using import answer, look, use
 from bot.visit import Visit
-from bot.widgets import Commit, Label, Say, home
+from bot.widgets import Commit, Label, Say, home, leave
+from bot.written import read_written
 
 
 def make_dialog() -> Dialog:
@@ -24,8 +29,7 @@ def make_dialog() -> Dialog:
         Chooser("faults.broken", Faults.broken, ask_what, one=True).window(),
         Window(
             Say("faults.what"),
-            MessageInput(take_words, content_types=[ContentType.TEXT]),
-            MessageInput(take_photo, content_types=[ContentType.PHOTO]),
+            MessageInput(take_words),
             Row(SwitchTo(Label("everyone.back"), id="to_broken", state=Faults.broken), home("home_of_what")),
             state=Faults.what,
             getter=get_lift,
@@ -37,6 +41,16 @@ def make_dialog() -> Dialog:
             Row(SwitchTo(Label("everyone.back"), id="to_shut_in", state=Faults.shut_in), home("home_of_confirm")),
             state=Faults.confirm,
             getter=get_help,
+        ),
+        Window(
+            Say("faults.urgent"),
+            SwitchTo(Label("faults.shut_in"), id="to_confirm", state=Faults.confirm, when="has_lift"),
+            SwitchTo(Label("faults.shut_in"), id="to_which", state=Faults.shut_in, when="asks_lift"),
+            Commit(Label("faults.only_fault"), "only_fault", report_only, when="words"),
+            Row(leave("not_urgent"), when="has_before"),
+            home("home_of_urgent"),
+            state=Faults.urgent,
+            getter=get_urgent,
         ),
         on_start=remember_lift,
     )
@@ -71,23 +85,46 @@ async def ask_to_confirm(manager: DialogManager) -> None:
     await manager.switch_to(Faults.confirm)
 
 
+async def get_urgent(dialog_manager: DialogManager, **_: Any) -> dict[str, Any]:
+    """Whom to call, what was typed, and whether the lift is known."""
+    known = dialog_manager.dialog_data
+    lift_id = known.get("lift_id")
+    return {
+        "numbers": await look(dialog_manager, numbers_to_call, lift_id=lift_id),
+        "words": known.get("words", ""),
+        "is_reported": known.get("is_reported", False),
+        "has_lift": lift_id is not None,
+        "asks_lift": lift_id is None,
+        "has_before": len(dialog_manager.current_stack().intents) > 1,
+    }
+
+
 async def take_words(message: Message, widget: Any, manager: DialogManager) -> None:
-    """What is wrong, in words."""
-    await _report(manager, message.text or "", None)
+    """What is wrong, in words or by a photo; whether people are shut in is asked before words of that are sent."""
+    found = await read_written(message, manager, most=LONGEST_WORDS, keeps_photos=True)
+    if found is None:
+        return
+    lift_id = manager.dialog_data["lift_id"]
+    if not speaks_of_people_inside(found.words):
+        await _report(manager, found.words, found.photo)
+    elif found.photo is None:
+        await manager.start(Faults.urgent, {"lift_id": lift_id, "words": found.words})
+    else:  # a dialog keeps no photo
+        await use(manager, report_fault, lift_id=lift_id, what=found.words, photo=found.photo)
+        await manager.start(Faults.urgent, {"lift_id": lift_id, "is_reported": True}, mode=StartMode.RESET_STACK)
 
 
-async def take_photo(message: Message, widget: Any, manager: DialogManager) -> None:
-    """A photo, with words or without."""
-    assert message.photo is not None  # the filter lets nothing else in
-    assert message.bot is not None
-    found = await message.bot.download(message.photo[-1])
-    await _report(manager, message.caption or "", found.read() if found is not None else None)
+async def report_only(callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:
+    """Nobody is shut in: what was typed is a fault."""
+    await _report(manager, manager.dialog_data["words"], None)
 
 
 async def call_help(callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:
     """Everybody is told and called at once."""
     alert = await use(manager, report_entrapment, lift_id=manager.dialog_data["lift_id"])
-    if alert is not None:
+    if alert is None:
+        await answer(manager, "everyone.if_shut_in")
+    else:
         await _show(manager, alert.id)
 
 

@@ -17,8 +17,10 @@ from bot.texts import label
 from bot.using import answer, look, use
 from bot.visit import Visit
 from bot.widgets import Commit, Label, Say, choice, home, leave, pages_of
+from bot.written import read_written
 
 MOST = 200  # lifts that are listed one by one
+LONGEST_NOTE = 200
 NOT_OURS, OUT_OF_USE, ELSEWHERE = "not_ours", "out_of_use", "inspected"
 VERBS: dict[str, Any] = {NOT_OURS: say_not_ours, OUT_OF_USE: say_out_of_use}
 
@@ -166,7 +168,7 @@ async def go_on(callback: CallbackQuery, widget: Any, manager: DialogManager) ->
 async def take_day(message: Message, widget: Any, manager: DialogManager) -> None:
     """The day of the inspection as somebody writes it."""
     here: Visit = manager.middleware_data["visit"]
-    day = read_day(message.text or "", here.today)
+    day = read_day(message.text or message.caption or "", here.today)
     if day is None:
         await answer(manager, "sayings.no_day", today=here.today)
         return
@@ -176,8 +178,10 @@ async def take_day(message: Message, widget: Any, manager: DialogManager) -> Non
 
 async def take_note(message: Message, widget: Any, manager: DialogManager) -> None:
     """What somebody says besides."""
-    manager.dialog_data["note"] = (message.text or "")[:200]
-    await manager.switch_to(Sayings.confirm)
+    found = await read_written(message, manager, most=LONGEST_NOTE)
+    if found is not None:
+        manager.dialog_data["note"] = found.words
+        await manager.switch_to(Sayings.confirm)
 
 
 async def skip_note(callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:

@@ -94,7 +94,9 @@ async def test_what_came_of_a_call_is_entered_once(phone: Any, call: int, databa
     await go(desk, "待打电话", "云荔物业 1台")
     assert "您好" in desk.text
     await desk.press("拒绝")
-    await desk.write("费用没谈妥")
+    await desk.send({"voice": {"file_id": "v", "file_unique_id": "v", "duration": 3}})
+    assert any("这里只收文字" in one.text for one in desk.messages[-2:])
+    await desk.send_photo(b"\xff\xd8\xff\xe0", caption="费用没谈妥")
     assert "没有" in desk.text
     with database.read() as session:
         task = session.get_one(Task, call)
@@ -192,6 +194,8 @@ async def test_other_tasks_are_listed_and_ended_with_what_came_of_them(
     await desk.press("特殊原因")
     assert "井道施工" in desk.text
     await desk.press("已办结")
+    await desk.write("字" * 301)
+    assert any("写了301个字，最多300个字" in one.text for one in desk.messages[-2:])
     await desk.write("已报市局")
     await desk.press("已办结", twice=True)
     with database.read() as session:

@@ -170,7 +170,8 @@ async def test_a_case_goes_down_is_checked_with_a_photo_and_comes_back(phone: An
         await officer.press(label)
     due = TODAY + timedelta(days=7)
     await officer.press(f"{due.month}月{due.day}日")
-    await officer.write("请查看是否停用")
+    await officer.send_photo(b"\xff\xd8\xff\xe0", caption="请查看是否停用")
+    assert "说明：请查看是否停用" in officer.text
     await officer.press("确认交办", twice=True)
     assert "已交办给演示街一所" in officer.text
     assert len(all_of(LiftCase)) == 1

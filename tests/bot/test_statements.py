@@ -195,3 +195,16 @@ async def test_a_date_that_nobody_can_read_is_asked_for_again(phone: Any) -> Non
 )
 def test_days_as_people_write_them(text: str, day: date | None) -> None:
     assert read_day(text, TODAY) == day
+
+
+async def test_a_caption_is_the_note_and_what_is_too_long_is_said_so(phone: Any) -> None:
+    unit = phone("unit_contact")
+    await say_elsewhere(unit)
+    await unit.press("返回")
+    await unit.press("就这 1 台")
+    await unit.write("11月20号")
+    await unit.write("长" * 201)
+    assert any("写了201个字，最多200个字" in one.text for one in unit.messages[-2:])
+    await unit.send_photo(b"\xff\xd8\xff\xe0", caption="报告 78 号")
+    assert "报告 78 号" in unit.text
+    assert any("图片或文件这里不收" in one.text for one in unit.messages[-3:])

@@ -20,7 +20,10 @@ def alerts(
     setting: Annotated[
         str | None, typer.Option("--set", help="KIND.RUNG=MINUTES, such as fault.dispatcher=20.")
     ] = None,
-    end: Annotated[int | None, typer.Option(help="This alert is over: everybody is out, or it is repaired.")] = None,
+    end: Annotated[
+        int | None,
+        typer.Option(help="This alert is over (everybody is out, or it is repaired), with other reports of the same."),
+    ] = None,
     by: Annotated[str | None, typer.Option(help="Who says that it is over.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="As one JSON array.")] = False,
 ) -> None:
@@ -47,8 +50,9 @@ def alerts(
     for row in rows:
         told: Any = row["told"]
         where = f"{row['lift'] or 'several lifts'} of {row['maintainer'] or 'no maintainer'}"
+        who = f", says {row['reported_by']}" if row["reported_by"] else ""
         typer.echo(
-            f"{row['alert']:>5} {row['kind']:<11} {row['state']:<12} {where}; told: {', '.join(told) or 'nobody'}"
+            f"{row['alert']:>5} {row['kind']:<11} {row['state']:<12} {where}{who}; told: {', '.join(told) or 'nobody'}"
         )
     if not rows:
         typer.echo("no alert is open")

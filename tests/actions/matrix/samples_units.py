@@ -105,6 +105,8 @@ SAMPLES = {
     "alert_of_notice": a_notice,
     "alert_photo": an_alert,
     "help_now": an_alert,
+    "numbers_to_call": a_lift,
+    "note_alert": lambda *of: an_alert(*of) | {"words": "里面有老人"},
     "help_to_come": a_lift,
     "open_alerts": lambda *of: {},
     "emergency_phone": lambda *of: {},

@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 
 import actions
 from actions.actors import Actor, Asked, find_actors
+from actions.alerts.escalate import escalate
 from actions.people.parties import add_contact, bind_chat, find_or_add_party
 from actions.registry import VERBS
 from actions.running.cities import ensure_city
@@ -20,8 +21,8 @@ from notifier.prepare import PreparedDelivery, preview
 from schedules.duties import rebuild
 from store.database import Database
 from store.lifts import Lift, LiftRole, Responsibility
-from store.notices import Notice
-from store.parties import ContactRole
+from store.notices import Delivery, Notice
+from store.parties import Contact, ContactRole
 
 for module in walk_packages(actions.__path__, "actions."):
     import_module(module.name)  # their verbs are known by name
@@ -128,6 +129,34 @@ class Town:
     def notices(self) -> list[Notice]:
         with self.database.read() as session:
             return list(session.exec(select(Notice).order_by(col(Notice.id))))
+
+    def climb(self, minutes: int = 0) -> list[str]:
+        """Wait, look once at what nobody answers, and give the rungs that this has told."""
+        self.wait(minutes)
+        before = len(self.notices())
+        self.act(escalate, now=self.now, today=self.now.date())
+        return [one.step for one in self.notices()[before:]]
+
+    def send(
+        self, step: str, who: str | None = None, *, channel: str = "sms", status: str = "delivered"
+    ) -> tuple[Notice, int]:
+        """As if the notice of this rung had left, to this person or to a number that is nobody's in particular; the
+        notice, and the attempt's id."""
+        notice = next(one for one in self.notices() if one.step == step)
+
+        def work(session: Session) -> int:
+            contact = session.get(Contact, self.contacts[who]) if who else None
+            address = (contact.phone if contact else "+862038000000") or ""
+            row = {"channel": channel, "address": address, "template": notice.template, "template_version": "1"}
+            row |= {"language": "zh", "body": "有人被困", "segments": 1, "status": status, "settled_at": self.now}
+            contact_id = contact.id if contact else None
+            delivery = Delivery(notice_id=notice.id, contact_id=contact_id, attempted_at=self.now, **row)
+            session.add(delivery)
+            session.get_one(Notice, notice.id).status = "sent"
+            session.flush()
+            return delivery.id
+
+        return notice, self.in_store(work)
 
     def messages(self, *, channels: tuple[str, ...] = CHANNELS) -> list[PreparedDelivery]:
         """What would go out for all notices, in their order."""

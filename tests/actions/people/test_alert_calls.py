@@ -9,7 +9,6 @@ import pytest
 from sqlalchemy import event
 from sqlmodel import Session, col, select
 
-from actions.alerts.escalate import escalate
 from actions.alerts.numbers import RescueCentre, set_rescue_centre
 from actions.alerts.rungs import MOST_AT_RESCUE
 from actions.alerts.steps import end_by_operator
@@ -54,14 +53,6 @@ class Sms:
         pass
 
 
-def climb(town: Any, minutes: int = 0) -> list[str]:
-    """Wait, look once, and give the rungs that this has told."""
-    town.wait(minutes)
-    before = len(town.notices())
-    town.act(escalate, now=town.now, today=town.now.date())
-    return [one.step for one in town.notices()[before:]]
-
-
 def send(town: Any) -> None:
     """A pass where nothing but a person calls."""
     channels: Any = {"sms": Sms(), "call_task": CallTasks(town.database)}
@@ -92,11 +83,11 @@ def test_a_call_to_a_number_that_is_nobody_s_stays_through_plans_and_repeats_and
     assert town.act(leave_former_contacts, today=town.now.date(), now=town.now) == 0
     press(town, no_answer, call.id, "first")
     assert "again_at" in calls_to(town, EMERGENCY)[0].detail
-    assert "emergency#2" in climb(town, 15)
+    assert "emergency#2" in town.climb(15)
     send(town)
     [same] = calls_to(town, EMERGENCY)
     assert (same.id, "again_at" in same.detail) == (call.id, False), "the same call, and to be made now"
-    climb(town, 5)
+    town.climb(5)
     send(town)
     assert [one.id for one in calls_to(town, "+862096333")] == [rescue.id]
     press(town, told, rescue.id)
@@ -156,23 +147,23 @@ def test_1_said_again_means_that_they_are_on_it(town: Any) -> None:
         town.act(take_reply, reply=reply, now=town.now, today=town.now.date())
 
     answer()
-    assert climb(town, 10) == ["not_under_way"]
-    assert climb(town, 10) == ["crew_again#2"]
+    assert town.climb(10) == ["not_under_way"]
+    assert town.climb(10) == ["crew_again#2"]
     answer()
     assert {one.step: one.status for one in town.notices()}["crew_again#2"] == "cancelled"
-    assert climb(town, 19) == []
-    assert climb(town, 1) == ["crew_again#3"], "after the first wait, under a name of its own"
+    assert town.climb(19) == []
+    assert town.climb(1) == ["crew_again#3"], "after the first wait, under a name of its own"
     town.do("set_out", "worker", alert_id=alert.id)
-    assert climb(town, 29) == []
+    assert town.climb(29) == []
     answer()
-    assert climb(town, 29) == []
-    assert climb(town, 1) == ["not_there"]
+    assert town.climb(29) == []
+    assert town.climb(1) == ["not_there"]
 
 
 def test_the_rounds_end_with_a_last_word_and_a_task_and_an_operator_ends_the_alert(town: Any) -> None:
     town.act(set_rescue_centre, city_id="guangzhou", centre=RESCUE)
     alert = town.do("report_entrapment", "contact", lift_id=town.lift())
-    said = [step for _ in range(40) for step in climb(town, 5)]
+    said = [step for _ in range(40) for step in town.climb(5)]
     assert sum(step.startswith("rescue#") for step in said) == MOST_AT_RESCUE
     assert said[-2:] == ["unit_last_reported", "maintainer_last_reported"]
     assert town.now - alert.reported_at == timedelta(minutes=200)
@@ -182,7 +173,7 @@ def test_the_rounds_end_with_a_last_word_and_a_task_and_an_operator_ends_the_ale
     asked = select(Task).where(Task.kind == TaskKind.ENTRAPMENT_NOT_ENDED)
     [task] = town.read(asked)
     assert (task.status, task.owner_party_id is not None) == ("open", True)
-    assert climb(town, 600) == []
+    assert town.climb(600) == []
     ended = town.act(end_by_operator, alert_id=alert.id, by="周八", now=town.now, today=town.now.date())
     assert (ended.state, ended.ended_by) == ("freed", None)
     assert [one.status for one in town.read(asked)] == ["dropped"]

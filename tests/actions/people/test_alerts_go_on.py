@@ -6,18 +6,16 @@ from typing import Any
 import pytest
 from sqlmodel import Session, col, select
 
-from actions.alerts.escalate import escalate
 from actions.alerts.numbers import RescueCentre, set_rescue_centre
 from actions.alerts.overdue import find_overdue
 from actions.alerts.rungs import set_minutes
 from actions.desk.calls import Press, told
 from actions.people.parties import add_contact
-from actions.refusals import Refused
 from notifier.prepare import prepare
-from store.alerts import Alert, AlertTold
+from store.alerts import Alert
 from store.duties import Duty
-from store.notices import Delivery, Notice
-from store.parties import AreaRole, Chat, Contact, ContactRole, Jurisdiction, Party
+from store.notices import Delivery
+from store.parties import AreaRole, ContactRole, Jurisdiction, Party
 from store.tasks import Task, TaskKind
 
 pytestmark = pytest.mark.one_store
@@ -26,34 +24,9 @@ RESCUE = RescueCentre("天河电梯应急救援", "96333", "+862096333")
 WAYS = ("telegram", "sms", "voice", "voice:mainland")
 
 
-def climb(town: Any, minutes: int = 0) -> list[str]:
-    """Wait, look once, and give the rungs that this has told."""
-    town.wait(minutes)
-    before = len(town.notices())
-    town.act(escalate, now=town.now, today=town.now.date())
-    return [one.step for one in town.notices()[before:]]
-
-
 def bodies(town: Any, step: str, *, channels: tuple[str, ...] = WAYS) -> list[str]:
     numbers = {one.id for one in town.notices() if one.step == step}
     return [one.body for one in town.messages(channels=channels) if one.notice_id in numbers]
-
-
-def send(town: Any, step: str, who: str | None = None, *, channel: str = "sms", status: str = "delivered") -> Notice:
-    """As if the notice of this rung had left, to this person or to a number that is nobody's in particular."""
-    notice = next(one for one in town.notices() if one.step == step)
-
-    def work(session: Session) -> None:
-        contact = session.get(Contact, town.contacts[who]) if who else None
-        address = (contact.phone if contact else "+862038000000") or ""
-        row = {"channel": channel, "address": address, "template": notice.template, "template_version": "1"}
-        row |= {"language": "zh", "body": "有人被困", "segments": 1, "status": status, "settled_at": town.now}
-        contact_id = contact.id if contact else None
-        session.add(Delivery(notice_id=notice.id, contact_id=contact_id, attempted_at=town.now, **row))
-        session.get_one(Notice, notice.id).status = "sent"
-
-    town.in_store(work)
-    return notice
 
 
 def officers(town: Any) -> None:
@@ -75,36 +48,36 @@ def officers(town: Any) -> None:
 def test_people_shut_in_are_told_of_again_and_again_until_somebody_is_there(town: Any) -> None:
     town.act(set_rescue_centre, city_id="guangzhou", centre=RESCUE)
     alert = town.do("report_entrapment", "contact", lift_id=town.lift())
-    assert climb(town, 5) == ["administrator"]
-    assert climb(town, 5) == ["unit_head"]
-    told = [climb(town, minutes) for minutes in (4, 1, 0, 5, 5, 5, 9, 1, 10, 10)]
+    assert town.climb(5) == ["administrator"]
+    assert town.climb(5) == ["unit_head"]
+    told = [town.climb(minutes) for minutes in (4, 1, 0, 5, 5, 5, 9, 1, 10, 10)]
     odd, even = ["emergency#{}"], ["administrator#{}", "rescue#{}"]
     rounds = [[one.format(number) for one in turn] for number in (2, 3, 4) for turn in (odd, even)]
     rounds[0].insert(0, "department")
     rounds[3].insert(0, "regulator")
     assert told == [[], rounds[0], [], *rounds[1:4], [], *rounds[4:], ["emergency#5"]]
     town.do("acknowledge_alert", "dispatcher", alert_id=alert.id)
-    assert climb(town, 10) == ["not_under_way"]
-    assert [climb(town, minutes) for minutes in (10, 5, 5)] == [["crew_again#2"], ["not_under_way#2"], ["crew_again#3"]]
+    assert town.climb(10) == ["not_under_way"]
+    assert [town.climb(minutes) for minutes in (10, 5, 5)] == [["crew_again#2"], ["not_under_way#2"], ["crew_again#3"]]
     town.do("set_out", "worker", alert_id=alert.id)
-    assert climb(town, 30) == ["not_there"]
-    assert [climb(town, 10) for _ in range(4)] == [
+    assert town.climb(30) == ["not_there"]
+    assert [town.climb(10) for _ in range(4)] == [
         ["crew_late#2"],
         ["administrator_late#2"],
         ["not_there#2"],
         ["crew_late#3"],
     ]
     town.do("arrive", "worker", alert_id=alert.id)
-    assert climb(town, 600) == []
+    assert town.climb(600) == []
 
 
 def test_who_looks_late_says_each_once_and_keeps_the_pace(town: Any) -> None:
     town.act(set_minutes, kind="entrapment", rung="again_later", minutes=20)
     town.do("report_entrapment", "contact", lift_id=town.lift())
     first = ["administrator", "unit_head", "department", "regulator"]
-    assert climb(town, 50) == [*first, "emergency#4"], "rounds at 15, 20, 25, 30 and 50"
-    assert climb(town, 1) == []
-    assert climb(town, 4) == ["administrator#3"]
+    assert town.climb(50) == [*first, "emergency#4"], "rounds at 15, 20, 25, 30 and 50"
+    assert town.climb(1) == []
+    assert town.climb(4) == ["administrator#3"]
     with pytest.raises(ValueError, match="has no rung"):
         town.act(set_minutes, kind="fault", rung="again", minutes=5)
 
@@ -112,8 +85,8 @@ def test_who_looks_late_says_each_once_and_keeps_the_pace(town: Any) -> None:
 def test_after_a_while_the_department_the_regulator_and_the_desk_know(town: Any) -> None:
     officers(town)
     alert = town.do("report_entrapment", "contact", lift_id=town.lift())
-    assert "department" in climb(town, 15)
-    each = [step for step in climb(town, 15) if step.startswith("regulator:")]
+    assert "department" in town.climb(15)
+    each = [step for step in town.climb(15) if step.startswith("regulator:")]
     assert len(each) == 2, "every officer of the district"
     for step, minutes in (("department", "15分钟"), *((step, "30分钟") for step in each)):
         [body] = bodies(town, step)
@@ -139,12 +112,12 @@ def test_each_later_rung_says_why_it_comes_now(town: Any, language: str) -> None
     town.in_store(lambda session: [setattr(party, "language", language) for party in session.exec(select(Party))])
     minutes, silent, waits, late = STAGES[language]
     alert = town.do("report_entrapment", "contact", lift_id=town.lift())
-    climb(town, 5)
-    climb(town, 5)
+    town.climb(5)
+    town.climb(5)
     town.do("acknowledge_alert", "dispatcher", alert_id=alert.id)
-    climb(town, 10)
+    town.climb(10)
     town.do("set_out", "dispatcher", alert_id=alert.id)
-    climb(town, 30)
+    town.climb(30)
     said = {
         "administrator": (5, silent),
         "unit_head": (10, silent),
@@ -163,8 +136,8 @@ def test_each_later_rung_says_why_it_comes_now(town: Any, language: str) -> None
 
 def test_an_answer_calls_off_what_says_that_nobody_answers_and_the_calls_to_make(town: Any) -> None:
     alert = town.do("report_entrapment", "contact", lift_id=town.lift())
-    climb(town, 5)
-    emergency = send(town, "emergency", channel="call_task", status="sent")
+    town.climb(5)
+    emergency, _ = town.send("emergency", channel="call_task", status="sent")
 
     def open_call(session: Session) -> None:
         call = {"kind": "call", "key": f"notice:{emergency.id}:1", "city_id": "guangzhou", "notice_id": emergency.id}
@@ -193,7 +166,7 @@ def test_whom_a_clerk_has_reached_has_received_it(town: Any) -> None:
     alert = town.do("report_entrapment", "contact", lift_id=town.lift())
 
     def call_about(step: str, who: str) -> int:
-        notice = send(town, step, who, channel="call_task", status="sent")
+        notice, _ = town.send(step, who, channel="call_task", status="sent")
 
         def work(session: Session) -> int:
             call = {"kind": "call", "key": f"notice:{notice.id}:1", "city_id": "guangzhou", "notice_id": notice.id}
@@ -219,7 +192,7 @@ def test_whom_a_clerk_has_reached_has_received_it(town: Any) -> None:
 
 def test_what_nobody_heard_in_time_is_not_said_by_another_way_when_it_is_so_no_more(town: Any) -> None:
     alert = town.do("report_entrapment", "contact", lift_id=town.lift())
-    climb(town, 5)
+    town.climb(5)
 
     def again() -> set[str]:
         """The rungs that would go by another way now."""
@@ -238,7 +211,7 @@ def test_what_nobody_heard_in_time_is_not_said_by_another_way_when_it_is_so_no_m
 def test_what_was_not_heard_yet_is_not_heard_twice_in_a_row(town: Any) -> None:
     town.do("report_entrapment", "contact", lift_id=town.lift())
     for minutes in (15, 5, 5):
-        climb(town, minutes)
+        town.climb(minutes)
     states = [(one.step, one.status) for one in town.notices() if one.step.startswith("emergency")]
     assert states == [("emergency", "cancelled"), ("emergency#2", "cancelled"), ("emergency#3", "planned")]
 
@@ -256,85 +229,12 @@ def test_visits_that_stay_late_are_told_further_although_somebody_took_note(town
     [alert] = town.read(select(Alert))
     town.do("acknowledge_alert", "dispatcher", alert_id=alert.id)
     day = 24 * 60
-    assert climb(town, 3 * day - 1) == []
-    assert climb(town, 1) == ["still_late"]
+    assert town.climb(3 * day - 1) == []
+    assert town.climb(1) == ["still_late"]
     late(theirs, 1)
-    assert climb(town, 4 * day) == [f"units:{town.parties['ours']}"]
+    assert town.climb(4 * day) == [f"units:{town.parties['ours']}"]
     [body] = bodies(town, f"units:{town.parties['ours']}", channels=("sms",))
     assert "贵单位有1台" in body
     assert "7天前" in body
-    assert climb(town, 4 * day) == [f"units:{town.parties['theirs']}"], "once its own lift is late for so long"
-    assert climb(town, day) == []
-
-
-def test_an_entrapment_by_mistake_is_taken_back_and_everybody_who_knew_hears_so_once(town: Any) -> None:
-    alert = town.do("report_entrapment", "contact", lift_id=town.lift())
-    climb(town, 5)
-    send(town, "reported", "worker")
-    send(town, "reported", "dispatcher")
-    send(town, "emergency")
-    send(town, "unit_told", "head")
-    send(town, "administrator", "dispatcher", channel="voice")
-    with pytest.raises(Refused, match="not to withdraw"):
-        town.do("withdraw_entrapment", "manager", alert_id=alert.id)
-    with pytest.raises(Refused, match="ends otherwise"):
-        town.do("withdraw_fault", "contact", alert_id=alert.id)
-    done = town.do("withdraw_entrapment", "head", alert_id=alert.id)
-    assert (done.state, done.ended_by) == ("withdrawn", town.contacts["head"])
-    told = [one for one in town.messages() if one.template == "alert.entrapment.mistake"]
-    assert [one.name or one.address for one in told] == ["worker", "dispatcher", "+862038000000", "contact"]
-    assert all("误报" in one.body for one in told)
-    assert {one.subject.duty for one in told} == {"entrapment"}, "it passes every pause, as what it takes back"
-    assert climb(town, 60) == []
-
-
-def test_what_the_maintainer_has_seen_is_no_mistake(town: Any) -> None:
-    lift = town.lift()
-    alert = town.do("report_entrapment", "worker", lift_id=lift)
-    assert town.do("alert_now", "worker", alert_id=alert.id).may_withdraw, "who reported it, whoever it is"
-    assert not town.do("alert_now", "manager", alert_id=alert.id).may_withdraw
-    town.do("arrive", "dispatcher", alert_id=alert.id)
-    assert not town.do("alert_now", "worker", alert_id=alert.id).may_withdraw
-    with pytest.raises(Refused, match="somebody is there"):
-        town.do("withdraw_entrapment", "worker", alert_id=alert.id)
-    fault = town.do("report_fault", "contact", lift_id=lift, what="门")
-    with pytest.raises(Refused, match="ends otherwise"):
-        town.do("withdraw_entrapment", "contact", alert_id=fault.id)
-
-
-def test_a_fault_that_was_none_sends_nobody_out(town: Any) -> None:
-    fault = town.do("report_fault", "contact", lift_id=town.lift(), what="门")
-    send(town, "reported", "worker", channel="telegram")
-    town.do("withdraw_fault", "contact", alert_id=fault.id)
-    told = [(one.name, one.channel) for one in town.messages() if one.template == "alert.fault.mistake"]
-    assert told == [("worker", "telegram")], "as it was told, at night too"
-
-
-def test_whoever_reported_it_hears_each_step_of_others_once(town: Any) -> None:
-    alert = town.do("report_entrapment", "contact", lift_id=town.lift())
-    for verb, who in (("acknowledge_alert", "dispatcher"), ("set_out", "worker"), ("arrive", "worker")):
-        town.wait(1)
-        town.do(verb, who, key=verb, alert_id=alert.id)
-        town.do(verb, who, key=verb, alert_id=alert.id)
-    town.do("free_people", "worker", alert_id=alert.id)
-    query = select(AlertTold.rung).where(col(AlertTold.rung).startswith("step"))
-    steps = {"step:acknowledged", "step:on_the_way", "step:arrived", "step:freed"}
-    assert set(town.read(query)) == steps
-    told = [one for one in town.messages() if one.template == "alert.entrapment.step"]
-    assert {(one.name, one.channel) for one in told} == {("contact", "telegram")}
-    assert "维保单位已收到" in told[0].body
-
-
-@pytest.mark.parametrize(("kind", "hears"), [("entrapment", [("contact", "sms")]), ("fault", [])])
-def test_without_a_chat_only_who_reported_an_entrapment_gets_an_sms(town: Any, kind: str, hears: list[Any]) -> None:
-    said = {"what": "门"} if kind == "fault" else {}
-    alert = town.do(f"report_{kind}", "contact", lift_id=town.lift(), **said)
-
-    def leave(session: Session) -> None:
-        for chat in session.exec(select(Chat).where(Chat.contact_id == town.contacts["contact"])):
-            chat.active = False
-
-    town.in_store(leave)
-    town.do("set_out", "worker", alert_id=alert.id)
-    found = [(one.name, one.channel) for one in town.messages() if one.template == f"alert.{kind}.step"]
-    assert found == hears
+    assert town.climb(4 * day) == [f"units:{town.parties['theirs']}"], "once its own lift is late for so long"
+    assert town.climb(day) == []

@@ -29,6 +29,7 @@ def test_people_are_shut_in_and_the_maintainer_comes(phone: Any, database: Datab
     guard, worker = phone("unit_contact"), phone("worker")
     guard.press("困人求救", "1栋1梯", "马上求救")
     guard.sees("不要扒门")
+    expect(guard.page.get_by_text("危及生命打 119").last).to_be_in_viewport()
     expect(guard.page.locator("#lines a[href^='tel:+8614']").first).to_be_visible()
     worker.press("报警处理", "困人")
     worker.sees("1栋1梯")

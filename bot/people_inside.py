@@ -1,0 +1,86 @@
+"""Somebody types that people are shut in a lift, where nothing or something else is asked for: they are led to the
+button that calls for help. Words alone report nothing."""
+
+import re
+
+from aiogram import Router
+from aiogram.dispatcher.event.bases import SkipHandler
+from aiogram.fsm.state import State
+from aiogram.types import Message
+from aiogram_dialog import DialogManager
+
+from actions.registry import may_use
+from bot.states import Alerts, Bookings, Faults, Lifts
+from bot.subject import Subject
+from bot.texts import refusal, say
+from bot.using import say_to
+from bot.visit import Visit
+
+# Windows in which lifts are searched for: nobody calls a lift so.
+SEARCHES = (Faults.broken, Lifts.searching, Bookings.choose)
+CALLING = (Faults, Alerts)  # windows from which help is called
+_NEGATED = re.compile(
+    r"(?:(?<!有)没有?|无|未|不是|并非)(?:有?人)?被?(?:困|关)(?:人|住|在里面)?"
+    r"|里面(?:没有?|无)人|(?<!有)(?:没有?|无)人在里面"
+    r"|\b(?:nobody|no one|none|not)(?: is| was| are| were)? (?:trapped|stuck|shut in|inside)\b",
+    re.IGNORECASE,
+)
+_SAID = re.compile(
+    r"困人|被困|困住|困在|(?<![相有机海无])关人(?![员士])|被关[在住里进]|关在(?:电梯|轿厢|梯|里)|卡在(?:电梯|轿厢|梯|里)"
+    r"|里面(?:还?有|困)人|有人在里面|人在里面|人出不来|救命"
+    r"|\btrapped\b|\bshut in\b|\bstuck (?:inside|in (?:the |a |our )?(?:lift|elevator|car))\b"
+    r"|\b(?:people|persons?|someone|somebody|child(?:ren)?) (?:is |are )?inside\b|\b(?:can'?t|cannot) get out\b",
+    re.IGNORECASE,
+)
+
+
+def speaks_of_people_inside(text: str) -> bool:
+    """Whether somebody may be shut in by these words. Where they say that nobody is, it is not so."""
+    return _SAID.search(_NEGATED.sub(" ", text)) is not None
+
+
+def make_router() -> Router:
+    """Before all dialogs and commands."""
+    router = Router(name="people_inside")
+    router.message.register(lead_to_help, _speaks)
+    return router
+
+
+def _speaks(message: Message) -> bool:
+    return speaks_of_people_inside(message.text or message.caption or "")
+
+
+async def lead_to_help(message: Message, dialog_manager: DialogManager, visit: Visit) -> None:
+    """The window with the button; whoever cannot report from here reads whom to call."""
+    if visit.actor is None or not may_use(visit.actor, "report_entrapment"):
+        if visit.actor is None or not _is_awaited(dialog_manager):
+            await message.answer(say("faults.call_yourself", visit.language))
+        raise SkipHandler
+    if _is_awaited(dialog_manager):
+        if dialog_manager.current_context().state.group not in CALLING:
+            await say_to(visit, message, refusal("everyone.shut_in_too", visit.language))
+        raise SkipHandler
+    if _is_open(dialog_manager, Faults.urgent):
+        raise SkipHandler
+    await dialog_manager.start(Faults.urgent)
+
+
+def with_help(sentence: str, visit: Visit, *, calls: bool = False) -> str:
+    """The same with whom to call, for somebody who can report nothing here: they may have pressed for help."""
+    return f"{sentence}\n{refusal('everyone.if_shut_in', visit.language)}" if visit.actor is None or calls else sentence
+
+
+def _is_open(manager: DialogManager, *states: State) -> bool:
+    return manager.has_context() and manager.current_context().state in states
+
+
+def _is_awaited(manager: DialogManager) -> bool:
+    """Whether the open window takes what is typed, and not as the name of a lift."""
+    if not manager.has_context() or _is_open(manager, *SEARCHES):
+        return False
+    state = manager.current_context().state
+    windows = manager.dialog().windows  # type: ignore[attr-defined]  # its protocol leaves both out
+    return windows[state].on_message is not None
+
+
+SUBJECT = Subject(routers=(make_router,))

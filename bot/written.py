@@ -1,0 +1,39 @@
+"""Words that a window asks for, as somebody sends them: typed, or as the caption of what they send."""
+
+from dataclasses import dataclass
+
+from aiogram.types import Message
+from aiogram_dialog import DialogManager
+
+from bot.using import answer
+
+
+@dataclass(frozen=True)
+class Written:
+    """`photo`: only where the window keeps photos; then the words may be empty."""
+
+    words: str
+    photo: bytes | None = None
+
+
+async def read_written(
+    message: Message, manager: DialogManager, *, most: int, keeps_photos: bool = False
+) -> Written | None:
+    """What was sent, in at most so many characters; None where nothing of it can be used, which the person is told.
+
+    Nothing is cut off in silence, and what is not kept is said to be so.
+    """
+    words = (message.text or message.caption or "").strip()
+    picture = message.photo[-1] if keeps_photos and message.photo else None
+    if len(words) > most:
+        await answer(manager, "everyone.too_long", length=len(words), most=most)
+        return None
+    if picture is None or message.bot is None:
+        if not words:
+            await answer(manager, "everyone.words_or_photo" if keeps_photos else "everyone.only_words")
+            return None
+        if message.text is None:
+            await answer(manager, "everyone.words_kept")
+        return Written(words)
+    found = await message.bot.download(picture)
+    return Written(words, found.read() if found is not None else None)
