@@ -1,5 +1,7 @@
 """Report a fault, or that somebody is shut in: one alert for each tap, and whoever is to come is told at once."""
 
+from datetime import timedelta
+
 from sqlmodel import Session, col, select
 
 from actions.actors import MAINTAINER, UNIT, Asked
@@ -11,9 +13,11 @@ from store.alerts import Alert, AlertKind, AlertState
 from store.chats import keep_file
 from store.database import insert_new
 from store.lifts import LiftRole, Responsibility
+from store.zone import SHANGHAI
 
 LONGEST_WORDS = 500
 PHOTO = "fault.jpg"
+LATE = timedelta(minutes=2)  # from a tap until it is done; longer was an outage
 
 
 @verb(UNIT | MAINTAINER, lift_id=their_lifts)
@@ -50,7 +54,7 @@ def _open(
         "lift_id": lift_id,
         "unit_party_id": parties.get(LiftRole.USE_UNIT.value),
         "maintainer_party_id": parties.get(LiftRole.MAINTAINER.value),
-        "what": what,
+        "what": "\n".join(filter(None, (what, _waited(asked)))),
         "reported_by": asked.actor.contact_id,
         "reported_at": asked.now,
     }
@@ -64,6 +68,17 @@ def _open(
         tell_at_once(session, alert, now=asked.now, today=asked.today)
         join(session, alert, now=asked.now)
     return alert
+
+
+def _waited(asked: Asked) -> str:
+    """Empty, or when it was said where that waited through an outage: who reads it must not take it for new.
+
+    The minutes of the rungs begin when it is told, or all of them would be reached at once.
+    """
+    if asked.now - asked.said_at < LATE:
+        return ""
+    said, came = (at.astimezone(SHANGHAI) for at in (asked.said_at, asked.now))
+    return f"{said:%m-%d %H:%M} → {came:%m-%d %H:%M} {asked.actor.name}"
 
 
 def _answering(session: Session, lift_id: int) -> dict[str, int]:

@@ -1,16 +1,18 @@
 """Whose turn it is: one update of a chat at a time, many chats at once, and nothing that is answered for ever."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from phones.world import STRANGER, TODAY, World
+from phones.world import NOW, STRANGER, TODAY, World
 from structlog.testing import capture_logs
 
 from actions.actors import who_stands
 from store.database import Database
 from store.doors import TELEGRAM
 from store.parties import Chat, Contact
+from store.updates import keep_updates
 
 CHATS = 40
 
@@ -76,3 +78,23 @@ async def test_what_was_begun_for_one_party_is_not_ended_for_another(
     await unit.press("同意")
     assert "已过时" in unit.popup
     assert "星桥" in unit.text
+
+
+@pytest.mark.one_store
+async def test_what_waited_keeps_the_time_at_which_it_came(phone: Any, running: Any, database: Database) -> None:
+    unit, before, came = phone("unit_contact"), NOW - timedelta(hours=4), []
+    opened = running.desk._open
+
+    def watched(*values: Any) -> Any:
+        visit = opened(*values)
+        came.append(visit.came_at)
+        return visit
+
+    running.desk._open = watched
+    message = {"message_id": 1, "date": 1_800_000_000, "chat": unit._chat, "from": unit._person, "text": "/start"}
+    with database.write() as session:
+        keep_updates(session, TELEGRAM, [("1", {"update_id": 1, "message": message})], now=before)
+    assert await running.desk.replay() == 1
+    await running.desk.drain()
+    assert came == [before]
+    assert unit.sees("我的电梯")

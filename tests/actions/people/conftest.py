@@ -111,11 +111,11 @@ class Town:
         with self.database.read() as session:
             return find_actors(session, "telegram", name)[0]
 
-    def do(self, verb: str, name: str, *, key: str = "", **arguments: Any) -> Any:
+    def do(self, verb: str, name: str, *, key: str = "", came_at: datetime | None = None, **arguments: Any) -> Any:
         """Let a person use a verb; each call is a tap of its own unless it has a `key`."""
         with self.database.write() as session:
             actor = find_actors(session, "telegram", name)[0]
-            asked = Asked(actor, self.now, self.now.date(), key or f"tap-{next(self.taps)}")
+            asked = Asked(actor, self.now, self.now.date(), key or f"tap-{next(self.taps)}", came_at)
             return VERBS[verb].run(session, asked, **arguments)
 
     def act(self, action: Callable[..., Any], **arguments: Any) -> Any:

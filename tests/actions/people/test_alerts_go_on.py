@@ -17,6 +17,7 @@ from store.duties import Duty
 from store.notices import Delivery
 from store.parties import AreaRole, ContactRole, Jurisdiction, Party
 from store.tasks import Task, TaskKind
+from store.zone import SHANGHAI
 
 pytestmark = pytest.mark.one_store
 
@@ -238,3 +239,13 @@ def test_visits_that_stay_late_are_told_further_although_somebody_took_note(town
     assert "7天前" in body
     assert town.climb(4 * day) == [f"units:{town.parties['theirs']}"], "once its own lift is late for so long"
     assert town.climb(day) == []
+
+
+def test_a_report_that_waited_through_an_outage_says_so_and_is_told_from_the_beginning(town: Any) -> None:
+    before = town.now - timedelta(hours=4)
+    alert = town.do("report_entrapment", "contact", lift_id=town.lift(), came_at=before)
+    assert alert.reported_at == town.now
+    assert alert.what.split(" → ")[0] == f"{before.astimezone(SHANGHAI):%m-%d %H:%M}"
+    assert town.climb(1) == []
+    assert town.climb(4) == ["administrator"]
+    assert town.do("report_entrapment", "contact", lift_id=town.lift(), came_at=town.now).what == ""
