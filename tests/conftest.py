@@ -36,14 +36,9 @@ if any(REQUIRED):
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 KINDS = ("sqlite", "postgres")
 FOLDER = "tixing-pg-"
-# Above the statements themselves, which tests/store, tests/schedules and tests/notifier run on both.
-EITHER = (
-    "tests/actions/identity/",
-    "tests/actions/people/",
-    "tests/actions/register/",
-    "tests/actions/regulator/",
-    "tests/tixing/",
-)
+# Above the statements themselves, which tests/store, tests/schedules and tests/notifier run on both. What several do at
+# once, marked `both_stores`, runs on both here too.
+EITHER = ("tests/actions/", "tests/bot/", "tests/portal/", "tests/tixing/")
 MEMORY, ROOM = Path("/dev/shm"), 2 << 30  # bytes
 # A server that nobody will ask again after a crash need not write to the disk.
 FASTER = ("fsync = off", "full_page_writes = off", "synchronous_commit = off", "autovacuum = off")
@@ -83,7 +78,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     chosen = metafunc.config.getoption("--database")
     test = metafunc.definition
     marked = [kind for kind in KINDS if test.get_closest_marker(kind)] or KINDS
-    if chosen == "both" and not metafunc.config.option.full:
+    at_once = test.get_closest_marker("both_stores") or "at_once" in metafunc.fixturenames
+    if chosen == "both" and not at_once and not metafunc.config.option.full:
         if test.get_closest_marker("one_store"):
             chosen = KINDS[0]
         elif test.nodeid.startswith(EITHER):

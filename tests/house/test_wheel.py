@@ -131,7 +131,8 @@ def wait_for_page(process: subprocess.Popen[str], address: str) -> str:
     raise AssertionError(f"no page after {SECONDS_TO_START} s")
 
 
-@pytest.mark.parametrize("stop", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.full)])
+@pytest.mark.full
+@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
 def test_the_demo_shows_its_page_and_stops_when_asked(demo: tuple[subprocess.Popen[str], str], stop: signal.Signals):
     process, address = demo
     assert "<html" in wait_for_page(process, address).lower()

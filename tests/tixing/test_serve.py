@@ -38,16 +38,7 @@ def served(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
         process.communicate()
 
 
-def test_it_is_healthy_once_it_has_planned_and_goes_when_told(served: tuple[subprocess.Popen[str], str]) -> None:
-    process, address = served
-    until_healthy(process, address)
-    process.send_signal(signal.SIGTERM)
-    _, complaints = process.communicate(timeout=30)
-    assert process.returncode == 0
-    assert "Traceback" not in complaints
-
-
-def test_it_shows_the_web_chat_and_keeps_nobody_waiting_when_it_goes(
+def test_it_is_healthy_once_it_has_planned_shows_the_web_chat_and_keeps_nobody_waiting_when_it_goes(
     served: tuple[subprocess.Popen[str], str], tmp_path: Path
 ) -> None:
     process, health = served

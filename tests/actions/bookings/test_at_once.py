@@ -5,11 +5,15 @@ from datetime import date
 from threading import Barrier
 from typing import Any
 
+import pytest
+
 from actions.actors import Asked
 from actions.refusals import Refused
 from actions.visits.bookings import Booked, book_visit, cancel_visit, move_booking
 from actions.visits.slots import change_places
 from store.slots import miscounted
+
+pytestmark = pytest.mark.both_stores
 
 AT_ONCE = 50
 DAY, NEXT = date(2026, 4, 8), date(2026, 4, 9)

@@ -41,6 +41,7 @@ def test_1_from_anybody_else_answers_nothing_and_says_what_to_do(town):
     assert town.act(sentence_of, notice_id=notice.id, answer=Answer.WILL_BOOK) == "is_over"
 
 
+@pytest.mark.both_stores
 def test_of_many_who_receive_it_at_once_one_is_the_first(town):
     alert = town.do("report_fault", "contact", lift_id=town.lift(), what="门")
     people = ["worker", "dispatcher", "admin"] * 5

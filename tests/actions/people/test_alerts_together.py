@@ -133,6 +133,7 @@ def test_1_said_again_is_said_of_all(town: Any) -> None:
     assert [one.on_it_at is not None for one in town.read(select(Alert))] == [True, True]
 
 
+@pytest.mark.both_stores
 def test_steps_on_both_at_once_wait_for_each_other_and_never_for_ever(town: Any) -> None:
     reports = both(town)
     town.wait(20)

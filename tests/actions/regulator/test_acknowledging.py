@@ -43,6 +43,7 @@ def test_the_second_officer_is_told_who_was_first(listed):
     assert (refused.value.name, refused.value.facts["who"]) == ("acknowledge.done", "ann")
 
 
+@pytest.mark.both_stores
 def test_of_two_at_once_one_wins(listed):
     def take(who):
         try:

@@ -116,6 +116,7 @@ def test_a_lift_is_in_one_open_case(handed):
     assert open_case(handed, "bob").case_id != handed.case
 
 
+@pytest.mark.both_stores
 def test_two_officers_at_once_open_one_case(handed):
     handed.lifts = [handed.lift(handed.owner)]
 

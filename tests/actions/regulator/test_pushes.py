@@ -130,6 +130,7 @@ def test_a_tap_that_comes_twice_acts_once_and_answers_the_same(two_units):
     assert (refused.value.name, refused.value.facts["who"]) == ("push.sent_already", "ann")
 
 
+@pytest.mark.both_stores
 def test_two_officers_who_send_at_once_tell_each_unit_once(two_units):
     drafts = {who: two_units.do("draft_push", who).push_id for who in ("ann", "bob")}
 

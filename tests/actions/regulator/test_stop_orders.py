@@ -77,6 +77,7 @@ def test_an_order_is_sent_once_whoever_drafts_it(ordered):
     assert len(ordered.notices(step="stop_order")) == 2
 
 
+@pytest.mark.both_stores
 def test_two_officers_at_once_send_an_order_once(ordered):
     drafts = {who: draft(ordered, who).push_id for who in ("ann", "bob")}
 
