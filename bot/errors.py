@@ -14,6 +14,7 @@ from aiogram_dialog.api.exceptions import OutdatedIntent, UnknownIntent, Unknown
 from actions.permissions import NotAllowedError
 from actions.visits.inspections import RefusedError
 from bot.people_inside import CALLING, with_help
+from bot.second_tap import DoneUnseen
 from bot.states import Menu
 from bot.texts import refusal
 from bot.using import say_to, sentence_of
@@ -28,7 +29,7 @@ log = structlog.get_logger(__name__)
 def register_errors(dispatcher: Dispatcher) -> None:
     """The first that fits answers."""
     dispatcher.errors.register(leave_for_later, ExceptionTypeFilter(*SILENCE))
-    dispatcher.errors.register(show_where_we_are, ExceptionTypeFilter(*STALE))
+    dispatcher.errors.register(show_where_we_are, ExceptionTypeFilter(*STALE, DoneUnseen))
     dispatcher.errors.register(say_that_it_is_busy, ExceptionTypeFilter(BusyError))
     dispatcher.errors.register(say_why_not, ExceptionTypeFilter(RefusedError, NotAllowedError))
     dispatcher.errors.register(note_undelivered, ExceptionTypeFilter(TelegramAPIError))
@@ -41,8 +42,12 @@ async def leave_for_later(event: ErrorEvent) -> Any:
 
 
 async def show_where_we_are(event: ErrorEvent, visit: Visit, dialog_manager: DialogManager) -> None:
-    """The button is of a window that is gone: say so, and show what is open, or the menu."""
-    await _say(event, visit, with_help(refusal("everyone.stale", visit.language), visit))
+    """The button is of a window that is gone, or has done what it says: say so, and show what is open, or the menu."""
+    is_done = isinstance(event.exception, DoneUnseen)
+    sentence = refusal("everyone.done_already" if is_done else "everyone.stale", visit.language)
+    await _say(event, visit, sentence if is_done else with_help(sentence, visit))
+    if is_done:
+        visit.notes.note_unseen(False)
     if dialog_manager.has_context():
         try:
             await dialog_manager.show(ShowMode.SEND)
@@ -69,6 +74,8 @@ async def say_that_it_is_busy(event: ErrorEvent, visit: Visit) -> None:
 async def note_undelivered(event: ErrorEvent, visit: Visit) -> None:
     """What was done is done; only the answer did not get through."""
     log.warning("answer not delivered", channel=visit.channel, error=type(event.exception).__name__)
+    if visit.done:
+        visit.notes.note_unseen(True)
 
 
 async def say_that_it_failed(event: ErrorEvent, visit: Visit) -> None:

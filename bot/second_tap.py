@@ -11,6 +11,10 @@ from bot.using import say_to
 from bot.visit import Visit
 
 
+class DoneUnseen(Exception):
+    """It was done, and what it led to did not get through: it is shown now."""
+
+
 class SecondTap(BaseMiddleware):
     """Stands before the dialogs, for which such a button is one of a window that is gone."""
 
@@ -23,6 +27,8 @@ class SecondTap(BaseMiddleware):
         """As the handler, but for such a button."""
         visit: Visit = data["visit"]
         if isinstance(event, CallbackQuery) and event.data in visit.notes.done:
+            if visit.notes.is_unseen:
+                raise DoneUnseen
             await say_to(visit, event, refusal("everyone.done_already", visit.language))
             return None
         return await handler(event, data)

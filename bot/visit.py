@@ -4,6 +4,7 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from actions.actors import MAINTAINER, UNIT, Actor, Asked
 from bot.services import Services
@@ -29,9 +30,21 @@ class Notes:
         found: list[str] = self.records.get(DONE, (None, {}))[1].get("pressed", [])
         return found
 
+    @property
+    def is_unseen(self) -> bool:
+        """Whether what the last of them led to did not get through."""
+        return bool(self.records.get(DONE, (None, {}))[1].get("unseen", False))
+
     def note_done(self, pressed: str) -> None:
         """This button did something: the same one is not to say that nothing was done."""
-        self.records[DONE] = (None, {"pressed": [*self.done, pressed][-REMEMBERED:]})
+        self._keep_done({"pressed": [*self.done, pressed][-REMEMBERED:]})
+
+    def note_unseen(self, is_unseen: bool) -> None:
+        """What it led to did not get through, or was shown by now."""
+        self._keep_done({"pressed": self.done, "unseen": is_unseen})
+
+    def _keep_done(self, data: dict[str, Any]) -> None:
+        self.records[DONE] = (None, data)
         self.changed.add(DONE)
 
 
@@ -41,8 +54,8 @@ class Visit:
 
     `came_at` is when it arrived, which was before `now` where it waited through an outage.
     `actor` is None for a stranger. `answered`: the pressed button has got its answer. `committed`: it was one that may
-    change something, and it showed what is so now; `done`: something was
-    changed. `services` is what the process hands to its bot.
+    change something, and it showed what is so now; `done`: something was changed. `services` is what the process hands
+    to its bot.
     """
 
     database: Database

@@ -47,8 +47,8 @@ class Alert(SQLModel, table=True):
     """One such matter with its times. `key` is the tap that reported it; what was found by itself has none.
 
     `unit_party_id` and `maintainer_party_id` are those who answered for the lift then. Who did a step is a contact;
-    nobody where it ended by itself. `on_it_at`: when somebody at the maintainer last said on the telephone that they
-    are on it, after it was acknowledged.
+    nobody where it ended by itself. `on_it_at`: when its wait began anew: somebody at the maintainer last said on the
+    telephone that they are on it, or it is told only now, after an outage.
     """
 
     __table_args__ = (

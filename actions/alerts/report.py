@@ -13,7 +13,6 @@ from store.alerts import Alert, AlertKind, AlertState
 from store.chats import keep_file
 from store.database import insert_new
 from store.lifts import LiftRole, Responsibility
-from store.zone import SHANGHAI
 
 LONGEST_WORDS = 500
 PHOTO = "fault.jpg"
@@ -54,10 +53,12 @@ def _open(
         "lift_id": lift_id,
         "unit_party_id": parties.get(LiftRole.USE_UNIT.value),
         "maintainer_party_id": parties.get(LiftRole.MAINTAINER.value),
-        "what": "\n".join(filter(None, (what, _waited(asked)))),
+        "what": what,
         "reported_by": asked.actor.contact_id,
-        "reported_at": asked.now,
+        "reported_at": asked.said_at,
     }
+    if asked.now - asked.said_at > LATE:
+        row["on_it_at"] = asked.now  # the minutes begin when it is told, or all rungs would be reached at once
     is_new = insert_new(session, Alert, row)
     query = select(Alert).where(Alert.key == row["key"]).with_for_update()
     alert = session.exec(query).one()
@@ -68,17 +69,6 @@ def _open(
         tell_at_once(session, alert, now=asked.now, today=asked.today)
         join(session, alert, now=asked.now)
     return alert
-
-
-def _waited(asked: Asked) -> str:
-    """Empty, or when it was said where that waited through an outage: who reads it must not take it for new.
-
-    The minutes of the rungs begin when it is told, or all of them would be reached at once.
-    """
-    if asked.now - asked.said_at < LATE:
-        return ""
-    said, came = (at.astimezone(SHANGHAI) for at in (asked.said_at, asked.now))
-    return f"{said:%m-%d %H:%M} → {came:%m-%d %H:%M} {asked.actor.name}"
 
 
 def _answering(session: Session, lift_id: int) -> dict[str, int]:

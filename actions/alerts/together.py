@@ -98,7 +98,7 @@ def is_same_matter(alert: Alert, other: Alert) -> bool:
     if alert.maintainer_party_id != other.maintainer_party_id:
         return False  # the lift went to others in between, and these know of theirs only
     if alert.kind == AlertKind.FAULT:
-        return bool(alert.what) and words_of(alert.what) == words_of(other.what)
+        return bool(words_of(alert.what)) and words_of(alert.what) == words_of(other.what)
     return alert.arrived_at is None or other.reported_at <= alert.arrived_at
 
 
