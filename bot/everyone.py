@@ -2,9 +2,9 @@
 
 from aiogram import Router
 from aiogram.enums import ChatMemberStatus
-from aiogram.filters import Command, CommandStart
+from aiogram.filters import Command, CommandObject, CommandStart
 from aiogram.types import ChatMemberUpdated, Message
-from aiogram_dialog import DialogManager, StartMode
+from aiogram_dialog import DialogManager, ShowMode, StartMode
 
 from actions.actors import Role
 from bot.states import Menu
@@ -35,12 +35,18 @@ async def show_help(message: Message, visit: Visit) -> None:
     await message.answer(say("everyone.help", visit.language, role=role.value if role else "", roles=Role))
 
 
-async def switch_language(message: Message, visit: Visit, dialog_manager: DialogManager) -> None:
-    """The other one of the two."""
-    other = next(language for language in LANGUAGES if language != visit.language)
-    await set_language(visit, other)
-    await message.answer(say("everyone.language", other))
-    await dialog_manager.start(Menu.main, mode=StartMode.RESET_STACK)
+async def switch_language(
+    message: Message, command: CommandObject, visit: Visit, dialog_manager: DialogManager
+) -> None:
+    """The one that is named, else the other one of the two; what is open is shown again in it."""
+    others = (language for language in LANGUAGES if language != visit.language)
+    wanted = command.args if command.args in LANGUAGES else next(others)
+    await set_language(visit, wanted)
+    await message.answer(say("everyone.language", wanted))
+    if dialog_manager.has_context():
+        await dialog_manager.show(ShowMode.SEND)
+    else:
+        await dialog_manager.start(Menu.main, mode=StartMode.RESET_STACK)
 
 
 async def note_blocked(change: ChatMemberUpdated, visit: Visit) -> None:
