@@ -14,7 +14,7 @@ CLEAR_BEHIND, CLEAR_AHEAD = timedelta(days=90), timedelta(days=270)
 
 
 def filters_of(language: str) -> dict[str, Callable[..., str]]:
-    """`day`, `month`, `duty`, `step`, `role`, `moment` for templates in this language."""
+    """`day`, `month`, `duty`, `step`, `role`, `via`, `moment` for templates in this language."""
 
     def day(value: date | str | None, today: date | None = None) -> str:
         return say_day(value, language, today)
@@ -31,7 +31,11 @@ def filters_of(language: str) -> dict[str, Callable[..., str]]:
     def role(name: str) -> str:
         return name_of("role", name, language)
 
-    return {"day": day, "month": month, "duty": duty, "step": step, "role": role, "moment": by_clock}
+    def via(name: str) -> str:
+        return name_of("via", name, language)
+
+    named = {"duty": duty, "step": step, "role": role, "via": via}
+    return {"day": day, "month": month, "moment": by_clock, **named}
 
 
 def say_day(value: date | str | None, language: str, today: date | None = None) -> str:

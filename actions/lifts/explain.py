@@ -14,7 +14,7 @@ from schedules.dates import iso
 from schedules.offices.rules import find_office_rule
 from schedules.rulebook import Ladder, Rulebook, load_rulebook, rulebook_ids
 from schedules.steps import not_before, step_dates
-from store.duties import INSPECTIONS, OVERDUE, PUSHED, Duty, Told
+from store.duties import INSPECTIONS, OVERDUE, PUSHED, Duty, Told, ToldState
 from store.histories import read_history
 from store.lifts import Lift, LiftName, LiftRole, Responsibility
 from store.notices import CASE, ORDER, Delivery, Notice
@@ -161,6 +161,7 @@ def place_of(lift: Lift) -> str:
 
 def _explain_duty(session: Session, duty: Duty, calendar: WorkingCalendar, lift: Lift) -> dict[str, Any]:
     book, rule = find_rule(duty.rule)
+    told = _told(session, duty)
     return {
         "duty": duty.kind,
         "due": iso(duty.due),
@@ -176,8 +177,8 @@ def _explain_duty(session: Session, duty: Duty, calendar: WorkingCalendar, lift:
         "booked_on": iso(duty.booked_on),
         "next_step": duty.next_step,
         "next_on": iso(duty.next_on),
-        "steps": _rungs(rule, duty, duty.due, calendar),
-        "told": _told(session, duty),
+        "steps": [rung | _went(rung["step"], told, iso(duty.due)) for rung in _rungs(rule, duty, duty.due, calendar)],
+        "told": told,
     }
 
 
@@ -203,12 +204,20 @@ def _rungs(rule: Ladder, duty: Duty, due: date | None, calendar: WorkingCalendar
             "clause": rule.step_named(rung.step).clause,
             "quote": rule.step_named(rung.step).quote,
             "in_ladder": rule.step_named(rung.step).in_dates,
+            "tells": list(dict.fromkeys(telling.via for telling in rule.step_named(rung.step).tells)),
         }
         for rung in (
             not_before(rung, duty.event_on, duty.window_start)
             for rung in step_dates(rule, due, calendar, event_on=duty.event_on)
         )
     ]
+
+
+def _went(step: str, told: Sequence[dict[str, Any]], due: str | None) -> dict[str, Any]:
+    """When whom the rung is for was told of it, of this date, and whether that was late."""
+    went = (one for one in told if one["step"] == step and one["due"] == due and not one["copy"])
+    first = next((one for one in went if one["state"] == ToldState.TOLD), None)
+    return {"told_on": first["on"] if first else None, "told_late": bool(first and first["late"])}
 
 
 def _told(session: Session, duty: Duty) -> list[dict[str, Any]]:
