@@ -23,7 +23,14 @@ from store.tasks import Task, TaskKind, TaskStatus
 ELSEWHERE = (TaskKind.CALL, *SAYINGS)  # these have windows of their own
 MOST, NAMED = 100, 20
 COMMAND = re.compile("`([^`]+)`")
-SAID = ("note", "reason", "error", "stated", "district", "year")  # in a detail: what somebody wrote, the first that is there
+SAID = (
+    "note",
+    "reason",
+    "error",
+    "stated",
+    "district",
+    "year",
+)  # in a detail: what somebody wrote, the first that is there
 
 
 @dataclass(frozen=True)

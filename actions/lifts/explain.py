@@ -17,11 +17,12 @@ from schedules.steps import not_before, step_dates
 from store.duties import INSPECTIONS, OVERDUE, PUSHED, Duty, Told, ToldState
 from store.histories import read_history
 from store.lifts import Lift, LiftName, LiftRole, Responsibility
-from store.notices import CASE, ORDER, Delivery, Notice
+from store.notices import LISTING, Delivery, Notice
 from store.parties import Party
 from store.place_names import join_names
 
 MANY = 20
+PLACE = ("compound", "building", "internal_number")
 TESTS_FIRST = case((col(Duty.kind) == "self_test", 0), else_=1)  # of one day, as at a restart (002 附件2 一)
 
 
@@ -128,12 +129,13 @@ def _basis_of(notice: Notice) -> tuple[Ladder | None, dict[str, str]]:
 
 
 def _named_lifts(notice: Notice) -> list[dict[str, Any]]:
-    """The lifts of an order or a case, which are named in the notice itself."""
-    own = (notice.facts or {}).get(ORDER) or (notice.facts or {}).get(CASE) or {}
+    """The lifts that are named in the notice itself, such as those of an order, a case or a visit."""
+    facts = notice.facts or {}
+    own = next((facts[matter] for matter in LISTING if matter in facts), {})
     return [
         {
             "lift": lift["key"],
-            "place": join_names(lift["compound"], lift["building"], lift["internal_number"]) or lift["key"],
+            "place": join_names(*(lift.get(name, "") for name in PLACE)) or lift["key"],
             "due": None,
             "state": notice.status,
         }

@@ -20,6 +20,7 @@ from tixing.demo.behaviour import acts_of
 from tixing.demo.city import DemoLift
 from tixing.demo.data import CityData
 from tixing.demo.deeds import Deeds
+from tixing.demo.passes import send_due
 from tixing.demo.situation import read_calls, read_lifts
 from tixing.demo.state import view
 from tixing.demo.threads import lifts_of_notice
@@ -94,7 +95,12 @@ class DemoCity:
 
     def answer(self, task_id: int, answer: Answer, on: date | None) -> None:
         """Record what came of a call; raises RefusedAct where that makes no sense."""
-        with self._lock, self.database.write() as session:
+        with self._lock:
+            self._record(task_id, answer, on)
+            send_due(self.database, self._afternoon())
+
+    def _record(self, task_id: int, answer: Answer, on: date | None) -> None:
+        with self.database.write() as session:
             task = session.get(Task, task_id)
             if task is None or task.kind != TaskKind.CALL or task.status != TaskStatus.OPEN:
                 raise RefusedAct("this call is not open")
@@ -112,6 +118,8 @@ class DemoCity:
             acts = acts_of(day, read_lifts(session, day, self._lifts), read_calls(session), calendar, self._calls_after)
             self._deeds(session).carry_out(acts)
             session.merge(Setting(key=CLOCK, value=day.isoformat()))
+        if acts:
+            send_due(self.database, self._afternoon())
 
     def _seek_message(self, unit: str | None) -> None:
         """Live on until something arrives; where nothing does for long, the clock stays where that search ended."""
@@ -135,7 +143,10 @@ class DemoCity:
         return date.fromisoformat(found.value) if found else None
 
     def _deeds(self, session: Session) -> Deeds:
-        return Deeds(session, self._lifts, self.today, datetime.combine(self.today, AFTERNOON))
+        return Deeds(session, self._lifts, self.today, self._afternoon())
+
+    def _afternoon(self) -> datetime:
+        return datetime.combine(self.today, AFTERNOON)
 
     def _file(self) -> Path:
         return Path(self.database.url.database or "")

@@ -54,7 +54,8 @@ def test_the_maintainer_has_a_copy_of_each_rung(city: DemoCity) -> None:
 
 def test_a_normal_month_has_the_figures_of_a_city_of_this_size(city: DemoCity) -> None:
     state = city.view()
-    assert 10 <= state["strip"]["sms_month"] <= 40
+    # also of the visits that the department has agreed, and of those of tomorrow, to whoever has no chat
+    assert 10 <= state["strip"]["sms_month"] <= 50
     assert 4 <= state["strip"]["call_month"] <= 16
     assert state["strip"]["overdue"] <= 3
     assert state["strip"]["late"] <= 15
@@ -148,6 +149,22 @@ def test_a_booking_on_the_telephone_pauses_the_ladder_and_closes_the_task(city: 
     why = city.why(call["notice_id"])
     assert why is not None
     assert {lift["booked_on"] for lift in why["lifts"]} == {"2026-12-08"}
+
+
+def test_a_booking_on_the_telephone_is_told_at_once_and_again_the_day_before(city: DemoCity) -> None:
+    call = next(call for call in city.view()["department"]["calls"] if call["unit"] == LARGEST)
+    city.answer(call["id"], Answer.BOOKED, OPENS_ON + timedelta(days=2))
+    state = city.view(language="en")
+    unit, maintainer = state["manager"]["sms"][-1], state["maintainer"]["messages"][-1]
+    assert "11月25日" in unit["body"]
+    assert ["booking", "booking"] == [unit["step"], maintainer["step"]]
+    assert "25" in unit["translation"]
+    why = city.why(unit["notice_id"])
+    assert why is not None
+    assert (why["clause"]["title"], why["ladders"]) == ("中华人民共和国特种设备安全法", [])
+    assert {lift["booked_on"] for lift in why["lifts"]} == {"2026-11-25"}
+    city.move("day")
+    assert city.view()["manager"]["sms"][-1]["step"] == "booking_near"
 
 
 def test_another_answer_closes_the_task_and_books_nothing(city: DemoCity) -> None:
