@@ -137,7 +137,7 @@ async def open_link(message: Message, command: CommandObject, visit: Visit, dial
 
 
 async def _ask(manager: DialogManager) -> str:
-    """Ask for a code and send it, where there is somebody to send it to; else the name of the refusal, which is told."""
+    """Ask for a code and send it, where there is somebody to send it to; a refusal is told, and its name returned."""
     visit, known = visit_of(manager), manager.dialog_data
 
     def ask(session: Session) -> CodeAsked:

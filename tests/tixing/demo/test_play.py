@@ -157,7 +157,7 @@ def test_a_booking_on_the_telephone_is_told_at_once_and_again_the_day_before(cit
     state = city.view(language="en")
     unit, maintainer = state["manager"]["sms"][-1], state["maintainer"]["messages"][-1]
     assert "11月25日" in unit["body"]
-    assert ["booking", "booking"] == [unit["step"], maintainer["step"]]
+    assert [unit["step"], maintainer["step"]] == ["booking", "booking"]
     assert "25" in unit["translation"]
     why = city.why(unit["notice_id"])
     assert why is not None
