@@ -14,7 +14,7 @@ CLEAR_BEHIND, CLEAR_AHEAD = timedelta(days=90), timedelta(days=270)
 
 
 def filters_of(language: str) -> dict[str, Callable[..., str]]:
-    """`day`, `month`, `duty`, `step`, `role`, `via`, `moment` for templates in this language."""
+    """`day`, `month`, `duty`, `step`, `role`, `via`, `moment`, `begin` for templates in this language."""
 
     def day(value: date | str | None, today: date | None = None) -> str:
         return say_day(value, language, today)
@@ -35,7 +35,12 @@ def filters_of(language: str) -> dict[str, Callable[..., str]]:
         return name_of("via", name, language)
 
     named = {"duty": duty, "step": step, "role": role, "via": via}
-    return {"day": day, "month": month, "moment": by_clock, **named}
+    return {"day": day, "month": month, "moment": by_clock, "begin": begin, **named}
+
+
+def begin(text: str) -> str:
+    """What a line begins with: its first letter is a capital one."""
+    return text[:1].upper() + text[1:]
 
 
 def say_day(value: date | str | None, language: str, today: date | None = None) -> str:

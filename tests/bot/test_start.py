@@ -54,4 +54,4 @@ async def test_what_is_open_is_shown_again_in_the_new_language(phone: Any) -> No
         assert unit.sees(first)
         assert unit.sees(second)
     await unit.press("1栋1梯")
-    assert "periodic inspection" in unit.text.lower()
+    assert "Periodic inspection" in unit.text
