@@ -5,24 +5,26 @@ from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from threading import Lock
+from time import monotonic
 from typing import Any
 
 from sqlmodel import Session
 
+from actions.identity.links import make_link
 from schedules.calendar import load_calendar
 from store.database import Database
 from store.settings import Setting
 from store.tasks import Task, TaskKind, TaskStatus
 from store.zone import SHANGHAI
 from tixing.demo.acts import Act, ActKind, Answer
-from tixing.demo.app import Move, RefusedAct
+from tixing.demo.app import Desk, Move, RefusedAct
 from tixing.demo.behaviour import acts_of
 from tixing.demo.city import DemoLift
 from tixing.demo.data import CityData
 from tixing.demo.deeds import Deeds
 from tixing.demo.passes import send_due
 from tixing.demo.situation import read_calls, read_lifts
-from tixing.demo.state import view
+from tixing.demo.state import read_person, view
 from tixing.demo.threads import lifts_of_notice
 from tixing.demo.watching import go_on, read_health, stop_clock, view_watch
 from tixing.demo.why import explain
@@ -51,6 +53,7 @@ class DemoCity:
         self._pass_day = pass_day
         self._lock = Lock()
         self.today = self._read_clock() or first - ONE_DAY
+        self._began = monotonic()
 
     def live_until(self, last: date) -> None:
         """Live every day from the one after `today` up to and including `last`."""
@@ -98,6 +101,17 @@ class DemoCity:
         with self._lock:
             self._record(task_id, answer, on)
             send_due(self.database, self._afternoon())
+
+    def link(self, desk: Desk, unit: str | None) -> str | None:
+        """A personal link for the person at this desk whose telephone is known; None where nobody's is."""
+        with self._lock, self.database.write() as session:
+            contact_id = read_person(session, desk, unit)
+            printed = make_link(session, contact_id, self.now()) if contact_id is not None else None
+        return printed.token if printed else None
+
+    def now(self) -> datetime:
+        """The moment on the clock: it is afternoon, and time goes by as for those who look at it."""
+        return self._afternoon() + timedelta(seconds=monotonic() - self._began)
 
     def _record(self, task_id: int, answer: Answer, on: date | None) -> None:
         with self.database.write() as session:
