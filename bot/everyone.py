@@ -6,11 +6,11 @@ from aiogram.filters import Command, CommandObject, CommandStart
 from aiogram.types import ChatMemberUpdated, Message
 from aiogram_dialog import DialogManager, ShowMode, StartMode
 
-from actions.actors import Role
 from bot.states import Menu
 from bot.texts import LANGUAGES, say
 from bot.using import close_chat, set_language
 from bot.visit import Visit
+from store.doors import WEBCHAT
 
 
 def make_router() -> Router:
@@ -31,8 +31,9 @@ async def show_menu(message: Message, dialog_manager: DialogManager) -> None:
 
 async def show_help(message: Message, visit: Visit) -> None:
     """What somebody of this role can do here, and which human to call."""
-    role = visit.actor.role if visit.actor else None
-    await message.answer(say("everyone.help", visit.language, role=role.value if role else "", roles=Role))
+    role = visit.actor.role.value if visit.actor else ""
+    in_browser = visit.channel == WEBCHAT  # there commands are buttons of the page
+    await message.answer(say("everyone.help", visit.language, role=role, in_browser=in_browser))
 
 
 async def switch_language(

@@ -50,8 +50,15 @@ def page(request: Request, lang: str = "") -> Response:
     language = choose_language((lang, kept), request.headers.get("accept-language", ""))
     response = HTMLResponse(render_page(language))
     if lang == language:
-        place = {"path": door.path, "secure": door.is_secure}
-        response.set_cookie(LANGUAGE_COOKIE, language, max_age=YEAR, httponly=True, samesite="lax", **place)
+        response.set_cookie(
+            LANGUAGE_COOKIE,
+            language,
+            max_age=YEAR,
+            path=door.path,
+            secure=door.is_secure,
+            httponly=True,
+            samesite="lax",
+        )
     return response
 
 

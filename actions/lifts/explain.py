@@ -131,7 +131,7 @@ def _basis_of(notice: Notice) -> tuple[Ladder | None, dict[str, str]]:
 def _named_lifts(notice: Notice) -> list[dict[str, Any]]:
     """The lifts that are named in the notice itself, such as those of an order, a case or a visit."""
     facts = notice.facts or {}
-    own = next((facts[matter] for matter in LISTING if matter in facts), {})
+    own: dict[str, Any] = next((facts[matter] for matter in LISTING if matter in facts), {})
     return [
         {
             "lift": lift["key"],

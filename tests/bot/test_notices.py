@@ -59,13 +59,13 @@ async def test_why_says_whom_each_rung_is_for_and_what_was_sent_late(
     unit = phone("unit_contact")
     await unit.write("/why")
     assert "这条发晚了：11月23日才发出" in unit.text
-    assert "短信提醒（告知使用单位、维保单位）：最迟" in unit.text
-    assert "未约检上报区监管部门（告知区监管部门" in unit.text
+    assert "短信提醒：最迟 2026年7月31日\n　告知使用单位、维保单位" in unit.text
+    assert "　告知区监管部门、使用单位、维保单位" in unit.text
     for label in ("我的电梯", "云荔花园1栋", "1栋1梯", "为什么"):
         await unit.press(label)
     assert "发晚了：11月23日才告知" in unit.text
     await unit.write("/language")
-    assert "to the use unit, the maintainer" in unit.text
+    assert "To the use unit, the maintainer" in unit.text
     assert "Sent late, on 23 Nov" in unit.text
 
 
