@@ -1,6 +1,5 @@
 """The made-up city with its clock: a day is the ordinary pass of planning and sending, then what people do."""
 
-import shutil
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -144,11 +143,9 @@ class DemoCity:
                     return
 
     def _go_back(self) -> None:
-        path = self._file()
-        self.database.close()
-        for leftover in path.parent.glob(f"{path.name}-*"):
-            leftover.unlink()  # the write-ahead log of the store that is being replaced
-        shutil.copyfile(self._start_file(), path)
+        start = Database(f"sqlite:///{self._start_file()}")
+        start.copy_to(self._file()).close()  # through SQLite: the chat reads the store meanwhile
+        start.close()
         self.today = self._read_clock() or self.today
 
     def _read_clock(self) -> date | None:

@@ -3,7 +3,9 @@
 import json
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from threading import Event as Signal
 from typing import Any
 
 import pytest
@@ -14,6 +16,7 @@ from store.duties import Duty
 from store.events import Event, EventKind
 from store.notices import Notice, NoticeStatus
 from store.parties import Party
+from store.settings import Setting
 from store.tasks import Task
 from tixing.demo.acts import Answer
 from tixing.demo.app import RefusedAct
@@ -127,6 +130,29 @@ def test_a_day_a_week_and_back_to_the_start(city: DemoCity) -> None:
     assert city.view() == before
     city.move("day")
     assert city.today == OPENS_ON + timedelta(days=1)
+
+
+def test_the_way_back_does_not_trip_who_uses_the_store_meanwhile(city: DemoCity) -> None:
+    city.keep_start()
+    is_over = Signal()
+
+    def use() -> int:
+        times = 0
+        while not is_over.is_set():
+            with city.database.write() as session:  # as the chat does
+                session.merge(Setting(key="used", value=str(times)))
+            times += 1
+        return times
+
+    with ThreadPoolExecutor(2) as others:
+        using = [others.submit(use) for _ in range(2)]
+        try:
+            for _ in range(3):
+                city.move("start")
+        finally:
+            is_over.set()
+        assert all(one.result() for one in using)
+    assert city.today == OPENS_ON
 
 
 def test_the_next_event_is_a_day_with_news_on_these_phones(city: DemoCity) -> None:
