@@ -2,15 +2,15 @@
 
 from aiogram import Router
 from aiogram.enums import ChatMemberStatus
-from aiogram.filters import Command, CommandStart
+from aiogram.filters import Command, CommandObject, CommandStart
 from aiogram.types import ChatMemberUpdated, Message
-from aiogram_dialog import DialogManager, StartMode
+from aiogram_dialog import DialogManager, ShowMode, StartMode
 
-from actions.actors import Role
 from bot.states import Menu
 from bot.texts import LANGUAGES, say
 from bot.using import close_chat, set_language
 from bot.visit import Visit
+from store.doors import WEBCHAT
 
 
 def make_router() -> Router:
@@ -31,16 +31,23 @@ async def show_menu(message: Message, dialog_manager: DialogManager) -> None:
 
 async def show_help(message: Message, visit: Visit) -> None:
     """What somebody of this role can do here, and which human to call."""
-    role = visit.actor.role if visit.actor else None
-    await message.answer(say("everyone.help", visit.language, role=role.value if role else "", roles=Role))
+    role = visit.actor.role.value if visit.actor else ""
+    in_browser = visit.channel == WEBCHAT  # there commands are buttons of the page
+    await message.answer(say("everyone.help", visit.language, role=role, in_browser=in_browser))
 
 
-async def switch_language(message: Message, visit: Visit, dialog_manager: DialogManager) -> None:
-    """The other one of the two."""
-    other = next(language for language in LANGUAGES if language != visit.language)
-    await set_language(visit, other)
-    await message.answer(say("everyone.language", other))
-    await dialog_manager.start(Menu.main, mode=StartMode.RESET_STACK)
+async def switch_language(
+    message: Message, command: CommandObject, visit: Visit, dialog_manager: DialogManager
+) -> None:
+    """The one that is named, else the other one of the two; what is open is shown again in it."""
+    others = (language for language in LANGUAGES if language != visit.language)
+    wanted = command.args if command.args in LANGUAGES else next(others)
+    await set_language(visit, wanted)
+    await message.answer(say("everyone.language", wanted))
+    if dialog_manager.has_context():
+        await dialog_manager.show(ShowMode.SEND)
+    else:
+        await dialog_manager.start(Menu.main, mode=StartMode.RESET_STACK)
 
 
 async def note_blocked(change: ChatMemberUpdated, visit: Visit) -> None:

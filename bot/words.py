@@ -13,7 +13,7 @@ from store.said_dates import DateForms
 
 
 def filters_of(language: str) -> dict[str, Callable[..., str]]:
-    """`day`, `month`, `duty`, `step`, `role`, `moment`, `plural`, `counted` for templates in this language."""
+    """`day`, `month`, `duty`, `step`, `role`, `via`, `moment`, `begin`, `plural`, `counted` for templates."""
 
     def day(value: date | str | None, today: date | None = None) -> str:
         return say_day(value, language, today)
@@ -30,7 +30,16 @@ def filters_of(language: str) -> dict[str, Callable[..., str]]:
     def role(name: str) -> str:
         return name_of("role", name, language)
 
-    return {"day": day, "month": month, "duty": duty, "step": step, "role": role, "moment": by_clock, **FILTERS}
+    def via(name: str) -> str:
+        return name_of("via", name, language)
+
+    named = {"duty": duty, "step": step, "role": role, "via": via}
+    return {"day": day, "month": month, "moment": by_clock, "begin": begin, **named, **FILTERS}
+
+
+def begin(text: str) -> str:
+    """What a line begins with: its first letter is a capital one."""
+    return text[:1].upper() + text[1:]
 
 
 def say_day(value: date | str | None, language: str, today: date | None = None) -> str:

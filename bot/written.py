@@ -2,10 +2,14 @@
 
 from dataclasses import dataclass
 
+import structlog
+from aiogram.exceptions import TelegramAPIError
 from aiogram.types import Message
 from aiogram_dialog import DialogManager
 
 from bot.using import answer
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -35,5 +39,12 @@ async def read_written(
         if message.text is None:
             await answer(manager, "everyone.words_kept")
         return Written(words)
-    found = await message.bot.download(picture)
-    return Written(words, found.read() if found is not None else None)
+    try:
+        found = await message.bot.download(picture)
+    except (TelegramAPIError, OSError, TimeoutError) as error:  # of a connection they are OSErrors
+        log.warning("photo not fetched", error=type(error).__name__)
+        found = None
+    if found is None:
+        await answer(manager, "everyone.photo_lost")
+        return Written(words) if words else None
+    return Written(words, found.read())

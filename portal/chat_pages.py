@@ -46,10 +46,19 @@ router = APIRouter(prefix="/chat", route_class=ChatRoute, include_in_schema=Fals
 def page(request: Request, lang: str = "") -> Response:
     """The page without anybody's data: it asks for that itself. A language that is chosen here is kept."""
     door = door_of(request)
-    language = choose_language((lang, chosen_language(request)), request.headers.get("accept-language", ""))
+    kept = request.cookies.get(LANGUAGE_COOKIE, "")
+    language = choose_language((lang, kept), request.headers.get("accept-language", ""))
     response = HTMLResponse(render_page(language))
     if lang == language:
-        keep_language(response, language, path=door.path, secure=door.is_secure)
+        response.set_cookie(
+            LANGUAGE_COOKIE,
+            language,
+            max_age=YEAR,
+            path=door.path,
+            secure=door.is_secure,
+            httponly=True,
+            samesite="lax",
+        )
     return response
 
 
@@ -60,18 +69,6 @@ def asset(version: str, name: str) -> Response:
         raise ChatRefusal(404, "unreadable")
     headers = {"Cache-Control": f"public, max-age={YEAR}, immutable"}
     return Response(read_page_file(name), media_type=ASSETS[name], headers=headers)
-
-
-def keep_language(response: Response, language: str, *, path: str, secure: bool) -> None:
-    """The browser is to ask for the page in this language."""
-    response.set_cookie(
-        LANGUAGE_COOKIE, language, max_age=YEAR, path=path, secure=secure, httponly=True, samesite="lax"
-    )
-
-
-def chosen_language(request: Request) -> str:
-    """What somebody has chosen in this browser; empty where nobody has."""
-    return request.cookies.get(LANGUAGE_COOKIE, "")
 
 
 def choose_language(asked: tuple[str, ...], accepted: str) -> str:

@@ -22,7 +22,6 @@ from actions.identity.sign_in import (
     session_of,
 )
 from portal.chat_door import ChatRefusal, asked_from, door_of, require_account, require_seldom, shown_token
-from portal.chat_pages import chosen_language, keep_language
 from portal.chat_route import ChatRoute
 from store.database import Database
 from store.doors import WEBCHAT
@@ -60,17 +59,10 @@ class Asking(Knocking):
 
 
 class SigningIn(Knocking):
-    """Body of POST /chat/sign-in."""
+    """Body of POST /chat/sign-in. `chose`: the language was chosen on this page, it is not only the browser's."""
 
     code: Code
-
-
-class Speaking(BaseModel):
-    """Body of POST /chat/language."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    language: Language
+    chose: bool = False
 
 
 class Revoking(BaseModel):
@@ -121,7 +113,7 @@ def _open_session(request: Request, asked: SigningIn, key: bytes) -> str | None:
             return None
         end_session(session, shown_token(request), now)  # a browser is signed in once, by one number
         address = str(account_id)
-        if asked.language == chosen_language(request) or not language_at(session, WEBCHAT, address):
+        if asked.chose or not language_at(session, WEBCHAT, address):
             choose_language(session, WEBCHAT, address, asked.language)
         return open_session(session, account_id, request.headers.get("user-agent", ""), now)
 
@@ -164,18 +156,6 @@ def revoke(asked: Revoking, request: Request) -> Response:
         else:
             revoke_session(session, account.id, asked.session, now)
     return JSONResponse({"revoked": True})
-
-
-@router.post("/language")
-def speak(asked: Speaking, request: Request) -> Response:
-    """The page and the bot speak this language here from now on."""
-    door = door_of(request)
-    with _database(request).write() as session:
-        account = require_account(session, request)
-        choose_language(session, WEBCHAT, str(account.id), asked.language)
-    response = JSONResponse({"language": asked.language})
-    keep_language(response, asked.language, path=door.path, secure=door.is_secure)
-    return response
 
 
 def _database(request: Request) -> Database:

@@ -95,10 +95,11 @@ def take_back_saying(session: Session, asked: Asked, *, task_id: int) -> OwnSayi
         if (task.detail or {}).get("closed_key") != asked.key:
             raise Refused("sayings.settled", outcome=task.outcome, day=task.closed_on)
         return _read(session, asked, task)
+    is_repeated = was_taken_back_by(task, asked.key)  # what is left by then is somebody else's
     theirs = _theirs(standing(task), asked.actor)
-    if theirs:
+    if theirs and not is_repeated:
         take_back(session, task, theirs[0].contact_id, asked.today, asked.key)
-    elif not was_taken_back_by(task, asked.key):
+    elif not is_repeated:
         raise Refused(
             "sayings.settled", outcome=TAKEN_BACK, day=_theirs(sayings_of(task), asked.actor)[-1].taken_back_on
         )

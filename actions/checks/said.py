@@ -11,7 +11,7 @@ from typing import Any
 from sqlmodel import Session
 
 from store.task_list import open_once
-from store.tasks import Task
+from store.tasks import Task, TaskStatus
 
 SAYINGS_KEY = "sayings"
 ABOUT = ("contact", "who", "number", "way", "note", "said", "on")  # of a saying; in the detail those of the last
@@ -56,7 +56,12 @@ def standing(task: Task) -> list[Saying]:
 def open_check(session: Session, task: Task) -> Task:
     """Open a check; what is said of the same stands beside what was said before in one that is open already."""
     known = open_once(session, task)
-    return known if known is task else add_saying(session, known, task.detail or {}, task.opened_on)
+    if known is task:
+        return task
+    known = session.get_one(Task, known.id, with_for_update=True, populate_existing=True)
+    if known.status != TaskStatus.OPEN:  # settled at this moment
+        return open_once(session, task)
+    return add_saying(session, known, task.detail or {}, task.opened_on)
 
 
 def add_saying(session: Session, task: Task, about: dict[str, Any], today: date) -> Task:

@@ -1,5 +1,6 @@
 """What else waits at an inspection department: open tasks that no other window shows, and the end of one by hand."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -21,7 +22,15 @@ from store.tasks import Task, TaskKind, TaskStatus
 
 ELSEWHERE = (TaskKind.CALL, *SAYINGS)  # these have windows of their own
 MOST, NAMED = 100, 20
-SAID = ("note", "reason", "error", "stated", "district")  # in a detail: what somebody wrote, the first that is there
+COMMAND = re.compile("`([^`]+)`")
+SAID = (
+    "note",
+    "reason",
+    "error",
+    "stated",
+    "district",
+    "year",
+)  # in a detail: what somebody wrote, the first that is there
 
 
 @dataclass(frozen=True)
@@ -29,7 +38,7 @@ class DeskTask:
     """A task of the department: `kind` of store.tasks, about a `party` and `lifts` (places; `count` in all).
 
     `said`: what stands in it besides. `why` (of a handover): one of `Why`, else empty. `by_hand`: a person's word ends
-    it; else what it asks for does.
+    it; else what it asks for does, and `commands` are what an operator has for that.
     """
 
     task_id: int
@@ -43,6 +52,7 @@ class DeskTask:
     by_hand: bool
     is_open: bool
     why: str = ""
+    commands: Sequence[str] = ()
 
 
 def their_task(session: Session, actor: Actor, task_id: int) -> bool:
@@ -96,6 +106,7 @@ def _read(session: Session, task: Task) -> DeskTask:
     names = select(Party.name).where(col(Party.id).in_(others)).order_by(col(Party.id))
     why = detail.get(WHY, "") if task.kind == TaskKind.HANDOVER else ""
     counted = detail.get("lifts", detail.get("count", 0))
+    is_open, ends = task.status == TaskStatus.OPEN, ended_by(task, party)
     return DeskTask(
         task_id=task.id,
         kind=task.kind,
@@ -105,9 +116,10 @@ def _read(session: Session, task: Task) -> DeskTask:
         lifts=places,
         count=len(keys) or len(places) or (counted if isinstance(counted, int) else 0),
         said=_said(detail),
-        by_hand=task.status == TaskStatus.OPEN and not ended_by(task, party),
-        is_open=task.status == TaskStatus.OPEN,
+        by_hand=is_open and not ends,
+        is_open=is_open,
         why=why if why in set(Why) else "",
+        commands=COMMAND.findall(ends),
     )
 
 

@@ -14,14 +14,15 @@ from schedules.dates import iso
 from schedules.offices.rules import find_office_rule
 from schedules.rulebook import Ladder, Rulebook, load_rulebook, rulebook_ids
 from schedules.steps import not_before, step_dates
-from store.duties import INSPECTIONS, OVERDUE, PUSHED, Duty, Told
+from store.duties import INSPECTIONS, OVERDUE, PUSHED, Duty, Told, ToldState
 from store.histories import read_history
 from store.lifts import Lift, LiftName, LiftRole, Responsibility
-from store.notices import CASE, ORDER, Delivery, Notice
+from store.notices import LISTING, Delivery, Notice
 from store.parties import Party
 from store.place_names import join_names
 
 MANY = 20
+PLACE = ("compound", "building", "internal_number")
 TESTS_FIRST = case((col(Duty.kind) == "self_test", 0), else_=1)  # of one day, as at a restart (002 附件2 一)
 
 
@@ -128,12 +129,13 @@ def _basis_of(notice: Notice) -> tuple[Ladder | None, dict[str, str]]:
 
 
 def _named_lifts(notice: Notice) -> list[dict[str, Any]]:
-    """The lifts of an order or a case, which are named in the notice itself."""
-    own = (notice.facts or {}).get(ORDER) or (notice.facts or {}).get(CASE) or {}
+    """The lifts that are named in the notice itself, such as those of an order, a case or a visit."""
+    facts = notice.facts or {}
+    own: dict[str, Any] = next((facts[matter] for matter in LISTING if matter in facts), {})
     return [
         {
             "lift": lift["key"],
-            "place": join_names(lift["compound"], lift["building"], lift["internal_number"]) or lift["key"],
+            "place": join_names(*(lift.get(name, "") for name in PLACE)) or lift["key"],
             "due": None,
             "state": notice.status,
         }
@@ -161,6 +163,7 @@ def place_of(lift: Lift) -> str:
 
 def _explain_duty(session: Session, duty: Duty, calendar: WorkingCalendar, lift: Lift) -> dict[str, Any]:
     book, rule = find_rule(duty.rule)
+    told = _told(session, duty)
     return {
         "duty": duty.kind,
         "due": iso(duty.due),
@@ -176,8 +179,8 @@ def _explain_duty(session: Session, duty: Duty, calendar: WorkingCalendar, lift:
         "booked_on": iso(duty.booked_on),
         "next_step": duty.next_step,
         "next_on": iso(duty.next_on),
-        "steps": _rungs(rule, duty, duty.due, calendar),
-        "told": _told(session, duty),
+        "steps": [rung | _went(rung["step"], told, iso(duty.due)) for rung in _rungs(rule, duty, duty.due, calendar)],
+        "told": told,
     }
 
 
@@ -203,12 +206,20 @@ def _rungs(rule: Ladder, duty: Duty, due: date | None, calendar: WorkingCalendar
             "clause": rule.step_named(rung.step).clause,
             "quote": rule.step_named(rung.step).quote,
             "in_ladder": rule.step_named(rung.step).in_dates,
+            "tells": list(dict.fromkeys(telling.via for telling in rule.step_named(rung.step).tells)),
         }
         for rung in (
             not_before(rung, duty.event_on, duty.window_start)
             for rung in step_dates(rule, due, calendar, event_on=duty.event_on)
         )
     ]
+
+
+def _went(step: str, told: Sequence[dict[str, Any]], due: str | None) -> dict[str, Any]:
+    """When whom the rung is for was told of it, of this date, and whether that was late."""
+    went = (one for one in told if one["step"] == step and one["due"] == due and not one["copy"])
+    first = next((one for one in went if one["state"] == ToldState.TOLD), None)
+    return {"told_on": first["on"] if first else None, "told_late": bool(first and first["late"])}
 
 
 def _told(session: Session, duty: Duty) -> list[dict[str, Any]]:

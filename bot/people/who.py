@@ -38,6 +38,8 @@ from store.doors import TELEGRAM
 LINK = "k_"  # begins what /start brings along from a link on paper
 LONGEST = 60  # characters of what somebody writes as a number or a code
 
+SENT, TOO_OFTEN = "", "sign_in.too_often"  # of the latter the code that was asked for before is still good
+
 R = TypeVar("R")
 
 
@@ -78,13 +80,13 @@ async def offer_to_share(start_data: Any, manager: DialogManager) -> None:
 async def take_number(message: Message, widget: Any, manager: DialogManager) -> None:
     """Somebody says which number is theirs."""
     manager.dialog_data["number"] = (message.text or "")[:LONGEST]
-    if await _ask(manager):
+    if await _ask(manager) in (SENT, TOO_OFTEN):
         await manager.switch_to(Who.code)
 
 
 async def ask_again(callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:
     """Another code."""
-    if await _ask(manager):
+    if await _ask(manager) == SENT:
         visit = visit_of(manager)
         await tell(manager, refusal("sign_in.sent_again", visit.language))
 
@@ -126,15 +128,16 @@ async def open_link(message: Message, command: CommandObject, visit: Visit, dial
     token = (command.args or "").removeprefix(LINK)[:LONGEST]
     try:
         asked = await _write(visit, lambda session: _ask_by_link(session, visit, token))
+        await _post(visit, asked)
     except Refused as refused:
         await say_to(visit, message, sentence_of(refused, visit.language))
-        return
-    await _post(visit, asked)
+        if refused.name != TOO_OFTEN:
+            return
     await dialog_manager.start(Who.code, data={"token": token}, mode=StartMode.RESET_STACK)
 
 
-async def _ask(manager: DialogManager) -> bool:
-    """Ask for a code and send it, where there is somebody to send it to; False where the person was told why not."""
+async def _ask(manager: DialogManager) -> str:
+    """Ask for a code and send it, where there is somebody to send it to; a refusal is told, and its name returned."""
     visit, known = visit_of(manager), manager.dialog_data
 
     def ask(session: Session) -> CodeAsked:
@@ -153,9 +156,9 @@ async def _ask(manager: DialogManager) -> bool:
         asked = await _write(visit, ask)
     except Refused as refused:
         await tell(manager, sentence_of(refused, visit.language))
-        return False
+        return refused.name
     await _post(visit, asked)
-    return True
+    return SENT
 
 
 async def _welcome(visit: Visit, message: Message, manager: DialogManager) -> None:

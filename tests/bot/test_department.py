@@ -202,6 +202,19 @@ async def test_other_tasks_are_listed_and_ended_with_what_came_of_them(
         assert session.exec(select(Task).where(Task.kind == "special_reason")).one().outcome == "已报市局 (陈一鸣)"
 
 
+async def test_what_only_an_operator_can_end_says_how(phone: Any, database: Database, world: Any) -> None:
+    about = {"city_id": "guangzhou", "owner_party_id": world.parties["department"], "opened_on": TODAY}
+    with database.write() as session:
+        session.add(Task(kind=TaskKind.CALENDAR_MISSING, key="2027", detail={"year": 2027}, **about))
+    desk = phone("duty_officer")
+    await go(desk, "其他待办", "缺节假日安排")
+    assert "2027年的放假安排还没有导入" in desk.text
+    assert "tixing calendar import FILE" in desk.text
+    assert not desk.sees("已办结")
+    await desk.write("/language")
+    assert "The holidays of 2027 are not imported yet" in desk.text
+
+
 async def test_a_day_without_room_is_decided_by_the_clerk(
     phone: Any, database: Database, world: Any, call: int
 ) -> None:

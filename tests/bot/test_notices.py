@@ -12,7 +12,9 @@ from notifier.dispatch import dispatch_due
 from notifier.modes import Mode
 from schedules.planner import plan_day
 from store.database import Database
+from store.duties import Told
 from store.events import Event, EventKind
+from store.notices import Notice
 
 pytestmark = pytest.mark.one_store
 
@@ -45,6 +47,26 @@ async def test_why_as_a_command_is_about_the_last_notice(phone: Any, tell_everyb
     unit = phone("unit_contact")
     await unit.write("/why")
     assert "为什么收到" in unit.text
+
+
+async def test_why_says_whom_each_rung_is_for_and_what_was_sent_late(
+    phone: Any, tell_everybody: Any, database: Database
+) -> None:
+    await tell_everybody()
+    with database.write() as session:
+        for row in (*session.exec(select(Told)), *session.exec(select(Notice))):
+            row.late = True
+    unit = phone("unit_contact")
+    await unit.write("/why")
+    assert "这条发晚了：11月23日才发出" in unit.text
+    assert "短信提醒：最迟 2026年7月31日\n　告知使用单位、维保单位" in unit.text
+    assert "　告知区监管部门、使用单位、维保单位" in unit.text
+    for label in ("我的电梯", "云荔花园1栋", "1栋1梯", "为什么"):
+        await unit.press(label)
+    assert "发晚了：11月23日才告知" in unit.text
+    await unit.write("/language")
+    assert "To the use unit, the maintainer" in unit.text
+    assert "Sent late, on 23 Nov" in unit.text
 
 
 @pytest.mark.parametrize("who", [STRANGER, "other_contact", "revoked"])

@@ -42,3 +42,16 @@ async def test_the_language_is_kept_for_the_chat(phone: Any) -> None:
     assert unit.messages[-2].text == "English from now on."
     await unit.write("/menu")
     assert unit.sees("My lifts")
+
+
+async def test_what_is_open_is_shown_again_in_the_new_language(phone: Any) -> None:
+    unit = phone("unit_contact")
+    await unit.write("/start")
+    await unit.press("我的电梯")
+    await unit.press("云荔花园1栋")
+    for said, first, second in (("/language", "1栋1梯", "Menu"), ("/language en", "1栋1梯", "Menu")):
+        await unit.write(said)
+        assert unit.sees(first)
+        assert unit.sees(second)
+    await unit.press("1栋1梯")
+    assert "Periodic inspection" in unit.text

@@ -163,3 +163,18 @@ async def test_a_lost_telephone_is_reported_in_two_taps(phone: Any, world: World
     assert acts_for(database, STRANGER) == [unit.contact_id]
     await other.write("/menu")
     assert not other.sees("我的电梯")
+
+
+async def test_a_code_asked_for_twice_in_a_minute_leaves_the_first_to_be_typed(
+    phone: Any, post: Post, world: World, database: Database
+) -> None:
+    number = world.people["unit_contact"].phone
+    stranger = phone(STRANGER)
+    for _ in range(2):
+        await stranger.write("/start")
+        await stranger.press("验证我的手机号")
+        await stranger.write(number)
+    assert any("1 分钟后" in one.text for one in stranger.messages)
+    assert "请把6位验证码发到这里" in stranger.text
+    await stranger.write(post.codes[number])
+    assert acts_for(database, STRANGER)

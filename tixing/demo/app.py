@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any, Literal, Protocol
 
 from fastapi import FastAPI, HTTPException, Request
-from fastapi.responses import HTMLResponse, JSONResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from pydantic import BaseModel, ConfigDict
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
@@ -21,6 +21,7 @@ HEADERS = {
 
 Move = Literal["start", "day", "week", "next", "stop"]
 Language = Literal["zh", "en"]
+Desk = Literal["manager", "department", "regulator", "maintainer"]
 
 
 class RefusedAct(Exception):
@@ -47,6 +48,9 @@ class Demo(Protocol):
 
     def answer(self, task_id: int, answer: Answer, on: date | None) -> None:
         """Record what came of a call; raises RefusedAct."""
+
+    def link(self, desk: Desk, unit: str | None) -> str | None:
+        """A personal link into the web chat of who sits at this desk; None for who has no telephone."""
 
 
 class ClockMove(BaseModel):
@@ -78,7 +82,8 @@ def create_app(demo: Demo) -> FastAPI:
     @app.middleware("http")
     async def add_headers(request: Request, call_next: Any) -> Response:
         response: Response = await call_next(request)
-        response.headers.update(HEADERS)
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)  # the chat has its own
         return response
 
     @app.get("/")
@@ -111,6 +116,13 @@ def create_app(demo: Demo) -> FastAPI:
         if found is None:
             raise HTTPException(404)
         return JSONResponse(found)
+
+    @app.get("/api/chat/{desk}")
+    def chat(desk: Desk, unit: str | None = None, lang: Language = "zh") -> Response:
+        link = demo.link(desk, unit)
+        if link is None:
+            raise HTTPException(404)
+        return RedirectResponse(f"/chat?lang={lang}#k={link}", status_code=303)
 
     @app.post("/api/call/{task_id}")
     def call(task_id: int, asked: CallAnswer) -> JSONResponse:

@@ -7,6 +7,7 @@ from typing import Literal, TypedDict
 
 from sqlmodel import Session, col, select
 
+from actions.visits.agreed_days import Agreed, book_agreed
 from actions.visits.inspections import (
     book,
     confirm_rectification,
@@ -48,7 +49,9 @@ class Deeds:
             if act.kind is ActKind.ANSWER:
                 self._answer(act)
             elif act.kind is ActKind.BOOK:
-                self._book(act, f"demo:{self._today}:{act.kind}", self._units(act.lift_ids))
+                assert act.on is not None
+                for by, lift_ids in self._units(act.lift_ids).items():
+                    book(self._session, visit_on=act.on, **self._deed(lift_ids, by, f"demo:{self._today}:{act.kind}"))
             else:
                 for desk, lift_ids in self._desks(act.lift_ids).items():
                     self._inspect(act, self._deed(lift_ids, desk, f"demo:{self._today}:{act.kind}"))
@@ -62,13 +65,10 @@ class Deeds:
         task.closed_on, task.outcome = self._today, act.answer or ""
         self._session.add(task)
         self._session.flush()
-        if act.answer is Answer.BOOKED and act.lift_ids:
-            self._book(act, f"demo:call:{act.task_id}", self._desks(act.lift_ids))
-
-    def _book(self, act: Act, key: str, actors: Mapping[int, list[int]]) -> None:
-        assert act.on is not None
-        for by, lift_ids in actors.items():
-            book(self._session, visit_on=act.on, **self._deed(lift_ids, by, key))
+        if act.answer is Answer.BOOKED and act.lift_ids and act.on and task.owner_party_id:
+            lifts = self._session.exec(select(Lift).where(col(Lift.id).in_(act.lift_ids)).order_by(col(Lift.id))).all()
+            key = f"demo:call:{act.task_id}"
+            book_agreed(self._session, Agreed(lifts, act.on, task.owner_party_id, self._now, self._today, key))
 
     def _inspect(self, act: Act, deed: Deed) -> None:
         if act.kind is ActKind.MISS:

@@ -7,6 +7,7 @@ rather than taken from the notifier's wiring, which loads Telegram's and Twilio'
 import asyncio
 from datetime import date, datetime, time
 
+from actions.visits.follow import follow_visits
 from notifier.channels.base import Channel
 from notifier.channels.call_task import CallTasks
 from notifier.channels.demo import DemoSms
@@ -28,10 +29,17 @@ def pass_day(database: Database, day: date) -> None:
     now = datetime.combine(day, OFFICE_OPENS)
     with database.write() as session:
         ask_for_missing_year(session, today=day)
-        planned = plan_day(session, today=day, now=now)
-        beat(session, Beat.PLAN, PROCESS, day=day, now=now, amount=planned.notices)
+        planned = plan_day(session, today=day, now=now).notices + follow_visits(session, today=day)
+        beat(session, Beat.PLAN, PROCESS, day=day, now=now, amount=planned)
+    sent = send_due(database, now)
+    with database.write() as session:
+        beat(session, Beat.DISPATCH, PROCESS, day=day, now=now, amount=sent)
+
+
+def send_due(database: Database, now: datetime) -> int:
+    """Put what is due at this moment on the page's phones; how many messages."""
+    day = now.date()
     channels: list[Channel] = [DemoSms(database), WebChat(database), CallTasks(database)]
     by_name = {channel.name: channel for channel in channels}
     sent = asyncio.run(dispatch_due(database, by_name, now=now, today=day, mode=Mode.DEMO, owner=f"demo-{day}"))
-    with database.write() as session:
-        beat(session, Beat.DISPATCH, PROCESS, day=day, now=now, amount=sent.messages)
+    return sent.messages

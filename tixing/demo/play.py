@@ -1,27 +1,29 @@
 """The made-up city with its clock: a day is the ordinary pass of planning and sending, then what people do."""
 
-import shutil
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from threading import Lock
+from time import monotonic
 from typing import Any
 
 from sqlmodel import Session
 
+from actions.identity.links import make_link
 from schedules.calendar import load_calendar
 from store.database import Database
 from store.settings import Setting
 from store.tasks import Task, TaskKind, TaskStatus
 from store.zone import SHANGHAI
 from tixing.demo.acts import Act, ActKind, Answer
-from tixing.demo.app import Move, RefusedAct
+from tixing.demo.app import Desk, Move, RefusedAct
 from tixing.demo.behaviour import acts_of
 from tixing.demo.city import DemoLift
 from tixing.demo.data import CityData
 from tixing.demo.deeds import Deeds
+from tixing.demo.passes import send_due
 from tixing.demo.situation import read_calls, read_lifts
-from tixing.demo.state import view
+from tixing.demo.state import read_person, view
 from tixing.demo.threads import lifts_of_notice
 from tixing.demo.watching import go_on, read_health, stop_clock, view_watch
 from tixing.demo.why import explain
@@ -50,6 +52,7 @@ class DemoCity:
         self._pass_day = pass_day
         self._lock = Lock()
         self.today = self._read_clock() or first - ONE_DAY
+        self._began = monotonic()
 
     def live_until(self, last: date) -> None:
         """Live every day from the one after `today` up to and including `last`."""
@@ -94,7 +97,23 @@ class DemoCity:
 
     def answer(self, task_id: int, answer: Answer, on: date | None) -> None:
         """Record what came of a call; raises RefusedAct where that makes no sense."""
+        with self._lock:
+            self._record(task_id, answer, on)
+            send_due(self.database, self._afternoon())
+
+    def link(self, desk: Desk, unit: str | None) -> str | None:
+        """A personal link for the person at this desk whose telephone is known; None where nobody's is."""
         with self._lock, self.database.write() as session:
+            contact_id = read_person(session, desk, unit)
+            printed = make_link(session, contact_id, self.now()) if contact_id is not None else None
+        return printed.token if printed else None
+
+    def now(self) -> datetime:
+        """The moment on the clock: it is afternoon, and time goes by as for those who look at it."""
+        return self._afternoon() + timedelta(seconds=monotonic() - self._began)
+
+    def _record(self, task_id: int, answer: Answer, on: date | None) -> None:
+        with self.database.write() as session:
             task = session.get(Task, task_id)
             if task is None or task.kind != TaskKind.CALL or task.status != TaskStatus.OPEN:
                 raise RefusedAct("this call is not open")
@@ -112,6 +131,8 @@ class DemoCity:
             acts = acts_of(day, read_lifts(session, day, self._lifts), read_calls(session), calendar, self._calls_after)
             self._deeds(session).carry_out(acts)
             session.merge(Setting(key=CLOCK, value=day.isoformat()))
+        if acts:
+            send_due(self.database, self._afternoon())
 
     def _seek_message(self, unit: str | None) -> None:
         """Live on until something arrives; where nothing does for long, the clock stays where that search ended."""
@@ -122,11 +143,9 @@ class DemoCity:
                     return
 
     def _go_back(self) -> None:
-        path = self._file()
-        self.database.close()
-        for leftover in path.parent.glob(f"{path.name}-*"):
-            leftover.unlink()  # the write-ahead log of the store that is being replaced
-        shutil.copyfile(self._start_file(), path)
+        start = Database(f"sqlite:///{self._start_file()}")
+        start.copy_to(self._file()).close()  # through SQLite: the chat reads the store meanwhile
+        start.close()
         self.today = self._read_clock() or self.today
 
     def _read_clock(self) -> date | None:
@@ -135,7 +154,10 @@ class DemoCity:
         return date.fromisoformat(found.value) if found else None
 
     def _deeds(self, session: Session) -> Deeds:
-        return Deeds(session, self._lifts, self.today, datetime.combine(self.today, AFTERNOON))
+        return Deeds(session, self._lifts, self.today, self._afternoon())
+
+    def _afternoon(self) -> datetime:
+        return datetime.combine(self.today, AFTERNOON)
 
     def _file(self) -> Path:
         return Path(self.database.url.database or "")

@@ -17,7 +17,7 @@ import uvicorn
 
 from store.database import Database
 from store.settings import Setting
-from tixing.demo.app import create_app
+from tixing.demo.chat import make_site
 from tixing.demo.city import make_city
 from tixing.demo.cycles import months_later
 from tixing.demo.data import city_data
@@ -84,7 +84,7 @@ def _serve(city: DemoCity, listener: socket.socket, open_browser: bool) -> None:
     if open_browser and _has_screen():
         webbrowser.open(address)
     config = uvicorn.Config(
-        create_app(city), log_config=None, access_log=False, timeout_graceful_shutdown=SECONDS_TO_FINISH
+        make_site(city), log_config=None, access_log=False, timeout_graceful_shutdown=SECONDS_TO_FINISH
     )
     uvicorn.Server(config).run(sockets=[listener])
 

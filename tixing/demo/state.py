@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 import chinese_calendar
-from sqlalchemy import func, select
+from sqlalchemy import Row, func, select
 from sqlmodel import Session
 
 from notifier.masking import mask_phone
@@ -57,6 +57,21 @@ def view(session: Session, today: date, unit_ref: str | None = None, language: s
     if language != "zh":
         translate(session, state, language)
     return state
+
+
+def read_person(session: Session, desk: str, unit_ref: str | None = None) -> int | None:
+    """The contact with a telephone who sits at one of the four desks around a use unit; None where there is none."""
+    units = _read_units(session)
+    unit = next((unit for unit in units if unit["ref"] == unit_ref), units[0])
+    code, _ = _district_of(session, unit["id"])
+    party_id, roles = {
+        "manager": (unit["id"], ROLES_OF_UNIT),
+        "department": (desk_of(session, unit["city_id"], code), (ContactRole.DUTY_OFFICER,)),
+        "regulator": (_regulator_of(session, unit["city_id"], code), (ContactRole.REGULATOR_OFFICER,)),
+        "maintainer": (_maintainer_of(session, unit["id"]), (ContactRole.MAINTAINER_CONTACT,)),
+    }[desk]
+    row = _first_of(session, party_id, roles, "sms") if party_id is not None else None
+    return row.id if row is not None else None
 
 
 def _clock(today: date, calendar: WorkingCalendar) -> dict[str, Any]:
@@ -162,10 +177,17 @@ def _reader(session: Session, party_id: int | None, roles: Sequence[ContactRole]
 def _person(
     session: Session, party_id: int, roles: Sequence[ContactRole], box: str | None = None
 ) -> dict[str, Any] | None:
+    row = _first_of(session, party_id, roles, box)
+    if row is None:
+        return None
+    return {"name": row.name, "role": row.role, "phone": mask_phone(row.phone) if row.phone else ""}
+
+
+def _first_of(session: Session, party_id: int, roles: Sequence[ContactRole], box: str | None) -> Row[Any] | None:
     """The first contact of the first of these roles; with `box` only who has a phone, or a chat."""
     contact, chat = table_of(Contact).c, table_of(Chat).c
     query = (
-        select(contact.name, contact.role, contact.phone)
+        select(contact.id, contact.name, contact.role, contact.phone)
         .where(contact.party_id == party_id, contact.to_on.is_(None), contact.role.in_(roles))
         .order_by(contact.id)
     )
@@ -173,7 +195,4 @@ def _person(
         query = query.where(contact.phone.is_not(None))
     elif box == "chat":
         query = query.where(contact.id.in_(select(chat.contact_id).where(chat.active)))
-    rows = sorted(session.execute(query).all(), key=lambda row: roles.index(row.role))
-    if not rows:
-        return None
-    return {"name": rows[0].name, "role": rows[0].role, "phone": mask_phone(rows[0].phone) if rows[0].phone else ""}
+    return min(session.execute(query), key=lambda row: roles.index(row.role), default=None)

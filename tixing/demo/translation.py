@@ -5,12 +5,13 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from notifier.address_book import Departments, load_departments
 from notifier.facts import NoticeFacts, load_facts
 from notifier.prepare import Writer
 from notifier.routing import CALL_TASK, SMS, Address
+from store.notices import Notice
 
 CHAT = "webchat"
 
@@ -18,11 +19,11 @@ CHAT = "webchat"
 def translate(session: Session, state: Mapping[str, Any], language: str) -> None:
     """Add `translation` to every message and call of a state (see state.py)."""
     written = list(_messages(state))
-    facts = load_facts(session, sorted({message["notice_id"] for message, _ in written}))
+    facts = _load_facts(session, sorted({message["notice_id"] for message, _ in written}))
     departments = load_departments(session)
     for message, channel in written:
         fact = facts.get(message["notice_id"])
-        if fact is None or not fact.lifts:
+        if fact is None or fact.is_empty:
             continue
         day = date.fromisoformat(message.get("on") or message["opened_on"])
         text = _write(fact, channel, message.get("name", ""), day, departments, language)
@@ -31,9 +32,15 @@ def translate(session: Session, state: Mapping[str, Any], language: str) -> None
 
 def translate_why(session: Session, why: dict[str, Any], channel: str, on: date, language: str) -> None:
     """Add `translation` to what the panel says of one notice."""
-    fact = load_facts(session, [why["notice_id"]]).get(why["notice_id"])
-    if fact is not None and fact.lifts:
+    fact = _load_facts(session, [why["notice_id"]]).get(why["notice_id"])
+    if fact is not None and not fact.is_empty:
         why["translation"] = _write(fact, channel, "", on, load_departments(session), language)
+
+
+def _load_facts(session: Session, ids: list[int]) -> dict[int, NoticeFacts]:
+    """As they were when it was said: a visit that was meant may be over by now."""
+    own = {row[0]: row[1] for row in session.exec(select(Notice.id, Notice.facts).where(col(Notice.id).in_(ids)))}
+    return {number: replace(fact, own=own[number] or {}) for number, fact in load_facts(session, ids).items()}
 
 
 def _messages(state: Mapping[str, Any]) -> Iterator[tuple[dict[str, Any], str]]:

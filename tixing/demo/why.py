@@ -10,7 +10,7 @@ from actions.lifts.explain import NotFoundError, explain_notice, find_rule
 from store.database import table_of
 from store.duties import Duty, StepDate, Told
 from store.lifts import Lift
-from store.notices import ChatMessage, Delivery
+from store.notices import VISIT, ChatMessage, Delivery
 from store.parties import Contact
 from store.zone import SHANGHAI
 from tixing.demo.threads import SAID, named, plain_step
@@ -26,6 +26,7 @@ def explain(session: Session, notice_id: int, language: str = "zh") -> dict[str,
     duty, step, late, body · clause: {clause, quote, title}
     ladders: [{due, rungs: [{step, opens, on, practical, provisional}]}] for each due date it speaks of
     deliveries: [{to, role, channel, status, on, at}] · lifts: [{place, certificate, due, booked_on, closed}]
+    A notice about a visit has no ladder, and its lifts no due date.
     """
     try:
         found = explain_notice(session, notice_id)
@@ -38,11 +39,12 @@ def explain(session: Session, notice_id: int, language: str = "zh") -> dict[str,
         "step": step,
         "late": found["late"],
         "body": _body(session, notice_id),
-        "clause": {"clause": found["clause"], "quote": found["quote"], "title": found["document"]},
+        "clause": {"clause": found["clause"], "quote": found["quote"], "title": found["document"].strip("《》")},
         "deliveries": _deliveries(session, notice_id),
-        "lifts": _lifts(session, notice_id, {lift["lift"]: lift["place"] for lift in found["lifts"]}),
+        "lifts": _lifts(session, notice_id, {lift["lift"]: lift["place"] for lift in found["lifts"]})
+        or _on_visit(found),
     }
-    dues = sorted({lift["due"] for lift in why["lifts"]})
+    dues = sorted({lift["due"] for lift in why["lifts"] if lift["due"]})
     why["ladders"] = [_ladder(session, found["rule"], due, step) for due in dues]
     if language != "zh" and why["deliveries"]:
         first = why["deliveries"][0]
@@ -121,6 +123,13 @@ def _lifts(session: Session, notice_id: int, places: dict[str, str]) -> list[dic
         }
         for row in session.execute(query)
     ]
+
+
+def _on_visit(found: dict[str, Any]) -> list[dict[str, Any]]:
+    """The lifts of a notice about a visit, which speaks of a day and of no rung."""
+    day = found["facts"].get(VISIT, {}).get("day")
+    about = {"certificate": "", "due": None, "booked_on": day, "closed": False}
+    return [{"place": lift["place"], **about} for lift in found["lifts"]]
 
 
 def _clock_time(moment: datetime) -> str:

@@ -13,6 +13,7 @@ import { byId, say, sentenceOf, toast, words } from './words.js';
 const UNSEEN = 300; // milliseconds in which nobody reads a new button
 const SETTLING = 2000;
 const other = byId('language').hreflang;
+const came = new URLSearchParams(location.search); // why this page was opened: `lang`, and who has asked for it
 
 const press = {
   key(line, key, button) {
@@ -33,6 +34,7 @@ const press = {
 const thread = new Thread(press);
 
 const deeds = new Deeds({
+  begun() { thread.acted(); },
   changed() { thread.showPending(deeds.queue); },
   waits(failure) {
     thread.showTyping(false);
@@ -58,9 +60,10 @@ const deeds = new Deeds({
 const live = new Live({
   first: () => thread.first(),
   show(said) {
-    // whoever told the bot to speak the other language gets the page in it too
+    // the page speaks what the chat speaks: it was changed here just now, or long before this browser came
     if (said.language && said.language !== words.language) {
-      location.replace(`${location.pathname}?lang=${said.language}`);
+      const why = inbox ? 'changed' : isNew ? 'entered' : 'followed';
+      location.replace(`${location.pathname}?lang=${said.language}&by=${why}`);
       return;
     }
     // somebody has signed in with another number in another window of this browser
@@ -84,9 +87,9 @@ const live = new Live({
   ended: (failure) => leave(failure),
 });
 
-let isNew = false;
+let isNew = came.get('by') === 'entered';
 let inbox = '';
-const signIn = setUpSignIn(() => {
+const signIn = setUpSignIn(came.has('lang') && !came.has('by'), () => {
   isNew = true;
   live.start();
 });
@@ -153,15 +156,6 @@ async function signOut() {
   }
 }
 
-async function changeLanguage() {
-  try {
-    await post('language', { language: other });
-    location.reload();
-  } catch (failure) {
-    toast(sentenceOf(failure));
-  }
-}
-
 // Where a keyboard covers the page the page is as high as what is left.
 function fitHeight() {
   const seen = window.visualViewport ? window.visualViewport.height : window.innerHeight;
@@ -176,11 +170,13 @@ window.addEventListener('offline', () => banner(say('net.offline')));
 window.addEventListener('online', showReturn);
 byId('menu-open').addEventListener('click', () => openMenu({
   help: () => write(say('menu.help_command')),
-  language: changeLanguage,
+  language: () => write(`${say('menu.language_command')} ${other}`),
   signOut,
   failed: (failure) => (failure.status === 401 ? leave(failure) : toast(sentenceOf(failure))),
 }));
 byId('bot-menu').addEventListener('click', () => write(say('talk.menu_command')));
+if (came.get('by') === 'changed') thread.acted();
+if (came.get('by') === 'entered') toast(say('menu.kept_language'));
 if (location.search) history.replaceState(null, '', location.pathname + location.hash);
 setUpComposer(write);
 setUpAttach(sendFile, sendPlace);

@@ -5,7 +5,7 @@ const KEPT_FOR = 10 * 60 * 1000; // a button that was pressed longer ago is not 
 
 export class Deeds {
   constructor(hooks) {
-    this.hooks = hooks; // changed(), waits(failure), done(deed, said), failed(deed, failure)
+    this.hooks = hooks; // begun(), changed(), waits(failure), done(deed, said), failed(deed, failure)
     this.queue = [];
     this.busy = false;
     this.wake = null;
@@ -29,6 +29,7 @@ export class Deeds {
     deed.at = Date.now();
     deed.waits = false;
     this.queue.push(deed);
+    this.hooks.begun();
     this.hooks.changed();
     this.run();
     return deed;

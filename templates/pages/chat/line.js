@@ -9,7 +9,15 @@ const CALLABLE = /(^|[^\d+])(\+\d[\d ]{7,16}\d|1[3-9]\d{9}|0\d{2,3}-\d{7,8}|400-
 const PLAIN = { b: 'b', i: 'i', u: 'u', s: 's', code: 'code', blockquote: 'blockquote' };
 
 // What the page itself says to the bot is shown in words.
-const COMMANDS = { '/start': 'talk.menu', '/menu': 'talk.menu', '/help': 'menu.help', '/why': 'talk.why' };
+const COMMANDS = {
+  '/start': 'talk.menu',
+  '/menu': 'talk.menu',
+  '/help': 'menu.help',
+  '/why': 'talk.why',
+  '/language': 'talk.language',
+  '/language zh': 'talk.language',
+  '/language en': 'talk.language',
+};
 
 export function inWords(text) {
   return text in COMMANDS ? say(COMMANDS[text]) : text;

@@ -4,10 +4,12 @@ import { byId, say, sentenceOf, words } from './words.js';
 
 const AGAIN_AFTER = 60; // seconds
 
-export function setUpSignIn(signedIn) {
+// `chose`: the language of this page was chosen here, and is to be the chat's.
+export function setUpSignIn(chose, signedIn) {
   const forms = { phone: byId('phone-form'), link: byId('link-form'), code: byId('code-form') };
   const fault = byId('sign-in-fault');
   let phone = '';
+  let sentTo = ''; // for whom the code that the page shows in the demo is
   let link = takeLink();
   let clock = 0;
 
@@ -43,10 +45,22 @@ export function setUpSignIn(signedIn) {
   }
 
   async function sendCode() {
-    const said = await post('code', Object.assign({ language: words.language }, who()));
-    byId('code-sent').textContent = link ? say('sign_in.link_sent') : say('sign_in.sent', { phone });
-    byId('demo-code').hidden = !said.code;
-    byId('demo-code').textContent = said.code ? say('sign_in.demo_code', { code: said.code }) : '';
+    try {
+      const said = await post('code', Object.assign({ language: words.language }, who()));
+      byId('demo-code').textContent = said.code ? say('sign_in.demo_code', { code: said.code }) : '';
+      sentTo = phone;
+      showCode(link ? say('sign_in.link_sent') : say('sign_in.sent', { phone }));
+    } catch (failure) {
+      if (!/^sign_in.too_often$/.test(failure.code)) throw failure;
+      // one was asked for a short while ago, perhaps before this page was opened anew: it is still good
+      if (sentTo !== phone) byId('demo-code').textContent = '';
+      showCode(sentenceOf(failure));
+    }
+  }
+
+  function showCode(lead) {
+    byId('code-sent').textContent = lead;
+    byId('demo-code').hidden = !byId('demo-code').textContent;
     byId('code').value = '';
     show('code');
     countDown(AGAIN_AFTER);
@@ -78,7 +92,7 @@ export function setUpSignIn(signedIn) {
       return;
     }
     attempt(forms.code, async () => {
-      await post('sign-in', Object.assign({ code, language: words.language }, who()));
+      await post('sign-in', Object.assign({ code, language: words.language, chose }, who()));
       link = '';
       clearTimeout(clock);
       signedIn();

@@ -15,7 +15,9 @@ export class Thread {
     this.lines = new Map(); // number → line
     this.made = new Map(); // number → element
     this.today = '';
-    this.divider = null; // the last line that was read when the page was opened
+    this.started = false;
+    this.mark = null; // the first of the lines that came while nobody looked
+    this.away = true; // nobody has done anything here since the page was opened or hidden: what comes is new to them
     this.more = false;
     this.loading = false;
     this.reading = new Reading(this.root);
@@ -25,6 +27,7 @@ export class Thread {
     byId('jump').addEventListener('click', () => this.toEnd());
     this.wasAtEnd = true;
     this.placed = null; // where we have put the screen ourselves, to be read from there
+    document.addEventListener('visibilitychange', () => { if (document.hidden) this.left(); });
   }
 
   get ids() {
@@ -37,18 +40,30 @@ export class Thread {
     return ids.length ? ids[0] : null;
   }
 
+  // Somebody does something: what they had missed they have seen, and what comes now answers it.
+  acted() {
+    this.away = false;
+    this.mark = null;
+  }
+
+  left() {
+    this.away = true;
+    if (this.wasAtEnd) this.mark = null;
+  }
+
   show(said) {
-    const isFirst = this.divider === null;
+    const isFirst = !this.started;
     const known = this.ids;
     const missed = known.length > 0 && said.ids.length > 0 && known[known.length - 1] < said.ids[0];
     if (missed) known.forEach((id) => this.drop(id)); // more came than is kept live: begin anew from there
     this.today = said.today;
-    if (isFirst) this.divider = said.read_to;
+    this.started = true;
     const oldest = said.ids.length ? said.ids[0] : Infinity;
     const there = new Set(said.ids);
     known.filter((id) => id >= oldest && !there.has(id)).forEach((id) => this.drop(id));
     const fresh = said.lines.filter((line) => !this.lines.has(line.id));
     said.lines.forEach((line) => this.put(line));
+    this.markNew(isFirst ? fresh.filter((line) => said.read_to && line.id > said.read_to) : fresh);
     if (isFirst || missed || this.first() === oldest) this.more = said.more;
     this.reading.count(said.unread);
     this.arrange();
@@ -56,6 +71,12 @@ export class Thread {
     else if (this.wasAtEnd || fresh.some((line) => line.mine)) this.toNewest();
     else if (fresh.length) this.showJump(true);
     return fresh;
+  }
+
+  // A notice is nobody's answer: it is new whatever one has done.
+  markNew(fresh) {
+    const first = fresh.find((line) => !line.mine && (this.away || line.notice));
+    if (first && this.mark === null) this.mark = first.id;
   }
 
   put(line) {
@@ -81,13 +102,13 @@ export class Thread {
     }
     this.lines.delete(id);
     this.made.delete(id);
+    if (id === this.mark) this.mark = null;
   }
 
   // Days, the mark where new lines begin, what stands at the top, and the answers below.
   arrange() {
     this.list.querySelectorAll('.day, .unread').forEach((mark) => mark.remove());
     let day = '';
-    let isMarked = this.divider === 0;
     this.ids.forEach((id) => {
       const line = this.lines.get(id);
       const made = this.made.get(id);
@@ -95,8 +116,7 @@ export class Thread {
         day = line.day;
         this.list.insertBefore(element('li', { class: 'day' }, sayDay(day, this.today)), made);
       }
-      if (!isMarked && !line.mine && id > this.divider) {
-        isMarked = true;
+      if (id === this.mark) {
         this.list.insertBefore(element('li', { class: 'unread' }, say('talk.unread')), made);
       }
     });
@@ -198,7 +218,9 @@ export class Thread {
   clear() {
     this.ids.forEach((id) => this.drop(id));
     this.reading.stop();
-    this.divider = null;
+    this.started = false;
+    this.acted();
+    this.away = true;
     this.list.textContent = '';
     byId('pending').textContent = '';
     showReplies(null, this.press);

@@ -52,6 +52,7 @@ function draw() {
   }
   for (const box of all("[data-total]")) box.textContent = fill(strings.strip.month, { n: state.strip[box.dataset.total] });
   drawManager();
+  drawChatLinks();
   const calls = $("[data-thread=calls]");
   drawHead("department", state.department);
   drawCalls(calls, state.department, clock.date, { ask, answer });
@@ -89,6 +90,16 @@ function drawWho() {
   const box = $("#manager-who");
   drawPerson(box, openBoxName() === "sms" ? sms : chat);
   if (!sms && !chat) box.textContent = strings.empty.unreachable;
+}
+
+// into the web chat as this person; who has no telephone cannot sign in
+function drawChatLinks() {
+  const people = { manager: state.manager.people.sms, department: state.department.person };
+  Object.assign(people, { regulator: state.regulator.person, maintainer: state.maintainer.person });
+  for (const link of all("[data-chat]")) {
+    link.hidden = !people[link.dataset.chat]?.phone;
+    link.href = `/api/chat/${link.dataset.chat}?${new URLSearchParams({ unit: state.unit.ref, lang: strings.short })}`;
+  }
 }
 
 function drawManager() {
@@ -220,6 +231,8 @@ onStop(() => {
   if (playing) stop();
   return move("stop");
 });
+// who comes back from the chat sees what they did there
+document.addEventListener("visibilitychange", () => state && !document.hidden && !busy && load(state.unit.ref));
 new ResizeObserver(measureBar).observe($(".bar"));
 newestFirst.addEventListener("change", () => state && draw());
 openTab("manager");

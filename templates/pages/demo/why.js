@@ -84,7 +84,7 @@ function drawLifts(lifts) {
 }
 
 function drawLift(lift) {
-  let state = fill(strings.why.valid_until, { date: longDate(lift.due) });
+  let state = lift.due ? fill(strings.why.valid_until, { date: longDate(lift.due) }) : "";
   if (lift.booked_on) state = fill(strings.why.booked_on, { date: longDate(lift.booked_on) });
   if (lift.closed) state = strings.why.inspected;
   return line([lift.place, true], [lift.certificate, true], [], [state]);

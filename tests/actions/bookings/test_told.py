@@ -13,6 +13,7 @@ from actions.checks.sayings import say_inspected, say_out_of_use
 from actions.desk.calls import Press
 from actions.desk.calls import booked as agree
 from actions.desk.day import call_day, enter_call
+from actions.lifts.explain import explain_notice
 from actions.permissions import NotAllowedError
 from actions.refusals import Refused
 from actions.told.sent import sent_to_us
@@ -89,6 +90,8 @@ def test_what_the_department_does_is_told_to_the_unit_and_to_the_maintainer(plac
     both = [("made", "李一栋"), ("made", "陈一鸣"), ("made.maint", "维保甲")]
     assert sorted(said(place, place.today)) == sorted(both)
     assert "天河检验部已约定 4月8日上午检验贵单位 2 台电梯" in body(place, "booking.made")
+    why = place.write(lambda session: explain_notice(session, session.exec(select(Notice.id)).first()))
+    assert len(why["lifts"]) == 2, "why it came names its lifts"
     assert place.write(lambda session: follow_visits(session, today=place.today)) == 0, "whoever pressed has told of it"
     place.do(move_booking, "何值班", visit_id=visit, day=NEXT, half="pm")
     assert {what for what, _ in said(place, place.today)} == {"moved", "moved.maint"}

@@ -111,7 +111,7 @@ def test_another_page_changes_nothing(phone: Any, echo: Any, inbox: str) -> None
             ("text", {"deed": "deed-0001", "text": "x"}),
             ("sign-out", {}),
             ("code", {"phone": LI}),
-            ("language", {"language": "en"}),
+            ("seen", {"lines": [1]}),
         ):
             answer = phone.post(path, body, **headers)
             assert (answer.status_code, answer.json()["error"]) == (403, "other_page"), headers

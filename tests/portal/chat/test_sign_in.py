@@ -114,7 +114,6 @@ def test_a_forged_cookie_opens_nothing(phone: Any, cookie: str) -> None:
         ("location", {"deed": "deed-0001", "latitude": 1, "longitude": 1}),
         ("seen", {"lines": [1]}),
         ("sessions", {}),
-        ("language", {"language": "en"}),
     ):
         answer = phone.post(path, body, Cookie=f"tixing_chat={cookie}")
         assert (answer.status_code, answer.json()["error"]) == (401, "signed_out")
@@ -195,8 +194,16 @@ def test_the_code_is_shown_only_on_the_machine_itself_where_nothing_leaves(make_
     assert "code" not in phone.post("code", {"phone": CHEN}, **{"X-Forwarded-For": "203.0.113.9"}).json()
 
 
-def test_the_language_is_kept_for_the_page_and_for_the_bot(phone: Any) -> None:
-    phone.sign_in()
-    assert phone.post("language", {"language": "en"}).status_code == 200
-    assert '<html lang="en">' in phone.client.get("/chat", headers={"Accept-Language": "zh-CN"}).text
-    assert phone.post("language", {"language": "fr"}).status_code == 400
+def test_a_chat_keeps_its_language_until_another_is_chosen(make_phone: Any, town: Any) -> None:
+    first, second = make_phone(), make_phone()
+    for phone, said, speaks in (
+        (first, {"language": "en"}, "en"),  # nobody had chosen one: that of the page on which one signs in
+        (second, {"language": "zh"}, "en"),  # another browser's own language is no choice
+        (second, {"language": "zh", "chose": True}, "zh"),
+    ):
+        town.moment += timedelta(minutes=2)
+        phone.post("code", {"phone": CHEN})
+        phone.post("sign-in", {"phone": CHEN, "code": town.sent[-1][1], **said})
+        assert phone.get("lines").json()["language"] == speaks
+    assert '<html lang="en">' in first.client.get("/chat?lang=en").text
+    assert '<html lang="en">' in first.client.get("/chat", headers={"Accept-Language": "zh-CN"}).text

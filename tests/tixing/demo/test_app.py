@@ -11,7 +11,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from tixing.demo.acts import Answer
-from tixing.demo.app import Move, RefusedAct, create_app
+from tixing.demo.app import Desk, Move, RefusedAct, create_app
 from tixing.demo.strings import ASSETS, LANGUAGES, choose_language, load_strings, read_page_file, render_page
 
 # groups of words that are looked up by what the store says
@@ -42,6 +42,9 @@ class PretendedDemo:
         if task_id != 1:
             raise RefusedAct("this call is not open")
         self.asked.append(("answer", answer, on))
+
+    def link(self, desk: Desk, unit: str | None) -> str | None:
+        return "abcdefgh" if desk == "manager" else None
 
 
 @pytest.fixture
@@ -145,3 +148,10 @@ def test_no_sentence_stands_in_the_scripts_or_styles() -> None:
 def test_the_words_cannot_end_the_script_in_which_they_stand(language: str) -> None:
     block = render_page(language).partition('id="strings">')[2].partition("</script>")[0]
     assert "<" not in block
+
+
+def test_a_person_is_entered_by_a_link_of_their_own(client: TestClient) -> None:
+    led = client.get("/api/chat/manager", follow_redirects=False)
+    assert (led.status_code, led.headers["location"]) == (303, "/chat?lang=zh#k=abcdefgh")
+    assert client.get("/api/chat/maintainer").status_code == 404
+    assert client.get("/api/chat/stranger").status_code == 422

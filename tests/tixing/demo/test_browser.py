@@ -11,7 +11,7 @@ import pytest
 import uvicorn
 from playwright.sync_api import Browser, ConsoleMessage, Error, Page, expect, sync_playwright
 
-from tixing.demo.app import create_app
+from tixing.demo.chat import make_site
 from tixing.demo.play import DemoCity
 
 CHINESE = re.compile(r"[\u3400-\u9fff]")
@@ -61,7 +61,7 @@ def address(city: DemoCity) -> Iterator[str]:
     with socket() as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen()
-        server = uvicorn.Server(uvicorn.Config(create_app(city), log_config=None, timeout_graceful_shutdown=1))
+        server = uvicorn.Server(uvicorn.Config(make_site(city), log_config=None, timeout_graceful_shutdown=1))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         while not server.started:
@@ -253,3 +253,19 @@ def test_a_demo_that_has_stopped_is_said_on_the_page(open_page: Callable[..., Pa
     page.route("**/api/**", lambda route: route.abort())
     page.get_by_role("button", name="+1天").click()
     expect(page.locator("#live")).to_contain_text("演示程序仍在运行")
+
+
+def test_one_sits_down_at_a_desk_and_does_it_oneself(open_page: Callable[..., Page]) -> None:
+    page = open_page()
+    with page.expect_popup() as opened:
+        page.locator("[data-chat=manager]").click()
+    chat = opened.value
+    chat.locator("#link-form .strong").click()
+    expect(chat.locator("#demo-code")).to_be_visible()
+    code = re.search(r"\d{6}", chat.locator("#demo-code").inner_text())
+    assert code is not None
+    chat.locator("#code").fill(code[0])
+    expect(chat.locator("#lines")).to_contain_text("广州示例云荔物业服务有限公司")
+    expect(chat.locator(".keys .key", has_text="困人求救")).to_be_visible()
+    page.locator("[data-to=day]").click()  # the page goes on beside it
+    expect(page.locator("#date")).to_have_attribute("datetime", "2026-11-24")

@@ -172,8 +172,8 @@ class Phone:
         self.page.locator("#send").click()
 
     def sees(self, text: str) -> None:
-        """It stands in the newest line."""
-        expect(self.page.locator("#lines .line").last).to_contain_text(text)
+        """It stands in the newest line that is not their own."""
+        expect(self.page.locator("#lines .line:not(.mine)").last).to_contain_text(text)
 
     @property
     def fits(self) -> bool:

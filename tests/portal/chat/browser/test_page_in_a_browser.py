@@ -1,6 +1,7 @@
 """The page in a real browser, on a phone: sign-in, the conversation, buttons, a network that comes and goes."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -195,13 +196,47 @@ def test_the_text_for_the_house_can_be_copied(open_chat: Any, town: Any) -> None
     assert page.evaluate("navigator.clipboard.readText()") == "停梯公告\n3栋1梯 11月28日检验"
 
 
-def test_the_other_language_is_the_whole_page(open_chat: Any, sign_in: Any) -> None:
-    page = open_chat(locale="en-GB", signs_in=False)
-    expect(page.locator("h1:visible")).to_have_text("Sign in")
-    sign_in(page, CHEN)
-    page.locator("#menu-open").click()
-    page.get_by_text("切换到中文").click()
-    expect(page.locator("#text")).to_have_attribute("placeholder", "写消息…")
+def test_a_code_asked_for_twice_leaves_the_form_for_the_first(open_chat: Any, town: Any) -> None:
+    page = open_chat(signs_in=False)
+    for opened in range(2):
+        if opened:
+            page.reload()  # the phone came back from the SMS, and the page was opened anew
+        page.locator("#phone").fill(CHEN)
+        page.locator("#phone-form .strong").click()
+        expect(page.locator("#code-form")).to_be_visible()
+    expect(page.locator("#code-sent")).to_contain_text("1 分钟后可重新获取")
+    page.locator("#code").fill(town.sent[0][1])
+    expect(page.locator("#talk")).to_be_visible()
+
+
+def test_a_browser_of_another_language_follows_the_chat_and_says_so(open_chat: Any, town: Any) -> None:
+    open_chat(locale="en-GB")
+    town.moment += timedelta(minutes=2)
+    page = open_chat()
+    expect(page.locator("#bot-menu")).to_have_text("Menu")
+    expect(page.locator("#toast")).to_contain_text("换中文")
+
+
+def test_only_what_came_while_nobody_looked_is_marked_as_new(open_chat: Any, town: Any) -> None:
+    page = open_chat()
+    hide = "is => { Object.defineProperty(document, 'hidden', { value: is, configurable: true });"
+    hide += " document.dispatchEvent(new Event('visibilitychange')); }"
+    town.say("1", "早上好")
+    page.locator("#text").fill("我的电梯")
+    page.locator("#send").click()
+    expect(page.locator(".line")).to_have_count(3)
+    expect(page.locator(".unread")).to_have_count(0)
+    page.evaluate(hide, True)
+    town.say("1", "有新安排")
+    expect(page.locator(".line")).to_have_count(4)
+    page.evaluate(hide, False)
+    expect(page.locator(".unread + .line")).to_contain_text("有新安排")
+    page.locator("#text").fill("收到")
+    page.locator("#send").click()
+    expect(page.locator(".line")).to_have_count(6)
+    expect(page.locator(".unread")).to_have_count(0)
+    town.notify("1")  # nobody's answer
+    expect(page.locator(".unread + .line")).to_contain_text("1台电梯")
 
 
 def test_devices_are_listed_and_signing_out_leaves_nothing_on_the_screen(open_chat: Any, town: Any) -> None:

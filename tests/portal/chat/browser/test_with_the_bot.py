@@ -48,9 +48,12 @@ def test_a_long_text_is_shown_from_its_beginning(phone: Any, database: Database)
     assert 0 <= top < 40
 
 
-def test_another_language_that_the_bot_is_told_is_the_pages_too(phone: Any) -> None:
+def test_another_language_is_the_whole_pages_and_the_last_windows_too(phone: Any) -> None:
     unit = phone("unit_contact")
-    unit.page.locator("#text").fill("/language")
-    unit.page.locator("#send").click()
+    unit.press("我的电梯")
+    unit.page.locator("#menu-open").click()
+    unit.page.get_by_text("切换到 English").click()
     expect(unit.page.locator("#bot-menu")).to_have_text("Menu")
     expect(unit.page).not_to_have_url(re.compile("lang="))
+    expect(unit.page.locator(".keys .key", has_text="By date").last).to_be_visible()
+    expect(unit.page.locator(".unread")).to_have_count(0)
