@@ -6,6 +6,7 @@ import structlog
 from aiogram.exceptions import TelegramAPIError
 from aiogram.types import Message
 from aiogram_dialog import DialogManager
+from aiohttp import ClientError
 
 from bot.using import answer
 
@@ -41,7 +42,7 @@ async def read_written(
         return Written(words)
     try:
         found = await message.bot.download(picture)
-    except (TelegramAPIError, OSError, TimeoutError) as error:  # of a connection they are OSErrors
+    except (TelegramAPIError, ClientError, TimeoutError) as error:
         log.warning("photo not fetched", error=type(error).__name__)
         found = None
     if found is None:

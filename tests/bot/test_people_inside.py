@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from aiohttp import ClientPayloadError
 from sqlmodel import col, select
 
 from bot.people_inside import speaks_of_people_inside
@@ -241,3 +242,30 @@ async def test_where_words_are_asked_for_they_are_taken_and_the_way_to_help_is_s
     await unit.write("上周困人后换了物业")
     assert "上周困人后换了物业" in unit.text
     assert any("并回主菜单点“困人求救”" in one.text for one in unit.messages[-2:])
+
+
+async def test_in_the_list_of_alerts_words_lead_to_the_button_too(phone: Any, database: Database) -> None:
+    await open_card(phone, database)
+    worker = phone("worker")
+    await worker.write("/start")
+    await worker.press("报警处理")
+    await worker.write("2栋也有人被困")
+    assert worker.sees("困人求救")
+
+
+async def test_a_photo_that_does_not_arrive_is_said_to_be_lost_and_the_words_go_on(
+    phone: Any, database: Database, running: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(*_: Any) -> None:
+        raise ClientPayloadError("cut off")
+
+    monkeypatch.setattr(running.bot, "download", fail)
+    unit = phone("unit_contact")
+    await unit.write("/start")
+    await unit.press("报修")
+    await unit.press("1栋1梯")
+    await unit.send_photo(b"\xff\xd8\xff\xe0 a photo")
+    assert any("照片没有收到" in one.text for one in unit.messages[-2:])
+    assert alerts(database) == []
+    await unit.send_photo(b"\xff\xd8\xff\xe0 a photo", caption="异响")
+    assert alerts(database) == [("fault", "异响")]
