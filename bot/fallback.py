@@ -7,6 +7,7 @@ from aiogram import Router
 from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import DialogManager, ShowMode, StartMode
 
+from bot.menu import open_lifts_called
 from bot.people_inside import with_help
 from bot.states import Menu
 from bot.texts import refusal
@@ -17,14 +18,15 @@ from bot.visit import Visit
 def make_router() -> Router:
     """The last router of all."""
     router = Router(name="fallback")
-    router.message.register(show_menu)
+    router.message.register(show_what_is_meant)
     router.callback_query.register(show_stale)
     return router
 
 
-async def show_menu(message: Message, dialog_manager: DialogManager) -> Any:
-    """Nothing is open: show what can be done here."""
-    await dialog_manager.start(Menu.main, mode=StartMode.RESET_STACK)
+async def show_what_is_meant(message: Message, dialog_manager: DialogManager) -> Any:
+    """Nothing is open: the lifts that are called so, or what can be done here."""
+    if not await open_lifts_called(message, dialog_manager):
+        await dialog_manager.start(Menu.main, mode=StartMode.RESET_STACK)
 
 
 async def show_stale(callback: CallbackQuery, visit: Visit, dialog_manager: DialogManager) -> Any:

@@ -2,17 +2,20 @@
 
 from typing import Any
 
-from aiogram.types import CallbackQuery
-from aiogram_dialog import Dialog, DialogManager, LaunchMode, Window
+from aiogram.types import CallbackQuery, Message
+from aiogram_dialog import Dialog, DialogManager, LaunchMode, StartMode, Window
+from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Group, Select, Start
 
+from actions.lifts.mine import LONGEST_WORD, Choice, my_lifts
 from actions.registry import may_use
 from bot.pages import Item
-from bot.states import Menu, Who
+from bot.states import Lifts, Menu, Who
 from bot.subjects import entries
 from bot.texts import label
+from bot.using import look
 from bot.visit import Visit
-from bot.widgets import Label, Say
+from bot.widgets import Label, Say, visit_of
 
 WIDTH = 2  # buttons side by side
 
@@ -26,6 +29,7 @@ def make_dialog() -> Dialog:
             Say("start.stranger", when=is_stranger),
             Group(choices, width=WIDTH),
             Start(Label("who.prove"), id="prove", state=Who.number, when=is_stranger),
+            MessageInput(take_word),
             state=Menu.main,
             getter=get_menu,
         ),
@@ -59,3 +63,21 @@ async def open_entry(callback: CallbackQuery, widget: Any, manager: DialogManage
     entry = next((entry for entry in entries() if entry.label == name), None)
     if entry is not None:
         await manager.start(entry.state)
+
+
+async def take_word(message: Message, widget: Any, manager: DialogManager) -> None:
+    """The name of a lift opens it; after anything else the menu is shown again."""
+    await open_lifts_called(message, manager)
+
+
+async def open_lifts_called(message: Message, manager: DialogManager) -> bool:
+    """Open the lifts of theirs that are known by what was typed; whether there are any."""
+    word, visit = (message.text or "").strip(), visit_of(manager)
+    if visit.actor is None or not 0 < len(word) <= LONGEST_WORD or word.startswith("/"):
+        return False
+    lines, found = await look(manager, my_lifts, choice=Choice(word=word), offset=0, limit=1)
+    if found == 1:
+        await manager.start(Lifts.one, {"word": word, "lift_id": lines[0].lift_id}, mode=StartMode.RESET_STACK)
+    elif found:
+        await manager.start(Lifts.listed, {"word": word}, mode=StartMode.RESET_STACK)
+    return found > 0

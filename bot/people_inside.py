@@ -10,14 +10,14 @@ from aiogram.types import Message
 from aiogram_dialog import DialogManager
 
 from actions.registry import may_use
-from bot.states import Alerts, Bookings, Faults, Lifts
+from bot.states import Alerts, Bookings, Faults, Lifts, Menu
 from bot.subject import Subject
 from bot.texts import refusal, say
 from bot.using import say_to
 from bot.visit import Visit
 
 # Windows in which lifts are searched for: nobody calls a lift so.
-SEARCHES = (Faults.broken, Lifts.searching, Bookings.choose)
+SEARCHES = (Menu.main, Faults.broken, Lifts.searching, Bookings.choose)
 CALLING = (Faults, Alerts)  # windows from which help is called
 AWARE = (Faults.what, Faults.shut_in, Faults.confirm, Alerts.one)  # they see to such words themselves
 _ASKED = re.compile(r"是不是|有没有|有无|不是(?=.{0,8}[吗么嘛?？])")

@@ -20,6 +20,7 @@ from store.duties import Duty
 from store.lifts import Lift, LiftName, LiftStatus
 
 MANY = 40  # groups of lifts: more are found by searching
+LONGEST_WORD = 60  # characters of what somebody searches for
 
 LIFT = table_of(Lift).c
 DUTY = table_of(Duty).c

@@ -8,6 +8,7 @@ from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Row, SwitchTo
 
 from actions.desk.day import find_at_counter
+from actions.lifts.mine import LONGEST_WORD
 from actions.visits.bookings import open_days
 from bot.states import Bookings, Counter
 from bot.subject import Entry, Subject
@@ -15,8 +16,6 @@ from bot.texts import label
 from bot.using import look, use
 from bot.visit import Visit
 from bot.widgets import Label, Say, choice, home, leave, pages_of
-
-LONGEST_WORD = 60
 
 
 def make_dialog() -> Dialog:

@@ -11,7 +11,7 @@ from aiogram_dialog import DialogManager, Window
 from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button, Row
 
-from actions.lifts.mine import Choice, Group, lift_groups, my_lifts
+from actions.lifts.mine import LONGEST_WORD, Choice, Group, lift_groups, my_lifts
 from bot.pages import PAGE
 from bot.texts import label
 from bot.using import answer, look
@@ -19,7 +19,6 @@ from bot.widgets import Label, Say, choice, column_of, home, leave, visit_of
 
 MOST = 60  # lifts that are chosen at once
 FEW = 2 * PAGE  # so many are shown at once, without asking for the place first
-LONGEST_WORD = 60
 Next = Callable[[DialogManager], Awaitable[None]]
 
 

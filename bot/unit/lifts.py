@@ -8,7 +8,7 @@ from aiogram_dialog import Dialog, DialogManager, Window
 from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button, Row, SwitchTo
 
-from actions.lifts.mine import Choice, Line, lift_groups, lift_story, my_lifts
+from actions.lifts.mine import LONGEST_WORD, Choice, Line, lift_groups, lift_story, my_lifts
 from actions.registry import may_use
 from bot.pages import PAGE
 from bot.states import Bookings, Faults, Lifts
@@ -18,8 +18,6 @@ from bot.using import look
 from bot.visit import Visit
 from bot.widgets import Label, Say, choice, column_of, home, leave, pages_of
 from store.duties import INSPECTIONS
-
-LONGEST_WORD = 60  # characters of what somebody searches for
 
 
 def make_dialog() -> Dialog:

@@ -40,6 +40,19 @@ async def test_a_lift_is_found_by_any_of_its_names(phone: Any) -> None:
         await unit.press("查找")
 
 
+async def test_the_name_of_a_lift_typed_at_the_menu_opens_it(phone: Any) -> None:
+    unit = phone("unit_contact")
+    await unit.write("/start")
+    await unit.write("31109900120171000")
+    assert "检验有效期至 2027年2月" in unit.text
+    await unit.press("主菜单")
+    await unit.write("云荔花园")
+    assert unit.sees("1栋1梯")
+    await unit.press("主菜单")
+    await unit.write("你好")
+    assert unit.sees("我的电梯"), "no lift is called so"
+
+
 async def test_a_lift_of_another_unit_is_not_found(phone: Any) -> None:
     unit = phone("unit_contact")
     await unit.write("/start")
