@@ -115,7 +115,10 @@ def withdraw_entrapment(session: Session, asked: Asked, *, alert_id: int) -> Ale
 
 def end_by_operator(session: Session, alert_id: int, *, by: str, now: datetime, today: date) -> Alert:
     """An operator has found out that it is over: everybody is out, or it is repaired. It stands in the history of each
-    of its notices who said so. Raises ValueError, with a sentence, where it cannot be ended so."""
+    of its notices who said so. Other reports of the lift stay open: the operator names each that is over.
+
+    Raises ValueError, with a sentence, where it cannot be ended so.
+    """
     if session.get(Alert, alert_id) is None:
         raise ValueError("there is no such alert; `tixing alerts` lists those that are open")
     hold_reports(session, alert_id)
@@ -132,7 +135,6 @@ def end_by_operator(session: Session, alert_id: int, *, by: str, now: datetime, 
     said = f"alert {alert.id} is {alert.state}, says {by} (operator)"
     write_log(session, [(notice.id, notice.status, said) for notice in session.exec(told)], now)
     after_step(session, alert, by=None, now=now, today=today)
-    take_along(session, alert, by=None, now=now, today=today)
     return alert
 
 

@@ -11,6 +11,7 @@ from sqlmodel import col, select
 from actions.actors import Asked
 from actions.alerts.escalate import escalate
 from actions.alerts.replied import answer_to, receive_alert
+from actions.alerts.steps import end_by_operator
 from actions.alerts.together import hold_open_alerts
 from actions.people.responsibility import UseUnitChange, change_use_units
 from actions.refusals import Refused
@@ -149,6 +150,12 @@ def test_1_said_again_is_said_of_all(town: Any) -> None:
     town.wait(5)
     answer_call(town)
     assert [one.on_it_at is not None for one in town.read(select(Alert))] == [True, True]
+
+
+def test_an_operator_ends_what_they_name_and_nothing_else(town: Any) -> None:
+    first, _ = both(town)
+    town.act(end_by_operator, alert_id=first.id, by="Chen Yiming", now=town.now, today=town.now.date())
+    assert states(town) == ["freed", "reported"]
 
 
 def test_1_about_what_was_said_twice_and_taken_back_is_an_answer_to_the_report_that_stands(town: Any) -> None:
