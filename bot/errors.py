@@ -60,15 +60,14 @@ async def show_where_we_are(event: ErrorEvent, visit: Visit, dialog_manager: Dia
 async def say_why_not(event: ErrorEvent, visit: Visit, dialog_manager: DialogManager) -> None:
     """Something that is shown may be seen no more: say so, and go to the menu."""
     log.info("refused", reason=type(event.exception).__name__)
-    calls = dialog_manager.has_context() and dialog_manager.current_context().state.group in CALLING
-    await _say(event, visit, with_help(sentence_of(event.exception, visit.language), visit, calls=calls))
+    await _say(event, visit, _with_help(event, visit, dialog_manager))
     await dialog_manager.start(Menu.main, mode=StartMode.RESET_STACK, show_mode=ShowMode.SEND)
 
 
-async def say_that_it_is_busy(event: ErrorEvent, visit: Visit) -> None:
+async def say_that_it_is_busy(event: ErrorEvent, visit: Visit, dialog_manager: DialogManager) -> None:
     """Others hold what this needs: nothing was changed, and what is open stays open."""
     log.info("busy", channel=visit.channel, tap=visit.tap)
-    await _say(event, visit, sentence_of(event.exception, visit.language))
+    await _say(event, visit, _with_help(event, visit, dialog_manager))
 
 
 async def note_undelivered(event: ErrorEvent, visit: Visit) -> None:
@@ -82,6 +81,12 @@ async def say_that_it_failed(event: ErrorEvent, visit: Visit) -> None:
     """Nobody foresaw this."""
     log.error("update failed", channel=visit.channel, tap=visit.tap, exc_info=event.exception)
     await _say(event, visit, refusal("everyone.failed", visit.language))
+
+
+def _with_help(event: ErrorEvent, visit: Visit, manager: DialogManager) -> str:
+    """Why it was not done; where help is called from, also whom to call."""
+    calls = manager.has_context() and manager.current_context().state.group in CALLING
+    return with_help(sentence_of(event.exception, visit.language), visit, calls=calls)
 
 
 async def _say(event: ErrorEvent, visit: Visit, sentence: str) -> None:

@@ -48,7 +48,7 @@ class Alert(SQLModel, table=True):
 
     `unit_party_id` and `maintainer_party_id` are those who answered for the lift then. Who did a step is a contact;
     nobody where it ended by itself. `on_it_at`: when its wait began anew: somebody at the maintainer last said on the
-    telephone that they are on it, or it is told only now, after an outage.
+    telephone that they are on it, or it, or its step, is known only now, after an outage.
     """
 
     __table_args__ = (

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import text
 from sqlmodel import Session, col, select
 
 from actions.alerts.call_off import MISTAKE, STEP, call_off
 from actions.alerts.heard import LEFT, TO_A_CLERK
+from actions.alerts.matter import says_the_same, still_said
 from actions.alerts.tell import about_alert, facts_of, keep, notice_of, told_of
-from store.alerts import OPEN, Alert, AlertKind, AlertState, AlertTold
+from store.alerts import Alert, AlertKind, AlertState, AlertTold
 from store.notices import Delivery, DeliveryStatus, Notice
 from store.parties import Chat, Contact
 from store.tasks import Task, TaskStatus
@@ -23,20 +23,12 @@ Known = tuple[int | None, str, int, str]  # contact, number where it is nobody's
 def after_step(session: Session, alert: Alert, *, by: int | None, now: datetime, today: date) -> None:
     """Somebody has taken a step: what waits and is no longer so is called off, and those concerned hear of it."""
     call_off(session, alert, now=now, today=today)
-    if alert.state == AlertState.WITHDRAWN and still_shut_in(session, alert):
-        return  # somebody else said so of the same lift, and that stands: nobody is told that nobody is shut in
+    if alert.state == AlertState.WITHDRAWN and still_said(session, alert):
+        return  # somebody else said so of the same lift, and that stands: nobody is told that there is nothing
     if alert.state == AlertState.WITHDRAWN:
         _tell_of_mistake(session, alert, by, now, today)
     else:
         _tell_reporter(session, alert, by, now, today)
-
-
-def still_shut_in(session: Session, alert: Alert) -> bool:
-    """Whether another alert says that somebody is shut in the same lift, and is not over."""
-    if alert.kind != AlertKind.ENTRAPMENT:
-        return False
-    same = select(Alert.id).where(Alert.lift_id == alert.lift_id, Alert.kind == alert.kind, Alert.id != alert.id)
-    return session.exec(same.where(text(OPEN))).first() is not None
 
 
 def _tell_reporter(session: Session, alert: Alert, by: int | None, now: datetime, today: date) -> None:
@@ -84,10 +76,9 @@ def _known_to(session: Session, alert: Alert) -> Iterator[Known]:
 
 def _silent_before(session: Session, alert: Alert) -> list[int]:
     """Reports of the same that were withdrawn while this one was open: nobody was told so then."""
-    if alert.kind != AlertKind.ENTRAPMENT:
-        return []
-    same = select(Alert.id).where(Alert.lift_id == alert.lift_id, Alert.kind == alert.kind, Alert.id != alert.id)
-    return list(session.exec(same.where(Alert.state == AlertState.WITHDRAWN, col(Alert.ended_at) >= alert.reported_at)))
+    same = select(Alert).where(Alert.lift_id == alert.lift_id, Alert.kind == alert.kind, Alert.id != alert.id)
+    before = same.where(Alert.state == AlertState.WITHDRAWN, col(Alert.ended_at) >= alert.reported_at)
+    return [other.id for other in session.exec(before) if says_the_same(alert, other)]
 
 
 def _was_made(session: Session, delivery: Delivery) -> bool:

@@ -6,11 +6,12 @@ from sqlalchemy import update
 from sqlmodel import Session, select
 
 from actions.alerts.call_off import call_off_repeats
+from actions.alerts.matter import go_with, open_of_lift, says_the_same
 from actions.alerts.news import after_step
 from actions.alerts.tell import MATTER
-from actions.alerts.together import go_with, hold_reports, take_along
+from actions.alerts.together import ANSWERED, ORDER, hold_reports, take_along
 from notifier.outbox import write_log
-from store.alerts import ENDED, Alert, AlertState
+from store.alerts import ENDED, Alert, AlertKind, AlertState
 from store.database import table_of
 from store.notices import Delivery, Notice
 from store.tasks import Task
@@ -34,7 +35,7 @@ def receive_alert(
 
     Who answers an emergency number is nobody in particular: then no name stands by it.
     """
-    table, number = table_of(Alert), (notice.facts or {})[MATTER]["id"]
+    table, number = table_of(Alert), _meant(session, notice).id
     theirs = update(table).where(table.c.id == number, table.c.maintainer_party_id == notice.party_id)
     first = theirs.where(table.c.state == AlertState.REPORTED)
     values = {"state": AlertState.ACKNOWLEDGED.value, "acknowledged_at": now, "acknowledged_by": contact_id}
@@ -51,7 +52,7 @@ def receive_alert(
                 one.on_it_at = now
                 session.add(one)
                 call_off_repeats(session, one, now=now, today=today)
-    write_log(session, [(notice.id, notice.status, f"answered by {way}: {answer_to(session, notice)}")], now)
+    write_log(session, [(notice.id, notice.status, f"{ANSWERED} {way}: {answer_to(session, notice)}")], now)
 
 
 def hold_alert_of(session: Session, task_id: int) -> Notice | None:
@@ -79,7 +80,20 @@ def reached_by_clerk(session: Session, notice: Notice, task_id: int, *, now: dat
 
 def answer_to(session: Session, notice: Notice) -> str:
     """The name of the sentence that says what 1 has done, or what is to be done instead."""
-    alert = session.get_one(Alert, (notice.facts or {})[MATTER]["id"])
+    alert = _meant(session, notice)
     if alert.state in ENDED:
         return IS_OVER
     return RECEIVED if alert.maintainer_party_id == notice.party_id else CALL_THEM
+
+
+def _meant(session: Session, notice: Notice) -> Alert:
+    """The alert that a notice tells of; where that was taken back because it was said twice, the report that stands.
+
+    Of several the one that is least far.
+    """
+    alert = session.get_one(Alert, (notice.facts or {})[MATTER]["id"])
+    if alert.state != AlertState.WITHDRAWN:
+        return alert
+    theirs = [one for one in open_of_lift(session, alert) if one.maintainer_party_id == alert.maintainer_party_id]
+    stands = [one for one in theirs if one.kind == AlertKind.ENTRAPMENT or says_the_same(one, alert)]
+    return min(stands, key=lambda one: ORDER.index(AlertState(one.state)), default=alert)

@@ -1,12 +1,10 @@
 """Report a fault, or that somebody is shut in: one alert for each tap, and whoever is to come is told at once."""
 
-from datetime import timedelta
-
 from sqlmodel import Session, col, select
 
 from actions.actors import MAINTAINER, UNIT, Asked
 from actions.alerts.tell import tell_at_once
-from actions.alerts.together import hold_open_alerts, join
+from actions.alerts.together import LATE, hold_what_is_free, join
 from actions.refusals import Refused
 from actions.registry import their_lifts, verb
 from store.alerts import Alert, AlertKind, AlertState
@@ -16,7 +14,6 @@ from store.lifts import LiftRole, Responsibility
 
 LONGEST_WORDS = 500
 PHOTO = "fault.jpg"
-LATE = timedelta(minutes=2)  # from a tap until it is done; longer was an outage
 
 
 @verb(UNIT | MAINTAINER, lift_id=their_lifts)
@@ -43,7 +40,7 @@ def report_entrapment(session: Session, asked: Asked, *, lift_id: int) -> Alert:
 def _open(
     session: Session, asked: Asked, kind: AlertKind, lift_id: int, what: str = "", photo: bytes | None = None
 ) -> Alert:
-    """The alert of this tap; told only when it is new."""
+    """The alert of this tap; told only when it is new. Whatever others hold, it waits for nobody."""
     parties = _answering(session, lift_id)
     row = {
         "city_id": asked.actor.city_id,
@@ -60,14 +57,12 @@ def _open(
     if asked.now - asked.said_at > LATE:
         row["on_it_at"] = asked.now  # the minutes begin when it is told, or all rungs would be reached at once
     is_new = insert_new(session, Alert, row)
-    query = select(Alert).where(Alert.key == row["key"]).with_for_update()
-    alert = session.exec(query).one()
+    alert = session.exec(select(Alert).where(Alert.key == row["key"])).one()
     if is_new:
         if photo:
             alert.photo_id = keep_file(session, asked.actor.address, PHOTO, photo, at=asked.now).id
-        hold_open_alerts(session, lift_id)
         tell_at_once(session, alert, now=asked.now, today=asked.today)
-        join(session, alert, now=asked.now)
+        join(session, alert, held=hold_what_is_free(session, lift_id), now=asked.now)
     return alert
 
 

@@ -1,7 +1,7 @@
 """How an alert goes on: received, on the way, there, and ended. Each step once; who comes second is told who was first.
 
 A step may be left out: whoever is there has been on the way. Nothing goes backwards. What is done about one report of a
-lift is done about the others of the same matter (together.py).
+lift is done about the others of the same matter (together.py). Its time is that at which it was said.
 """
 
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 from actions.actors import MAINTAINER, UNIT, Actor, Asked, Role
 from actions.alerts.call_off import call_off
 from actions.alerts.news import after_step
-from actions.alerts.together import column_of, hold_reports, take_along
+from actions.alerts.together import column_of, hold_reports, take_along, values_of_step
 from actions.refusals import Refused
 from actions.registry import verb
 from actions.sight import among_lifts_of
@@ -70,24 +70,30 @@ def set_out(session: Session, asked: Asked, *, alert_id: int) -> Alert:
 
 
 @verb(MAINTAINER, alert_id=their_alerts)
-def arrive(session: Session, asked: Asked, *, alert_id: int) -> Alert:
-    """The maintainer's people are there. Only they say so: calls end with it."""
-    return _step(session, asked, alert_id, S.ARRIVED)
+def arrive(session: Session, asked: Asked, *, alert_id: int, seen: Sequence[int] | None = None) -> Alert:
+    """The maintainer's people are there. Only they say so: calls end with it.
+
+    `seen`: the other reports of the lift that were shown; of one that came since nobody has said so.
+    """
+    return _step(session, asked, alert_id, S.ARRIVED, seen=seen)
 
 
 @verb(MAINTAINER | UNIT, alert_id=their_alerts)
 def free_people(session: Session, asked: Asked, *, alert_id: int, seen: Sequence[int] | None = None) -> Alert:
     """Everybody who was shut in is out, whoever reported them.
 
-    `seen`: the other reports of the lift that were shown; one that came since stays open.
+    `seen`: as in `arrive`; a report that came since stays open.
     """
     return _step(session, asked, alert_id, S.FREED, seen=seen)
 
 
 @verb(MAINTAINER | UNIT, alert_id=their_alerts)
-def finish_fault(session: Session, asked: Asked, *, alert_id: int) -> Alert:
-    """The fault is repaired."""
-    return _step(session, asked, alert_id, S.DONE)
+def finish_fault(session: Session, asked: Asked, *, alert_id: int, seen: Sequence[int] | None = None) -> Alert:
+    """The fault is repaired.
+
+    `seen`: as in `arrive`; a report that came since stays open.
+    """
+    return _step(session, asked, alert_id, S.DONE, seen=seen)
 
 
 @verb(UNIT, alert_id=their_alerts)
@@ -109,7 +115,10 @@ def withdraw_entrapment(session: Session, asked: Asked, *, alert_id: int) -> Ale
 
 def end_by_operator(session: Session, alert_id: int, *, by: str, now: datetime, today: date) -> Alert:
     """An operator has found out that it is over: everybody is out, or it is repaired. It stands in the history of each
-    of its notices who said so. Raises ValueError, with a sentence, where it cannot be ended so."""
+    of its notices who said so. Other reports of the lift stay open: the operator names each that is over.
+
+    Raises ValueError, with a sentence, where it cannot be ended so.
+    """
     if session.get(Alert, alert_id) is None:
         raise ValueError("there is no such alert; `tixing alerts` lists those that are open")
     hold_reports(session, alert_id)
@@ -126,7 +135,6 @@ def end_by_operator(session: Session, alert_id: int, *, by: str, now: datetime, 
     said = f"alert {alert.id} is {alert.state}, says {by} (operator)"
     write_log(session, [(notice.id, notice.status, said) for notice in session.exec(told)], now)
     after_step(session, alert, by=None, now=now, today=today)
-    take_along(session, alert, by=None, now=now, today=today)
     return alert
 
 
@@ -157,18 +165,17 @@ def _step(
         raise Refused("alerts.ends_otherwise", kind=alert.kind)
     if to in ENDED and to not in ENDS[AlertKind(alert.kind)]:
         raise Refused("alerts.ends_otherwise", kind=alert.kind)
-    table, name = table_of(Alert), column_of(to)
-    values = {"state": to.value, f"{name}_by": asked.actor.contact_id, f"{name}_at": asked.now}
+    table, by = table_of(Alert), asked.actor.contact_id
+    values = values_of_step(alert, to, by=by, said_at=asked.said_at, now=asked.now)
     mine = update(table).where(table.c.id == alert_id, table.c.state.in_(from_states or STEPS[to]))
     is_mine = session.execute(mine.values(**values).returning(table.c.id)).first() is not None
     session.refresh(alert)
     if is_mine:
-        by = asked.actor.contact_id
         after_step(session, alert, by=by, now=asked.now, today=asked.today)
         take_along(session, alert, by=by, now=asked.now, today=asked.today, seen=seen)
     if not is_mine and is_mistake and alert.state == S.ARRIVED:
         raise Refused("alerts.somebody_is_there")
-    if not is_mine and (alert.state != to or getattr(alert, f"{name}_by") != asked.actor.contact_id):
+    if not is_mine and (alert.state != to or getattr(alert, f"{column_of(to)}_by") != by):
         raise Refused("alerts.already", **_first(session, alert))
     return alert
 

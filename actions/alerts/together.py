@@ -1,21 +1,23 @@
-"""Several reports of one matter of one lift: what the maintainer's people do holds for all, and its end ends them.
-
-Each report stays its own, with whoever made it. What came after the maintainer's people were there is another matter,
-and so are faults in other words. A mistake is that of one report.
-"""
+"""What the maintainer's people do about one report of a lift holds for the others of the same matter (matter.py)."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import text
 from sqlmodel import Session, col, select
 
+from actions.alerts.matter import go_with
 from actions.alerts.news import after_step
-from store.alerts import ENDED, OPEN, Alert, AlertKind, AlertState
+from store.alerts import ENDED, OPEN, STEPS, Alert, AlertState, AlertTold
+from store.notices import NoticeLog
 
 ORDER = tuple(AlertState)
 UNDER_WAY = (AlertState.ACKNOWLEDGED, AlertState.ON_THE_WAY)
 FRESH = timedelta(minutes=30)  # for so long a word of the maintainer's people holds for who reports it after that
+LATE = timedelta(minutes=2)  # from a tap until it is done; longer was an outage
+ANSWERED = "answered by"  # so the line in a notice's history begins that says who was told and answered
+AT_ONCE = timedelta(0)
 
 
 def hold_open_alerts(session: Session, lift_id: int | None = None) -> None:
@@ -24,8 +26,14 @@ def hold_open_alerts(session: Session, lift_id: int | None = None) -> None:
     session.exec(query if lift_id is None else query.where(Alert.lift_id == lift_id)).all()
 
 
+def hold_what_is_free(session: Session, lift_id: int) -> set[int]:
+    """The same of one lift without waiting for anybody: those that no plan and no step has at this moment."""
+    query = select(Alert.id).where(text(OPEN), Alert.lift_id == lift_id).order_by(col(Alert.id))
+    return set(session.exec(query.with_for_update(skip_locked=True)))
+
+
 def hold_reports(session: Session, alert_id: int) -> None:
-    """The same of the lift that this alert is about, where it is about one."""
+    """Hold what is open of the lift that this alert is about, where it is about one."""
     lift_id = session.get_one(Alert, alert_id).lift_id
     if lift_id is not None:
         hold_open_alerts(session, lift_id)
@@ -36,34 +44,39 @@ def column_of(state: AlertState) -> str:
     return "ended" if state in ENDED else state.value
 
 
-def open_of_lift(session: Session, alert: Alert) -> Sequence[Alert]:
-    """The other open reports of this kind of the same lift, oldest first."""
-    if alert.lift_id is None:
-        return ()
-    same = select(Alert).where(Alert.lift_id == alert.lift_id, Alert.kind == alert.kind, Alert.id != alert.id)
-    query = same.where(text(OPEN)).order_by(col(Alert.id)).execution_options(populate_existing=True)
-    return session.exec(query).all()
+def values_of_step(
+    alert: Alert, state: AlertState, *, by: int | None, said_at: datetime, now: datetime
+) -> dict[str, Any]:
+    """What is written of a step: the time at which it was said, but never before what stands there already.
 
-
-def go_with(session: Session, alert: Alert) -> list[Alert]:
-    """Those of them that are the same matter as this one: an end of it ends them too."""
-    return [other for other in open_of_lift(session, alert) if is_same_matter(alert, other)]
+    Where it waited through an outage the wait of its state begins now. A mistake counts from when it is taken back.
+    """
+    name = column_of(state)
+    before = (getattr(alert, f"{step}_at") for step in STEPS)
+    said = now if state is AlertState.WITHDRAWN else said_at
+    at = max(said, alert.reported_at, *(moment for moment in before if moment is not None))
+    waited = {"on_it_at": now} if state in UNDER_WAY and now - at > LATE else {}
+    return {"state": state.value, f"{name}_by": by, f"{name}_at": at, **waited}
 
 
 def take_along(
     session: Session, alert: Alert, *, by: int | None, now: datetime, today: date, seen: Sequence[int] | None = None
 ) -> None:
-    """After a step: the other reports take it too. `seen`: those that whoever says that it is over was shown, where
-    they were; a report that came while they looked stays open."""
+    """After a step: the other reports take it too, but what was reported after it was said.
+
+    `seen`: those that whoever says that they are there, or that it is over, was shown; a report that came while they
+    looked stays as it is.
+    """
     state = AlertState(alert.state)
     if state is AlertState.WITHDRAWN:
         return
+    said_at: datetime = getattr(alert, f"{column_of(state)}_at")
     told = {alert.reported_by, by}
     for other in go_with(session, alert):
-        is_new_to_them = state in ENDED and seen is not None and other.id not in seen
-        if is_new_to_them or ORDER.index(AlertState(other.state)) >= ORDER.index(state):
+        if _is_new(other, state, said_at, seen) or ORDER.index(AlertState(other.state)) >= ORDER.index(state):
             continue
-        _set(other, state, by, now)
+        for name, value in values_of_step(other, state, by=by, said_at=said_at, now=now).items():
+            setattr(other, name, value)
         session.add(other)
         session.flush()
         # who made several reports hears of it once
@@ -71,44 +84,39 @@ def take_along(
         told.add(other.reported_by)
 
 
-def join(session: Session, alert: Alert, *, now: datetime) -> None:
+def join(session: Session, alert: Alert, *, held: set[int], now: datetime) -> None:
     """A new report of what the maintainer's people are on already: they are on this one too, and nobody further up
-    is told that they are not."""
+    is told that they are not. `held`: the alerts that are ours; what another is changing just now is joined by none."""
     for other in go_with(session, alert):
         state = AlertState(other.state)
-        if state not in UNDER_WAY or now - _last_word(other) > FRESH:
+        if other.id not in held or state not in UNDER_WAY or now - _last_word(session, other) > FRESH:
             continue
         for step in UNDER_WAY[: UNDER_WAY.index(state) + 1]:
             name = column_of(step)
             setattr(alert, f"{name}_by", getattr(other, f"{name}_by"))
             setattr(alert, f"{name}_at", getattr(other, f"{name}_at"))
-        alert.state, alert.on_it_at = state.value, now  # its own wait begins now
+        alert.state = state.value  # its own wait begins with its report
         session.add(alert)
         session.flush()
         return
 
 
-def words_of(what: str) -> str:
-    """What whoever reported it wrote, without the notes below it."""
-    return what.partition("\n")[0]
+def _is_new(other: Alert, state: AlertState, said_at: datetime, seen: Sequence[int] | None) -> bool:
+    """Whether somebody who said so then cannot have meant this report."""
+    if state not in UNDER_WAY and seen is not None:
+        return other.id not in seen
+    return other.reported_at - said_at > (FRESH if state in UNDER_WAY else AT_ONCE)
 
 
-def is_same_matter(alert: Alert, other: Alert) -> bool:
-    """Whether an end of this report of a lift ends that other one too."""
-    if alert.maintainer_party_id != other.maintainer_party_id:
-        return False  # the lift went to others in between, and these know of theirs only
-    if alert.kind == AlertKind.FAULT:
-        return bool(words_of(alert.what)) and words_of(alert.what) == words_of(other.what)
-    return alert.arrived_at is None or other.reported_at <= alert.arrived_at
-
-
-def _set(alert: Alert, state: AlertState, by: int | None, now: datetime) -> None:
-    name = column_of(state)
-    alert.state = state.value
-    setattr(alert, f"{name}_by", by)
-    setattr(alert, f"{name}_at", now)
-
-
-def _last_word(alert: Alert) -> datetime:
-    said = (alert.acknowledged_at, alert.on_the_way_at, alert.on_it_at)
+def _last_word(session: Session, alert: Alert) -> datetime:
+    """When the maintainer's people last said something: a report that joined them is none of their words."""
+    said = [alert.acknowledged_at, alert.on_the_way_at, alert.on_it_at if _was_said(session, alert) else None]
     return max(moment for moment in said if moment is not None)
+
+
+def _was_said(session: Session, alert: Alert) -> bool:
+    """Whether the wait began anew by an answer, to a call about any report of the lift, and not by an outage."""
+    answers = select(NoticeLog.id).join(AlertTold, col(AlertTold.notice_id) == NoticeLog.notice_id)
+    of_lift = answers.join(Alert, col(Alert.id) == AlertTold.alert_id).where(Alert.lift_id == alert.lift_id)
+    then = of_lift.where(NoticeLog.at == alert.on_it_at, col(NoticeLog.detail).startswith(ANSWERED))
+    return session.exec(then).first() is not None

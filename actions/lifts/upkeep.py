@@ -9,14 +9,14 @@ from sqlalchemy import ColumnElement, and_, case, or_
 from sqlmodel import Session, col, func, select
 
 from actions.actors import MAINTAINER, UNIT, Actor, Asked
+from actions.alerts.matter import is_same_matter, open_of_lift, still_said
 from actions.alerts.steps import OPEN_STATES, can_be_mistake, may_withdraw, their_alerts
-from actions.alerts.together import is_same_matter, open_of_lift
 from actions.lifts.explain import place_of
 from actions.refusals import Refused
 from actions.registry import verb
 from actions.sight import lifts_of
 from actions.told.stories import to_their_party
-from store.alerts import Alert, AlertTold
+from store.alerts import Alert, AlertState, AlertTold
 from store.chats import find_file
 from store.duties import Duty
 from store.lifts import Lift
@@ -71,7 +71,8 @@ class Report:
 @dataclass(frozen=True)
 class AlertLine:
     """An alert with its times. `place` is empty where it is about several lifts. `may_withdraw`: an entrapment of
-    which this person may say that it was a mistake. `others`: of one that is looked at, where it is not over."""
+    which this person may say that it was a mistake. Of one that is looked at, `others`: those of its lift that this
+    person may see, where it is not over or was taken back; `still_said`: another says the same, and stands."""
 
     id: int
     kind: str
@@ -93,6 +94,7 @@ class AlertLine:
     lift_id: int | None = None
     may_withdraw: bool = False
     others: Sequence[Report] = ()
+    still_said: bool = False
 
 
 @verb(MAINTAINER, reads=True)
@@ -142,8 +144,12 @@ def open_alerts(session: Session, asked: Asked) -> list[AlertLine]:
 def alert_now(session: Session, asked: Asked, *, alert_id: int) -> AlertLine:
     """One alert with all its times, over or not."""
     alert = session.get_one(Alert, alert_id, populate_existing=True)
-    others = open_of_lift(session, alert) if alert.state in OPEN_STATES else ()
-    return replace(_line(session, alert, asked.actor), others=[_report(session, other, alert) for other in others])
+    line = _line(session, alert, asked.actor)
+    if alert.state not in (*OPEN_STATES, AlertState.WITHDRAWN):
+        return line
+    others = [one for one in open_of_lift(session, alert) if their_alerts(session, asked.actor, one.id)]
+    reports = [_report(session, other, alert) for other in others]
+    return replace(line, others=reports, still_said=bool(still_said(session, alert)))
 
 
 @verb(MAINTAINER | UNIT, reads=True, notice_id=to_their_party)

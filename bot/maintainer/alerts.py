@@ -64,9 +64,9 @@ def _one() -> Window:
         Button(Label("alerts.refresh"), id="refresh", on_click=refresh),
         Commit(Label("alerts.received"), "received", _pressing(acknowledge_alert), when="can_acknowledge"),
         Commit(Label("alerts.on_the_way"), "on_the_way", _pressing(set_out), when="can_set_out"),
-        Commit(Label("alerts.arrived"), "arrived", _pressing(arrive), when="can_arrive"),
+        Commit(Label("alerts.arrived"), "arrived", _pressing_of_all(arrive), when="can_arrive"),
         SwitchTo(Label("alerts.freed"), id="to_out", state=Alerts.out, when="can_free"),
-        Commit(Label("alerts.done"), "done", _pressing(finish_fault), when="can_finish"),
+        Commit(Label("alerts.done"), "done", _pressing_of_all(finish_fault), when="can_finish"),
         Commit(Label("alerts.mistake"), "mistake", _pressing(withdraw_fault), when="can_withdraw"),
         SwitchTo(Label("alerts.mistake"), id="to_mistake", state=Alerts.mistake, when="may_withdraw"),
         Button(Label("alerts.photo"), id="photo", on_click=show_photo, when="has_photo"),
@@ -210,6 +210,16 @@ def _pressing(step: Any) -> Press:
 
     async def press(callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:
         await use(manager, step, alert_id=manager.dialog_data["alert_id"])
+
+    return press
+
+
+def _pressing_of_all(step: Any) -> Press:
+    """The same of a step that holds for the other reports too that are shown."""
+
+    async def press(callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:
+        known = manager.dialog_data
+        await use(manager, step, alert_id=known["alert_id"], seen=known["others"])
 
     return press
 

@@ -8,11 +8,12 @@ import pytest
 from phones.world import TODAY
 from sqlmodel import select
 
+from bot import using
 from notifier.channels.telegram import Telegram
 from notifier.dispatch import dispatch_due
 from notifier.modes import Mode
 from store.alerts import Alert
-from store.database import Database
+from store.database import BusyError, Database
 from store.notices import Notice
 from store.quiet import QuietHours
 
@@ -60,6 +61,24 @@ async def test_people_are_shut_in_and_help_is_called_by_choosing_and_confirming(
     with database.read() as session:
         told = {one.step for one in session.exec(select(Notice))}
     assert told == {"reported", "emergency", "unit_told", "step:acknowledged", "step:on_the_way", "step:arrived"}
+
+
+async def test_whose_call_for_help_finds_all_busy_reads_whom_to_call(
+    phone: Any, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    guard = phone("unit_contact")
+    await guard.write("/start")
+    await guard.press("困人求救")
+    await guard.press("1栋1梯")
+
+    def find_it_busy(*_: Any) -> None:
+        raise BusyError
+
+    monkeypatch.setattr(using, "_in_transaction", find_it_busy)
+    await guard.press("马上求救")
+    assert "还没有办成" in guard.popup
+    assert "119" in guard.popup
+    assert alerts(database) == []
 
 
 async def test_a_fault_in_words_reaches_the_maintainer_and_is_repaired(phone: Any, database: Database) -> None:

@@ -1,6 +1,7 @@
 """`tixing alerts` and `tixing rescue`: shown and set; what is odd is said in one sentence."""
 
 import json
+import os
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -61,6 +62,18 @@ def test_an_operator_ends_an_alert(run: Run) -> None:
     assert run("alerts", "--end", "1", "--by", "周八").stdout.strip() == "no alert is open"
     refused = run("alerts", "--end", "1", "--by", "周八")
     assert "it is over" in f"{refused.stderr}{refused.exception}"
+
+
+def test_what_else_is_open_of_the_lift_stays_so_and_is_named(run: Run) -> None:
+    database = Database(os.environ["TIXING_DATABASE_URL"])
+    with database.write() as session:
+        for key in ("l", "m"):
+            row = {"city_id": "guangzhou", "kind": "fault", "key": key, "lift_id": session.exec(select(Lift.id)).one()}
+            session.add(Alert(**row, reported_at=NOW))
+    database.close()
+    ended = run("alerts", "--end", "1", "--end", "3", "--by", "周八", "--json")
+    assert [one["alert"] for one in json.loads(ended.stdout)] == [2]
+    assert "alert 2 of the same lift stays open" in ended.stderr
 
 
 def test_a_rescue_centre_is_set_and_shown(run: Run) -> None:

@@ -5,10 +5,12 @@ from typing import Annotated, Any
 
 import typer
 
+from actions.alerts.matter import open_of_lift
 from actions.alerts.numbers import RescueCentre, one_number, rescue_centre, set_rescue_centre
 from actions.alerts.overview import open_alerts_of
 from actions.alerts.rungs import set_minutes
 from actions.alerts.steps import end_by_operator
+from store.alerts import Alert
 from store.lifts import City
 from tixing.commands.options import open_store, print_json
 from tixing.errors import UsageError
@@ -21,22 +23,23 @@ def alerts(
         str | None, typer.Option("--set", help="KIND.RUNG=MINUTES, such as fault.dispatcher=20.")
     ] = None,
     end: Annotated[
-        int | None,
-        typer.Option(help="This alert is over (everybody is out, or it is repaired), with other reports of the same."),
+        list[int] | None,
+        typer.Option(help="This alert is over (everybody is out, or it is repaired); once for each that is."),
     ] = None,
     by: Annotated[str | None, typer.Option(help="Who says that it is over.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="As one JSON array.")] = False,
 ) -> None:
     """Show the open alerts and which rungs were told, set after how many minutes a rung is told, or end an alert."""
-    if (end is None) != (by is None or not by.strip()):
+    if bool(end) != bool(by and by.strip()):
         raise UsageError("an alert is ended by --end NUMBER --by NAME: give both")
     now = datetime.now(UTC)
     with open_store() as database, database.write() as session:
-        if end is not None and by is not None:
+        for number in end or ():
             try:
-                end_by_operator(session, end, by=by.strip(), now=now, today=business_day(now))
+                end_by_operator(session, number, by=(by or "").strip(), now=now, today=business_day(now))
             except ValueError as error:
-                raise UsageError(f"--end {end}: {error}") from error
+                raise UsageError(f"--end {number}: {error}") from error
+        others = {one.id for number in end or () for one in open_of_lift(session, session.get_one(Alert, number))}
         if setting is not None:
             kind, rung, minutes = _read_setting(setting)
             try:
@@ -44,6 +47,8 @@ def alerts(
             except ValueError as error:
                 raise UsageError(f"--set {setting!r}: {error}") from error
         rows = open_alerts_of(session, city)
+    for number in sorted(others):
+        typer.echo(f"alert {number} of the same lift stays open; if it is over too: --end {number}", err=True)
     if as_json:
         print_json(rows)
         return
