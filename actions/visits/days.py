@@ -39,6 +39,14 @@ class WishedLift:
 
 
 @dataclass(frozen=True)
+class DeskShare:
+    """An inspection department that is to come, and for how many of the lifts."""
+
+    line: DeskLine
+    count: int
+
+
+@dataclass(frozen=True)
 class Wish:
     """Lifts to be inspected together. They may be from `first` to `last` (both included); `backstop`: of a clause.
 
@@ -49,7 +57,7 @@ class Wish:
     last: date
     backstop: date | None
     departments: dict[int, list[int]]
-    desk: DeskLine
+    desks: Sequence[DeskShare]
     lifts: Sequence[WishedLift]
 
 
@@ -70,7 +78,7 @@ class OpenDays:
     first: date
     last: date
     backstop: date | None
-    desk: DeskLine
+    desks: Sequence[DeskShare]
     lifts: Sequence[WishedLift]
 
     @property
@@ -103,7 +111,7 @@ def wish_for(session: Session, actor: Actor, lift_ids: Sequence[int], today: dat
         last=last,
         backstop=min(backstops, default=None),
         departments=departments,
-        desk=desk_line(session, next(iter(departments))),
+        desks=[DeskShare(desk_line(session, desk), len(theirs)) for desk, theirs in departments.items()],
         lifts=[WishedLift(lift.id, place_of(lift), lift.address or "") for lift in lifts],
     )
 
@@ -118,9 +126,9 @@ def find_days(session: Session, wish: Wish, today: date) -> OpenDays:
     if not days:
         _refuse_too_many(session, wish)
         if wish.first > wish.last:
-            raise Refused("bookings.past_last_day", last=wish.last, desk=wish.desk)
-        raise Refused("bookings.none_free", last=wish.last, desk=wish.desk)
-    return OpenDays(days, wish.first, wish.last, wish.backstop, wish.desk, wish.lifts)
+            raise Refused("bookings.past_last_day", last=wish.last, desks=wish.desks)
+        raise Refused("bookings.none_free", last=wish.last, desks=wish.desks)
+    return OpenDays(days, wish.first, wish.last, wish.backstop, wish.desks, wish.lifts)
 
 
 def may_be_late(session: Session) -> bool:

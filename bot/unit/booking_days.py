@@ -87,7 +87,7 @@ async def get_confirmation(dialog_manager: DialogManager, visit: Visit, **_: Any
         "count": len(places),
         "late": known["late"],
         "last": date.fromisoformat(known["last"]),
-        "desk": known["desk"],
+        "desks": known["desks"],
         "moving": "visit_id" in known,
         "today": visit.today,
     }
@@ -239,7 +239,7 @@ def _remember(manager: DialogManager, found: OpenDays, one: OpenDay) -> None:
         late=one.late,
         last=found.last.isoformat(),
         lifts=[[lift.lift_id, lift.place, lift.address] for lift in found.lifts],
-        desk=asdict(found.desk),
+        desks=[asdict(one) for one in found.desks],
     )
 
 

@@ -9,6 +9,7 @@ from sqlmodel import col, select
 
 from store.database import Database
 from store.lifts import Lift, Responsibility
+from store.parties import Contact
 from store.slots import Slot, VisitLift
 
 pytestmark = pytest.mark.one_store
@@ -88,6 +89,20 @@ async def test_many_lifts_are_named_up_to_six_with_their_addresses(phone: Any, d
     assert unit.text.count("· ") == 6
     assert "等 7 台" in unit.text
     assert "地址：天河区云荔路1号\n" in unit.text + "\n"
+
+
+async def test_of_two_departments_both_are_named_and_the_one_without_people_is_warned_of(
+    phone: Any, database: Database, world: Any
+) -> None:
+    with database.write() as session:
+        session.get_one(Lift, world.lifts["own"][8]).district_code = "440105"
+        session.get_one(Contact, world.people["other_duty_officer"].contact_id).to_on = TODAY
+    unit = phone("unit_contact")
+    await go(unit, *DECEMBER, "11月24日", "上午")
+    assert "由检验一部检验 2 台（" in unit.text
+    assert "、检验二部检验 1 台：" in unit.text
+    assert "⚠️ 检验二部还没有登记人员" in unit.text
+    assert "检验一部还没有" not in unit.text
 
 
 async def test_weeks_that_are_over_are_left_out_and_past_days_are_blank(phone: Any, clock: Any) -> None:

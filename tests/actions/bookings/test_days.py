@@ -117,7 +117,7 @@ def test_or_refused_where_the_register_says_so(place: Any):
     place.today = date(2026, 5, 20)
     for verb, more in ((open_days, {}), (book_visit, {"day": date(2026, 5, 25), "half": "am"})):
         name, facts = refusal(place, verb, "陈一鸣", lift_ids=[lift], **more)
-        assert (name, facts["last"], facts["desk"].phone) == ("bookings.past_last_day", LAST, "+8614000000003")
+        assert (name, facts["last"], facts["desks"][0].line.phone) == ("bookings.past_last_day", LAST, "+8614000000003")
     assert place.events("booked") == []
 
 
@@ -133,4 +133,4 @@ def test_when_every_day_is_full_the_department_is_named(place: Any):
     place.do(change_places, "何值班", first=place.today, last=date(2026, 5, 31), half=None, places=0)
     place.do(change_places, "何值班", first=date(2026, 6, 1), last=date(2026, 6, 30), half=None, places=0)
     name, facts = refusal(place, open_days, "陈一鸣", lift_ids=[lift])
-    assert (name, facts["desk"].office, facts["desk"].name) == ("bookings.none_free", "天河检验部", "何值班")
+    assert (name, facts["desks"][0].line.office, facts["desks"][0].line.name) == ("bookings.none_free", "天河检验部", "何值班")
