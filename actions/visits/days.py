@@ -106,6 +106,8 @@ def wish_for(session: Session, actor: Actor, lift_ids: Sequence[int], today: dat
     opens, last = max(first for first, *_ in spans), min(last for _, last, _ in spans)
     if opens > max(last, earliest):
         raise Refused("bookings.windows_apart", opens=opens, last=last)
+    if bookable_since(opens) > today:
+        raise Refused("bookings.not_yet", first=opens, since=bookable_since(opens))
     return Wish(
         first=max(earliest, opens),
         last=last,
@@ -129,6 +131,11 @@ def find_days(session: Session, wish: Wish, today: date) -> OpenDays:
             raise Refused("bookings.past_last_day", last=wish.last, desks=wish.desks)
         raise Refused("bookings.none_free", last=wish.last, desks=wish.desks)
     return OpenDays(days, wish.first, wish.last, wish.backstop, wish.desks, wish.lifts)
+
+
+def bookable_since(first: date) -> date:
+    """From which day an inspection can be booked that may be on `first` at the earliest."""
+    return first - FARTHEST
 
 
 def may_be_late(session: Session) -> bool:

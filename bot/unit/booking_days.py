@@ -202,13 +202,16 @@ async def _open_days(manager: DialogManager) -> OpenDays:
 async def _days_still_open(manager: DialogManager) -> OpenDays:
     """Without the lifts that cannot be booked here any more, where there are others."""
     known = manager.dialog_data
+    if not known.get("lift_ids", [0]):
+        raise Refused("bookings.none_left")
     try:
         return await _open_days(manager)
-    except (RefusedError, NotAllowedError):
-        if not await leave_out(manager) and known.get("lift_ids", [0]):
-            raise
-    if not known["lift_ids"]:
-        raise Refused("bookings.none_left")
+    except (RefusedError, NotAllowedError) as refused:
+        is_less = await leave_out(manager)
+        if not known.get("lift_ids", [0]) and isinstance(refused, NotAllowedError):
+            raise Refused("bookings.none_left") from refused
+        if not is_less or not known["lift_ids"]:
+            raise  # it says why itself
     return await _open_days(manager)
 
 

@@ -1,6 +1,6 @@
 """On which half days lifts can be booked: their dates, the calendar, and the room that departments have."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -8,6 +8,7 @@ import pytest
 from actions.refusals import Refused
 from actions.visits.bookings import book_visit, open_days
 from actions.visits.slots import change_places, change_usual_places, slots_of
+from actions.visits.to_book import bookable_from
 from store.settings import Setting
 
 OPENS = date(2026, 4, 2)
@@ -38,6 +39,20 @@ def test_nothing_before_the_first_rung_opens(place: Any):
     place.today = date(2026, 1, 10)
     found = place.do(open_days, "陈一鸣", lift_ids=[place.lift("1", "云荔物业")])
     assert (found.first, found.days[0].day, found.days[-1].day) == (FIRST_RUNG, FIRST_RUNG, date(2026, 4, 20))
+
+
+def test_what_is_not_due_for_months_is_refused_with_the_day_from_which_it_can_be_booked(place: Any):
+    far = place.lift("1", "云荔物业", valid=date(2027, 2, 28))
+    first = date(2026, 11, 2)
+    since = first - timedelta(days=100)
+    for verb, more in ((open_days, {}), (book_visit, {"day": first, "half": "am"})):
+        assert refusal(place, verb, "陈一鸣", lift_ids=[far], **more) == (
+            "bookings.not_yet",
+            {"first": first, "since": since},
+        )
+    assert place.do(bookable_from, "陈一鸣", lift_id=far) == since
+    place.today = since
+    assert days(place, far)[0] == first
 
 
 def test_the_department_itself_may_book_today(place: Any):
