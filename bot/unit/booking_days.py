@@ -17,7 +17,7 @@ from actions.visits.inspections import RefusedError
 from actions.visits.listing import VisitShown
 from bot.states import Bookings
 from bot.texts import label
-from bot.unit.booking_choice import leave_out
+from bot.unit.booking_choice import leave_out, left_out_of
 from bot.unit.visit_file import visit_document
 from bot.using import answer, look, sentence_of, use
 from bot.visit import Visit
@@ -40,7 +40,7 @@ async def get_days(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dic
     try:
         found = await _days_still_open(dialog_manager)
     except RefusedError as refused:  # the last free day may have gone meanwhile
-        return {**empty, "refused": sentence_of(refused, visit.language)}
+        return {**empty, **left_out_of(dialog_manager), "refused": sentence_of(refused, visit.language)}
     days = {one.day: one for one in found.days}
     month = date.fromisoformat(known.get("month") or min(days).isoformat()).replace(day=1)
     return {
@@ -55,7 +55,7 @@ async def get_days(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dic
         "late": found.days[0].late,
         "last": found.last,
         "moving": "visit_id" in known,
-        "left_out": known.get("left_out", []),
+        **left_out_of(dialog_manager),
         "refused": "",
         "today": visit.today,
     }
@@ -75,12 +75,14 @@ async def get_confirmation(dialog_manager: DialogManager, visit: Visit, **_: Any
     day = date.fromisoformat(known["day"])
     before = await look(dialog_manager, visit_of, visit_id=known["visit_id"]) if "visit_id" in known else None
     places = [place for _, place, _ in known["lifts"]]
+    addresses = list(dict.fromkeys(address for *_, address in known["lifts"] if address))
     return {
         "shown": [before.day, before.half] if before is not None else [],
         "before": before,
         "places": places[:NAMED],
-        "addresses": list(dict.fromkeys(address for *_, address in known["lifts"] if address))[:ADDRESSES],
-        "left_out": known.get("left_out", []),
+        "addresses": addresses[:ADDRESSES],
+        "more_addresses": len(addresses) > ADDRESSES,
+        **left_out_of(dialog_manager),
         "day": day,
         "weekday": say_weekday(day, visit.language),
         "half": known["half"],
