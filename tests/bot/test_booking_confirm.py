@@ -107,7 +107,7 @@ async def test_parts_of_which_nothing_is_left_say_so_with_names(phone: Any, data
     hand_over(database, world.lifts["own"][6:8])
     await unit.press("第 1 批：2 台")
     assert "选的电梯现在都不能在这里约了" in unit.popup
-    assert "约：云荔花园3栋1梯、云荔花园3栋2梯。\n1 台可以一起约" in unit.text
+    assert "约：云荔花园3栋1梯、云荔花园3栋2梯。\n还可以约 1 台" in unit.text
     hand_over(database, world.lifts["own"][8:9])
     await unit.press("第 1 批：1 台")
     assert "云荔花园3栋3梯。\n选的电梯现在都不能在这里约了" in unit.text
@@ -136,6 +136,8 @@ async def test_of_two_departments_both_are_named_and_the_one_without_people_is_w
     assert "、检验二部检验 1 台：" in unit.text
     assert "⚠️ 检验二部还没有登记人员" in unit.text
     assert "检验一部还没有" not in unit.text
+    await unit.press("确认约检")
+    assert "请致电该部门确认，不要等回复。缺人员一事已列入系统管理员的待办" in unit.text
 
 
 async def test_weeks_that_are_over_are_left_out_and_past_days_are_blank(phone: Any, clock: Any) -> None:
