@@ -121,21 +121,27 @@ def wish_for(session: Session, actor: Actor, lift_ids: Sequence[int], today: dat
 def find_days(session: Session, wish: Wish, today: date) -> OpenDays:
     """The days on which all the lifts fit. Refused where there is none, with the reason."""
     calendar = load_calendar(session)
-    days = _free_days(session, wish, wish.first, min(wish.last, today + FARTHEST), calendar)
-    if not days and may_be_late(session):
+    until = min(wish.last, farthest_day(wish.first, today))
+    days = _free_days(session, wish, wish.first, until, calendar)
+    if not days and until == wish.last and may_be_late(session):
         late_from = max(wish.first, wish.last + ONE_DAY)
         days = _free_days(session, wish, late_from, late_from + LATE_DAYS, calendar)
     if not days:
         _refuse_too_many(session, wish)
         if wish.first > wish.last:
             raise Refused("bookings.past_last_day", last=wish.last, desks=wish.desks)
-        raise Refused("bookings.none_free", last=wish.last, desks=wish.desks)
+        raise Refused("bookings.none_free", last=until, desks=wish.desks)
     return OpenDays(days, wish.first, wish.last, wish.backstop, wish.desks, wish.lifts)
 
 
 def bookable_since(first: date) -> date:
     """From which day an inspection can be booked that may be on `first` at the earliest."""
     return first - FARTHEST
+
+
+def farthest_day(first: date, today: date) -> date:
+    """Up to which day one is looked for, where it may be from `first` on: more than the first days of a window."""
+    return max(today + FARTHEST, first + LATE_DAYS)
 
 
 def may_be_late(session: Session) -> bool:

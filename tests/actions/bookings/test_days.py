@@ -7,6 +7,7 @@ import pytest
 
 from actions.refusals import Refused
 from actions.visits.bookings import book_visit, open_days
+from actions.visits.parts import booking_parts
 from actions.visits.slots import change_places, change_usual_places, slots_of
 from actions.visits.to_book import bookable_from
 from store.settings import Setting
@@ -53,6 +54,10 @@ def test_what_is_not_due_for_months_is_refused_with_the_day_from_which_it_can_be
     assert place.do(bookable_from, "陈一鸣", lift_id=far) == since
     place.today = since
     assert days(place, far)[0] == first
+    place.do(change_places, "何值班", first=first, last=first, half=None, places=0)
+    found = place.do(open_days, "陈一鸣", lift_ids=[far]).days
+    assert (found[0].day, found[0].late) == (date(2026, 11, 3), False), "the next days are looked at too"
+    assert [part.late for part in place.do(booking_parts, "陈一鸣", lift_ids=[far])] == [False]
 
 
 def test_the_department_itself_may_book_today(place: Any):
@@ -148,4 +153,5 @@ def test_when_every_day_is_full_the_department_is_named(place: Any):
     place.do(change_places, "何值班", first=place.today, last=date(2026, 5, 31), half=None, places=0)
     place.do(change_places, "何值班", first=date(2026, 6, 1), last=date(2026, 6, 30), half=None, places=0)
     name, facts = refusal(place, open_days, "陈一鸣", lift_ids=[lift])
-    assert (name, facts["desks"][0].line.office, facts["desks"][0].line.name) == ("bookings.none_free", "天河检验部", "何值班")
+    line = facts["desks"][0].line
+    assert (name, line.office, line.name) == ("bookings.none_free", "天河检验部", "何值班")
