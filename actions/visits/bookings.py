@@ -90,7 +90,7 @@ def days_to_move(session: Session, asked: Asked, *, visit_id: int) -> OpenDays:
     found = find_days(session, wish, asked.today)
     days = [one for day in found.days if (one := _without(day, visit)).halves]
     if not days:
-        raise Refused("bookings.none_free", last=wish.last, desk=wish.desk)
+        raise Refused("bookings.none_free", last=wish.last, desks=wish.desks)
     return replace(found, days=days)
 
 
@@ -156,7 +156,7 @@ def _require_day(session: Session, wish: Wish, day: date, half: str) -> None:
     if day < wish.first:
         raise Refused("bookings.not_open", day=day, first=wish.first)
     if day > wish.last and not may_be_late(session):
-        raise Refused("bookings.past_last_day", last=wish.last, desk=wish.desk)
+        raise Refused("bookings.past_last_day", last=wish.last, desks=wish.desks)
 
 
 def _require_changeable(session: Session, asked: Asked, visit: Visit) -> None:

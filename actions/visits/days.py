@@ -39,6 +39,14 @@ class WishedLift:
 
 
 @dataclass(frozen=True)
+class DeskShare:
+    """An inspection department that is to come, and for how many of the lifts."""
+
+    line: DeskLine
+    count: int
+
+
+@dataclass(frozen=True)
 class Wish:
     """Lifts to be inspected together. They may be from `first` to `last` (both included); `backstop`: of a clause.
 
@@ -49,7 +57,7 @@ class Wish:
     last: date
     backstop: date | None
     departments: dict[int, list[int]]
-    desk: DeskLine
+    desks: Sequence[DeskShare]
     lifts: Sequence[WishedLift]
 
 
@@ -70,7 +78,7 @@ class OpenDays:
     first: date
     last: date
     backstop: date | None
-    desk: DeskLine
+    desks: Sequence[DeskShare]
     lifts: Sequence[WishedLift]
 
     @property
@@ -98,12 +106,14 @@ def wish_for(session: Session, actor: Actor, lift_ids: Sequence[int], today: dat
     opens, last = max(first for first, *_ in spans), min(last for _, last, _ in spans)
     if opens > max(last, earliest):
         raise Refused("bookings.windows_apart", opens=opens, last=last)
+    if bookable_since(opens) > today:
+        raise Refused("bookings.not_yet", first=opens, since=bookable_since(opens))
     return Wish(
         first=max(earliest, opens),
         last=last,
         backstop=min(backstops, default=None),
         departments=departments,
-        desk=desk_line(session, next(iter(departments))),
+        desks=[DeskShare(desk_line(session, desk), len(theirs)) for desk, theirs in departments.items()],
         lifts=[WishedLift(lift.id, place_of(lift), lift.address or "") for lift in lifts],
     )
 
@@ -111,16 +121,27 @@ def wish_for(session: Session, actor: Actor, lift_ids: Sequence[int], today: dat
 def find_days(session: Session, wish: Wish, today: date) -> OpenDays:
     """The days on which all the lifts fit. Refused where there is none, with the reason."""
     calendar = load_calendar(session)
-    days = _free_days(session, wish, wish.first, min(wish.last, today + FARTHEST), calendar)
-    if not days and may_be_late(session):
+    until = min(wish.last, farthest_day(wish.first, today))
+    days = _free_days(session, wish, wish.first, until, calendar)
+    if not days and until == wish.last and may_be_late(session):
         late_from = max(wish.first, wish.last + ONE_DAY)
         days = _free_days(session, wish, late_from, late_from + LATE_DAYS, calendar)
     if not days:
         _refuse_too_many(session, wish)
         if wish.first > wish.last:
-            raise Refused("bookings.past_last_day", last=wish.last, desk=wish.desk)
-        raise Refused("bookings.none_free", last=wish.last, desk=wish.desk)
-    return OpenDays(days, wish.first, wish.last, wish.backstop, wish.desk, wish.lifts)
+            raise Refused("bookings.past_last_day", last=wish.last, desks=wish.desks)
+        raise Refused("bookings.none_free", last=until, desks=wish.desks)
+    return OpenDays(days, wish.first, wish.last, wish.backstop, wish.desks, wish.lifts)
+
+
+def bookable_since(first: date) -> date:
+    """From which day an inspection can be booked that may be on `first` at the earliest."""
+    return first - FARTHEST
+
+
+def farthest_day(first: date, today: date) -> date:
+    """Up to which day one is looked for, where it may be from `first` on: more than the first days of a window."""
+    return max(today + FARTHEST, first + LATE_DAYS)
 
 
 def may_be_late(session: Session) -> bool:

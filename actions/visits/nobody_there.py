@@ -1,4 +1,8 @@
-"""Departments that are to inspect and have nobody on file: nobody there reads of a visit, so somebody is asked for."""
+"""Departments that are to inspect and have nobody on file: nobody there reads of a visit, so somebody is asked for.
+
+Only who runs the service reads of it, in `tixing tasks` and `tixing doctor`: the list of the department has no reader,
+and no other desk is told. So whoever books is asked to call.
+"""
 
 from collections import defaultdict
 from datetime import date

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from actions.actors import DEPARTMENT, UNIT, Asked
 from actions.registry import their_lifts, verb
-from actions.visits.days import FARTHEST, LATE_DAYS, may_be_late, next_inspections, spans_of
+from actions.visits.days import FARTHEST, LATE_DAYS, farthest_day, may_be_late, next_inspections, spans_of
 from actions.visits.listing import place_of
 from actions.visits.slots import days_between, half_days
 from schedules.calendar import WorkingCalendar, load_calendar
@@ -140,7 +140,7 @@ class _Rooms:
                 return len(group)  # booking says so
             by_desk[one.desk] += 1
         first = max(one.first for one in group)
-        last = min(until, self._earliest + FARTHEST) if until else first + LATE_DAYS
+        last = min(until, farthest_day(first, self._earliest)) if until else first + LATE_DAYS
         found = 0
         for day in days_between(first, last):
             rooms = {desk: min(self._free_of(desk).get(day, 0), wanted) for desk, wanted in by_desk.items()}

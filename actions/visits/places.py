@@ -67,7 +67,7 @@ def _give_back(session: Session, held: Sequence[VisitLift], *, keeps: bool) -> N
 
 def _refuse_full(session: Session, wish: Wish, day: date, today: date) -> NoReturn:
     days = [one.day for one in find_days(session, wish, today).days if one.day != day]
-    raise Refused("bookings.full", day=day, next_days=days[:NEXT_SHOWN], desk=wish.desk)
+    raise Refused("bookings.full", day=day, next_days=days[:NEXT_SHOWN], desks=wish.desks)
 
 
 def _half_days_of(session: Session, slot_ids: Sequence[int]) -> list[HalfDay]:

@@ -6,9 +6,9 @@ from datetime import date
 from sqlmodel import Session, col, select
 
 from actions.actors import DEPARTMENT, UNIT, Actor, Asked
-from actions.registry import verb
+from actions.registry import their_lifts, verb
 from actions.sight import lifts_of
-from actions.visits.days import FARTHEST, next_inspections, spans_of
+from actions.visits.days import bookable_since, next_inspections, spans_of
 from actions.visits.listing import place_of
 from store.duties import INSPECTIONS, Duty, Told
 from store.lifts import Lift, LiftRole, Responsibility
@@ -55,6 +55,13 @@ def lifts_at_counter(session: Session, asked: Asked, *, unit_id: int) -> list[Li
     return _to_book_of(session, asked, unit_id)
 
 
+@verb(UNIT | DEPARTMENT, reads=True, lift_id=their_lifts)
+def bookable_from(session: Session, asked: Asked, *, lift_id: int) -> date | None:
+    """From which day the inspection of this lift can be booked; None where it owes none."""
+    span = spans_of(session, next_inspections(session, [lift_id])).get(lift_id)
+    return bookable_since(span[0]) if span is not None else None
+
+
 def _to_book_of(session: Session, asked: Asked, party_id: int) -> list[LiftToBook]:
     theirs = select(Responsibility.lift_id).where(
         Responsibility.party_id == party_id, Responsibility.role == LiftRole.USE_UNIT
@@ -70,7 +77,7 @@ def _to_book_of(session: Session, asked: Asked, party_id: int) -> list[LiftToBoo
     found = [
         _to_book(lifts[lift_id], duty, spans[lift_id], lift_id in told)
         for lift_id, duty in duties.items()
-        if lift_id not in booked and spans[lift_id][0] <= asked.today + FARTHEST
+        if lift_id not in booked and bookable_since(spans[lift_id][0]) <= asked.today
     ]
     return sorted(found, key=lambda one: (one.due, one.compound, one.building, one.place, one.lift_id))
 

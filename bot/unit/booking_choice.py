@@ -6,17 +6,18 @@ from typing import Any
 from aiogram.types import CallbackQuery
 from aiogram_dialog import DialogManager
 
-from actions.permissions import NotAllowedError
 from actions.visits.bookings import open_days
-from actions.visits.parts import booking_parts
+from actions.visits.parts import Part, booking_parts
 from actions.visits.to_book import LiftToBook, lifts_at_counter, lifts_to_book
 from bot.states import Bookings
-from bot.texts import label
+from bot.texts import label, refusal
 from bot.using import answer, look, use
 from bot.visit import Visit
 from bot.widgets import visit_of
 
 NAMED = 3  # late lifts that are named
+LISTED = 12  # lifts that are named where they were left out
+LEAST_FOR_PARTS = 2
 
 
 async def remember_start(start_data: Any, manager: DialogManager) -> None:
@@ -25,7 +26,11 @@ async def remember_start(start_data: Any, manager: DialogManager) -> None:
         return
     manager.dialog_data.update(start_data)
     lift_ids = start_data.get("lift_ids", [])
-    if len(lift_ids) > 1 and len(await look(manager, booking_parts, lift_ids=lift_ids)) > 1:
+    if len(lift_ids) < LEAST_FOR_PARTS:
+        return
+    parts = await look(manager, booking_parts, lift_ids=lift_ids)
+    _remember_names(manager, parts)
+    if len(parts) > 1:
         manager.dialog_data["all_ids"] = lift_ids
         await manager.switch_to(Bookings.parts)
 
@@ -33,17 +38,22 @@ async def remember_start(start_data: Any, manager: DialogManager) -> None:
 async def get_parts(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict[str, Any]:
     """The lifts that were chosen, in parts that can be booked each on a day of its own."""
     known = dialog_manager.dialog_data
-    try:
-        parts = await look(dialog_manager, booking_parts, lift_ids=known["all_ids"])
-    except NotAllowedError:  # one of them is another's by now
-        known["all_ids"] = await _still_theirs(dialog_manager, known["all_ids"])
-        parts = await look(dialog_manager, booking_parts, lift_ids=known["all_ids"])
-    lift_ids, known["parts"] = known["all_ids"], [list(part.lift_ids) for part in parts]
+    await _drop_lost(dialog_manager, "all_ids")
+    parts = await look(dialog_manager, booking_parts, lift_ids=known["all_ids"]) if known["all_ids"] else []
+    known["parts"] = [list(part.lift_ids) for part in parts]
     rows = [
         {"id": str(number), "text": label("bookings.part", visit.language, number=number + 1, part=part)}
         for number, part in enumerate(parts)
     ]
-    return {"parts": parts, "rows": rows, "count": len(lift_ids), "named": NAMED, "today": visit.today}
+    return {
+        "parts": parts,
+        "rows": rows,
+        "count": len(known["all_ids"]),
+        "named": NAMED,
+        **left_out_of(dialog_manager),
+        "refused": "" if parts else refusal("bookings.none_left", visit.language),
+        "today": visit.today,
+    }
 
 
 async def get_choice(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict[str, Any]:
@@ -83,8 +93,9 @@ async def get_months(dialog_manager: DialogManager, visit: Visit, **_: Any) -> d
 
 async def get_picked(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict[str, Any]:
     """Every lift, and whether it is chosen."""
-    chosen = set(dialog_manager.dialog_data.get("lift_ids", []))
     lifts = await _lifts(dialog_manager)
+    chosen = set(dialog_manager.dialog_data.get("lift_ids", [])) & {lift.lift_id for lift in lifts}
+    _remember_names(dialog_manager, [lift for lift in lifts if lift.lift_id in chosen])
     rows = [
         {
             "id": str(lift.lift_id),
@@ -133,11 +144,15 @@ async def go_to_days(callback: CallbackQuery, widget: Any, manager: DialogManage
 
 
 async def choose_part(callback: CallbackQuery, widget: Any, manager: DialogManager, number: str) -> None:
-    """One part; the others are offered when it is booked."""
+    """One part, without what cannot be booked any more; the others are offered when it is booked."""
     known = manager.dialog_data
-    lift_ids = known["parts"][int(number)]
-    known.update(lift_ids=lift_ids, rest=[one for one in known["all_ids"] if one not in lift_ids])
-    await _to_days(manager)
+    part = known["parts"][int(number)]
+    known.update(lift_ids=part, rest=[one for one in known["all_ids"] if one not in part])
+    await leave_out(manager)
+    if known["lift_ids"]:
+        await _to_days(manager)
+    else:
+        await answer(manager, "bookings.none_left")
 
 
 async def choose_rest(callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:
@@ -150,24 +165,44 @@ async def choose_rest(callback: CallbackQuery, widget: Any, manager: DialogManag
 async def leave_out(manager: DialogManager) -> bool:
     """Take out of what was chosen what cannot be booked here any more, and say whether there was any.
 
-    It is another's by now, or a colleague has booked it. Names, as far as they were shown, are `left_out`.
+    It is another's by now, it has been inspected, or a colleague has booked it; `left_out_of` names it.
     """
+    known = manager.dialog_data
+    is_less = await _drop_lost(manager, "lift_ids")
+    if is_less:
+        known["lifts"] = [one for one in known.get("lifts", []) if one[0] in known["lift_ids"]]
+    return is_less
+
+
+def left_out_of(manager: DialogManager) -> dict[str, Any]:
+    """The lifts that were left out: what the first of them are called, and how many they are."""
+    known = manager.dialog_data
+    left_out = known.get("left_out", [])
+    return {"left_out": [known["names"][str(one)] for one in left_out[:LISTED]], "left_out_count": len(left_out)}
+
+
+async def _drop_lost(manager: DialogManager, which: str) -> bool:
+    """The same for the lifts `which`: those that are chosen, or those of all parts."""
     known, here = manager.dialog_data, visit_of(manager)
     if "visit_id" in known or (here.is_office and "unit_id" not in known):
         return False  # a visit is moved as a whole, and the counter has found one lift
-    still = await _still_theirs(manager, known["lift_ids"])
-    gone = [lift_id for lift_id in known["lift_ids"] if lift_id not in still]
-    if gone:
-        shown = {lift_id: place for lift_id, place, _ in known.get("lifts", [])}
-        known["left_out"] = [*known.get("left_out", []), *(shown[one] for one in gone if one in shown)]
-        known["lift_ids"] = still
-        known["lifts"] = [one for one in known.get("lifts", []) if one[0] in still]
-    return bool(gone)
-
-
-async def _still_theirs(manager: DialogManager, lift_ids: Sequence[int]) -> list[int]:
     to_book = {lift.lift_id for lift in await _lifts(manager)}
-    return [lift_id for lift_id in lift_ids if lift_id in to_book]
+    lost = [one for one in known[which] if one not in to_book]
+    if lost:
+        named = [one for one in lost if str(one) in known.get("names", {})]
+        known["left_out"] = list(dict.fromkeys([*known.get("left_out", []), *named]))
+        known[which] = [one for one in known[which] if one in to_book]
+    return bool(lost)
+
+
+def _remember_names(manager: DialogManager, chosen: Iterable[LiftToBook | Part]) -> None:
+    """What lifts are called: the person may ask which they were when they are not there any more."""
+    names = manager.dialog_data.setdefault("names", {})
+    for one in chosen:
+        if isinstance(one, Part):
+            names.update(zip(map(str, one.lift_ids), one.places, strict=True))
+        else:
+            names[str(one.lift_id)] = one.place
 
 
 async def _go_on_with_what_is_left(manager: DialogManager) -> None:
@@ -182,6 +217,7 @@ async def _go_on(manager: DialogManager) -> None:
     """To the days; where no day holds all, to the parts."""
     known = manager.dialog_data
     parts = await use(manager, booking_parts, lift_ids=known["lift_ids"])
+    _remember_names(manager, parts or [])
     if parts is not None and len(parts) > 1:
         known["all_ids"] = known["lift_ids"]
         await manager.switch_to(Bookings.parts)

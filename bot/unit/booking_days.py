@@ -17,7 +17,7 @@ from actions.visits.inspections import RefusedError
 from actions.visits.listing import VisitShown
 from bot.states import Bookings
 from bot.texts import label
-from bot.unit.booking_choice import leave_out
+from bot.unit.booking_choice import leave_out, left_out_of
 from bot.unit.visit_file import visit_document
 from bot.using import answer, look, sentence_of, use
 from bot.visit import Visit
@@ -40,7 +40,7 @@ async def get_days(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dic
     try:
         found = await _days_still_open(dialog_manager)
     except RefusedError as refused:  # the last free day may have gone meanwhile
-        return {**empty, "refused": sentence_of(refused, visit.language)}
+        return {**empty, **left_out_of(dialog_manager), "refused": sentence_of(refused, visit.language)}
     days = {one.day: one for one in found.days}
     month = date.fromisoformat(known.get("month") or min(days).isoformat()).replace(day=1)
     return {
@@ -55,7 +55,7 @@ async def get_days(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dic
         "late": found.days[0].late,
         "last": found.last,
         "moving": "visit_id" in known,
-        "left_out": known.get("left_out", []),
+        **left_out_of(dialog_manager),
         "refused": "",
         "today": visit.today,
     }
@@ -75,19 +75,21 @@ async def get_confirmation(dialog_manager: DialogManager, visit: Visit, **_: Any
     day = date.fromisoformat(known["day"])
     before = await look(dialog_manager, visit_of, visit_id=known["visit_id"]) if "visit_id" in known else None
     places = [place for _, place, _ in known["lifts"]]
+    addresses = list(dict.fromkeys(address for *_, address in known["lifts"] if address))
     return {
         "shown": [before.day, before.half] if before is not None else [],
         "before": before,
         "places": places[:NAMED],
-        "addresses": list(dict.fromkeys(address for *_, address in known["lifts"] if address))[:ADDRESSES],
-        "left_out": known.get("left_out", []),
+        "addresses": addresses[:ADDRESSES],
+        "more_addresses": len(addresses) > ADDRESSES,
+        **left_out_of(dialog_manager),
         "day": day,
         "weekday": say_weekday(day, visit.language),
         "half": known["half"],
         "count": len(places),
         "late": known["late"],
         "last": date.fromisoformat(known["last"]),
-        "desk": known["desk"],
+        "desks": known["desks"],
         "moving": "visit_id" in known,
         "today": visit.today,
     }
@@ -202,13 +204,16 @@ async def _open_days(manager: DialogManager) -> OpenDays:
 async def _days_still_open(manager: DialogManager) -> OpenDays:
     """Without the lifts that cannot be booked here any more, where there are others."""
     known = manager.dialog_data
+    if not known.get("lift_ids", [0]):
+        raise Refused("bookings.none_left")
     try:
         return await _open_days(manager)
-    except (RefusedError, NotAllowedError):
-        if not await leave_out(manager) and known.get("lift_ids", [0]):
-            raise
-    if not known["lift_ids"]:
-        raise Refused("bookings.none_left")
+    except (RefusedError, NotAllowedError) as refused:
+        is_less = await leave_out(manager)
+        if not known.get("lift_ids", [0]) and isinstance(refused, NotAllowedError):
+            raise Refused("bookings.none_left") from refused
+        if not is_less or not known["lift_ids"]:
+            raise  # it says why itself
     return await _open_days(manager)
 
 
@@ -239,7 +244,7 @@ def _remember(manager: DialogManager, found: OpenDays, one: OpenDay) -> None:
         late=one.late,
         last=found.last.isoformat(),
         lifts=[[lift.lift_id, lift.place, lift.address] for lift in found.lifts],
-        desk=asdict(found.desk),
+        desks=[asdict(one) for one in found.desks],
     )
 
 

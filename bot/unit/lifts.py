@@ -10,6 +10,7 @@ from aiogram_dialog.widgets.kbd import Button, Row, SwitchTo
 
 from actions.lifts.mine import LONGEST_WORD, Choice, Line, lift_groups, lift_story, my_lifts
 from actions.registry import may_use
+from actions.visits.to_book import bookable_from
 from bot.pages import PAGE
 from bot.states import Bookings, Faults, Lifts
 from bot.subject import Entry, Subject
@@ -131,15 +132,17 @@ async def get_list(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dic
 
 async def get_one(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict[str, Any]:
     """One lift with everything that is due for it."""
-    story = await look(dialog_manager, lift_story, lift_id=dialog_manager.dialog_data["lift_id"])
+    lift_id, actor = dialog_manager.dialog_data["lift_id"], visit.actor
+    story = await look(dialog_manager, lift_story, lift_id=lift_id)
     waits = [duty for duty in story["duties"] if duty["duty"] in INSPECTIONS and not duty["closed_on"]]
-    actor = visit.actor
+    to_book = any(not duty["booked_on"] and not duty["withdrawn"] for duty in waits)
+    asks = to_book and actor is not None and may_use(actor, "book_visit")
+    since = await look(dialog_manager, bookable_from, lift_id=lift_id) if asks else None
     return {
         "lift": story,
         "today": visit.today,
-        "may_book": actor is not None
-        and may_use(actor, "book_visit")
-        and any(not duty["booked_on"] and not duty["withdrawn"] for duty in waits),
+        "may_book": since is not None and since <= visit.today,
+        "bookable_from": since if since is not None and since > visit.today else None,
         "may_report": actor is not None and may_use(actor, "report_fault"),
     }
 

@@ -7,8 +7,10 @@ import pytest
 from phones.world import TODAY
 from sqlmodel import col, select
 
+from actions.visits.slots import set_usual_places
 from store.database import Database
 from store.lifts import Lift, Responsibility
+from store.parties import Contact
 from store.slots import Slot, VisitLift
 
 pytestmark = pytest.mark.one_store
@@ -60,7 +62,7 @@ async def test_where_none_is_left_it_says_so_and_books_nothing(phone: Any, datab
     assert "没有可约的了" in unit.text
     assert not unit.sees("确认约检")
     await unit.press("返回")
-    assert "其余电梯现在都不能在这里约了" in unit.text
+    assert "选的电梯现在都不能在这里约了" in unit.text
     await unit.press("增减电梯")
     assert "已选 0 / 0" in unit.text
     assert booked(database) == []
@@ -79,15 +81,63 @@ async def test_lifts_that_a_colleague_has_booked_do_not_keep_the_others_from_the
     assert booked(database) == world.lifts["own"][6:9]
 
 
+async def test_a_part_goes_on_with_what_a_colleague_has_left(phone: Any, database: Database, world: Any) -> None:
+    with database.write() as session:
+        set_usual_places(session, None, 1)
+    unit, head, lifts = phone("unit_contact"), phone("legal_rep"), world.lifts["own"][6:9]
+    await go(unit, *DECEMBER)
+    assert "分 2 批约" in unit.text
+    await go(head, "我的电梯", "云荔花园3栋", "3栋1梯", "约检这台", "11月25日", "上午", "确认约检")
+    await unit.press("第 1 批：2 台")
+    assert "⚠️ 现在不能在这里约：云荔花园3栋1梯。" in unit.text
+    assert "1 台，约哪一天？" in unit.text
+    await go(unit, *DECEMBER[:2], "2026年12月到期 2台", "增减电梯")
+    hand_over(database, lifts[1:2])
+    await unit.press("云荔花园1栋1梯")
+    assert "已选 2 / 8" in unit.text
+    await unit.press("就约这 2 台")
+    assert "⚠️ 现在不能在这里约：云荔花园3栋2梯。" in unit.text
+
+
+async def test_parts_of_which_nothing_is_left_say_so_with_names(phone: Any, database: Database, world: Any) -> None:
+    with database.write() as session:
+        set_usual_places(session, None, 1)
+    unit = phone("unit_contact")
+    await go(unit, *DECEMBER)
+    hand_over(database, world.lifts["own"][6:8])
+    await unit.press("第 1 批：2 台")
+    assert "选的电梯现在都不能在这里约了" in unit.popup
+    assert "约：云荔花园3栋1梯、云荔花园3栋2梯。\n还可以约 1 台" in unit.text
+    hand_over(database, world.lifts["own"][8:9])
+    await unit.press("第 1 批：1 台")
+    assert "云荔花园3栋3梯。\n选的电梯现在都不能在这里约了" in unit.text
+
+
 async def test_many_lifts_are_named_up_to_six_with_their_addresses(phone: Any, database: Database) -> None:
     with database.write() as session:
         for lift in session.exec(select(Lift)):
-            lift.address = "天河区云荔路1号"
+            lift.address = f"天河区云荔路{min(lift.id, 4)}号"
     unit = phone("unit_contact")
     await go(unit, "约检", "按到期月份选", "2027年2月到期 6台", "增减电梯", "·", "就约这 7 台", "11月25日", "上午")
     assert unit.text.count("· ") == 6
     assert "等 7 台" in unit.text
-    assert "地址：天河区云荔路1号\n" in unit.text + "\n"
+    assert "地址：天河区云荔路1号；天河区云荔路2号；天河区云荔路3号 等\n" in unit.text + "\n"
+
+
+async def test_of_two_departments_both_are_named_and_the_one_without_people_is_warned_of(
+    phone: Any, database: Database, world: Any
+) -> None:
+    with database.write() as session:
+        session.get_one(Lift, world.lifts["own"][8]).district_code = "440105"
+        session.get_one(Contact, world.people["other_duty_officer"].contact_id).to_on = TODAY
+    unit = phone("unit_contact")
+    await go(unit, *DECEMBER, "11月24日", "上午")
+    assert "由检验一部检验 2 台（" in unit.text
+    assert "、检验二部检验 1 台：" in unit.text
+    assert "⚠️ 检验二部还没有登记人员" in unit.text
+    assert "检验一部还没有" not in unit.text
+    await unit.press("确认约检")
+    assert "请致电该部门确认，不要等回复。缺人员一事已列入系统管理员的待办" in unit.text
 
 
 async def test_weeks_that_are_over_are_left_out_and_past_days_are_blank(phone: Any, clock: Any) -> None:

@@ -100,3 +100,24 @@ async def test_from_a_lift_one_books_it_and_reports_a_fault_of_it(phone: Any) ->
     await unit.press("报修")
     await unit.write("门关不上")
     assert "云荔花园1栋1梯" in unit.text
+
+
+async def test_what_is_not_due_for_months_offers_no_booking_and_says_from_when(phone: Any) -> None:
+    unit = phone("unit_contact")
+    await unit.write("/start")
+    for step in ("我的电梯", "云荔花园4栋", "4栋2梯"):
+        await unit.press(step)
+    assert "起可以约" in unit.text
+    assert not unit.sees("约检这台")
+
+
+async def test_a_lift_that_a_colleague_has_just_booked_is_said_to_be_booked(phone: Any) -> None:
+    unit, head = phone("unit_contact"), phone("legal_rep")
+    for person in (unit, head):
+        await person.write("/start")
+        for step in ("我的电梯", "云荔花园3栋", "3栋1梯"):
+            await person.press(step)
+    for step in ("约检这台", "11月24日", "上午", "确认约检"):
+        await head.press(step)
+    await unit.press("约检这台")
+    assert "1梯 已约 2026年11月24日" in unit.text

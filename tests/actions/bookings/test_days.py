@@ -1,13 +1,15 @@
 """On which half days lifts can be booked: their dates, the calendar, and the room that departments have."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from actions.refusals import Refused
 from actions.visits.bookings import book_visit, open_days
+from actions.visits.parts import booking_parts
 from actions.visits.slots import change_places, change_usual_places, slots_of
+from actions.visits.to_book import bookable_from
 from store.settings import Setting
 
 OPENS = date(2026, 4, 2)
@@ -38,6 +40,24 @@ def test_nothing_before_the_first_rung_opens(place: Any):
     place.today = date(2026, 1, 10)
     found = place.do(open_days, "陈一鸣", lift_ids=[place.lift("1", "云荔物业")])
     assert (found.first, found.days[0].day, found.days[-1].day) == (FIRST_RUNG, FIRST_RUNG, date(2026, 4, 20))
+
+
+def test_what_is_not_due_for_months_is_refused_with_the_day_from_which_it_can_be_booked(place: Any):
+    far = place.lift("1", "云荔物业", valid=date(2027, 2, 28))
+    first = date(2026, 11, 2)
+    since = first - timedelta(days=100)
+    for verb, more in ((open_days, {}), (book_visit, {"day": first, "half": "am"})):
+        assert refusal(place, verb, "陈一鸣", lift_ids=[far], **more) == (
+            "bookings.not_yet",
+            {"first": first, "since": since},
+        )
+    assert place.do(bookable_from, "陈一鸣", lift_id=far) == since
+    place.today = since
+    assert days(place, far)[0] == first
+    place.do(change_places, "何值班", first=first, last=first, half=None, places=0)
+    found = place.do(open_days, "陈一鸣", lift_ids=[far]).days
+    assert (found[0].day, found[0].late) == (date(2026, 11, 3), False), "the next days are looked at too"
+    assert [part.late for part in place.do(booking_parts, "陈一鸣", lift_ids=[far])] == [False]
 
 
 def test_the_department_itself_may_book_today(place: Any):
@@ -117,7 +137,7 @@ def test_or_refused_where_the_register_says_so(place: Any):
     place.today = date(2026, 5, 20)
     for verb, more in ((open_days, {}), (book_visit, {"day": date(2026, 5, 25), "half": "am"})):
         name, facts = refusal(place, verb, "陈一鸣", lift_ids=[lift], **more)
-        assert (name, facts["last"], facts["desk"].phone) == ("bookings.past_last_day", LAST, "+8614000000003")
+        assert (name, facts["last"], facts["desks"][0].line.phone) == ("bookings.past_last_day", LAST, "+8614000000003")
     assert place.events("booked") == []
 
 
@@ -133,4 +153,5 @@ def test_when_every_day_is_full_the_department_is_named(place: Any):
     place.do(change_places, "何值班", first=place.today, last=date(2026, 5, 31), half=None, places=0)
     place.do(change_places, "何值班", first=date(2026, 6, 1), last=date(2026, 6, 30), half=None, places=0)
     name, facts = refusal(place, open_days, "陈一鸣", lift_ids=[lift])
-    assert (name, facts["desk"].office, facts["desk"].name) == ("bookings.none_free", "天河检验部", "何值班")
+    line = facts["desks"][0].line
+    assert (name, line.office, line.name) == ("bookings.none_free", "天河检验部", "何值班")

@@ -70,6 +70,7 @@ SAMPLES = {
     "visit_of": visit,
     "bookings_of": plain(),
     "lifts_to_book": plain(),
+    "bookable_from": lambda session, world, whose: {"lift_id": world.lifts[whose][0]},
     "lifts_at_counter": lambda session, world, whose: {"unit_id": world.parties[whose]},
     "slots_of": plain(**WEEK),
     "change_places": plain(**WEEK, half=None, places=3),
