@@ -89,7 +89,7 @@ async def get_confirmation(dialog_manager: DialogManager, visit: Visit, **_: Any
         "count": len(places),
         "late": known["late"],
         "last": date.fromisoformat(known["last"]),
-        "desks": known["desks"],
+        "desks": known.get("desks", []),
         "moving": "visit_id" in known,
         "today": visit.today,
     }
