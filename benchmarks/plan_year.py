@@ -24,7 +24,7 @@ from schedules.calendar import WorkingCalendar
 from schedules.dates import add_months, month_end
 from schedules.rulebook import load_rulebook
 from schedules.year_plan.bound import bound_of
-from schedules.year_plan.inspectors import Inspector
+from schedules.year_plan.inspectors import Inspector, plan_days
 from schedules.year_plan.lifts import PlanLift, Window, window_of
 from schedules.year_plan.outcome import YearPlan, figures_of
 from schedules.year_plan.plan import make_plan, plan_by_date
@@ -118,7 +118,7 @@ def measure(case: str, lifts: list[PlanLift], team: list[Inspector]) -> dict[str
 def timed(make: Callable[..., YearPlan], lifts: list[PlanLift], team: list[Inspector]) -> tuple[YearPlan, float]:
     """A plan, and how long it took."""
     start = time.perf_counter()
-    return make(lifts, team, FIRST, LAST, CALENDAR), time.perf_counter() - start
+    return make(lifts, plan_days(team, FIRST, LAST, CALENDAR), FIRST, LAST), time.perf_counter() - start
 
 
 def outcome(plan: YearPlan) -> dict[str, int]:

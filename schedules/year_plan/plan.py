@@ -3,10 +3,9 @@
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
-from schedules.calendar import WorkingCalendar
 from schedules.year_plan.board import Board
 from schedules.year_plan.improving import improve
-from schedules.year_plan.inspectors import HALVES, Inspector, PlanDay, plan_days
+from schedules.year_plan.inspectors import HALVES, PlanDay
 from schedules.year_plan.jobs import Job, address_of, sort_out
 from schedules.year_plan.lifts import NotPlanned, PlanLift, Why
 from schedules.year_plan.making_room import make_room
@@ -15,23 +14,19 @@ from schedules.year_plan.placing import place_rounds
 from schedules.year_plan.rounds import Round, by_address, by_neighbourhood
 
 
-def make_plan(
-    lifts: Iterable[PlanLift], inspectors: Iterable[Inspector], first: date, last: date, calendar: WorkingCalendar
-) -> YearPlan:
-    """Plan these lifts over the working days of [first, last].
+def make_plan(lifts: Iterable[PlanLift], days: Sequence[PlanDay], first: date, last: date) -> YearPlan:
+    """Plan these lifts over [first, last], of which these are the days on which somebody is there.
 
     No lift is planned after its backstop or its validity, and some after their targets only where no plan has room for
     all before theirs. No other plan holds more of these lifts.
     """
-    rows, days = list(lifts), plan_days(inspectors, first, last, calendar)
+    rows = list(lifts)
     return min((_planned(rows, days, first, last, place) for place in (_by_neighbourhood, _by_address)), key=_burden)
 
 
-def plan_by_date(
-    lifts: Iterable[PlanLift], inspectors: Iterable[Inspector], first: date, last: date, calendar: WorkingCalendar
-) -> YearPlan:
+def plan_by_date(lifts: Iterable[PlanLift], days: Sequence[PlanDay], first: date, last: date) -> YearPlan:
     """The same by date alone, for comparison: what ends first goes on its first day with room."""
-    return _planned(lifts, plan_days(inspectors, first, last, calendar), first, last, _place_by_date)
+    return _planned(lifts, days, first, last, _place_by_date)
 
 
 def _burden(plan: YearPlan) -> tuple[int, ...]:

@@ -51,7 +51,9 @@ def every_plan(plan: YearPlan) -> list[Figures]:
 def test_no_plan_is_below_the_bound(spans: list[tuple[int, int, str]], places: list[int]):
     team = [Inspector(f"i{number}", count, 0) for number, count in enumerate(places)]
     last = FIRST + timedelta(days=DAYS - 1)
-    plan = make_plan([lift(number, span) for number, span in enumerate(spans)], team, FIRST, last, CALENDAR)
+    plan = make_plan(
+        [lift(number, span) for number, span in enumerate(spans)], plan_days(team, FIRST, last, CALENDAR), FIRST, last
+    )
     bound, others = bound_of(plan), every_plan(plan)
     for name in ("days_filled", "addresses_split", "address_days", "neighbourhood_days"):
         assert getattr(bound, name) <= min(getattr(figures, name) for figures in others)
@@ -61,6 +63,8 @@ def test_the_bound_of_the_days_is_what_single_lifts_need():
     team = [Inspector("a", 2, 0), Inspector("b", 2, 0)]
     spans = [(0, 0, "A1"), (0, 1, "A2"), (1, 1, "B1"), (3, 3, "B1"), (2, 3, "A1")]
     last = FIRST + timedelta(days=DAYS - 1)
-    plan = make_plan([lift(number, span) for number, span in enumerate(spans)], team, FIRST, last, CALENDAR)
+    plan = make_plan(
+        [lift(number, span) for number, span in enumerate(spans)], plan_days(team, FIRST, last, CALENDAR), FIRST, last
+    )
     assert bound_of(plan).days_filled == min(figures.days_filled for figures in every_plan(plan)) == 3
     assert plan_days(team, FIRST, last, CALENDAR)[0].shifts_for(3) == 2

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from schedules.calendar import WorkingCalendar
 from schedules.rulebook import load_rulebook
 from schedules.year_plan.concentrated import moved_together, together
-from schedules.year_plan.inspectors import Inspector
+from schedules.year_plan.inspectors import Inspector, plan_days
 from schedules.year_plan.lifts import PlanLift, window_of
 from schedules.year_plan.outcome import figures_of
 from schedules.year_plan.plan import make_plan
@@ -55,7 +55,11 @@ def test_gz_03_a_validity_is_never_extended(validities: list[date], most_months:
 def test_sixty_lifts_that_agree_need_one_day_instead_of_several():
     lifts = [lift(number, date(2026, 4 + number % 5, 28)) for number in range(60)]
     team = [Inspector("a", 15, 15), Inspector("b", 15, 15)]
-    apart = make_plan(lifts, team, date(2026, 1, 1), date(2026, 12, 31), CALENDAR)
+    apart = make_plan(
+        lifts, plan_days(team, date(2026, 1, 1), date(2026, 12, 31), CALENDAR), date(2026, 1, 1), date(2026, 12, 31)
+    )
     agreed = moved_together(lifts, together(lifts, INSPECTION, CALENDAR, most_months=5))
-    plan = make_plan(agreed, team, date(2026, 1, 1), date(2026, 12, 31), CALENDAR)
+    plan = make_plan(
+        agreed, plan_days(team, date(2026, 1, 1), date(2026, 12, 31), CALENDAR), date(2026, 1, 1), date(2026, 12, 31)
+    )
     assert figures_of(apart).address_days > figures_of(plan).address_days == 1

@@ -79,7 +79,7 @@ def check(plan: YearPlan, listed: list[PlanLift], team: list[Inspector]) -> None
 @given(st.lists(rows(), max_size=20), inspectors())
 def test_no_row_is_lost_and_no_day_is_overfull_whatever_is_put_in(listed: list[PlanLift], team: list[Inspector]):
     for make in (make_plan, plan_by_date):
-        plan = make(listed, team, FIRST, LAST, CALENDAR)
+        plan = make(listed, plan_days(team, FIRST, LAST, CALENDAR), FIRST, LAST)
         check(plan, listed, team)
         figures, bound = figures_of(plan), bound_of(plan)
         assert figures.days_filled >= bound.days_filled
@@ -91,7 +91,7 @@ def test_no_row_is_lost_and_no_day_is_overfull_whatever_is_put_in(listed: list[P
 @settings(deadline=None)
 @given(sound_rows(), inspectors())
 def test_no_plan_holds_more_lifts_nor_more_by_their_targets(listed: list[PlanLift], team: list[Inspector]):
-    plan = make_plan(listed, team, FIRST, LAST, CALENDAR)
+    plan = make_plan(listed, plan_days(team, FIRST, LAST, CALENDAR), FIRST, LAST)
     days = plan_days(team, FIRST, LAST, CALENDAR)
     jobs, _ = sort_out(listed, days, FIRST, LAST)
     assert len(plan.planned) == most_held([(job.first, job.last) for job in jobs], days)
@@ -119,11 +119,16 @@ def most_held(spans: list[tuple[int, int]], days: list[PlanDay]) -> int:
 def test_lifts_of_an_address_and_of_a_neighbourhood_are_on_one_day():
     listed = [lift(number, number % 3, 10, 11, f"A{number % 4}") for number in range(8)]
     listed += [lift(number, 0, 10, 11, f"B{number % 4}") for number in range(8, 16)]
-    plan = make_plan(listed, [Inspector("i", 4, 4)], FIRST, LAST, CALENDAR)
+    plan = make_plan(listed, plan_days([Inspector("i", 4, 4)], FIRST, LAST, CALENDAR), FIRST, LAST)
     figures = figures_of(plan)
     assert figures == bound_of(plan)
     assert (figures.days_filled, figures.addresses_split, figures.neighbourhood_days) == (2, 0, 2)
-    assert figures_of(plan_by_date(listed, [Inspector("i", 4, 4)], FIRST, LAST, CALENDAR)).addresses_split > 0
+    assert (
+        figures_of(
+            plan_by_date(listed, plan_days([Inspector("i", 4, 4)], FIRST, LAST, CALENDAR), FIRST, LAST)
+        ).addresses_split
+        > 0
+    )
 
 
 def test_bad_input_gives_a_plan_and_a_list_with_reasons():
@@ -138,7 +143,7 @@ def test_bad_input_gives_a_plan_and_a_list_with_reasons():
         lift(6, 5, 4, 3),
         lift(7, 5, 6, 6),  # a weekend
     ]
-    plan = make_plan(listed, [Inspector("i", 4, 4)], FIRST, LAST, CALENDAR)
+    plan = make_plan(listed, plan_days([Inspector("i", 4, 4)], FIRST, LAST, CALENDAR), FIRST, LAST)
     check(plan, listed, [Inspector("i", 4, 4)])
     assert [one.lift.lift_id for one in plan.planned] == [1]
     assert [(one.at, one.why) for one in plan.refused] == [
@@ -160,10 +165,10 @@ def test_without_places_without_inspectors_and_without_lifts_there_is_a_plan_too
         ([], Why.NO_INSPECTOR),
         ([Inspector("i", 4, 4, (Away(FIRST, LAST),))], Why.NO_INSPECTOR),
     ):
-        plan = make_plan(listed, team, FIRST, LAST, CALENDAR)
+        plan = make_plan(listed, plan_days(team, FIRST, LAST, CALENDAR), FIRST, LAST)
         assert [one.why for one in plan.refused] == [why, why]
         assert bound_of(plan).days_filled == 0
-    assert make_plan([], [Inspector("i", 4, 4)], FIRST, LAST, CALENDAR).planned == ()
+    assert make_plan([], plan_days([Inspector("i", 4, 4)], FIRST, LAST, CALENDAR), FIRST, LAST).planned == ()
 
 
 def test_gz_34_an_inspector_who_is_ill_for_a_month_leaves_the_work_to_the_others():
@@ -171,7 +176,12 @@ def test_gz_34_an_inspector_who_is_ill_for_a_month_leaves_the_work_to_the_others
     window = window_of(INSPECTION, validity, CALENDAR)
     listed = [PlanLift(number, "A", f"{number % 5}", validity, window) for number in range(200)]
     well, ill = Inspector("a", 2, 2), Inspector("b", 2, 2, (Away(date(2026, 3, 1), date(2026, 3, 31)),))
-    plan = make_plan(listed, [well, ill], date(2026, 1, 1), date(2026, 12, 31), CALENDAR)
+    plan = make_plan(
+        listed,
+        plan_days([well, ill], date(2026, 1, 1), date(2026, 12, 31), CALENDAR),
+        date(2026, 1, 1),
+        date(2026, 12, 31),
+    )
     assert plan.refused == ()
     assert max(one.day for one in plan.planned) <= date(2026, 4, 30)
     assert not any(one.day.month == 3 for one in plan.planned if one.inspector == "b")
@@ -179,7 +189,7 @@ def test_gz_34_an_inspector_who_is_ill_for_a_month_leaves_the_work_to_the_others
 
 def test_what_has_no_place_before_its_target_is_planned_after_it_and_never_after_the_backstop():
     listed = [lift(number, 0, 1, 2) for number in range(8)]
-    plan = make_plan(listed, [Inspector("i", 1, 1)], FIRST, LAST, CALENDAR)
+    plan = make_plan(listed, plan_days([Inspector("i", 1, 1)], FIRST, LAST, CALENDAR), FIRST, LAST)
     assert [one.after_target for one in plan.planned] == [False] * 4 + [True] * 2
     assert [one.why for one in plan.refused] == [Why.NO_CAPACITY] * 2
 
