@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from schedules.year_plan.inspectors import PlanDay
-from schedules.year_plan.lifts import NotPlanned, PlanLift, Why
+from schedules.year_plan.lifts import NotPlanned, PlanLift
+from store.plans import Why
 
 
 @dataclass(frozen=True)

@@ -2,26 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 
 from schedules.calendar import WorkingCalendar
 from schedules.rulebook import Ladder
 from schedules.steps import step_dates
+from store.plans import Why
 
 TARGET, BACKSTOP = "target", "backstop"  # rungs of 000 四5 and 四7
-
-
-class Why(StrEnum):
-    """Why a lift is not on the plan."""
-
-    LISTED_TWICE = "listed_twice"
-    NO_VALIDITY = "no_validity"
-    VALIDITY_PAST = "validity_past"
-    WINDOW_CLOSED = "window_closed"  # its last day was before the plan begins, the validity still runs
-    WINDOW_LATER = "window_later"  # its first day comes after the plan ends
-    WINDOW_IMPOSSIBLE = "window_impossible"  # it may be inspected from a day after the last one on
-    NO_INSPECTOR = "no_inspector"  # nobody works on any of its days
-    NO_CAPACITY = "no_capacity"  # somebody does, and has no place left
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,12 @@ from schedules.year_plan.board import Board
 from schedules.year_plan.improving import improve
 from schedules.year_plan.inspectors import HALVES, PlanDay
 from schedules.year_plan.jobs import Job, address_of, sort_out
-from schedules.year_plan.lifts import NotPlanned, PlanLift, Why
+from schedules.year_plan.lifts import NotPlanned, PlanLift
 from schedules.year_plan.making_room import make_room
 from schedules.year_plan.outcome import Planned, YearPlan, figures_of
 from schedules.year_plan.placing import place_rounds
 from schedules.year_plan.rounds import Round, by_address, by_neighbourhood
+from store.plans import Why
 
 
 def make_plan(lifts: Iterable[PlanLift], days: Sequence[PlanDay], first: date, last: date) -> YearPlan:

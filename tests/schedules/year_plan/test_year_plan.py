@@ -13,9 +13,10 @@ from schedules.rulebook import load_rulebook
 from schedules.year_plan.bound import bound_of
 from schedules.year_plan.inspectors import Away, Inspector, PlanDay, plan_days
 from schedules.year_plan.jobs import Job, sort_out
-from schedules.year_plan.lifts import PlanLift, Why, Window, window_of
+from schedules.year_plan.lifts import PlanLift, Window, window_of
 from schedules.year_plan.outcome import YearPlan, figures_of
 from schedules.year_plan.plan import make_plan, plan_by_date
+from store.plans import Why
 
 CALENDAR = WorkingCalendar()
 INSPECTION = load_rulebook("guangzhou").rules[0]
