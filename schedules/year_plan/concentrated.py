@@ -73,11 +73,12 @@ def _groups(ordered: Sequence[tuple[int, date]], most_months: int) -> Iterator[l
 
 def _visit(group: Sequence[tuple[int, date]], rule: Ladder, calendar: WorkingCalendar, exempt: bool) -> Together:
     adjusted = group[0][1]
-    lifts = tuple(_earlier(lift_id, valid_until, adjusted, exempt) for lift_id, valid_until in group)
+    lifts = tuple(earlier(lift_id, valid_until, adjusted, exempt) for lift_id, valid_until in group)
     return Together(window_of(rule, adjusted, calendar), adjusted, lifts)
 
 
-def _earlier(lift_id: int, valid_until: date, adjusted: date, exempt: bool) -> Earlier:
+def earlier(lift_id: int, valid_until: date, adjusted: date, exempt: bool) -> Earlier:
+    """What a lift loses whose validity is shortened to `adjusted`; ValueError where that would extend it."""
     length = (valid_until - add_months(valid_until, -CYCLE_MONTHS)).days
     left = length - (valid_until - shortened_validity(valid_until, adjusted)).days
     return Earlier(lift_id, valid_until, adjusted, Fraction(1) if exempt else Fraction(max(left, 0), length))

@@ -1,7 +1,7 @@
 """Who inspects on which days, and how many lifts a day holds."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import accumulate
@@ -81,7 +81,25 @@ def plan_days(inspectors: Iterable[Inspector], first: date, last: date, calendar
     return [one for one in found if one.shifts]
 
 
+def less_taken(days: Iterable[PlanDay], taken: Mapping[tuple[date, Half], int]) -> list[PlanDay]:
+    """The same days without the places that are taken already, of the roomiest shifts first."""
+    return [
+        plan_day(one.day, _less(one.shifts, {half: taken.get((one.day, half), 0) for half in HALVES})) for one in days
+    ]
+
+
+def _less(shifts: Iterable[Shift], taken: dict[Half, int]) -> Iterator[Shift]:
+    for shift in shifts:
+        left = {half: max(places - taken[half], 0) for half, places in shift.halves.items()}
+        taken = {half: count - shift.halves.get(half, 0) + left.get(half, 0) for half, count in taken.items()}
+        yield Shift(shift.inspector, left)
+
+
 def _plan_day(day: date, team: Sequence[Inspector]) -> PlanDay:
-    present = [Shift(one.name, halves) for one in team if (halves := one.halves_on(day))]
+    return plan_day(day, [Shift(one.name, halves) for one in team if (halves := one.halves_on(day))])
+
+
+def plan_day(day: date, present: Iterable[Shift]) -> PlanDay:
+    """A day on which these are there."""
     shifts = tuple(sorted(present, key=lambda shift: -shift.places))
     return PlanDay(day, shifts, tuple(accumulate((shift.places for shift in shifts), initial=0)))
