@@ -1,6 +1,6 @@
 """`tixing plan`: a department's year, made, shown, and published to its units."""
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,6 +18,7 @@ from tixing.errors import UsageError
 from tixing.times import business_day, now_utc
 
 MOST_MONTHS = 11
+NOTICE = timedelta(days=14)  # units are to have time to answer
 
 plan = typer.Typer(no_args_is_help=True, add_completion=False, help="A department's year: make, show, publish.")
 Year = Annotated[int, typer.Argument(metavar="YEAR", help="The calendar year, such as 2027.", min=2000, max=2199)]
@@ -29,7 +30,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="As JSON lines.")]
 def make(
     year: Year,
     office: Office = None,
-    first: Annotated[str | None, typer.Option("--from", help="Plan from this day on; today or 1 January.")] = None,
+    first: Annotated[str | None, typer.Option("--from", help="Plan from this day on; in two weeks, or 1 January.")] = None,
     inspectors: Annotated[
         Path | None, typer.Option(help="CSV: name,am,pm,away. Without it the department's half days count.")
     ] = None,
@@ -41,7 +42,7 @@ def make(
 ) -> None:
     """Plan the year anew: lifts of one address and neighbourhood on the same days. Nothing is booked, nobody told."""
     now = now_utc()
-    begins = parse_date_option("--from", first) or max(business_day(now), date(year, 1, 1))
+    begins = parse_date_option("--from", first) or max(business_day(now) + NOTICE, date(year, 1, 1))
     with open_store() as database, database.write() as session:
         department = _department(session, office)
         try:
