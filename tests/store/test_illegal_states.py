@@ -168,7 +168,7 @@ REFUSED_BY_CHECK: list[tuple[str, str, dict[str, Any], str]] = [
     ("slot", "ck_slot_no_negative_taken", {"taken": -1}, "a place that was given back twice"),
     ("visit", "ck_visit_half_known", {"half": "night"}, "a visit at an hour that no list has"),
     ("visit", "ck_visit_no_negative_sequence", {"sequence": -1}, "a calendar entry before the first one"),
-    ("plan_round", "ck_plan_round_state_known", {"state": "maybe"}, "a round of which nobody knows what was said"),
+    ("plan_round", "ck_plan_round_state_known", {"state": "maybe", "answered_at": NOW}, "a round answered somehow"),
     ("plan_round", "ck_plan_round_half_known", {"half": "night"}, "a round in no half of the day"),
     ("plan_round", "ck_plan_round_answered_whole", {"state": "agreed"}, "an answer that was given at no moment"),
     ("plan_lift", "ck_plan_lift_why_known", {"round_id": None, "why": "bad"}, "a reason that nobody can read"),

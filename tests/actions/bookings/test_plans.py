@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 from sqlmodel import Session, select
 
 from actions.permissions import NotAllowedError
@@ -14,6 +15,7 @@ from actions.visits.inspections import renew_validity
 from actions.visits.slots import set_places
 from schedules.dates import add_months
 from store.lifts import Lift
+from store.notices import Notice, NoticeStatus
 from store.parties import Party
 from store.plans import PlanLiftRow
 
@@ -21,13 +23,13 @@ MAY, AUGUST = date(2026, 5, 31), date(2026, 8, 31)
 BEGINS = date(2026, 4, 13)
 
 
-def make(place: Any, *, publish: bool = True, **wanted: Any) -> Made:
+def make(place: Any, *, publish: bool = True, first: date = BEGINS, **wanted: Any) -> Made:
     """Plan the rest of the year for 天河检验部."""
 
     def run(session: Session) -> Made:
         desk = session.get_one(Party, place.parties["天河检验部"])
         now = place.asked("何值班").now
-        made = make_year_plan(session, desk, Wanted(2026, BEGINS, **wanted), today=place.today, now=now)
+        made = make_year_plan(session, desk, Wanted(2026, first, **wanted), today=place.today, now=now)
         plan = current_plan(session, desk.id, 2026)
         if publish and plan is not None:
             publish_plan(session, plan, now)
@@ -161,3 +163,19 @@ def test_what_cannot_be_planned_is_kept_with_its_reason(place: Any):
     assert make(place).refused == {"no_validity": 1, "validity_past": 1}
     rows = place.ask(lambda session: session.exec(select(PlanLiftRow.why).order_by(PlanLiftRow.lift_id)).all())
     assert list(rows) == ["no_validity", "validity_past", None]
+
+
+def test_gz_03_after_an_earlier_visit_is_agreed_to_only_what_was_told_of_the_later_date_is_corrected(place: Any):
+    place.today = date(2026, 6, 8)
+    july, told = date(2026, 7, 31), text("UPDATE told SET state = 'told' WHERE state = 'reserved'")
+    place.lift("L1", "云荔物业", valid=july)
+    later = place.lift("L2", "云荔物业", valid=AUGUST)
+    assert len(place.plan(place.today)) > 0
+    place.write(lambda session: session.execute(told))
+    place.write(lambda session: session.execute(text("UPDATE notice SET status = 'sent' WHERE status = 'planned'")))
+    make(place, first=date(2026, 6, 22), most_months=6)
+    place.do(agree_to_round, "陈一鸣", round_id=shown(place)[0].round_id)
+    assert place.duty(later).due == july
+    said = select(Notice.template).where(Notice.status == NoticeStatus.PLANNED)
+    assert place.ask(lambda session: session.exec(said).all()) == ["gz.corrected"]
+    assert place.plan(date(2026, 6, 9)) == []
