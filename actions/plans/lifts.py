@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlmodel import Session, col, select
+from sqlalchemy import false
+from sqlmodel import Session, col, or_, select
 
 from actions.regulator.streets import COLUMN, street_of
 from actions.visits.days import next_inspections, spans_of
@@ -15,6 +16,7 @@ from schedules.rulebook import Ladder, rule_named
 from schedules.tasks import desk_of
 from schedules.year_plan.concentrated import Together, together
 from schedules.year_plan.lifts import TARGET, PlanLift, Window, window_of
+from store.database import in_chunks
 from store.duties import Duty
 from store.lifts import Lift, LiftRole, LiftStatus
 from store.parties import Party
@@ -41,9 +43,11 @@ def lifts_to_plan(session: Session, department: Party, today: date, last: date) 
     The address is the compound, else what the register calls so; the neighbourhood is the street office's area in the
     district, as far as the register says it.
     """
-    lifts = [lift for lift in _lifts_of(session, department) if lift.status == LiftStatus.IN_USE]
-    ids = [lift.id for lift in lifts]
-    duties, units = next_inspections(session, ids), parties_of(session, ids, [LiftRole.USE_UNIT])
+    lifts = _lifts_of(session, department)
+    every, duties = [lift.id for lift in lifts], dict[int, Duty]()
+    for ids in in_chunks(every):
+        duties |= next_inspections(session, ids)
+    units = parties_of(session, every, [LiftRole.USE_UNIT])
     spans, calendar = spans_of(session, duties), load_calendar(session)
     found = []
     for lift in lifts:
@@ -80,10 +84,14 @@ def rounds_together(
 
 
 def _lifts_of(session: Session, department: Party) -> Sequence[Lift]:
+    in_use = select(Lift).where(Lift.city_id == department.city_id, Lift.status == LiftStatus.IN_USE)
     codes = session.exec(select(Lift.district_code).where(Lift.city_id == department.city_id).distinct()).all()
     theirs = [code for code in codes if desk_of(session, department.city_id, code) == department.id]
-    query = select(Lift).where(Lift.city_id == department.city_id).order_by(col(Lift.id))
-    return [lift for lift in session.exec(query) if lift.district_code in theirs]
+    here = or_(
+        col(Lift.district_code).in_([code for code in theirs if code is not None]),
+        col(Lift.district_code).is_(None) if None in theirs else false(),
+    )
+    return session.exec(in_use.where(here).order_by(col(Lift.id))).all()
 
 
 def _window(duty: Duty, first: date, last: date, calendar: WorkingCalendar) -> Window:

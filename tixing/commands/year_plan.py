@@ -30,7 +30,9 @@ AsJson = Annotated[bool, typer.Option("--json", help="As JSON lines.")]
 def make(
     year: Year,
     office: Office = None,
-    first: Annotated[str | None, typer.Option("--from", help="Plan from this day on; in two weeks, or 1 January.")] = None,
+    first: Annotated[
+        str | None, typer.Option("--from", help="Plan from this day on; in two weeks, or 1 January.")
+    ] = None,
     inspectors: Annotated[
         Path | None, typer.Option(help="CSV: name,am,pm,away. Without it the department's half days count.")
     ] = None,
