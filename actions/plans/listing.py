@@ -32,7 +32,10 @@ class RoundLift:
 
 @dataclass(frozen=True)
 class RoundShown:
-    """A round. `half`: none over the whole day; `adjusted`: to which date validities would be shortened."""
+    """A round. `half`: none over the whole day; `adjusted`: to which date validities would be shortened.
+
+    `whole`: the reader sees all of its lifts, and so may answer.
+    """
 
     round_id: int
     unit: str
@@ -43,6 +46,7 @@ class RoundShown:
     state: str
     lifts: Sequence[RoundLift]
     desk: DeskLine
+    whole: bool = True
 
     @property
     def earlier_lifts(self) -> int:
@@ -88,6 +92,7 @@ def show_rounds(
             state=one.state,
             lifts=[_lift(one, row, lift) for row, lift in lifts[one.id] if seen is None or lift.id in seen],
             desk=desk,
+            whole=seen is None or all(lift.id in seen for _, lift in lifts[one.id]),
         )
         for one in listed
     ]

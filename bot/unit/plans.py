@@ -79,8 +79,8 @@ async def get_round(dialog_manager: DialogManager, visit: Visit, **_: Any) -> di
         "one": one,
         "count": len(one.lifts),
         "weekday": say_weekday(one.day, visit.language),
-        "open": one.state != "agreed",
-        "proposed": one.state == "proposed",
+        "open": one.whole and one.state != "agreed",
+        "proposed": one.whole and one.state == "proposed",
         "listed": LISTED,
         "today": visit.today,
     }

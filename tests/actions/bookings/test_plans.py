@@ -16,7 +16,7 @@ from actions.visits.slots import set_places
 from schedules.dates import add_months
 from store.lifts import Lift
 from store.notices import Notice, NoticeStatus
-from store.parties import Party
+from store.parties import ContactScope, Party
 from store.plans import PlanLiftRow
 
 MAY, AUGUST = date(2026, 5, 31), date(2026, 8, 31)
@@ -154,6 +154,16 @@ def test_a_round_whose_day_has_come_is_refused(place: Any, months: list[int]):
     assert place.refusal(decline_round, "陈一鸣", round_id=one.round_id).name == "plans.day_passed"
     with pytest.raises(NotAllowedError):
         place.do(agree_to_round, "黄敏", round_id=one.round_id)
+
+
+def test_whoever_is_there_for_some_lifts_of_a_round_sees_these_and_does_not_answer(place: Any, months: list[int]):
+    make(place, most_months=6)
+    contact = place.people["陈一鸣"].contact_id
+    place.write(lambda session: session.add(ContactScope(contact_id=contact, compound="云荔花园", building="1栋")))
+    (one,) = shown(place)
+    assert (len(one.lifts), one.whole) == (1, False)
+    with pytest.raises(NotAllowedError):
+        place.do(agree_to_round, "陈一鸣", round_id=one.round_id)
 
 
 def test_what_cannot_be_planned_is_kept_with_its_reason(place: Any):

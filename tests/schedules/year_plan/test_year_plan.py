@@ -11,7 +11,7 @@ from schedules.calendar import WorkingCalendar
 from schedules.dates import month_end
 from schedules.rulebook import load_rulebook
 from schedules.year_plan.bound import bound_of
-from schedules.year_plan.inspectors import Away, Inspector, PlanDay, plan_days
+from schedules.year_plan.inspectors import Away, Inspector, PlanDay, less_taken, plan_days
 from schedules.year_plan.jobs import Job, sort_out
 from schedules.year_plan.lifts import PlanLift, Window, window_of
 from schedules.year_plan.outcome import YearPlan, figures_of
@@ -170,6 +170,15 @@ def test_without_places_without_inspectors_and_without_lifts_there_is_a_plan_too
         assert [one.why for one in plan.refused] == [why, why]
         assert bound_of(plan).days_filled == 0
     assert make_plan([], plan_days([Inspector("i", 4, 4)], FIRST, LAST, CALENDAR), FIRST, LAST).planned == ()
+
+
+def test_places_that_are_taken_already_are_not_planned_again():
+    team = [Inspector("a", 2, 1), Inspector("b", 1, 1)]
+    (monday, *_) = less_taken(plan_days(team, FIRST, LAST, CALENDAR), {(FIRST, "am"): 2, (FIRST, "pm"): 5})
+    assert [(shift.inspector, shift.halves) for shift in monday.shifts] == [
+        ("b", {"am": 1, "pm": 0}),
+        ("a", {"am": 0, "pm": 0}),
+    ]
 
 
 def test_gz_34_an_inspector_who_is_ill_for_a_month_leaves_the_work_to_the_others():
