@@ -109,6 +109,14 @@ class Bookings(StatesGroup):
     done = State()
 
 
+class Plans(StatesGroup):
+    """The year's plan of the department, as far as it is about us."""
+
+    listed = State()
+    one = State()
+    booked = State()
+
+
 class Visits(StatesGroup):
     """My bookings."""
 

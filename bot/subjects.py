@@ -13,7 +13,19 @@ from bot.people import colleagues as people
 from bot.people import doors, newcomers, successors, who
 from bot.regulator import cases, district, handing_down, pushes, subscriptions
 from bot.subject import Entry, Subject
-from bot.unit import bookings, consents, faults, handovers, house, lifts, my_bookings, own_sayings, sent, statements
+from bot.unit import (
+    bookings,
+    consents,
+    faults,
+    handovers,
+    house,
+    lifts,
+    my_bookings,
+    own_sayings,
+    plans,
+    sent,
+    statements,
+)
 
 SUBJECTS: tuple[Subject, ...] = (
     alerts.SUBJECT,
@@ -40,6 +52,7 @@ SUBJECTS: tuple[Subject, ...] = (
     own_sayings.SUBJECT,
     people.SUBJECT,
     people_inside.SUBJECT,
+    plans.SUBJECT,
     pushes.SUBJECT,
     sent.SUBJECT,
     statements.SUBJECT,

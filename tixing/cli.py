@@ -37,6 +37,7 @@ COMMANDS = {
         "tixing.commands.whatif:whatif", "A lift's dates before and after something that may happen to it."
     ),
     "year": Entry("tixing.commands.year:year", "Which lifts are inspected and which are tested in a year."),
+    "plan": Entry("tixing.commands.year_plan:plan", "A department's year: planned, shown, published to units."),
     "regime": Entry("tixing.commands.regime:regime", "Which rulebooks a register is under, and from when."),
     "rules": Entry("tixing.commands.rules:rules", "Every rule with its clause, its quote and its rungs."),
     "rehearse": Entry("tixing.commands.plan:rehearse", "Every notice that would go out between two days."),

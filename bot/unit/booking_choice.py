@@ -6,6 +6,7 @@ from typing import Any
 from aiogram.types import CallbackQuery
 from aiogram_dialog import DialogManager
 
+from actions.plans.answers import plan_rounds_of_unit
 from actions.visits.bookings import open_days
 from actions.visits.parts import Part, booking_parts
 from actions.visits.to_book import LiftToBook, lifts_at_counter, lifts_to_book
@@ -59,8 +60,10 @@ async def get_parts(dialog_manager: DialogManager, visit: Visit, **_: Any) -> di
 async def get_choice(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict[str, Any]:
     """How many lifts there are to book, and by what they can be chosen."""
     lifts = await _lifts(dialog_manager)
+    at_counter = "unit_id" in dialog_manager.dialog_data
     return {
         "lifts": len(lifts),
+        "plans": 0 if at_counter else len(await look(dialog_manager, plan_rounds_of_unit)),
         "unit": dialog_manager.dialog_data.get("unit", ""),
         "told": sum(lift.told for lift in lifts),
         "first_due": lifts[0].due if lifts else None,

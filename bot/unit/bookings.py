@@ -3,9 +3,9 @@
 from typing import Any
 
 from aiogram_dialog import Dialog, Window
-from aiogram_dialog.widgets.kbd import Button, Cancel, Group, Row, SwitchTo
+from aiogram_dialog.widgets.kbd import Button, Cancel, Group, Row, Start, SwitchTo
 
-from bot.states import Bookings, Visits
+from bot.states import Bookings, Plans, Visits
 from bot.subject import Entry, Subject
 from bot.unit.booking_choice import (
     choose_all,
@@ -51,6 +51,7 @@ def _choose() -> Window:
         SwitchTo(Label("bookings.by_place"), id="by_place", state=Bookings.places, when="several_places"),
         SwitchTo(Label("bookings.by_month"), id="by_month", state=Bookings.months, when="several_months"),
         Button(Label("bookings.all"), id="all", on_click=choose_all, when="lifts"),
+        Start(Label("bookings.plans"), id="plans", state=Plans.listed, when="plans"),
         Row(leave(), home()),
         state=Bookings.choose,
         getter=get_choice,

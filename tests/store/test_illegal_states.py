@@ -168,6 +168,11 @@ REFUSED_BY_CHECK: list[tuple[str, str, dict[str, Any], str]] = [
     ("slot", "ck_slot_no_negative_taken", {"taken": -1}, "a place that was given back twice"),
     ("visit", "ck_visit_half_known", {"half": "night"}, "a visit at an hour that no list has"),
     ("visit", "ck_visit_no_negative_sequence", {"sequence": -1}, "a calendar entry before the first one"),
+    ("plan_round", "ck_plan_round_state_known", {"state": "maybe", "answered_at": NOW}, "a round answered somehow"),
+    ("plan_round", "ck_plan_round_half_known", {"half": "night"}, "a round in no half of the day"),
+    ("plan_round", "ck_plan_round_answered_whole", {"state": "agreed"}, "an answer that was given at no moment"),
+    ("plan_lift", "ck_plan_lift_why_known", {"round_id": None, "why": "bad"}, "a reason that nobody can read"),
+    ("plan_lift", "ck_plan_lift_on_a_round_or_not", {"why": "no_capacity"}, "a lift both planned and not"),
     ("visit_lift", "ck_visit_lift_gone_known", {"gone": "lost"}, "a lift that left a visit nobody knows why"),
     ("task", "ck_task_kind_known", {"kind": "chore"}, "a task that no list shows"),
     ("task", "ck_task_status_known", {"status": "later", "closed_on": D}, "a task neither open nor done"),
@@ -206,6 +211,7 @@ REFUSED_BY_UNIQUE: list[tuple[str, str, dict[str, Any], str]] = [
     ("slot", "uq_slot_party_id_day_half", {"id": 2}, "one half day whose places are given away twice"),
     ("visit", "uq_visit_uid", {"id": 2}, "two visits with one entry in people's calendars"),
     ("visit_lift", "uq_visit_lift_present", {"id": 2}, "one lift on two visits"),
+    ("year_plan", "uq_year_plan_current", {"id": 2}, "two plans of one year at a time"),
     ("event", "uq_event_idempotency", {"id": 2}, "one button pressed twice acts twice"),
     ("duty", "uq_duty_lift", {"id": 2, "due": EARLIER}, "one duty of a lift twice in a cycle"),
     ("duty", "uq_duty_party", {"id": 3}, "one duty of a party twice in a cycle"),
@@ -276,6 +282,7 @@ ALLOWED: list[tuple[str, dict[str, Any], str]] = [
     ("signing_consent", {"id": 2, "key": "x", "withdrawn_by": 1, "withdrawn_at": NOW}, "the consent before"),
     ("task", {"id": 2, "status": "done", "closed_on": D}, "the same task, done earlier"),
     ("visit_lift", {"id": 2, "gone": "moved"}, "the visit before"),
+    ("year_plan", {"id": 2, "replaced_at": NOW}, "the plan before"),
     ("slot", {"id": 2, "half": "pm", "places": 0, "taken": 3}, "a half day that was closed after it was booked"),
 ]  # fmt: skip
 

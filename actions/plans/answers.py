@@ -1,0 +1,142 @@
+"""What a unit sees of a department's plan, and what it says to a round: agreed and booked in one tap, or declined."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlmodel import Session, col, select
+
+from actions.actors import UNIT, Actor, Asked
+from actions.desk.lines import desk_line
+from actions.plans.listing import RoundShown, show_rounds
+from actions.plans.shorten import shorten_validities
+from actions.refusals import Refused
+from actions.registry import verb
+from actions.sight import seen_among
+from actions.visits.bookings import Booked, book_visit
+from actions.visits.days import WHOLE_DAY, next_inspections
+from actions.visits.inspections import was_done
+from actions.visits.slots import half_days
+from schedules.calendar import load_calendar
+from store.locks import lock_lifts
+from store.plans import PlanLiftRow, PlanRound, RoundState, YearPlanMade
+from store.slots import Half, present_lifts
+
+
+def may_see_round(session: Session, actor: Actor, round_id: int) -> bool:
+    """A guard: to the own unit, published, and one of its lifts is theirs."""
+    return bool(_seen(session, actor, round_id))
+
+
+def may_answer_round(session: Session, actor: Actor, round_id: int) -> bool:
+    """A guard: the same, and every lift on it is theirs."""
+    return _seen(session, actor, round_id) == set(_lift_ids(session, round_id)) != set()
+
+
+@verb(UNIT, reads=True)
+def plan_rounds_of_unit(session: Session, asked: Asked) -> list[RoundShown]:
+    """The rounds to come of the plans in force, as far as their lifts are theirs; those without an answer first."""
+    query = (
+        select(PlanRound, YearPlanMade)
+        .join(YearPlanMade, col(YearPlanMade.id) == PlanRound.plan_id)
+        .where(PlanRound.party_id == asked.actor.party_id, PlanRound.day > asked.today)
+        .where(col(YearPlanMade.published_at).is_not(None), col(YearPlanMade.replaced_at).is_(None))
+    )
+    by_plan: dict[int, tuple[YearPlanMade, list[PlanRound]]] = {}
+    for one, plan in session.exec(query):
+        by_plan.setdefault(plan.id, (plan, []))[1].append(one)
+    found: list[RoundShown] = []
+    for plan, rounds in by_plan.values():
+        seen = seen_among(session, asked.actor, _lift_ids(session, *(one.id for one in rounds)))
+        found += show_rounds(session, plan, rounds, seen)
+    return sorted(found, key=lambda one: (one.state != RoundState.PROPOSED, one.day, one.round_id))
+
+
+@verb(UNIT, reads=True, round_id=may_see_round)
+def plan_round_of_unit(session: Session, asked: Asked, *, round_id: int) -> RoundShown:
+    """One of them, with the lifts that are theirs."""
+    one = session.get_one(PlanRound, round_id)
+    return show_rounds(
+        session, session.get_one(YearPlanMade, one.plan_id), [one], _seen(session, asked.actor, round_id)
+    )[0]
+
+
+@verb(UNIT, round_id=may_answer_round)
+def agree_to_round(session: Session, asked: Asked, *, round_id: int) -> Booked:
+    """Agree to a round: validities are shortened where it says so, never extended, and all its lifts are booked.
+
+    In one transaction: where the day is full by now nothing is changed.
+    """
+    lift_ids = _lift_ids(session, round_id)
+    lock_lifts(session, lift_ids)
+    one = session.get_one(PlanRound, round_id, populate_existing=True)
+    plan = session.get_one(YearPlanMade, one.plan_id)
+    half = one.half or WHOLE_DAY
+    if was_done(session, asked.key, lift_ids):
+        return book_visit(session, asked, lift_ids=lift_ids, day=one.day, half=half)
+    _require_open(session, asked, one, plan)
+    _require_unchanged(session, plan, round_id, lift_ids)
+    if one.adjusted is not None:
+        shorten_validities(session, asked, lift_ids, one.adjusted)
+    half = _half_with_room(session, plan.department_id, one.day, half, len(lift_ids))
+    booked = book_visit(session, asked, lift_ids=lift_ids, day=one.day, half=half)
+    _answer(session, asked, one, RoundState.AGREED)
+    return booked
+
+
+@verb(UNIT, round_id=may_answer_round)
+def decline_round(session: Session, asked: Asked, *, round_id: int) -> RoundShown:
+    """Decline a round: nothing changes for its lifts, and an earlier visit is not offered for them again."""
+    lock_lifts(session, _lift_ids(session, round_id))
+    one = session.get_one(PlanRound, round_id, populate_existing=True)
+    plan = session.get_one(YearPlanMade, one.plan_id)
+    if one.state != RoundState.DECLINED:
+        _require_open(session, asked, one, plan)
+        _answer(session, asked, one, RoundState.DECLINED)
+    return show_rounds(session, plan, [one])[0]
+
+
+def _lift_ids(session: Session, *round_ids: int) -> list[int]:
+    query = select(PlanLiftRow.lift_id).where(col(PlanLiftRow.round_id).in_(round_ids))
+    return list(session.exec(query.order_by(col(PlanLiftRow.lift_id))))
+
+
+def _seen(session: Session, actor: Actor, round_id: int) -> set[int]:
+    one = session.get(PlanRound, round_id)
+    if one is None or actor.role not in UNIT or one.party_id != actor.party_id:
+        return set()
+    if session.get_one(YearPlanMade, one.plan_id).published_at is None:
+        return set()
+    return seen_among(session, actor, _lift_ids(session, round_id))
+
+
+def _require_open(session: Session, asked: Asked, one: PlanRound, plan: YearPlanMade) -> None:
+    desk = desk_line(session, plan.department_id)
+    if plan.replaced_at is not None:
+        raise Refused("plans.replaced")
+    if one.state == RoundState.AGREED:
+        raise Refused("plans.agreed", day=one.day)
+    if one.day <= asked.today:
+        raise Refused("plans.day_passed", day=one.day, desk=desk)
+
+
+def _require_unchanged(session: Session, plan: YearPlanMade, round_id: int, lift_ids: Sequence[int]) -> None:
+    """The dates are those of the plan, and nothing was booked meanwhile: the unit agrees to what it was shown."""
+    duties, booked = next_inspections(session, lift_ids), present_lifts(session, lift_ids)
+    rows = session.exec(select(PlanLiftRow).where(PlanLiftRow.round_id == round_id)).all()
+    same = all(row.lift_id in duties and duties[row.lift_id].due == row.valid_until for row in rows)
+    if not same or booked:
+        raise Refused("plans.changed", desk=desk_line(session, plan.department_id))
+
+
+def _half_with_room(session: Session, department_id: int, day: date, half: str, count: int) -> str:
+    """The half that was planned, else another that has room, else the whole day: others may have booked meanwhile."""
+    states = half_days(session, department_id, day, day, load_calendar(session))
+    free = {str(one): states[day, str(one)].free for one in Half}
+    halves = [one for one in (half, *free) if free.get(one, 0) >= count]
+    return halves[0] if halves else WHOLE_DAY if sum(free.values()) >= count else half
+
+
+def _answer(session: Session, asked: Asked, one: PlanRound, state: RoundState) -> None:
+    one.state, one.answered_by, one.answered_at = state, asked.actor.contact_id, asked.now
+    session.add(one)
+    session.flush()
