@@ -20,7 +20,7 @@ from actions.identity.doors import (
     my_doors,
 )
 from actions.identity.lost import colleague_has_phone, colleague_lost_phone, lost_phone
-from actions.identity.sign_in import account_of, ask_code, check_code, open_session
+from actions.identity.sign_in import account_of, ask_code, open_session
 from actions.identity.staff import name_person
 from actions.people.parties import add_contact, bind_chat
 from actions.refusals import Refused
@@ -30,30 +30,6 @@ from store.identity import LostPhone
 from store.parties import Contact, ContactRole
 
 HERE, THERE = "192.0.2.1", "198.51.100.9"
-
-
-@pytest.fixture
-def ask(database: Database, town: Any) -> Callable[..., str]:
-    """`ask(phone)`: the code that is sent there."""
-
-    def do(phone: str, *, minutes: float = 0, address: str = HERE) -> str:
-        with database.write() as session:
-            asked = ask_code(session, phone, address, town.later(minutes=minutes), key=town.key)
-        assert asked.code is not None
-        return asked.code
-
-    return do
-
-
-@pytest.fixture
-def check(database: Database, town: Any) -> Callable[..., int | None]:
-    """`check(phone, code)`: the account."""
-
-    def do(phone: str, code: str, *, minutes: float = 0, address: str = HERE) -> int | None:
-        with database.write() as session:
-            return check_code(session, phone, code, address, town.later(minutes=minutes), key=town.key)
-
-    return do
 
 
 @pytest.fixture
