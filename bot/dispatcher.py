@@ -3,7 +3,7 @@
 from aiogram import Dispatcher
 from aiogram_dialog import setup_dialogs
 
-from bot import everyone, fallback, menu
+from bot import everyone, fallback, menu, unasked
 from bot.errors import register_errors
 from bot.intent_ids import draw_ids_ourselves
 from bot.messages import Messages
@@ -20,7 +20,11 @@ def build_dispatcher() -> Dispatcher:
     )
     register_errors(dispatcher)
     dispatcher.callback_query.outer_middleware(SecondTap())
-    commands = [*(router for subject in SUBJECTS for router in subject.routers), everyone.make_router]
+    commands = [
+        *(router for subject in SUBJECTS for router in subject.routers),
+        everyone.make_router,
+        unasked.make_router,
+    ]
     dialogs = [menu.make_dialog, *(dialog for subject in SUBJECTS for dialog in subject.dialogs)]
     dispatcher.include_routers(*(make() for make in (*commands, *dialogs, fallback.make_router)))
     setup_dialogs(dispatcher, message_manager=Messages(), events_isolation=OneVisitAtATime())

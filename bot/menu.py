@@ -10,10 +10,11 @@ from aiogram_dialog.widgets.kbd import Group, Select, Start
 from actions.lifts.mine import LONGEST_WORD, Choice, my_lifts
 from actions.registry import may_use
 from bot.pages import Item
+from bot.people_inside import speaks_of_people_inside
 from bot.states import Lifts, Menu, Who
 from bot.subjects import entries
 from bot.texts import label
-from bot.using import look
+from bot.using import answer, look
 from bot.visit import Visit
 from bot.widgets import Label, Say, visit_of
 
@@ -67,7 +68,10 @@ async def open_entry(callback: CallbackQuery, widget: Any, manager: DialogManage
 
 async def take_word(message: Message, widget: Any, manager: DialogManager) -> None:
     """The name of a lift opens it; after anything else the menu is shown again."""
-    await open_lifts_called(message, manager)
+    if await open_lifts_called(message, manager) or visit_of(manager).actor is None:
+        return
+    if not speaks_of_people_inside(message.text or ""):  # of that they have read whom to call
+        await answer(manager, "everyone.not_known")
 
 
 async def open_lifts_called(message: Message, manager: DialogManager) -> bool:

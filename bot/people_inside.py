@@ -15,6 +15,7 @@ from bot.subject import Subject
 from bot.texts import refusal, say
 from bot.using import say_to
 from bot.visit import Visit
+from bot.written import reads_words
 
 # Windows in which lifts are searched for: nobody calls a lift so.
 SEARCHES = (Menu.main, Faults.broken, Lifts.searching, Bookings.choose)
@@ -82,11 +83,7 @@ def _is_open(manager: DialogManager, *states: State) -> bool:
 
 def _is_awaited(manager: DialogManager) -> bool:
     """Whether the open window takes what is typed, and not as the name of a lift."""
-    if not manager.has_context() or _is_open(manager, *SEARCHES):
-        return False
-    state = manager.current_context().state
-    windows = manager.dialog().windows  # type: ignore[attr-defined]  # its protocol leaves both out
-    return windows[state].on_message is not None
+    return reads_words(manager) and not _is_open(manager, *SEARCHES)
 
 
 SUBJECT = Subject(routers=(make_router,))

@@ -49,3 +49,11 @@ async def read_written(
         await answer(manager, "everyone.photo_lost")
         return Written(words) if words else None
     return Written(words, found.read())
+
+
+def reads_words(manager: DialogManager) -> bool:
+    """Whether a window is open that takes what is typed."""
+    if not manager.has_context():
+        return False
+    windows = manager.dialog().windows  # type: ignore[attr-defined]  # its protocol leaves both out
+    return windows[manager.current_context().state].on_message is not None

@@ -9,6 +9,7 @@ from sqlmodel import Field, SQLModel
 from store.base import check, index_where, one_of, unique_where
 
 INSPECTIONS = ("periodic_inspection", "legacy_inspection")  # kinds of duties; of one lift one of them at a time
+REPORT = "inspection_report"  # owed by whoever inspected, and to nobody's lists of what their lifts need
 BY_YEARS = (*INSPECTIONS, "self_test")  # what the years of a lift bring
 OVERDUE = "overdue"  # the rung on which it is told that the date has passed
 PUSHED = "pushed"  # the step of what an officer has sent about an overdue lift, with its day: pushed.2026-11-23

@@ -16,7 +16,7 @@ from actions.register.identifiers import normalise_identifier
 from actions.registry import their_lifts, verb
 from actions.sight import ASKING, Sight, asking, lifts_of, lifts_seen, sight_of
 from store.database import table_of
-from store.duties import Duty
+from store.duties import REPORT, Duty
 from store.lifts import Lift, LiftName, LiftStatus
 
 MANY = 40  # groups of lifts: more are found by searching
@@ -109,7 +109,8 @@ def _line(lift: Lift, duty: Row[Any] | None) -> Line:
 
 
 def _is_open() -> ColumnElement[bool]:
-    return and_(DUTY.due.is_not(None), DUTY.closed_on.is_(None), DUTY.withdrawn_at.is_(None))
+    """A report that is late is not something that the lift lacks, or that its unit can do anything about."""
+    return and_(DUTY.due.is_not(None), DUTY.kind != REPORT, DUTY.closed_on.is_(None), DUTY.withdrawn_at.is_(None))
 
 
 @cache

@@ -51,6 +51,11 @@ async def test_the_name_of_a_lift_typed_at_the_menu_opens_it(phone: Any) -> None
     await unit.press("主菜单")
     await unit.write("你好")
     assert unit.sees("我的电梯"), "no lift is called so"
+    assert any("没有叫这个名字" in one.text for one in unit.messages[-2:])
+    await unit.press("约检")
+    await unit.press("全部 10 台")
+    await unit.write("明天能约吗")
+    assert any("这一步用按钮" in one.text for one in unit.messages[-2:])
 
 
 async def test_a_lift_of_another_unit_is_not_found(phone: Any) -> None:
