@@ -52,6 +52,7 @@ class Desk:
         self._at_once = asyncio.Semaphore(AT_ONCE)
         self._tasks: set[asyncio.Task[None]] = set()
         self._begun: set[int] = set()
+        self._owed: dict[str, list[tuple[Update, Kept]]] = {}  # of chats to which answers could not be kept
 
     async def take(self, updates: Sequence[tuple[str, dict[str, Any]]]) -> list[asyncio.Task[None]]:
         """Keep what came, by external id, and begin to answer what is new. Kept when this returns."""
@@ -117,10 +118,24 @@ class Desk:
             return
         try:
             async with self._alone(str(chat_id)):
-                await self._answer_alone(update, str(chat_id), kept, again)
-        except SQLAlchemyError as error:
-            # it stays in the inbox, and is answered when the store is there again
+                await self._answer_in_turn(update, str(chat_id), kept, again)
+        except SQLAlchemyError as error:  # of a server that does not say whose turn it is
             log.error("not answered", channel=self.channel, update=external_id, error=type(error).__name__)
+
+    async def _answer_in_turn(self, update: Update, address: str, kept: Kept, again: bool) -> None:
+        """What this chat sent before and was not answered comes first: what follows stands on it.
+
+        What cannot be answered stays in the inbox, and is answered when the store is there again.
+        """
+        waiting = [*self._owed.get(address, ()), (update, kept)]
+        for place, (one, its) in enumerate(waiting):
+            try:
+                await self._answer_alone(one, address, its, again or its is not kept)
+            except SQLAlchemyError as error:
+                self._owed[address] = waiting[place:]
+                log.error("not answered", channel=self.channel, update=its.external_id, error=type(error).__name__)
+                return
+        self._owed.pop(address, None)
 
     async def _answer_alone(self, update: Update, address: str, kept: Kept, again: bool) -> None:
         # another process, or an earlier replay, may have answered it while this one waited for the chat

@@ -35,19 +35,34 @@ async def use(manager: DialogManager, action: Action[P, R], *args: P.args, **nam
 
     Raises BusyError, which the dispatcher answers: the window stays, so that the same button can be pressed again.
     """
+    try:
+        return await attempt(manager, action, *args, **named)
+    except (RefusedError, NotAllowedError) as refused:
+        await say_why_not(manager, refused)
+        return None
+
+
+async def attempt(manager: DialogManager, action: Action[P, R], *args: P.args, **named: P.kwargs) -> R:
+    """The same for whoever sees to a refusal themselves. Raises NotAllowedError and RefusedError too."""
     visit: Visit = manager.middleware_data["visit"]
-    if isinstance(manager.event, CallbackQuery) and not visit.committed and not VERBS[action.__name__].reads:
+    reads = VERBS[action.__name__].reads
+    if isinstance(manager.event, CallbackQuery) and not visit.committed and not reads:
         raise TypeError(f"the button that leads to {action.__name__} must be a Commit: it changes something")
     try:
         done = await act(visit, action, *args, **named)
-        if isinstance(done, Actor):
-            visit.actor = done  # whoever chose another party acts for it at once
-        visit.done |= not VERBS[action.__name__].reads
-        return done
     except (RefusedError, NotAllowedError) as refused:
         log.info("refused", verb=action.__name__, reason=type(refused).__name__)
-        await tell(manager, sentence_of(refused, visit.language))
-        return None
+        raise
+    if isinstance(done, Actor):
+        visit.actor = done  # whoever chose another party acts for it at once
+    visit.done |= not reads
+    return done
+
+
+async def say_why_not(manager: DialogManager, refused: Exception) -> None:
+    """Tell the person why it was not done."""
+    visit: Visit = manager.middleware_data["visit"]
+    await tell(manager, sentence_of(refused, visit.language))
 
 
 async def look(manager: DialogManager, action: Action[P, R], *args: P.args, **named: P.kwargs) -> R:

@@ -19,7 +19,7 @@ from bot.states import Bookings
 from bot.texts import label
 from bot.unit.booking_choice import leave_out, left_out_of
 from bot.unit.visit_file import visit_document
-from bot.using import answer, look, sentence_of, use
+from bot.using import answer, attempt, look, say_why_not, sentence_of, use
 from bot.visit import Visit
 from bot.words import say_weekday
 
@@ -149,17 +149,21 @@ async def previous_month(callback: CallbackQuery, widget: Any, manager: DialogMa
 async def book(callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:
     """Book or move it; what is full by now leads back to the days.
 
-    Lifts that are not theirs any more are named first, and the rest is asked for again.
+    Lifts that are not theirs any more are named, and the rest is asked for again.
     """
     known = manager.dialog_data
     day, half = date.fromisoformat(known["day"]), known["half"]
     if "visit_id" in known:
         done = await use(manager, move_booking, visit_id=known["visit_id"], day=day, half=half)
-    elif await leave_out(manager):
-        await _ask_again(manager)
-        return
     else:
-        done = await use(manager, book_visit, lift_ids=known["lift_ids"], day=day, half=half)
+        try:  # first of all: where this tap has booked them already, nothing is lost
+            done = await attempt(manager, book_visit, lift_ids=known["lift_ids"], day=day, half=half)
+        except (RefusedError, NotAllowedError) as refused:
+            if await leave_out(manager):
+                await _ask_again(manager)
+                return
+            await say_why_not(manager, refused)
+            done = None
     if done is None:
         await manager.switch_to(Bookings.day)
         return
