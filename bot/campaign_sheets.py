@@ -4,12 +4,14 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
+from actions.campaign.anomalies import Odd
 from actions.campaign.rate import Remaining
 from actions.campaign.rows import ListedRow
 from actions.workbook import write_workbook
 from bot.sheets import GAP, words_of
 
 ROWS = ("line", "lift", "district", "department", "result", "reason", "use_unit", "place")
+ODD = ("no", "kind", "lift", "place", "district", "valid_until", "owner")
 LEFT = ("no", "lift", "place", "use_unit", "district", "state", "next_due", "booked")
 
 
@@ -42,9 +44,33 @@ def remainder_sheet(remaining: Sequence[Remaining], today: date, language: str) 
     return write_workbook({words["remainder"]: (headers, rows)}, today)
 
 
+def anomalies_sheet(found: Sequence[Odd], today: date, language: str) -> bytes:
+    """Data that cannot be right, with who is to see to them."""
+    words = _words(language)
+    headers = [words["column"][name] for name in ODD]
+    rows = [
+        [
+            str(number),
+            words["anomaly"][one.kind],
+            one.key,
+            one.place,
+            one.district,
+            one.valid_until.isoformat() if one.valid_until else "",
+            one.department.name if one.department else "",
+        ]
+        for number, one in enumerate(found, start=1)
+    ]
+    return write_workbook({words["anomalies"]: (headers, rows)}, today)
+
+
 def say_reason(reason: dict[str, Any], language: str) -> str:
     """Why a row is not simply found."""
     return _reason(reason, _words(language))
+
+
+def say_state(state: str, language: str) -> str:
+    """Where a listed lift stands."""
+    return str(_words(language)["state"][state])
 
 
 def _words(language: str) -> dict[str, Any]:

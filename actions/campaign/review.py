@@ -8,29 +8,14 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from actions.campaign.departments import Department, load_departments
-from actions.campaign.lists import confirm_list, current_lists
 from store.campaigns import CampaignList, CampaignRow, RowResult
-from store.settings import Setting
 from store.task_list import open_once
 from store.tasks import Task, TaskKind, TaskStatus
 
-REVIEWED_ON = "campaigns_reviewed_on"
 FIRST_LINES = 20
 UNCLEAR = (RowResult.MISSING, RowResult.CONFLICTING, RowResult.UNREADABLE)
 
 Wanted = Mapping[str, tuple[int | None, dict[str, Any]]]  # by key: who owns the task, and its detail
-
-
-def review_campaigns(session: Session, *, today: date) -> None:
-    """Hold the lists of this year and the next ones against the register, and ask for what they want. Once a day."""
-    asked = session.get(Setting, REVIEWED_ON)
-    if asked is not None and asked.value == today.isoformat():
-        return
-    session.merge(Setting(key=REVIEWED_ON, value=today.isoformat()))
-    for one in current_lists(session):
-        if one.year >= today.year:
-            confirm_list(session, one)
-        review(session, one, today=today)
 
 
 def review(session: Session, one: CampaignList, *, today: date) -> None:

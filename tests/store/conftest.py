@@ -148,8 +148,8 @@ ROWS: dict[str, dict[str, Any]] = {
         "imported_at": NOW,
     },
     "campaign_row": {
-        "id": 1, "list_id": 1, "line": 2, "shown": "31109900120170001", "stated": {}, "district": "天河区", "result": "found",
-        "lift_id": 1, "reasons": [],
+        "id": 1, "list_id": 1, "line": 2, "shown": "31109900120170001", "stated": {}, "district": "天河区",
+        "result": "found", "lift_id": 1, "reasons": [],
     },
     "campaign_officer": {
         "id": 1, "department_id": 1, "year": 2027, "contact_id": 1, "named_by": "陈一鸣", "reason": "", "from_on": D,

@@ -1,7 +1,7 @@
-"""`tixing campaign`: a list is confirmed both ways, split, counted; again it changes nothing; bad input is a sentence."""
+"""`tixing campaign`: a list is confirmed both ways, split, counted; again it changes nothing; bad input is one line."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -13,12 +13,14 @@ from phones.world import CITY, World, found_world
 from sqlmodel import Session, col, select
 from typer.testing import CliRunner, Result
 
+from actions.campaign.daily import review_campaigns
 from actions.campaign.lists import list_of
-from actions.campaign.review import review, review_campaigns
+from actions.campaign.review import review
 from actions.visits.inspections import record_inspection
 from store.campaigns import CampaignList, CampaignRow
 from store.database import Database
-from store.lifts import Lift
+from store.lifts import Lift, LiftName, Responsibility
+from store.parties import Contact
 from store.tasks import Task, TaskKind, TaskStatus
 from tixing.cli import app
 
@@ -71,7 +73,7 @@ class Store:
 
 
 @pytest.fixture
-def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
     """On the day on which the city was founded."""
     url = f"sqlite:///{tmp_path / 'store.sqlite'}"
     monkeypatch.setenv("TIXING_DATABASE_URL", url)
@@ -81,7 +83,7 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     with database.write() as session:
         world = found_world(session)
     database.close()
-    yield Store(url, tmp_path, world)
+    return Store(url, tmp_path, world)
 
 
 def tasks(session: Session, kind: TaskKind) -> dict[str, dict[str, Any]]:
@@ -219,9 +221,7 @@ def test_gz_01_the_rate_counts_what_is_inspected_within_its_validity(store: Stor
     assert store.json("rate", "2027", "--district", "海珠区")["total"] == 1
 
 
-def test_gz_15_a_hundred_percent_are_wanted_by_the_end_of_june(
-    store: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_gz_15_a_hundred_percent_are_wanted_by_the_end_of_june(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     store.take(f"{code(1010)},,天河区,,", f"{code(1000)},,天河区,,")
     found = store.json("rate", "2027")
     assert (found["target_on"], found["wanted"], found["days_left"]) == ("2027-06-30", 100, 219)
@@ -261,3 +261,52 @@ def test_a_list_of_a_year_that_is_over_wants_nothing(store: Store) -> None:
         return len(tasks(session, TaskKind.CAMPAIGN_ROWS)) + len(tasks(session, TaskKind.CAMPAIGN_OFFICER))
 
     assert store.write(next_year) == 0
+
+
+def test_gz_16_odd_data_are_tasks_from_august_on_and_end_when_they_are_right(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = store.world.lifts["own"]
+
+    def spoil(session: Session) -> None:
+        bare, unknown, shared = (session.get_one(Lift, lift_id) for lift_id in (own[10], own[11], own[0]))
+        bare.valid_until = bare.valid_precision = bare.cycle = None
+        for held in session.exec(select(Responsibility).where(Responsibility.lift_id == unknown.id)):
+            held.to_on = TODAY
+        name = session.exec(select(LiftName).where(LiftName.lift_id == own[1], LiftName.kind == "certificate")).one()
+        session.add(LiftName(lift_id=shared.id, kind=name.kind, value=name.value, stated=name.stated))
+        for person in session.exec(select(Contact).where(Contact.party_id == store.world.parties["elsewhere"])):
+            person.to_on = TODAY
+        session.get_one(Lift, own[2]).last_inspected_on = date(2027, 3, 1)
+
+    store.take(f"{code(1000)},,天河区,,")
+    store.write(spoil)
+    desk, other = store.world.parties["department"], store.world.parties["other_department"]
+    store.write(lambda session: review_campaigns(session, today=date(2027, 7, 31)))
+    assert store.write(lambda session: tasks(session, TaskKind.DATA_ANOMALY)) == {}
+    store.write(lambda session: review_campaigns(session, today=date(2027, 8, 1)))
+    found = store.write(lambda session: tasks(session, TaskKind.DATA_ANOMALY))
+    assert {key.removeprefix("guangzhou/"): one["count"] for key, one in found.items()} == {
+        f"no_contact/{other}": 2,
+        f"no_validity/{desk}": 1,
+        f"not_updated/{desk}": 1,
+        f"shared_code/{desk}": 2,
+        f"unknown_unit/{desk}": 1,
+        f"validity_past/{desk}": 13,
+        f"validity_past/{other}": 2,
+    }
+    monkeypatch.setattr("tixing.commands.campaign.now_utc", lambda: datetime(2027, 8, 2, 2, tzinfo=UTC))
+    out = store.folder / "odd.xlsx"
+    listed = store.json("anomalies", "--out", str(out))["anomalies"]
+    assert len(listed) == 22
+    assert load_workbook(out).worksheets[0].max_row == 23
+    assert "shared_code: 2 lifts" in store.run("anomalies").stdout
+
+    def mend(session: Session) -> dict[str, Any]:
+        lift = session.get_one(Lift, own[10])
+        lift.valid_until, lift.valid_precision, lift.cycle = date(2028, 9, 30), "month", date(2028, 9, 30)
+        session.flush()
+        review_campaigns(session, today=date(2027, 8, 2))
+        return tasks(session, TaskKind.DATA_ANOMALY)
+
+    assert f"guangzhou/no_validity/{desk}" not in store.write(mend)

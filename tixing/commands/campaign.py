@@ -1,5 +1,6 @@
 """`tixing campaign`: a regulator's list of a year taken in and confirmed, split, counted, and seen through."""
 
+from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -7,6 +8,7 @@ from typing import Annotated, Any
 import typer
 from sqlmodel import Session
 
+from actions.campaign.anomalies import anomalies, review_anomalies
 from actions.campaign.departments import name_officer
 from actions.campaign.errors import CampaignError
 from actions.campaign.lists import Taken, confirm_list, current_list, take_list
@@ -15,9 +17,10 @@ from actions.campaign.review import review
 from actions.campaign.rows import extra_rows, listed_rows
 from actions.register.places import places_of
 from actions.visits.slot_upkeep import departments
-from bot.campaign_sheets import remainder_sheet, rows_sheet, say_reason
+from bot.campaign_sheets import anomalies_sheet, remainder_sheet, rows_sheet, say_reason
 from notifier.masking import mask_phone
 from store.campaigns import CampaignList, RowResult
+from store.lifts import City as Register
 from tixing.commands.options import count_of, open_store, print_json
 from tixing.errors import UsageError
 from tixing.times import business_day, now_utc
@@ -162,6 +165,33 @@ def rate(
         typer.echo(f"  {row.state}  {row.shown}  {row.place}  {row.unit}{due}{booked}")
     if found.left > SHOWN:
         typer.echo(f"  … {found.left - SHOWN} more; --out FILE.xlsx has all of them")
+
+
+@campaign.command("anomalies")
+def odd_data(city: City = DEFAULT_CITY, out: Out = None, language: Language = "zh", as_json: AsJson = False) -> None:
+    """Data of the register that cannot be right. From the day on which they are checked they are tasks, too."""
+    today = business_day(now_utc())
+    _require_language(language)
+    with open_store() as database, database.write() as session:
+        if session.get(Register, city) is None:
+            raise UsageError(f"there is no register of {city!r}")
+        review_anomalies(session, today=today)
+        found = anomalies(session, city, today)
+    if out is not None:
+        out.write_bytes(anomalies_sheet(found, today, language))
+    if as_json:
+        rows = [asdict(one) | {"department": one.department.name if one.department else ""} for one in found]
+        print_json({"anomalies": rows})
+        return
+    for kind, number in Counter(one.kind.value for one in found).items():
+        typer.echo(f"{kind}: {count_of(number, 'lift')}")
+    for one in found[:SHOWN]:
+        owner = one.department.name if one.department else "nobody"
+        typer.echo(f"  {one.kind}  {one.key}  {one.place}  {one.district}  {owner}")
+    if not found:
+        typer.echo("none")
+    if len(found) > SHOWN:
+        typer.echo(f"  … {len(found) - SHOWN} more; --out FILE.xlsx has all of them")
 
 
 def _list(session: Session, city: str, year: int) -> CampaignList:
