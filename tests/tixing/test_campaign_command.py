@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 from phones.world import CITY, World, found_world
 from sqlmodel import Session, col, select
 from typer.testing import CliRunner, Result
@@ -172,6 +172,18 @@ def test_gz_02_a_register_that_is_put_right_ends_the_task_about_the_rows(store: 
         return tasks(session, TaskKind.CAMPAIGN_ROWS)
 
     assert set(store.write(put_right)) == {f"guangzhou/2027/{desk}", "guangzhou/2027/1"}
+
+
+def test_gz_02_a_list_of_another_layout_is_read_by_its_mapping(store: Store) -> None:
+    book = Workbook()
+    book.active.append(["市局清单"])
+    book.active.append(["ID", "Area"])
+    book.active.append([code(1000), "天河"])
+    path, mapping = store.folder / "list.xlsx", store.folder / "city.toml"
+    book.save(path)
+    mapping.write_text('name = "city"\n[columns]\nequipment_code = "ID"\ndistrict = "Area"\n', encoding="utf-8")
+    taken = store.json("import", str(path), "--year", "2027", "--mapping", str(mapping))
+    assert taken["results"]["found"] == taken["rows"] == 1
 
 
 def test_gz_18_each_department_has_one_named_officer_or_a_task(store: Store) -> None:
