@@ -69,8 +69,8 @@ def anomalies(session: Session, city_id: str, today: date) -> list[Odd]:
 
 def review_anomalies(session: Session, *, today: date) -> None:
     """Keep the tasks of every city with a list whose day of checking has come."""
-    due = {one.city_id for one in current_lists(session) if checks_begin(session, one.city_id, one.year) <= today}
-    for city_id in sorted(due):
+    begins = [(checks_begin(session, one), one.city_id) for one in current_lists(session)]
+    for city_id in sorted({city_id for day, city_id in begins if day is not None and day <= today}):
         keep_anomalies(session, city_id, today)
 
 

@@ -47,7 +47,8 @@ def take_list(session: Session, city_id: str, year: int, path: Path, mapping: st
     if session.get(City, city_id) is None:
         raise CampaignError(f"there is no register of {city_id!r}; `tixing import FILE --city ID` makes one")
     hold_city(session, city_id)
-    target_of(session, city_id, year)
+    if find_target(session, city_id, year) is None:
+        raise CampaignError(f"the rules of {city_id!r} know no campaign in {year}; `tixing rules` has what they know")
     stated = read_list(path, city_id, mapping)
     digest, former = digest_of(stated), current_list(session, city_id, year)
     if former is not None and former.digest == digest:
@@ -71,6 +72,7 @@ def take_list(session: Session, city_id: str, year: int, path: Path, mapping: st
 
 def confirm_list(session: Session, one: CampaignList) -> Taken:
     """Hold a list against the register as it is now."""
+    hold_city(session, one.city_id)
     query = select(CampaignRow).where(CampaignRow.list_id == one.id).order_by(col(CampaignRow.line))
     rows = session.exec(query).all()
     found = zip(rows, confirm(session, one.city_id, rows), strict=True)
@@ -99,10 +101,11 @@ def current_lists(session: Session) -> Sequence[CampaignList]:
 
 
 def list_of(session: Session, city_id: str, today: date) -> CampaignList | None:
-    """The list that counts on a day: this year's, else the next one's, else the last."""
+    """The list that counts on a day: this year's, else the next one's, else the last; None without a target for it."""
     lists = [one for one in current_lists(session) if one.city_id == city_id]
     coming = [one for one in lists if one.year >= today.year]
-    return coming[0] if coming else next(reversed(lists), None)
+    found = coming[0] if coming else next(reversed(lists), None)
+    return None if found is None or find_target(session, city_id, found.year) is None else found
 
 
 def extra_lifts(session: Session, one: CampaignList) -> Sequence[Lift]:
@@ -110,26 +113,29 @@ def extra_lifts(session: Session, one: CampaignList) -> Sequence[Lift]:
     return session.exec(select(Lift).where(*_extra(one)).order_by(col(Lift.district_code), col(Lift.id))).all()
 
 
-def target_of(session: Session, city_id: str, year: int) -> tuple[date, int]:
-    """By when how many percent of a year's list are to be inspected, as the city's rulebook has it."""
-    entry = _entry(session, city_id, year, TARGET)
-    assert entry.measure is not None  # the rulebook's own tests hold it to that
-    return _day(entry, year), entry.measure.number
-
-
-def checks_begin(session: Session, city_id: str, year: int) -> date:
-    """From when on a year's data are checked."""
-    return _day(_entry(session, city_id, year, CHECKS), year)
-
-
-def _entry(session: Session, city_id: str, year: int, entry_id: str) -> Assignment:
-    programme = programme_of(rulebook_of(session, city_id, date(year, 1, 1)))
-    found = next((entry for entry in programme if entry.id == entry_id), None)
+def target_of(session: Session, one: CampaignList) -> tuple[date, int]:
+    """By when how many percent of a list are to be inspected; CampaignError where the city's rules say so no more."""
+    found = find_target(session, one.city_id, one.year)
     if found is None:
-        raise CampaignError(
-            f"the rules of {city_id!r} know no campaign in {year} ({entry_id}); `tixing rules` has them"
-        )
+        raise CampaignError(f"the rules of {one.city_id!r} know no campaign in {one.year} any more")
     return found
+
+
+def find_target(session: Session, city_id: str, year: int) -> tuple[date, int] | None:
+    """The same of a year; None where the rules name no such target."""
+    entry = _entry(session, city_id, year, TARGET)
+    return (_day(entry, year), entry.measure.number) if entry is not None and entry.measure is not None else None
+
+
+def checks_begin(session: Session, one: CampaignList) -> date | None:
+    """From when on the data of a list's year are checked, where the rules ask for it."""
+    entry = _entry(session, one.city_id, one.year, CHECKS)
+    return _day(entry, one.year) if entry is not None else None
+
+
+def _entry(session: Session, city_id: str, year: int, entry_id: str) -> Assignment | None:
+    programme = programme_of(rulebook_of(session, city_id, date(year, 1, 1)))
+    return next((entry for entry in programme if entry.id == entry_id), None)
 
 
 def _day(entry: Assignment, year: int) -> date:

@@ -132,7 +132,7 @@ def campaign_remainder(
 
 def rate_of(session: Session, one: CampaignList, today: date, codes: frozenset[str] | None = None) -> Rate:
     """A list as it stands; `codes`: only these districts."""
-    target_on, wanted = target_of(session, one.city_id, one.year)
+    target_on, wanted = target_of(session, one)
     standing = _standing(one, target_on, today, codes).subquery()
     query = select(standing.c.district_code, standing.c.district, standing.c.state, func.count())
     counts: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
@@ -161,7 +161,7 @@ def remainder_of(
     limit: int | None = None,
 ) -> list[Remaining]:
     """What of a list is not done."""
-    target_on, _ = target_of(session, one.city_id, one.year)
+    target_on, _ = target_of(session, one)
     standing = _standing(one, target_on, today, codes).subquery()
     unit, held = table_of(Party), table_of(Responsibility).c
     by_unit = and_(held.lift_id == standing.c.lift_id, held.role == LiftRole.USE_UNIT, held.to_on.is_(None))

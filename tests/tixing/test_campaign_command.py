@@ -19,7 +19,7 @@ from actions.campaign.review import review
 from actions.visits.inspections import record_inspection
 from store.campaigns import CampaignList, CampaignRow
 from store.database import Database
-from store.lifts import Lift, LiftName, Responsibility
+from store.lifts import Lift, LiftName, Regime, Responsibility
 from store.parties import Contact
 from store.tasks import Task, TaskKind, TaskStatus
 from tixing.cli import app
@@ -243,6 +243,22 @@ def test_gz_15_a_hundred_percent_are_wanted_by_the_end_of_june(store: Store, mon
     assert (late["days_left"], late["done"]) == (-97, 0)  # what has run out since counts no more
     assert "97 days ago" in store.run("rate", "2027").stdout
     assert store.write(lambda session: list_of(session, CITY, date(2027, 1, 1))).year == 2027
+
+
+def test_a_city_whose_rules_ask_for_no_list_has_none(store: Store) -> None:
+    store.take(*ROWS[:1])
+
+    def other_rules(session: Session) -> None:
+        for regime in session.exec(select(Regime)):
+            regime.rulebook, regime.beside = "national", ""
+        session.flush()
+        review_campaigns(session, today=date(2027, 8, 1))
+        assert list_of(session, CITY, TODAY) is None
+
+    store.write(other_rules)
+    assert "know no campaign" in str(store.run("rate", "2027").exception)
+    refused = store.run("import", store.list(*ROWS[1:]), "--year", "2027")
+    assert "know no campaign in 2027" in str(refused.exception)
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from bot.campaign_sheets import anomalies_sheet, remainder_sheet, rows_sheet, sa
 from notifier.masking import mask_phone
 from store.campaigns import CampaignList, RowResult
 from store.lifts import City as Register
+from store.locks import hold_all_cities, hold_city
 from tixing.commands.options import count_of, open_store, print_json
 from tixing.errors import UsageError
 from tixing.times import business_day, now_utc
@@ -123,6 +124,7 @@ def officer(
         if len(found) != 1:
             named = ", ".join(party.name for party in found or departments(session)) or "none"
             raise UsageError(f"say with --office which department is meant; there is: {named}")
+        hold_city(session, city)
         try:
             fresh = name_officer(
                 session, found[0], year, name.strip(), by=by.strip(), reason=reason.strip(), today=today
@@ -150,9 +152,11 @@ def rate(
     with open_store() as database, database.read() as session:
         codes = _codes(city, district)
         one = _list(session, city, year)
-        found = rate_of(session, one, today, codes)
         limit = None if as_json or out is not None else SHOWN
-        left = remainder_of(session, one, today, codes, limit=limit)
+        try:
+            found, left = rate_of(session, one, today, codes), remainder_of(session, one, today, codes, limit=limit)
+        except CampaignError as error:
+            raise UsageError(str(error)) from error
     if out is not None:
         out.write_bytes(remainder_sheet(left, today, language))
     if as_json:
@@ -175,6 +179,7 @@ def odd_data(city: City = DEFAULT_CITY, out: Out = None, language: Language = "z
     with open_store() as database, database.write() as session:
         if session.get(Register, city) is None:
             raise UsageError(f"there is no register of {city!r}")
+        hold_all_cities(session)
         review_anomalies(session, today=today)
         found = anomalies(session, city, today)
     if out is not None:
