@@ -117,6 +117,13 @@ class Plans(StatesGroup):
     booked = State()
 
 
+class Campaign(StatesGroup):
+    """The regulator's list of a year."""
+
+    rate = State()
+    left = State()
+
+
 class Visits(StatesGroup):
     """My bookings."""
 

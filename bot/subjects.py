@@ -1,6 +1,6 @@
 """All subjects, in no order that matters."""
 
-from bot import notices, people_inside
+from bot import campaign, notices, people_inside
 from bot.department import calls as desk_calls
 from bot.department import checks as desk_checks
 from bot.department import counter
@@ -30,6 +30,7 @@ from bot.unit import (
 SUBJECTS: tuple[Subject, ...] = (
     alerts.SUBJECT,
     bookings.SUBJECT,
+    campaign.SUBJECT,
     cases.SUBJECT,
     consents.SUBJECT,
     counter.SUBJECT,

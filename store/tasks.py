@@ -43,6 +43,9 @@ class TaskKind(StrEnum):
     SAID_INSPECTED = "said_inspected"
     ENTRAPMENT_UNANSWERED = "entrapment_unanswered"
     ENTRAPMENT_NOT_ENDED = "entrapment_not_ended"
+    CAMPAIGN_OFFICER = "campaign_officer"
+    CAMPAIGN_ROWS = "campaign_rows"
+    DATA_ANOMALY = "data_anomaly"
 
 
 class TaskStatus(StrEnum):

@@ -14,6 +14,7 @@ from uuid import uuid4
 from actions.alerts.escalate import escalate
 from actions.alerts.overdue import find_overdue
 from actions.alerts.together import hold_open_alerts
+from actions.campaign.daily import review_campaigns
 from actions.handovers.copies import copy_to_new_units
 from actions.handovers.unanswered import ask_about_unanswered
 from actions.identity.following import follow_people
@@ -98,6 +99,7 @@ def plan_pass(
         rewrite_calls(session, today=today)
         ask_for_missing_year(session, today=today)
         ask_about_doubts(session, today=today)
+        review_campaigns(session, today=today)
         forget_old(session, now=now, keeping=keeping)
         stopped = stopped_cities(session)
         if not stopped.everywhere and not stopped.cities:

@@ -10,6 +10,7 @@ from sqlalchemy import case
 from sqlmodel import Session, col, select
 
 from actions.actors import DEPARTMENT, Actor, Asked, Role
+from actions.campaign.anomalies import Anomaly
 from actions.checks.sayings import SAYINGS
 from actions.handovers.why import WHY, Why
 from actions.refusals import Refused
@@ -23,22 +24,17 @@ from store.tasks import Task, TaskKind, TaskStatus
 ELSEWHERE = (TaskKind.CALL, *SAYINGS)  # these have windows of their own
 MOST, NAMED = 100, 20
 COMMAND = re.compile("`([^`]+)`")
-SAID = (
-    "note",
-    "reason",
-    "error",
-    "stated",
-    "district",
-    "year",
-)  # in a detail: what somebody wrote, the first that is there
+# In a detail: what somebody wrote, the first that is there.
+SAID = ("note", "reason", "error", "stated", "district", "year")
+WHYS: dict[TaskKind, frozenset[str]] = {TaskKind.HANDOVER: frozenset(Why), TaskKind.DATA_ANOMALY: frozenset(Anomaly)}
 
 
 @dataclass(frozen=True)
 class DeskTask:
     """A task of the department: `kind` of store.tasks, about a `party` and `lifts` (places; `count` in all).
 
-    `said`: what stands in it besides. `why` (of a handover): one of `Why`, else empty. `by_hand`: a person's word ends
-    it; else what it asks for does, and `commands` are what an operator has for that.
+    `said`: what stands in it besides. `why`: of a handover one of `Why`, of odd data one of `Anomaly`, else empty.
+    `by_hand`: a person's word ends it; else what it asks for does, and `commands` are what an operator has for that.
     """
 
     task_id: int
@@ -104,7 +100,7 @@ def _read(session: Session, task: Task) -> DeskTask:
     party = session.get(Party, task.party_id) if task.party_id is not None else None
     others = {detail.get("from"), detail.get("to")} - {task.party_id, None}
     names = select(Party.name).where(col(Party.id).in_(others)).order_by(col(Party.id))
-    why = detail.get(WHY, "") if task.kind == TaskKind.HANDOVER else ""
+    why = detail.get(WHY, "")
     counted = detail.get("lifts", detail.get("count", 0))
     is_open, ends = task.status == TaskStatus.OPEN, ended_by(task, party)
     return DeskTask(
@@ -118,7 +114,7 @@ def _read(session: Session, task: Task) -> DeskTask:
         said=_said(detail),
         by_hand=is_open and not ends,
         is_open=is_open,
-        why=why if why in set(Why) else "",
+        why=why if why in WHYS.get(TaskKind(task.kind), ()) else "",
         commands=COMMAND.findall(ends),
     )
 

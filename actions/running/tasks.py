@@ -33,6 +33,9 @@ ENDED_BY = {
     TaskKind.DELIVERY_FAILED: f"{REGISTER}, or `tixing resend` where a provider was at fault",
     TaskKind.PLAN_HELD: "`tixing release --city {city}` ends it, or `tixing import --undo`",
     TaskKind.CALENDAR_MISSING: "`tixing calendar import FILE` ends it",
+    TaskKind.CAMPAIGN_OFFICER: "`tixing campaign officer` names one, `tixing offices` a department",
+    TaskKind.CAMPAIGN_ROWS: "a register or a list that agrees ends it, by `tixing import` or `tixing campaign import`",
+    TaskKind.DATA_ANOMALY: "a register that has it right ends it, by `tixing import`",
     TaskKind.VALIDITY_DISAGREES: "a register that agrees with the clauses ends it, by `tixing import`",
 }
 DOUBTED = "another number in the register ends it, or `tixing contacts --keep {number} --by NAME` where it is right"

@@ -143,6 +143,17 @@ ROWS: dict[str, dict[str, Any]] = {
     "year_plan": {"id": 1, "department_id": 1, "year": 2026, "made_at": NOW},
     "plan_round": {"id": 1, "plan_id": 1, "party_id": 1, "day": D, "half": "am", "exempt": False, "state": "proposed"},
     "plan_lift": {"plan_id": 1, "lift_id": 1, "round_id": 1, "valid_until": D, "after_target": False},
+    "campaign_list": {
+        "id": 1, "city_id": "guangzhou", "year": 2027, "file_name": "list.xlsx", "digest": "5f0c", "rows": 1,
+        "imported_at": NOW,
+    },
+    "campaign_row": {
+        "id": 1, "list_id": 1, "line": 2, "shown": "31109900120170001", "stated": {}, "district": "天河区",
+        "result": "found", "lift_id": 1, "reasons": [],
+    },
+    "campaign_officer": {
+        "id": 1, "department_id": 1, "year": 2027, "contact_id": 1, "named_by": "陈一鸣", "reason": "", "from_on": D,
+    },
     "inbox": {"id": 1, "source": "telegram", "external_id": "1", "payload": {}, "received_at": NOW},
     "first_way": {"id": 1, "city_id": "", "duty": "", "phone": "+8614000000001", "first": "chat"},
     "opt_out": {"id": 1, "channel": "sms", "address": "+8614000000001", "since": NOW},

@@ -202,6 +202,25 @@ def _not_ended(one: OpenTask, detail: dict[str, Any]) -> str:
     return f"people were shut in {one.lift} of {_unit(one, detail)}: {silent}; {who} reported it; {end}"
 
 
+def _campaign_officer(one: OpenTask, detail: dict[str, Any]) -> str:
+    year = detail.get("year", "")
+    if one.party:
+        return f"{one.party}: nobody is named for the list of {year}"
+    return f"no inspection department answers for {detail.get('district', '')!r} of the list of {year}"
+
+
+def _anomaly(one: OpenTask, detail: dict[str, Any]) -> str:
+    what = str(detail.get("why", "")).replace("_", " ")
+    return f"{_lifts(detail)}: {what}; `tixing campaign anomalies` has all of them"
+
+
+def _campaign_rows(one: OpenTask, detail: dict[str, Any]) -> str:
+    lines = detail.get("lines", [])
+    shown = ", ".join(str(line) for line in lines[:FEW]) + (", …" if len(lines) > FEW else "")
+    rows = count_of(_number(detail), "row")
+    return f"the list of {detail.get('year', '')}: {rows} missing or conflicting, line {shown}; `tixing campaign rows`"
+
+
 WORDS: dict[TaskKind, Callable[[OpenTask, dict[str, Any]], str]] = {
     K.CALL: _call,
     K.NO_CONTACT: _no_contact,
@@ -230,4 +249,7 @@ WORDS: dict[TaskKind, Callable[[OpenTask, dict[str, Any]], str]] = {
     K.SAID_INSPECTED: _inspected,
     K.ENTRAPMENT_UNANSWERED: _unanswered,
     K.ENTRAPMENT_NOT_ENDED: _not_ended,
+    K.CAMPAIGN_OFFICER: _campaign_officer,
+    K.CAMPAIGN_ROWS: _campaign_rows,
+    K.DATA_ANOMALY: _anomaly,
 }
