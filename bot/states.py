@@ -89,6 +89,7 @@ class Handovers(StatesGroup):
     listed = State()
     one = State()
     dispute = State()
+    objection = State()
     lifts = State()
     code = State()
     codes = State()

@@ -62,12 +62,16 @@ class Line:
 
 @dataclass(frozen=True)
 class Choice:
-    """Which lifts: of a place, or known by a word; all where nothing is said. `by_date`: the next date first."""
+    """Which lifts: of a place, known by a word, or `among` these; all where nothing is said.
+
+    `by_date`: the next date first.
+    """
 
     compound: str | None = None
     building: str | None = None
     word: str = ""
     by_date: bool = False
+    among: tuple[int, ...] | None = None
 
 
 @verb(EVERYONE, reads=True)
@@ -152,6 +156,8 @@ def _chosen(choice: Choice) -> list[ColumnElement[bool]]:
         found.append(LIFT.compound == choice.compound)
     if choice.building is not None:
         found.append(LIFT.building == choice.building)
+    if choice.among is not None:
+        found.append(LIFT.id.in_(choice.among))
     squeezed = re.sub(r"\s+", "", choice.word)
     if squeezed:
         named = table_of(LiftName).c

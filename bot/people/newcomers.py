@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-from aiogram.enums import ContentType
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import Dialog, DialogManager, Window
@@ -12,16 +11,17 @@ from aiogram_dialog.widgets.kbd import Row, SwitchTo
 
 from actions.identity.invitations import invite_person, open_invitations, withdraw_invitation
 from actions.identity.people import MAY_INVITE, may_change
-from actions.identity.staff import name_person
+from actions.identity.staff import LONGEST_NAME, name_person
 from actions.regulator.case_readers import street_offices_of
 from bot.subject import Subject
 from bot.texts import label, refusal
 from bot.using import look, tell, use
 from bot.visit import Visit
 from bot.widgets import Commit, CommitChoice, Label, Say, choice, column_of, home, leave, one_back, pages_of, visit_of
+from bot.written import read_written
 from store.parties import ContactRole
 
-LONGEST = 60  # characters of what somebody writes as a name or a number
+LONGEST = 60  # characters of what somebody writes as a number
 
 
 class Newcomers(StatesGroup):
@@ -51,13 +51,13 @@ def _new() -> tuple[Window, ...]:
         ),
         Window(
             Say("people.new_name"),
-            MessageInput(take_name, ContentType.TEXT),
+            MessageInput(take_name),
             Row(one_back("back_of_name"), home("home_of_name")),
             state=Newcomers.name,
         ),
         Window(
             Say("people.new_phone"),
-            MessageInput(take_phone, ContentType.TEXT),
+            MessageInput(take_phone),
             Row(one_back("back_of_phone"), home("home_of_phone")),
             state=Newcomers.phone,
         ),
@@ -149,14 +149,18 @@ async def choose_street(callback: CallbackQuery, widget: Any, manager: DialogMan
 
 async def take_name(message: Message, widget: Any, manager: DialogManager) -> None:
     """What they are called."""
-    manager.dialog_data["name"] = (message.text or "")[:LONGEST].strip()
-    await manager.switch_to(Newcomers.phone)
+    found = await read_written(message, manager, most=LONGEST_NAME)
+    if found is not None:
+        manager.dialog_data["name"] = found.words
+        await manager.switch_to(Newcomers.phone)
 
 
 async def take_phone(message: Message, widget: Any, manager: DialogManager) -> None:
     """Their number."""
-    manager.dialog_data["phone"] = (message.text or "")[:LONGEST].strip()
-    await manager.switch_to(Newcomers.sure)
+    found = await read_written(message, manager, most=LONGEST)
+    if found is not None:
+        manager.dialog_data["phone"] = found.words
+        await manager.switch_to(Newcomers.sure)
 
 
 async def add(callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from aiogram.enums import ContentType
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import Dialog, DialogManager, StartMode, Window
@@ -10,14 +9,16 @@ from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Row, SwitchTo
 
 from actions.identity.leaving import people_to_check, say_somebody_else, settle_successor
+from actions.identity.staff import LONGEST_NAME
 from bot.states import Leaving, Menu
 from bot.subject import Entry, Subject
 from bot.texts import label, refusal
 from bot.using import look, tell, use
 from bot.visit import Visit
 from bot.widgets import Commit, Label, Say, choice, home, leave, one_back, pages_of, visit_of, way_out
+from bot.written import read_written
 
-LONGEST = 60  # characters of what somebody writes as a name or a number
+LONGEST = 60  # characters of what somebody writes as a number
 
 
 class Checks(StatesGroup):
@@ -30,12 +31,10 @@ class Checks(StatesGroup):
 def make_saying() -> Dialog:
     """Name → number → sure."""
     return Dialog(
-        Window(
-            Say("successors.name"), MessageInput(take_name, ContentType.TEXT), Row(leave(), home()), state=Leaving.name
-        ),
+        Window(Say("successors.name"), MessageInput(take_name), Row(leave(), home()), state=Leaving.name),
         Window(
             Say("successors.phone"),
-            MessageInput(take_phone, ContentType.TEXT),
+            MessageInput(take_phone),
             Row(one_back("back_of_phone"), home("home_of_phone")),
             state=Leaving.phone,
         ),
@@ -94,14 +93,18 @@ async def get_check(dialog_manager: DialogManager, visit: Visit, **_: Any) -> di
 
 async def take_name(message: Message, widget: Any, manager: DialogManager) -> None:
     """Who does it now."""
-    manager.dialog_data["name"] = (message.text or "")[:LONGEST].strip()
-    await manager.switch_to(Leaving.phone)
+    found = await read_written(message, manager, most=LONGEST_NAME)
+    if found is not None:
+        manager.dialog_data["name"] = found.words
+        await manager.switch_to(Leaving.phone)
 
 
 async def take_phone(message: Message, widget: Any, manager: DialogManager) -> None:
     """Their number."""
-    manager.dialog_data["phone"] = (message.text or "")[:LONGEST].strip()
-    await manager.switch_to(Leaving.sure)
+    found = await read_written(message, manager, most=LONGEST)
+    if found is not None:
+        manager.dialog_data["phone"] = found.words
+        await manager.switch_to(Leaving.sure)
 
 
 async def say_so(callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:

@@ -33,6 +33,7 @@ from bot.texts import label, refusal, say
 from bot.using import PATIENCE, say_to, sentence_of, tell
 from bot.visit import Visit
 from bot.widgets import Commit, Label, Say, home, visit_of
+from bot.written import read_written
 from store.doors import TELEGRAM
 
 LINK = "k_"  # begins what /start brings along from a link on paper
@@ -46,7 +47,7 @@ R = TypeVar("R")
 def make_dialog() -> Dialog:
     """Number → code → in."""
     return Dialog(
-        Window(Say("who.number"), MessageInput(take_number, ContentType.TEXT), home(), state=Who.number),
+        Window(Say("who.number"), MessageInput(take_number), home(), state=Who.number),
         Window(
             Say("who.code"),
             MessageInput(take_code, ContentType.TEXT),
@@ -79,7 +80,10 @@ async def offer_to_share(start_data: Any, manager: DialogManager) -> None:
 
 async def take_number(message: Message, widget: Any, manager: DialogManager) -> None:
     """Somebody says which number is theirs."""
-    manager.dialog_data["number"] = (message.text or "")[:LONGEST]
+    found = await read_written(message, manager, most=LONGEST)
+    if found is None:
+        return
+    manager.dialog_data["number"] = found.words
     if await _ask(manager) in (SENT, TOO_OFTEN):
         await manager.switch_to(Who.code)
 

@@ -12,7 +12,7 @@ from aiogram_dialog.widgets.kbd import Button, Row, SwitchTo
 from actions.regulator.overdue_units import overdue_units
 from actions.regulator.push_previews import PushPreview
 from actions.regulator.push_states import push_states, pushes_sent
-from actions.regulator.pushes import draft_push, draft_stop_order, send_push, show_push
+from actions.regulator.pushes import LONGEST_NUMBER, LONGEST_REASON, draft_push, draft_stop_order, send_push, show_push
 from bot.regulator.found_lifts import find_lifts, mark, marked_ids, rows_of
 from bot.regulator.leaves import leaf_of, leaf_row
 from bot.subject import Subject
@@ -21,6 +21,7 @@ from bot.using import answer, look, use
 from bot.visit import Visit
 from bot.widgets import Commit, Label, Say, choice, column_of, home, leave, pages_of, visit_of
 from bot.words import say_day, say_weekday
+from bot.written import read_written
 
 DAYS = 6  # days on which the document of an order may be served, to choose from
 LATER = "later"
@@ -267,15 +268,17 @@ async def ask_number(callback: CallbackQuery, widget: Any, manager: DialogManage
 
 async def take_number(message: Message, widget: Any, manager: DialogManager) -> None:
     """The number of the document; the action judges it with the rest."""
-    if (message.text or "").strip():
-        manager.dialog_data["number"] = (message.text or "").strip()
+    found = await read_written(message, manager, most=LONGEST_NUMBER)
+    if found is not None:
+        manager.dialog_data["number"] = found.words
         await manager.switch_to(Pushes.reason)
 
 
 async def take_reason(message: Message, widget: Any, manager: DialogManager) -> None:
     """Why, in a few words."""
-    if (message.text or "").strip():
-        manager.dialog_data["reason"] = (message.text or "").strip()
+    found = await read_written(message, manager, most=LONGEST_REASON)
+    if found is not None:
+        manager.dialog_data["reason"] = found.words
         await manager.switch_to(Pushes.served)
 
 

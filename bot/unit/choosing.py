@@ -14,6 +14,7 @@ from aiogram_dialog.widgets.kbd import Button, Row
 from actions.lifts.mine import LONGEST_WORD, Choice, Group, lift_groups, my_lifts
 from bot.pages import PAGE
 from bot.texts import label
+from bot.unit.still_theirs import keep_theirs
 from bot.using import answer, look
 from bot.widgets import Label, Say, choice, column_of, home, leave, visit_of
 
@@ -61,6 +62,7 @@ class Chooser:
 
     async def _get(self, dialog_manager: DialogManager, **_: Any) -> dict[str, Any]:
         known, visit = dialog_manager.dialog_data, visit_of(dialog_manager)
+        await keep_theirs(dialog_manager, "chosen")
         offset, chosen = known.get("offset", 0), known.get("chosen", [])
         common = {
             "word": known.get("word", ""),
@@ -112,10 +114,11 @@ class Chooser:
             await answer(manager, "choosing.too_many", most=MOST)
 
     async def _go(self, callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:
-        if not manager.dialog_data.get("chosen"):
+        is_less = await keep_theirs(manager, "chosen")
+        if manager.dialog_data.get("chosen"):
+            await self.go_on(manager)
+        elif not is_less:
             await answer(manager, "choosing.none")
-            return
-        await self.go_on(manager)
 
 
 def _page(

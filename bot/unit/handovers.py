@@ -8,7 +8,7 @@ from aiogram_dialog import Dialog, DialogManager, ShowMode, StartMode, Window
 from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Row, SwitchTo
 
-from actions.handovers.answer import confirm_handover, dispute_handover, withdraw_handover
+from actions.handovers.answer import LONGEST_REASON, confirm_handover, dispute_handover, withdraw_handover
 from actions.handovers.propose import propose_giving, propose_taking
 from actions.handovers.read import lifts_of_handover, my_handovers
 from bot.notices import UnderNotice
@@ -16,19 +16,22 @@ from bot.states import Handovers
 from bot.subject import Entry, Subject
 from bot.texts import label
 from bot.unit.choosing import Chooser
-from bot.using import look, use
+from bot.unit.still_theirs import keep_theirs
+from bot.using import answer, look, use
 from bot.visit import Visit
-from bot.widgets import Commit, Label, Say, choice, home, leave, pages_of
+from bot.widgets import Commit, Label, Say, choice, home, leave, pages_of, visit_of
+from bot.written import read_written
 
 SHOWN = 40  # lifts of a handover that fit into one message
 
 
 def make_dialog() -> Dialog:
-    """What waits → one; give: lifts → the other's code; take: the codes on one's papers."""
+    """What waits → one → an objection to it; give: lifts → the other's code; take: the codes on one's papers."""
     return Dialog(
         _listed(),
         _one(),
         _dispute(),
+        _objection(),
         Chooser("handovers.lifts", Handovers.lifts, ask_whom).window(),
         _asking("handovers.code", Handovers.code, give, "to_list_of_code"),
         _asking("handovers.codes", Handovers.codes, take, "to_list_of_codes"),
@@ -63,9 +66,22 @@ def _one() -> Window:
 def _dispute() -> Window:
     return Window(
         Say("handovers.dispute"),
-        MessageInput(dispute),
+        MessageInput(take_objection),
         Row(_to_list("to_list_of_dispute"), home("home_of_dispute")),
         state=Handovers.dispute,
+    )
+
+
+def _objection() -> Window:
+    return Window(
+        Say("handovers.objection"),
+        Commit(Label("handovers.file"), "file", dispute),
+        Row(
+            SwitchTo(Label("everyone.back"), id="to_words", state=Handovers.dispute),
+            home("home_of_objection"),
+        ),
+        state=Handovers.objection,
+        getter=get_objection,
     )
 
 
@@ -113,6 +129,11 @@ async def get_one(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict
     }
 
 
+async def get_objection(dialog_manager: DialogManager, **_: Any) -> dict[str, Any]:
+    """What is about to be filed."""
+    return {"why": dialog_manager.dialog_data["why"]}
+
+
 async def get_recorded(dialog_manager: DialogManager, **_: Any) -> dict[str, Any]:
     """How much was taken down."""
     return {"number": dialog_manager.dialog_data.get("recorded", 0)}
@@ -134,10 +155,20 @@ async def withdraw(callback: CallbackQuery, widget: Any, manager: DialogManager)
     await use(manager, withdraw_handover, handover_id=manager.dialog_data["handover_id"])
 
 
-async def dispute(message: Message, widget: Any, manager: DialogManager) -> None:
-    """It is not so, and why."""
-    await use(manager, dispute_handover, handover_id=manager.dialog_data["handover_id"], why=message.text or "")
-    await manager.switch_to(Handovers.one)
+async def take_objection(message: Message, widget: Any, manager: DialogManager) -> None:
+    """Why it is not so; shown before it is filed, for nothing takes an objection back."""
+    found = await read_written(message, manager, most=LONGEST_REASON)
+    if found is not None:
+        manager.dialog_data["why"] = found.words
+        await manager.switch_to(Handovers.objection)
+
+
+async def dispute(callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:
+    """It is not so."""
+    known = manager.dialog_data
+    await use(manager, dispute_handover, handover_id=known["handover_id"], why=known["why"])
+    if visit_of(manager).done:
+        await manager.switch_to(Handovers.one)
 
 
 async def ask_whom(manager: DialogManager) -> None:
@@ -147,7 +178,13 @@ async def ask_whom(manager: DialogManager) -> None:
 
 async def give(message: Message, widget: Any, manager: DialogManager) -> None:
     """The credit code of the unit that gets them."""
+    is_less = await keep_theirs(manager, "chosen")
     lift_ids = manager.dialog_data.get("chosen", [])
+    if not lift_ids:
+        if not is_less:
+            await answer(manager, "choosing.none")
+        await manager.switch_to(Handovers.lifts)
+        return
     done = await use(manager, propose_giving, lift_ids=lift_ids, credit_code=message.text or "")
     if done is not None:
         manager.dialog_data.update(recorded=done.number, chosen=[])

@@ -15,6 +15,7 @@ from bot.states import House
 from bot.subject import Entry, Subject
 from bot.texts import label, say
 from bot.unit.choosing import Chooser
+from bot.unit.still_theirs import keep_theirs
 from bot.using import look, use
 from bot.visit import Visit
 from bot.widgets import Label, Say, choice, column_of, home, visit_of
@@ -50,7 +51,10 @@ async def ask_what(manager: DialogManager) -> None:
 
 async def get_texts(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict[str, Any]:
     """What can truly be written about all of them."""
+    await keep_theirs(dialog_manager, "chosen")
     chosen = dialog_manager.dialog_data["chosen"]
+    if not chosen:
+        return {"texts": [], "chosen": 0, "reasons": 0}
     reasons = await look(dialog_manager, reasons_to_stop, lift_ids=chosen)
     texts = [{"id": one, "text": label(f"house.{one}", visit.language)} for one in (DIGEST, *reasons)]
     return {"texts": texts, "chosen": len(chosen), "reasons": len(reasons)}
@@ -58,6 +62,8 @@ async def get_texts(dialog_manager: DialogManager, visit: Visit, **_: Any) -> di
 
 async def write(callback: CallbackQuery, widget: Any, manager: DialogManager, what: str) -> None:
     """A text that can be copied, and the same as a picture."""
+    if await keep_theirs(manager, "chosen"):
+        return
     chosen, visit = manager.dialog_data["chosen"], visit_of(manager)
     if what == DIGEST:
         found = await use(manager, house_text, lift_ids=chosen)

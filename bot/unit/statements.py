@@ -14,9 +14,10 @@ from bot.days_written import read_day
 from bot.states import SaidHere, Sayings
 from bot.subject import Entry, Subject
 from bot.texts import label
+from bot.unit.still_theirs import keep_theirs
 from bot.using import answer, look, use
 from bot.visit import Visit
-from bot.widgets import Commit, Label, Say, choice, home, leave, pages_of
+from bot.widgets import Commit, Label, Say, choice, home, leave, pages_of, visit_of
 from bot.written import read_written
 
 MOST = 200  # lifts that are listed one by one
@@ -101,6 +102,7 @@ async def remember_lifts(start_data: Any, manager: DialogManager) -> None:
 
 async def get_lifts(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict[str, Any]:
     """The lifts of this unit, and which are chosen."""
+    await keep_theirs(dialog_manager, "lift_ids")
     chosen = set(dialog_manager.dialog_data.get("lift_ids", []))
     lines, total = await look(dialog_manager, my_lifts, choice=Choice(by_date=True), offset=0, limit=MOST)
     rows = [
@@ -143,11 +145,12 @@ async def get_said(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dic
 
 
 async def choose_what(callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:
-    """What is to be said; on to the lifts, unless they are chosen already."""
-    manager.dialog_data["what"] = widget.widget_id
-    await (
-        go_on(callback, widget, manager) if manager.dialog_data.get("lift_ids") else manager.switch_to(Sayings.lifts)
-    )
+    """What is to be said; on to the lifts, unless they are chosen already. Day and note belong to one saying."""
+    known = manager.dialog_data
+    known["what"] = widget.widget_id
+    for name in ("on", "note"):
+        known.pop(name, None)
+    await (go_on(callback, widget, manager) if known.get("lift_ids") else manager.switch_to(Sayings.lifts))
 
 
 async def toggle_lift(callback: CallbackQuery, widget: Any, manager: DialogManager, lift_id: str) -> None:
@@ -162,6 +165,9 @@ async def toggle_lift(callback: CallbackQuery, widget: Any, manager: DialogManag
 
 async def go_on(callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:
     """Asks for the day of an inspection elsewhere, else for a note."""
+    await keep_theirs(manager, "lift_ids")
+    if await _is_empty(manager):
+        return
     await manager.switch_to(Sayings.day if manager.dialog_data["what"] == ELSEWHERE else Sayings.note)
 
 
@@ -191,8 +197,11 @@ async def skip_note(callback: CallbackQuery, widget: Any, manager: DialogManager
 
 
 async def say_it(callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:
-    """Say it."""
+    """Say it; where lifts are left out first, what is left is shown once more."""
     known = manager.dialog_data
+    is_less = await keep_theirs(manager, "lift_ids")
+    if await _is_empty(manager) or is_less:
+        return
     about = {"lift_ids": known["lift_ids"], "note": known.get("note", "")}
     if known["what"] == ELSEWHERE:
         done = await use(manager, say_inspected, on=date.fromisoformat(known["on"]), **about)
@@ -203,6 +212,16 @@ async def say_it(callback: CallbackQuery, widget: Any, manager: DialogManager) -
         known["unheld"] = done.unheld
         known["until"] = done.until.isoformat() if done.until else None
         await manager.switch_to(Sayings.said)
+
+
+async def _is_empty(manager: DialogManager) -> bool:
+    """Whether no lift is chosen: that is said, and they are chosen again."""
+    if manager.dialog_data.get("lift_ids"):
+        return False
+    if not visit_of(manager).answered:
+        await answer(manager, "choosing.none")
+    await manager.switch_to(Sayings.lifts)
+    return True
 
 
 SUBJECT = Subject(dialogs=(make_dialog,), entries=(Entry("sayings.menu", Sayings.what, "say_inspected", row=30),))

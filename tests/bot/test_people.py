@@ -27,7 +27,12 @@ async def test_a_head_adds_a_colleague_once(phone: Any, database: Database, cloc
     await head.press("我的同事")
     await head.press("添加同事")
     await head.press("使用单位联系人")
+    for unusable, said in (("   ", "只收文字"), ("赵" * 41, "最多40个字")):
+        await head.write(unusable)
+        assert said in "".join(one.text for one in head.messages[-2:])
     await head.write("赵六")
+    await head.write("1" * 61)
+    assert "最多60个字" in "".join(one.text for one in head.messages[-2:])
     await head.write("14000000888")
     assert "赵六" in head.text
     await head.press("确认", twice=True)
@@ -114,6 +119,8 @@ async def test_somebody_else_does_it_now_and_the_department_settles_it(
     await unit.write("/start")
     await unit.press("我和登录")
     await unit.press("已换人")
+    await unit.write("赵" * 41)
+    assert any("最多40个字" in one.text for one in unit.messages[-2:])
     await unit.write("赵六")
     await unit.write("14000000888")
     await unit.press("提交", twice=True)

@@ -9,6 +9,7 @@ from sqlmodel import col, select
 from bot.days_written import read_day
 from store.database import Database
 from store.duties import Duty
+from store.lifts import Responsibility
 from store.tasks import Task, TaskKind, TaskStatus
 
 pytestmark = pytest.mark.one_store
@@ -208,3 +209,31 @@ async def test_a_caption_is_the_note_and_what_is_too_long_is_said_so(phone: Any)
     await unit.send_photo(b"\xff\xd8\xff\xe0", caption="报告 78 号")
     assert "报告 78 号" in unit.text
     assert any("图片或文件这里不收" in one.text for one in unit.messages[-3:])
+
+
+async def test_another_saying_has_its_own_day_and_note_and_only_lifts_that_are_still_theirs(
+    phone: Any, database: Database, world: Any
+) -> None:
+    unit, own = phone("unit_contact"), world.lifts["own"]
+    await say_elsewhere(unit)
+    for step in ("返回", "返回", "不是我们的电梯"):
+        await unit.press(step)
+    assert "（1 台）" in unit.text
+    for step in ("返回", "▫️ 云荔花园1栋2梯", "就这 2 台", "没有补充"):
+        await unit.press(step)
+    lose(database, own[0])
+    await unit.press("确认提交")
+    assert "没有算在内：云荔花园1栋1梯，共 1 台。还剩 1 台" in unit.popup
+    assert "1 台不是我们的电梯" in unit.text
+    assert tasks(database, TaskKind.NOT_THEIR_LIFTS) == []
+    lose(database, own[1])
+    await unit.press("确认提交")
+    assert "请重新选电梯" in unit.popup
+    assert "已选 0 / " in unit.text
+    assert tasks(database, TaskKind.NOT_THEIR_LIFTS) == []
+
+
+def lose(database: Database, lift_id: int) -> None:
+    with database.write() as session:
+        for one in session.exec(select(Responsibility).where(Responsibility.lift_id == lift_id)):
+            one.to_on = TODAY

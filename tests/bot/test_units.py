@@ -155,12 +155,55 @@ async def test_who_claims_lifts_by_their_codes_hears_only_that_it_was_recorded(
     await old.press("物业交接")
     await old.press("移交 广州示例星桥")
     await old.press("提出异议")
+    for unusable in ("   ", "长" * 201):
+        await old.write(unusable)
+    assert any("写了201个字，最多200个字" in one.text for one in old.messages[-2:])
+    await old.write("有误")
+    await old.press("返回")
     await old.write("我们没有移交")
+    assert "我们没有移交" in old.text
+    with database.read() as session:
+        assert session.exec(select(Task).where(Task.kind == "handover")).all() == []
+    await old.press("确认提出异议", twice=True)
     assert "已提出异议" in old.text
     with database.read() as session:
         [task] = session.exec(select(Task).where(Task.kind == "handover")).all()
     assert (task.detail["why"], task.detail["note"]) == ("disputed", "我们没有移交")
     assert unit_of(database, world.lifts["own"][0]) == world.parties["own"]
+
+
+def hand_over(database: Database, *lift_ids: int) -> None:
+    with database.write() as session:
+        for one in session.exec(select(Responsibility).where(col(Responsibility.lift_id).in_(lift_ids))):
+            one.to_on = TODAY
+
+
+async def test_what_is_anothers_by_now_is_left_out_of_what_was_chosen(
+    phone: Any, database: Database, world: Any
+) -> None:
+    head, contact, lifts = phone("legal_rep"), phone("unit_contact"), world.lifts["own"]
+    await head.write("/start")
+    for step in ("物业交接", "移交电梯", "1栋1梯", "1栋2梯", "1栋3梯"):
+        await head.press(step)
+    await contact.write("/start")
+    for step in ("小区公告", "1栋2梯", "1栋3梯", "下一步"):
+        await contact.press(step)
+    hand_over(database, lifts[0])
+    await head.press("下一步")
+    assert "没有算在内：云荔花园1栋1梯，共 1 台。还剩 2 台" in head.popup
+    hand_over(database, lifts[1])
+    await head.write(CODE)
+    assert any("没有算在内：云荔花园1栋2梯，共 1 台" in one.text for one in head.messages[-3:])
+    assert "已记录：1 台" in head.text
+    await contact.press("检验情况")
+    assert "没有算在内：云荔花园1栋2梯" in contact.popup
+    assert "已选 1 台" in contact.text
+    hand_over(database, lifts[2])
+    await contact.press("检验情况")
+    assert "请重新选电梯" in contact.popup
+    await contact.press("返回")
+    await contact.press("下一步")
+    assert "请先选电梯" in contact.popup
 
 
 async def test_a_maintainer_looks_up_what_is_due(phone: Any, database: Database, world: Any) -> None:

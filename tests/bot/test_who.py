@@ -85,6 +85,8 @@ async def test_a_code_opens_the_chat_and_a_wrong_one_does_not(
     stranger = phone(STRANGER)
     await stranger.write("/start")
     await stranger.press("验证我的手机号")
+    await stranger.write("1" * 61)
+    assert any("最多60个字" in one.text for one in stranger.messages[-2:])
     await stranger.write("不是号码")
     assert "不像一个手机号码" in stranger.messages[-2].text + stranger.text
     await stranger.write(unit.phone.removeprefix("+86"))
