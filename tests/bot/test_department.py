@@ -212,7 +212,7 @@ async def test_what_only_an_operator_can_end_says_how(phone: Any, database: Data
     assert "tixing calendar import FILE" in desk.text
     assert not desk.sees("已办结")
     await desk.write("/language")
-    assert "The holidays of 2027 are not imported yet" in desk.text
+    assert "The holidays of the year 2027: not imported yet" in desk.text
 
 
 async def test_a_day_without_room_is_decided_by_the_clerk(
