@@ -8,6 +8,7 @@ from bot.errors import register_errors
 from bot.intent_ids import draw_ids_ourselves
 from bot.messages import Messages
 from bot.second_tap import SecondTap
+from bot.stale_buttons import StaleButtons
 from bot.storage import OneVisitAtATime, VisitStorage
 from bot.subjects import SUBJECTS
 
@@ -25,7 +26,9 @@ def build_dispatcher() -> Dispatcher:
         everyone.make_router,
         unasked.make_router,
     ]
-    dialogs = [menu.make_dialog, *(dialog for subject in SUBJECTS for dialog in subject.dialogs)]
-    dispatcher.include_routers(*(make() for make in (*commands, *dialogs, fallback.make_router)))
+    dialogs = [make() for make in (menu.make_dialog, *(dialog for subject in SUBJECTS for dialog in subject.dialogs))]
+    for dialog in dialogs:
+        dialog.callback_query.middleware(StaleButtons())
+    dispatcher.include_routers(*(make() for make in commands), *dialogs, fallback.make_router())
     setup_dialogs(dispatcher, message_manager=Messages(), events_isolation=OneVisitAtATime())
     return dispatcher

@@ -15,13 +15,14 @@ from actions.permissions import NotAllowedError
 from actions.visits.inspections import RefusedError
 from bot.people_inside import CALLING, with_help
 from bot.second_tap import DoneUnseen
+from bot.stale_buttons import StaleButton
 from bot.states import Menu
 from bot.texts import refusal
 from bot.using import say_to, sentence_of
 from bot.visit import Visit
 from store.database import SILENCE, BusyError
 
-STALE = (UnknownIntent, OutdatedIntent, UnknownState, UnregisteredWindowError)
+STALE = (UnknownIntent, OutdatedIntent, UnknownState, UnregisteredWindowError, StaleButton)
 
 log = structlog.get_logger(__name__)
 

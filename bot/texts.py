@@ -14,6 +14,7 @@ from store.plain_words import tame
 
 LANGUAGES = ("zh", "en")
 LONGEST = 4096  # characters of a message in Telegram
+SHOWN = 5  # of what several people have said of one thing: with more a window could be too long to be sent
 
 
 def language_of(code: str | None) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import structlog
 from aiogram.exceptions import TelegramAPIError
-from aiogram.types import Message
+from aiogram.types import Document, Message, PhotoSize
 from aiogram_dialog import DialogManager
 from aiohttp import ClientError
 
@@ -33,22 +33,28 @@ async def read_written(
     if len(words) > most:
         await answer(manager, "everyone.too_long", length=len(words), most=most)
         return None
-    if picture is None or message.bot is None:
+    if picture is None:
         if not words:
             await answer(manager, "everyone.words_or_photo" if keeps_photos else "everyone.only_words")
             return None
         if message.text is None:
             await answer(manager, "everyone.words_kept")
         return Written(words)
+    content = await fetch_photo(message, manager, picture)
+    return Written(words, content) if words or content is not None else None
+
+
+async def fetch_photo(message: Message, manager: DialogManager, file: PhotoSize | Document) -> bytes | None:
+    """What the picture contains; None where it cannot be fetched, which the person is told."""
     try:
-        found = await message.bot.download(picture)
+        found = await message.bot.download(file) if message.bot is not None else None
     except (TelegramAPIError, ClientError, TimeoutError) as error:
         log.warning("photo not fetched", error=type(error).__name__)
         found = None
     if found is None:
         await answer(manager, "everyone.photo_lost")
-        return Written(words) if words else None
-    return Written(words, found.read())
+        return None
+    return found.read()
 
 
 def reads_words(manager: DialogManager) -> bool:

@@ -23,10 +23,10 @@ def note_alert(session: Session, asked: Asked, *, alert_id: int, words: str) -> 
         raise Refused("alerts.is_over")
     if len(said) > LONGEST_NOTE:
         raise Refused("everyone.too_long", length=len(said), most=LONGEST_NOTE)
-    by = f"{asked.actor.name}: {said}"
-    if alert.what.endswith(by):  # the same tap again
+    line = f"{asked.said_at.astimezone(SHANGHAI):%H:%M} {asked.actor.name}: {said}"
+    if line in alert.what.split("\n")[1:]:  # the same tap again; the same words at another time are news
         return alert
-    what = f"{alert.what}\n{asked.now.astimezone(SHANGHAI):%H:%M} {by}"
+    what = f"{alert.what}\n{line}"
     if len(what) > LONGEST_IN_ALL:
         raise Refused("alerts.too_much_said")
     alert.what = what

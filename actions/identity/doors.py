@@ -107,6 +107,13 @@ def bind_by_link(
     return _bind_proved(session, channel, address, number, now) if number is not None else []
 
 
+def is_bound(session: Session, *, channel: str, address: str, phone: str) -> bool:
+    """Whether this chat is already that of whoever has the number, by having proved it."""
+    here = (Chat.channel == channel, Chat.address == address, Chat.phone == read_phone(phone))
+    proved = session.exec(select(Chat).where(*here, col(Chat.active), col(Chat.phone).is_not(None))).first()
+    return proved is not None and bool(find_actors(session, channel, address))
+
+
 def for_whom_they_act(session: Session, actor: Actor, contact_id: Any) -> bool:
     """A guard: somebody for whom the person at this door may act."""
     return contact_id in [one.contact_id for one in find_actors(session, actor.channel, actor.address)]

@@ -67,6 +67,11 @@ def check_by_link(
     return admit(session, phone, now) if phone is not None else None
 
 
+def phone_of_link(session: Session, token: str) -> str:
+    """The number on file for a link, also for one that was used; empty for a link that is none."""
+    return session.exec(select(PaperLink.phone).where(PaperLink.digest == _digest(token))).first() or ""
+
+
 def use_link(session: Session, token: str, code: str, from_address: str, now: datetime, *, key: bytes) -> str | None:
     """The number that link and code have proved, once; None where they have not."""
     link = _find(session, token, now)

@@ -13,7 +13,7 @@ from actions.checks.outcomes import Becomes
 from bot.days_written import read_day
 from bot.states import DeskChecks
 from bot.subject import Entry, Subject
-from bot.texts import label
+from bot.texts import SHOWN, label
 from bot.using import answer, look, use
 from bot.visit import Visit
 from bot.widgets import Commit, Label, Say, choice, home, pages_of, way_out
@@ -92,6 +92,7 @@ async def get_check(dialog_manager: DialogManager, visit: Visit, **_: Any) -> di
         "check": check,
         "on": check.on,
         "listed": LISTED,
+        "most": SHOWN,
         "is_settled": check.becomes in SETTLED,
         "needs_result": check.becomes == Becomes.NEEDS_RESULT,
         "today": visit.today,

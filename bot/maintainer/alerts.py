@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from itertools import accumulate
 from typing import Any
 
 from aiogram import Router
@@ -27,7 +28,7 @@ from bot.notices import UnderNotice
 from bot.people_inside import speaks_of_people_inside
 from bot.states import Alerts, Faults
 from bot.subject import Entry, Subject
-from bot.texts import label
+from bot.texts import SHOWN, label
 from bot.using import answer, look, use
 from bot.visit import Visit
 from bot.widgets import Commit, Label, Say, choice, home, leave, pages_of
@@ -37,6 +38,7 @@ from store.alerts import ENDED, AlertKind, AlertState
 from store.zone import SHANGHAI
 
 Press = Callable[[CallbackQuery, Any, DialogManager], Awaitable[None]]
+NOTES_SHOWN = 900  # characters of what was added later, the newest first
 STEPS = ("acknowledged", "on_the_way", "arrived", "ended")
 
 
@@ -123,14 +125,24 @@ async def get_one(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict
     dialog_manager.dialog_data["state"] = alert.state  # a step that another has taken makes the buttons stale
     dialog_manager.dialog_data["others"] = [one.id for one in alert.others]
     words, *notes = alert.what.split("\n")
+    shown_notes = _newest(notes)
     others = [
-        {"report": one, "words": one.what.partition("\n")[0], "at": _moment(one.at, visit)} for one in alert.others
+        {"report": one, "words": one.what.partition("\n")[0], "at": _moment(one.at, visit)}
+        for one in alert.others[:SHOWN]
     ]
     is_unit = visit.actor is not None and visit.actor.role in UNIT
     silent_until = _moment(help_there.silent_until, visit)
     shown = {"alert": alert, "times": times, "help": help_there, "is_unit": is_unit, "silent_until": silent_until}
-    said = {"words": words, "notes": notes, "others": others}
-    return {**shown, **said, **_next_steps(alert, visit)}
+    said = {"words": words, "notes": shown_notes, "others": others}
+    left_out = {"earlier": len(notes) - len(shown_notes), "more": len(alert.others) - len(others)}
+    return {**shown, **said, **left_out, **_next_steps(alert, visit)}
+
+
+def _newest(notes: list[str]) -> list[str]:
+    """As many of the last ones as a message has room for."""
+    lengths = accumulate(len(note) for note in reversed(notes))
+    fitting = sum(length <= NOTES_SHOWN for length in lengths)
+    return notes[len(notes) - fitting :]
 
 
 def _next_steps(alert: AlertLine, visit: Visit) -> dict[str, bool]:

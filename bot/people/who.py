@@ -24,7 +24,15 @@ from sqlmodel import Session
 
 from actions.actors import current_actor, find_actors
 from actions.identity.codes import CodeAsked
-from actions.identity.doors import ask_to_bind, ask_to_bind_by_link, bind_by_contact, bind_by_link, check_to_bind
+from actions.identity.doors import (
+    ask_to_bind,
+    ask_to_bind_by_link,
+    bind_by_contact,
+    bind_by_link,
+    check_to_bind,
+    is_bound,
+)
+from actions.identity.links import phone_of_link
 from actions.refusals import Refused
 from bot.services import Services
 from bot.states import Menu, Who
@@ -96,7 +104,10 @@ async def ask_again(callback: CallbackQuery, widget: Any, manager: DialogManager
 
 
 async def take_code(message: Message, widget: Any, manager: DialogManager) -> None:
-    """Right or not: the tries are counted, so the transaction is committed either way."""
+    """Right or not: the tries are counted, so the transaction is committed either way.
+
+    A code that was taken before the process died has let them in, and is good no more when it comes again.
+    """
     visit, known, code = visit_of(manager), manager.dialog_data, (message.text or "")[:LONGEST]
     where: dict[str, Any] = {
         "channel": visit.channel,
@@ -107,8 +118,12 @@ async def take_code(message: Message, widget: Any, manager: DialogManager) -> No
 
     def check(session: Session) -> bool:
         if "token" in known:
-            return bool(bind_by_link(session, token=known["token"], code=code, **where))
-        return bool(check_to_bind(session, phone=known["number"], code=code, **where))
+            fits = bind_by_link(session, token=known["token"], code=code, **where)
+            phone = phone_of_link(session, known["token"])
+        else:
+            phone = known["number"]
+            fits = check_to_bind(session, phone=phone, code=code, **where)
+        return bool(fits) or is_bound(session, channel=visit.channel, address=visit.address, phone=phone)
 
     if not await _write(visit, check):
         await tell(manager, refusal("sign_in.wrong_code", visit.language))

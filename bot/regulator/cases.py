@@ -19,7 +19,7 @@ from bot.texts import label
 from bot.using import answer, look, use
 from bot.visit import Visit
 from bot.widgets import Commit, Label, Say, choice, home, leave, pages_of
-from bot.written import read_written
+from bot.written import fetch_photo, read_written
 from store.cases import CaseState
 
 OPEN_STATES = (CaseState.WITH_STREET, CaseState.CHECKED)
@@ -170,10 +170,8 @@ async def take_note(message: Message, widget: Any, manager: DialogManager) -> No
 async def take_photo(message: Message, widget: Any, manager: DialogManager) -> None:
     """Keep a photo of the site; its caption goes to the note."""
     file = message.photo[-1] if message.photo else message.document
-    content = await message.bot.download(file) if message.bot is not None and file is not None else None
-    if content is None:
-        return
-    number = await use(manager, keep_case_photo, content=content.read())
+    content = await fetch_photo(message, manager, file) if file is not None else None
+    number = await use(manager, keep_case_photo, content=content) if content is not None else None
     known = manager.dialog_data
     if number is not None and number not in known.get("photos", []):
         known["photos"] = [*known.get("photos", []), number]

@@ -11,7 +11,7 @@ from actions.checks.own_sayings import saying_of_unit, sayings_of_unit, take_bac
 from bot.notices import UnderNotice
 from bot.states import Menu, SaidHere
 from bot.subject import Subject
-from bot.texts import label
+from bot.texts import SHOWN, label
 from bot.using import look, use
 from bot.visit import Visit
 from bot.widgets import Commit, Label, Say, choice, home, pages_of, way_out
@@ -76,7 +76,7 @@ async def get_sayings(dialog_manager: DialogManager, visit: Visit, **_: Any) -> 
 async def get_saying(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict[str, Any]:
     """One of them."""
     one = await look(dialog_manager, saying_of_unit, task_id=dialog_manager.dialog_data["task_id"])
-    return {"one": one, "mine": one.mine, "listed": LISTED, "today": visit.today}
+    return {"one": one, "mine": one.mine, "listed": LISTED, "most": SHOWN, "today": visit.today}
 
 
 async def open_saying(callback: CallbackQuery, widget: Any, manager: DialogManager, task_id: str) -> None:

@@ -230,3 +230,40 @@ async def test_what_is_promised_is_what_can_be_done(
     assert calms in guard.text
     assert "正在赶来" not in guard.text
     assert "on their way" not in guard.text, "nobody has said so yet"
+
+
+async def test_many_long_reports_and_notes_fit_a_message_and_say_what_is_left_out(
+    phone: Any, clock: Any, bot_api: Any
+) -> None:
+    unit = phone("unit_contact")
+    for number in range(12):
+        await unit.write("/start")
+        await unit.press("报修")
+        await unit.press("1栋1梯")
+        await unit.write(f"{number:02}" + "故" * 498)
+    for number in range(7):
+        clock.now += timedelta(minutes=1)
+        await unit.write(f"{number}" + "补" * 190)
+    assert bot_api.faults == []
+    assert "还有 6 条报告" in unit.text
+    assert "更早的 3 条补充" in unit.text
+    assert "6补" in unit.text
+    await unit.write("/language en")
+    await unit.write("/start")
+    await unit.press("Alerts")
+    await unit.press("›")
+    await unit.press("Fault", of=unit.screen)
+    assert "6 more reports of the same lift are not shown." in unit.text
+
+
+async def test_the_same_words_at_another_time_are_another_note(phone: Any, database: Database, clock: Any) -> None:
+    unit = phone("unit_contact")
+    await unit.write("/start")
+    await unit.press("报修")
+    await unit.press("1栋1梯")
+    await unit.write("门关不上")
+    for _ in range(2):
+        await unit.write("还有10分钟到")
+        clock.now += timedelta(minutes=15)
+    [alert] = alerts(database)
+    assert alert.what.count("还有10分钟到") == 2

@@ -226,3 +226,17 @@ async def test_a_day_without_room_is_decided_by_the_clerk(
     assert "只剩 0 个位置" in desk.text
     assert visits(database) == []
     assert desk.sees("加排到这一天")
+
+
+async def test_a_check_of_many_long_sayings_fits_a_message(phone: Any, bot_api: Any) -> None:
+    unit = phone("unit_contact")
+    for number in range(7):
+        await go(unit, "电梯有变化", "不是我们的电梯", "▫️ 云荔花园1栋1梯", "就这 1 台")
+        await unit.write(f"{number}" + "说" * 190)
+        await unit.press("确认提交")
+    desk = phone("duty_officer")
+    await go(desk, "待核实", "1台")
+    await go(unit, "电梯有变化", "已反映的情况", "⏳")
+    for reader in (desk, unit):
+        assert "更早的 2 条没有列出" in reader.text
+        assert "6说" in reader.text

@@ -168,7 +168,7 @@ def street(database: Database, world: Any) -> int:
 
 
 @pytest.mark.usefixtures("street")
-async def test_a_case_goes_down_is_checked_with_a_photo_and_comes_back(phone: Any, all_of: Any) -> None:
+async def test_a_case_goes_down_is_checked_with_a_photo_and_comes_back(phone: Any, all_of: Any, bot_api: Any) -> None:
     officer = await open_menu(phone("district_regulator"), "案件", "交办新案件")
     await officer.write("云荔花园")
     await officer.press("1栋1梯")
@@ -184,6 +184,10 @@ async def test_a_case_goes_down_is_checked_with_a_photo_and_comes_back(phone: An
 
     person = await open_menu(phone("street_officer"), "案件", "云荔物业")
     await person.press("填写现场核查")
+    bot_api.failures.append(("getFile", 400, "Bad Request: file is temporarily unavailable"))
+    await person.send_photo(b"\xff\xd8\xff\xe0 lost", caption="现场有告示")
+    assert any("照片没有收到" in sent.text for sent in person.messages)
+    assert "现场有告示" in person.text
     await person.send_photo(b"\xff\xd8\xff\xe0 a photo")
     await person.write("已停用，告示已张贴")
     assert "照片 1 张" in person.text

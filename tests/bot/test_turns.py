@@ -98,3 +98,25 @@ async def test_what_waited_keeps_the_time_at_which_it_came(phone: Any, running: 
     await running.desk.drain()
     assert came == [before]
     assert unit.sees("我的电梯")
+
+
+@pytest.mark.one_store
+async def test_a_choice_of_a_window_that_is_gone_is_said_to_be_so(phone: Any, bot_api: Any) -> None:
+    unit = phone("unit_contact")
+    await unit.write("/start")
+    await unit.press("困人求救")
+    chosen, message = unit.screen, unit.screen.number
+    unit.press_later("1栋1梯")
+    other = unit.find("1栋2梯", chosen)[1]["callback_data"]
+    second = unit.press_data(other, message)
+    await unit._settle()
+    assert "云荔花园1栋1梯" in unit.text
+    assert "已过时" in bot_api.popups[second]
+    await unit.press("返回")
+    await unit.write("2栋")
+    await unit.press("2栋1梯")
+    third = unit.press_data(other, message)
+    await unit._settle()
+    assert "已过时" in bot_api.popups[third]
+    assert "云荔花园2栋1梯" in unit.text
+    assert unit.sees("马上求救")

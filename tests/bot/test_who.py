@@ -1,5 +1,6 @@
 """Who are you, over HTTP: a shared contact, a code, a link on paper; and what a stranger hears."""
 
+import asyncio
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,6 +9,7 @@ from phones.world import NOW, STRANGER, World
 
 from actions.actors import find_actors
 from actions.identity.links import make_link
+from bot.people import who
 from bot.services import Services
 from store.database import Database
 from store.lifts import City
@@ -180,3 +182,28 @@ async def test_a_code_asked_for_twice_in_a_minute_leaves_the_first_to_be_typed(
     assert "请把6位验证码发到这里" in stranger.text
     await stranger.write(post.codes[number])
     assert acts_for(database, STRANGER)
+
+
+async def test_whose_code_was_taken_before_the_process_died_is_welcomed(
+    phone: Any, world: World, post: Post, running: Any, start_bot: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken, number, me = asyncio.Event(), world.people["unit_contact"].phone, phone(STRANGER)
+    await me.write("/start")
+    await me.press("验证我的手机号")
+    await me.write(number)
+
+    async def hang(*_: Any) -> None:
+        taken.set()
+        await asyncio.sleep(60)
+
+    with monkeypatch.context() as dying:
+        dying.setattr(who, "_welcome", hang)
+        me.deliver({"text": post.codes[number]})
+        await asyncio.wait_for(taken.wait(), 10)
+        await running.stop()
+    again = start_bot()
+    running.desk, running.polling, running.bot = again.desk, again.polling, again.bot
+    await asyncio.sleep(0.3)
+    await me._settle()
+    assert any("验证成功" in one.text for one in me.messages)
+    assert me.sees("我的电梯")
