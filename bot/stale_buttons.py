@@ -38,7 +38,8 @@ class StaleButtons(BaseMiddleware):
                 raise StaleButton
             if not _is_of_window(event.data or "", manager):
                 visit: Visit = data["visit"]
-                await say_to(visit, event, with_help(refusal("everyone.stale", visit.language), visit))
+                sentence = with_help(refusal("everyone.stale", visit.language), visit)
+                await say_to(visit, event, sentence, in_passing=True)  # mostly it is a second tap
         return await handler(event, data)  # also of none: a window that did not get through is shown now
 
 

@@ -108,11 +108,11 @@ async def tell(manager: DialogManager, sentence: str) -> None:
     await say_to(visit, manager.event, sentence)
 
 
-async def say_to(visit: Visit, event: Any, sentence: str) -> None:
-    """The same where no dialog is open."""
+async def say_to(visit: Visit, event: Any, sentence: str, *, in_passing: bool = False) -> None:
+    """The same where no dialog is open. `in_passing`: it goes away by itself."""
     if isinstance(event, CallbackQuery) and len(sentence) <= POPUP and not visit.answered:
         visit.answered = True
-        await event.answer(sentence, show_alert=True)
+        await event.answer(sentence, show_alert=not in_passing)
     elif isinstance(event, CallbackQuery | Message):
         message = event if isinstance(event, Message) else event.message
         if message is not None and message.bot is not None:

@@ -94,7 +94,7 @@ async def test_what_waited_keeps_the_time_at_which_it_came(phone: Any, running: 
     message = {"message_id": 1, "date": 1_800_000_000, "chat": unit._chat, "from": unit._person, "text": "/start"}
     with database.write() as session:
         keep_updates(session, TELEGRAM, [("1", {"update_id": 1, "message": message})], now=before)
-    assert await running.desk.replay() == 1
+    await running.desk.replay()  # or the one with which the bot began has taken it
     await running.desk.drain()
     assert came == [before]
     assert unit.sees("我的电梯")
