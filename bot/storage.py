@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from copy import deepcopy
 from typing import Any
 
 from aiogram.fsm.state import State
@@ -28,11 +27,12 @@ class VisitStorage(BaseStorage):
         """Remember the data."""
         name = _name(key)
         state, _ = current_visit().notes.records.get(name, (None, {}))
-        self._keep(name, state, deepcopy(dict(data)))
+        self._keep(name, state, _copied(dict(data)))
 
     async def get_data(self, key: StorageKey) -> dict[str, Any]:
         """A copy of the data."""
-        return deepcopy(current_visit().notes.records.get(_name(key), (None, {}))[1])
+        data: dict[str, Any] = _copied(current_visit().notes.records.get(_name(key), (None, {}))[1])
+        return data
 
     async def close(self) -> None:
         """Nothing is held open."""
@@ -60,3 +60,10 @@ class OneVisitAtATime(BaseEventIsolation):
 def _name(key: StorageKey) -> str:
     """What a record is for: the chat is the visit's own."""
     return key.destiny if key.thread_id is None else f"{key.destiny}@{key.thread_id}"
+
+
+def _copied(value: Any) -> Any:
+    """A copy of plain JSON, which is all that dialogs may keep; several times faster than one of anything."""
+    if isinstance(value, dict):
+        return {name: _copied(one) for name, one in value.items()}
+    return [_copied(one) for one in value] if isinstance(value, list | tuple) else value
