@@ -159,10 +159,12 @@ async def book(callback: CallbackQuery, widget: Any, manager: DialogManager) -> 
         try:  # first of all: where this tap has booked them already, nothing is lost
             done = await attempt(manager, book_visit, lift_ids=known["lift_ids"], day=day, half=half)
         except (RefusedError, NotAllowedError) as refused:
-            if await leave_out(manager):
+            is_less = await leave_out(manager)
+            if not is_less or not known["lift_ids"]:
+                await say_why_not(manager, refused)  # of all of them, the reason itself
+            if is_less:
                 await _ask_again(manager)
                 return
-            await say_why_not(manager, refused)
             done = None
     if done is None:
         await manager.switch_to(Bookings.day)
