@@ -123,18 +123,20 @@ class Desk:
             log.error("not answered", channel=self.channel, update=external_id, error=type(error).__name__)
 
     async def _answer_in_turn(self, update: Update, address: str, kept: Kept, again: bool) -> None:
-        """What this chat sent before and was not answered comes first: what follows stands on it.
+        """What this chat sent before and the store was silent about comes first: what follows stands on it.
 
-        What cannot be answered stays in the inbox, and is answered when the store is there again.
+        It stays in the inbox until then. What fails for another reason would fail again, and must hold up nobody: it
+        may be followed by a call for help.
         """
         waiting = [*self._owed.get(address, ()), (update, kept)]
         for place, (one, its) in enumerate(waiting):
             try:
                 await self._answer_alone(one, address, its, again or its is not kept)
             except SQLAlchemyError as error:
-                self._owed[address] = waiting[place:]
                 log.error("not answered", channel=self.channel, update=its.external_id, error=type(error).__name__)
-                return
+                if isinstance(error, SILENCE):
+                    self._owed[address] = waiting[place:]
+                    return
         self._owed.pop(address, None)
 
     async def _answer_alone(self, update: Update, address: str, kept: Kept, again: bool) -> None:

@@ -9,6 +9,7 @@ from aiogram_dialog import DialogManager
 from aiogram_dialog.utils import remove_intent_id
 
 from bot.people_inside import with_help
+from bot.present import present_window
 from bot.texts import refusal
 from bot.using import say_to
 from bot.visit import Visit
@@ -45,6 +46,5 @@ class StaleButtons(BaseMiddleware):
 
 def _is_of_window(pressed: str, manager: DialogManager) -> bool:
     _, data = remove_intent_id(pressed)
-    windows = manager.dialog().windows  # type: ignore[attr-defined]  # its protocol leaves it out
-    window = windows.get(manager.current_context().state)
+    window = present_window(manager)
     return window is None or (window.keyboard is not None and window.keyboard.find(data.partition(":")[0]) is not None)

@@ -8,6 +8,7 @@ from aiogram.types import Document, Message, PhotoSize
 from aiogram_dialog import DialogManager
 from aiohttp import ClientError
 
+from bot.present import present_window
 from bot.using import answer
 
 log = structlog.get_logger(__name__)
@@ -59,7 +60,5 @@ async def fetch_photo(message: Message, manager: DialogManager, file: PhotoSize 
 
 def reads_words(manager: DialogManager) -> bool:
     """Whether a window is open that takes what is typed."""
-    if not manager.has_context():
-        return False
-    windows = manager.dialog().windows  # type: ignore[attr-defined]  # its protocol leaves both out
-    return windows[manager.current_context().state].on_message is not None
+    window = present_window(manager) if manager.has_context() else None
+    return window is not None and window.on_message is not None

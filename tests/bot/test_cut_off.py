@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 import pytest
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlmodel import col, select
 
 import bot.closing
@@ -65,3 +65,25 @@ async def test_what_a_chat_sent_before_is_answered_before_what_follows(
     await unit._settle()
     with database.read() as session:
         assert len(session.exec(select(Alert).order_by(col(Alert.id))).all()) == 1
+
+
+async def test_what_can_never_be_kept_holds_up_no_call_for_help(
+    phone: Any, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unit, mark, never = phone("unit_contact"), bot.closing.mark_answered, set[int]()
+
+    def refuse_the_first(session: Any, numbers: Any, **named: Any) -> None:
+        if not never:
+            never.update(numbers)
+        if never & set(numbers):
+            raise IntegrityError("", {}, Exception("never"))
+        mark(session, numbers, **named)
+
+    await unit.write("/start")
+    with monkeypatch.context() as broken:
+        broken.setattr(bot.closing, "mark_answered", refuse_the_first)
+        await unit.write("/help")
+        for step in ("困人求救", "1栋1梯", "马上求救"):
+            await unit.press(step)
+    with database.read() as session:
+        assert len(session.exec(select(Alert)).all()) == 1
