@@ -12,6 +12,7 @@ import { byId, say, sentenceOf, toast, words } from './words.js';
 
 const UNSEEN = 300; // milliseconds in which nobody reads a new button
 const SETTLING = 2000;
+const SAME_TAP = 700; // milliseconds in which the same button is pressed again by no more than a second touch
 const other = byId('language').hreflang;
 const came = new URLSearchParams(location.search); // why this page was opened: `lang`, and who has asked for it
 
@@ -19,12 +20,15 @@ const press = {
   key(line, key, button) {
     const keys = button.closest('.keys');
     const isFresh = Date.now() - Number(keys.dataset.at) < UNSEEN; // it came under a finger that meant another one
-    if (isFresh || keys.getAttribute('aria-busy')) return;
+    if (isFresh || keys.getAttribute('aria-busy') || button.getAttribute('aria-busy')) return;
     keys.setAttribute('aria-busy', 'true');
     button.setAttribute('aria-busy', 'true');
     thread.showTyping(true);
     const deed = deeds.json('press', { line: line.id, data: key.data }, '');
-    deed.ended = () => [keys, button].forEach((one) => one.removeAttribute('aria-busy'));
+    deed.ended = () => {
+      keys.removeAttribute('aria-busy');
+      setTimeout(() => button.removeAttribute('aria-busy'), SAME_TAP);
+    };
   },
   reply(text) { write(text); },
   place() { sendPlace(); },
