@@ -1,11 +1,12 @@
 """The dispatcher that answers both doors: what is the same in every chat, then the dialogs, then what nobody awaits."""
 
 from aiogram import Dispatcher
-from aiogram_dialog import setup_dialogs
+from aiogram_dialog import Window, setup_dialogs
 
 from bot import everyone, fallback, menu, unasked
 from bot.errors import register_errors
 from bot.intent_ids import draw_ids_ourselves
+from bot.keys import Keys
 from bot.messages import Messages
 from bot.second_tap import SecondTap
 from bot.stale_buttons import StaleButtons
@@ -29,6 +30,9 @@ def build_dispatcher() -> Dispatcher:
     dialogs = [make() for make in (menu.make_dialog, *(dialog for subject in SUBJECTS for dialog in subject.dialogs))]
     for dialog in dialogs:
         dialog.callback_query.middleware(StaleButtons())
+        for window in dialog.windows.values():
+            if isinstance(window, Window):
+                window.markup_factory = Keys()
     dispatcher.include_routers(*(make() for make in commands), *dialogs, fallback.make_router())
     setup_dialogs(dispatcher, message_manager=Messages(), events_isolation=OneVisitAtATime())
     return dispatcher

@@ -5,25 +5,24 @@ from typing import Any
 from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import Dialog, DialogManager, LaunchMode, StartMode, Window
 from aiogram_dialog.widgets.input import MessageInput
-from aiogram_dialog.widgets.kbd import Group, Select, Start
+from aiogram_dialog.widgets.kbd import Group, Start
 
 from actions.lifts.mine import LONGEST_WORD, Choice, my_lifts
 from actions.registry import may_use
-from bot.pages import Item
 from bot.people_inside import speaks_of_people_inside
 from bot.states import Lifts, Menu, Who
 from bot.subjects import entries
 from bot.texts import label
 from bot.using import answer, look
 from bot.visit import Visit
-from bot.widgets import Label, Say, visit_of
+from bot.widgets import Label, Say, choice, visit_of
 
 WIDTH = 2  # buttons side by side
 
 
 def make_dialog() -> Dialog:
     """One window, from which every other is reached."""
-    choices = Select(Item(), id="entry", items="entries", item_id_getter=lambda item: item["id"], on_click=open_entry)
+    choices = choice("entry", "entries", open_entry)
     return Dialog(
         Window(
             Say("menu.main", when="role"),

@@ -9,6 +9,8 @@ from aiogram_dialog.api.internal import RawKeyboard
 from aiogram_dialog.widgets.kbd import ScrollingGroup, Select
 from aiogram_dialog.widgets.text import Text
 
+from bot.keys import key_of
+
 PAGE = 6  # choices on one page: they fit a small phone without scrolling
 
 
@@ -16,8 +18,28 @@ class Item(Text):
     """What stands on a choice: its `text`, as the getter made it; a function of nothing is asked when it is drawn."""
 
     async def _render_text(self, data: dict[str, Any], manager: DialogManager) -> str:
-        text: str | Callable[[], str] = data["item"]["text"]
-        return text if isinstance(text, str) else text()
+        return text_of(data["item"])
+
+
+def text_of(item: dict[str, Any]) -> str:
+    """What stands on this choice."""
+    text: str | Callable[[], str] = item["text"]
+    return text if isinstance(text, str) else text()
+
+
+class Choice(Select[str]):
+    """Choices of a getter's list, each with its `text` and its id. It draws a button itself, without what we never use:
+    styles, and names for what a template might ask.
+    """
+
+    async def _render_button(
+        self, pos: int, item: Any, target_item: Any, data: dict[str, Any], manager: DialogManager
+    ) -> InlineKeyboardButton:
+        return key_of(text_of(item), self._item_callback_data(self._data_of(item, manager)), manager)
+
+    def _data_of(self, item: Any, manager: DialogManager) -> str:
+        """What the button says when it is pressed."""
+        return str(self.item_id_getter(item))
 
 
 class Pages(ScrollingGroup):
@@ -45,12 +67,7 @@ class Pages(ScrollingGroup):
             return []
         page = min(pages - 1, await self.get_page(manager))
         turns = {"‹": (page - 1) % pages, f"{page + 1}/{pages}": page, "›": (page + 1) % pages}
-        return [
-            [
-                InlineKeyboardButton(text=text, callback_data=self._item_callback_data(str(target)))
-                for text, target in turns.items()
-            ]
-        ]
+        return [[key_of(text, self._item_callback_data(str(target)), manager) for text, target in turns.items()]]
 
     async def get_page_count(self, data: dict[str, Any], manager: DialogManager) -> int:
         """How many pages there are."""

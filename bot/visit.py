@@ -4,6 +4,7 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 from actions.actors import MAINTAINER, UNIT, Actor, Asked
@@ -73,7 +74,7 @@ class Visit:
     done: bool = False
     services: Services | None = None
 
-    @property
+    @cached_property
     def today(self) -> date:
         """The day at the edges: Shanghai's."""
         return self.now.astimezone(SHANGHAI).date()

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from hashlib import blake2b
 from typing import Any
 
-from aiogram.types import CallbackQuery, InlineKeyboardButton
+from aiogram.types import CallbackQuery
 from aiogram_dialog import DialogManager, StartMode
 from aiogram_dialog.api.protocols import DialogProtocol
 from aiogram_dialog.widgets.common import WhenCondition
@@ -13,7 +13,8 @@ from aiogram_dialog.widgets.kbd import Back, Button, Cancel, Group, Row, Select,
 from aiogram_dialog.widgets.kbd.button import OnClick
 from aiogram_dialog.widgets.text import Text
 
-from bot.pages import PAGE, Item, Pages
+from bot.keys import key_of
+from bot.pages import PAGE, Choice, Item, Pages
 from bot.states import Menu
 from bot.texts import label, say
 from bot.using import answer
@@ -66,7 +67,7 @@ class Commit(Button):
     async def _render_keyboard(self, data: dict[str, Any], manager: DialogManager) -> Any:
         text = await self.text.render_text(data, manager)
         version = version_of(manager, data["shown"] if self.getter else None)
-        return [[InlineKeyboardButton(text=text, callback_data=self._item_callback_data(version))]]
+        return [[key_of(text, self._item_callback_data(version), manager)]]
 
     async def _process_own_callback(
         self, callback: CallbackQuery, dialog: DialogProtocol, manager: DialogManager
@@ -85,18 +86,14 @@ class Commit(Button):
         return True
 
 
-class CommitChoice(Select[str]):
+class CommitChoice(Choice):
     """Choices of which pressing one changes something at once; each carries the version as `Commit` does."""
 
     def __init__(self, name: str, items: str, on_click: Any, when: WhenCondition = None) -> None:
         super().__init__(Item(), id=name, items=items, item_id_getter=_id_of, on_click=on_click, when=when)
 
-    async def _render_button(
-        self, pos: int, item: Any, target_item: Any, data: dict[str, Any], manager: DialogManager
-    ) -> InlineKeyboardButton:
-        button = await super()._render_button(pos, item, target_item, data, manager)
-        button.callback_data = self._item_callback_data(f"{version_of(manager)}:{_id_of(item)}")
-        return button
+    def _data_of(self, item: Any, manager: DialogManager) -> str:
+        return f"{version_of(manager)}:{_id_of(item)}"
 
     async def _process_item_callback(
         self, callback: CallbackQuery, data: str, dialog: DialogProtocol, manager: DialogManager
@@ -176,7 +173,7 @@ def pages_of(select: Select[Any], name: str, height: int = PAGE) -> Pages:
 
 def choice(name: str, items: str, on_click: Any, key: str = "id") -> Select[str]:
     """Choices of the getter's list `items`: each has `text` and its `id`; `on_click(callback, widget, manager, id)`."""
-    return Select(Item(), id=name, items=items, item_id_getter=lambda item: item[key], on_click=on_click)
+    return Choice(Item(), id=name, items=items, item_id_getter=lambda item: item[key], on_click=on_click)
 
 
 def column_of(select: Select[Any]) -> Group:
