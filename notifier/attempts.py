@@ -26,7 +26,7 @@ from notifier.outbox import (
     start_sending,
     still_claimed,
 )
-from notifier.prepare import PreparedDelivery, open_desk
+from notifier.prepare import PreparedDelivery, Subject, open_desk
 from notifier.quiet import SILENT, SOUNDLESS
 from notifier.retold import leave_out_what_is_over, release_lost
 from notifier.routing import NONE, Where
@@ -181,7 +181,7 @@ def _judge(
         return Settled(notice.notice_id, status, EMPTIED, told=bool(tried.told)), []
     wanted = _owed(chosen, tried)
     if not wanted:
-        return _nobody_left(notice, tried, chosen[0].subject.step), []
+        return _nobody_left(notice, tried, chosen[0].subject), []
     if notice.tries > len(RETRY_AFTER):
         # decided here as well as after sending: a process that dies each time never comes to decide
         why = f"{GIVEN_UP}{notice.tries} tries: {notice.reason}"
@@ -223,14 +223,16 @@ def _comes_silently(one: PreparedDelivery) -> bool:
     return one.channel in SOUNDLESS and load_index().entry(one.template).silent_at_night
 
 
-def _nobody_left(notice: ClaimedNotice, tried: Tried, step: str) -> Settled:
+def _nobody_left(notice: ClaimedNotice, tried: Tried, subject: Subject) -> Settled:
     if tried.told:
         return Settled(notice.notice_id, NoticeStatus.SENT, UNHEARD if tried.unheard else "", told=True)
+    if subject.is_beside:
+        return Settled(notice.notice_id, NoticeStatus.CANCELLED, NOBODY)
     if tried.given_up:
         return Settled(notice.notice_id, NoticeStatus.FAILED, list(tried.given_up.values())[-1])
     if tried.failed:
         return Settled(notice.notice_id, NoticeStatus.FAILED, NO_ADDRESS_LEFT)
-    if step in (GREETING, COLLEAGUES):
+    if subject.step in (GREETING, COLLEAGUES):
         return Settled(notice.notice_id, NoticeStatus.CANCELLED, NOBODY)  # it waits for nobody else
     return Settled(notice.notice_id, NoticeStatus.NO_CONTACT, NOBODY, log=notice.reason != NOBODY)
 

@@ -9,6 +9,7 @@ from store.parties import ContactRole
 
 SMS, CALL_TASK, VOICE, NONE = "sms", "call_task", "voice", "none"
 CALL = "call"  # the class of a rung that asks for a call
+BESIDE = "beside"  # the class of what comes into the chats of those who have it by SMS as well
 CALLS = (VOICE, CALL_TASK)
 BY_PHONE = (SMS, *CALLS)
 
@@ -81,7 +82,8 @@ def route(
     channel_class `sms`: the phone, else a chat; `chat`: a chat, else the phone; `call`: a call to the phone of anybody
     at the party before a written message to anybody, by the machine where that is available and reaches the number,
     else by a person. Who was written to in vain is called before the next person is written to. A landline takes no
-    text: where a party has nothing else, it is called.
+    text: where a party has nothing else, it is called. `beside`: a chat of whoever is told by SMS of the same; for
+    nobody else, and by no other way.
     """
     reachable = [person for person in people if allow_synthetic or not person.synthetic]
     for is_last in (False, True):
@@ -95,11 +97,17 @@ def route(
 def _ways(person: Person, channel_class: str, exclude: frozenset[Where], is_last: bool) -> tuple[str, ...]:
     """The kinds of channel by which a person is tried, in their order, in the first round or in the last."""
     written = ("chat", SMS) if (person.prefers or channel_class) == "chat" else (SMS, "chat")
+    if channel_class == BESIDE:
+        return ("chat",) if _has_sms_first(person) else ()
     if channel_class == CALL:
         return written if is_last else CALLS
     if is_last:
         return CALLS
     return written + CALLS if _was_written_to(person, exclude) else written
+
+
+def _has_sms_first(person: Person) -> bool:
+    return person.prefers != "chat" and person.phone is not None and takes_sms(person.phone)
 
 
 def _was_written_to(person: Person, exclude: frozenset[Where]) -> bool:

@@ -109,6 +109,7 @@ RUNGS: dict[AlertKind, tuple[Rung, ...]] = {
     ),
     AlertKind.ENTRAPMENT: (
         Rung(AT_ONCE, M, "maintainer_crew", "sms", SHUT_IN),
+        Rung("in_chat", M, "maintainer_crew", "beside", SHUT_IN),
         _dispatcher("emergency", REPORTED),
         RESCUE,
         Rung("unit_told", U, "legal_rep_and_manager", "sms", OF_UNIT),

@@ -48,7 +48,7 @@ def test_a_double_tap_on_entrapment_opens_one(town):
     for _ in range(2):
         town.do("report_entrapment", "contact", key="once", lift_id=lift)
     assert len(town.read(select(Alert))) == 1
-    assert rungs(town) == ["reported", "emergency", "unit_told"]
+    assert rungs(town) == ["reported", "in_chat", "emergency", "unit_told"]
 
 
 def test_entrapment_calls_the_emergency_number_and_the_rescue_centre_and_writes_to_everybody(town):
@@ -58,6 +58,8 @@ def test_entrapment_calls_the_emergency_number_and_the_rescue_centre_and_writes_
     assert town.told() == [
         ("worker", "sms"),
         ("dispatcher", "sms"),
+        ("worker", "telegram"),
+        ("dispatcher", "telegram"),
         ("+862038000000", "voice"),
         ("+862096333", "voice"),
         ("head", "sms"),
@@ -75,7 +77,7 @@ def test_without_an_emergency_number_the_dispatcher_is_called(town):
 def test_without_a_machine_that_calls_somebody_gets_a_call_to_make(town):
     town.do("report_entrapment", "contact", lift_id=town.lift())
     channels = [one.channel for one in town.messages(channels=("sms", "call_task"))]
-    assert channels == ["sms", "sms", "call_task", "sms", "sms", "sms"], "who a clerk calls is written to as well"
+    assert channels == ["sms", "sms", "none", "call_task", "sms", "sms", "sms"], "who a clerk calls is written to as well"
 
 
 def test_a_lift_without_a_maintainer_still_tells_the_rescue_centre_and_the_unit(town):

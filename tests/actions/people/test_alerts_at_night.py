@@ -14,6 +14,7 @@ from notifier.dispatch import dispatch_due
 from notifier.modes import Mode
 from store.parties import Chat
 from store.quiet import QuietHours
+from store.tasks import Task, TaskKind
 
 NIGHT = datetime(2026, 11, 23, 16, 5, tzinfo=UTC)  # five past midnight in China
 
@@ -57,7 +58,10 @@ def test_an_entrapment_leaves_at_once_and_is_called_and_written(at_night):
     assert len(sms.sent) == 5, "worker, dispatcher, head and manager; and beside the call that a clerk is to make"
     # without a provider of the mainland's own a mainland number is called by a person
     assert len(voice.sent) + len(calls.sent) == 1
-    assert {notice.status for notice in at_night.notices()} == {"sent"}
+    states = {notice.step: notice.status for notice in at_night.notices()}
+    assert states.pop("in_chat") == "cancelled", "here is no chat, and nobody need know"
+    assert set(states.values()) == {"sent"}
+    assert at_night.read(select(Task).where(Task.kind == TaskKind.NO_CONTACT)) == []
 
 
 def test_a_fault_comes_at_night_to_chats_without_a_sound_and_to_phones_in_the_morning(at_night):

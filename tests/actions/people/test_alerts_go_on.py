@@ -149,6 +149,7 @@ def test_an_answer_calls_off_what_says_that_nobody_answers_and_the_calls_to_make
     states = {one.step: one.status for one in town.notices()}
     assert states == {
         "reported": "planned",  # the dispatcher is to know too
+        "in_chat": "planned",
         "emergency": "sent",
         "unit_told": "planned",
         "administrator": "cancelled",
@@ -202,9 +203,9 @@ def test_what_nobody_heard_in_time_is_not_said_by_another_way_when_it_is_so_no_m
             found = prepare(session, sorted(ids), WAYS, town.now.date(), again=ids)
         return {ids[one.notice_id] for one in found}
 
-    assert again() == {"reported", "emergency", "unit_told", "administrator"}
+    assert again() == {"reported", "in_chat", "emergency", "unit_told", "administrator"}
     town.do("acknowledge_alert", "dispatcher", alert_id=alert.id)
-    assert again() == {"reported", "unit_told", "step:acknowledged"}
+    assert again() == {"reported", "in_chat", "unit_told", "step:acknowledged"}
     town.do("free_people", "dispatcher", alert_id=alert.id)
     assert again() == {"step:freed"}
 
