@@ -60,7 +60,15 @@ async def test_people_are_shut_in_and_help_is_called_by_choosing_and_confirming(
     assert (alert.state, alert.arrived_at is not None) == ("freed", True)
     with database.read() as session:
         told = {one.step for one in session.exec(select(Notice))}
-    assert told == {"reported", "in_chat", "emergency", "unit_told", "step:acknowledged", "step:on_the_way", "step:arrived"}
+    assert told == {
+        "reported",
+        "in_chat",
+        "emergency",
+        "unit_told",
+        "step:acknowledged",
+        "step:on_the_way",
+        "step:arrived",
+    }
 
 
 async def test_whose_call_for_help_finds_all_busy_reads_whom_to_call(

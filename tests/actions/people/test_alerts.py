@@ -77,7 +77,9 @@ def test_without_an_emergency_number_the_dispatcher_is_called(town):
 def test_without_a_machine_that_calls_somebody_gets_a_call_to_make(town):
     town.do("report_entrapment", "contact", lift_id=town.lift())
     channels = [one.channel for one in town.messages(channels=("sms", "call_task"))]
-    assert channels == ["sms", "sms", "none", "call_task", "sms", "sms", "sms"], "who a clerk calls is written to as well"
+    assert channels == ["sms", "sms", "none", "call_task", "sms", "sms", "sms"], (
+        "who a clerk calls is written to as well"
+    )
 
 
 def test_a_lift_without_a_maintainer_still_tells_the_rescue_centre_and_the_unit(town):
