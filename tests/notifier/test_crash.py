@@ -16,6 +16,8 @@ from notifier.modes import Mode
 from store.database import table_of
 from store.notices import ChatMessage, Delivery, Notice
 
+pytestmark = pytest.mark.both_stores  # what is claimed and settled is in the statements
+
 CHILD = Path(__file__).parent / "crash_child.py"
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -21,6 +21,8 @@ from store.notices import Delivery, Notice
 from store.parties import ContactRole
 from store.tasks import Task, TaskKind
 
+pytestmark = pytest.mark.both_stores  # what is claimed and settled is in the statements
+
 
 def test_a_planned_notice_is_sent_and_its_lifts_are_told(world: Any, dispatch: Any, make_channel: Any) -> None:
     unit = world.unit()

@@ -14,6 +14,8 @@ from notifier.resending import resend
 from store.database import table_of
 from store.notices import Notice, NoticeStatus
 
+pytestmark = pytest.mark.both_stores  # what is claimed and settled is in the statements
+
 
 @pytest.fixture
 def take(world: Any, now: datetime, today: date) -> Any:

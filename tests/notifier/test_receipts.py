@@ -10,6 +10,8 @@ from sqlmodel import col, select
 from notifier.receipts import Receipt, apply_receipt, find_delivery
 from store.notices import Delivery
 
+pytestmark = pytest.mark.both_stores  # what is claimed and settled is in the statements
+
 
 @pytest.fixture
 def sent(world: Any, dispatch: Any, make_channel: Any) -> int:

@@ -9,6 +9,8 @@ import pytest
 from notifier.channels.base import UNLIMITED, EarlierAttempt, TemporaryError, UnknownOutcome
 from store.tasks import Task, TaskKind
 
+pytestmark = pytest.mark.both_stores  # what is claimed and settled is in the statements
+
 
 class ListedChannel:
     """A channel that cannot tell attempts apart: it lists the messages to an address, after a while."""
