@@ -35,7 +35,7 @@ from notifier.tasks import key_of_party, open_task
 from notifier.throttle import Throttle, load_throttle
 from store.database import table_of
 from store.duties import MISTAKEN, Duty, Told, ToldState
-from store.notices import COLLEAGUES, GREETING, Notice, NoticeStatus, PlanRun
+from store.notices import COLLEAGUES, GREETING, REPORT_CHAT, Notice, NoticeStatus, PlanRun
 from store.rowsets import among
 from store.tasks import TaskKind
 
@@ -230,7 +230,7 @@ def _nobody_left(notice: ClaimedNotice, tried: Tried, step: str) -> Settled:
         return Settled(notice.notice_id, NoticeStatus.FAILED, list(tried.given_up.values())[-1])
     if tried.failed:
         return Settled(notice.notice_id, NoticeStatus.FAILED, NO_ADDRESS_LEFT)
-    if step in (GREETING, COLLEAGUES):
+    if step in (GREETING, COLLEAGUES, REPORT_CHAT):
         return Settled(notice.notice_id, NoticeStatus.CANCELLED, NOBODY)  # it waits for nobody else
     return Settled(notice.notice_id, NoticeStatus.NO_CONTACT, NOBODY, log=notice.reason != NOBODY)
 

@@ -9,6 +9,7 @@ from store.parties import ContactRole
 
 SMS, CALL_TASK, VOICE, NONE = "sms", "call_task", "voice", "none"
 CALL = "call"  # the class of a rung that asks for a call
+CHAT_ONLY = "chat_only"  # of what goes out by SMS as well: who has no chat has read it there
 CALLS = (VOICE, CALL_TASK)
 BY_PHONE = (SMS, *CALLS)
 
@@ -81,7 +82,7 @@ def route(
     channel_class `sms`: the phone, else a chat; `chat`: a chat, else the phone; `call`: a call to the phone of anybody
     at the party before a written message to anybody, by the machine where that is available and reaches the number,
     else by a person. Who was written to in vain is called before the next person is written to. A landline takes no
-    text: where a party has nothing else, it is called.
+    text: where a party has nothing else, it is called. `chat_only`: a chat, else nobody.
     """
     reachable = [person for person in people if allow_synthetic or not person.synthetic]
     for is_last in (False, True):
@@ -94,6 +95,8 @@ def route(
 
 def _ways(person: Person, channel_class: str, exclude: frozenset[Where], is_last: bool) -> tuple[str, ...]:
     """The kinds of channel by which a person is tried, in their order, in the first round or in the last."""
+    if channel_class == CHAT_ONLY:
+        return ("chat",)
     written = ("chat", SMS) if (person.prefers or channel_class) == "chat" else (SMS, "chat")
     if channel_class == CALL:
         return written if is_last else CALLS
