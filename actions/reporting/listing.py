@@ -13,15 +13,18 @@ from actions.lifts.explain import place_of
 from actions.registry import their_lifts, verb
 from actions.reporting.owed import OwedReport, find_owed
 from actions.reporting.rights import is_their_report
-from actions.sight import lifts_of
+from actions.sight import among_lifts_of, lifts_of
+from actions.told.stories import to_their_party
 from schedules.announcements import parties_of
 from store.database import in_chunks
 from store.doors import StoredFile
 from store.duties import INSPECTIONS, Duty
 from store.lifts import Lift, LiftRole
+from store.notices import REPORT, Notice
 from store.parties import Contact, Party
 from store.reports import Answer, Conclusion, Report, ReportAnswer
 
+LAST = 60  # reports that are listed at the department: older ones are found by their lifts
 READERS = UNIT | MAINTAINER | DEPARTMENT | REGULATORS
 
 
@@ -90,6 +93,13 @@ def my_reports(session: Session, asked: Asked) -> list[LiftReports]:
     return sorted((one for one in found if one.owed or one.reports), key=_order)
 
 
+@verb(DEPARTMENT, reads=True)
+def reports_issued(session: Session, asked: Asked) -> list[ReportShown]:
+    """What the own department has issued last, the newest first."""
+    query = select(Report).where(Report.department_id == asked.actor.party_id).order_by(col(Report.id).desc())
+    return show_reports(session, session.exec(query.limit(LAST)).all())
+
+
 @verb(READERS, reads=True, lift_id=their_lifts)
 def reports_of_lift(session: Session, asked: Asked, *, lift_id: int) -> LiftReports:
     """Where the report of this lift is."""
@@ -106,6 +116,14 @@ def report_story(session: Session, asked: Asked, *, report_id: int) -> ReportSho
 def report_file(session: Session, asked: Asked, *, report_id: int) -> tuple[str, bytes]:
     """Its file: name and content."""
     return file_of(session, session.get_one(Report, report_id))
+
+
+@verb(UNIT, reads=True, notice_id=to_their_party)
+def report_of_notice(session: Session, asked: Asked, *, notice_id: int) -> int | None:
+    """The lift of whose report a notice tells, as long as it is theirs."""
+    about = (session.get_one(Notice, notice_id).facts or {}).get(REPORT) or {}
+    report = session.get(Report, about.get("report") or 0)
+    return report.lift_id if report is not None and among_lifts_of(session, asked.actor, [report.lift_id]) else None
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 from actions.visits.inspections import record_inspection
 from store.chats import keep_file
 from store.duties import REPORT, Duty
+from store.notices import Notice
 from store.reports import Report
 
 DESK = {"own": "department", "other": "department", "elsewhere": "other_department"}
@@ -82,6 +83,27 @@ def a_posted_mark(session: Session, world: World, whose: str) -> dict[str, Any]:
     return a_report(session, world, whose) | {"photo_id": photo.id}
 
 
+def a_notice(session: Session, world: World, whose: str) -> dict[str, Any]:
+    """That a report was issued."""
+    matter = a_report(session, world, whose)
+    notice = Notice(
+        city_id=CITY,
+        planned_on=TODAY,
+        send_on=TODAY,
+        party_id=world.parties[whose],
+        duty=REPORT,
+        rule="",
+        step="report",
+        audience="unit_contact",
+        channel_class="sms",
+        template="report.pass",
+        facts={"report": {"report": matter["report_id"], "lifts": []}},
+    )
+    session.add(notice)
+    session.flush()
+    return {"notice_id": notice.id}
+
+
 def a_lift(session: Session, world: World, whose: str) -> dict[str, Any]:
     return {"lift_id": world.lifts[whose][0]}
 
@@ -96,7 +118,9 @@ SAMPLES = {
     "confirm_stopped": a_fail,
     "confirm_posted": a_posted_mark,
     "my_reports": nothing,
+    "reports_issued": nothing,
     "reports_of_lift": a_lift,
+    "report_of_notice": a_notice,
     "report_story": a_report,
     "report_file": a_report,
     "failed_lifts": nothing,
