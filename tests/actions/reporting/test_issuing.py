@@ -4,11 +4,14 @@ from datetime import date
 from typing import Any
 
 import pytest
+from phones.world import NAMES
 from sqlmodel import col, select
 
 from actions.lifts.explain import explain_notice
+from actions.reporting.answers import confirm_stopped
 from actions.reporting.daily import review_reports
 from actions.reporting.issue import correct_report, issue_report
+from actions.reporting.listing import failed_lifts, my_reports
 from actions.reporting.papers import keep_report_file
 from actions.running.forgetting import forget_old
 from store.doors import StoredFile
@@ -156,3 +159,31 @@ def test_a_wrong_report_is_corrected_by_another_and_whoever_was_told_is_told_aga
     desk.write(lambda session: forget_old(session, now=later))
     files = desk.ask(lambda session: set(session.exec(select(StoredFile.id))))
     assert set(desk.ask(lambda session: session.exec(select(Report.file_id)).all())) <= files
+
+
+def test_gz_11_that_a_lift_failed_is_told_to_its_district_on_the_same_day_and_once(desk: Any) -> None:
+    lift_id = desk.world.lifts["own"][0]
+    desk.inspect(lift_id, "fail")
+    desk.told()
+    assert desk.write(lambda session: review_reports(session, today=desk.today)) == 2
+    assert ("report.fail.reg", "bureau", "telegram") in desk.told(), "before its report is written"
+    failed(desk, lift_id)
+    assert desk.told() == [
+        ("report.fail", "own", "sms"),
+        ("report.fail", "own", "telegram"),
+        ("report.fail.maint", "maintainer", "telegram"),
+    ]
+    assert "不得使用" in desk.bodies("report.fail")[0]
+    assert desk.write(lambda session: review_reports(session, today=desk.today)) == 0
+    assert [one.report.stopped for one in desk.do(failed_lifts, "district_regulator")] == [None]
+    (one,) = [one for one in desk.do(my_reports, "unit_contact") if one.reports]
+    desk.do(confirm_stopped, "unit_contact", report_id=one.reports[0].report_id)
+    again = {"report_id": one.reports[0].report_id}
+    assert desk.refusal(confirm_stopped, "legal_rep", **again) == "reports.said_already"
+    (seen,) = desk.do(failed_lifts, "district_regulator")
+    assert (seen.unit, seen.report.stopped.who) == (NAMES["own"], desk.world.people["unit_contact"].name)
+    desk.move(date(2026, 11, 26))
+    desk.inspect(lift_id, "pass")
+    assert [(one.how, one.ended_on) for one in desk.owed()] == [("passed", desk.today)], "of the re-inspection alone"
+    passed(desk, lift_id, number="DT-R")
+    assert desk.do(failed_lifts, "district_regulator") == []
