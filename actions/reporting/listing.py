@@ -18,11 +18,11 @@ from actions.told.stories import to_their_party
 from schedules.announcements import parties_of
 from store.database import in_chunks
 from store.doors import StoredFile
-from store.duties import INSPECTIONS, Duty
 from store.lifts import Lift, LiftRole
 from store.notices import REPORT, Notice
 from store.parties import Contact, Party
 from store.reports import Answer, Conclusion, Report, ReportAnswer
+from store.slots import present_lifts
 
 LAST = 60  # reports that are listed at the department: older ones are found by their lifts
 READERS = UNIT | MAINTAINER | DEPARTMENT | REGULATORS
@@ -142,7 +142,7 @@ def failed_lifts(session: Session, asked: Asked) -> list[FailedLift]:
     ids = [one.lift_id for one in shown]
     units = parties_of(session, ids, [LiftRole.USE_UNIT])
     names = dict(session.exec(select(Party.id, Party.name).where(col(Party.id).in_(set(units.values())))).all())
-    booked = _booked(session, ids)
+    booked = _booked(session, ids, asked.today)
     found = [
         FailedLift(one, names.get(units.get((one.lift_id, LiftRole.USE_UNIT), 0), ""), booked.get(one.lift_id))
         for one in shown
@@ -211,18 +211,17 @@ def _of_lifts(session: Session, asked: Asked, lifts: Sequence[Lift]) -> list[Lif
         query = query.order_by(col(Report.ended_on).desc(), col(Report.id).desc())
         for one in show_reports(session, session.exec(query)):
             issued.setdefault(one.lift_id, []).append(one)
-    booked = _booked(session, ids)
+    booked = _booked(session, ids, asked.today)
     return [
         LiftReports(lift.id, place_of(lift), owed.get(lift.id), issued.get(lift.id, []), booked.get(lift.id))
         for lift in lifts
     ]
 
 
-def _booked(session: Session, lift_ids: Sequence[int]) -> dict[int, date]:
-    query = select(Duty).where(col(Duty.kind).in_(INSPECTIONS), col(Duty.closed_on).is_(None))
-    query = query.where(col(Duty.withdrawn_at).is_(None), col(Duty.booked_on).is_not(None))
-    found = [duty for part in in_chunks(lift_ids) for duty in session.exec(query.where(col(Duty.lift_id).in_(part)))]
-    return {duty.lift_id: duty.booked_on for duty in found if duty.lift_id is not None and duty.booked_on is not None}
+def _booked(session: Session, lift_ids: Sequence[int], today: date) -> dict[int, date]:
+    return {
+        lift_id: visit.day for lift_id, (_, visit) in present_lifts(session, lift_ids).items() if visit.day >= today
+    }
 
 
 def _last_failed(session: Session, actor: Actor) -> Sequence[Report]:
