@@ -226,11 +226,13 @@ def _comes_silently(one: PreparedDelivery) -> bool:
 def _nobody_left(notice: ClaimedNotice, tried: Tried, step: str) -> Settled:
     if tried.told:
         return Settled(notice.notice_id, NoticeStatus.SENT, UNHEARD if tried.unheard else "", told=True)
+    if step == REPORT_CHAT:
+        return Settled(notice.notice_id, NoticeStatus.CANCELLED, NOBODY)  # it went out by SMS as well
     if tried.given_up:
         return Settled(notice.notice_id, NoticeStatus.FAILED, list(tried.given_up.values())[-1])
     if tried.failed:
         return Settled(notice.notice_id, NoticeStatus.FAILED, NO_ADDRESS_LEFT)
-    if step in (GREETING, COLLEAGUES, REPORT_CHAT):
+    if step in (GREETING, COLLEAGUES):
         return Settled(notice.notice_id, NoticeStatus.CANCELLED, NOBODY)  # it waits for nobody else
     return Settled(notice.notice_id, NoticeStatus.NO_CONTACT, NOBODY, log=notice.reason != NOBODY)
 

@@ -15,6 +15,7 @@ from actions.lifts.explain import find_rule
 from actions.regulator.scope import bureau_of
 from actions.reporting.owed import report_rules
 from actions.visits.notices import PLACE
+from notifier.outbox import cancel
 from schedules.announcements import parties_of
 from schedules.rulebook import rule_named
 from store.duties import REPORT as DUTY
@@ -50,6 +51,7 @@ def tell_correction(session: Session, wrong: Report, report: Report) -> list[Not
     lift, template, today = session.get_one(Lift, report.lift_id), "report.corrected", report.issued_on
     about = _about(session, report, lift) | {"was": wrong.number, "why": report.why, "failed": _failed(report)}
     told = _told_of(session, wrong)
+    cancel(session, [one.id for one in told], reason="overtaken", now=report.issued_at)  # what has not left yet
     units = dict.fromkeys(party for party in (report.party_id, wrong.party_id) if party is not None)
     notices = [one for unit in units for one in _to_unit(session, unit, template, about, lift, today)]
     copies = {*_maintainers(session, report), *(one.party_id for one in told if one.step == COPY_STEP)}
@@ -95,7 +97,7 @@ def _to_unit(
     """By SMS, as the clause has it, and in the chat of whoever has one."""
     if unit is None:
         return []
-    notices = [_notice(unit, STEP, TO_UNIT, template, "sms", about, lift, today)]
+    notices = [_notice(unit, STEP, TO_UNIT, template, "sms_always", about, lift, today)]
     if _has_chat(session, unit):
         notices.append(_notice(unit, REPORT_CHAT, TO_UNIT, template, "chat_only", about, lift, today))
     return notices

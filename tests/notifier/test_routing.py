@@ -116,6 +116,16 @@ def test_a_person_is_written_to_as_they_prefer_whatever_the_rung_says() -> None:
     assert where(route("unit_contact", "call", [replace(IN_CHAT, prefers="chat")], available=ALL)) == [("call_task", D)]
 
 
+def test_what_goes_out_by_both_ways_does_so_whatever_somebody_prefers() -> None:
+    prefers_chat, no_chat = replace(IN_CHAT, prefers="chat"), replace(CONTACT, prefers="chat")
+    assert where(route("unit_contact", "sms_always", [prefers_chat], available=ALL)) == [("sms", D)]
+    assert where(route("unit_contact", "chat_only", [prefers_chat], available=ALL)) == [("webchat", "w-4")]
+    assert route("unit_contact", "chat_only", [no_chat], available=ALL) == []
+    without_sms = ALL - {"sms"}
+    assert where(route("unit_contact", "sms_always", [IN_CHAT], available=without_sms)) == [("webchat", "w-4")]
+    assert route("unit_contact", "chat_only", [IN_CHAT], available=without_sms) == [], "or it would come twice"
+
+
 def test_invented_contacts_are_not_met_unless_allowed() -> None:
     invented = Person(8, Role.UNIT_CONTACT, "辛", A, synthetic=True)
     assert route("unit_contact", "sms", [invented], available=ALL, allow_synthetic=False) == []

@@ -153,6 +153,8 @@ def test_a_wrong_report_is_corrected_by_another_and_whoever_was_told_is_told_aga
     assert desk.refusal(correct_report, report_id=wrong.id, **again) == "reports.corrected_already"
     right = again | {"conclusion": "pass", "valid_until": NEXT, "mark": "B-9"}
     desk.do(correct_report, report_id=report.id, **right)
+    gone = select(Notice.step).where(Notice.status == "cancelled", Notice.template.startswith("report.corrected"))
+    assert "report" in desk.ask(lambda session: session.exec(gone).all()), "what had not left says nothing wrong"
     assert desk.lift(lift_id).valid_until == NEXT
     assert desk.write(lambda session: review_reports(session, today=desk.today)) == 0
     later = desk.now.replace(year=2030)
