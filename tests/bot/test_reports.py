@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from phones.bot_api import BotApi
 from phones.phone import Phone
-from phones.world import NOW, TODAY
+from phones.world import NOW, TODAY, add_many_lifts
 from sqlmodel import select
 
 from actions.reporting.links import Links
@@ -142,3 +142,38 @@ async def test_gz_32_the_report_comes_as_a_file_and_behind_a_link_and_a_wrong_on
     assert "不得使用" in unit.text
     with database.read() as session:
         assert [one.conclusion for one in session.exec(select(Report).order_by(Report.id))] == ["pass", "fail"]
+
+
+async def test_sixty_lifts_are_read_on_one_screen_in_english_too(
+    phone: Any, database: Database, world: Any, bot_api: BotApi
+) -> None:
+    with database.write() as session:
+        lifts = add_many_lifts(session, world, 60)
+        by = {"by": world.parties["department"], "now": NOW, "today": TODAY, "key": "many"}
+        record_inspection(session, lift_ids=lifts[1:], on=TODAY, conclusion="pass", **by)
+        record_inspection(session, lift_ids=lifts[:1], on=TODAY, conclusion="fail", **by)
+    people = {who: phone(who, "en") for who in ("unit_contact", "duty_officer", "district_regulator")}
+    unit, desk, officer = people.values()
+    for person in people.values():
+        await person.write("/language en")
+        await person.write("/start")
+    await desk.press("Issue reports")
+    assert "Reports to issue: 60" in desk.text
+    await desk.press("failed")
+    await desk.write("DT-1")
+    await send_report(desk, bot_api)
+    assert "FAILED" in desk.text
+    await desk.press("Issue it")
+    await officer.press("Failed lifts")
+    assert "1 not confirmed as stopped" in officer.text
+    await unit.press("My reports")
+    assert "60 lifts" in unit.text
+    assert "Report still to come: 59" in unit.text
+    await unit.press("❌")
+    assert "Until it passes the lift may not be used" in unit.text
+    await unit.press("It is stopped")
+    assert "confirmed by" in unit.text
+    await unit.write("/report")
+    assert "Failed: 1" in unit.text
+    await unit.press("⏳")
+    assert "within five working days" in unit.text
