@@ -3,13 +3,18 @@
 from dataclasses import dataclass, field
 
 from actions.identity.post import CodePost
+from actions.reporting.links import Links
 from store.quiet import QuietHours
 
 
 @dataclass(frozen=True)
 class Services:
-    """`code_key`: of the digests of one-time codes; `post` sends them. `quiet`: the hours in which messages wait."""
+    """`code_key`: of the digests of one-time codes; `post` sends them. `quiet`: the hours in which messages wait.
+
+    `links` lead to the files of reports, where there is a public address.
+    """
 
     post: CodePost
     code_key: bytes = field(repr=False)
     quiet: QuietHours | None = None
+    links: Links | None = None

@@ -201,3 +201,27 @@ class Counter(StatesGroup):
 
     asked = State()
     found = State()
+
+
+class DeskReports(StatesGroup):
+    """The reports that an inspection department issues."""
+
+    listed = State()
+    paper = State()
+    issued = State()
+    one = State()
+    done = State()
+
+
+class Reports(StatesGroup):
+    """Where the reports of lifts are, and what their unit says to them."""
+
+    listed = State()
+    lift = State()
+    mark = State()
+
+
+class FailedLifts(StatesGroup):
+    """The lifts of a district that failed."""
+
+    listed = State()

@@ -5,13 +5,14 @@ from bot.department import calls as desk_calls
 from bot.department import checks as desk_checks
 from bot.department import counter
 from bot.department import day as department
+from bot.department import reports as desk_reports
 from bot.department import slots as desk_slots
 from bot.department import tasks as desk_tasks
 from bot.maintainer import alerts
 from bot.maintainer import upkeep as maintainer
 from bot.people import colleagues as people
 from bot.people import doors, newcomers, successors, who
-from bot.regulator import cases, district, handing_down, pushes, subscriptions
+from bot.regulator import cases, district, failed_lifts, handing_down, pushes, subscriptions
 from bot.subject import Entry, Subject
 from bot.unit import (
     bookings,
@@ -23,6 +24,7 @@ from bot.unit import (
     my_bookings,
     own_sayings,
     plans,
+    reports,
     sent,
     statements,
 )
@@ -37,10 +39,12 @@ SUBJECTS: tuple[Subject, ...] = (
     department.SUBJECT,
     desk_calls.SUBJECT,
     desk_checks.SUBJECT,
+    desk_reports.SUBJECT,
     desk_slots.SUBJECT,
     desk_tasks.SUBJECT,
     district.SUBJECT,
     doors.SUBJECT,
+    failed_lifts.SUBJECT,
     faults.SUBJECT,
     handing_down.SUBJECT,
     handovers.SUBJECT,
@@ -55,6 +59,7 @@ SUBJECTS: tuple[Subject, ...] = (
     people_inside.SUBJECT,
     plans.SUBJECT,
     pushes.SUBJECT,
+    reports.SUBJECT,
     sent.SUBJECT,
     statements.SUBJECT,
     subscriptions.SUBJECT,

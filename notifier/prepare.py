@@ -14,7 +14,7 @@ from notifier.index import Languages, TextError, language_of, load_index, signat
 from notifier.on_duty import route_by_place
 from notifier.owing import in_true_words
 from notifier.retold import leave_out_what_is_over
-from notifier.routing import BESIDE, CALL, CALL_TASK, NONE, SMS, Address, Person, Where, route
+from notifier.routing import BOTH_WAYS, CALL, CALL_TASK, CHAT_ONLY, NONE, SMS, Address, Person, Where, route
 from notifier.text import render, variables_of
 from notifier.visit_words import is_over, whom_of_visit
 from notifier.wording import Department, words_for
@@ -111,7 +111,7 @@ def as_they_prefer(people: Sequence[Person], firsts: FirstWays) -> Sequence[Pers
 
 def first_class(facts: NoticeFacts, firsts: FirstWays) -> str:
     """The channel class of the rung, or the written way that the city takes first for such a duty."""
-    if facts.channel_class in (CALL, BESIDE):
+    if facts.channel_class in (CALL, *BOTH_WAYS):
         return facts.channel_class
     return firsts.by_kind.get((facts.city_id, facts.duty), facts.channel_class)
 
@@ -175,7 +175,7 @@ class Writer:
                 department.party_id,
                 facts.step,
                 facts.duty,
-                is_beside=facts.channel_class == BESIDE,
+                is_beside=facts.channel_class == CHAT_ONLY,
             ),
             self.today,
         )

@@ -9,7 +9,9 @@ from store.parties import ContactRole
 
 SMS, CALL_TASK, VOICE, NONE = "sms", "call_task", "voice", "none"
 CALL = "call"  # the class of a rung that asks for a call
-BESIDE = "beside"  # the class of what comes into the chats of those who have it by SMS as well
+# Classes of what goes out by both ways, whatever way somebody prefers: who has no chat has the SMS.
+SMS_ALWAYS, CHAT_ONLY = "sms_always", "chat_only"
+BOTH_WAYS = (SMS_ALWAYS, CHAT_ONLY)
 CALLS = (VOICE, CALL_TASK)
 BY_PHONE = (SMS, *CALLS)
 
@@ -82,9 +84,11 @@ def route(
     channel_class `sms`: the phone, else a chat; `chat`: a chat, else the phone; `call`: a call to the phone of anybody
     at the party before a written message to anybody, by the machine where that is available and reaches the number,
     else by a person. Who was written to in vain is called before the next person is written to. A landline takes no
-    text: where a party has nothing else, it is called. `beside`: a chat of whoever is told by SMS of the same; for
-    nobody else, and by no other way.
+    text: where a party has nothing else, it is called. `sms_always` is the same as `sms`, also to who prefers a chat;
+    `chat_only` goes with it, to a chat of whoever has it by SMS.
     """
+    if channel_class == CHAT_ONLY and SMS not in available:
+        return []  # what goes out by SMS comes to the chat instead
     reachable = [person for person in people if allow_synthetic or not person.synthetic]
     for is_last in (False, True):
         search = Search(reachable, channel_class, available, exclude, is_last)
@@ -96,18 +100,15 @@ def route(
 
 def _ways(person: Person, channel_class: str, exclude: frozenset[Where], is_last: bool) -> tuple[str, ...]:
     """The kinds of channel by which a person is tried, in their order, in the first round or in the last."""
-    written = ("chat", SMS) if (person.prefers or channel_class) == "chat" else (SMS, "chat")
-    if channel_class == BESIDE:
-        return ("chat",) if _has_sms_first(person) else ()
+    if channel_class == CHAT_ONLY:
+        return ("chat",) if person.phone is not None and takes_sms(person.phone) else ()
+    wish = "" if channel_class == SMS_ALWAYS else person.prefers or channel_class
+    written = ("chat", SMS) if wish == "chat" else (SMS, "chat")
     if channel_class == CALL:
         return written if is_last else CALLS
     if is_last:
         return CALLS
     return written + CALLS if _was_written_to(person, exclude) else written
-
-
-def _has_sms_first(person: Person) -> bool:
-    return person.prefers != "chat" and person.phone is not None and takes_sms(person.phone)
 
 
 def _was_written_to(person: Person, exclude: frozenset[Where]) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 from notifier.facts import LiftFacts, NoticeFacts
 from notifier.index import load_index, signature_of
 from notifier.places import PlaceParts
+from notifier.report_samples import own_of_report
 from notifier.text import Rendered, render, variables_of
 from notifier.visit_samples import own_of_visit
 from notifier.wording import Department, words_for
@@ -118,16 +119,17 @@ def sample_facts(template: str, sample: str, lifts: int, units: int = 1, ladder:
         return handover_facts(template, sample, lifts, ladder)
     if template.startswith("alert."):
         return alert_facts(template, sample, lifts, ladder)
+    if template.startswith(("booking.", "saying.", "report.")):
+        own_of = own_of_report if template.startswith("report.") else own_of_visit
+        own = own_of(template, sample, lifts, ladder.read_on(template))
+        facts = office_facts(template, sample, ladder)
+        return replace(facts, own=own, party_name=load_index().samples[sample]["unit"])
     if load_index().entry(template).reader == "office":
         return office_facts(template, sample, ladder)
     if load_index().entry(template).reader == "desk":
         return desk_facts(template, sample, lifts, ladder)
     if template == "contact.greeting":
         return greeting_facts(template, sample, lifts, ladder)
-    if template.startswith(("booking.", "saying.")):
-        own = own_of_visit(template, sample, lifts, ladder.read_on(template))
-        facts = office_facts(template, sample, ladder)
-        return replace(facts, own=own, party_name=load_index().samples[sample]["unit"])
     if template.startswith(("reg.stop", "case.")):
         return regulator_facts(template, sample, lifts, ladder)
     values = load_index().samples[sample]

@@ -19,8 +19,9 @@ from notifier.owing import line_words, owing_words
 from notifier.phrases import say_day, say_due, say_month
 from notifier.places import name_place, name_place_short
 from notifier.regulator_words import words_for_regulator
+from notifier.report_words import words_for_owed, words_for_report
 from notifier.visit_words import words_for_saying, words_for_visit
-from store.notices import CASE, GREETING, ORDER, SAYING, VISIT
+from store.notices import CASE, GREETING, ORDER, OWED, REPORT, SAYING, VISIT
 
 SMS_VARIABLE = 20
 CHAT_VARIABLE = 60
@@ -136,6 +137,10 @@ def words_for(
         return words_for_regulator(facts, language, channel, today)
     if VISIT in facts.own:
         return words_for_visit(facts, language, channel, today)
+    if REPORT in facts.own:
+        return words_for_report(facts, language, channel, today)
+    if OWED in facts.own:
+        return words_for_owed(facts, language, today)
     if SAYING in facts.own:
         return words_for_saying(facts, language, channel, today)
     is_short = channel in ("sms", "none")

@@ -3,7 +3,19 @@
 import structlog
 from fastapi import FastAPI, Request, Response
 
-from portal import aliyun_reports, aliyun_up, health, metrics, telegram, twilio, twilio_sms, twilio_voice
+from actions.reporting.links import Links
+from portal import (
+    aliyun_reports,
+    aliyun_up,
+    health,
+    metrics,
+    query,
+    report_links,
+    telegram,
+    twilio,
+    twilio_sms,
+    twilio_voice,
+)
 from portal.aliyun import AliyunDoor
 from portal.chat import add_chat
 from portal.chat_door import ChatDoor
@@ -25,8 +37,9 @@ def make_app(
     aliyun_door: AliyunDoor | None = None,
     telegram_door: TelegramDoor | None = None,
     chat_door: ChatDoor | None = None,
+    links: Links | None = None,
 ) -> FastAPI:
-    """The pages and webhooks of one process over `database`; `now` is its clock."""
+    """The pages and webhooks of one process over `database`; `now` is its clock, `links` lead to files of reports."""
     app = FastAPI(title="tixing", docs_url=None, redoc_url=None)
     app.state.database = database
     app.state.now = now
@@ -34,8 +47,12 @@ def make_app(
     app.state.aliyun = aliyun_door
     app.state.telegram = telegram_door
     app.state.meter = meter
+    app.state.links = links
+    app.state.queries = query.make_limit()
     app.include_router(health.router)
     app.include_router(metrics.router)
+    app.include_router(query.router)
+    app.include_router(report_links.router)
     for door in (twilio, twilio_sms, twilio_voice, aliyun_reports, aliyun_up, telegram):
         app.include_router(door.router)
     add_chat(app, chat_door)

@@ -7,9 +7,9 @@ from fastapi import APIRouter, Header, Path, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 
+from actions.sniffing import KINDS, Kind, clean_name, sniff
 from portal.chat_door import ChatRefusal, door_of, require_account, require_seldom
 from portal.chat_route import ChatRoute, require_size
-from portal.sniffing import KINDS, Kind, clean_name, sniff
 from store.chats import find_file, keep_file
 from store.database import Database
 from store.web_lines import size_of_day

@@ -201,10 +201,11 @@ class SayingRefuted(Given):
 
 
 class ReportIssued(Given):
-    """The inspection report went out."""
+    """The inspection report went out; `inspected_on`: that of the inspection that ended on this day, if it is known."""
 
     kind: Literal["report_issued"]
     on: Day
+    inspected_on: Day | None = None
 
 
 class Answered(Given):

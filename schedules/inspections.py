@@ -147,7 +147,7 @@ def derive_reports(result: str) -> Derivation:
     """
 
     def derive(rule: Rule, facts: Facts, frame: Frame) -> Iterator[DutyDraft]:
-        issued = sorted(event.on for event in facts.events if isinstance(event, ReportIssued))
+        issued = [event for event in facts.events if isinstance(event, ReportIssued)]
         validity_then = dict(facts.validity_then)
         elsewhere = {event.on for event in facts.events if isinstance(event, InspectedElsewhere)}
         for visit in visits_of(facts):
@@ -168,12 +168,17 @@ def derive_reports(result: str) -> Derivation:
                 rule=rule,
                 cycle=visit.on.isoformat(),
                 due=due,
-                closed_on=next((day for day in issued if day >= visit.on), None),
+                closed_on=min((event.on for event in issued if _is_of(event, visit)), default=None),
                 event_on=visit.on,
                 provisional=due is not None and frame.calendar.is_provisional(due),
             )
 
     return derive
+
+
+def _is_of(event: ReportIssued, visit: Visit) -> bool:
+    """Whether it is the report of this visit; where it does not say so, of any before it."""
+    return event.on >= visit.on if event.inspected_on is None else event.inspected_on == visit.on
 
 
 def _dated(rule: Rule) -> bool:

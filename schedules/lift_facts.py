@@ -11,12 +11,22 @@ from sqlalchemy import select as sql_select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, or_, select
 
-from schedules.facts import AnyEvent, Facts, LiftFacts, MaintenanceFacts, OutOfUse, stored_event
+from schedules.facts import (
+    AnyEvent,
+    Facts,
+    InspectionEnded,
+    LiftFacts,
+    MaintenanceFacts,
+    OutOfUse,
+    RectificationConfirmed,
+    stored_event,
+)
 from store.database import table_of
 from store.events import Event, EventKind
 from store.lifts import Lift, LiftStatus
 
 VALIDITY_THEN = "validity_then"  # in the payload of an event that ends an inspection
+INSTEAD = "instead"  # there too: it takes the place of what was recorded of that day
 NOT_FACTS = (
     EventKind.TRANSFERRED,
     EventKind.URGING_ANSWERED,
@@ -69,6 +79,8 @@ class KnownEvents:
             self._add_status(event, payload)
         else:
             validity = payload.pop(VALIDITY_THEN, None)
+            if payload.pop(INSTEAD, False):
+                self.events = [one for one in self.events if not _ends_inspection(one, event.on_date)]
             self.events.append(stored_event({"kind": event.kind, **payload}))
             if validity is not None:
                 self.validity_then.append((event.on_date, date.fromisoformat(validity)))
@@ -172,6 +184,10 @@ def was_undone() -> ColumnElement[bool]:
         col(marker.import_id) == col(Event.import_id),
     )
     return query.exists()
+
+
+def _ends_inspection(event: AnyEvent, day: date) -> bool:
+    return isinstance(event, InspectionEnded | RectificationConfirmed) and event.on == day
 
 
 def _day(text: Any) -> date | None:

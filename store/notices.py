@@ -12,10 +12,13 @@ from store.base import check, index_where, one_of, unique_where
 STOP_ORDER, ORDER = "stop_order", "order"  # step, duty and rule of the notice of an order; its matter among the facts
 CASE = "case"  # the same of a case that one office hands to another
 VISIT, SAYING = "visit", "saying"  # matters of notices about a department's visit, and about what came of a saying
-LISTING = (ORDER, CASE, VISIT, SAYING)  # matters that name their lifts themselves: "lifts", each with its "key"
+REPORT = "report"  # the matter of notices about an inspection report
+OWED = "owed"  # that of a department's list of reports it owes
+LISTING = (ORDER, CASE, VISIT, SAYING, REPORT)  # matters that name their lifts themselves: "lifts", each with its "key"
 BOOKING = "booking"  # the duty of notices about visits
 COLLEAGUES = "booking_colleagues"  # the step of one to the colleagues of whoever booked: it waits for nobody
 NEVER_STOPPED = ("entrapment",)  # duties whose notices leave through every pause: somebody is shut in
+REPORT_CHAT = "report_chat"  # the step of a conclusion in a chat, which went out by SMS too: it waits for nobody
 AGAIN = "#"  # in the step of a notice that says once more what another said: before how often it is said by then
 GREETING = "greeting"  # the step of a notice that checks a contact, and its matter among the notice's own facts
 

@@ -12,6 +12,7 @@ from aiogram import Bot
 from aiogram.exceptions import TelegramAPIError
 from sqlalchemy import Connection
 
+from actions.reporting.links import Links
 from bot.desk import Desk
 from bot.dispatcher import build_dispatcher
 from bot.retries import TryAgain
@@ -51,7 +52,8 @@ async def open_doors(database: Database, settings: Settings) -> AsyncIterator[Do
     """Both doors, answered until the end of the block; then what was begun is finished."""
     channels = open_channels(database, settings)
     codes = CodesBySms(database, settings, channels, now_utc)
-    services = Services(codes, await asyncio.to_thread(key_of_codes, database, settings), quiet_of(settings))
+    key = await asyncio.to_thread(key_of_codes, database, settings)
+    services = Services(codes, key, quiet_of(settings), report_links(key, settings))
     web = WebDoor(database, build_dispatcher(), now_utc, services)
     desks, waiting = [web.desk], [asyncio.create_task(replay_often(web.desk))]
     bot: Bot | None = telegram_bot(settings)
@@ -88,6 +90,11 @@ def webhook_secret(settings: Settings) -> str | None:
     if settings.public_url is None or settings.secret is None:
         return None
     return hmac.new(settings.secret.get_secret_value().encode(), WEBHOOK.encode(), sha256).hexdigest()
+
+
+def report_links(key: bytes, settings: Settings) -> Links:
+    """Links to the files of reports, sealed by a key of their own; none are made without a public address."""
+    return Links(hmac.new(key, b"report links", sha256).digest(), settings.public_url or "")
 
 
 async def _listen(database: Database, desk: Desk, bot: Bot, settings: Settings, secret: str | None) -> None:

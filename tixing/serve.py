@@ -50,6 +50,7 @@ async def serve(database: Database, settings: Settings, listener: socket.socket,
             aliyun_door=_aliyun_door(database, settings),
             telegram_door=doors.telegram,
             chat_door=chat,
+            links=doors.services.links,
         )
         server = QuietServer(uvicorn.Config(app, log_config=None))
 

@@ -108,8 +108,8 @@ RUNGS: dict[AlertKind, tuple[Rung, ...]] = {
         Rung("not_under_way", M, "maintainer_admin", "sms", "alert.fault", 120, ACKNOWLEDGED),
     ),
     AlertKind.ENTRAPMENT: (
-        Rung(AT_ONCE, M, "maintainer_crew", "sms", SHUT_IN),
-        Rung("in_chat", M, "maintainer_crew", "beside", SHUT_IN),
+        Rung(AT_ONCE, M, "maintainer_crew", "sms_always", SHUT_IN),
+        Rung("in_chat", M, "maintainer_crew", "chat_only", SHUT_IN),
         _dispatcher("emergency", REPORTED),
         RESCUE,
         Rung("unit_told", U, "legal_rep_and_manager", "sms", OF_UNIT),

@@ -5,18 +5,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from actions.actors import UNIT, Actor
 from actions.desk.lines import DeskLine, desk_line
 from actions.refusals import Refused
+from actions.regulator.glance import has_failed
 from actions.visits.inspections import BACKSTOP
 from actions.visits.listing import place_of
 from actions.visits.slots import half_days
 from schedules.calendar import WorkingCalendar, load_calendar
 from schedules.dates import ONE_DAY
 from schedules.tasks import desk_of
+from store.database import in_chunks
 from store.duties import INSPECTIONS, Duty, StepDate
+from store.events import Event, EventKind
 from store.lifts import Lift
 from store.settings import Setting
 from store.slots import Half, present_lifts, usual_places
@@ -182,10 +186,29 @@ def next_inspections(session: Session, lift_ids: Sequence[int]) -> dict[int, Dut
 
 
 def spans_of(session: Session, duties: Mapping[int, Duty]) -> dict[int, tuple[date, date, date | None]]:
-    """Of each lift the first and the last day of its inspection, and the backstop of the clause if it has one."""
+    """Of each lift the first and the last day of its inspection, and the backstop of the clause if it has one.
+
+    A lift that failed may be inspected again from that day on, however early in its window it was (附件1-1 三2).
+    """
     rungs = _rungs(session, list(duties.values()))
     calendar = load_calendar(session)
-    return {lift_id: _span(duty, rungs.get((duty.rule, duty.due), []), calendar) for lift_id, duty in duties.items()}
+    spans = {lift_id: _span(duty, rungs.get((duty.rule, duty.due), []), calendar) for lift_id, duty in duties.items()}
+    for lift_id, failed_on in _failed(session, list(duties)).items():
+        first, last, backstop = spans[lift_id]
+        spans[lift_id] = min(first, failed_on), last, backstop
+    return spans
+
+
+def _failed(session: Session, lift_ids: Sequence[int]) -> dict[int, date]:
+    """Those of these lifts that failed and have not passed since, with the day."""
+    query = select(col(Event.lift_id), func.max(Event.on_date)).join(Lift, col(Lift.id) == Event.lift_id)
+    query = query.where(Event.kind == EventKind.INSPECTION_ENDED, has_failed()).group_by(col(Event.lift_id))
+    return {
+        lift_id: day
+        for ids in in_chunks(lift_ids)
+        for lift_id, day in session.exec(query.where(col(Event.lift_id).in_(ids)))
+        if lift_id is not None
+    }
 
 
 def _rungs(session: Session, duties: Sequence[Duty]) -> dict[tuple[str, date | None], list[StepDate]]:

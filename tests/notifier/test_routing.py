@@ -10,7 +10,6 @@ from notifier.routing import AUDIENCES, BY_PHONE, Address, Person, Where, route
 from store.parties import ContactRole as Role
 
 ALL = frozenset({"sms", "telegram", "webchat", "call_task"})
-BY_PHONE_ONLY = frozenset({"sms", "call_task"})
 A, B, C, D = "+8614000000001", "+8614000000002", "+8614000000003", "+8614000000004"
 CONTACT = Person(1, Role.UNIT_CONTACT, "甲", A)
 MANAGER = Person(2, Role.SAFETY_MANAGER, "乙", B)
@@ -117,13 +116,15 @@ def test_a_person_is_written_to_as_they_prefer_whatever_the_rung_says() -> None:
     assert where(route("unit_contact", "call", [replace(IN_CHAT, prefers="chat")], available=ALL)) == [("call_task", D)]
 
 
-def test_beside_an_sms_come_only_chats_of_who_gets_that() -> None:
-    def beside(*people: Person, available: frozenset[str] = ALL) -> list[tuple[str, str]]:
-        return where(route("unit_contact", "beside", people, available=available))
-
-    assert beside(IN_CHAT) == [("webchat", "w-4")]
-    assert beside(CONTACT) == beside(IN_CHAT, available=BY_PHONE_ONLY) == [], "no other way, and no call"
-    assert beside(replace(IN_CHAT, prefers="chat")) == beside(replace(IN_CHAT, phone=None)) == [], "it has come there"
+def test_what_goes_out_by_both_ways_does_so_whatever_somebody_prefers() -> None:
+    prefers_chat, no_chat = replace(IN_CHAT, prefers="chat"), replace(CONTACT, prefers="chat")
+    assert where(route("unit_contact", "sms_always", [prefers_chat], available=ALL)) == [("sms", D)]
+    assert where(route("unit_contact", "chat_only", [prefers_chat], available=ALL)) == [("webchat", "w-4")]
+    assert route("unit_contact", "chat_only", [no_chat], available=ALL) == []
+    assert route("unit_contact", "chat_only", [replace(IN_CHAT, phone=None)], available=ALL) == [], "it has come there"
+    without_sms = ALL - {"sms"}
+    assert where(route("unit_contact", "sms_always", [IN_CHAT], available=without_sms)) == [("webchat", "w-4")]
+    assert route("unit_contact", "chat_only", [IN_CHAT], available=without_sms) == [], "or it would come twice"
 
 
 def test_invented_contacts_are_not_met_unless_allowed() -> None:

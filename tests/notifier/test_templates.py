@@ -17,7 +17,7 @@ LARGEST = 1480
 SAYS = re.compile(r"[\u4e00-\u9fff]")
 
 # Before the validity has ended seed 000 knows only the report to the district.
-AFTER_THE_END = ("gz.overdue", "gz.corrected", "gz.intro", "inspection.overdue", "reg.stop")
+AFTER_THE_END = ("gz.overdue", "gz.corrected", "gz.intro", "inspection.overdue", "reg.stop", "report.")
 BEFORE_THE_END = [name for name in TEMPLATES if not name.startswith(AFTER_THE_END)]
 FIRST_RUNGS = [
     name for name in TEMPLATES if name.startswith(("gz.sms", "gz.call", "inspection.sms", "inspection.call"))

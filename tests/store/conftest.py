@@ -154,6 +154,13 @@ ROWS: dict[str, dict[str, Any]] = {
     "campaign_officer": {
         "id": 1, "department_id": 1, "year": 2027, "contact_id": 1, "named_by": "陈一鸣", "reason": "", "from_on": D,
     },
+    "report": {
+        "id": 1, "city_id": "guangzhou", "department_id": 1, "lift_id": 1, "party_id": 1, "number": "DT-2027-0001",
+        "conclusion": "pass", "ended_on": D, "issued_on": D, "issued_at": NOW, "issued_by": 1,
+        "valid_until": date(2028, 2, 29), "mark": "M-0001", "file_id": 1, "corrects": 1, "why": "…",
+        "key": "tap-5",
+    },
+    "report_answer": {"report_id": 1, "answer": "posted", "contact_id": 1, "at": NOW, "photo_id": 1},
     "inbox": {"id": 1, "source": "telegram", "external_id": "1", "payload": {}, "received_at": NOW},
     "first_way": {"id": 1, "city_id": "", "duty": "", "phone": "+8614000000001", "first": "chat"},
     "opt_out": {"id": 1, "channel": "sms", "address": "+8614000000001", "since": NOW},

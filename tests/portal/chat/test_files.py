@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from actions.sniffing import sniff
 from portal import chat_files
-from portal.sniffing import sniff
 
 LI = "+8614000000002"
 JPEG, PNG = b"\xff\xd8\xff\xe0" + b"0" * 40, b"\x89PNG\r\n\x1a\n" + b"0" * 40

@@ -1,0 +1,210 @@
+"""What a report says is told the minute it is issued: to the unit by SMS and in its chat, to the maintainer a copy.
+
+That a lift failed is told to the bureau of its district as well, on the day on which it failed.
+
+Of a report that was corrected everybody hears who was told of the wrong one.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from actions.lifts.explain import find_rule
+from actions.regulator.scope import bureau_of
+from actions.reporting.owed import report_rules
+from actions.visits.notices import PLACE
+from notifier.outbox import cancel
+from schedules.announcements import parties_of
+from schedules.rulebook import rule_named
+from store.duties import REPORT as DUTY
+from store.duties import Duty
+from store.lifts import Lift, LiftRole
+from store.notices import REPORT, REPORT_CHAT, Notice
+from store.parties import Chat, Contact, Party
+from store.reports import Conclusion, Report
+
+STEP, COPY_STEP, DISTRICT_STEP = "report", "report_copy", "report_failed"
+TO_UNIT, TO_MAINTAINER, TO_BUREAU = "unit_contact", "maintainer", "district_regulator"
+MAINTAINER, BUREAU = ".maint", ".reg"  # after the name of a template for them
+LOOKED_BACK = timedelta(days=3)  # so long a failed lift is looked for of which the bureau was not told
+BOOK_OF = "gz.report.failed"  # a rule of the document that the clauses stand in
+PUSHED = ("附件1-1 三3", "检验报告结论将通过我院短信平台推送至使用单位联系人")
+REPORTED = ("四7", "检验结果为不合格的电梯及时上报区监督管理部门")
+
+
+def tell_report(session: Session, report: Report) -> list[Notice]:
+    """Plan the notices of a report that was issued now."""
+    lift, template = session.get_one(Lift, report.lift_id), f"report.{report.conclusion}"
+    about = _about(session, report, lift)
+    notices = _to_unit(session, report.party_id, template, about, lift, report.issued_on)
+    notices += _copies(session, _maintainers(session, report), report.party_id, template, about, lift, report.issued_on)
+    _keep(session, notices)
+    if report.conclusion == Conclusion.FAIL:
+        tell_bureau(session, lift, report.ended_on, report.issued_on)
+    return notices
+
+
+def tell_correction(session: Session, wrong: Report, report: Report) -> list[Notice]:
+    """Plan the notices of a report that takes the place of a wrong one."""
+    lift, template, today = session.get_one(Lift, report.lift_id), "report.corrected", report.issued_on
+    about = _about(session, report, lift) | {"was": wrong.number, "why": report.why, "failed": _failed(report)}
+    told = _told_of(session, wrong)
+    cancel(session, [one.id for one in told], reason="overtaken", now=report.issued_at)  # what has not left yet
+    units = dict.fromkeys(party for party in (report.party_id, wrong.party_id) if party is not None)
+    notices = [one for unit in units for one in _to_unit(session, unit, template, about, lift, today)]
+    copies = {*_maintainers(session, report), *(one.party_id for one in told if one.step == COPY_STEP)}
+    notices += _copies(session, copies - units.keys(), None, template, about, lift, today)
+    if wrong.conclusion == Conclusion.FAIL or report.conclusion == Conclusion.FAIL:
+        bureau = bureau_of(session, lift.city_id, lift.district_code)
+        notices += _copies(session, [bureau] if bureau else [], None, template, about, lift, today, to_bureau=True)
+    _keep(session, notices)
+    return notices
+
+
+def tell_of_failed(session: Session, *, today: date) -> int:
+    """Tell the bureaus of lifts that failed in these days and of which they have not been told; how many notices.
+
+    However a fail was recorded, the district hears of it on the same day, with or before the report (四7).
+    """
+    failed = [rule for rule in report_rules() if rule_named(rule).trigger == "inspection_failed"]
+    query = select(Duty).where(col(Duty.rule).in_(failed), col(Duty.event_on) >= today - LOOKED_BACK)
+    duties = session.exec(query.where(col(Duty.withdrawn_at).is_(None), col(Duty.event_on) <= today)).all()
+    lifts = [(session.get_one(Lift, duty.lift_id), duty.event_on) for duty in duties if duty.lift_id is not None]
+    return sum(tell_bureau(session, lift, ended_on, today) for lift, ended_on in lifts if ended_on is not None)
+
+
+def tell_bureau(session: Session, lift: Lift, ended_on: date, today: date) -> int:
+    """Plan the notice that this lift failed on that day, unless it is there already; how many."""
+    bureau = bureau_of(session, lift.city_id, lift.district_code)
+    if bureau is None:
+        return 0
+    told = select(Notice).where(Notice.party_id == bureau, col(Notice.planned_on) >= ended_on)
+    told = told.where(col(Notice.step).in_((DISTRICT_STEP, COPY_STEP)))
+    same = (lift.key, ended_on.isoformat())
+    if any(_subject(notice) == same for notice in session.exec(told)):
+        return 0
+    unit = parties_of(session, [lift.id], [LiftRole.USE_UNIT]).get((lift.id, LiftRole.USE_UNIT))
+    about = {"unit": _name(session, unit), "ended_on": ended_on.isoformat(), "lifts": [_place(lift)]}
+    _keep(session, [_notice(bureau, DISTRICT_STEP, TO_BUREAU, "report.fail.reg", "chat", about, lift, today, REPORTED)])
+    return 1
+
+
+def _to_unit(
+    session: Session, unit: int | None, template: str, about: dict[str, Any], lift: Lift, today: date
+) -> list[Notice]:
+    """By SMS, as the clause has it, and in the chat of whoever has one."""
+    if unit is None:
+        return []
+    notices = [_notice(unit, STEP, TO_UNIT, template, "sms_always", about, lift, today)]
+    if _has_chat(session, unit):
+        notices.append(_notice(unit, REPORT_CHAT, TO_UNIT, template, "chat_only", about, lift, today))
+    return notices
+
+
+def _copies(
+    session: Session,
+    parties: Iterable[int],
+    but: int | None,
+    template: str,
+    about: dict[str, Any],
+    lift: Lift,
+    today: date,
+    *,
+    to_bureau: bool = False,
+) -> list[Notice]:
+    audience, ending = (TO_BUREAU, BUREAU) if to_bureau else (TO_MAINTAINER, MAINTAINER)
+    return [
+        _notice(party, COPY_STEP, audience, f"{template}{ending}", "chat", about, lift, today)
+        for party in sorted(set(parties))
+        if party != but
+    ]
+
+
+def _maintainers(session: Session, report: Report) -> list[int]:
+    return list(parties_of(session, [report.lift_id], [LiftRole.MAINTAINER]).values())
+
+
+def _told_of(session: Session, report: Report) -> list[Notice]:
+    query = select(Notice).where(Notice.planned_on == report.issued_on, Notice.duty == DUTY)
+    return [one for one in session.exec(query) if _matter(one).get("report") == report.id]
+
+
+def _has_chat(session: Session, unit: int) -> bool:
+    query = select(Chat.id).join(Contact, col(Contact.id) == Chat.contact_id).where(Contact.party_id == unit)
+    return session.exec(query.where(col(Contact.to_on).is_(None), col(Chat.active))).first() is not None
+
+
+def _about(session: Session, report: Report, lift: Lift) -> dict[str, Any]:
+    return {
+        "report": report.id,
+        "number": report.number,
+        "conclusion": report.conclusion,
+        "ended_on": report.ended_on.isoformat(),
+        "valid_until": report.valid_until.isoformat() if report.valid_until else "",
+        "mark": report.mark,
+        "unit": _name(session, report.party_id),
+        "office": _name(session, report.department_id),
+        "lifts": [_place(lift)],
+    }
+
+
+def _failed(report: Report) -> bool:
+    return report.conclusion == Conclusion.FAIL
+
+
+def _place(lift: Lift) -> dict[str, str]:
+    return {name: getattr(lift, name) or "" for name in PLACE}
+
+
+def _name(session: Session, party_id: int | None) -> str:
+    party = session.get(Party, party_id) if party_id is not None else None
+    return party.name if party is not None else ""
+
+
+def _matter(notice: Notice) -> dict[str, Any]:
+    return (notice.facts or {}).get(REPORT) or {}
+
+
+def _subject(notice: Notice) -> tuple[str, str]:
+    matter = _matter(notice)
+    return matter["lifts"][0]["key"], matter["ended_on"]
+
+
+def _notice(
+    party_id: int,
+    step: str,
+    audience: str,
+    template: str,
+    channel_class: str,
+    about: dict[str, Any],
+    lift: Lift,
+    today: date,
+    basis: tuple[str, str] = PUSHED,
+) -> Notice:
+    return Notice(
+        city_id=lift.city_id,
+        planned_on=today,
+        send_on=today,
+        party_id=party_id,
+        duty=DUTY,
+        rule="",
+        step=step,
+        audience=audience,
+        district_code=lift.district_code or "",
+        channel_class=channel_class,
+        template=template,
+        facts={REPORT: about, "basis": basis_of(basis)},
+    )
+
+
+def basis_of(words: tuple[str, str]) -> dict[str, str]:
+    """A clause and its quote, with the document in which they stand."""
+    book, _ = find_rule(BOOK_OF)
+    return {"seed": book.seed, "document": book.title, "clause": words[0], "quote": words[1]}
+
+
+def _keep(session: Session, notices: Sequence[Notice]) -> None:
+    session.add_all(notices)
+    session.flush()

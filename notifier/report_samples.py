@@ -1,0 +1,35 @@
+"""Examples of what notices about inspection reports are written from, for the lint and the catalogue."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from notifier.index import load_index
+from store.notices import OWED, REPORT
+
+PLACE = ("compound", "building", "internal_number", "certificate", "district")
+AGO, A_YEAR = timedelta(days=4), timedelta(days=365)
+
+
+def own_of_report(template: str, sample: str, number: int, read_on: date) -> dict[str, Any]:
+    """What such a notice holds; of an odd `number` a correction says that the lift failed after all."""
+    values = load_index().samples[sample]
+    place = {name: values[name] for name in PLACE}
+    if template == "report.owed":
+        line = {"place": " ".join(place[name] for name in PLACE[:3]), "by": read_on.isoformat()}
+        lines = [line | ({"by": ""} if odd % 2 else {}) for odd in range(min(number, 10))]
+        return {OWED: {"n": number, "late": 0 if number == 1 else 1, "lines": lines}}
+    is_long = sample.endswith("_long")
+    report = {
+        "number": "DT-2026-100000000123" if is_long else "DT-2026-0123",
+        "conclusion": "pass",
+        "failed": number % 2 == 1,
+        "ended_on": (read_on - AGO).isoformat(),
+        "valid_until": (read_on + A_YEAR).isoformat(),
+        "mark": "B26-000123",
+        "was": "DT-2026-0119",
+        "why": values["reason"],
+        "unit": values["unit"],
+        "office": values["department"],
+        "lifts": [place | {"address": "", "key": "0"}],
+    }
+    return {REPORT: report}
