@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import UniqueConstraint
@@ -13,6 +13,8 @@ from store.base import check, one_of
 from store.database import in_chunks
 from store.parties import Party
 from store.slots import Visit
+
+ASKED_AHEAD = timedelta(days=7)  # from this many days before a visit on both sides are asked; ours, in no document
 
 
 class AttendanceWay(StrEnum):

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 from actions.actors import Actor
 from actions.desk.lines import DeskLine, desk_line
 from actions.visits.rights import lifts_seen
+from store.attendance import Coming, who_comes
 from store.database import in_chunks
 from store.lifts import Lift
 from store.parties import Contact, Party
@@ -48,6 +49,7 @@ class VisitShown:
     phone: str
     changeable: bool = True  # by whoever reads it
     others: int = 0  # lifts on it that are not theirs to see
+    coming: Sequence[Coming] = ()  # who is there for the unit and for the maintainers, as they have said
 
     @property
     def addresses(self) -> list[str]:
@@ -68,7 +70,7 @@ def show_visits(session: Session, visits: Iterable[Visit], *, reader: Actor | No
         seen = lifts_seen(session, reader, seen)
     parties = {visit.party_id for visit in listed if visit.party_id}
     names = dict(session.exec(select(Party.id, Party.name).where(col(Party.id).in_(parties))).all())
-    people = _people_of(session, listed)
+    people, coming = _people_of(session, listed), who_comes(session, [visit.id for visit in listed])
     desks = {desk_id: desk_line(session, desk_id) for desk_id in {visit.department_id for visit in listed}}
     return [
         VisitShown(
@@ -86,6 +88,7 @@ def show_visits(session: Session, visits: Iterable[Visit], *, reader: Actor | No
             is_off=all(lift.gone is not None for lift in every[visit.id]),
             contact=people[visit.id].name if visit.id in people else "",
             phone=people[visit.id].phone or "" if visit.id in people else "",
+            coming=coming.get(visit.id, ()),
         )
         for visit in listed
     ]

@@ -35,11 +35,12 @@ BASIS = {
 
 
 class Deed(StrEnum):
-    """What became of a visit; `NEAR`: it is tomorrow. Kept with the notice."""
+    """What became of a visit; `SOON`: it is a week ahead, `NEAR`: tomorrow. Kept with the notice."""
 
     MADE = "made"
     MOVED = "moved"
     OFF = "off"
+    SOON = "soon"
     NEAR = "near"
 
 
