@@ -14,6 +14,7 @@ from bot.people import doors, newcomers, successors, who
 from bot.regulator import cases, district, handing_down, pushes, subscriptions
 from bot.subject import Entry, Subject
 from bot.unit import (
+    attendance,
     bookings,
     consents,
     faults,
@@ -29,6 +30,7 @@ from bot.unit import (
 
 SUBJECTS: tuple[Subject, ...] = (
     alerts.SUBJECT,
+    attendance.SUBJECT,
     bookings.SUBJECT,
     campaign.SUBJECT,
     cases.SUBJECT,

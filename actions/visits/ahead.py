@@ -64,9 +64,7 @@ def of_the_week(session: Session, today: date) -> list[Notice]:
     coming = who_comes(session, [visit.id for visit in visits])
     found: list[Notice] = []
     for visit in visits:
-        told = [
-            one for one in said.get((visit.id, visit.sequence), []) if one.on >= visit.day - ASKED_AHEAD
-        ]
+        told = [one for one in said.get((visit.id, visit.sequence), []) if one.on >= visit.day - ASKED_AHEAD]
         if any(one.deed == Deed.SOON for one in told):
             continue
         sides = _sides(session, visit)

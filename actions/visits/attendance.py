@@ -1,16 +1,17 @@
 """Who comes to a visit: the use unit and the maintainer each say so, with a name and a telephone number.
 
-Both are to be there (000, annex 1-1 二1). That they say so beforehand is asked by us and by no document: nothing depends
-on it but what the department reads.
+Both are to be there (000, annex 1-1 二1). That they say so beforehand is asked by us and by no document: nothing
+depends on it but what the department reads.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlmodel import Session, col, select
 
-from actions.actors import MAINTAINER, UNIT, Actor, Asked
+from actions.actors import MAINTAINER, UNIT, Asked
 from actions.identity.bindings import read_phone
 from actions.identity.staff import LONGEST_NAME
 from actions.refusals import Refused
@@ -65,7 +66,7 @@ def who_may_come(session: Session, asked: Asked, *, visit_id: int) -> Asking:
 def confirm_attendance(
     session: Session, asked: Asked, *, visit_id: int, contact_id: int | None = None, name: str = "", phone: str = ""
 ) -> VisitShown:
-    """Say who comes for the own party: one of its people on file, or anybody by name and number. The last word holds."""
+    """Say who comes for the own party: one of its people, or anybody by name and number. The last word holds."""
     visit = _require_to_come(session, visit_id, asked.today)
     if contact_id is not None:
         person = session.get(Contact, contact_id)
@@ -107,9 +108,7 @@ def confirm_by_sms(session: Session, notice: Notice, delivery: Delivery, *, now:
     person = session.get(Contact, delivery.contact_id) if delivery.contact_id else None
     name = (person.name if person else "") or session.get_one(Party, notice.party_id).name
     said_by = person.id if person else None
-    _note(
-        session, visit, notice.party_id, name, delivery.address, way=AttendanceWay.SMS, said_by=said_by, now=now
-    )
+    _note(session, visit, notice.party_id, name, delivery.address, way=AttendanceWay.SMS, said_by=said_by, now=now)
     return True
 
 
@@ -146,7 +145,9 @@ def _note(
 ) -> None:
     query = select(Attendance).where(Attendance.visit_id == visit.id, Attendance.sequence == visit.sequence)
     row = session.exec(query.where(Attendance.party_id == party_id)).first()
-    row = row or Attendance(visit_id=visit.id, sequence=visit.sequence, party_id=party_id)
-    row.name, row.phone, row.way, row.said_by, row.said_at = name, phone, way, said_by, now
+    said: dict[str, Any] = {"name": name, "phone": phone, "way": way, "said_by": said_by, "said_at": now}
+    if row is None:
+        row = Attendance(visit_id=visit.id, sequence=visit.sequence, party_id=party_id, **said)
+    row.sqlmodel_update(said)
     session.add(row)
     session.flush()

@@ -17,6 +17,7 @@ from actions.visits.inspections import RefusedError
 from actions.visits.listing import VisitShown
 from bot.states import Bookings
 from bot.texts import label
+from bot.unit.attendance import asks_who_comes
 from bot.unit.booking_choice import leave_out, left_out_of
 from bot.unit.visit_file import visit_document
 from bot.using import answer, attempt, look, say_why_not, sentence_of, use
@@ -106,6 +107,7 @@ async def get_done(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dic
         "last": date.fromisoformat(known["last"]),
         "moved": "visit_id" in known,
         "rest": len(known.get("rest", [])),
+        "asks": asks_who_comes(visit, visits),
         "listed": LISTED,
         "today": visit.today,
     }
