@@ -10,13 +10,12 @@ from sqlmodel import Session, col, select
 from actions.actors import UNIT, Actor
 from actions.desk.lines import DeskLine, desk_line
 from actions.refusals import Refused
-from actions.visits.inspections import BACKSTOP
 from actions.visits.listing import place_of
 from actions.visits.slots import half_days
 from schedules.calendar import WorkingCalendar, load_calendar
 from schedules.dates import ONE_DAY
 from schedules.tasks import desk_of
-from store.duties import INSPECTIONS, Duty, StepDate
+from store.duties import BACKSTOP, INSPECTIONS, Duty, StepDate
 from store.lifts import Lift
 from store.settings import Setting
 from store.slots import Half, present_lifts, usual_places

@@ -12,6 +12,7 @@ from actions.desk.lines import DeskLine, desk_line
 from actions.visits.rights import lifts_seen
 from store.attendance import Coming, who_comes
 from store.database import in_chunks
+from store.duties import INSPECTIONS, Duty, booked_too_late
 from store.lifts import Lift
 from store.parties import Contact, Party
 from store.place_names import join_names
@@ -27,6 +28,7 @@ class VisitedLift:
     place: str
     address: str
     gone: str | None
+    late: bool = False  # inspected after its backstop
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,11 @@ class VisitShown:
     changeable: bool = True  # by whoever reads it
     others: int = 0  # lifts on it that are not theirs to see
     coming: Sequence[Coming] = ()  # who is there for the unit and for the maintainers, as they have said
+
+    @property
+    def late(self) -> int:
+        """How many of its lifts are inspected after their backstop: they do not count as booked."""
+        return sum(lift.late for lift in self.lifts)
 
     @property
     def addresses(self) -> list[str]:
@@ -104,9 +111,23 @@ def _lifts_of(session: Session, visit_ids: Sequence[int]) -> dict[int, list[Visi
     for ids in in_chunks(visit_ids):
         query = select(VisitLift, Lift).join(Lift, col(Lift.id) == VisitLift.lift_id)
         query = query.where(col(VisitLift.visit_id).in_(ids)).order_by(col(Lift.compound), col(Lift.id))
-        for on, lift in session.exec(query):
-            shown = VisitedLift(lift.id, lift.key, place_of(lift), lift.address, on.gone)
+        rows = session.exec(query).all()
+        late = _booked_late(session, [lift.id for on, lift in rows if on.gone is None])
+        for on, lift in rows:
+            is_late = on.gone is None and lift.id in late
+            shown = VisitedLift(lift.id, lift.key, place_of(lift), lift.address, on.gone, is_late)
             found[on.visit_id].append(shown)
+    return found
+
+
+def _booked_late(session: Session, lift_ids: Sequence[int]) -> set[int]:
+    found: set[int] = set()
+    for ids in in_chunks(sorted(lift_ids)):
+        query = select(Duty.lift_id).where(col(Duty.lift_id).in_(ids), col(Duty.kind).in_(INSPECTIONS))
+        query = query.where(
+            col(Duty.closed_on).is_(None), col(Duty.withdrawn_at).is_(None), booked_too_late(after=date.min)
+        )
+        found.update(lift_id for lift_id in session.exec(query) if lift_id is not None)
     return found
 
 
