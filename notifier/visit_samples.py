@@ -27,6 +27,7 @@ def own_of_visit(template: str, sample: str, lifts: int, read_on: date) -> dict[
         "unit": values["unit"],
         "day": day,
         "half": {1: "", 2: "am"}.get(lifts, "pm"),
+        "starts": "09:30" if lifts == 1 else "",
         "was": day if template.startswith("booking.moved") else "",
     }
     people = [{"party_id": party, "name": values["contact"], "phone": "+8614000000001"} for party in (1, 2)]

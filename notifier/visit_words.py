@@ -23,6 +23,7 @@ NAME = 6  # of a person in an SMS, so that it stays one
 def words_for_visit(facts: NoticeFacts, language: str, channel: str, today: date) -> dict[str, Any]:
     """Every variable of such a notice about `n` lifts. `by` did it; `was`: the day before a move, empty otherwise.
 
+    `starts`: the time before which a morning does not begin, because of the rush hour.
     `asks`: it is near enough to say who comes; `mine` and `other`: who comes for the reader's side and for the other.
     """
     own, limit = facts.own[VISIT], _limit(channel)
@@ -37,6 +38,7 @@ def words_for_visit(facts: NoticeFacts, language: str, channel: str, today: date
         "mine": _people(is_mine, limit),
         "other": _people([one for one in coming if one not in is_mine], limit),
         "half": own["half"],
+        "starts": own.get("starts", ""),
         "was": say_day(date.fromisoformat(own["was"]), language, today) if own["was"] else "",
     }
 

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 from actions.actors import Actor
 from actions.desk.lines import DeskLine, desk_line
 from actions.visits.rights import lifts_seen
+from actions.visits.rules import starts_at
 from store.attendance import Coming, who_comes
 from store.database import in_chunks
 from store.duties import INSPECTIONS, Duty, booked_too_late
@@ -51,6 +52,7 @@ class VisitShown:
     phone: str
     changeable: bool = True  # by whoever reads it
     others: int = 0  # lifts on it that are not theirs to see
+    starts: str = ""  # the time before which a morning does not begin: the rush hour
     coming: Sequence[Coming] = ()  # who is there for the unit and for the maintainers, as they have said
 
     @property
@@ -96,6 +98,7 @@ def show_visits(session: Session, visits: Iterable[Visit], *, reader: Actor | No
             contact=people[visit.id].name if visit.id in people else "",
             phone=people[visit.id].phone or "" if visit.id in people else "",
             coming=coming.get(visit.id, ()),
+            starts=starts_at(session, visit.department_id, visit.half, [lift.lift_id for lift in shown[visit.id]]),
         )
         for visit in listed
     ]

@@ -15,6 +15,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from actions.actors import DEPARTMENT, Actor
+from actions.visits.rules import starts_at
 from schedules.announcements import parties_of
 from store.database import in_chunks
 from store.lifts import Lift, LiftRole
@@ -106,6 +107,7 @@ def about_visit(session: Session, visit: Visit, deed: Deed, *, by: str, was: dat
         "sequence": visit.sequence,
         "day": visit.day.isoformat(),
         "half": visit.half or "",
+        "starts": starts_at(session, visit.department_id, visit.half, lifts_on(session, visit.id)),
         "was": was.isoformat() if was and was != visit.day else "",
         "by": by,
         "unit": unit.name if unit is not None else "",

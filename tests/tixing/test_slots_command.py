@@ -82,3 +82,11 @@ def test_without_a_matching_department_it_says_which_there_are(run: Run) -> None
         assert (type(said.exception), said.stdout) == (UsageError, "")
         assert re.fullmatch(r"no department is 'nowhere'; there is: o-\w+ \(.*检验.*\)", str(said.exception))
     assert places(run)["2026-04-07 am"] == 40, "nothing was closed"
+
+
+def test_what_a_department_does_not_want_is_said_and_kept(run: Run) -> None:
+    said = ("--rush-until", "none", "--sheltered", "医院，学校", "--no-spread", "--json")
+    for words in (said, ("--json",)):
+        (department,) = json.loads(run(*WEEK, *words).stdout)["departments"]
+        assert department["rules"] == {"rush_until": "", "kinds": ["医院", "学校"], "spread": False}
+    assert run("--rush-until", "early").exit_code != 0

@@ -89,7 +89,7 @@ def test_what_the_department_does_is_told_to_the_unit_and_to_the_maintainer(plac
     visit = book(place, lifts, "何值班")
     both = [("made", "李一栋"), ("made", "陈一鸣"), ("made.maint", "维保甲")]
     assert sorted(said(place, place.today)) == sorted(both)
-    assert "天河检验部已约定 4月8日上午检验贵单位 2 台电梯" in body(place, "booking.made")
+    assert "天河检验部已约定 4月8日上午（09:30 起）检验贵单位 2 台电梯" in body(place, "booking.made")
     why = place.write(lambda session: explain_notice(session, session.exec(select(Notice.id)).first()))
     assert len(why["lifts"]) == 2, "why it came names its lifts"
     assert place.write(lambda session: follow_visits(session, today=place.today)) == 0, "whoever pressed has told of it"
