@@ -201,6 +201,8 @@ class DeskSlots(StatesGroup):
     listed = State()
     one = State()
     usual = State()
+    weather = State()
+    weathered = State()
 
 
 class Counter(StatesGroup):

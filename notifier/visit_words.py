@@ -23,7 +23,8 @@ NAME = 6  # of a person in an SMS, so that it stays one
 def words_for_visit(facts: NoticeFacts, language: str, channel: str, today: date) -> dict[str, Any]:
     """Every variable of such a notice about `n` lifts. `by` did it; `was`: the day before a move, empty otherwise.
 
-    `starts`: the time before which a morning does not begin, because of the rush hour.
+    `starts`: the time before which a morning does not begin, because of the rush hour. `why`: of a
+    move; `too_late`: the last day, where the new one is after it.
     `asks`: it is near enough to say who comes; `mine` and `other`: who comes for the reader's side and for the other.
     """
     own, limit = facts.own[VISIT], _limit(channel)
@@ -39,6 +40,8 @@ def words_for_visit(facts: NoticeFacts, language: str, channel: str, today: date
         "other": _people([one for one in coming if one not in is_mine], limit),
         "half": own["half"],
         "starts": own.get("starts", ""),
+        "why": own.get("why", ""),
+        "too_late": say_day(date.fromisoformat(own["too_late"]), language, today) if own.get("too_late") else "",
         "was": say_day(date.fromisoformat(own["was"]), language, today) if own["was"] else "",
     }
 

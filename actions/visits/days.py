@@ -89,10 +89,12 @@ class OpenDays:
         return len(self.lifts)
 
 
-def wish_for(session: Session, actor: Actor, lift_ids: Sequence[int], today: date, *, moving: bool = False) -> Wish:
+def wish_for(
+    session: Session, actor: Actor | None, lift_ids: Sequence[int], today: date, *, moving: bool = False
+) -> Wish:
     """What the dates of these lifts allow. Refused where they owe no inspection, have a visit, or nobody inspects them.
 
-    `moving`: they have a visit, which is to be on another day.
+    `moving`: they have a visit, which is to be on another day. Nobody (`actor`): an operator, for a department.
     """
     lifts = session.exec(select(Lift).where(col(Lift.id).in_(lift_ids)).order_by(col(Lift.id))).all()
     duties = next_inspections(session, [lift.id for lift in lifts])
@@ -102,7 +104,7 @@ def wish_for(session: Session, actor: Actor, lift_ids: Sequence[int], today: dat
     if not moving:
         _refuse_booked(session, lifts, today)
     departments = _departments(session, lifts)
-    earliest = today + ONE_DAY if actor.role in UNIT else today
+    earliest = today + ONE_DAY if actor is not None and actor.role in UNIT else today
     spans = list(spans_of(session, duties).values())
     backstops = [backstop for *_, backstop in spans if backstop]
     opens, last = max(first for first, *_ in spans), min(last for _, last, _ in spans)

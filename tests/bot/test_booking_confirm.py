@@ -202,3 +202,8 @@ async def test_who_comes_is_said_in_two_taps_and_stands_in_the_departments_day(p
     await go(clerk, "今日检验", "看一周")
     assert "周到 +8614000000019 到场" in clerk.text
     assert "还没有人确认" not in clerk.text
+    await go(clerk, "排期", "11月24日", "台风等停检一天")
+    assert "3 台" in clerk.text
+    await clerk.press("确认停检")
+    assert "改期 1 次" in clerk.text
+    assert "→ 11月25日 上午" in clerk.text

@@ -9,6 +9,10 @@ from typing import Annotated, Any
 import typer
 from sqlmodel import Session
 
+from actions.refusals import Refused
+from actions.visits.bookings import Mover
+from actions.visits.closed_day import ClosedDay, Stuck, close_day
+from actions.visits.notices import By
 from actions.visits.rules import rules_of, set_rules
 from actions.visits.slot_upkeep import LATE_WAYS, departments, set_late_bookings, settle
 from actions.visits.slots import MOST_PLACES, HalfState, half_days, set_places, set_usual_places
@@ -21,6 +25,11 @@ from tixing.errors import UsageError
 from tixing.times import business_day, now_utc
 
 NONE = "none"
+WHY = {
+    Stuck.LATE: "no day is left before their last one",
+    Stuck.FULL: "no room",
+    Stuck.UNCLEAR: "their dates lie apart, or nothing is due",
+}
 TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 LIST_DAYS = timedelta(days=13)
 LONGEST = timedelta(days=366)
@@ -47,6 +56,10 @@ def slots(
     spread: Annotated[
         bool | None, typer.Option("--spread/--no-spread", help="Never all lifts of a building in one half day.")
     ] = None,
+    typhoon: Annotated[
+        str | None,
+        typer.Option(metavar="DAY", help="Close this day and move all its visits to the next ones with room."),
+    ] = None,
     late: Annotated[str | None, typer.Option(help="A day after the last one: flag or refuse.")] = None,
     settle_all: Annotated[bool, typer.Option("--settle", help="Bring visits to what the bookings say.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="As one JSON object.")] = False,
@@ -60,7 +73,7 @@ def slots(
     if half is not None and half not in list(Half):
         raise UsageError(f"--half {half!r} is not am or pm")
     changes = capacity is not None or close or as_usual
-    rules = _rules(rush_until, sheltered, spread)
+    rules, stormy = _rules(rush_until, sheltered, spread), parse_date_option("--typhoon", typhoon)
     now = now_utc()
     begins = parse_date_option("--from", first) or business_day(now)
     ends = parse_date_option("--to", last) or (begins if changes else begins + LIST_DAYS)
@@ -71,10 +84,11 @@ def slots(
         found = departments(session, office)
         if office is not None and not found:
             raise UsageError(f"no department is {office!r}; there is: {_named(departments(session, None)) or 'none'}")
-        if (changes or default is not None or rules) and len(found) != 1:
+        if (changes or default is not None or rules or stormy) and len(found) != 1:
             raise UsageError(f"say which department is meant: {_named(found) or 'there is none'}")
         if default is not None:
             set_usual_places(session, found[0].id, default)
+        closed = _close(session, found[0], stormy, now) if stormy else None
         if rules:
             set_rules(session, found[0].id, **rules)
         if changes:
@@ -86,12 +100,36 @@ def slots(
         listed = [
             _as_dict(party, usual[party.id], states) | {"rules": asdict(held[party.id])} for party, states in shown
         ]
-        print_json({"departments": listed} | said)
+        print_json({"departments": listed} | said | ({"typhoon": _closed_as_dict(closed)} if closed else {}))
         return
     for party, states in shown:
         _print(party, usual[party.id], states)
-    for sentence in _sentences(said):
+    for sentence in [*_sentences(said), *_moves(closed)]:
         typer.echo(sentence)
+
+
+def _close(session: Session, party: Party, day: date, now: datetime) -> ClosedDay:
+    """Told in the department's name; done again it moves what found no day before."""
+    by = Mover(By(party.name, is_department=True), party.id, now, business_day(now), f"typhoon:{day}:{now.isoformat()}")
+    try:
+        return close_day(session, party.id, day, by)
+    except Refused as refused:
+        raise UsageError(f"--typhoon {day} has passed") from refused
+
+
+def _closed_as_dict(closed: ClosedDay) -> dict[str, Any]:
+    moved = [asdict(one) | {"day": one.day.isoformat()} for one in closed.moved]
+    return {"day": closed.day.isoformat(), "moved": moved, "stuck": [asdict(one) for one in closed.stuck]}
+
+
+def _moves(closed: ClosedDay | None) -> list[str]:
+    if closed is None:
+        return []
+    lines = [f"closed: {closed.day}; moved: {count_of(len(closed.moved), 'visit')}; no other day: {len(closed.stuck)}"]
+    for one in closed.moved:
+        late = ", after their last day" if one.late else ""
+        lines.append(f"  {one.unit}: {count_of(one.lifts, 'lift')} on {one.day} {one.half or ''}{late}".rstrip())
+    return lines + [f"  {one.unit}: {count_of(one.lifts, 'lift')} stay, {WHY[one.why]}" for one in closed.stuck]
 
 
 def _rules(rush_until: str | None, sheltered: str | None, spread: bool | None) -> dict[str, Any]:

@@ -85,6 +85,7 @@ SAMPLES = {
     "lifts_at_counter": lambda session, world, whose: {"unit_id": world.parties[whose]},
     "slots_of": plain(**WEEK),
     "change_places": plain(**WEEK, half=None, places=3),
+    "close_for_weather": plain(day=DAY),
     "change_usual_places": plain(places=3),
     "say_not_ours": lifts,
     "say_out_of_use": lifts,
