@@ -82,6 +82,7 @@ class OpenDays:
     lifts: Sequence[WishedLift]
     spread: bool = False  # all lifts of a building are among them: they go over both halves of a day
     starts: str = ""  # the time before which a morning visit does not begin, because of the rush hour
+    fee: str = ""  # one of rules.FEES, where all its departments say the same
 
     @property
     def count(self) -> int:
@@ -144,9 +145,15 @@ def find_days(session: Session, wish: Wish, today: date) -> OpenDays:
         wish.backstop,
         wish.desks,
         wish.lifts,
+        fee=_fee(session, wish),
         spread=any(crowd.is_whole for crowd in crowds_for(session, wish, wish.first, wish.first)),
         starts=next(filter(None, (starts_at(session, desk, None, ids) for desk, ids in wish.departments.items())), ""),
     )
+
+
+def _fee(session: Session, wish: Wish) -> str:
+    said = {rules_of(session, desk).fee for desk in wish.departments}
+    return said.pop() if len(said) == 1 else ""
 
 
 def crowds_for(session: Session, wish: Wish, first: date, last: date) -> list[Crowd]:

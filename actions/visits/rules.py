@@ -19,17 +19,20 @@ from store.settings import Setting
 from store.slots import Half, Slot, VisitLift
 
 SETTING = "slot_rules"  # for all departments, and slot_rules:<party> for one
+FEES = ("exempt", "charged")  # of inspections: 免收, or by the scale of charges
 PLACE_KIND = "place_kind"  # among a lift's `extra`, where the register has such a column
 
 
 @dataclass(frozen=True)
 class SlotRules:
     """`rush_until`: the time at which the morning's rush hour is over, empty: no such rule. It is for buildings with
-    one lift, and for places whose kind holds one of `kinds`. `spread`: never all lifts of a building at once."""
+    one lift, and for places whose kind holds one of `kinds`. `spread`: never all lifts of a building at once.
+    `fee`: one of FEES or nothing; never an amount."""
 
     rush_until: str = "09:30"
     kinds: tuple[str, ...] = ("医院", "养老", "敬老", "福利院", "护理院")
     spread: bool = True
+    fee: str = ""
 
 
 @dataclass(frozen=True)

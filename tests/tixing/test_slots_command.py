@@ -85,11 +85,12 @@ def test_without_a_matching_department_it_says_which_there_are(run: Run) -> None
 
 
 def test_what_a_department_does_not_want_is_said_and_kept(run: Run) -> None:
-    said = ("--rush-until", "none", "--sheltered", "医院，学校", "--no-spread", "--json")
+    said = ("--rush-until", "none", "--sheltered", "医院，学校", "--no-spread", "--fee", "exempt", "--json")
     for words in (said, ("--json",)):
         (department,) = json.loads(run(*WEEK, *words).stdout)["departments"]
-        assert department["rules"] == {"rush_until": "", "kinds": ["医院", "学校"], "spread": False}
-    assert run("--rush-until", "early").exit_code != 0
+        assert department["rules"] == {"rush_until": "", "kinds": ["医院", "学校"], "spread": False, "fee": "exempt"}
+    for wrong in (("--rush-until", "early"), ("--fee", "500")):
+        assert run(*wrong).exit_code != 0
 
 
 def test_a_day_is_closed_for_a_typhoon(run: Run) -> None:

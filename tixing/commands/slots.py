@@ -13,7 +13,7 @@ from actions.refusals import Refused
 from actions.visits.bookings import Mover
 from actions.visits.closed_day import ClosedDay, Stuck, close_day
 from actions.visits.notices import By
-from actions.visits.rules import rules_of, set_rules
+from actions.visits.rules import FEES, rules_of, set_rules
 from actions.visits.slot_upkeep import LATE_WAYS, departments, set_late_bookings, settle
 from actions.visits.slots import MOST_PLACES, HalfState, half_days, set_places, set_usual_places
 from schedules.calendar import load_calendar
@@ -56,6 +56,9 @@ def slots(
     spread: Annotated[
         bool | None, typer.Option("--spread/--no-spread", help="Never all lifts of a building in one half day.")
     ] = None,
+    fee: Annotated[
+        str | None, typer.Option(help="What is said of the fee at booking: exempt, charged, or none: nothing.")
+    ] = None,
     typhoon: Annotated[
         str | None,
         typer.Option(metavar="DAY", help="Close this day and move all its visits to the next ones with room."),
@@ -73,7 +76,7 @@ def slots(
     if half is not None and half not in list(Half):
         raise UsageError(f"--half {half!r} is not am or pm")
     changes = capacity is not None or close or as_usual
-    rules, stormy = _rules(rush_until, sheltered, spread), parse_date_option("--typhoon", typhoon)
+    rules, stormy = _rules(rush_until, sheltered, spread, fee), parse_date_option("--typhoon", typhoon)
     now = now_utc()
     begins = parse_date_option("--from", first) or business_day(now)
     ends = parse_date_option("--to", last) or (begins if changes else begins + LIST_DAYS)
@@ -132,13 +135,17 @@ def _moves(closed: ClosedDay | None) -> list[str]:
     return lines + [f"  {one.unit}: {count_of(one.lifts, 'lift')} stay, {WHY[one.why]}" for one in closed.stuck]
 
 
-def _rules(rush_until: str | None, sheltered: str | None, spread: bool | None) -> dict[str, Any]:
+def _rules(rush_until: str | None, sheltered: str | None, spread: bool | None, fee: str | None) -> dict[str, Any]:
     """What is said of them."""
     said: dict[str, Any] = {} if spread is None else {"spread": spread}
     if rush_until is not None:
         if rush_until != NONE and not TIME.fullmatch(rush_until):
             raise UsageError(f"--rush-until {rush_until!r} is neither a time of the day, as 09:30, nor {NONE}")
         said["rush_until"] = "" if rush_until == NONE else rush_until
+    if fee is not None:
+        if fee not in (*FEES, NONE):
+            raise UsageError(f"--fee {fee!r} is none of {', '.join((*FEES, NONE))}")
+        said["fee"] = "" if fee == NONE else fee
     if sheltered is not None:
         said["kinds"] = tuple(filter(None, (word.strip() for word in sheltered.replace("，", ",").split(","))))
     return said
