@@ -126,4 +126,8 @@ def _state(row: ListRow, words: dict[str, Any]) -> str:
     if row.closed_on is not None:
         return str(words["done"])
     booked: Sequence[date] = [row.booked_on] if row.booked_on is not None else []
-    return f"{words['booked']} {booked[0].isoformat()}" if booked else str(words["waiting"])
+    return (
+        f"{words['booked_late' if row.booked_late else 'booked']} {booked[0].isoformat()}"
+        if booked
+        else str(words["waiting"])
+    )

@@ -134,6 +134,13 @@ class Visits(StatesGroup):
     off = State()
 
 
+class Attend(StatesGroup):
+    """Who comes to a visit."""
+
+    who = State()
+    said = State()
+
+
 class Sayings(StatesGroup):
     """What a unit says of its lifts."""
 
@@ -194,6 +201,8 @@ class DeskSlots(StatesGroup):
     listed = State()
     one = State()
     usual = State()
+    weather = State()
+    weathered = State()
 
 
 class Counter(StatesGroup):

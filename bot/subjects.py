@@ -15,6 +15,7 @@ from bot.people import doors, newcomers, successors, who
 from bot.regulator import cases, district, failed_lifts, handing_down, pushes, subscriptions
 from bot.subject import Entry, Subject
 from bot.unit import (
+    attendance,
     bookings,
     consents,
     faults,
@@ -31,6 +32,7 @@ from bot.unit import (
 
 SUBJECTS: tuple[Subject, ...] = (
     alerts.SUBJECT,
+    attendance.SUBJECT,
     bookings.SUBJECT,
     campaign.SUBJECT,
     cases.SUBJECT,

@@ -4,26 +4,32 @@ from datetime import date, timedelta
 from typing import Any
 
 from notifier.index import load_index
+from notifier.visit_facts import COMING
 from store.notices import SAYING, VISIT
 
 PLACE = ("compound", "building", "internal_number", "certificate", "district")
 AHEAD = timedelta(days=8)
+AHEAD_OF = {"near": timedelta(days=1), "soon": timedelta(days=7)}
 
 
 def own_of_visit(template: str, sample: str, lifts: int, read_on: date) -> dict[str, Any]:
     """What such a notice about so many lifts holds; by their number another half day, and another saying."""
-    values, day = load_index().samples[sample], (read_on + AHEAD).isoformat()
+    values, ahead = load_index().samples[sample], AHEAD_OF.get(template.split(".")[1], AHEAD)
+    day = (read_on + ahead).isoformat()
     place = {name: values[name] for name in PLACE} | {"address": "", "key": "0"}
     shared = {"lifts": [place] * lifts, "office": values["department"]}
     if template.startswith("saying."):
         said = {1: "not_ours", 2: "out_of_use", 14: "booked_elsewhere"}.get(lifts, "inspected")
         return {SAYING: shared | {"said": said, "on": day if lifts > 2 else "", "note": ""}}
-    visit = {
+    visit: dict[str, Any] = {
         "deed": template.split(".")[1],
         "by": values["department"],
         "unit": values["unit"],
         "day": day,
         "half": {1: "", 2: "am"}.get(lifts, "pm"),
+        "starts": "09:30" if lifts == 1 else "",
         "was": day if template.startswith("booking.moved") else "",
     }
+    people = [{"party_id": party, "name": values["contact"], "phone": "+8614000000001"} for party in (1, 2)]
+    visit[COMING] = people if lifts > 2 else []
     return {VISIT: shared | visit}

@@ -1,6 +1,6 @@
 """The words about a department's visit: made, moved, called off or tomorrow; and about what came of a saying."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -10,22 +10,38 @@ from notifier.index import load_index
 from notifier.phrases import say_day
 from notifier.places import PlaceParts, name_place, name_place_short
 from notifier.routing import Person
+from notifier.visit_facts import COMING
+from store.attendance import ASKED_AHEAD
 from store.notices import SAYING, VISIT
 
 LISTED = 10
 SHORT, LONG = 20, 60  # of a name in an SMS and in a chat
 NOTE = 100
+NAME = 6  # of a person in an SMS, so that it stays one
 
 
 def words_for_visit(facts: NoticeFacts, language: str, channel: str, today: date) -> dict[str, Any]:
-    """Every variable of such a notice about `n` lifts. `by` did it; `was`: the day before a move, empty otherwise."""
+    """Every variable of such a notice about `n` lifts. `by` did it; `was`: the day before a move, empty otherwise.
+
+    `starts`: the time before which a morning does not begin, because of the rush hour. `why`: of a
+    move; `too_late`: the last day, where the new one is after it.
+    `asks`: it is near enough to say who comes; `mine` and `other`: who comes for the reader's side and for the other.
+    """
     own, limit = facts.own[VISIT], _limit(channel)
+    day, coming = date.fromisoformat(own["day"]), own.get(COMING, [])
+    is_mine = [one for one in coming if one["party_id"] == facts.party_id]
     return _shared(facts, own, language, limit) | {
         "by": cut(clean_text(own["by"]), limit),
         "unit": cut(clean_text(own["unit"]), limit),
         "office": cut(clean_text(own["office"]), limit),
-        "day": say_day(date.fromisoformat(own["day"]), language, today),
+        "day": say_day(day, language, today),
+        "asks": day - today <= ASKED_AHEAD,
+        "mine": _people(is_mine, limit),
+        "other": _people([one for one in coming if one not in is_mine], limit),
         "half": own["half"],
+        "starts": own.get("starts", ""),
+        "why": own.get("why", ""),
+        "too_late": say_day(date.fromisoformat(own["too_late"]), language, today) if own.get("too_late") else "",
         "was": say_day(date.fromisoformat(own["was"]), language, today) if own["was"] else "",
     }
 
@@ -74,6 +90,12 @@ def _shared(facts: NoticeFacts, own: dict[str, Any], language: str, limit: int) 
         "lifts": [_line(place) for place in places[:LISTED]],
         "more": max(0, len(places) - LISTED),
     }
+
+
+def _people(coming: Sequence[Mapping[str, Any]], limit: int) -> str:
+    """Who comes, each with a number that can be dialled; of several in an SMS the first."""
+    shown, most = (coming[:1], NAME) if limit == SHORT else (coming, LONG)
+    return "; ".join(f"{cut(clean_text(one['name']), most)} {one['phone'].removeprefix('+86')}" for one in shown)
 
 
 def _line(place: PlaceParts) -> dict[str, str]:

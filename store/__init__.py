@@ -2,6 +2,7 @@
 
 from store import (
     alerts,
+    attendance,
     base,
     brakes,
     calendar,
@@ -31,6 +32,7 @@ from store import (
 
 __all__ = [
     "alerts",
+    "attendance",
     "base",
     "brakes",
     "calendar",

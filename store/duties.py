@@ -3,14 +3,16 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import ColumnElement, ForeignKeyConstraint, Index, UniqueConstraint, exists
 from sqlmodel import Field, SQLModel
 
 from store.base import check, index_where, one_of, unique_where
+from store.database import table_of
 
 INSPECTIONS = ("periodic_inspection", "legacy_inspection")  # kinds of duties; of one lift one of them at a time
 REPORT = "inspection_report"  # owed by whoever inspected, and to nobody's lists of what their lifts need
 BY_YEARS = (*INSPECTIONS, "self_test")  # what the years of a lift bring
+BACKSTOP = "backstop"  # the rung of the last day on which an inspection is in time (000 四7)
 OVERDUE = "overdue"  # the rung on which it is told that the date has passed
 PUSHED = "pushed"  # the step of what an officer has sent about an overdue lift, with its day: pushed.2026-11-23
 MISTAKEN = "mistaken"  # the step that takes back what was told; it holds for a duty that there never was
@@ -128,3 +130,11 @@ class Told(SQLModel, table=True):
     on_date: date
     late: bool = False
     is_copy: bool = False  # a copy does not count as telling the party that the rung is for
+
+
+def booked_too_late(*, after: date) -> ColumnElement[bool]:
+    """Of a duty in a query: its visit is to come (`after` a day) and after its backstop (BOOKED_TOO_LATE). Nobody
+    counts it as booked; one that took place with items to rectify is no visit to come."""
+    duty, rung = table_of(Duty), table_of(StepDate)
+    is_its = (rung.c.rule == duty.c.rule) & (rung.c.due == duty.c.due) & (rung.c.step == BACKSTOP)
+    return exists().where(is_its, rung.c.latest_on < duty.c.booked_on, duty.c.booked_on > after).correlate(duty)

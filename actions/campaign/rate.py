@@ -24,7 +24,7 @@ from actions.regulator.glance import has_failed, rules_of_kinds
 from actions.regulator.scope import district_names, sees_district
 from store.campaigns import CampaignList, CampaignRow, RowResult
 from store.database import table_of
-from store.duties import INSPECTIONS, Duty
+from store.duties import INSPECTIONS, Duty, booked_too_late
 from store.lifts import Lift, LiftRole, LiftStatus, Responsibility
 from store.parties import Party
 from store.place_names import join_names
@@ -39,6 +39,7 @@ class State(StrEnum):
     DONE = "done"
     TO_INSPECT = "to_inspect"
     BOOKED = "booked"
+    BOOKED_LATE = "booked_late"  # after its backstop
     OVERDUE = "overdue"
     FAILED = "failed"
     NO_VALIDITY = "no_validity"
@@ -203,7 +204,7 @@ def _codes(actor: Actor, code: str | None) -> frozenset[str] | None:
 
 def _standing(one: CampaignList, target_on: date, today: date, codes: frozenset[str] | None) -> Select[Any]:
     """Each row of a list that counts, with where its lift stands."""
-    owed = _owed(one, max(target_on, today))
+    owed = _owed(one, max(target_on, today), today)
     is_unknown = and_(owed.c.lift_id.is_(None), or_(LIFT.c.valid_until.is_(None), LIFT.c.valid_until <= target_on))
     state = case(
         (ROW.c.result.in_((RowResult.MISSING, RowResult.UNREADABLE)), ROW.c.result),
@@ -212,6 +213,7 @@ def _standing(one: CampaignList, target_on: date, today: date, codes: frozenset[
         (has_failed(), State.FAILED.value),
         (is_unknown, State.NO_VALIDITY.value),
         (owed.c.next_due < today, State.OVERDUE.value),
+        (and_(owed.c.booked_on >= today, owed.c.is_late == 1), State.BOOKED_LATE.value),
         (owed.c.booked_on >= today, State.BOOKED.value),
         (owed.c.next_due.is_not(None), State.TO_INSPECT.value),
         else_=State.DONE.value,
@@ -227,7 +229,7 @@ def _standing(one: CampaignList, target_on: date, today: date, codes: frozenset[
     return query if codes is None else query.where(ROW.c.district_code.in_(sorted(codes)))
 
 
-def _owed(one: CampaignList, last: date) -> Any:
+def _owed(one: CampaignList, last: date, today: date) -> Any:
     """For each listed lift that has an inspection at all: the first that is open and due by `last`, and its visit."""
     is_open = and_(DUTY.c.closed_on.is_(None), DUTY.c.due <= last)
     listed = select(ROW.c.lift_id).where(ROW.c.list_id == one.id, ROW.c.lift_id.is_not(None))
@@ -236,6 +238,7 @@ def _owed(one: CampaignList, last: date) -> Any:
             DUTY.c.lift_id,
             func.min(case((is_open, DUTY.c.due))).label("next_due"),
             func.max(case((is_open, DUTY.c.booked_on))).label("booked_on"),
+            func.max(case((and_(is_open, booked_too_late(after=today)), 1), else_=0)).label("is_late"),
         )
         .where(DUTY.c.rule.in_(rules_of_kinds(*INSPECTIONS)), DUTY.c.withdrawn_at.is_(None))
         .where(DUTY.c.lift_id.in_(listed))

@@ -113,6 +113,8 @@ def enter_call(
     try:
         return _enter(session, press, outcome, visit_on, again_at)
     except calls.CallError as error:
+        if isinstance(error.__cause__, Refused):
+            raise error.__cause__ from error
         raise Refused("desk.call_cannot_be_entered") from error
 
 

@@ -16,6 +16,7 @@ from actions.handovers.why import WHY, Why
 from actions.refusals import Refused
 from actions.registry import verb
 from actions.running.tasks import TaskError, close_task, ended_by
+from actions.visits.closed_day import Stuck
 from actions.visits.listing import place_of
 from store.lifts import Lift
 from store.parties import Party
@@ -26,7 +27,11 @@ MOST, NAMED = 100, 20
 COMMAND = re.compile("`([^`]+)`")
 # In a detail: what somebody wrote, the first that is there.
 SAID = ("note", "reason", "error", "stated", "district", "year")
-WHYS: dict[TaskKind, frozenset[str]] = {TaskKind.HANDOVER: frozenset(Why), TaskKind.DATA_ANOMALY: frozenset(Anomaly)}
+WHYS: dict[TaskKind, frozenset[str]] = {
+    TaskKind.HANDOVER: frozenset(Why),
+    TaskKind.DATA_ANOMALY: frozenset(Anomaly),
+    TaskKind.VISIT_TO_MOVE: frozenset(Stuck),
+}
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from schedules.dates import iso
 from schedules.offices.rules import find_office_rule
 from schedules.rulebook import Ladder, Rulebook, load_rulebook, rulebook_ids
 from schedules.steps import not_before, step_dates
-from store.duties import INSPECTIONS, OVERDUE, PUSHED, Duty, Told, ToldState
+from store.duties import INSPECTIONS, OVERDUE, PUSHED, Duty, Told, ToldState, booked_too_late
 from store.histories import read_history
 from store.lifts import Lift, LiftName, LiftRole, Responsibility
 from store.notices import LISTING, Delivery, Notice
@@ -177,11 +177,16 @@ def _explain_duty(session: Session, duty: Duty, calendar: WorkingCalendar, lift:
         "withdrawn": duty.withdrawn_at is not None,
         "registered_until": iso(_registered_until(duty, lift)),
         "booked_on": iso(duty.booked_on),
+        "booked_late": duty.booked_on is not None and _is_booked_late(session, duty),
         "next_step": duty.next_step,
         "next_on": iso(duty.next_on),
         "steps": [rung | _went(rung["step"], told, iso(duty.due)) for rung in _rungs(rule, duty, duty.due, calendar)],
         "told": told,
     }
+
+
+def _is_booked_late(session: Session, duty: Duty) -> bool:
+    return session.exec(select(Duty.id).where(Duty.id == duty.id, booked_too_late(after=date.min))).first() is not None
 
 
 def _registered_until(duty: Duty, lift: Lift) -> date | None:

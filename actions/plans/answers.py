@@ -15,6 +15,7 @@ from actions.sight import seen_among
 from actions.visits.bookings import Booked, book_visit
 from actions.visits.days import WHOLE_DAY, next_inspections
 from actions.visits.inspections import was_done
+from actions.visits.rules import crowds_of, fits_half, rules_of, share_out
 from actions.visits.slots import half_days
 from schedules.calendar import load_calendar
 from store.locks import lock_lifts
@@ -77,7 +78,7 @@ def agree_to_round(session: Session, asked: Asked, *, round_id: int) -> Booked:
     _require_unchanged(session, plan, round_id, lift_ids)
     if one.adjusted is not None:
         shorten_validities(session, asked, lift_ids, one.adjusted)
-    half = _half_with_room(session, plan.department_id, one.day, half, len(lift_ids))
+    half = _half_with_room(session, plan.department_id, one.day, half, lift_ids)
     booked = book_visit(session, asked, lift_ids=lift_ids, day=one.day, half=half)
     _answer(session, asked, one, RoundState.AGREED)
     return booked
@@ -128,12 +129,14 @@ def _require_unchanged(session: Session, plan: YearPlanMade, round_id: int, lift
         raise Refused("plans.changed", desk=desk_line(session, plan.department_id))
 
 
-def _half_with_room(session: Session, department_id: int, day: date, half: str, count: int) -> str:
-    """The half that was planned, else another that has room, else the whole day: others may have booked meanwhile."""
+def _half_with_room(session: Session, department_id: int, day: date, half: str, lift_ids: Sequence[int]) -> str:
+    """The half that was planned, else another that has room, else the whole day: others may have booked meanwhile, and
+    all lifts of a building are not inspected at once."""
     states = half_days(session, department_id, day, day, load_calendar(session))
     free = {str(one): states[day, str(one)].free for one in Half}
-    halves = [one for one in (half, *free) if free.get(one, 0) >= count]
-    return halves[0] if halves else WHOLE_DAY if sum(free.values()) >= count else half
+    crowds = crowds_of(session, lift_ids, rules_of(session, department_id), day, day)
+    halves = [one for one in (half, *free) if free.get(one, 0) >= len(lift_ids) and fits_half(crowds, day, one)]
+    return halves[0] if halves else WHOLE_DAY if share_out(lift_ids, crowds, day, free) is not None else half
 
 
 def _answer(session: Session, asked: Asked, one: PlanRound, state: RoundState) -> None:

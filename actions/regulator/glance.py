@@ -22,7 +22,7 @@ from actions.sight import lifts_of
 from schedules.dates import add_months
 from schedules.rulebook import load_rulebook, rulebook_ids
 from store.database import table_of
-from store.duties import INSPECTIONS, Duty
+from store.duties import INSPECTIONS, Duty, booked_too_late
 from store.events import Event, EventKind
 from store.lifts import Lift, LiftStatus
 
@@ -134,7 +134,7 @@ def _count(
                 figures[name][tuple(row[: len(keys)])] += int(number or 0)
 
     add(select(*keys, func.count()).where(here, in_use), "lifts")
-    add(_of_month(keys, here, in_use, first), "due", "inspected", "unbooked")
+    add(_of_month(keys, here, in_use, first, today), "due", "inspected", "unbooked")
     add(_owed(keys, here, in_use, rules_of_kinds(*INSPECTIONS), today), "overdue")
     add(_owed(keys, here, in_use, rules_of_kinds("rectification"), None), "rectifying")
     add(select(*keys, func.count()).where(here, in_use, has_failed()), "failed")
@@ -142,16 +142,16 @@ def _count(
     return {key: Counts(**{name: figures[name][key] for name in FIGURES}) for key in groups}
 
 
-def _of_month(keys: tuple[Any, ...], here: Any, in_use: Any, first: date) -> Any:
+def _of_month(keys: tuple[Any, ...], here: Any, in_use: Any, first: date, today: date) -> Any:
     """A lift counts once in a month, however many of its duties fall into it: as inspected when all are done."""
     duty, lift = table_of(Duty), table_of(Lift)
     last = add_months(first, 1) - timedelta(days=1)
-    is_open = duty.c.closed_on.is_(None)
+    is_open, is_unbooked = duty.c.closed_on.is_(None), or_(duty.c.booked_on.is_(None), booked_too_late(after=today))
     by_lift = (
         select(
             duty.c.lift_id,
             func.max(case((is_open, 1), else_=0)).label("open"),
-            func.max(case((and_(is_open, duty.c.booked_on.is_(None)), 1), else_=0)).label("unbooked"),
+            func.max(case((and_(is_open, is_unbooked), 1), else_=0)).label("unbooked"),
         )
         .where(duty.c.rule.in_(rules_of_kinds(*INSPECTIONS)), duty.c.due.between(first, last))
         .where(duty.c.withdrawn_at.is_(None))

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, or_, select
 from sqlmodel import Session
 
 from actions.actors import REGULATORS, Asked
@@ -24,7 +24,7 @@ from actions.regulator.scope import sees_district
 from actions.sight import lifts_of
 from schedules.dates import add_months
 from store.database import in_chunks, table_of
-from store.duties import INSPECTIONS, Duty, Told
+from store.duties import INSPECTIONS, Duty, Told, booked_too_late
 from store.lifts import Lift, LiftRole, LiftStatus, Responsibility
 
 REGULATOR = "district_regulator"
@@ -58,6 +58,7 @@ class ListRow:
     reason: str = ""
     booked_on: date | None = None
     closed_on: date | None = None
+    booked_late: bool = False  # after its backstop
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,7 @@ def list_rows(session: Session, query: Any, today: date) -> list[ListRow]:
             _answer(urged[row.id]),
             row.booked_on,
             row.closed_on,
+            row.booked_late,
         )
         for lift_id, row in found.items()
     ]
@@ -129,22 +131,25 @@ def _query(kind: ListKind, lifts: Any, first: date, today: date) -> Any:
     in_month = duty.due.between(first, add_months(first, 1) - timedelta(days=1))
     conditions: dict[ListKind, list[Any]] = {
         ListKind.DUE: [in_month],
-        ListKind.UNBOOKED: [in_month, still_open, duty.booked_on.is_(None)],
+        ListKind.UNBOOKED: [in_month, still_open, or_(duty.booked_on.is_(None), booked_too_late(after=today))],
         ListKind.OVERDUE: [still_open, duty.due < today],
         ListKind.FAILED: [still_open, duty.due.is_not(None), has_failed()],
         ListKind.RECTIFYING: [still_open],
     }
     kinds = ("rectification",) if kind is ListKind.RECTIFYING else INSPECTIONS
     in_use = lift.status == LiftStatus.IN_USE
-    return duties(lifts, kinds).where(*conditions[kind], in_use if kind is not ListKind.DUE else in_use | ~still_open)
+    return duties(lifts, kinds, today).where(
+        *conditions[kind], in_use if kind is not ListKind.DUE else in_use | ~still_open
+    )
 
 
-def duties(lifts: Any, kinds: Sequence[str]) -> Any:
+def duties(lifts: Any, kinds: Sequence[str], today: date) -> Any:
     """Duties of these kinds of the lifts of a query, with the use unit, by date."""
     duty, lift, held = table_of(Duty), table_of(Lift), table_of(Responsibility)
     by_unit = and_(held.c.lift_id == lift.c.id, held.c.role == LiftRole.USE_UNIT, held.c.to_on.is_(None))
     return (
         select(duty.c.id, duty.c.lift_id, duty.c.due, duty.c.booked_on, duty.c.closed_on)
+        .add_columns(booked_too_late(after=today).label("booked_late"))
         .add_columns(held.c.party_id.label("unit_id"))
         .select_from(duty)
         .join(lift, lift.c.id == duty.c.lift_id)

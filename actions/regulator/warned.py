@@ -29,8 +29,8 @@ class Warned:
 
     @property
     def waiting(self) -> list[ListRow]:
-        """Those without a result and without a booking: whom one may be asked about."""
-        return [row for row in self.rows if row.closed_on is None and row.booked_on is None]
+        """Those without a result and without a booking in time: whom one may be asked about."""
+        return [row for row in self.rows if row.closed_on is None and (row.booked_on is None or row.booked_late)]
 
     @property
     def unwarned(self) -> list[ListRow]:
@@ -53,6 +53,6 @@ def warned(session: Session, asked: Asked, *, month: date | None = None, distric
     duty, lift = table_of(Duty).c, table_of(Lift).c
     in_month = duty.due.between(first, add_months(first, 1) - timedelta(days=1))
     in_question = (lift.status == LiftStatus.IN_USE) | duty.closed_on.is_not(None)
-    rows = list_rows(session, duties(lifts, INSPECTIONS).where(in_month, in_question), asked.today)
+    rows = list_rows(session, duties(lifts, INSPECTIONS, asked.today).where(in_month, in_question), asked.today)
     note_read(asked.actor, "warned", len(rows))
     return Warned(first, asked.today, rows)

@@ -13,6 +13,7 @@ from sqlmodel import Session, col, or_, select
 from actions.alerts.replied import answer_to, is_about_alert, receive_alert
 from actions.checks.said import open_check
 from actions.people.contacts import CONFIRMED, NOT_ME, answer_greeting
+from actions.visits.attendance import asks_who_comes, confirm_by_sms, said_by_sms
 from notifier.outbox import write_log
 from schedules.tasks import desk_of
 from store.alerts import EmergencyPhone
@@ -111,7 +112,9 @@ def take_reply(session: Session, reply: Reply, *, now: datetime, today: date) ->
     lifts = _lifts_of(session, notice.id)
     if not _record(session, reply, notice, lifts, now, today):
         return False
-    if reply.answer is Answer.WILL_BOOK and reply.delivery_id:
+    if reply.answer is Answer.WILL_BOOK and reply.delivery_id and asks_who_comes(notice):
+        confirm_by_sms(session, notice, session.get_one(Delivery, reply.delivery_id), now=now, today=today)
+    elif reply.answer is Answer.WILL_BOOK and reply.delivery_id:
         _settle_call(session, reply, today)
     elif reply.answer is Answer.CALL_BACK and reply.delivery_id:
         _open_call(session, reply, notice, lifts, today)
@@ -130,6 +133,8 @@ def sentence_of(session: Session, notice_id: int, answer: Answer | PersonSaid) -
         return CONFIRMED if IS_THEIRS[answer] else NOT_ME
     if answer is Answer.WILL_BOOK and is_about_alert(notice):
         return answer_to(session, notice)
+    if answer is Answer.WILL_BOOK and asks_who_comes(notice):
+        return said_by_sms(session, notice)
     return answer.value
 
 

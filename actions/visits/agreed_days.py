@@ -7,6 +7,8 @@ from datetime import date, datetime, timedelta
 
 from sqlmodel import Session, col, select
 
+from actions.refusals import Refused
+from actions.visits.days import may_be_late, next_inspections, spans_of
 from actions.visits.inspections import Done, book
 from actions.visits.notices import By, Deed, tell_visits
 from actions.visits.slots import days_between, half_days
@@ -49,6 +51,7 @@ class Agreed:
 def book_agreed(session: Session, agreed: Agreed) -> Done:
     """Book the inspection of each lift by the department of its district, and tell who has to be there; raises as
     `book` does. It takes places whether they are free or not: `shortage_on` says so beforehand."""
+    _require_in_time(session, [lift.id for lift in agreed.lifts], agreed)
     done, short = [], shortage_on(session, agreed.lifts, agreed.visit_on, owner=agreed.owner)
     for department, lift_ids in sorted(_by_department(session, agreed.lifts, agreed.owner).items()):
         before = present_lifts(session, lift_ids)
@@ -113,6 +116,18 @@ def is_booked_on(session: Session, lifts: Sequence[Lift], day: date) -> bool:
     """Whether an inspection of one of these lifts is open and booked for that day."""
     theirs = select(Duty.id).where(col(Duty.lift_id).in_([lift.id for lift in lifts]), Duty.booked_on == day)
     return session.exec(theirs.where(col(Duty.closed_on).is_(None))).first() is not None
+
+
+def _require_in_time(session: Session, lift_ids: Sequence[int], agreed: Agreed) -> None:
+    """A day after the backstop is refused where the operator wants it so, as long as there are days before it.
+
+    Who is past it already can only be late: that is booked, and said to be so.
+    """
+    if may_be_late(session):
+        return
+    lasts = [last for _, last, backstop in spans_of(session, next_inspections(session, lift_ids)).values() if backstop]
+    if lasts and agreed.today <= min(lasts) < agreed.visit_on:
+        raise Refused("desk.day_too_late", day=agreed.visit_on, last=min(lasts))
 
 
 def _tell(session: Session, lift_ids: Sequence[int], before: Sequence[Visit], department: int, today: date) -> None:

@@ -6,7 +6,7 @@ A visit takes places of its department's half days in the same transaction in wh
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
@@ -45,6 +45,17 @@ class Booked:
     late: bool = False
     last: date | None = None
     repeated: bool = False
+
+
+@dataclass(frozen=True)
+class Mover:
+    """Who moves a visit: as people read it, and as it is kept."""
+
+    told_as: By
+    party_id: int
+    now: datetime
+    today: date
+    key: str
 
 
 @verb(BOOKERS, reads=True, lift_ids=their_lifts)
@@ -105,16 +116,32 @@ def move_booking(session: Session, asked: Asked, *, visit_id: int, day: date, ha
         raise Refused("bookings.same_day", day=day)
     wish = wish_for(session, asked.actor, lift_ids, asked.today, moving=True)
     _require_day(session, wish, day, half)
-    places, was = take_for(session, wish, day, half, asked.today, moved=visit), visit.day
-    for row in _rows_of(session, visit_id):
+    by = Mover(By.of(asked.actor), asked.actor.party_id, asked.now, asked.today, asked.key)
+    move_visit(session, visit, wish, day, half, by)
+    return Booked(show_visits(session, [visit]), late=day > wish.last, last=wish.last)
+
+
+def move_visit(session: Session, visit: Visit, wish: Wish, day: date, half: str, by: Mover, *, why: str = "") -> None:
+    """Give a visit with all its lifts another half day, and tell both sides. Refused where there is no room."""
+    places, was = take_for(session, wish, day, half, by.today, moved=visit), visit.day
+    for row in _rows_of(session, visit.id):
         row.slot_id = places[row.lift_id]
         session.add(row)
     visit.day, visit.half, visit.sequence = day, _stored(half), visit.sequence + 1
     session.add(visit)
     session.flush()
-    _book(session, asked, lift_ids, day, half)
-    tell_visits(session, [visit], Deed.MOVED, by=By.of(asked.actor), today=asked.today, was=was)
-    return Booked(show_visits(session, [visit]), late=day > wish.last, last=wish.last)
+    book(
+        session,
+        lift_ids=sorted(places),
+        visit_on=day,
+        half=_stored(half),
+        by=by.party_id,
+        now=by.now,
+        today=by.today,
+        key=by.key,
+    )
+    too_late = wish.last if day > wish.last else None
+    tell_visits(session, [visit], Deed.MOVED, by=by.told_as, today=by.today, was=was, why=why, too_late=too_late)
 
 
 @verb(BOOKERS, visit_id=may_change_visit)

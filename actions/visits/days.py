@@ -12,14 +12,14 @@ from actions.actors import UNIT, Actor
 from actions.desk.lines import DeskLine, desk_line
 from actions.refusals import Refused
 from actions.regulator.glance import has_failed
-from actions.visits.inspections import BACKSTOP
 from actions.visits.listing import place_of
+from actions.visits.rules import Crowd, crowds_of, fits_half, rules_of, share_out, starts_at
 from actions.visits.slots import half_days
 from schedules.calendar import WorkingCalendar, load_calendar
 from schedules.dates import ONE_DAY
 from schedules.tasks import desk_of
 from store.database import in_chunks
-from store.duties import INSPECTIONS, Duty, StepDate
+from store.duties import BACKSTOP, INSPECTIONS, Duty, StepDate
 from store.events import Event, EventKind
 from store.lifts import Lift
 from store.settings import Setting
@@ -84,6 +84,9 @@ class OpenDays:
     backstop: date | None
     desks: Sequence[DeskShare]
     lifts: Sequence[WishedLift]
+    spread: bool = False  # all lifts of a building are among them: they go over both halves of a day
+    starts: str = ""  # the time before which a morning visit does not begin, because of the rush hour
+    fee: str = ""  # one of rules.FEES, where all its departments say the same
 
     @property
     def count(self) -> int:
@@ -91,10 +94,12 @@ class OpenDays:
         return len(self.lifts)
 
 
-def wish_for(session: Session, actor: Actor, lift_ids: Sequence[int], today: date, *, moving: bool = False) -> Wish:
+def wish_for(
+    session: Session, actor: Actor | None, lift_ids: Sequence[int], today: date, *, moving: bool = False
+) -> Wish:
     """What the dates of these lifts allow. Refused where they owe no inspection, have a visit, or nobody inspects them.
 
-    `moving`: they have a visit, which is to be on another day.
+    `moving`: they have a visit, which is to be on another day. Nobody (`actor`): an operator, for a department.
     """
     lifts = session.exec(select(Lift).where(col(Lift.id).in_(lift_ids)).order_by(col(Lift.id))).all()
     duties = next_inspections(session, [lift.id for lift in lifts])
@@ -104,7 +109,7 @@ def wish_for(session: Session, actor: Actor, lift_ids: Sequence[int], today: dat
     if not moving:
         _refuse_booked(session, lifts, today)
     departments = _departments(session, lifts)
-    earliest = today + ONE_DAY if actor.role in UNIT else today
+    earliest = today + ONE_DAY if actor is not None and actor.role in UNIT else today
     spans = list(spans_of(session, duties).values())
     backstops = [backstop for *_, backstop in spans if backstop]
     opens, last = max(first for first, *_ in spans), min(last for _, last, _ in spans)
@@ -132,10 +137,36 @@ def find_days(session: Session, wish: Wish, today: date) -> OpenDays:
         days = _free_days(session, wish, late_from, late_from + LATE_DAYS, calendar)
     if not days:
         _refuse_too_many(session, wish)
+        if _free_days(session, wish, wish.first, until, calendar, spread=False):
+            raise Refused("bookings.all_of_a_building")
         if wish.first > wish.last:
             raise Refused("bookings.past_last_day", last=wish.last, desks=wish.desks)
         raise Refused("bookings.none_free", last=until, desks=wish.desks)
-    return OpenDays(days, wish.first, wish.last, wish.backstop, wish.desks, wish.lifts)
+    return OpenDays(
+        days,
+        wish.first,
+        wish.last,
+        wish.backstop,
+        wish.desks,
+        wish.lifts,
+        fee=_fee(session, wish),
+        spread=any(crowd.is_whole for crowd in crowds_for(session, wish, wish.first, wish.first)),
+        starts=next(filter(None, (starts_at(session, desk, None, ids) for desk, ids in wish.departments.items())), ""),
+    )
+
+
+def _fee(session: Session, wish: Wish) -> str:
+    said = {rules_of(session, desk).fee for desk in wish.departments}
+    return said.pop() if len(said) == 1 else ""
+
+
+def crowds_for(session: Session, wish: Wish, first: date, last: date) -> list[Crowd]:
+    """The lifts of a wish by building, as their departments' rules want them apart."""
+    return [
+        crowd
+        for desk, lift_ids in wish.departments.items()
+        for crowd in crowds_of(session, lift_ids, rules_of(session, desk), first, last)
+    ]
 
 
 def bookable_since(first: date) -> date:
@@ -154,17 +185,23 @@ def may_be_late(session: Session) -> bool:
     return row is None or row.value != REFUSED
 
 
-def _free_days(session: Session, wish: Wish, first: date, last: date, calendar: WorkingCalendar) -> list[OpenDay]:
-    """A half day is free where every department has room for its lifts; the whole day where only both halves do."""
+def _free_days(
+    session: Session, wish: Wish, first: date, last: date, calendar: WorkingCalendar, *, spread: bool = True
+) -> list[OpenDay]:
+    """A half day is free where every department has room for its lifts and a lift of each building is left running;
+    the whole day where only both halves do. `spread`: without that they would not be offered."""
     if first > last:
         return []
     free: dict[date, list[set[str]]] = defaultdict(list)
     for party_id, lift_ids in wish.departments.items():
         states = half_days(session, party_id, first, last, calendar)
+        rules = rules_of(session, party_id)
+        crowds = crowds_of(session, lift_ids, rules, first, last) if spread else []
         for day in {day for day, _ in states}:
             room = {str(half): states[day, str(half)].free for half in Half}
-            halves = {half for half, places in room.items() if places >= len(lift_ids)}
-            free[day].append(halves | ({WHOLE_DAY} if sum(room.values()) >= len(lift_ids) > 1 else set()))
+            halves = {half for half, places in room.items() if places >= len(lift_ids) and fits_half(crowds, day, half)}
+            is_whole = len(lift_ids) > 1 and share_out(lift_ids, crowds, day, room) is not None
+            free[day].append(halves | ({WHOLE_DAY} if is_whole else set()))
     found = []
     for day in sorted(free):
         common = set.intersection(*free[day])

@@ -1,4 +1,4 @@
-"""The plan of the day about visits: what events have made of those that somebody was told of, and those of tomorrow.
+"""The plan of the day about visits: what events have made of those that somebody was told of, and those ahead.
 
 A visit follows the events of its lifts (schedules.visits). What is found to be booked elsewhere, inspected before its
 day, handed over, out of use, or undone of an import ends a visit, or makes one, and nobody presses what would tell of
@@ -12,6 +12,7 @@ from datetime import date
 
 from sqlmodel import Session, and_, col, not_, select
 
+from actions.visits.ahead import of_the_week, of_tomorrow
 from actions.visits.nobody_there import ask_for_people
 from actions.visits.notices import (
     COPY,
@@ -21,8 +22,6 @@ from actions.visits.notices import (
     Deed,
     about_visit,
     lifts_in_order,
-    lifts_on,
-    maintainers_of,
     visit_notice,
 )
 from schedules.dates import ONE_DAY
@@ -33,7 +32,6 @@ from store.parties import Party
 from store.slots import Gone, Visit, VisitLift
 from store.zone import SHANGHAI
 
-NEAR_STEP = "booking_near"
 DROPPED = "booking.dropped"  # to the unit: it ended without anybody calling it off
 LEFT = frozenset({NoticeStatus.SENDING, NoticeStatus.SENT, NoticeStatus.DELIVERED, NoticeStatus.UNKNOWN})
 UNSAID = frozenset({Gone.VOID, Gone.MOVED})  # what a unit does not learn from what it did or was told itself
@@ -84,10 +82,13 @@ class Track:
 def follow_visits(session: Session, *, today: date) -> int:
     """Plan what has not been said yet, and ask for people where a department has none; how many notices."""
     ask_for_people(session, today=today)
-    notices = [*_of_changes(session, today), *_of_tomorrow(session, today)]
-    session.add_all(notices)
-    session.flush()
-    return len(notices)
+    count = 0
+    for find in (_of_changes, of_tomorrow, of_the_week):  # each goes by what the ones before it say today
+        notices = find(session, today)
+        session.add_all(notices)
+        session.flush()
+        count += len(notices)
+    return count
 
 
 def _of_changes(session: Session, today: date) -> list[Notice]:
@@ -212,36 +213,3 @@ def _notice_of(session: Session, news: News, lifts: Sequence[Lift], today: date)
     template = f"booking.{news.deed}{COPY}" if news.copy else DROPPED if is_off else f"booking.{news.deed}"
     audience = TO_MAINTAINER if news.copy else TO_UNIT
     return visit_notice(news.party_id, STEP, audience, template, lifts, about, today)
-
-
-def _of_tomorrow(session: Session, today: date) -> list[Notice]:
-    """Of each visit once to each, whoever made it; not to those who hear of it today, or have booked it today."""
-    visits = session.exec(select(Visit).where(Visit.day == today + ONE_DAY).order_by(col(Visit.id))).all()
-    said = _said_today(session, today) if visits else {}
-    found: list[Notice] = []
-    for visit in visits:
-        told = said.get((visit.id, visit.sequence), {})
-        if Deed.NEAR in told.values():
-            continue
-        lifts = lifts_in_order(session, lifts_on(session, visit.id))
-        is_new = visit.made_by is not None and visit.made_at.astimezone(SHANGHAI).date() == today
-        theirs = [(visit.party_id, TO_UNIT, "", lifts)] if visit.party_id is not None and not is_new else []
-        theirs += [(party, TO_MAINTAINER, COPY, group) for party, group in maintainers_of(session, visit, lifts)]
-        office = session.get_one(Party, visit.department_id).name
-        about = about_visit(session, visit, Deed.NEAR, by=office)
-        found += [
-            visit_notice(party, NEAR_STEP, audience, f"booking.near{copy}", group, about, today)
-            for party, audience, copy, group in theirs
-            if group and party not in told
-        ]
-    return found
-
-
-def _said_today(session: Session, today: date) -> dict[tuple[int, int], dict[int, str]]:
-    """Visit and sequence → party → deed, of what was planned today."""
-    found: dict[tuple[int, int], dict[int, str]] = defaultdict(dict)
-    query = select(Notice).where(Notice.duty == BOOKING, Notice.planned_on == today)
-    for notice in session.exec(query.order_by(col(Notice.id))):
-        about = (notice.facts or {})[VISIT]
-        found[about["visit"], about["sequence"]][notice.party_id] = about["deed"]
-    return found

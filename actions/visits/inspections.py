@@ -13,12 +13,11 @@ from schedules.duties import rebuild
 from schedules.inspections import is_renewal
 from schedules.lift_facts import VALIDITY_THEN
 from schedules.regimes import rulebook_of
-from store.duties import Duty, StepDate
+from store.duties import BACKSTOP, Duty, StepDate
 from store.events import Event, EventKind
 from store.lifts import Lift, LiftRole, Precision
 from store.locks import lock_lifts
 
-BACKSTOP = "backstop"
 BOOKED_AHEAD_MONTHS = 12  # an inspection comes at most a year ahead: what is booked later is a slip of the pen
 ENDS_INSPECTION = (EventKind.INSPECTION_ENDED, EventKind.RECTIFICATION_CONFIRMED)
 

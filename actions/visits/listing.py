@@ -10,7 +10,10 @@ from sqlmodel import Session, col, select
 from actions.actors import Actor
 from actions.desk.lines import DeskLine, desk_line
 from actions.visits.rights import lifts_seen
+from actions.visits.rules import starts_at
+from store.attendance import Coming, who_comes
 from store.database import in_chunks
+from store.duties import INSPECTIONS, Duty, booked_too_late
 from store.lifts import Lift
 from store.parties import Contact, Party
 from store.place_names import join_names
@@ -26,6 +29,7 @@ class VisitedLift:
     place: str
     address: str
     gone: str | None
+    late: bool = False  # inspected after its backstop
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,13 @@ class VisitShown:
     phone: str
     changeable: bool = True  # by whoever reads it
     others: int = 0  # lifts on it that are not theirs to see
+    starts: str = ""  # the time before which a morning does not begin: the rush hour
+    coming: Sequence[Coming] = ()  # who is there for the unit and for the maintainers, as they have said
+
+    @property
+    def late(self) -> int:
+        """How many of its lifts are inspected after their backstop: they do not count as booked."""
+        return sum(lift.late for lift in self.lifts)
 
     @property
     def addresses(self) -> list[str]:
@@ -68,7 +79,7 @@ def show_visits(session: Session, visits: Iterable[Visit], *, reader: Actor | No
         seen = lifts_seen(session, reader, seen)
     parties = {visit.party_id for visit in listed if visit.party_id}
     names = dict(session.exec(select(Party.id, Party.name).where(col(Party.id).in_(parties))).all())
-    people = _people_of(session, listed)
+    people, coming = _people_of(session, listed), who_comes(session, [visit.id for visit in listed])
     desks = {desk_id: desk_line(session, desk_id) for desk_id in {visit.department_id for visit in listed}}
     return [
         VisitShown(
@@ -86,6 +97,8 @@ def show_visits(session: Session, visits: Iterable[Visit], *, reader: Actor | No
             is_off=all(lift.gone is not None for lift in every[visit.id]),
             contact=people[visit.id].name if visit.id in people else "",
             phone=people[visit.id].phone or "" if visit.id in people else "",
+            coming=coming.get(visit.id, ()),
+            starts=starts_at(session, visit.department_id, visit.half, [lift.lift_id for lift in shown[visit.id]]),
         )
         for visit in listed
     ]
@@ -101,9 +114,23 @@ def _lifts_of(session: Session, visit_ids: Sequence[int]) -> dict[int, list[Visi
     for ids in in_chunks(visit_ids):
         query = select(VisitLift, Lift).join(Lift, col(Lift.id) == VisitLift.lift_id)
         query = query.where(col(VisitLift.visit_id).in_(ids)).order_by(col(Lift.compound), col(Lift.id))
-        for on, lift in session.exec(query):
-            shown = VisitedLift(lift.id, lift.key, place_of(lift), lift.address, on.gone)
+        rows = session.exec(query).all()
+        late = _booked_late(session, [lift.id for on, lift in rows if on.gone is None])
+        for on, lift in rows:
+            is_late = on.gone is None and lift.id in late
+            shown = VisitedLift(lift.id, lift.key, place_of(lift), lift.address, on.gone, is_late)
             found[on.visit_id].append(shown)
+    return found
+
+
+def _booked_late(session: Session, lift_ids: Sequence[int]) -> set[int]:
+    found: set[int] = set()
+    for ids in in_chunks(sorted(lift_ids)):
+        query = select(Duty.lift_id).where(col(Duty.lift_id).in_(ids), col(Duty.kind).in_(INSPECTIONS))
+        query = query.where(
+            col(Duty.closed_on).is_(None), col(Duty.withdrawn_at).is_(None), booked_too_late(after=date.min)
+        )
+        found.update(lift_id for lift_id in session.exec(query) if lift_id is not None)
     return found
 
 

@@ -15,6 +15,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from actions.actors import DEPARTMENT, Actor
+from actions.visits.rules import starts_at
 from schedules.announcements import parties_of
 from store.database import in_chunks
 from store.lifts import Lift, LiftRole
@@ -23,6 +24,7 @@ from store.parties import Contact, Party
 from store.slots import Visit, VisitLift
 
 STEP, TO_UNIT, TO_MAINTAINER = "booking", "unit_contact", "maintainer"
+WEATHER = "weather"  # why a visit was moved: its day was closed
 COPY = ".maint"  # after the name of a template for the maintainer
 PLACE = ("key", "compound", "building", "internal_number", "address", "certificate", "district")
 BASIS = {
@@ -35,11 +37,12 @@ BASIS = {
 
 
 class Deed(StrEnum):
-    """What became of a visit; `NEAR`: it is tomorrow. Kept with the notice."""
+    """What became of a visit; `SOON`: it is a week ahead, `NEAR`: tomorrow. Kept with the notice."""
 
     MADE = "made"
     MOVED = "moved"
     OFF = "off"
+    SOON = "soon"
     NEAR = "near"
 
 
@@ -67,23 +70,30 @@ def tell_visits(
     today: date,
     was: date | None = None,
     lift_ids: Sequence[int] | None = None,
+    why: str = "",
+    too_late: date | None = None,
 ) -> list[Notice]:
-    """Plan the notices of these visits. `was`: the day before a move; `lift_ids`: what one that is off had."""
-    notices = [
-        notice
-        for visit in visits
-        for notice in _of_visit(session, visit, deed, by, today, was, lift_ids or lifts_on(session, visit.id))
-    ]
+    """Plan the notices of these visits. `was`: the day before a move, `why`: WEATHER or nothing,
+    `too_late`: the last day if it is after that; `lift_ids`: what one that is off had."""
+    more = {"why": why, "too_late": too_late.isoformat() if too_late else ""}
+    notices = [notice for visit in visits for notice in _of_visit(session, visit, deed, by, today, was, lift_ids, more)]
     session.add_all(notices)
     session.flush()
     return notices
 
 
 def _of_visit(
-    session: Session, visit: Visit, deed: Deed, by: By, today: date, was: date | None, lift_ids: Sequence[int]
+    session: Session,
+    visit: Visit,
+    deed: Deed,
+    by: By,
+    today: date,
+    was: date | None,
+    lift_ids: Sequence[int] | None,
+    more: dict[str, str],
 ) -> list[Notice]:
-    lifts = lifts_in_order(session, lift_ids)
-    about = about_visit(session, visit, deed, by=by.name, was=was)
+    lifts = lifts_in_order(session, lift_ids or lifts_on(session, visit.id))
+    about = about_visit(session, visit, deed, by=by.name, was=was) | more
     about |= {"but": by.contact_id} if by.contact_id is not None else {}
     found = []
     if visit.party_id is not None:
@@ -105,6 +115,7 @@ def about_visit(session: Session, visit: Visit, deed: Deed, *, by: str, was: dat
         "sequence": visit.sequence,
         "day": visit.day.isoformat(),
         "half": visit.half or "",
+        "starts": starts_at(session, visit.department_id, visit.half, lifts_on(session, visit.id)),
         "was": was.isoformat() if was and was != visit.day else "",
         "by": by,
         "unit": unit.name if unit is not None else "",

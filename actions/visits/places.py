@@ -8,7 +8,8 @@ from typing import NoReturn
 from sqlmodel import Session, col, select
 
 from actions.refusals import Refused
-from actions.visits.days import WHOLE_DAY, Wish, find_days
+from actions.visits.days import WHOLE_DAY, Wish, crowds_for, find_days
+from actions.visits.rules import fits_half, share_out
 from schedules.calendar import load_calendar
 from store.slots import (
     Gone,
@@ -40,17 +41,22 @@ def take_for(
     slots = find_slots(session, [*before, *wanted])
     _give_back(session, [place for place, _ in held.values()], keeps=moved is not None)
     is_working = load_calendar(session).is_working(day)
+    crowds = crowds_for(session, wish, day, day)
     places: dict[int, int] = {}
     for desk, theirs in wish.departments.items():
         usual = usual_places(session, desk) if is_working else 0
-        rest = list(theirs)
+        free = {str(one): _free(session, slots[HalfDay(desk, day, one)], usual) for one in halves}
+        of_desk = [crowd for crowd in crowds if crowd.lift_ids & set(theirs)]
+        shares = share_out(theirs, of_desk, day, free) if half == WHOLE_DAY else {half: list(theirs)}
+        if shares is None:
+            _refuse_full(session, wish, day, today)
+        if half != WHOLE_DAY and not fits_half(of_desk, day, half):
+            raise Refused("bookings.all_of_a_building")
         for one in halves:
-            slot_id = slots[HalfDay(desk, day, one)]
-            here = rest if one == halves[-1] else rest[: _free(session, slot_id, usual)]
+            slot_id, here = slots[HalfDay(desk, day, one)], shares[one]
             if here and not take_places(session, slot_id, len(here), usual):
                 _refuse_full(session, wish, day, today)
             places |= dict.fromkeys(here, slot_id)
-            rest = rest[len(here) :]
     return places
 
 

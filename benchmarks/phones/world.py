@@ -9,11 +9,13 @@ from actions.actors import Actor, find_actors
 from actions.people.parties import add_contact, bind_chat, find_or_add_party
 from actions.register.identifiers import normalise_identifier
 from actions.running.cities import add_area_party, ensure_city
+from actions.visits.rules import SETTING as SLOT_RULES
 from schedules.duties import rebuild
 from store.database import Database
 from store.doors import TELEGRAM
 from store.lifts import Lift, LiftName, LiftRole, NameKind, Responsibility
 from store.parties import AreaRole, Contact, ContactRole
+from store.settings import Setting
 
 CITY = "guangzhou"
 TODAY = date(2026, 11, 23)
@@ -107,6 +109,8 @@ PLACES: dict[str, tuple[str, str, list[date]]] = {
 def found_world(session: Session) -> World:
     """Found it, with every duty derived as of TODAY. A person's chat is bound in Telegram."""
     world = World()
+    # here people choose among half days, also for all lifts of a building: tests of that rule set it themselves
+    session.merge(Setting(key=SLOT_RULES, value={"spread": False, "rush_until": ""}))
     ensure_city(session, CITY, date(2026, 1, 1))
     for key, name in NAMES.items():
         world.parties[key] = _party(session, key, name)

@@ -1,5 +1,6 @@
 """The half days of an inspection department: looked at, closed, opened, given another number."""
 
+from dataclasses import asdict
 from datetime import date, timedelta
 from typing import Any
 
@@ -8,6 +9,9 @@ from aiogram_dialog import Dialog, DialogManager, Window
 from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button, Row, SwitchTo
 
+from actions.desk.day import visits_of_desk
+from actions.registry import may_use
+from actions.visits.closed_day import close_for_weather
 from actions.visits.slots import HalfState, change_places, change_usual_places, slots_of
 from bot.states import DeskSlots
 from bot.subject import Entry, Subject
@@ -22,7 +26,7 @@ DAYS = 14
 
 def make_dialog() -> Dialog:
     """Two weeks → one half day → closed, opened, another number."""
-    return Dialog(_listed(), _one(), _usual())
+    return Dialog(_listed(), _one(), _usual(), _weather(), _weathered())
 
 
 def _listed() -> Window:
@@ -48,9 +52,29 @@ def _one() -> Window:
             Commit(Label("desk.close"), "close", close, when="is_open"),
             Commit(Label("desk.reopen"), "reopen", reopen, when="is_stated"),
         ),
+        SwitchTo(Label("desk.weather"), id="to_weather", state=DeskSlots.weather, when="may_close_day"),
         Row(SwitchTo(Label("everyone.back"), id="to_slots", state=DeskSlots.listed), home()),
         state=DeskSlots.one,
         getter=get_slot,
+    )
+
+
+def _weather() -> Window:
+    return Window(
+        Say("desk.weather"),
+        Commit(Label("desk.yes_weather"), "yes_weather", close_the_day, getter=get_day),
+        Row(SwitchTo(Label("everyone.back"), id="from_weather", state=DeskSlots.one), home()),
+        state=DeskSlots.weather,
+        getter=get_day,
+    )
+
+
+def _weathered() -> Window:
+    return Window(
+        Say("desk.weathered"),
+        Row(SwitchTo(Label("everyone.back"), id="to_slots_again", state=DeskSlots.listed), home()),
+        state=DeskSlots.weathered,
+        getter=get_closed,
     )
 
 
@@ -85,7 +109,41 @@ async def get_slot(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dic
     found = await look(dialog_manager, slots_of, first=day, last=day)
     one = next(state for state in found if state.half == half)
     weekday = say_weekday(day, visit.language)
-    return {"slot": one, "weekday": weekday, "is_open": one.places > 0, "is_stated": one.stated, "today": visit.today}
+    may_close_day = visit.actor is not None and may_use(visit.actor, "close_for_weather") and day >= visit.today
+    return {
+        "slot": one,
+        "weekday": weekday,
+        "is_open": one.places > 0,
+        "is_stated": one.stated,
+        "may_close_day": may_close_day,
+        "today": visit.today,
+    }
+
+
+async def get_day(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict[str, Any]:
+    """A day that is to be closed, with what is booked on it."""
+    day, _half = _chosen(dialog_manager)
+    visits = [one for one in await look(dialog_manager, visits_of_desk, first=day, last=day) if not one.is_off]
+    weekday = say_weekday(day, visit.language)
+    shown = [one.visit_id for one in visits]
+    return {"day": day, "weekday": weekday, "visits": visits, "shown": shown, "today": visit.today}
+
+
+async def get_closed(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict[str, Any]:
+    """What came of its visits."""
+    known = dialog_manager.dialog_data["closed"]
+    moved = [{**one, "day": date.fromisoformat(one["day"])} for one in known["moved"]]
+    return {"moved": moved, "stuck": known["stuck"], "day": _chosen(dialog_manager)[0], "today": visit.today}
+
+
+async def close_the_day(callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:
+    """Nobody inspects on it, and its visits go to others."""
+    done = await use(manager, close_for_weather, day=_chosen(manager)[0])
+    if done is None:
+        return
+    moved = [{**asdict(one), "day": one.day.isoformat()} for one in done.moved]
+    manager.dialog_data["closed"] = {"moved": moved, "stuck": [asdict(one) for one in done.stuck]}
+    await manager.switch_to(DeskSlots.weathered)
 
 
 async def show_later(callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:

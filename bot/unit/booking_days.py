@@ -12,16 +12,18 @@ from aiogram_dialog import DialogManager, ShowMode
 from actions.permissions import NotAllowedError
 from actions.refusals import Refused
 from actions.visits.bookings import book_visit, days_to_move, move_booking, open_days, visit_of
-from actions.visits.days import OpenDay, OpenDays
+from actions.visits.days import WHOLE_DAY, OpenDay, OpenDays
 from actions.visits.inspections import RefusedError
 from actions.visits.listing import VisitShown
 from bot.states import Bookings
 from bot.texts import label
+from bot.unit.attendance import asks_who_comes
 from bot.unit.booking_choice import leave_out, left_out_of
 from bot.unit.visit_file import visit_document
 from bot.using import answer, attempt, look, say_why_not, sentence_of, use
 from bot.visit import Visit
 from bot.words import say_weekday
+from store.slots import Half
 
 SOON = 3  # days that are offered at once
 CLOSED = "x"  # begins the id of a day that cannot be chosen
@@ -65,7 +67,8 @@ async def get_halves(dialog_manager: DialogManager, visit: Visit, **_: Any) -> d
     """The halves of the chosen day that are free."""
     day = date.fromisoformat(dialog_manager.dialog_data["day"])
     halves = dialog_manager.dialog_data["halves"]
-    rows = [{"id": half, "text": label(f"bookings.half_{half}", visit.language)} for half in halves]
+    starts = dialog_manager.dialog_data["starts"]
+    rows = [{"id": half, "text": label(f"bookings.half_{half}", visit.language, starts=starts)} for half in halves]
     return {"halves": rows, "day": day, "weekday": say_weekday(day, visit.language), "today": visit.today}
 
 
@@ -86,6 +89,9 @@ async def get_confirmation(dialog_manager: DialogManager, visit: Visit, **_: Any
         "day": day,
         "weekday": say_weekday(day, visit.language),
         "half": known["half"],
+        "fee": known["fee"],
+        "spread": known["spread"] and known["half"] == WHOLE_DAY,
+        "starts": known["starts"] if known["half"] != Half.PM else "",
         "count": len(places),
         "late": known["late"],
         "last": date.fromisoformat(known["last"]),
@@ -106,6 +112,7 @@ async def get_done(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dic
         "last": date.fromisoformat(known["last"]),
         "moved": "visit_id" in known,
         "rest": len(known.get("rest", [])),
+        "asks": asks_who_comes(visit, visits),
         "listed": LISTED,
         "today": visit.today,
     }
@@ -248,6 +255,9 @@ def _remember(manager: DialogManager, found: OpenDays, one: OpenDay) -> None:
         day=one.day.isoformat(),
         halves=list(one.halves),
         late=one.late,
+        spread=found.spread,
+        starts=found.starts,
+        fee=found.fee,
         last=found.last.isoformat(),
         lifts=[[lift.lift_id, lift.place, lift.address] for lift in found.lifts],
         desks=[asdict(one) for one in found.desks],

@@ -7,6 +7,7 @@ from aiogram_dialog.widgets.kbd import Button, Cancel, Group, Row, Start, Switch
 
 from bot.states import Bookings, Plans, Visits
 from bot.subject import Entry, Subject
+from bot.unit.attendance import ask_after_booking
 from bot.unit.booking_choice import (
     choose_all,
     choose_month,
@@ -142,6 +143,7 @@ def _confirm() -> Window:
 def _done() -> Window:
     return Window(
         Say("bookings.done"),
+        Button(Label("visits.attend"), id="attend", on_click=ask_after_booking, when="asks"),
         Button(Label("bookings.rest"), id="rest", on_click=choose_rest, when="rest"),
         Row(leave(), home()),
         state=Bookings.done,

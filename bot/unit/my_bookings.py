@@ -11,6 +11,7 @@ from actions.visits.bookings import bookings_of, cancel_visit, days_to_move, vis
 from bot.states import Bookings, Visits
 from bot.subject import Subject
 from bot.texts import label
+from bot.unit.attendance import ask_of_visit
 from bot.unit.booking_days import LISTED, send_files, show_with_files
 from bot.using import look, use
 from bot.visit import Visit
@@ -40,6 +41,7 @@ def _one() -> Window:
             Button(Label("visits.move"), id="move", on_click=move, when="present"),
             SwitchTo(Label("visits.call_off"), id="to_call_off", state=Visits.call_off, when="present"),
         ),
+        Button(Label("visits.attend"), id="attend", on_click=ask_of_visit, when="to_come"),
         Button(Label("visits.file"), id="file", on_click=send_again, when="stands"),
         Row(SwitchTo(Label("everyone.back"), id="to_list", state=Visits.listed), home()),
         state=Visits.one,
@@ -101,6 +103,7 @@ async def get_visit(dialog_manager: DialogManager, visit: Visit, **_: Any) -> di
         "weekday": say_weekday(one.day, visit.language),
         "stands": not one.is_off,
         "present": one.changeable,
+        "to_come": not one.is_off and one.day >= visit.today,
         "may_read_only": not one.is_off and not one.changeable,
         "listed": LISTED,
         "today": visit.today,

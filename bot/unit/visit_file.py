@@ -29,6 +29,7 @@ def visit_calendar(visit: VisitShown, *, language: str, now: datetime) -> bytes:
     event.add("sequence", visit.sequence)
     event.add("dtstamp", now)
     begins, ends = HOURS[visit.half]
+    begins = max(begins, time.fromisoformat(visit.starts)) if visit.starts else begins
     event.add("dtstart", _at(visit.day, begins))
     event.add("dtend", _at(visit.day, ends))
     event.add("summary", label("bookings.entry", language, visit=visit))

@@ -7,6 +7,7 @@ import pytest
 from phones.world import TODAY
 from sqlmodel import col, select
 
+from actions.visits.rules import set_rules
 from actions.visits.slots import set_usual_places
 from store.database import Database
 from store.lifts import Lift, Responsibility
@@ -183,3 +184,39 @@ async def test_a_booking_whose_answer_did_not_arrive_is_said_to_be_done(
     query = unit.press_data(button["callback_data"], sent.number)
     await unit._settle()
     assert "已经办好了" in bot_api.popups[query]
+
+
+async def test_who_comes_is_said_in_two_taps_and_stands_in_the_departments_day(
+    phone: Any, database: Database, world: Any
+) -> None:
+    unit, clerk, worker = phone("unit_contact"), phone("duty_officer"), phone("worker")
+    with database.write() as session:
+        set_rules(session, world.parties["department"], fee="exempt")
+    await go(unit, *DECEMBER, "11月24日", "上午")
+    assert "检验费：免收" in unit.text
+    await unit.press("确认约检")
+    await go(clerk, "今日检验", "看一周")
+    assert "还没有人确认到场" in clerk.text
+    shown = next(one for one in unit.messages if "已约好" in one.text)
+    assert "请点“谁到场”" in shown.text
+    await go(unit, "我的约检", "11月24日", "谁到场", "1400")
+    assert "已确认" in unit.text
+    assert "对方还没有确认" in unit.text
+    await go(worker, "我的约检", "11月24日", "谁到场")
+    await worker.write("周到")
+    await worker.write("周到 14000000019")
+    assert "周到 到场" in worker.text
+    await go(clerk, "今日检验", "看一周")
+    assert "周到 +8614000000019 到场" in clerk.text
+    assert "还没有人确认" not in clerk.text
+    await go(clerk, "排期", "11月24日", "台风等停检一天")
+    assert "3 台" in clerk.text
+    await clerk.press("确认停检")
+    assert "改期 1 次" in clerk.text
+    assert "→ 11月25日 上午" in clerk.text
+
+
+async def test_gz_21_who_books_reads_the_three_ways_to_book(phone: Any) -> None:
+    unit = phone("unit_contact")
+    await go(unit, "约检")
+    assert all(way in unit.text for way in ("网上服务", "微信公众号", "服务窗口填写电梯检验申请单"))

@@ -140,6 +140,10 @@ ROWS: dict[str, dict[str, Any]] = {
         "made_at": NOW, "made_by": 1,
     },
     "visit_lift": {"id": 1, "visit_id": 1, "lift_id": 1, "slot_id": 1},
+    "attendance": {
+        "id": 1, "visit_id": 1, "sequence": 0, "party_id": 1, "name": "陈一鸣", "phone": "+8614000000001",
+        "way": "chat", "said_by": 1, "said_at": NOW,
+    },
     "year_plan": {"id": 1, "department_id": 1, "year": 2026, "made_at": NOW},
     "plan_round": {"id": 1, "plan_id": 1, "party_id": 1, "day": D, "half": "am", "exempt": False, "state": "proposed"},
     "plan_lift": {"plan_id": 1, "lift_id": 1, "round_id": 1, "valid_until": D, "after_target": False},

@@ -82,3 +82,19 @@ def test_without_a_matching_department_it_says_which_there_are(run: Run) -> None
         assert (type(said.exception), said.stdout) == (UsageError, "")
         assert re.fullmatch(r"no department is 'nowhere'; there is: o-\w+ \(.*检验.*\)", str(said.exception))
     assert places(run)["2026-04-07 am"] == 40, "nothing was closed"
+
+
+def test_what_a_department_does_not_want_is_said_and_kept(run: Run) -> None:
+    said = ("--rush-until", "none", "--sheltered", "医院，学校", "--no-spread", "--fee", "exempt", "--json")
+    for words in (said, ("--json",)):
+        (department,) = json.loads(run(*WEEK, *words).stdout)["departments"]
+        assert department["rules"] == {"rush_until": "", "kinds": ["医院", "学校"], "spread": False, "fee": "exempt"}
+    for wrong in (("--rush-until", "early"), ("--fee", "500")):
+        assert run(*wrong).exit_code != 0
+
+
+def test_a_day_is_closed_for_a_typhoon(run: Run) -> None:
+    found = json.loads(run("--typhoon", "2099-01-05", "--from", "2099-01-05", "--json").stdout)
+    assert found["typhoon"] == {"day": "2099-01-05", "moved": [], "stuck": []}
+    assert {slot["capacity"] for slot in found["departments"][0]["slots"] if slot["day"] == "2099-01-05"} == {0}
+    assert run("--typhoon", "2020-01-06").exit_code != 0

@@ -89,14 +89,14 @@ def test_what_the_department_does_is_told_to_the_unit_and_to_the_maintainer(plac
     visit = book(place, lifts, "何值班")
     both = [("made", "李一栋"), ("made", "陈一鸣"), ("made.maint", "维保甲")]
     assert sorted(said(place, place.today)) == sorted(both)
-    assert "天河检验部已约定 4月8日上午检验贵单位 2 台电梯" in body(place, "booking.made")
+    assert "天河检验部已约定 4月8日上午（09:30 起）检验贵单位 2 台电梯" in body(place, "booking.made")
     why = place.write(lambda session: explain_notice(session, session.exec(select(Notice.id)).first()))
     assert len(why["lifts"]) == 2, "why it came names its lifts"
     assert place.write(lambda session: follow_visits(session, today=place.today)) == 0, "whoever pressed has told of it"
     place.do(move_booking, "何值班", visit_id=visit, day=NEXT, half="pm")
     assert {what for what, _ in said(place, place.today)} == {"moved", "moved.maint"}
     assert "由 4月8日 改到 4月9日下午" in body(place, "booking.moved")
-    assert follow(place, EVE) == [], "nobody is reminded of the day before the old day"
+    assert {what for what, _ in follow(place, EVE)} == {"soon", "soon.maint"}, "not the day before the old day"
     place.do(cancel_visit, "何值班", visit_id=visit)
     assert {what for what, _ in said(place, place.today)} == {"off", "off.maint"}
     assert follow(place, LATER_EVE) == []
@@ -249,6 +249,7 @@ def test_what_events_make_of_a_visit_is_told_to_those_who_were_told_otherwise(pl
     assert news() == [("moved", "陈一鸣"), ("moved.maint", "维保甲")]
     assert "由 4月8日 改到 4月9日" in body(place, "booking.moved.maint")
     place.today = EVE
+    assert news() == [("soon", "陈一鸣"), ("soon.maint", "维保甲")], "who comes"
     assert news() == []
     place.today = LATER_EVE
     assert news() == [("near", "陈一鸣"), ("near.maint", "维保甲")]

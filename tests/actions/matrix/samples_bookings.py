@@ -7,8 +7,9 @@ from phones.world import NOW, TODAY, World
 from sqlmodel import Session
 
 from actions.visits.inspections import book
+from actions.visits.notices import By, Deed, tell_visits
 from store.lifts import Lift
-from store.slots import present_lifts
+from store.slots import Visit, present_lifts
 from store.tasks import Task, TaskKind
 
 DAY = date(2026, 12, 8)
@@ -25,6 +26,13 @@ def visit(session: Session, world: World, whose: str) -> dict[str, Any]:
     lift_id, by = world.lifts[whose][0], world.parties[whose]
     book(session, lift_ids=[lift_id], visit_on=DAY, by=by, now=NOW, today=TODAY, key=f"sample:{whose}")
     return {"visit_id": present_lifts(session, [lift_id])[lift_id][1].id}
+
+
+def notice_of_visit(session: Session, world: World, whose: str) -> dict[str, Any]:
+    """A notice to them about it."""
+    booked = session.get_one(Visit, visit(session, world, whose)["visit_id"])
+    notices = tell_visits(session, [booked], Deed.MADE, by=By("检验部", is_department=True), today=TODAY)
+    return {"notice_id": notices[0].id}
 
 
 def task(kind: TaskKind) -> Any:
@@ -69,11 +77,15 @@ SAMPLES = {
     "cancel_visit": visit,
     "visit_of": visit,
     "bookings_of": plain(),
+    "who_may_come": visit,
+    "confirm_attendance": with_more(visit, name="陈一鸣", phone="14000000001"),
+    "visit_of_notice": notice_of_visit,
     "lifts_to_book": plain(),
     "bookable_from": lambda session, world, whose: {"lift_id": world.lifts[whose][0]},
     "lifts_at_counter": lambda session, world, whose: {"unit_id": world.parties[whose]},
     "slots_of": plain(**WEEK),
     "change_places": plain(**WEEK, half=None, places=3),
+    "close_for_weather": plain(day=DAY),
     "change_usual_places": plain(places=3),
     "say_not_ours": lifts,
     "say_out_of_use": lifts,

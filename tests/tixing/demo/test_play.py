@@ -190,7 +190,7 @@ def test_a_booking_on_the_telephone_is_told_at_once_and_again_the_day_before(cit
     assert (why["clause"]["title"], why["ladders"]) == ("中华人民共和国特种设备安全法", [])
     assert {lift["booked_on"] for lift in why["lifts"]} == {"2026-11-25"}
     city.move("day")
-    assert city.view()["manager"]["sms"][-1]["step"] == "booking_near"
+    assert "booking_near" in {one["step"] for one in city.view()["manager"]["sms"]}
 
 
 def test_another_answer_closes_the_task_and_books_nothing(city: DemoCity) -> None:

@@ -1,0 +1,59 @@
+"""A typhoon day: closed, its visits on the next days that have room, both sides told once, what is left as tasks."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlmodel import col, select
+
+from actions.refusals import Refused
+from actions.visits.bookings import book_visit, bookings_of
+from actions.visits.closed_day import close_for_weather
+from actions.visits.slot_upkeep import set_late_bookings
+from actions.visits.slots import change_places
+from notifier.prepare import prepare
+from store.lifts import LiftRole, Responsibility
+from store.notices import Notice
+from store.tasks import Task, TaskKind
+
+pytestmark = pytest.mark.one_store
+
+DAY, NEXT = date(2026, 5, 19), date(2026, 5, 20)
+
+
+def test_a_typhoon_moves_whole_visits_and_says_what_is_late_and_what_is_stuck(place: Any) -> None:
+    lifts = [place.lift(key, "云荔物业") for key in "123"]
+    role = {"party_id": place.parties["维保一公司"], "role": LiftRole.MAINTAINER, "from_on": date(2020, 1, 1)}
+    place.write(lambda session: session.add(Responsibility(lift_id=lifts[0], **role)))
+    for ids, half in ((lifts[:2], "am"), (lifts[2:], "pm")):
+        place.do(book_visit, "陈一鸣", lift_ids=ids, day=DAY, half=half)
+    place.do(change_places, "何值班", first=NEXT, last=NEXT, half="am", places=2)
+    place.do(change_places, "何值班", first=NEXT, last=NEXT, half="pm", places=0)
+    place.today = date(2026, 5, 18)
+    done = place.do(close_for_weather, "何值班", day=DAY)
+    assert [(one.lifts, one.day, one.half, one.late) for one in done.moved] == [
+        (2, NEXT, "am", False),
+        (1, date(2026, 5, 21), "pm", True),
+    ]
+    assert place.taken() == {(NEXT, "am"): 2, (date(2026, 5, 21), "pm"): 1}
+    query = select(Notice.id).where(Notice.planned_on == place.today).order_by(col(Notice.id))
+    bodies = place.ask(lambda session: prepare(session, session.exec(query).all(), ["webchat"], place.today))
+    assert [one.template for one in bodies] == ["booking.moved", "booking.moved.maint", "booking.moved"]
+    assert "由 5月19日 改到 5月20日上午" in bodies[0].body
+    assert all("台风" in one.body for one in bodies)
+    assert "晚于最后期限 5月20日" in bodies[2].body
+    assert "由5月19日改到5月20日" in place.ask(
+        lambda session: prepare(session, session.exec(query).all(), ["sms"], place.today)[0].body
+    )
+    again = place.do(close_for_weather, "何值班", day=DAY)
+    assert (again.moved, again.stuck) == ([], [])
+
+    place.write(lambda session: set_late_bookings(session, "refuse"))
+    done = place.do(close_for_weather, "何值班", day=NEXT)
+    assert [(one.lifts, done.moved) for one in done.stuck] == [(2, [])]
+    assert [one.day for one in place.do(bookings_of, "陈一鸣")] == [NEXT, date(2026, 5, 21)], "it stands, for a person"
+    place.do(close_for_weather, "何值班", day=NEXT)
+    tasks = place.ask(lambda session: session.exec(select(Task).where(Task.kind == TaskKind.VISIT_TO_MOVE)).all())
+    assert [task.detail["lifts"] for task in tasks] == [["1", "2"]]
+    with pytest.raises(Refused):
+        place.do(close_for_weather, "何值班", day=date(2026, 5, 1))
