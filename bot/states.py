@@ -201,3 +201,9 @@ class Counter(StatesGroup):
 
     asked = State()
     found = State()
+
+
+class DeskSummary(StatesGroup):
+    """Its day and its week in figures."""
+
+    shown = State()

@@ -6,6 +6,7 @@ from bot.department import checks as desk_checks
 from bot.department import counter
 from bot.department import day as department
 from bot.department import slots as desk_slots
+from bot.department import summary as desk_summary
 from bot.department import tasks as desk_tasks
 from bot.maintainer import alerts
 from bot.maintainer import upkeep as maintainer
@@ -38,6 +39,7 @@ SUBJECTS: tuple[Subject, ...] = (
     desk_calls.SUBJECT,
     desk_checks.SUBJECT,
     desk_slots.SUBJECT,
+    desk_summary.SUBJECT,
     desk_tasks.SUBJECT,
     district.SUBJECT,
     doors.SUBJECT,

@@ -7,6 +7,7 @@ from typing import Any
 from notifier.facts import LiftFacts, NoticeFacts
 from notifier.index import load_index, signature_of
 from notifier.places import PlaceParts
+from notifier.summary_samples import SUMMARIES, summed_up
 from notifier.text import Rendered, render, variables_of
 from notifier.visit_samples import own_of_visit
 from notifier.wording import Department, words_for
@@ -121,7 +122,8 @@ def sample_facts(template: str, sample: str, lifts: int, units: int = 1, ladder:
     if load_index().entry(template).reader == "office":
         return office_facts(template, sample, ladder)
     if load_index().entry(template).reader == "desk":
-        return desk_facts(template, sample, lifts, ladder)
+        facts = desk_facts(template, sample, lifts, ladder)
+        return summed_up(facts, lifts, ladder.read_on(template)) if template in SUMMARIES else facts
     if template == "contact.greeting":
         return greeting_facts(template, sample, lifts, ladder)
     if template.startswith(("booking.", "saying.")):

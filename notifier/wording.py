@@ -19,8 +19,9 @@ from notifier.owing import line_words, owing_words
 from notifier.phrases import say_day, say_due, say_month
 from notifier.places import name_place, name_place_short
 from notifier.regulator_words import words_for_regulator
+from notifier.summary_words import words_for_summary
 from notifier.visit_words import words_for_saying, words_for_visit
-from store.notices import CASE, GREETING, ORDER, SAYING, VISIT
+from store.notices import CASE, GREETING, ORDER, SAYING, SUMMARY, VISIT
 
 SMS_VARIABLE = 20
 CHAT_VARIABLE = 60
@@ -126,6 +127,8 @@ def words_for(
         return words_for_office(facts, language, today)
     if LEFT in facts.own:
         return words_for_desk(facts, language, today)
+    if SUMMARY in facts.own:
+        return words_for_summary(facts, language, today)
     if ALERT in facts.own:
         return words_for_alert(facts, language, channel, today)
     if HANDOVER in facts.own:

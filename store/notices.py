@@ -12,6 +12,7 @@ from store.base import check, index_where, one_of, unique_where
 STOP_ORDER, ORDER = "stop_order", "order"  # step, duty and rule of the notice of an order; its matter among the facts
 CASE = "case"  # the same of a case that one office hands to another
 VISIT, SAYING = "visit", "saying"  # matters of notices about a department's visit, and about what came of a saying
+SUMMARY = "summary"  # duty and matter of what a department cleared in a day or a week
 LISTING = (ORDER, CASE, VISIT, SAYING)  # matters that name their lifts themselves: "lifts", each with its "key"
 BOOKING = "booking"  # the duty of notices about visits
 COLLEAGUES = "booking_colleagues"  # the step of one to the colleagues of whoever booked: it waits for nobody

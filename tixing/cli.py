@@ -39,6 +39,9 @@ COMMANDS = {
     "year": Entry("tixing.commands.year:year", "Which lifts are inspected and which are tested in a year."),
     "plan": Entry("tixing.commands.year_plan:plan", "A department's year: planned, shown, published to units."),
     "campaign": Entry("tixing.commands.campaign:campaign", "A regulator's list of a year: confirmed, split, counted."),
+    "summary": Entry(
+        "tixing.commands.summary:summary", "What departments cleared in a day or a week, and what is left."
+    ),
     "regime": Entry("tixing.commands.regime:regime", "Which rulebooks a register is under, and from when."),
     "rules": Entry("tixing.commands.rules:rules", "Every rule with its clause, its quote and its rungs."),
     "rehearse": Entry("tixing.commands.plan:rehearse", "Every notice that would go out between two days."),

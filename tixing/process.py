@@ -22,6 +22,7 @@ from actions.regulator.case_notices import remind_of_cases
 from actions.running.forgetting import Keeping, forget_old
 from actions.running.going_live import start_over
 from actions.running.health import LIMITS, Health, Limits
+from actions.summary.telling import clear_days
 from actions.visits.follow import follow_visits
 from notifier.call_receipts import take_call_receipts
 from notifier.calls import rewrite_calls
@@ -100,6 +101,7 @@ def plan_pass(
         ask_for_missing_year(session, today=today)
         ask_about_doubts(session, today=today)
         review_campaigns(session, today=today)
+        clear_days(session, today=today, now=now)
         forget_old(session, now=now, keeping=keeping)
         stopped = stopped_cities(session)
         if not stopped.everywhere and not stopped.cities:

@@ -154,6 +154,10 @@ ROWS: dict[str, dict[str, Any]] = {
     "campaign_officer": {
         "id": 1, "department_id": 1, "year": 2027, "contact_id": 1, "named_by": "陈一鸣", "reason": "", "from_on": D,
     },
+    "summary_day": {"id": 1, "city_id": "guangzhou", "day": D, "closed_at": NOW},
+    "summary_line": {
+        "id": 1, "city_id": "guangzhou", "department_id": 1, "figure": "due", "lift_id": 1, "duty_id": 1, "from_on": D,
+    },
     "inbox": {"id": 1, "source": "telegram", "external_id": "1", "payload": {}, "received_at": NOW},
     "first_way": {"id": 1, "city_id": "", "duty": "", "phone": "+8614000000001", "first": "chat"},
     "opt_out": {"id": 1, "channel": "sms", "address": "+8614000000001", "since": NOW},

@@ -178,6 +178,11 @@ REFUSED_BY_CHECK: list[tuple[str, str, dict[str, Any], str]] = [
     ("campaign_row", "ck_campaign_row_counts_once", {"result": "twice"}, "one lift that counts twice"),
     ("campaign_officer", "ck_campaign_officer_named_by_somebody", {"named_by": " "}, "an officer named by nobody"),
     ("campaign_officer", "ck_campaign_officer_ends_after_start", {"until_on": EARLIER}, "ended before it began"),
+    ("summary_line", "ck_summary_line_figure_known", {"figure": "odd"}, "a lift under a figure that none adds up"),
+    ("summary_line", "ck_summary_line_went_known", {"until_on": date(2027, 3, 1), "went": "lost"}, "gone somehow"),
+    ("summary_line", "ck_summary_line_ends_after_start", {"until_on": D, "went": "done"}, "new and cleared at once"),
+    ("summary_line", "ck_summary_line_went_when_over", {"went": "done"}, "gone, and still counted"),
+    ("summary_line", "ck_summary_line_late_when_over", {"went_late": True}, "a correction of what still stands"),
     ("visit_lift", "ck_visit_lift_gone_known", {"gone": "lost"}, "a lift that left a visit nobody knows why"),
     ("task", "ck_task_kind_known", {"kind": "chore"}, "a task that no list shows"),
     ("task", "ck_task_status_known", {"status": "later", "closed_on": D}, "a task neither open nor done"),
@@ -221,6 +226,8 @@ REFUSED_BY_UNIQUE: list[tuple[str, str, dict[str, Any], str]] = [
     ("campaign_row", "uq_campaign_row_list_id_line", {"id": 2, "result": "twice", "lift_id": None}, "a row twice"),
     ("campaign_row", "uq_campaign_row_lift", {"id": 2, "line": 3}, "one lift that counts twice"),
     ("campaign_officer", "uq_campaign_officer_current", {"id": 2}, "two officers who leave it to each other"),
+    ("summary_day", "uq_summary_day_city_id_day", {"id": 2}, "one day closed twice"),
+    ("summary_line", "uq_summary_line_open", {"id": 2}, "one lift that counts twice"),
     ("event", "uq_event_idempotency", {"id": 2}, "one button pressed twice acts twice"),
     ("duty", "uq_duty_lift", {"id": 2, "due": EARLIER}, "one duty of a lift twice in a cycle"),
     ("duty", "uq_duty_party", {"id": 3}, "one duty of a party twice in a cycle"),
@@ -295,6 +302,7 @@ ALLOWED: list[tuple[str, dict[str, Any], str]] = [
     ("campaign_list", {"id": 2, "replaced_at": NOW}, "the list before"),
     ("campaign_row", {"id": 2, "line": 3, "result": "twice", "lift_id": None}, "a lift that is listed twice"),
     ("campaign_officer", {"id": 2, "until_on": D}, "the officer before"),
+    ("summary_line", {"id": 2, "from_on": EARLIER, "until_on": D, "went": "done"}, "the lift's time before"),
     ("slot", {"id": 2, "half": "pm", "places": 0, "taken": 3}, "a half day that was closed after it was booked"),
 ]  # fmt: skip
 

@@ -1,0 +1,76 @@
+"""what departments had open at the closing of each day
+
+Revision ID: 0030
+Revises: 0026
+"""
+
+import sqlalchemy as sa
+import sqlmodel.sql.sqltypes
+from alembic import op
+
+revision = "0030"
+down_revision = "0026"
+branch_labels = None
+depends_on = None
+
+TEXT = sqlmodel.sql.sqltypes.AutoString
+MOMENT = sqlmodel.sql.sqltypes.UTCDateTime
+FIGURES = "figure IN ('due', 'unbooked', 'overdue', 'items', 'reports')"
+WENT = "went IS NULL OR went IN ('done', 'booked', 'not_in_use', 'handed_over', 'changed')"
+LINE, DAY = "summary_line", "summary_day"
+
+
+def upgrade() -> None:
+    op.create_table(
+        DAY,
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("city_id", TEXT(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("closed_at", MOMENT(), nullable=False),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_summary_day_city_id_city")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_summary_day")),
+        sa.UniqueConstraint("city_id", "day", name=op.f("uq_summary_day_city_id_day")),
+    )
+    op.create_table(
+        LINE,
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("city_id", TEXT(), nullable=False),
+        sa.Column("department_id", sa.Integer(), nullable=True),
+        sa.Column("figure", TEXT(), nullable=False),
+        sa.Column("lift_id", sa.Integer(), nullable=False),
+        sa.Column("duty_id", sa.Integer(), nullable=False),
+        sa.Column("from_on", sa.Date(), nullable=False),
+        sa.Column("came_late", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("handed_over", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("until_on", sa.Date(), nullable=True),
+        sa.Column("went", TEXT(), nullable=True),
+        sa.Column("went_late", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.CheckConstraint(FIGURES, name=op.f("ck_summary_line_figure_known")),
+        sa.CheckConstraint(WENT, name=op.f("ck_summary_line_went_known")),
+        sa.CheckConstraint("until_on IS NULL OR until_on > from_on", name=op.f("ck_summary_line_ends_after_start")),
+        sa.CheckConstraint("(until_on IS NULL) = (went IS NULL)", name=op.f("ck_summary_line_went_when_over")),
+        sa.CheckConstraint("until_on IS NOT NULL OR NOT went_late", name=op.f("ck_summary_line_late_when_over")),
+        sa.ForeignKeyConstraint(["city_id"], ["city.id"], name=op.f("fk_summary_line_city_id_city")),
+        sa.ForeignKeyConstraint(["department_id"], ["party.id"], name=op.f("fk_summary_line_department_id_party")),
+        sa.ForeignKeyConstraint(["lift_id"], ["lift.id"], name=op.f("fk_summary_line_lift_id_lift")),
+        sa.ForeignKeyConstraint(["duty_id"], ["duty.id"], name=op.f("fk_summary_line_duty_id_duty")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_summary_line")),
+    )
+    is_open, is_over = sa.text("until_on IS NULL"), sa.text("until_on IS NOT NULL")
+    op.create_index(
+        "uq_summary_line_open",
+        LINE,
+        ["lift_id", "figure"],
+        unique=True,
+        sqlite_where=is_open,
+        postgresql_where=is_open,
+    )
+    op.create_index("ix_summary_line_from", LINE, ["city_id", "from_on"])
+    op.create_index(
+        "ix_summary_line_until", LINE, ["city_id", "until_on"], sqlite_where=is_over, postgresql_where=is_over
+    )
+
+
+def downgrade() -> None:
+    op.drop_table(LINE)
+    op.drop_table(DAY)
