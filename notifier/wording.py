@@ -21,8 +21,9 @@ from notifier.places import name_place, name_place_short
 from notifier.regulator_words import words_for_regulator
 from notifier.summary_words import words_for_summary
 from notifier.visit_words import words_for_saying, words_for_visit
-from store.notices import CASE, GREETING, ORDER, SAYING, SUMMARY, VISIT
+from store.notices import CASE, GREETING, ORDER, RESULT, SAYING, SUMMARY, VISIT
 
+OF_REGULATORS = frozenset((ORDER, CASE, RESULT))
 SMS_VARIABLE = 20
 CHAT_VARIABLE = 60
 LISTED_LIFTS = 10
@@ -135,7 +136,7 @@ def words_for(
         return words_for_handover(facts, language, channel, today)
     if GREETING in facts.own:
         return words_for_greeting(facts, language, channel, department.name)
-    if ORDER in facts.own or CASE in facts.own:
+    if not OF_REGULATORS.isdisjoint(facts.own):
         return words_for_regulator(facts, language, channel, today)
     if VISIT in facts.own:
         return words_for_visit(facts, language, channel, today)

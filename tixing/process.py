@@ -19,6 +19,7 @@ from actions.handovers.copies import copy_to_new_units
 from actions.handovers.unanswered import ask_about_unanswered
 from actions.identity.following import follow_people
 from actions.regulator.case_notices import remind_of_cases
+from actions.regulator.results import push_results
 from actions.running.forgetting import Keeping, forget_old
 from actions.running.going_live import start_over
 from actions.running.health import LIMITS, Health, Limits
@@ -102,6 +103,7 @@ def plan_pass(
         ask_about_doubts(session, today=today)
         review_campaigns(session, today=today)
         clear_days(session, today=today, now=now)
+        push_results(session, today=today)
         forget_old(session, now=now, keeping=keeping)
         stopped = stopped_cities(session)
         if not stopped.everywhere and not stopped.cities:

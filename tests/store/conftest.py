@@ -108,6 +108,7 @@ ROWS: dict[str, dict[str, Any]] = {
     "push_notice": {"push_id": 1, "notice_id": 1},
     "acknowledgement": {"notice_id": 1, "contact_id": 1, "at": NOW, "key": "tap-3"},
     "unsubscribed": {"contact_id": 1, "subject": "overdue", "since": NOW},
+    "pushed_result": {"event_id": 1, "notice_id": 1},
     "street_office": {"id": 1, "party_id": 1, "city_id": "guangzhou", "district_code": "440106", "from_on": D},
     "lift_case": {
         "id": 1, "city_id": "guangzhou", "district_code": "440106", "matter": "overdue", "state": "with_street",

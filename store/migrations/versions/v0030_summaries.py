@@ -1,4 +1,4 @@
-"""what departments had open at the closing of each day
+"""what departments had open at the closing of each day, and which results regulators were told of
 
 Revision ID: 0030
 Revises: 0026
@@ -7,6 +7,8 @@ Revises: 0026
 import sqlalchemy as sa
 import sqlmodel.sql.sqltypes
 from alembic import op
+
+from store.migrations.reshape import forget_rows, replace_check
 
 revision = "0030"
 down_revision = "0026"
@@ -17,7 +19,9 @@ TEXT = sqlmodel.sql.sqltypes.AutoString
 MOMENT = sqlmodel.sql.sqltypes.UTCDateTime
 FIGURES = "figure IN ('due', 'unbooked', 'overdue', 'items', 'reports')"
 WENT = "went IS NULL OR went IN ('done', 'booked', 'not_in_use', 'handed_over', 'changed')"
-LINE, DAY = "summary_line", "summary_day"
+LINE, DAY, PUSHED = "summary_line", "summary_day", "pushed_result"
+SUBJECTS_BEFORE = ("overdue", "testing", "insurance", "monitoring", "cases")
+NEW_SUBJECTS = ("inspected",)
 
 
 def upgrade() -> None:
@@ -69,8 +73,28 @@ def upgrade() -> None:
     op.create_index(
         "ix_summary_line_until", LINE, ["city_id", "until_on"], sqlite_where=is_over, postgresql_where=is_over
     )
+    op.create_table(
+        PUSHED,
+        sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.Column("notice_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_pushed_result_event_id_event")),
+        sa.ForeignKeyConstraint(["notice_id"], ["notice.id"], name=op.f("fk_pushed_result_notice_id_notice")),
+        sa.PrimaryKeyConstraint("event_id", name=op.f("pk_pushed_result")),
+        sqlite_with_rowid=False,
+    )
+    replace_check(
+        "unsubscribed", "ck_unsubscribed_subject_known", _one_of("subject", (*SUBJECTS_BEFORE, *NEW_SUBJECTS))
+    )
 
 
 def downgrade() -> None:
+    forget_rows("unsubscribed", _one_of("subject", NEW_SUBJECTS))
+    replace_check("unsubscribed", "ck_unsubscribed_subject_known", _one_of("subject", SUBJECTS_BEFORE))
+    op.drop_table(PUSHED)
     op.drop_table(LINE)
     op.drop_table(DAY)
+
+
+def _one_of(column: str, values: tuple[str, ...]) -> str:
+    listed = ", ".join(f"'{value}'" for value in values)
+    return f"{column} IN ({listed})"
