@@ -7,7 +7,7 @@ from notifier.facts import NoticeFacts
 from notifier.index import load_index
 from store.notices import CASE, ORDER, RESULT
 
-RESULTS = ("gz.inspected.reg", "gz.failed.reg")
+RESULTS = ("gz.inspected.reg", "gz.failed.reg", "gz.unacknowledged.reg")
 OF_REGULATORS = ("reg.stop", "case.", *RESULTS)
 PLACE = ("compound", "building", "internal_number", "certificate", "district")
 
@@ -22,7 +22,8 @@ def as_regulator(facts: NoticeFacts, sample: str, lifts: int) -> NoticeFacts:
         own = {ORDER: shared | {"number": values["order"], "reason": values["reason"], "served_on": due}}
         return replace(facts, audience="legal_rep_and_manager", own=own, party_name=values["unit"])
     if template in RESULTS:
-        own = {RESULT: shared | {"issuer": values["department"], "units": [values["unit"]] * lifts}}
+        result = {"issuer": values["department"], "units": [values["unit"]] * lifts}
+        own = {RESULT: shared | result | {"office": values["office"], "on": due}}
     else:
         case = {"unit": values["unit"], "matter": "overdue", "due": due, "note": "", "photos": 2}
         own = {CASE: shared | case | {"days": 4, "street": values["office"]}}

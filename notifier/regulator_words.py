@@ -1,4 +1,4 @@
-"""The words of what a regulator's office sends by itself, and of results that it is told: orders, cases, inspections."""
+"""The words of what a regulator's office sends by itself (orders, cases), and of results that it is told."""
 
 from datetime import date
 from typing import Any
@@ -39,7 +39,11 @@ def words_for_regulator(facts: NoticeFacts, language: str, channel: str, today: 
         "place": (name_place_short if is_short else name_place)(places[0]),
     }
     if matter == RESULT:
-        return words
+        on = own.get("on")
+        return words | {
+            "office": cut(clean_text(own.get("office", "")), limit),
+            "on": say_day(date.fromisoformat(on), language, today) if on else "",
+        }
     if matter == ORDER:
         return words | _order_words(own, language, today)
     return words | _case_words(own, language, today, limit)

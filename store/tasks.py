@@ -46,6 +46,7 @@ class TaskKind(StrEnum):
     CAMPAIGN_OFFICER = "campaign_officer"
     CAMPAIGN_ROWS = "campaign_rows"
     DATA_ANOMALY = "data_anomaly"
+    LIST_UNACKNOWLEDGED = "list_unacknowledged"
 
 
 class TaskStatus(StrEnum):

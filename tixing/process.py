@@ -20,6 +20,7 @@ from actions.handovers.unanswered import ask_about_unanswered
 from actions.identity.following import follow_people
 from actions.regulator.case_notices import remind_of_cases
 from actions.regulator.results import push_results
+from actions.regulator.unacknowledged import follow_lists
 from actions.running.forgetting import Keeping, forget_old
 from actions.running.going_live import start_over
 from actions.running.health import LIMITS, Health, Limits
@@ -104,6 +105,7 @@ def plan_pass(
         review_campaigns(session, today=today)
         clear_days(session, today=today, now=now)
         push_results(session, today=today)
+        follow_lists(session, today=today)
         forget_old(session, now=now, keeping=keeping)
         stopped = stopped_cities(session)
         if not stopped.everywhere and not stopped.cities:

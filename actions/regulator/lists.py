@@ -20,7 +20,7 @@ from actions.evidence.lifts import LiftFacts, Lifts
 from actions.registry import verb
 from actions.regulator.glance import has_failed, rules_of_kinds
 from actions.regulator.people import Reached, note_read, people_of
-from actions.regulator.scope import sees_district
+from actions.regulator.scope import is_their_notice, sees_district
 from actions.sight import lifts_of
 from schedules.dates import add_months
 from store.database import in_chunks, table_of
@@ -82,6 +82,17 @@ def district_list(
     rows = list_rows(session, _query(kind, lifts, first, asked.today), asked.today)
     note_read(asked.actor, f"list {kind}", len(rows))
     return LiftList(kind, first, asked.today, rows)
+
+
+@verb(REGULATORS, reads=True, notice_id=is_their_notice)
+def list_of_notice(session: Session, asked: Asked, *, notice_id: int) -> LiftList:
+    """The lifts that a notice to the office told of, as they stand now: of those not booked with the reason, where it
+    is known."""
+    duty, told = table_of(Duty).c, table_of(Told).c
+    of_notice = duty.id.in_(select(told.duty_id).where(told.notice_id == notice_id))
+    rows = list_rows(session, duties(lifts_of(asked.actor), INSPECTIONS).where(of_notice), asked.today)
+    note_read(asked.actor, f"notice {notice_id}", len(rows))
+    return LiftList(ListKind.UNBOOKED, asked.today.replace(day=1), asked.today, rows)
 
 
 def list_rows(session: Session, query: Any, today: date) -> list[ListRow]:

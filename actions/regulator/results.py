@@ -76,13 +76,7 @@ def _notice(
     session: Session, city_id: str, office: int, step: str, telling: Telling, lifts: Sequence[Lift], today: date
 ) -> Notice:
     own = list({lift.id: lift for lift in lifts}.values())
-    units = _units(session, own)
     department = load_departments(session, city_id, today.year).of(own[0].district_code)
-    facts: dict[str, Any] = {
-        "issuer": department.name if department is not None else "",
-        "lifts": [{name: getattr(lift, name) or "" for name in PLACE} for lift in own],
-        "units": [units.get(lift.id, "") for lift in own],
-    }
     return Notice(
         city_id=city_id,
         planned_on=today,
@@ -95,8 +89,18 @@ def _notice(
         district_code=own[0].district_code or "",
         channel_class=telling.channel,
         template=telling.template,
-        facts={RESULT: facts},
+        facts={RESULT: facts_of(session, own, department.name if department is not None else "")},
     )
+
+
+def facts_of(session: Session, lifts: Sequence[Lift], issuer: str) -> dict[str, Any]:
+    """The matter of such a notice: its lifts with their units, and the department in whose name it is."""
+    units = _units(session, lifts)
+    return {
+        "issuer": issuer,
+        "lifts": [{name: getattr(lift, name) or "" for name in PLACE} for lift in lifts],
+        "units": [units.get(lift.id, "") for lift in lifts],
+    }
 
 
 def _units(session: Session, lifts: Sequence[Lift]) -> dict[int, str]:

@@ -22,6 +22,43 @@ WENT = "went IS NULL OR went IN ('done', 'booked', 'not_in_use', 'handed_over', 
 LINE, DAY, PUSHED = "summary_line", "summary_day", "pushed_result"
 SUBJECTS_BEFORE = ("overdue", "testing", "insurance", "monitoring", "cases")
 NEW_SUBJECTS = ("inspected",)
+TASK_KINDS = "ck_task_kind_known"
+NEW_TASKS = ("list_unacknowledged",)
+TASKS_BEFORE = (
+    "call",
+    "no_contact",
+    "bad_phone",
+    "bad_credit_code",
+    "unknown_district",
+    "no_validity",
+    "validity_too_old",
+    "inspected_not_updated",
+    "use_unit_changed",
+    "use_unit_missing",
+    "booking_of_former_unit",
+    "rejected_rows",
+    "delivery_failed",
+    "calendar_missing",
+    "over_capacity",
+    "no_installed_date",
+    "plan_held",
+    "no_plan_today",
+    "validity_disagrees",
+    "maintainer_missing",
+    "paper_too_old",
+    "booking_of_former_rules",
+    "not_their_lifts",
+    "said_out_of_use",
+    "special_reason",
+    "handover",
+    "people_changed",
+    "said_inspected",
+    "entrapment_unanswered",
+    "entrapment_not_ended",
+    "campaign_officer",
+    "campaign_rows",
+    "data_anomaly",
+)
 
 
 def upgrade() -> None:
@@ -85,9 +122,12 @@ def upgrade() -> None:
     replace_check(
         "unsubscribed", "ck_unsubscribed_subject_known", _one_of("subject", (*SUBJECTS_BEFORE, *NEW_SUBJECTS))
     )
+    replace_check("task", TASK_KINDS, _one_of("kind", (*TASKS_BEFORE, *NEW_TASKS)))
 
 
 def downgrade() -> None:
+    forget_rows("task", _one_of("kind", NEW_TASKS))
+    replace_check("task", TASK_KINDS, _one_of("kind", TASKS_BEFORE))
     forget_rows("unsubscribed", _one_of("subject", NEW_SUBJECTS))
     replace_check("unsubscribed", "ck_unsubscribed_subject_known", _one_of("subject", SUBJECTS_BEFORE))
     op.drop_table(PUSHED)
