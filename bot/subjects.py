@@ -11,7 +11,7 @@ from bot.department import tasks as desk_tasks
 from bot.maintainer import alerts
 from bot.maintainer import upkeep as maintainer
 from bot.people import colleagues as people
-from bot.people import doors, newcomers, successors, who
+from bot.people import directory, doors, newcomers, successors, who
 from bot.regulator import cases, district, handing_down, pushes, subscriptions
 from bot.subject import Entry, Subject
 from bot.unit import (
@@ -41,6 +41,7 @@ SUBJECTS: tuple[Subject, ...] = (
     desk_slots.SUBJECT,
     desk_summary.SUBJECT,
     desk_tasks.SUBJECT,
+    directory.SUBJECT,
     district.SUBJECT,
     doors.SUBJECT,
     faults.SUBJECT,

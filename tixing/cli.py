@@ -56,6 +56,7 @@ COMMANDS = {
     "tasks": Entry("tixing.commands.tasks:tasks", "What people are to see to; closes what was seen to."),
     "cases": Entry("tixing.commands.cases:cases", "Cases of street offices: who has which, and for how many days."),
     "offices": Entry("tixing.commands.offices:offices", "Which office answers for a district, and who is told there."),
+    "directory": Entry("tixing.commands.directory:directory", "Whom to speak to at every level: offices, maintainers."),
     "contacts": Entry("tixing.commands.contacts:contacts", "Greetings to new contacts, and numbers in doubt."),
     "heartbeat": Entry("tixing.commands.heartbeat:heartbeat", "Does our own work go on; tells the operator when not."),
     "tick": Entry("tixing.commands.tick:tick", "One pass of planning and sending."),
