@@ -3,8 +3,9 @@
 from bot import campaign, notices, people_inside
 from bot.department import calls as desk_calls
 from bot.department import checks as desk_checks
-from bot.department import counter
+from bot.department import counter, new_matter
 from bot.department import day as department
+from bot.department import matters as desk_matters
 from bot.department import slots as desk_slots
 from bot.department import summary as desk_summary
 from bot.department import tasks as desk_tasks
@@ -38,6 +39,8 @@ SUBJECTS: tuple[Subject, ...] = (
     department.SUBJECT,
     desk_calls.SUBJECT,
     desk_checks.SUBJECT,
+    desk_matters.SUBJECT,
+    new_matter.SUBJECT,
     desk_slots.SUBJECT,
     desk_summary.SUBJECT,
     desk_tasks.SUBJECT,

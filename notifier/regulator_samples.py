@@ -7,7 +7,14 @@ from notifier.facts import NoticeFacts
 from notifier.index import load_index
 from store.notices import CASE, ORDER, RESULT
 
-RESULTS = ("gz.inspected.reg", "gz.failed.reg", "gz.unacknowledged.reg")
+MATTERS = {
+    "gz.hazard.reg": ("hazard", "reported"),
+    "gz.hazard.removed.reg": ("hazard", "verified"),
+    "gz.reason.reg": ("special_reason", "reported"),
+    "gz.reason.answered": ("special_reason", "returned"),
+    "gz.matter.waiting": ("special_reason", "reported"),
+}
+RESULTS = ("gz.inspected.reg", "gz.failed.reg", "gz.unacknowledged.reg", *MATTERS)
 OF_REGULATORS = ("reg.stop", "case.", *RESULTS)
 PLACE = ("compound", "building", "internal_number", "certificate", "district")
 
@@ -23,8 +30,16 @@ def as_regulator(facts: NoticeFacts, sample: str, lifts: int) -> NoticeFacts:
         return replace(facts, audience="legal_rep_and_manager", own=own, party_name=values["unit"])
     if template in RESULTS:
         result = {"issuer": values["department"], "units": [values["unit"]] * lifts}
-        own = {RESULT: shared | result | {"office": values["office"], "on": due}}
+        own = {RESULT: shared | result | {"office": values["office"], "on": due} | _matter(template, values)}
     else:
         case = {"unit": values["unit"], "matter": "overdue", "due": due, "note": "", "photos": 2}
         own = {CASE: shared | case | {"days": 4, "street": values["office"]}}
     return replace(facts, audience="legal_rep_and_manager", own=own, party_name=values["office"])
+
+
+def _matter(template: str, values: dict[str, str]) -> dict[str, Any]:
+    if template not in MATTERS:
+        return {}
+    kind, deed = MATTERS[template]
+    reason = "maintenance_fund" if kind == "special_reason" else ""
+    return {"kind": kind, "deed": deed, "reason": reason, "note": values["reason"], "days": 8}

@@ -41,6 +41,8 @@ def words_for_regulator(facts: NoticeFacts, language: str, channel: str, today: 
     if matter == RESULT:
         on = own.get("on")
         return words | {
+            **{name: own.get(name, "") for name in ("kind", "reason", "deed", "days")},
+            "note": cut(clean_text(own.get("note", "")), NOTE),
             "office": cut(clean_text(own.get("office", "")), limit),
             "on": say_day(date.fromisoformat(on), language, today) if on else "",
         }

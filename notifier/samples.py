@@ -120,6 +120,8 @@ def sample_facts(template: str, sample: str, lifts: int, units: int = 1, ladder:
         return handover_facts(template, sample, lifts, ladder)
     if template.startswith("alert."):
         return alert_facts(template, sample, lifts, ladder)
+    if template.startswith(OF_REGULATORS):
+        return as_regulator(office_facts(template, sample, ladder), sample, lifts)
     if load_index().entry(template).reader == "office":
         return office_facts(template, sample, ladder)
     if load_index().entry(template).reader == "desk":
@@ -131,8 +133,6 @@ def sample_facts(template: str, sample: str, lifts: int, units: int = 1, ladder:
         own = own_of_visit(template, sample, lifts, ladder.read_on(template))
         facts = office_facts(template, sample, ladder)
         return replace(facts, own=own, party_name=load_index().samples[sample]["unit"])
-    if template.startswith(OF_REGULATORS):
-        return as_regulator(office_facts(template, sample, ladder), sample, lifts)
     values = load_index().samples[sample]
     kind = kind_of(template)
     by_month = kind in BY_YEARS

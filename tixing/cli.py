@@ -55,6 +55,9 @@ COMMANDS = {
     "slots": Entry("tixing.commands.slots:slots", "When inspection departments have time, and what is booked."),
     "tasks": Entry("tixing.commands.tasks:tasks", "What people are to see to; closes what was seen to."),
     "cases": Entry("tixing.commands.cases:cases", "Cases of street offices: who has which, and for how many days."),
+    "matters": Entry(
+        "tixing.commands.matters:matters", "Hazards and special reasons that were reported, with their age."
+    ),
     "offices": Entry("tixing.commands.offices:offices", "Which office answers for a district, and who is told there."),
     "directory": Entry("tixing.commands.directory:directory", "Whom to speak to at every level: offices, maintainers."),
     "contacts": Entry("tixing.commands.contacts:contacts", "Greetings to new contacts, and numbers in doubt."),

@@ -18,6 +18,7 @@ from actions.campaign.daily import review_campaigns
 from actions.handovers.copies import copy_to_new_units
 from actions.handovers.unanswered import ask_about_unanswered
 from actions.identity.following import follow_people
+from actions.matters.follow import follow_matters
 from actions.regulator.case_notices import remind_of_cases
 from actions.regulator.results import push_results
 from actions.regulator.unacknowledged import follow_lists
@@ -106,6 +107,7 @@ def plan_pass(
         clear_days(session, today=today, now=now)
         push_results(session, today=today)
         follow_lists(session, today=today)
+        follow_matters(session, today=today, now=now)
         forget_old(session, now=now, keeping=keeping)
         stopped = stopped_cities(session)
         if not stopped.everywhere and not stopped.cities:

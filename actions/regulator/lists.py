@@ -4,7 +4,7 @@ They name people and phones, because the list is the regulator's own; every read
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -26,6 +26,7 @@ from schedules.dates import add_months
 from store.database import in_chunks, table_of
 from store.duties import INSPECTIONS, Duty, Told
 from store.lifts import Lift, LiftRole, LiftStatus, Responsibility
+from store.matters import Matter
 
 REGULATOR = "district_regulator"
 
@@ -47,7 +48,7 @@ OF_A_MONTH = (ListKind.DUE, ListKind.UNBOOKED)
 class ListRow:
     """A lift on a list; `due` is its inspection (or rectification), `urged` what its unit was told of it so far.
 
-    `reason` is the outcome of the last call, where somebody was called.
+    `reason` is the special reason that was reported, else the outcome of the last call.
     """
 
     lift: LiftFacts
@@ -102,7 +103,7 @@ def list_rows(session: Session, query: Any, today: date) -> list[ListRow]:
         found.setdefault(row.lift_id, row)
     lifts = Lifts.load(session, found)
     people = people_of(session, {row.unit_id for row in found.values() if row.unit_id})
-    urged = urgings(session, [row.id for row in found.values()])
+    urged, reasons = urgings(session, [row.id for row in found.values()]), reasons_of(session, found)
     return [
         ListRow(
             lifts.on(lift_id, today),
@@ -110,12 +111,20 @@ def list_rows(session: Session, query: Any, today: date) -> list[ListRow]:
             row.unit_id,
             people.get(row.unit_id, []),
             [entry for entry in urged[row.id] if entry.due == row.due],
-            _answer(urged[row.id]),
+            reasons.get(lift_id) or _answer(urged[row.id]),
             row.booked_on,
             row.closed_on,
         )
         for lift_id, row in found.items()
     ]
+
+
+def reasons_of(session: Session, lift_ids: Iterable[int]) -> dict[int, str]:
+    """The special reasons that are reported of these lifts and still open."""
+    matter = table_of(Matter).c
+    query = select(matter.lift_id, matter.reason).where(matter.reason.is_not(None), matter.closed_on.is_(None))
+    parts = in_chunks(sorted(lift_ids))
+    return dict(row for part in parts for row in session.execute(query.where(matter.lift_id.in_(part))).tuples())
 
 
 def urgings(session: Session, duty_ids: Sequence[int]) -> dict[int, list[Entry]]:

@@ -119,6 +119,13 @@ ROWS: dict[str, dict[str, Any]] = {
         "id": 1, "case_id": 1, "deed": "handed_down", "state": "with_street", "at": NOW, "on_date": D, "contact_id": 1,
         "to_id": 1, "key": "tap-4",
     },
+    "matter": {
+        "id": 1, "city_id": "guangzhou", "kind": "special_reason", "lift_id": 1, "duty_id": 1, "reason": "sealed",
+        "state": "reported", "department_id": 1, "office_id": 1, "opened_on": D, "since": D,
+    },
+    "matter_step": {
+        "id": 1, "matter_id": 1, "deed": "reported", "at": NOW, "on_date": D, "contact_id": 1, "key": "tap-5",
+    },
     "alert": {
         "id": 1, "city_id": "guangzhou", "kind": "fault", "key": "1:2", "lift_id": 1, "unit_party_id": 1,
         "maintainer_party_id": 1, "photo_id": 1, "reported_by": 1, "reported_at": NOW,
