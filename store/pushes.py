@@ -98,12 +98,12 @@ class PushNotice(SQLModel, table=True):
 
 
 class PushedResult(SQLModel, table=True):
-    """The end of an inspection that a regulator was told of."""
+    """The end of an inspection that a regulator was told of; with an event that is taken back from a copy it goes."""
 
     __tablename__ = "pushed_result"
     __table_args__ = ({"sqlite_with_rowid": False},)
 
-    event_id: int = Field(foreign_key="event.id", primary_key=True)
+    event_id: int = Field(foreign_key="event.id", primary_key=True, ondelete="CASCADE")
     notice_id: int = Field(foreign_key="notice.id")
 
 

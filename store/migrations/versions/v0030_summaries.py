@@ -134,7 +134,9 @@ def upgrade() -> None:
         PUSHED,
         sa.Column("event_id", sa.Integer(), nullable=False),
         sa.Column("notice_id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_pushed_result_event_id_event")),
+        sa.ForeignKeyConstraint(
+            ["event_id"], ["event.id"], name=op.f("fk_pushed_result_event_id_event"), ondelete="CASCADE"
+        ),
         sa.ForeignKeyConstraint(["notice_id"], ["notice.id"], name=op.f("fk_pushed_result_notice_id_notice")),
         sa.PrimaryKeyConstraint("event_id", name=op.f("pk_pushed_result")),
         sqlite_with_rowid=False,
