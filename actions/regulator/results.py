@@ -25,6 +25,7 @@ from store.parties import Party
 from store.pushes import PushedResult
 
 PASS = "pass"
+ENDS = (EventKind.INSPECTION_ENDED, EventKind.RECTIFICATION_CONFIRMED)
 BACK = timedelta(days=7)  # what is older was before these pushes, or comes from a register of the past
 PLACE = ("key", "compound", "building", "internal_number", "address", "certificate", "district")
 INSPECTED, FAILED = "inspected", "failed"  # steps
@@ -64,7 +65,7 @@ def _waiting(session: Session, city_id: str, step: str, today: date) -> list[tup
     query = (
         select(Event.id, Lift)
         .join(Lift, col(Lift.id) == Event.lift_id)
-        .where(Lift.city_id == city_id, Event.known_on >= today - BACK)
+        .where(Lift.city_id == city_id, col(Event.kind).in_(ENDS), Event.known_on >= today - BACK)
         .where(is_pass if step == INSPECTED else ended & (conclusion == FAIL))
         .where(col(Event.id).not_in(select(PushedResult.event_id)))
         .order_by(col(Lift.compound), col(Lift.building), col(Lift.id), col(Event.id))

@@ -24,7 +24,7 @@ from store.task_list import find_open_task
 from store.tasks import TaskKind
 
 AFTER, WORKING_DAYS = "acknowledged_within", 2  # setting: working days that a list may wait for an officer
-BACK = timedelta(days=60)  # what is older was followed by the next list
+BACK = timedelta(days=35)  # what is older was followed by the next list
 LIST, REGULATOR, STEP = "list", "district_regulator", "unacknowledged"
 
 
@@ -54,7 +54,7 @@ def _waiting(session: Session, city_id: str, today: date) -> list[Notice]:
     query = (
         select(Notice)
         .where(Notice.city_id == city_id, Notice.step == LIST, Notice.audience == REGULATOR)
-        .where(Notice.send_on >= today - BACK, col(Notice.status) != NoticeStatus.CANCELLED)
+        .where(Notice.planned_on >= today - BACK, col(Notice.status) != NoticeStatus.CANCELLED)
         .where(col(Notice.id).not_in(known))
     )
     return list(session.exec(query.order_by(col(Notice.id))).all())

@@ -141,6 +141,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("event_id", name=op.f("pk_pushed_result")),
         sqlite_with_rowid=False,
     )
+    op.create_index("ix_event_kind", "event", ["kind", "known_on"])
     _make_matters()
     replace_check(
         "unsubscribed", "ck_unsubscribed_subject_known", _one_of("subject", (*SUBJECTS_BEFORE, *NEW_SUBJECTS))
@@ -153,6 +154,7 @@ def downgrade() -> None:
     replace_check("task", TASK_KINDS, _one_of("kind", TASKS_BEFORE))
     forget_rows("unsubscribed", _one_of("subject", NEW_SUBJECTS))
     replace_check("unsubscribed", "ck_unsubscribed_subject_known", _one_of("subject", SUBJECTS_BEFORE))
+    op.drop_index("ix_event_kind", "event")
     op.drop_table("matter_step")
     op.drop_table("matter")
     op.drop_table(PUSHED)
