@@ -234,3 +234,7 @@ class FailedLifts(StatesGroup):
     """The lifts of a district that failed."""
 
     listed = State()
+class DeskSummary(StatesGroup):
+    """Its day and its week in figures."""
+
+    shown = State()

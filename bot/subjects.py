@@ -3,15 +3,17 @@
 from bot import campaign, notices, people_inside
 from bot.department import calls as desk_calls
 from bot.department import checks as desk_checks
-from bot.department import counter
+from bot.department import counter, new_matter
 from bot.department import day as department
+from bot.department import matters as desk_matters
 from bot.department import reports as desk_reports
 from bot.department import slots as desk_slots
+from bot.department import summary as desk_summary
 from bot.department import tasks as desk_tasks
 from bot.maintainer import alerts
 from bot.maintainer import upkeep as maintainer
 from bot.people import colleagues as people
-from bot.people import doors, newcomers, successors, who
+from bot.people import directory, doors, newcomers, successors, who
 from bot.regulator import cases, district, failed_lifts, handing_down, pushes, subscriptions
 from bot.subject import Entry, Subject
 from bot.unit import (
@@ -42,8 +44,12 @@ SUBJECTS: tuple[Subject, ...] = (
     desk_calls.SUBJECT,
     desk_checks.SUBJECT,
     desk_reports.SUBJECT,
+    desk_matters.SUBJECT,
+    new_matter.SUBJECT,
     desk_slots.SUBJECT,
+    desk_summary.SUBJECT,
     desk_tasks.SUBJECT,
+    directory.SUBJECT,
     district.SUBJECT,
     doors.SUBJECT,
     failed_lifts.SUBJECT,

@@ -21,7 +21,7 @@ ASKED_FOR = ["message", "callback_query", "my_chat_member"]
 POLL_SECONDS = 25
 REPLAY_SECONDS = 60  # what the store was away for is answered after that
 BACKOFF = BackoffConfig(min_delay=1.0, max_delay=60.0, factor=2.0, jitter=0.1)
-COMMANDS = ("start", "menu", "why", "language", "help")
+COMMANDS = ("start", "menu", "why", "who", "language", "help")
 
 ANSWER_SECONDS = 10
 

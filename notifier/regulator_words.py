@@ -1,4 +1,4 @@
-"""The words of what a regulator's office sends by itself: the notice of an order, and a case that is handed on."""
+"""The words of what a regulator's office sends by itself (orders, cases), and of results that it is told."""
 
 from datetime import date
 from typing import Any
@@ -8,7 +8,7 @@ from notifier.facts import NoticeFacts
 from notifier.index import load_index
 from notifier.phrases import say_day
 from notifier.places import PlaceParts, name_place, name_place_short
-from store.notices import CASE, ORDER
+from store.notices import CASE, ORDER, RESULT
 
 LISTED = 20
 SHORT, LONG = 20, 60  # of a name in an SMS and in a chat
@@ -18,11 +18,13 @@ NOTE = 200
 def words_for_regulator(facts: NoticeFacts, language: str, channel: str, today: date) -> dict[str, Any]:
     """Every variable that a template of an order or of a case may use; `n` lifts."""
     is_short = channel in ("sms", "none")
-    own = facts.own[ORDER if ORDER in facts.own else CASE]
+    matter = next(name for name in (ORDER, CASE, RESULT) if name in facts.own)
+    own = facts.own[matter]
     limit = SHORT if is_short else LONG
     entry = load_index().entry(facts.template)
     basis = entry.basis(facts.rule)
     places = [PlaceParts(**lift) for lift in own["lifts"]]
+    units = own.get("units", [""] * len(places))
     words = {
         "n": len(places),
         "you": cut(clean_text(facts.party_name), limit),
@@ -31,11 +33,20 @@ def words_for_regulator(facts: NoticeFacts, language: str, channel: str, today: 
         "clause": basis.clause[language],
         "reader": entry.reader,
         "contact": "",
-        "lifts": [_line(place) for place in places[:LISTED]],
+        "lifts": [_line(place, unit, limit) for place, unit in zip(places, units, strict=True)][:LISTED],
+        "u": len(set(units)),
         "more": max(0, len(places) - LISTED),
         "place": (name_place_short if is_short else name_place)(places[0]),
     }
-    if ORDER in facts.own:
+    if matter == RESULT:
+        on = own.get("on")
+        return words | {
+            **{name: own.get(name, "") for name in ("kind", "reason", "deed", "days")},
+            "note": cut(clean_text(own.get("note", "")), NOTE),
+            "office": cut(clean_text(own.get("office", "")), limit),
+            "on": say_day(date.fromisoformat(on), language, today) if on else "",
+        }
+    if matter == ORDER:
         return words | _order_words(own, language, today)
     return words | _case_words(own, language, today, limit)
 
@@ -61,6 +72,6 @@ def _case_words(own: dict[str, Any], language: str, today: date, limit: int) -> 
     }
 
 
-def _line(place: PlaceParts) -> dict[str, str]:
+def _line(place: PlaceParts, unit: str, limit: int) -> dict[str, str]:
     name, number = name_place(place), cut(clean_text(place.certificate or place.key), LONG)
-    return {"place": name, "number": "" if number == name else number}
+    return {"place": name, "number": "" if number == name else number, "unit": cut(clean_text(unit), limit)}

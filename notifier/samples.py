@@ -7,7 +7,9 @@ from typing import Any
 from notifier.facts import LiftFacts, NoticeFacts
 from notifier.index import load_index, signature_of
 from notifier.places import PlaceParts
+from notifier.regulator_samples import OF_REGULATORS, as_regulator
 from notifier.report_samples import own_of_report
+from notifier.summary_samples import SUMMARIES, summed_up
 from notifier.text import Rendered, render, variables_of
 from notifier.visit_samples import own_of_visit
 from notifier.wording import Department, words_for
@@ -119,19 +121,20 @@ def sample_facts(template: str, sample: str, lifts: int, units: int = 1, ladder:
         return handover_facts(template, sample, lifts, ladder)
     if template.startswith("alert."):
         return alert_facts(template, sample, lifts, ladder)
+    if template.startswith(OF_REGULATORS):
+        return as_regulator(office_facts(template, sample, ladder), sample, lifts)
+    if load_index().entry(template).reader == "office":
+        return office_facts(template, sample, ladder)
+    if load_index().entry(template).reader == "desk":
+        facts = desk_facts(template, sample, lifts, ladder)
+        return summed_up(facts, lifts, ladder.read_on(template)) if template in SUMMARIES else facts
+    if template == "contact.greeting":
+        return greeting_facts(template, sample, lifts, ladder)
     if template.startswith(("booking.", "saying.", "report.")):
         own_of = own_of_report if template.startswith("report.") else own_of_visit
         own = own_of(template, sample, lifts, ladder.read_on(template))
         facts = office_facts(template, sample, ladder)
         return replace(facts, own=own, party_name=load_index().samples[sample]["unit"])
-    if load_index().entry(template).reader == "office":
-        return office_facts(template, sample, ladder)
-    if load_index().entry(template).reader == "desk":
-        return desk_facts(template, sample, lifts, ladder)
-    if template == "contact.greeting":
-        return greeting_facts(template, sample, lifts, ladder)
-    if template.startswith(("reg.stop", "case.")):
-        return regulator_facts(template, sample, lifts, ladder)
     values = load_index().samples[sample]
     kind = kind_of(template)
     by_month = kind in BY_YEARS
@@ -240,20 +243,6 @@ def handover_facts(template: str, sample: str, lifts: int, ladder: Ladder) -> No
     on = {"on": (ladder.read_on(template) - timedelta(days=7)).isoformat()} if template == "handover.waiting" else {}
     own = {"handover": {"n": lifts, "other": values["unit"], "gives": lifts > 1, **on}}
     return replace(office_facts(template, sample, ladder), own=own, party_name=values["unit"])
-
-
-def regulator_facts(template: str, sample: str, lifts: int, ladder: Ladder) -> NoticeFacts:
-    """The facts of what a bureau sends by itself about so many lifts."""
-    values = load_index().samples[sample]
-    names = ("compound", "building", "internal_number", "certificate", "district")
-    place = {name: values[name] for name in names} | {"address": "", "key": "0"}
-    shared = {"issuer": values["office"], "lifts": [place] * lifts}
-    order = {"number": values["order"], "reason": values["reason"], "served_on": ladder.due.isoformat()}
-    case = {"unit": values["unit"], "matter": "overdue", "due": ladder.due.isoformat(), "note": "", "photos": 2}
-    case |= {"days": 4, "street": values["office"]}
-    own = {"case": shared | case} if template.startswith("case.") else {"order": shared | order}
-    name = values["office"] if template.startswith("case.") else values["unit"]
-    return replace(office_facts(template, sample, ladder), audience="legal_rep_and_manager", own=own, party_name=name)
 
 
 def _own_facts(template: str, ladder: Ladder) -> dict[str, Any]:

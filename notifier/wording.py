@@ -20,9 +20,11 @@ from notifier.phrases import say_day, say_due, say_month
 from notifier.places import name_place, name_place_short
 from notifier.regulator_words import words_for_regulator
 from notifier.report_words import words_for_owed, words_for_report
+from notifier.summary_words import words_for_summary
 from notifier.visit_words import words_for_saying, words_for_visit
-from store.notices import CASE, GREETING, ORDER, OWED, REPORT, SAYING, VISIT
+from store.notices import CASE, GREETING, ORDER, OWED, REPORT, RESULT, SAYING, SUMMARY, VISIT
 
+OF_REGULATORS = frozenset((ORDER, CASE, RESULT))
 SMS_VARIABLE = 20
 CHAT_VARIABLE = 60
 LISTED_LIFTS = 10
@@ -127,13 +129,15 @@ def words_for(
         return words_for_office(facts, language, today)
     if LEFT in facts.own:
         return words_for_desk(facts, language, today)
+    if SUMMARY in facts.own:
+        return words_for_summary(facts, language, today)
     if ALERT in facts.own:
         return words_for_alert(facts, language, channel, today)
     if HANDOVER in facts.own:
         return words_for_handover(facts, language, channel, today)
     if GREETING in facts.own:
         return words_for_greeting(facts, language, channel, department.name)
-    if ORDER in facts.own or CASE in facts.own:
+    if not OF_REGULATORS.isdisjoint(facts.own):
         return words_for_regulator(facts, language, channel, today)
     if VISIT in facts.own:
         return words_for_visit(facts, language, channel, today)

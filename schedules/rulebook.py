@@ -131,11 +131,13 @@ class Numbers(Strict):
 
 
 class Corrections(Strict):
-    """Words for what happens to a ladder that was already told."""
+    """Words beside the ladders: for what happens to one that was already told, and for results."""
 
     corrected: tuple[Telling, ...] = ()
     mistaken: tuple[Telling, ...] = ()  # what was told should never have been
     introduction: tuple[Telling, ...] = ()
+    inspected: tuple[Telling, ...] = ()  # once a day, of what was inspected
+    failed: tuple[Telling, ...] = ()  # at once, of what failed its inspection
     handover: tuple[Telling, ...] = ()  # other rules are in force for the lift from now on
 
 

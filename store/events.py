@@ -66,6 +66,7 @@ class Event(SQLModel, table=True):
         one_of("kind", EventKind),
         check("has_subject", "lift_id IS NOT NULL OR party_id IS NOT NULL"),
         Index("ix_event_lift", "lift_id", "kind"),
+        Index("ix_event_kind", "kind", "known_on"),
         unique_where("uq_event_idempotency", "idempotency_key IS NOT NULL", "idempotency_key"),
     )
 

@@ -31,6 +31,7 @@ class Subject(StrEnum):
     INSURANCE = "insurance"
     MONITORING = "monitoring"
     CASES = "cases"
+    INSPECTED = "inspected"
 
 
 class Push(SQLModel, table=True):
@@ -94,6 +95,16 @@ class PushNotice(SQLModel, table=True):
 
     notice_id: int = Field(foreign_key="notice.id", primary_key=True)
     push_id: int = Field(foreign_key="push.id")
+
+
+class PushedResult(SQLModel, table=True):
+    """The end of an inspection that a regulator was told of; with an event that is taken back from a copy it goes."""
+
+    __tablename__ = "pushed_result"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    event_id: int = Field(foreign_key="event.id", primary_key=True, ondelete="CASCADE")
+    notice_id: int = Field(foreign_key="notice.id")
 
 
 class Acknowledgement(SQLModel, table=True):

@@ -47,6 +47,7 @@ class TaskKind(StrEnum):
     CAMPAIGN_ROWS = "campaign_rows"
     DATA_ANOMALY = "data_anomaly"
     VISIT_TO_MOVE = "visit_to_move"
+    LIST_UNACKNOWLEDGED = "list_unacknowledged"
 
 
 class TaskStatus(StrEnum):

@@ -39,6 +39,9 @@ COMMANDS = {
     "year": Entry("tixing.commands.year:year", "Which lifts are inspected and which are tested in a year."),
     "plan": Entry("tixing.commands.year_plan:plan", "A department's year: planned, shown, published to units."),
     "campaign": Entry("tixing.commands.campaign:campaign", "A regulator's list of a year: confirmed, split, counted."),
+    "summary": Entry(
+        "tixing.commands.summary:summary", "What departments cleared in a day or a week, and what is left."
+    ),
     "regime": Entry("tixing.commands.regime:regime", "Which rulebooks a register is under, and from when."),
     "rules": Entry("tixing.commands.rules:rules", "Every rule with its clause, its quote and its rungs."),
     "rehearse": Entry("tixing.commands.plan:rehearse", "Every notice that would go out between two days."),
@@ -53,7 +56,11 @@ COMMANDS = {
     "reports": Entry("tixing.commands.reports:reports", "Inspection reports: owed, issued, corrected, shown."),
     "tasks": Entry("tixing.commands.tasks:tasks", "What people are to see to; closes what was seen to."),
     "cases": Entry("tixing.commands.cases:cases", "Cases of street offices: who has which, and for how many days."),
+    "matters": Entry(
+        "tixing.commands.matters:matters", "Hazards and special reasons that were reported, with their age."
+    ),
     "offices": Entry("tixing.commands.offices:offices", "Which office answers for a district, and who is told there."),
+    "directory": Entry("tixing.commands.directory:directory", "Whom to speak to at every level: offices, maintainers."),
     "contacts": Entry("tixing.commands.contacts:contacts", "Greetings to new contacts, and numbers in doubt."),
     "heartbeat": Entry("tixing.commands.heartbeat:heartbeat", "Does our own work go on; tells the operator when not."),
     "tick": Entry("tixing.commands.tick:tick", "One pass of planning and sending."),

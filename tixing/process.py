@@ -18,11 +18,15 @@ from actions.campaign.daily import review_campaigns
 from actions.handovers.copies import copy_to_new_units
 from actions.handovers.unanswered import ask_about_unanswered
 from actions.identity.following import follow_people
+from actions.matters.follow import follow_matters
 from actions.regulator.case_notices import remind_of_cases
+from actions.regulator.results import push_results
+from actions.regulator.unacknowledged import follow_lists
 from actions.reporting.daily import review_reports
 from actions.running.forgetting import Keeping, forget_old
 from actions.running.going_live import start_over
 from actions.running.health import LIMITS, Health, Limits
+from actions.summary.telling import clear_days
 from actions.visits.follow import follow_visits
 from notifier.call_receipts import take_call_receipts
 from notifier.calls import rewrite_calls
@@ -102,6 +106,10 @@ def plan_pass(
         ask_about_doubts(session, today=today)
         review_campaigns(session, today=today)
         review_reports(session, today=today)
+        clear_days(session, today=today, now=now)
+        push_results(session, today=today)
+        follow_lists(session, today=today)
+        follow_matters(session, today=today, now=now)
         forget_old(session, now=now, keeping=keeping)
         stopped = stopped_cities(session)
         if not stopped.everywhere and not stopped.cities:

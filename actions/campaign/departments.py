@@ -22,6 +22,17 @@ class Department:
     name: str
     officer: str = ""
     phone: str = ""
+    officer_id: int | None = None
+    officer_role: str = ""
+
+    @property
+    def addressees(self) -> list[dict[str, int]]:
+        """Whom a notice for the duty officer and the named one goes to: one of their own for each of them, by
+        `contact` for the one who is named."""
+        if self.officer_id is None:
+            return [{}]
+        named = {"contact": self.officer_id}
+        return [named] if self.officer_role == ContactRole.DUTY_OFFICER else [{}, named]
 
 
 class Departments:
@@ -33,6 +44,10 @@ class Departments:
     def of(self, code: str | None) -> Department | None:
         """That of the district, else that of the whole city; None where nobody answers."""
         return self._by_code.get(code or "") or self._by_code.get(WHOLE_CITY)
+
+    def named(self, party_id: int | None) -> Department | None:
+        """The one of this id."""
+        return next((one for one in self._by_code.values() if one.party_id == party_id), None)
 
 
 def load_departments(session: Session, city_id: str, year: int) -> Departments:
@@ -97,4 +112,4 @@ def _officers(session: Session, year: int, department_ids: Iterable[int]) -> dic
 def _department(party: Party, officer: Contact | None) -> Department:
     if officer is None:
         return Department(party.id, party.name)
-    return Department(party.id, party.name, officer.name, officer.phone or "")
+    return Department(party.id, party.name, officer.name, officer.phone or "", officer.id, officer.role)

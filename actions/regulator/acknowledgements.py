@@ -14,7 +14,7 @@ from actions.regulator.moments import by_clock
 from actions.regulator.scope import is_their_notice
 from store.database import in_chunks, insert_new
 from store.duties import Told, ToldState
-from store.notices import Notice, NoticeStatus
+from store.notices import LISTING, Notice, NoticeStatus
 from store.parties import Contact
 from store.pushes import Acknowledgement
 
@@ -64,7 +64,7 @@ def told_to_office(session: Session, asked: Asked, *, only_open: bool = False) -
             notice.step,
             notice.duty,
             notice.planned_on,
-            numbers.get(notice.id, 0),
+            numbers.get(notice.id) or lifts_named(notice),
             name or "",
             done.at if done else None,
         )
@@ -82,6 +82,12 @@ def acknowledge(session: Session, asked: Asked, *, notice_id: int) -> Acknowledg
     if done.key != asked.key:
         raise Refused("acknowledge.done", who=by, at=by_clock(done.at))
     return Acknowledged(notice_id, by, done.at)
+
+
+def lifts_named(notice: Notice) -> int:
+    """How many lifts a notice names itself, which stand in no ledger."""
+    own = (notice.facts or {}).get(notice.duty, {})
+    return len(own.get("lifts", [])) if notice.duty in LISTING else 0
 
 
 def _lifts_in(session: Session, notice_ids: Sequence[int]) -> dict[int, int]:

@@ -4,7 +4,7 @@ They name people and phones, because the list is the regulator's own; every read
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -20,12 +20,13 @@ from actions.evidence.lifts import LiftFacts, Lifts
 from actions.registry import verb
 from actions.regulator.glance import has_failed, rules_of_kinds
 from actions.regulator.people import Reached, note_read, people_of
-from actions.regulator.scope import sees_district
+from actions.regulator.scope import is_their_notice, sees_district
 from actions.sight import lifts_of
 from schedules.dates import add_months
 from store.database import in_chunks, table_of
 from store.duties import INSPECTIONS, Duty, Told, booked_too_late
 from store.lifts import Lift, LiftRole, LiftStatus, Responsibility
+from store.matters import Matter
 
 REGULATOR = "district_regulator"
 
@@ -47,7 +48,7 @@ OF_A_MONTH = (ListKind.DUE, ListKind.UNBOOKED)
 class ListRow:
     """A lift on a list; `due` is its inspection (or rectification), `urged` what its unit was told of it so far.
 
-    `reason` is the outcome of the last call, where somebody was called.
+    `reason` is the special reason that was reported, else the outcome of the last call.
     """
 
     lift: LiftFacts
@@ -85,6 +86,17 @@ def district_list(
     return LiftList(kind, first, asked.today, rows)
 
 
+@verb(REGULATORS, reads=True, notice_id=is_their_notice)
+def list_of_notice(session: Session, asked: Asked, *, notice_id: int) -> LiftList:
+    """The lifts that a notice to the office told of, as they stand now: of those not booked with the reason, where it
+    is known."""
+    duty, told = table_of(Duty).c, table_of(Told).c
+    of_notice = duty.id.in_(select(told.duty_id).where(told.notice_id == notice_id))
+    rows = list_rows(session, duties(lifts_of(asked.actor), INSPECTIONS, asked.today).where(of_notice), asked.today)
+    note_read(asked.actor, f"notice {notice_id}", len(rows))
+    return LiftList(ListKind.UNBOOKED, asked.today.replace(day=1), asked.today, rows)
+
+
 def list_rows(session: Session, query: Any, today: date) -> list[ListRow]:
     """The rows of a query of duties (see `_duties`); a lift comes once, with its earliest one."""
     found: dict[int, Any] = {}
@@ -92,7 +104,7 @@ def list_rows(session: Session, query: Any, today: date) -> list[ListRow]:
         found.setdefault(row.lift_id, row)
     lifts = Lifts.load(session, found)
     people = people_of(session, {row.unit_id for row in found.values() if row.unit_id})
-    urged = urgings(session, [row.id for row in found.values()])
+    urged, reasons = urgings(session, [row.id for row in found.values()]), reasons_of(session, found)
     return [
         ListRow(
             lifts.on(lift_id, today),
@@ -100,13 +112,21 @@ def list_rows(session: Session, query: Any, today: date) -> list[ListRow]:
             row.unit_id,
             people.get(row.unit_id, []),
             [entry for entry in urged[row.id] if entry.due == row.due],
-            _answer(urged[row.id]),
+            reasons.get(lift_id) or _answer(urged[row.id]),
             row.booked_on,
             row.closed_on,
             row.booked_late,
         )
         for lift_id, row in found.items()
     ]
+
+
+def reasons_of(session: Session, lift_ids: Iterable[int]) -> dict[int, str]:
+    """The special reasons that are reported of these lifts and still open."""
+    matter = table_of(Matter).c
+    query = select(matter.lift_id, matter.reason).where(matter.reason.is_not(None), matter.closed_on.is_(None))
+    parts = in_chunks(sorted(lift_ids))
+    return dict(row for part in parts for row in session.execute(query.where(matter.lift_id.in_(part))).tuples())
 
 
 def urgings(session: Session, duty_ids: Sequence[int]) -> dict[int, list[Entry]]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from actions.reporting.notices import basis_of, tell_of_failed
+from actions.reporting.notices import basis_of
 from actions.reporting.owed import OwedReport, find_owed
 from schedules.calendar import load_calendar
 from schedules.regimes import rulebook_of
@@ -23,13 +23,12 @@ CLAUSE = ("四8", "检验合格的电梯5个工作日内出具检验报告，且
 
 
 def review_reports(session: Session, *, today: date) -> int:
-    """Tell bureaus of lifts that failed, and departments what they are to issue today; how many notices."""
-    told = tell_of_failed(session, today=today)
+    """Tell departments what they are to issue today; how many notices."""
     if not load_calendar(session).is_working(today):
-        return told
+        return 0
     stopped = stopped_cities(session)
     cities = [city for city in session.exec(select(City.id).order_by(City.id)) if city not in stopped]
-    return told + sum(_remind(session, city, today) for city in cities)
+    return sum(_remind(session, city, today) for city in cities)
 
 
 def _remind(session: Session, city_id: str, today: date) -> int:

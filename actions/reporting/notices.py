@@ -1,34 +1,30 @@
 """What a report says is told the minute it is issued: to the unit by SMS and in its chat, to the maintainer a copy.
 
-That a lift failed is told to the bureau of its district as well, on the day on which it failed.
+That a lift failed its district hears when it fails, report or not (actions.regulator.results).
 
 Of a report that was corrected everybody hears who was told of the wrong one.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from sqlmodel import Session, col, select
 
 from actions.lifts.explain import find_rule
 from actions.regulator.scope import bureau_of
-from actions.reporting.owed import report_rules
 from actions.visits.notices import PLACE
 from notifier.outbox import cancel
 from schedules.announcements import parties_of
-from schedules.rulebook import rule_named
 from store.duties import REPORT as DUTY
-from store.duties import Duty
 from store.lifts import Lift, LiftRole
 from store.notices import REPORT, REPORT_CHAT, Notice
 from store.parties import Chat, Contact, Party
 from store.reports import Conclusion, Report
 
-STEP, COPY_STEP, DISTRICT_STEP = "report", "report_copy", "report_failed"
+STEP, COPY_STEP = "report", "report_copy"
 TO_UNIT, TO_MAINTAINER, TO_BUREAU = "unit_contact", "maintainer", "district_regulator"
 MAINTAINER, BUREAU = ".maint", ".reg"  # after the name of a template for them
-LOOKED_BACK = timedelta(days=3)  # so long a failed lift is looked for of which the bureau was not told
 BOOK_OF = "gz.report.failed"  # a rule of the document that the clauses stand in
 PUSHED = ("附件1-1 三3", "检验报告结论将通过我院短信平台推送至使用单位联系人")
 REPORTED = ("四7", "检验结果为不合格的电梯及时上报区监督管理部门")
@@ -41,8 +37,6 @@ def tell_report(session: Session, report: Report) -> list[Notice]:
     notices = _to_unit(session, report.party_id, template, about, lift, report.issued_on)
     notices += _copies(session, _maintainers(session, report), report.party_id, template, about, lift, report.issued_on)
     _keep(session, notices)
-    if report.conclusion == Conclusion.FAIL:
-        tell_bureau(session, lift, report.ended_on, report.issued_on)
     return notices
 
 
@@ -61,34 +55,6 @@ def tell_correction(session: Session, wrong: Report, report: Report) -> list[Not
         notices += _copies(session, [bureau] if bureau else [], None, template, about, lift, today, to_bureau=True)
     _keep(session, notices)
     return notices
-
-
-def tell_of_failed(session: Session, *, today: date) -> int:
-    """Tell the bureaus of lifts that failed in these days and of which they have not been told; how many notices.
-
-    However a fail was recorded, the district hears of it on the same day, with or before the report (四7).
-    """
-    failed = [rule for rule in report_rules() if rule_named(rule).trigger == "inspection_failed"]
-    query = select(Duty).where(col(Duty.rule).in_(failed), col(Duty.event_on) >= today - LOOKED_BACK)
-    duties = session.exec(query.where(col(Duty.withdrawn_at).is_(None), col(Duty.event_on) <= today)).all()
-    lifts = [(session.get_one(Lift, duty.lift_id), duty.event_on) for duty in duties if duty.lift_id is not None]
-    return sum(tell_bureau(session, lift, ended_on, today) for lift, ended_on in lifts if ended_on is not None)
-
-
-def tell_bureau(session: Session, lift: Lift, ended_on: date, today: date) -> int:
-    """Plan the notice that this lift failed on that day, unless it is there already; how many."""
-    bureau = bureau_of(session, lift.city_id, lift.district_code)
-    if bureau is None:
-        return 0
-    told = select(Notice).where(Notice.party_id == bureau, col(Notice.planned_on) >= ended_on)
-    told = told.where(col(Notice.step).in_((DISTRICT_STEP, COPY_STEP)))
-    same = (lift.key, ended_on.isoformat())
-    if any(_subject(notice) == same for notice in session.exec(told)):
-        return 0
-    unit = parties_of(session, [lift.id], [LiftRole.USE_UNIT]).get((lift.id, LiftRole.USE_UNIT))
-    about = {"unit": _name(session, unit), "ended_on": ended_on.isoformat(), "lifts": [_place(lift)]}
-    _keep(session, [_notice(bureau, DISTRICT_STEP, TO_BUREAU, "report.fail.reg", "chat", about, lift, today, REPORTED)])
-    return 1
 
 
 def _to_unit(

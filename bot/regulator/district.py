@@ -8,9 +8,9 @@ from aiogram.types import CallbackQuery
 from aiogram_dialog import Dialog, DialogManager, Window
 from aiogram_dialog.widgets.kbd import Button, Row, Start, SwitchTo
 
-from actions.regulator.acknowledgements import acknowledge, told_to_office
+from actions.regulator.acknowledgements import ToAcknowledge, acknowledge, told_to_office
 from actions.regulator.glance import Glance, district_glance
-from actions.regulator.lists import ListKind, district_list
+from actions.regulator.lists import ListKind, district_list, list_of_notice
 from actions.regulator.warned import warned
 from bot.handing_out import give_file, give_picture
 from bot.regulator.glance_picture import draw_glance, percent
@@ -22,6 +22,7 @@ from bot.using import answer, look, use
 from bot.visit import Visit
 from bot.widgets import Commit, Label, Say, choice, column_of, home, leave, pages_of, visit_of
 
+LIST = "list"  # the step of the un-booked lifts that are reported
 LINES = 15  # streets or districts in the text; the picture has all
 
 
@@ -88,6 +89,7 @@ def _notice() -> Window:
     return Window(
         Say("district.notice"),
         Commit(Label("district.acknowledge"), "acknowledge", take_note, when="is_open"),
+        Button(Label("district.notice_sheet"), id="notice_sheet", on_click=give_notice, when="is_list"),
         Row(SwitchTo(Label("everyone.back"), id="notice_back", state=District.office), home()),
         state=District.notice,
         getter=get_notice,
@@ -140,7 +142,7 @@ async def get_notice(dialog_manager: DialogManager, visit: Visit, **_: Any) -> d
     """One of them."""
     told = await look(dialog_manager, told_to_office)
     one = next((one for one in told if one.notice_id == dialog_manager.dialog_data["notice_id"]), None)
-    return {"one": one, "is_open": one is not None and not one.by, "today": visit.today}
+    return {"one": one, "is_open": one is not None and not one.by, "is_list": _is_list(one), "today": visit.today}
 
 
 async def get_warned(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict[str, Any]:
@@ -214,6 +216,18 @@ async def open_notice(callback: CallbackQuery, widget: Any, manager: DialogManag
 async def take_note(callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:
     """Acknowledge it; the window shows who did and when."""
     await use(manager, acknowledge, notice_id=manager.dialog_data["notice_id"])
+
+
+async def give_notice(callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:
+    """The lifts of a list that the office was told of."""
+    visit = visit_of(manager)
+    found = await look(manager, list_of_notice, notice_id=manager.dialog_data["notice_id"])
+    name = f"{words_of(visit.language)['list'][found.kind]}-{visit.today.isoformat()}.xlsx"
+    await give_file(manager, list_sheet(found, visit.language), name)
+
+
+def _is_list(one: ToAcknowledge | None) -> bool:
+    return one is not None and one.step == LIST
 
 
 async def _look(manager: DialogManager) -> Glance:

@@ -108,6 +108,7 @@ ROWS: dict[str, dict[str, Any]] = {
     "push_notice": {"push_id": 1, "notice_id": 1},
     "acknowledgement": {"notice_id": 1, "contact_id": 1, "at": NOW, "key": "tap-3"},
     "unsubscribed": {"contact_id": 1, "subject": "overdue", "since": NOW},
+    "pushed_result": {"event_id": 1, "notice_id": 1},
     "street_office": {"id": 1, "party_id": 1, "city_id": "guangzhou", "district_code": "440106", "from_on": D},
     "lift_case": {
         "id": 1, "city_id": "guangzhou", "district_code": "440106", "matter": "overdue", "state": "with_street",
@@ -117,6 +118,13 @@ ROWS: dict[str, dict[str, Any]] = {
     "case_step": {
         "id": 1, "case_id": 1, "deed": "handed_down", "state": "with_street", "at": NOW, "on_date": D, "contact_id": 1,
         "to_id": 1, "key": "tap-4",
+    },
+    "matter": {
+        "id": 1, "city_id": "guangzhou", "kind": "special_reason", "lift_id": 1, "duty_id": 1, "reason": "sealed",
+        "state": "reported", "department_id": 1, "office_id": 1, "opened_on": D, "since": D,
+    },
+    "matter_step": {
+        "id": 1, "matter_id": 1, "deed": "reported", "at": NOW, "on_date": D, "contact_id": 1, "key": "tap-5",
     },
     "alert": {
         "id": 1, "city_id": "guangzhou", "kind": "fault", "key": "1:2", "lift_id": 1, "unit_party_id": 1,
@@ -165,6 +173,10 @@ ROWS: dict[str, dict[str, Any]] = {
         "key": "tap-5",
     },
     "report_answer": {"report_id": 1, "answer": "posted", "contact_id": 1, "at": NOW, "photo_id": 1},
+    "summary_day": {"id": 1, "city_id": "guangzhou", "day": D, "closed_at": NOW},
+    "summary_line": {
+        "id": 1, "city_id": "guangzhou", "department_id": 1, "figure": "due", "lift_id": 1, "duty_id": 1, "from_on": D,
+    },
     "inbox": {"id": 1, "source": "telegram", "external_id": "1", "payload": {}, "received_at": NOW},
     "first_way": {"id": 1, "city_id": "", "duty": "", "phone": "+8614000000001", "first": "chat"},
     "opt_out": {"id": 1, "channel": "sms", "address": "+8614000000001", "since": NOW},

@@ -145,6 +145,7 @@ SAMPLES = {
     "push_states": a_push,
     "told_to_office": nothing,
     "acknowledge": a_notice,
+    "list_of_notice": a_notice,
     "subscriptions": nothing,
     "subscribe": a_subject,
     "open_case": a_new_case,

@@ -9,6 +9,7 @@ from sqlmodel import col, select
 
 from actions.lifts.explain import explain_notice
 from actions.reporting.answers import confirm_stopped
+from actions.regulator.results import push_results
 from actions.reporting.daily import review_reports
 from actions.reporting.issue import correct_report, issue_report
 from actions.reporting.listing import failed_lifts, my_reports
@@ -167,8 +168,8 @@ def test_gz_11_that_a_lift_failed_is_told_to_its_district_on_the_same_day_and_on
     lift_id = desk.world.lifts["own"][0]
     desk.inspect(lift_id, "fail")
     desk.told()
-    assert desk.write(lambda session: review_reports(session, today=desk.today)) == 2
-    assert ("report.fail.reg", "bureau", "telegram") in desk.told(), "before its report is written"
+    assert desk.write(lambda session: push_results(session, today=desk.today)) == 1
+    assert desk.told() == [("gz.failed.reg", "bureau", "telegram")], "before its report is written"
     failed(desk, lift_id)
     assert desk.told() == [
         ("report.fail", "own", "sms"),
@@ -176,7 +177,7 @@ def test_gz_11_that_a_lift_failed_is_told_to_its_district_on_the_same_day_and_on
         ("report.fail.maint", "maintainer", "telegram"),
     ]
     assert "不得使用" in desk.bodies("report.fail")[0]
-    assert desk.write(lambda session: review_reports(session, today=desk.today)) == 0
+    assert desk.write(lambda session: push_results(session, today=desk.today)) == 0
     assert [one.report.stopped for one in desk.do(failed_lifts, "district_regulator")] == [None]
     (one,) = [one for one in desk.do(my_reports, "unit_contact") if one.reports]
     desk.do(confirm_stopped, "unit_contact", report_id=one.reports[0].report_id)

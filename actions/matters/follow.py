@@ -1,0 +1,44 @@
+"""What is followed by itself: a reason ends with the inspection, and what stays open for long is reminded of."""
+
+from datetime import date, datetime, timedelta
+
+from sqlmodel import Session, col, select
+
+from actions.matters.notices import TO_BUREAU, TO_DEPARTMENT, WAITING, tell
+from store.duties import Duty
+from store.matters import Matter, MatterDeed, MatterKind, MatterState, MatterStep
+from store.settings import Setting
+
+AFTER, DAYS = "matter_days", 7  # setting, ours and not law: after how many days in one state somebody is reminded
+
+
+def follow_matters(session: Session, *, today: date, now: datetime) -> int:
+    """End the reasons of lifts that are inspected, and remind of what waits; how many reminders."""
+    setting, count = session.get(Setting, AFTER), 0
+    days = timedelta(days=int(setting.value) if setting is not None else DAYS)
+    query = select(Matter, Duty).outerjoin(Duty, col(Duty.id) == Matter.duty_id)
+    for matter, duty in session.exec(query.where(col(Matter.closed_on).is_(None)).order_by(col(Matter.id))).all():
+        if duty is not None and (duty.closed_on is not None or duty.withdrawn_at is not None):
+            _settle(session, matter, today, now)
+        elif max(matter.since, matter.reminded_on or matter.since) + days <= today:
+            audience = TO_BUREAU if _waits_for_bureau(matter) else TO_DEPARTMENT
+            tell(session, matter, audience, WAITING, step="matter_waiting", deed=matter.state, note="", today=today)
+            matter.reminded_on = today
+            session.add(matter)
+            count += 1
+    session.flush()
+    return count
+
+
+def _waits_for_bureau(matter: Matter) -> bool:
+    return matter.kind == MatterKind.SPECIAL_REASON and matter.state == MatterState.REPORTED
+
+
+def _settle(session: Session, matter: Matter, today: date, now: datetime) -> None:
+    matter.state, matter.since, matter.closed_on = MatterState.CLOSED, today, today
+    session.add(matter)
+    session.add(
+        MatterStep(
+            matter_id=matter.id, deed=MatterDeed.SETTLED, at=now, on_date=today, key=f"matter/{matter.id}/settled"
+        )
+    )

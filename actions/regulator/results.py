@@ -1,0 +1,111 @@
+"""Results pushed to the district: failed inspections at once (000 四7), passed ones in one message a day (四10).
+
+Each result is pushed once, with all others of the same office that wait; the ledger is `pushed_result`.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import or_
+from sqlmodel import Session, col, select
+
+from actions.campaign.departments import load_departments
+from actions.regulator.glance import FAIL
+from actions.regulator.scope import bureau_of
+from actions.summary.closing import last_closed
+from schedules.announcements import parties_of
+from schedules.regimes import rulebook_of
+from schedules.rulebook import Telling
+from store.events import Event, EventKind
+from store.lifts import City, Lift, LiftRole
+from store.notices import RESULT, Notice
+from store.parties import Party
+from store.pushes import PushedResult
+
+PASS = "pass"
+ENDS = (EventKind.INSPECTION_ENDED, EventKind.RECTIFICATION_CONFIRMED)
+BACK = timedelta(days=7)  # what is older was before these pushes, or comes from a register of the past
+PLACE = ("key", "compound", "building", "internal_number", "address", "certificate", "district")
+INSPECTED, FAILED = "inspected", "failed"  # steps
+
+
+def push_results(session: Session, *, today: date) -> int:
+    """Failed inspections at once; passed ones when the day has been closed. How many notices."""
+    count = 0
+    for city_id in session.exec(select(City.id).order_by(col(City.id))).all():
+        words = rulebook_of(session, city_id, today).notices
+        count += _push(session, city_id, FAILED, words.failed, today)
+        if last_closed(session, city_id) == today:
+            count += _push(session, city_id, INSPECTED, words.inspected, today)
+    return count
+
+
+def _push(session: Session, city_id: str, step: str, tellings: Sequence[Telling], today: date) -> int:
+    groups: dict[int, list[tuple[int, Lift]]] = defaultdict(list)
+    if tellings:
+        for event_id, lift in _waiting(session, city_id, step, today):
+            if (office := bureau_of(session, city_id, lift.district_code)) is not None:
+                groups[office].append((event_id, lift))
+    for office, ended in sorted(groups.items()):
+        for telling in tellings:
+            notice = _notice(session, city_id, office, step, telling, [lift for _, lift in ended], today)
+            session.add(notice)
+            session.flush()
+        session.add_all(PushedResult(event_id=event_id, notice_id=notice.id) for event_id, _ in ended)
+    session.flush()
+    return len(groups) * len(tellings)
+
+
+def _waiting(session: Session, city_id: str, step: str, today: date) -> list[tuple[int, Lift]]:
+    """The ends of inspections that nobody was told of; a lift's later end stands for both."""
+    ended, conclusion = col(Event.kind) == EventKind.INSPECTION_ENDED, col(Event.payload)["conclusion"].as_string()
+    is_pass = or_(ended & (conclusion == PASS), col(Event.kind) == EventKind.RECTIFICATION_CONFIRMED)
+    query = (
+        select(Event.id, Lift)
+        .join(Lift, col(Lift.id) == Event.lift_id)
+        .where(Lift.city_id == city_id, col(Event.kind).in_(ENDS), Event.known_on >= today - BACK)
+        .where(is_pass if step == INSPECTED else ended & (conclusion == FAIL))
+        .where(col(Event.id).not_in(select(PushedResult.event_id)))
+        .order_by(col(Lift.compound), col(Lift.building), col(Lift.id), col(Event.id))
+    )
+    return list(session.exec(query).all())
+
+
+def _notice(
+    session: Session, city_id: str, office: int, step: str, telling: Telling, lifts: Sequence[Lift], today: date
+) -> Notice:
+    own = list({lift.id: lift for lift in lifts}.values())
+    department = load_departments(session, city_id, today.year).of(own[0].district_code)
+    return Notice(
+        city_id=city_id,
+        planned_on=today,
+        send_on=today,
+        party_id=office,
+        duty=RESULT,
+        rule="",
+        step=step,
+        audience=telling.audience,
+        district_code=own[0].district_code or "",
+        channel_class=telling.channel,
+        template=telling.template,
+        facts={RESULT: facts_of(session, own, department.name if department is not None else "")},
+    )
+
+
+def facts_of(session: Session, lifts: Sequence[Lift], issuer: str) -> dict[str, Any]:
+    """The matter of such a notice: its lifts with their units, and the department in whose name it is."""
+    units = _units(session, lifts)
+    return {
+        "issuer": issuer,
+        "lifts": [{name: getattr(lift, name) or "" for name in PLACE} for lift in lifts],
+        "units": [units.get(lift.id, "") for lift in lifts],
+    }
+
+
+def _units(session: Session, lifts: Sequence[Lift]) -> dict[int, str]:
+    answering = parties_of(session, [lift.id for lift in lifts], [LiftRole.USE_UNIT])
+    wanted = {party_id for party_id in answering.values() if party_id}
+    names = dict(session.exec(select(Party.id, Party.name).where(col(Party.id).in_(wanted))).all())
+    return {lift_id: names[party_id] for (lift_id, _), party_id in answering.items() if party_id in names}

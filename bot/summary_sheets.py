@@ -1,0 +1,96 @@
+"""A department's day or week as a picture and as xlsx."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from actions.summary.figures import COLUMNS, Row, Summary
+from actions.summary.lifts import NamedLine
+from actions.workbook import write_workbook
+from bot.pictures import draw
+from bot.sheets import words_of
+from bot.words import say_day
+from store.summaries import Figure
+
+COUNTED = ("opening", "new", "cleared", "done", "corrected", "closing")
+LIFTS = ("department", "figure", "lift", "place", "use_unit", "from", "until", "why", "late")
+ALARMING = (Figure.OVERDUE, Figure.UNBOOKED)
+
+
+def summary_sheet(summary: Summary, lines: Sequence[NamedLine], today: date, language: str) -> bytes:
+    """The figures of each department and of all, and the lifts behind them."""
+    words = _words(language)
+    figures = [row for part in summary.parts for row in _figures(part.name or words["nobody"], part.rows, words)]
+    if len(summary.parts) > 1:
+        figures += _figures(words["total"], summary.total, words)
+    tables = {
+        words["figures"]: ([words["column"][name] for name in ("department", "figure", *COUNTED)], figures),
+        words["lifts"]: ([words["column"][name] for name in LIFTS], [_lift(one, summary, words) for one in lines]),
+    }
+    return write_workbook(tables, today)
+
+
+def draw_summary(summary: Summary, name: str, language: str) -> bytes:
+    """A PNG, 780 pixels wide: a line for each figure with what it opened with, what came, what went, what is left."""
+    words, total = _words(language), summary.total
+    rows = [
+        {
+            "name": words["figure"][figure],
+            "cells": [getattr(total[figure], column) for column in COLUMNS],
+            "alarming": figure in ALARMING and total[figure].closing > 0,
+        }
+        for figure in Figure
+    ]
+    data = {
+        "name": name,
+        "is_day": summary.first == summary.last,
+        "first": say_day(summary.first, language),
+        "last": say_day(summary.last, language),
+        "is_open": summary.is_open,
+        "heads": [words["column"][column] for column in COLUMNS],
+        "rows": rows,
+        "done": total[Figure.DUE].done,
+        "corrected": sum(row.corrected for row in total.values()),
+    }
+    return draw("summary", language, data)
+
+
+def name_of_sheet(summary: Summary, language: str) -> str:
+    """What the file is called."""
+    form: str = _words(language)["day" if summary.first == summary.last else "days"]
+    return form.format(first=summary.first.isoformat(), last=summary.last.isoformat())
+
+
+def figure_names(language: str) -> Mapping[str, str]:
+    """What each figure is called."""
+    names: Mapping[str, str] = _words(language)["figure"]
+    return names
+
+
+def _words(language: str) -> dict[str, Any]:
+    words: dict[str, Any] = words_of(language)["summary"]
+    return words
+
+
+def _figures(name: str, rows: Mapping[Figure, Row], words: dict[str, Any]) -> list[list[str]]:
+    return [
+        [name, words["figure"][figure], *(str(getattr(rows[figure], column)) for column in COUNTED)]
+        for figure in Figure
+    ]
+
+
+def _lift(one: NamedLine, summary: Summary, words: dict[str, Any]) -> list[str]:
+    line = one.line
+    is_gone = line.until_on is not None and line.until_on <= summary.last
+    is_late = (line.came_late and line.from_on >= summary.first) or (is_gone and line.went_late)
+    return [
+        one.department or words["nobody"],
+        words["figure"][line.figure],
+        one.key,
+        one.place,
+        one.unit,
+        line.from_on.isoformat(),
+        line.until_on.isoformat() if line.until_on is not None and is_gone else "",
+        words["went"][line.went] if is_gone and line.went else "",
+        words["yes"] if is_late else "",
+    ]

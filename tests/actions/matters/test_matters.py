@@ -1,0 +1,119 @@
+"""Hazards and special reasons: reported at once, answered, followed to their end, and never in the way of a date."""
+
+from datetime import date, datetime, timedelta
+from itertools import count
+from typing import Any
+
+import pytest
+from phones.world import CITY, NOW, TODAY, World, found_world
+from sqlmodel import Session, col, select
+
+import actions.matters.readers  # noqa: F401 - its verbs are known then
+from actions.actors import Asked
+from actions.matters.follow import follow_matters
+from actions.refusals import Refused
+from actions.registry import VERBS
+from actions.visits.inspections import record_inspection
+from schedules.planner import plan_day
+from store.database import Database
+from store.matters import Matter, MatterStep
+from store.notices import RESULT, Notice
+from store.tasks import Task, TaskKind, TaskStatus
+
+TAPS = count()
+
+
+@pytest.fixture
+def world(database: Database) -> World:
+    with database.write() as session:
+        return found_world(session)
+
+
+def do(session: Session, world: World, who: str, verb: str, today: date = TODAY, **what: Any) -> Any:
+    now = NOW + (today - TODAY)
+    return VERBS[verb].run(session, Asked(world.actor(session, who), now, today, f"tap-{next(TAPS)}"), **what)
+
+
+def told(session: Session) -> list[tuple[str, str]]:
+    """The last notice: its template and who gets it."""
+    query = select(Notice).where(Notice.duty == RESULT).order_by(col(Notice.id))
+    return [(one.template, one.audience) for one in session.exec(query)]
+
+
+def test_gz_19_a_hazard_is_reported_removed_and_verified_each_step_with_who_and_when(
+    database: Database, world: World
+) -> None:
+    lift = world.lifts["own"][0]
+    with database.write() as session:
+        photo = do(session, world, "inspector", "keep_hazard_photo", content=b"\xff\xd8\xff a photo")
+        with pytest.raises(Refused):
+            do(session, world, "inspector", "report_hazard", lift_id=lift, note=" ")
+        done = do(session, world, "inspector", "report_hazard", lift_id=lift, note="限速器未校验", photos=[photo])
+        assert told(session) == [("gz.hazard.reg", "district_regulator")]
+        matter = {"matter_id": done.matter_id}
+        do(session, world, "duty_officer", "report_removed", note="已校验", **matter)
+        with pytest.raises(Refused):
+            do(session, world, "duty_officer", "report_removed", note="又一次", **matter)
+        do(session, world, "inspector", "verify_removal", removed=False, note="仍未校验", **matter)
+        week = TODAY + timedelta(days=7)
+        assert follow_matters(session, today=week - timedelta(days=1), now=NOW) == 0
+        assert follow_matters(session, today=week, now=NOW) == 1
+        assert follow_matters(session, today=week, now=NOW) == 0
+        assert told(session)[-1] == ("gz.matter.waiting", "inspection_department")
+        (line,) = do(session, world, "district_regulator", "matters_listed", week)
+        assert (line.kind, line.state, line.days) == ("hazard", "reported", 7)
+        do(session, world, "inspector", "verify_removal", week, removed=True, note="已核查", **matter)
+        assert told(session)[-1] == ("gz.hazard.removed.reg", "district_regulator")
+        story = do(session, world, "district_regulator", "matter_story", week, **matter)
+        names = {name: world.people[name].name for name in ("inspector", "duty_officer")}
+        assert [(step.deed, step.by) for step in story.steps] == [
+            ("reported", names["inspector"]),
+            ("removed", names["duty_officer"]),
+            ("not_removed", names["inspector"]),
+            ("verified", names["inspector"]),
+        ]
+        assert len(do(session, world, "district_regulator", "matter_photos", week, **matter)) == 1
+        assert do(session, world, "district_regulator", "matters_listed", week) == []
+
+
+def test_gz_20_a_special_reason_is_answered_and_followed_and_stops_no_overdue_notice(
+    database: Database, world: World
+) -> None:
+    lift, last = world.lifts["own"][6], date(2026, 12, 31)
+    overdue_on = last + timedelta(days=1)
+    with database.write() as session:
+        key = session.exec(select(Task)).all()
+        assert key == []
+        task = Task(
+            kind=TaskKind.SPECIAL_REASON,
+            key="call-1",
+            city_id=CITY,
+            owner_party_id=world.parties["department"],
+            detail={"lifts": ["31109900120171006"]},
+            opened_on=TODAY,
+        )
+        session.add(task)
+        session.flush()
+        with pytest.raises(Refused):
+            do(session, world, "duty_officer", "report_reason", lift_id=lift, reason="other")
+        done = do(session, world, "duty_officer", "report_reason", lift_id=lift, reason="maintenance_fund")
+        assert task.status == TaskStatus.DONE
+        assert told(session) == [("gz.reason.reg", "district_regulator")]
+        with pytest.raises(Refused):
+            do(session, world, "duty_officer", "report_reason", lift_id=lift, reason="sealed")
+        matter = {"matter_id": done.matter_id}
+        do(session, world, "district_regulator", "answer_reason", approved=False, note="请附业主大会决议", **matter)
+        assert told(session)[-1] == ("gz.reason.answered", "inspection_department")
+        do(session, world, "duty_officer", "report_reason_again", note="已附决议", **matter)
+        do(session, world, "district_regulator", "answer_reason", approved=True, **matter)
+        plan_day(session, today=overdue_on, now=datetime(2027, 1, 1, 2, tzinfo=NOW.tzinfo))
+        notices = session.exec(select(Notice).where(Notice.step == "overdue", Notice.planned_on == overdue_on)).all()
+        assert {"legal_rep_and_manager", "district_regulator"} <= {notice.audience for notice in notices}
+        follow_matters(session, today=overdue_on, now=NOW)
+        assert session.get_one(Matter, done.matter_id).state == "approved"
+        inspected = {"by": world.parties["department"], "now": NOW, "today": overdue_on, "key": "pass"}
+        record_inspection(session, lift_ids=[lift], on=overdue_on, conclusion="pass", **inspected)
+        follow_matters(session, today=overdue_on, now=NOW)
+        assert session.get_one(Matter, done.matter_id).closed_on == overdue_on
+        steps = session.exec(select(MatterStep.deed).order_by(col(MatterStep.id))).all()
+        assert steps == ["reported", "returned", "reported_again", "approved", "settled"]

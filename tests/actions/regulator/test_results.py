@@ -1,0 +1,54 @@
+"""Results of inspections as the district's bureau gets them."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from actions.regulator.results import push_results
+from actions.summary.closing import close_day
+from actions.visits.inspections import confirm_rectification, record_inspection
+from store.notices import RESULT
+
+CITY, HERE, THERE = "guangzhou", "440106", "440113"
+
+
+def test_gz_11_gz_17_failed_lifts_at_once_and_passed_ones_once_a_day_each_of_them_once(officials: Any) -> None:
+    today = date(2026, 11, 23)
+    unit = officials.unit("广州示例云荔物业服务有限公司")
+    lifts = [officials.lift(unit) for _ in range(5)] + [officials.lift(unit, district=THERE)]
+    body = officials.party("检验部门").id
+
+    def ended(some: list[int], conclusion: str, key: str) -> None:
+        with officials.database.write() as session:
+            given = {"on": today, "by": body, "now": now, "today": today, "key": key}
+            record_inspection(session, lift_ids=some, conclusion=conclusion, **given)
+
+    def push() -> list[tuple[str, str, int]]:
+        known = {notice.id for notice in officials.notices(duty=RESULT)}
+        with officials.database.write() as session:
+            push_results(session, today=today)
+        fresh = [notice for notice in officials.notices(duty=RESULT) if notice.id not in known]
+        return [(one.step, one.district_code, len(one.facts[RESULT]["lifts"])) for one in fresh]
+
+    now = datetime(2026, 11, 23, 4, tzinfo=UTC)
+    ended(lifts[:2], "fail", "a")
+    ended(lifts[2:4], "pass", "b")
+    ended(lifts[5:], "pass", "c")
+    assert push() == [("failed", HERE, 2)]
+    assert push() == []
+    with officials.database.write() as session:
+        given = {"on": today, "by": body, "now": now, "today": today, "key": "d"}
+        confirm_rectification(session, lift_ids=lifts[4:5], **given)
+        close_day(session, CITY, today=today, now=now)
+    assert sorted(push()) == [("inspected", HERE, 3), ("inspected", THERE, 1)]
+    assert push() == []
+    assert officials.do("told_to_office", "ann")[0].lifts == 3
+    officials.do("subscribe", "ann", subject="inspected", wanted=False)  # what is owed nobody can leave
+    officials.send()
+    told = {(one.address, one.template) for one in officials.said() if one.template.endswith(".reg")}
+    assert ("bob", "gz.inspected.reg") in told
+    assert ("ann", "gz.inspected.reg") not in told
+    assert ("ann", "gz.failed.reg") in told
+    assert "检验不合格电梯\n检验部门上报：贵辖区以下 2 台" in officials.said(template="gz.failed.reg")[0].body
+    tomorrow = today + timedelta(days=1)
+    with officials.database.write() as session:
+        assert push_results(session, today=tomorrow) == 0
