@@ -8,7 +8,7 @@ from notifier.facts import LiftFacts, NoticeFacts
 from notifier.index import load_index, signature_of
 from notifier.places import PlaceParts
 from notifier.text import Rendered, render, variables_of
-from notifier.visit_samples import own_of_visit
+from notifier.visit_samples import own_of_onsite, own_of_visit
 from notifier.wording import Department, words_for
 from store.duties import BY_YEARS
 
@@ -21,7 +21,6 @@ KINDS = {
     "mark": "use_mark_renewal",
     "opt_out": "opt_out_application",
     "rectify": "rectification",
-    "opinion": "rectification",
     "visit": "onsite_maintenance",
     "remote": "remote_check",
     "iot": "iot_restore",
@@ -120,6 +119,9 @@ def sample_facts(template: str, sample: str, lifts: int, units: int = 1, ladder:
         return alert_facts(template, sample, lifts, ladder)
     if load_index().entry(template).reader == "office":
         return office_facts(template, sample, ladder)
+    if template.startswith(("onsite.", "gz.opinion")):
+        own = own_of_onsite(template, sample, lifts, ladder.read_on(template))
+        return replace(office_facts(template, sample, ladder), own=own, party_name=load_index().samples[sample]["unit"])
     if load_index().entry(template).reader == "desk":
         return desk_facts(template, sample, lifts, ladder)
     if template == "contact.greeting":
@@ -255,8 +257,6 @@ def regulator_facts(template: str, sample: str, lifts: int, ladder: Ladder) -> N
 
 
 def _own_facts(template: str, ladder: Ladder) -> dict[str, Any]:
-    if "opinion" in template:
-        return {"items": 3}
     if "handover" in template:
         return {"from": ladder.steps["sms"].isoformat()}
     return {"old_due": (ladder.due - timedelta(days=31)).isoformat()}

@@ -15,12 +15,13 @@ from notifier.handover_words import words_for_handover
 from notifier.index import Basis, load_index
 from notifier.kind_words import kind_words, lifts_ahead, noun_of
 from notifier.office_words import words_for_office
+from notifier.onsite_words import words_for_onsite
 from notifier.owing import line_words, owing_words
 from notifier.phrases import say_day, say_due, say_month
 from notifier.places import name_place, name_place_short
 from notifier.regulator_words import words_for_regulator
 from notifier.visit_words import words_for_saying, words_for_visit
-from store.notices import CASE, GREETING, ORDER, SAYING, VISIT
+from store.notices import CASE, GREETING, ONSITE, ORDER, SAYING, VISIT
 
 SMS_VARIABLE = 20
 CHAT_VARIABLE = 60
@@ -136,6 +137,8 @@ def words_for(
         return words_for_regulator(facts, language, channel, today)
     if VISIT in facts.own:
         return words_for_visit(facts, language, channel, today)
+    if ONSITE in facts.own:
+        return words_for_onsite(facts, language, channel, today)
     if SAYING in facts.own:
         return words_for_saying(facts, language, channel, today)
     is_short = channel in ("sms", "none")

@@ -12,7 +12,8 @@ from store.base import check, index_where, one_of, unique_where
 STOP_ORDER, ORDER = "stop_order", "order"  # step, duty and rule of the notice of an order; its matter among the facts
 CASE = "case"  # the same of a case that one office hands to another
 VISIT, SAYING = "visit", "saying"  # matters of notices about a department's visit, and about what came of a saying
-LISTING = (ORDER, CASE, VISIT, SAYING)  # matters that name their lifts themselves: "lifts", each with its "key"
+ONSITE = "onsite"  # duty, step and matter of a notice about what is done on site, and about items to rectify
+LISTING = (ORDER, CASE, VISIT, SAYING, ONSITE)  # matters that name their lifts themselves: "lifts", each with its "key"
 BOOKING = "booking"  # the duty of notices about visits
 COLLEAGUES = "booking_colleagues"  # the step of one to the colleagues of whoever booked: it waits for nobody
 NEVER_STOPPED = ("entrapment",)  # duties whose notices leave through every pause: somebody is shut in

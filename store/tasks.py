@@ -46,6 +46,7 @@ class TaskKind(StrEnum):
     CAMPAIGN_OFFICER = "campaign_officer"
     CAMPAIGN_ROWS = "campaign_rows"
     DATA_ANOMALY = "data_anomaly"
+    RECTIFICATION_LAPSED = "rectification_lapsed"
 
 
 class TaskStatus(StrEnum):

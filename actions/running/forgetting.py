@@ -13,6 +13,7 @@ from store.chats import forget_files, forget_lines
 from store.database import table_of
 from store.dialogs import forget_dialogs
 from store.doors import TELEGRAM, WEBCHAT, WebSession
+from store.inspections import InspectionDeed, InspectionStep
 from store.updates import forget_updates
 
 DIALOGS = timedelta(days=60)  # a button that is older leads to the menu
@@ -32,7 +33,7 @@ class Keeping:
 def forget_old(session: Session, *, now: datetime, keeping: Keeping | None = None) -> None:
     """Forget what is too old; nothing that was done depends on it.
 
-    The photos of alerts and of cases stay: they are part of a record.
+    The photos of alerts, cases and inspections stay: they are part of a record.
     """
     keeping = keeping or Keeping()
     forget_dialogs(session, before=now - DIALOGS)
@@ -46,8 +47,9 @@ def forget_old(session: Session, *, now: datetime, keeping: Keeping | None = Non
 
 
 def _of_records(session: Session) -> set[int]:
-    """The files that alerts and cases speak of; there are few."""
-    alert, step = table_of(Alert).c, table_of(CaseStep).c
-    photos = session.execute(select(step.photos)).scalars()
+    """The files that alerts, cases and inspections speak of; there are few."""
+    alert, step, shown = table_of(Alert).c, table_of(CaseStep).c, table_of(InspectionStep).c
+    evidence = select(shown.photos).where(shown.deed == InspectionDeed.EVIDENCE)
+    photos = [*session.execute(select(step.photos)).scalars(), *session.execute(evidence).scalars()]
     kept = {photo for some in photos for photo in some or ()}
     return kept | {*session.execute(select(alert.photo_id).where(alert.photo_id.is_not(None))).scalars()}
