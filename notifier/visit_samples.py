@@ -45,6 +45,11 @@ def own_of_onsite(template: str, sample: str, lifts: int, read_on: date) -> dict
     deed = DEEDS.get(template.removesuffix(".maint"), {}).get(
         lifts, others.get(template.removesuffix(".maint"), "lapsed")
     )
-    about: dict[str, Any] = {"deed": deed, "office": values["department"], "unit": values["unit"], "note": values["what"]}
+    about: dict[str, Any] = {
+        "deed": deed,
+        "office": values["department"],
+        "unit": values["unit"],
+        "note": values["what"],
+    }
     about |= {"reason": "danger" if lifts == 1 else "conditions", "items": 3, "deadline": day}
     return {ONSITE: about | {"lifts": [place] * lifts}}

@@ -11,7 +11,7 @@ from actions.actors import DEPARTMENT, MAINTAINER, UNIT, Asked
 from actions.inspecting.deeds import items_of
 from actions.inspecting.rights import is_their_inspection
 from actions.photos import keep_photo
-from actions.registry import verb
+from actions.registry import their_lifts, verb
 from actions.sight import lifts_of
 from actions.visits.listing import place_of
 from actions.visits.rights import may_read_visit
@@ -28,7 +28,7 @@ from store.inspections import (
 )
 from store.lifts import Lift, LiftRole
 from store.parties import Party
-from store.slots import VisitLift
+from store.slots import Gone, VisitLift
 
 SHOWN_FOR = timedelta(days=366)  # after its beginning
 MOST = 100
@@ -115,12 +115,20 @@ def inspections_at_desk(session: Session, asked: Asked) -> list[InspectionLine]:
     return sorted(_lines(session, found), key=lambda line: line.state not in AT_DESK)
 
 
-@verb(DEPARTMENT, reads=True, visit_id=may_read_visit)
-def lifts_on_site(session: Session, asked: Asked, *, visit_id: int) -> list[LiftOnSite]:
-    """The lifts of a visit, also those that were inspected on it, with what was said of each today."""
-    query = select(Lift).join(VisitLift, col(VisitLift.lift_id) == Lift.id).where(VisitLift.visit_id == visit_id)
-    counts = query.where(or_(col(VisitLift.gone).is_(None), VisitLift.gone == "ended"))
-    lifts = session.exec(counts.order_by(col(Lift.compound), col(Lift.building), col(Lift.id))).all()
+@verb(DEPARTMENT, reads=True, visit_id=may_read_visit, lift_ids=their_lifts)
+def lifts_on_site(
+    session: Session, asked: Asked, *, visit_id: int | None = None, lift_ids: Sequence[int] | None = None
+) -> list[LiftOnSite]:
+    """The lifts of a visit, also those that were inspected on it, or these lifts, with what was said of each today."""
+    query = select(Lift).order_by(col(Lift.compound), col(Lift.building), col(Lift.id))
+    if visit_id is not None:
+        on_it = select(VisitLift.lift_id).where(VisitLift.visit_id == visit_id)
+        query = query.where(
+            col(Lift.id).in_(on_it.where(or_(col(VisitLift.gone).is_(None), VisitLift.gone == Gone.ENDED)))
+        )
+    else:
+        query = query.where(col(Lift.id).in_(list(lift_ids or ())))
+    lifts = session.exec(query).all()
     ids = [lift.id for lift in lifts]
     known = select(Inspection).where(col(Inspection.lift_id).in_(ids)).order_by(col(Inspection.id))
     now = or_(Inspection.begun_on == asked.today, col(Inspection.state).in_(OPEN_STATES))
