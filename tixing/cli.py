@@ -50,6 +50,9 @@ COMMANDS = {
     "alerts": Entry("tixing.commands.alerts:alerts", "What maintainers must see to now, and who was told."),
     "rescue": Entry("tixing.commands.alerts:rescue", "Whom a city wants called when somebody is shut in a lift."),
     "slots": Entry("tixing.commands.slots:slots", "When inspection departments have time, and what is booked."),
+    "inspections": Entry(
+        "tixing.commands.inspections:inspections", "What was found on site, and how items were rectified."
+    ),
     "tasks": Entry("tixing.commands.tasks:tasks", "What people are to see to; closes what was seen to."),
     "cases": Entry("tixing.commands.cases:cases", "Cases of street offices: who has which, and for how many days."),
     "offices": Entry("tixing.commands.offices:offices", "Which office answers for a district, and who is told there."),

@@ -80,7 +80,12 @@ def take_in_papers(
     session: Session, asked: Asked, *, inspection_id: int, note: str, received_on: date | None = None
 ) -> bool:
     """The unit has handed it in on paper, today or on the day of the stamp; False where this tap came before."""
-    hand, inspection = Hand.of(asked), hold(session, inspection_id)
+    return take_in(session, Hand.of(asked), inspection_id, note, received_on)
+
+
+def take_in(session: Session, hand: Hand, inspection_id: int, note: str, received_on: date | None) -> bool:
+    """The same by whoever may."""
+    inspection = hold(session, inspection_id)
     if was_done(session, hand.key):
         return False
     on = received_on or hand.today
