@@ -221,6 +221,10 @@ def _campaign_rows(one: OpenTask, detail: dict[str, Any]) -> str:
     return f"the list of {detail.get('year', '')}: {rows} missing or conflicting, line {shown}; `tixing campaign rows`"
 
 
+def _lapsed(one: OpenTask, detail: dict[str, Any]) -> str:
+    return f"{one.lift}: inspection {detail.get('inspection')} is to be concluded; {detail.get('proposed')} is proposed"
+
+
 WORDS: dict[TaskKind, Callable[[OpenTask, dict[str, Any]], str]] = {
     K.CALL: _call,
     K.NO_CONTACT: _no_contact,
@@ -252,4 +256,5 @@ WORDS: dict[TaskKind, Callable[[OpenTask, dict[str, Any]], str]] = {
     K.CAMPAIGN_OFFICER: _campaign_officer,
     K.CAMPAIGN_ROWS: _campaign_rows,
     K.DATA_ANOMALY: _anomaly,
+    K.RECTIFICATION_LAPSED: _lapsed,
 }
