@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from sqlalchemy import case
 from sqlmodel import Session, col, or_, select
 
 from actions.actors import DEPARTMENT, MAINTAINER, UNIT, Asked
@@ -38,7 +39,7 @@ HAS_RECORD = (InspectionState.UNDER_WAY, InspectionState.ABORTED)  # these have 
 
 @dataclass(frozen=True)
 class InspectionLine:
-    """An inspection in a list. `signed`: both sides have signed the record; `objected`: one of them objected."""
+    """An inspection in a list, with how each side has signed its record."""
 
     inspection_id: int
     lift_id: int
@@ -47,8 +48,18 @@ class InspectionLine:
     state: InspectionState
     begun_on: date
     deadline: date | None
-    signed: bool
-    objected: bool
+    by_unit: Signature
+    by_maintainer: Signature
+
+    @property
+    def signed(self) -> bool:
+        """Whether both sides have signed the record."""
+        return self.by_unit == self.by_maintainer == Signature.SIGNED
+
+    @property
+    def objected(self) -> bool:
+        """Whether one of them objects."""
+        return Signature.OBJECTED in (self.by_unit, self.by_maintainer)
 
 
 @dataclass(frozen=True)
@@ -96,8 +107,10 @@ def my_inspections(session: Session, asked: Asked) -> list[InspectionLine]:
     query = select(Inspection).where(
         col(Inspection.lift_id).in_(lifts_of(asked.actor)), Inspection.begun_on > asked.today - SHOWN_FOR
     )
-    found = session.exec(query.order_by(col(Inspection.id).desc()).limit(MOST)).all()
-    return sorted(_lines(session, found), key=lambda line: line.state not in OPEN_STATES)
+    # a list ends; what waits for somebody must not stand behind its end
+    open_first = case((col(Inspection.state).in_(OPEN_STATES), 0), else_=1)
+    found = session.exec(query.order_by(open_first, col(Inspection.id).desc()).limit(MOST)).all()
+    return _lines(session, found)
 
 
 @verb(DEPARTMENT, reads=True)
@@ -111,8 +124,9 @@ def inspections_at_desk(session: Session, asked: Asked) -> list[InspectionLine]:
     query = select(Inspection).where(
         Inspection.department_id == asked.actor.party_id, Inspection.begun_on > asked.today - SHOWN_FOR, waits
     )
-    found = session.exec(query.order_by(col(Inspection.id)).limit(MOST)).all()
-    return sorted(_lines(session, found), key=lambda line: line.state not in AT_DESK)
+    waited_for = case((col(Inspection.state).in_(AT_DESK), 0), else_=1)
+    found = session.exec(query.order_by(waited_for, col(Inspection.id)).limit(MOST)).all()
+    return _lines(session, found)
 
 
 @verb(DEPARTMENT, reads=True, visit_id=may_read_visit, lift_ids=their_lifts)
@@ -216,8 +230,8 @@ def _lines(session: Session, found: Iterable[Inspection]) -> list[InspectionLine
             state=InspectionState(one.state),
             begun_on=one.begun_on,
             deadline=one.deadline,
-            signed=one.by_unit == one.by_maintainer == Signature.SIGNED,
-            objected=Signature.OBJECTED in (one.by_unit, one.by_maintainer),
+            by_unit=Signature(one.by_unit),
+            by_maintainer=Signature(one.by_maintainer),
         )
         for one in listed
     ]

@@ -35,6 +35,7 @@ def _listed() -> Window:
     return Window(
         Say("inspections.listed"),
         pages_of(choice("inspection", "lines", open_one), "inspection_pages"),
+        Commit(Label("inspections.sign_passed"), "sign_passed", sign_passed, when="several", getter=get_listed),
         way_out(),
         state=Inspections.listed,
         getter=get_listed,
@@ -88,7 +89,21 @@ async def get_listed(dialog_manager: DialogManager, visit: Visit, **_: Any) -> d
         {"id": str(line.inspection_id), "text": label("onsite.line", visit.language, line=line, today=visit.today)}
         for line in lines
     ]
-    return {"lines": rows, "to_rectify": sum(line.state in WITH_UNIT for line in lines), "count": len(lines)}
+    is_unit = visit.actor is not None and visit.actor.role in UNIT
+    unsigned = [
+        line.inspection_id
+        for line in lines
+        if line.state is InspectionState.PASSED
+        and (line.by_unit if is_unit else line.by_maintainer) is Signature.UNSIGNED
+    ]
+    return {
+        "shown": unsigned,
+        "lines": rows,
+        "to_rectify": sum(line.state in WITH_UNIT for line in lines),
+        "count": len(lines),
+        "unsigned": len(unsigned),
+        "several": len(unsigned) > 1,
+    }
 
 
 async def get_one(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict[str, Any]:
@@ -148,6 +163,12 @@ async def open_item(callback: CallbackQuery, widget: Any, manager: DialogManager
     _forget(manager)
     manager.dialog_data["number"] = int(number)
     await manager.switch_to(Inspections.item)
+
+
+async def sign_passed(callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:
+    """Sign the records of all that passed, as the window counted them."""
+    listed = await get_listed(**manager.middleware_data)
+    await use(manager, sign_records, inspection_ids=listed["shown"])
 
 
 async def sign(callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:
