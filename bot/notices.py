@@ -10,7 +10,7 @@ from aiogram_dialog import Dialog, DialogManager, ShowMode, StartMode, Window
 from aiogram_dialog.widgets.kbd import Row, Start
 
 from actions.told.stories import last_notice, lifts_of_notice, notice_story
-from bot.states import Bookings, Lifts, Menu, Sayings, Visits
+from bot.states import Bookings, Inspections, Lifts, Menu, Sayings, Visits, Waiting
 from bot.subject import Subject
 from bot.using import act_for_party_of, answer, look
 from bot.visit import Visit
@@ -52,6 +52,8 @@ def make_router() -> Router:
     router.callback_query.register(show_why, UnderNotice("why"))
     router.callback_query.register(show_menu, UnderNotice("open"))
     router.callback_query.register(show_visits, UnderNotice("visits"))
+    router.callback_query.register(show_inspections, UnderNotice("onsite"))
+    router.callback_query.register(show_waiting, UnderNotice("onsite_desk"))
     router.callback_query.register(book_lifts, UnderNotice("book"))
     router.callback_query.register(say_otherwise, UnderNotice("say"))
     return router
@@ -94,6 +96,20 @@ async def show_visits(callback: CallbackQuery, dialog_manager: DialogManager, no
     """The visits to come, where one can be moved."""
     await dialog_manager.start(Menu.main, mode=StartMode.RESET_STACK, show_mode=ShowMode.NO_UPDATE)
     await dialog_manager.start(Visits.listed, show_mode=ShowMode.SEND)
+    await dialog_manager.answer_callback()
+
+
+async def show_inspections(callback: CallbackQuery, dialog_manager: DialogManager, notice_id: int) -> None:
+    """What was found on one's lifts, where papers are signed and evidence is handed in."""
+    await dialog_manager.start(Menu.main, mode=StartMode.RESET_STACK, show_mode=ShowMode.NO_UPDATE)
+    await dialog_manager.start(Inspections.listed, show_mode=ShowMode.SEND)
+    await dialog_manager.answer_callback()
+
+
+async def show_waiting(callback: CallbackQuery, dialog_manager: DialogManager, notice_id: int) -> None:
+    """The inspections that wait for the department."""
+    await dialog_manager.start(Menu.main, mode=StartMode.RESET_STACK, show_mode=ShowMode.NO_UPDATE)
+    await dialog_manager.start(Waiting.listed, show_mode=ShowMode.SEND)
     await dialog_manager.answer_callback()
 
 

@@ -168,6 +168,34 @@ class DeskVisits(StatesGroup):
     call_off = State()
 
 
+class Onsite(StatesGroup):
+    """An inspector on site."""
+
+    visits = State()
+    lifts = State()
+    sure = State()
+    items = State()
+    aborting = State()
+
+
+class Waiting(StatesGroup):
+    """Inspections that wait for the department."""
+
+    listed = State()
+    one = State()
+    returning = State()
+    papers = State()
+
+
+class Inspections(StatesGroup):
+    """Inspections of one's lifts."""
+
+    listed = State()
+    one = State()
+    objecting = State()
+    item = State()
+
+
 class DeskCalls(StatesGroup):
     """The calls that it is to make."""
 
@@ -234,6 +262,8 @@ class FailedLifts(StatesGroup):
     """The lifts of a district that failed."""
 
     listed = State()
+
+
 class DeskSummary(StatesGroup):
     """Its day and its week in figures."""
 

@@ -3,7 +3,7 @@
 from bot import campaign, notices, people_inside
 from bot.department import calls as desk_calls
 from bot.department import checks as desk_checks
-from bot.department import counter, new_matter
+from bot.department import counter, new_matter, onsite, onsite_waiting
 from bot.department import day as department
 from bot.department import matters as desk_matters
 from bot.department import reports as desk_reports
@@ -23,6 +23,7 @@ from bot.unit import (
     faults,
     handovers,
     house,
+    inspections,
     lifts,
     my_bookings,
     own_sayings,
@@ -57,11 +58,14 @@ SUBJECTS: tuple[Subject, ...] = (
     handing_down.SUBJECT,
     handovers.SUBJECT,
     house.SUBJECT,
+    inspections.SUBJECT,
     lifts.SUBJECT,
     maintainer.SUBJECT,
     my_bookings.SUBJECT,
     newcomers.SUBJECT,
     notices.SUBJECT,
+    onsite.SUBJECT,
+    onsite_waiting.SUBJECT,
     own_sayings.SUBJECT,
     people.SUBJECT,
     people_inside.SUBJECT,

@@ -13,7 +13,7 @@ from store.said_dates import DateForms
 
 
 def filters_of(language: str) -> dict[str, Callable[..., str]]:
-    """`day`, `month`, `duty`, `step`, `role`, `via`, `moment`, `begin`, `plural`, `counted` for templates."""
+    """`day`, `month`, `duty`, `step`, `role`, `via`, `inspection` (a state), `moment`, `begin`, `plural`, `counted`."""
 
     def day(value: date | str | None, today: date | None = None) -> str:
         return say_day(value, language, today)
@@ -33,7 +33,10 @@ def filters_of(language: str) -> dict[str, Callable[..., str]]:
     def via(name: str) -> str:
         return name_of("via", name, language)
 
-    named = {"duty": duty, "step": step, "role": role, "via": via}
+    def inspection(state: str) -> str:
+        return name_of("inspection", state, language)
+
+    named = {"duty": duty, "step": step, "role": role, "via": via, "inspection": inspection}
     return {"day": day, "month": month, "moment": by_clock, "begin": begin, **named, **FILTERS}
 
 

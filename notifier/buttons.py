@@ -9,7 +9,6 @@ from notifier.channels.base import OutgoingMessage
 from notifier.index import load_index
 
 WHY, OPEN = "why", "open"
-ABOUT_VISIT = ("gz.opinion", "gz.rectify")  # where nothing is to be booked any more
 Button = tuple[str, str]  # label, data
 
 
@@ -28,7 +27,7 @@ def _offered(template: str) -> list[str]:
     for begins, names in _file()["whoever"].items():
         if template.startswith(begins):
             return list(names)
-    is_for_units = load_index().entry(template).reader == "use_unit" and not template.startswith(ABOUT_VISIT)
+    is_for_units = load_index().entry(template).reader == "use_unit"
     found = (names for begins, names in _file()["under"].items() if is_for_units and template.startswith(begins))
     return next(found, [WHY])
 

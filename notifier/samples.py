@@ -11,7 +11,7 @@ from notifier.regulator_samples import OF_REGULATORS, as_regulator
 from notifier.report_samples import own_of_report
 from notifier.summary_samples import SUMMARIES, summed_up
 from notifier.text import Rendered, render, variables_of
-from notifier.visit_samples import own_of_visit
+from notifier.visit_samples import own_of_onsite, own_of_visit
 from notifier.wording import Department, words_for
 from store.duties import BY_YEARS
 
@@ -24,7 +24,6 @@ KINDS = {
     "mark": "use_mark_renewal",
     "opt_out": "opt_out_application",
     "rectify": "rectification",
-    "opinion": "rectification",
     "visit": "onsite_maintenance",
     "remote": "remote_check",
     "iot": "iot_restore",
@@ -125,6 +124,9 @@ def sample_facts(template: str, sample: str, lifts: int, units: int = 1, ladder:
         return as_regulator(office_facts(template, sample, ladder), sample, lifts)
     if load_index().entry(template).reader == "office":
         return office_facts(template, sample, ladder)
+    if template.startswith(("onsite.", "gz.opinion")):
+        own = own_of_onsite(template, sample, lifts, ladder.read_on(template))
+        return replace(office_facts(template, sample, ladder), own=own, party_name=load_index().samples[sample]["unit"])
     if load_index().entry(template).reader == "desk":
         facts = desk_facts(template, sample, lifts, ladder)
         return summed_up(facts, lifts, ladder.read_on(template)) if template in SUMMARIES else facts
@@ -246,8 +248,6 @@ def handover_facts(template: str, sample: str, lifts: int, ladder: Ladder) -> No
 
 
 def _own_facts(template: str, ladder: Ladder) -> dict[str, Any]:
-    if "opinion" in template:
-        return {"items": 3}
     if "handover" in template:
         return {"from": ladder.steps["sms"].isoformat()}
     return {"old_due": (ladder.due - timedelta(days=31)).isoformat()}

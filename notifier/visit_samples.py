@@ -5,7 +5,7 @@ from typing import Any
 
 from notifier.index import load_index
 from notifier.visit_facts import COMING
-from store.notices import SAYING, VISIT
+from store.notices import ONSITE, SAYING, VISIT
 
 PLACE = ("compound", "building", "internal_number", "certificate", "district")
 AHEAD = timedelta(days=8)
@@ -33,3 +33,29 @@ def own_of_visit(template: str, sample: str, lifts: int, read_on: date) -> dict[
     people = [{"party_id": party, "name": values["contact"], "phone": "+8614000000001"} for party in (1, 2)]
     visit[COMING] = people if lifts > 2 else []
     return {VISIT: shared | visit}
+
+
+# By the number of lifts another deed.
+DEEDS = {
+    "onsite.rectify": {1: "returned", 2: "confirmed"},
+    "onsite.desk": {1: "submitted", 2: "objected"},
+    "onsite.record": {1: "passed"},
+}
+
+
+def own_of_onsite(template: str, sample: str, lifts: int, read_on: date) -> dict[str, Any]:
+    """What a notice about so many lifts on site holds."""
+    values, day = load_index().samples[sample], (read_on + AHEAD).isoformat()
+    place = {name: values[name] for name in PLACE} | {"address": "", "key": "0"}
+    others = {"onsite.record": "failed"}
+    deed = DEEDS.get(template.removesuffix(".maint"), {}).get(
+        lifts, others.get(template.removesuffix(".maint"), "lapsed")
+    )
+    about: dict[str, Any] = {
+        "deed": deed,
+        "office": values["department"],
+        "unit": values["unit"],
+        "note": values["what"],
+    }
+    about |= {"reason": "danger" if lifts == 1 else "conditions", "items": 3, "deadline": day}
+    return {ONSITE: about | {"lifts": [place] * lifts}}

@@ -15,6 +15,7 @@ from notifier.handover_words import words_for_handover
 from notifier.index import Basis, load_index
 from notifier.kind_words import kind_words, lifts_ahead, noun_of
 from notifier.office_words import words_for_office
+from notifier.onsite_words import words_for_onsite
 from notifier.owing import line_words, owing_words
 from notifier.phrases import say_day, say_due, say_month
 from notifier.places import name_place, name_place_short
@@ -22,7 +23,7 @@ from notifier.regulator_words import words_for_regulator
 from notifier.report_words import words_for_owed, words_for_report
 from notifier.summary_words import words_for_summary
 from notifier.visit_words import words_for_saying, words_for_visit
-from store.notices import CASE, GREETING, ORDER, OWED, REPORT, RESULT, SAYING, SUMMARY, VISIT
+from store.notices import CASE, GREETING, ONSITE, ORDER, OWED, REPORT, RESULT, SAYING, SUMMARY, VISIT
 
 OF_REGULATORS = frozenset((ORDER, CASE, RESULT))
 SMS_VARIABLE = 20
@@ -145,6 +146,8 @@ def words_for(
         return words_for_report(facts, language, channel, today)
     if OWED in facts.own:
         return words_for_owed(facts, language, today)
+    if ONSITE in facts.own:
+        return words_for_onsite(facts, language, channel, today)
     if SAYING in facts.own:
         return words_for_saying(facts, language, channel, today)
     is_short = channel in ("sms", "none")

@@ -200,6 +200,21 @@ class SayingRefuted(Given):
     on: Day
 
 
+class RectificationSubmitted(Given):
+    """The unit handed in what it was to by the deadline on the notice."""
+
+    kind: Literal["rectification_submitted"]
+    on: Day
+
+
+class RectificationReturned(Given):
+    """The inspector gave it back; to be handed in again by `deadline`, where that is another."""
+
+    kind: Literal["rectification_returned"]
+    on: Day
+    deadline: Day | None = None
+
+
 class ReportIssued(Given):
     """The inspection report went out; `inspected_on`: that of the inspection that ended on this day, if it is known."""
 
@@ -215,7 +230,17 @@ class Answered(Given):
     on: Day
 
 
-AnyEvent = Outside | Booked | BookingEnded | SaidInspected | SayingRefuted | ReportIssued | Answered
+AnyEvent = (
+    Outside
+    | Booked
+    | BookingEnded
+    | SaidInspected
+    | SayingRefuted
+    | RectificationSubmitted
+    | RectificationReturned
+    | ReportIssued
+    | Answered
+)
 
 
 def day_of(event: AnyEvent) -> date | None:

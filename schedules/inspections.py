@@ -14,6 +14,8 @@ from schedules.facts import (
     InspectedElsewhere,
     InspectionEnded,
     OpinionNoticeIssued,
+    RectificationReturned,
+    RectificationSubmitted,
     ReportIssued,
     SaidInspected,
     SayingRefuted,
@@ -22,6 +24,8 @@ from schedules.rectification import confirmed_ends, ended_with, opinions_of, pas
 from schedules.rulebook import Numbers, Rule
 from schedules.statements import cycles_of
 from schedules.vocabulary import DueWorkingDays, Trigger
+
+LOOKED_AT_WITHIN = 7 * ONE_DAY  # so long the ladder waits for the inspector to look at what was handed in
 
 
 @dataclass(frozen=True)
@@ -97,7 +101,10 @@ def derive_inspection(rule: Rule, facts: Facts, frame: Frame) -> Iterator[DutyDr
 
 
 def pause_of(facts: Facts, since: date) -> tuple[date, date] | tuple[None, None]:
-    """(booked on, resumes on) after all events: a booked visit, or items open until their deadline."""
+    """(booked on, resumes on) after all events: a booked visit, or items open until their deadline.
+
+    What was handed in by then is waited for a while longer.
+    """
     pause: tuple[date, date] | tuple[None, None] = (None, None)
     for event in facts.events:
         if isinstance(event, Booked) and event.visit_on > since:
@@ -106,6 +113,10 @@ def pause_of(facts: Facts, since: date) -> tuple[date, date] | tuple[None, None]
             pause = (None, None)
         elif isinstance(event, OpinionNoticeIssued) and event.on > since:
             pause = (event.on, max(event.deadline, event.on) + ONE_DAY)
+        elif isinstance(event, RectificationSubmitted) and pause[1] is not None:
+            pause = (pause[0], max(pause[1], event.on + LOOKED_AT_WITHIN))
+        elif isinstance(event, RectificationReturned) and event.deadline is not None and pause[1] is not None:
+            pause = (pause[0], event.deadline + ONE_DAY)
     return pause
 
 
@@ -129,13 +140,16 @@ def _ended_without_result(event: object, since: date) -> bool:
 
 
 def derive_rectification(rule: Rule, facts: Facts, frame: Frame) -> Iterator[DutyDraft]:
-    """One duty for each day of opinion notices, due on the deadline written on them (附件1-1 三2)."""
+    """One duty for each day of opinion notices, due on the deadline written on them (附件1-1 三2).
+
+    What it asks of the unit is done when that is handed in, and owed again when the inspector gives it back.
+    """
     for opinion in opinions_of(facts):
         yield DutyDraft(
             rule=rule,
             cycle=opinion.on.isoformat(),
             due=opinion.deadline,
-            closed_on=opinion.closed_on,
+            closed_on=opinion.handed_in_on or opinion.closed_on,
             event_on=opinion.on,
         )
 

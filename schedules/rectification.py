@@ -4,18 +4,27 @@ from dataclasses import dataclass
 from datetime import date
 
 from schedules.dates import add_months
-from schedules.facts import Facts, InspectionEnded, OpinionNoticeIssued, RectificationConfirmed
+from schedules.facts import (
+    Facts,
+    InspectionEnded,
+    OpinionNoticeIssued,
+    RectificationConfirmed,
+    RectificationReturned,
+    RectificationSubmitted,
+)
 
 OF_ANOTHER_MONTHS = 6  # a confirmation so long after the last end is of another inspection: one is due every year
 
 
 @dataclass(frozen=True)
 class Opinion:
-    """An opinion notice, and the day on which its inspection ended."""
+    """An opinion notice, the day on which its inspection ended, and the day on which what it asks for was handed in,
+    unless that was given back."""
 
     on: date
     deadline: date
     closed_on: date | None
+    handed_in_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -60,11 +69,16 @@ class Course:
 
 
 def course_of(facts: Facts) -> Course:
-    """The facts that say how items went on. Of notices of one day the earliest deadline counts."""
+    """The facts that say how items went on. Of notices of one day the earliest deadline counts, or the one to which
+    the inspector has put it off."""
     deadlines: dict[date, date] = {}
     for event in facts.events:
         if isinstance(event, OpinionNoticeIssued):
             deadlines[event.on] = min(event.deadline, deadlines.get(event.on, event.deadline))
+        elif isinstance(event, RectificationReturned) and event.deadline is not None:
+            last = max((on for on in deadlines if on <= event.on), default=None)
+            if last is not None:
+                deadlines[last] = event.deadline
     rectify = ended_with(facts, "rectify")
     return Course(
         found=sorted({*deadlines, *rectify}),
@@ -93,9 +107,20 @@ def opinions_of(facts: Facts) -> list[Opinion]:
     course = course_of(facts)
     inspections = inspections_with_items(course)
     return [
-        Opinion(on, deadline, next(each.ended_on for each in inspections if each.covers(on)))
+        Opinion(on, deadline, next(each.ended_on for each in inspections if each.covers(on)), handed_in_on(facts, on))
         for on, deadline in course.deadlines.items()
     ]
+
+
+def handed_in_on(facts: Facts, noticed_on: date) -> date | None:
+    """The day on which what a notice asks for was handed in; None where it was not, or was given back since."""
+    handed_in = None
+    for event in facts.events:
+        if isinstance(event, RectificationSubmitted) and event.on >= noticed_on:
+            handed_in = event.on
+        elif isinstance(event, RectificationReturned | OpinionNoticeIssued) and event.on >= noticed_on:
+            handed_in = None
+    return handed_in
 
 
 def confirmed_ends(facts: Facts) -> list[date]:

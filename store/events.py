@@ -57,6 +57,8 @@ class EventKind(StrEnum):
 
     SAID_INSPECTED = "said_inspected"
     SAYING_REFUTED = "saying_refuted"
+    RECTIFICATION_SUBMITTED = "rectification_submitted"
+    RECTIFICATION_RETURNED = "rectification_returned"
 
 
 class Event(SQLModel, table=True):

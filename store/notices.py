@@ -14,10 +14,11 @@ CASE = "case"  # the same of a case that one office hands to another
 VISIT, SAYING = "visit", "saying"  # matters of notices about a department's visit, and about what came of a saying
 REPORT = "report"  # the matter of notices about an inspection report
 OWED = "owed"  # that of a department's list of reports it owes
-LISTING = (ORDER, CASE, VISIT, SAYING, REPORT)  # matters that name their lifts themselves: "lifts", each with its "key"
 SUMMARY = "summary"  # duty and matter of what a department cleared in a day or a week
 RESULT = "result"  # duty and matter of what a regulator is told of inspections that have ended
-LISTING = (ORDER, CASE, VISIT, SAYING, RESULT)  # matters that name their lifts themselves: "lifts", each with its "key"
+ONSITE = "onsite"  # duty, step and matter of a notice about what is done on site, and about items to rectify
+# matters that name their lifts themselves: "lifts", each with its "key"
+LISTING = (ORDER, CASE, VISIT, SAYING, REPORT, RESULT, ONSITE)
 BOOKING = "booking"  # the duty of notices about visits
 COLLEAGUES = "booking_colleagues"  # the step of one to the colleagues of whoever booked: it waits for nobody
 NEVER_STOPPED = ("entrapment",)  # duties whose notices leave through every pause: somebody is shut in

@@ -48,6 +48,7 @@ class TaskKind(StrEnum):
     DATA_ANOMALY = "data_anomaly"
     VISIT_TO_MOVE = "visit_to_move"
     LIST_UNACKNOWLEDGED = "list_unacknowledged"
+    RECTIFICATION_LAPSED = "rectification_lapsed"
 
 
 class TaskStatus(StrEnum):

@@ -54,6 +54,9 @@ COMMANDS = {
     "rescue": Entry("tixing.commands.alerts:rescue", "Whom a city wants called when somebody is shut in a lift."),
     "slots": Entry("tixing.commands.slots:slots", "When inspection departments have time, and what is booked."),
     "reports": Entry("tixing.commands.reports:reports", "Inspection reports: owed, issued, corrected, shown."),
+    "inspections": Entry(
+        "tixing.commands.inspections:inspections", "What was found on site, and how items were rectified."
+    ),
     "tasks": Entry("tixing.commands.tasks:tasks", "What people are to see to; closes what was seen to."),
     "cases": Entry("tixing.commands.cases:cases", "Cases of street offices: who has which, and for how many days."),
     "matters": Entry(

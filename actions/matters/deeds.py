@@ -13,11 +13,11 @@ from sqlmodel import Session, col, select
 from actions.actors import DEPARTMENT, REGULATORS, Actor, Asked, Role
 from actions.matters.notices import tell_deed
 from actions.matters.tasks import end_tasks
+from actions.photos import is_their_photo, keep_photo
 from actions.refusals import Refused
 from actions.registry import their_lifts, verb
-from actions.regulator.cases import LONGEST_NOTE, MOST_PHOTOS, is_their_photo
+from actions.regulator.cases import LONGEST_NOTE, MOST_PHOTOS
 from actions.regulator.glance import rules_of_kinds
-from actions.regulator.photos import keep_photo
 from actions.regulator.scope import bureau_of
 from store.duties import INSPECTIONS, Duty
 from store.lifts import Lift

@@ -14,13 +14,13 @@ from sqlmodel import Session, col, select, update
 
 from actions.actors import REGULATORS, Actor, Asked, Role
 from actions.permissions import NotAllowedError
+from actions.photos import is_their_photo
 from actions.refusals import Refused
 from actions.registry import verb
 from actions.regulator.case_notices import tell_case
 from actions.regulator.scope import acts_on_case, acts_on_lifts, had_case
 from schedules.announcements import parties_of
 from store.cases import CaseDeed, CaseLift, CaseMatter, CaseState, CaseStep, LiftCase, StreetOffice
-from store.doors import StoredFile
 from store.lifts import Lift, LiftRole
 from store.locks import lock_lifts
 
@@ -52,12 +52,6 @@ def is_street_office(session: Session, actor: Actor, office_id: Any) -> bool:
     """A guard: a street office below a bureau in this city; whether of the right district the action says."""
     office = _office(session, office_id)
     return office is not None and office.city_id == actor.city_id
-
-
-def is_their_photo(session: Session, actor: Actor, photos: Any) -> bool:
-    """A guard: files that came through this person's own door."""
-    found = [session.get(StoredFile, photo) for photo in photos]
-    return all(file is not None and file.address == actor.address for file in found)
 
 
 @verb(REGULATORS, lifts=acts_on_lifts, street_id=is_street_office)

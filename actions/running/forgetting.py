@@ -13,6 +13,7 @@ from store.chats import forget_files, forget_lines
 from store.database import table_of
 from store.dialogs import forget_dialogs
 from store.doors import TELEGRAM, WEBCHAT, WebSession
+from store.inspections import InspectionDeed, InspectionStep
 from store.matters import MatterStep
 from store.reports import Report, ReportAnswer
 from store.updates import forget_updates
@@ -34,8 +35,7 @@ class Keeping:
 def forget_old(session: Session, *, now: datetime, keeping: Keeping | None = None) -> None:
     """Forget what is too old; nothing that was done depends on it.
 
-    The photos of alerts, of cases and of marks stay, and the reports: they are part of a record.
-    The photos of alerts, cases and hazards stay: they are part of a record.
+    The photos of alerts, cases, hazards, inspections and marks stay, and the reports: they are part of a record.
     """
     keeping = keeping or Keeping()
     forget_dialogs(session, before=now - DIALOGS)
@@ -49,9 +49,12 @@ def forget_old(session: Session, *, now: datetime, keeping: Keeping | None = Non
 
 
 def _of_records(session: Session) -> set[int]:
-    """The files that alerts, cases, hazards and reports speak of."""
+    """The files that alerts, cases, hazards, inspections and reports speak of."""
     alert, steps = table_of(Alert).c, (table_of(CaseStep).c, table_of(MatterStep).c)
-    photos = (some for step in steps for some in session.execute(select(step.photos)).scalars())
+    shown = table_of(InspectionStep).c
+    evidence = select(shown.photos).where(shown.deed == InspectionDeed.EVIDENCE)
+    photos = [some for step in steps for some in session.execute(select(step.photos)).scalars()]
+    photos += session.execute(evidence).scalars()
     kept = {photo for some in photos for photo in some or ()}
     report, answer = table_of(Report).c, table_of(ReportAnswer).c
     kept |= {*session.execute(select(report.file_id)).scalars()}

@@ -152,6 +152,14 @@ ROWS: dict[str, dict[str, Any]] = {
         "id": 1, "visit_id": 1, "sequence": 0, "party_id": 1, "name": "陈一鸣", "phone": "+8614000000001",
         "way": "chat", "said_by": 1, "said_at": NOW,
     },
+    "inspection": {
+        "id": 1, "city_id": "guangzhou", "lift_id": 1, "department_id": 1, "inspector_id": 1, "begun_on": D,
+    },
+    "inspection_item": {"inspection_id": 1, "number": 1, "text": "…"},
+    "inspection_step": {
+        "id": 1, "inspection_id": 1, "deed": "started", "state": "under_way", "at": NOW, "on_date": D,
+        "party_id": 1, "contact_id": 1, "key": "tap-5",
+    },
     "year_plan": {"id": 1, "department_id": 1, "year": 2026, "made_at": NOW},
     "plan_round": {"id": 1, "plan_id": 1, "party_id": 1, "day": D, "half": "am", "exempt": False, "state": "proposed"},
     "plan_lift": {"plan_id": 1, "lift_id": 1, "round_id": 1, "valid_until": D, "after_target": False},

@@ -34,6 +34,7 @@ NOT_NULL, FOREIGN_KEY, UNIQUE, CHECK = "23502", "23503", "23505", "23514"  # Pos
 NOBODY_S = {"kind": "visits_late", "lift_id": None, "maintainer_party_id": None}
 SHUT_IN = {"kind": "entrapment", "ended_at": NOW}
 SEEN = SHUT_IN | {"arrived_at": NOW}
+ABORTED = {"state": "aborted", "reason": "danger", "ended_on": D}
 NO_VALIDITY = {"id": 2, "key": "2", "valid_until": None, "cycle": None, "valid_precision": None}
 
 # (table, constraint, what is changed in the legal row, why that must never be)
@@ -204,6 +205,19 @@ REFUSED_BY_CHECK: list[tuple[str, str, dict[str, Any], str]] = [
     ("attendance", "ck_attendance_no_negative_sequence", {"sequence": -1}, "who comes to a visit before it was made"),
     ("attendance", "ck_attendance_name_not_blank", {"name": " "}, "nobody who comes"),
     ("attendance", "ck_attendance_phone_is_e164", {"phone": "14000000001"}, "somebody whom nobody can call"),
+    ("inspection", "ck_inspection_state_known", {"state": "odd"}, "an inspection nowhere"),
+    ("inspection", "ck_inspection_reason_known", ABORTED | {"reason": "odd"}, "broken off nobody knows why"),
+    ("inspection", "ck_inspection_by_unit_known", {"by_unit": "odd"}, "a record neither signed nor not"),
+    ("inspection", "ck_inspection_by_maintainer_known", {"by_maintainer": "odd"}, "a record neither signed nor not"),
+    ("inspection", "ck_inspection_notice_signed_or_not", {"notice_by_unit": "objected"}, "a notice objected to"),
+    ("inspection", "ck_inspection_ended_with_day", {"state": "passed"}, "an inspection that ended on no day"),
+    ("inspection", "ck_inspection_ends_after_start", ABORTED | {"ended_on": EARLIER}, "one that ends first"),
+    ("inspection", "ck_inspection_aborted_with_reason", ABORTED | {"reason": None}, "broken off for no reason"),
+    ("inspection", "ck_inspection_items_with_deadline", {"state": "with_items"}, "items to rectify some day"),
+    ("inspection_item", "ck_inspection_item_numbered_from_one", {"number": 0}, "an item that no notice has"),
+    ("inspection_item", "ck_inspection_item_text_not_blank", {"text": " "}, "an item that says nothing"),
+    ("inspection_step", "ck_inspection_step_deed_known", {"deed": "odd"}, "a step nobody knows"),
+    ("inspection_step", "ck_inspection_step_state_known", {"state": "odd"}, "a step that leads nowhere"),
     ("task", "ck_task_kind_known", {"kind": "chore"}, "a task that no list shows"),
     ("task", "ck_task_status_known", {"status": "later", "closed_on": D}, "a task neither open nor done"),
     ("task", "ck_task_key_not_blank", {"key": ""}, "a task about nothing, which is there only once"),
@@ -242,6 +256,8 @@ REFUSED_BY_UNIQUE: list[tuple[str, str, dict[str, Any], str]] = [
     ("visit", "uq_visit_uid", {"id": 2}, "two visits with one entry in people's calendars"),
     ("visit_lift", "uq_visit_lift_present", {"id": 2}, "one lift on two visits"),
     ("attendance", "uq_attendance_visit_id_sequence_party_id", {"id": 2}, "two who come for one side"),
+    ("inspection", "uq_inspection_open", {"id": 2}, "one lift in two inspections"),
+    ("inspection_step", "uq_inspection_step_key", {"id": 2}, "one tap that acts twice on an inspection"),
     ("year_plan", "uq_year_plan_current", {"id": 2}, "two plans of one year at a time"),
     ("campaign_list", "uq_campaign_list_current", {"id": 2}, "two lists of one year at a time"),
     ("campaign_row", "uq_campaign_row_list_id_line", {"id": 2, "result": "twice", "lift_id": None}, "a row twice"),
@@ -325,6 +341,7 @@ ALLOWED: list[tuple[str, dict[str, Any], str]] = [
     ("task", {"id": 2, "status": "done", "closed_on": D}, "the same task, done earlier"),
     ("visit_lift", {"id": 2, "gone": "moved"}, "the visit before"),
     ("attendance", {"id": 2, "sequence": 1}, "who comes on the day to which it was moved"),
+    ("inspection", ABORTED | {"id": 2}, "an inspection that was broken off before"),
     ("year_plan", {"id": 2, "replaced_at": NOW}, "the plan before"),
     ("campaign_list", {"id": 2, "replaced_at": NOW}, "the list before"),
     ("campaign_row", {"id": 2, "line": 3, "result": "twice", "lift_id": None}, "a lift that is listed twice"),

@@ -225,6 +225,10 @@ def _unacknowledged(one: OpenTask, detail: dict[str, Any]) -> str:
     return f"{detail.get('reason', '')}: the list of {_lifts(detail)} not booked was not acknowledged; ask there"
 
 
+def _lapsed(one: OpenTask, detail: dict[str, Any]) -> str:
+    return f"{one.lift}: inspection {detail.get('inspection')} is to be concluded; {detail.get('proposed')} is proposed"
+
+
 WORDS: dict[TaskKind, Callable[[OpenTask, dict[str, Any]], str]] = {
     K.CALL: _call,
     K.NO_CONTACT: _no_contact,
@@ -257,4 +261,5 @@ WORDS: dict[TaskKind, Callable[[OpenTask, dict[str, Any]], str]] = {
     K.CAMPAIGN_ROWS: _campaign_rows,
     K.DATA_ANOMALY: _anomaly,
     K.LIST_UNACKNOWLEDGED: _unacknowledged,
+    K.RECTIFICATION_LAPSED: _lapsed,
 }

@@ -7,6 +7,7 @@ rather than taken from the notifier's wiring, which loads Telegram's and Twilio'
 import asyncio
 from datetime import date, datetime, time
 
+from actions.inspecting.lapses import lapse_overdue
 from actions.visits.follow import follow_visits
 from notifier.channels.base import Channel
 from notifier.channels.call_task import CallTasks
@@ -29,6 +30,7 @@ def pass_day(database: Database, day: date) -> None:
     now = datetime.combine(day, OFFICE_OPENS)
     with database.write() as session:
         ask_for_missing_year(session, today=day)
+        lapse_overdue(session, now=now, today=day)
         planned = plan_day(session, today=day, now=now).notices + follow_visits(session, today=day)
         beat(session, Beat.PLAN, PROCESS, day=day, now=now, amount=planned)
     sent = send_due(database, now)

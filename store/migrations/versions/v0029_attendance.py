@@ -1,7 +1,7 @@
 """who comes to a visit, and the task about one that a closed day could not give another day
 
 Revision ID: 0029
-Revises: 0026
+Revises: 0028
 """
 
 import sqlalchemy as sa
@@ -11,7 +11,7 @@ from alembic import op
 from store.migrations.reshape import forget_rows, replace_check
 
 revision = "0029"
-down_revision = "0026"
+down_revision = "0028"
 branch_labels = None
 depends_on = None
 
@@ -53,6 +53,7 @@ TASKS_BEFORE = (
     "campaign_officer",
     "campaign_rows",
     "data_anomaly",
+    "rectification_lapsed",
 )
 
 

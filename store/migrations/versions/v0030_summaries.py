@@ -2,7 +2,7 @@
 special reasons that are reported to them
 
 Revision ID: 0030
-Revises: 0026
+Revises: 0029
 """
 
 import sqlalchemy as sa
@@ -12,7 +12,7 @@ from alembic import op
 from store.migrations.reshape import forget_rows, replace_check
 
 revision = "0030"
-down_revision = "0026"
+down_revision = "0029"
 branch_labels = None
 depends_on = None
 
@@ -78,6 +78,8 @@ TASKS_BEFORE = (
     "campaign_officer",
     "campaign_rows",
     "data_anomaly",
+    "rectification_lapsed",
+    "visit_to_move",
 )
 
 

@@ -8,8 +8,8 @@ from phones.world import NAMES
 from sqlmodel import col, select
 
 from actions.lifts.explain import explain_notice
-from actions.reporting.answers import confirm_stopped
 from actions.regulator.results import push_results
+from actions.reporting.answers import confirm_stopped
 from actions.reporting.daily import review_reports
 from actions.reporting.issue import correct_report, issue_report
 from actions.reporting.listing import failed_lifts, my_reports

@@ -1,0 +1,1 @@
+"""Inspections on site, from the start to the confirmation of what was rectified."""

@@ -1,0 +1,105 @@
+"""A deadline that passes with nothing handed in: the inspection on site has ended on it (附件1-1 三2).
+
+That decides no conclusion. The department has a task the same day, with 不合格 proposed; an inspector's word ends it.
+"""
+
+from datetime import date, datetime
+from typing import Literal
+
+from sqlmodel import Session, col, select
+
+from actions.actors import Asked
+from actions.inspecting.deeds import Hand, advance, hold, was_done
+from actions.inspecting.machine import WITH_UNIT
+from actions.inspecting.notices import tell_desk, tell_sides
+from actions.inspecting.onsite import INSPECTOR
+from actions.inspecting.rights import is_their_inspection
+from actions.refusals import Refused
+from actions.registry import verb
+from actions.visits.inspections import record_inspection
+from store.inspections import Inspection, InspectionDeed, InspectionState
+from store.lifts import Lift
+from store.parties import Party
+from store.task_list import open_once
+from store.tasks import Task, TaskKind, TaskStatus
+
+CONCLUSIONS: dict[str, InspectionDeed] = {"pass": InspectionDeed.PASSED, "fail": InspectionDeed.FAILED}
+PROPOSED = "fail"
+
+
+def lapse_overdue(session: Session, *, now: datetime, today: date) -> int:
+    """End the inspections whose deadline has passed with nothing handed in; how many. What is handed in waits."""
+    query = select(Inspection.id).where(col(Inspection.state).in_(WITH_UNIT), col(Inspection.deadline) < today)
+    return sum(
+        lapse(session, one, now=now, today=today) for one in session.exec(query.order_by(col(Inspection.id))).all()
+    )
+
+
+def lapse(session: Session, inspection_id: int, *, now: datetime, today: date) -> bool:
+    """End this one, unless it was handed in meanwhile."""
+    inspection = hold(session, inspection_id)
+    deadline = inspection.deadline
+    if inspection.state not in WITH_UNIT or deadline is None or deadline >= today:
+        return False
+    clock = Hand(inspection.department_id, "", now, today, f"lapse:{inspection_id}:{deadline.isoformat()}")
+    inspection.ended_on = deadline
+    advance(session, inspection, InspectionDeed.LAPSED, clock)
+    lift = session.get_one(Lift, inspection.lift_id)
+    task = Task(
+        kind=TaskKind.RECTIFICATION_LAPSED,
+        key=_key(inspection_id),
+        city_id=inspection.city_id,
+        owner_party_id=inspection.department_id,
+        lift_id=lift.id,
+        detail={"inspection": inspection_id, "lifts": [lift.key], "proposed": PROPOSED},
+        opened_on=today,
+    )
+    open_once(session, task)
+    about = {"deed": InspectionDeed.LAPSED, "note": "", "by": "", "deadline": deadline.isoformat()}
+    office = session.get_one(Party, inspection.department_id).name
+    tell_sides(session, [lift.id], "onsite.rectify", about | {"office": office}, today)
+    tell_desk(session, lift.id, inspection.department_id, about, today)
+    return True
+
+
+@verb(INSPECTOR, inspection_id=is_their_inspection)
+def conclude_lapsed(session: Session, asked: Asked, *, inspection_id: int, conclusion: Literal["pass", "fail"]) -> bool:
+    """The inspector's conclusion where the deadline has lapsed; False where this tap came before."""
+    return conclude(session, Hand.of(asked), inspection_id, conclusion)
+
+
+def conclude(session: Session, hand: Hand, inspection_id: int, conclusion: Literal["pass", "fail"]) -> bool:
+    """The same by whoever may. The inspection has ended on the deadline, whenever this is said."""
+    inspection = hold(session, inspection_id)
+    if was_done(session, hand.key):
+        return False
+    if inspection.state != InspectionState.LAPSED or inspection.ended_on is None:
+        raise Refused("onsite.stands_otherwise", state=inspection.state)
+    advance(session, inspection, CONCLUSIONS[conclusion], hand)
+    record_inspection(
+        session,
+        lift_ids=[inspection.lift_id],
+        on=inspection.ended_on,
+        conclusion=conclusion,
+        by=inspection.department_id,
+        now=hand.now,
+        today=hand.today,
+        key=f"{hand.key}:event",
+    )
+    end_task(session, inspection_id, hand.today, conclusion)
+    office = session.get_one(Party, inspection.department_id).name
+    about = {"deed": CONCLUSIONS[conclusion], "office": office, "note": "", "deadline": ""}
+    tell_sides(session, [inspection.lift_id], "onsite.record", about, hand.today)
+    return True
+
+
+def end_task(session: Session, inspection_id: int, today: date, outcome: str) -> None:
+    """Nobody has to conclude it any more."""
+    query = select(Task).where(Task.kind == TaskKind.RECTIFICATION_LAPSED, Task.key == _key(inspection_id))
+    for task in session.exec(query.where(Task.status == TaskStatus.OPEN)):
+        task.status, task.closed_on, task.outcome = TaskStatus.DONE, today, outcome
+    session.flush()
+
+
+def _key(inspection_id: int) -> str:
+    return f"inspection:{inspection_id}"

@@ -1,0 +1,107 @@
+"""What is told of an inspection on site at once: to the unit and its maintainer, or to the department."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlmodel import Session
+
+from actions.visits.notices import COPY, PLACE, TO_MAINTAINER, TO_UNIT, lifts_in_order
+from schedules.announcements import parties_of
+from store.lifts import Lift, LiftRole
+from store.notices import ONSITE, Notice
+from store.parties import Party
+
+DOCUMENT = "《广州机电院关于创建国家安全发展示范城市的工作方案》"
+CLAUSES = {
+    "onsite.aborted": (
+        "附件1-1 二2",
+        "现场不具备相应的检验条件或者开展检验可能危及检验人员或者他人安全和健康的应中止检验",
+    ),
+    "onsite.record": (
+        "附件1-1 二3",
+        "使用单位和维保单位人员如无异议，在检验原始记录上签名确认",
+    ),
+    "gz.opinion": (
+        "附件1-1 二3、三2",
+        "如有需整改的不合格项目，检验人员开具《特种设备检验意见通知书》，由使用单位签名确认",
+    ),
+    "onsite.rectify": (
+        "附件1-1 三2",
+        "检验人员对整改情况进行确认。从确认之日起，或使用单位逾期未提交整改材料的，均视为现场检验结束",
+    ),
+}
+CLAUSES["onsite.desk"] = CLAUSES["onsite.rectify"]
+COPIES = {"gz.opinion": "onsite.opinion.maint"}  # else the template's name with `.maint`
+
+
+def tell_sides(session: Session, lift_ids: Sequence[int], template: str, about: dict[str, Any], today: date) -> None:
+    """Tell the unit and the maintainer of each of these lifts, one notice for each party."""
+    parties = parties_of(session, lift_ids, [LiftRole.USE_UNIT, LiftRole.MAINTAINER])
+    units: dict[int, list[int]] = defaultdict(list)
+    maintainers: dict[tuple[int, int | None], list[int]] = defaultdict(list)
+    for lift_id in lift_ids:
+        unit, maintainer = parties.get((lift_id, LiftRole.USE_UNIT)), parties.get((lift_id, LiftRole.MAINTAINER))
+        if unit is not None:
+            units[unit].append(lift_id)
+        if maintainer is not None and maintainer != unit:
+            maintainers[maintainer, unit].append(lift_id)
+    for unit, ids in sorted(units.items()):
+        _add(session, unit, TO_UNIT, template, ids, about | {"unit": _name(session, unit)}, today)
+    copy = COPIES.get(template, f"{template}{COPY}")
+    for (maintainer, whose), ids in maintainers.items():
+        _add(session, maintainer, TO_MAINTAINER, copy, ids, about | {"unit": _name(session, whose)}, today)
+
+
+def tell_desk(session: Session, lift_id: int, department_id: int, about: dict[str, Any], today: date) -> None:
+    """Tell the department: something is handed in, objected to, or has lapsed."""
+    unit = parties_of(session, [lift_id], [LiftRole.USE_UNIT]).get((lift_id, LiftRole.USE_UNIT))
+    about = about | {"unit": _name(session, unit)}
+    _add(session, department_id, "inspection_department", "onsite.desk", [lift_id], about, today)
+
+
+def _add(
+    session: Session,
+    party_id: int,
+    audience: str,
+    template: str,
+    lift_ids: Sequence[int],
+    about: dict[str, Any],
+    today: date,
+) -> None:
+    lifts = lifts_in_order(session, lift_ids)
+    clause, quote = CLAUSES[next(name for name, copy in _names() if template in (name, copy))]
+    session.add(
+        Notice(
+            city_id=lifts[0].city_id,
+            planned_on=today,
+            send_on=today,
+            party_id=party_id,
+            duty=ONSITE,
+            rule="",
+            step=ONSITE,
+            audience=audience,
+            district_code=lifts[0].district_code or "",
+            channel_class="chat",
+            template=template,
+            facts={
+                ONSITE: about | {"lifts": [_place(lift) for lift in lifts]},
+                "basis": {"document": DOCUMENT, "clause": clause, "quote": quote},
+            },
+        )
+    )
+    session.flush()
+
+
+def _names() -> list[tuple[str, str]]:
+    return [(name, COPIES.get(name, f"{name}{COPY}")) for name in CLAUSES]
+
+
+def _place(lift: Lift) -> dict[str, str]:
+    return {name: getattr(lift, name) or "" for name in PLACE}
+
+
+def _name(session: Session, party_id: int | None) -> str:
+    party = session.get(Party, party_id) if party_id is not None else None
+    return party.name if party is not None else ""

@@ -1,0 +1,44 @@
+"""Photos that people send in: kept for whoever sent them until they are part of a record."""
+
+from hashlib import sha256
+from typing import Any
+
+from sqlmodel import Session, select
+
+from actions.actors import Actor, Asked
+from actions.refusals import Refused
+from store.doors import StoredFile
+
+KINDS = {b"\xff\xd8\xff": ("image/jpeg", "jpg"), b"\x89PNG\r\n\x1a\n": ("image/png", "png")}
+LARGEST = 10_000_000  # bytes
+
+
+def is_their_photo(session: Session, actor: Actor, photos: Any) -> bool:
+    """A guard: files that came through this person's own door."""
+    found = [session.get(StoredFile, photo) for photo in photos]
+    return all(file is not None and file.address == actor.address for file in found)
+
+
+def keep_photo(session: Session, asked: Asked, content: bytes) -> int:
+    """Keep a photo; its id. The same one again is the same."""
+    kind = next((kind for head, kind in KINDS.items() if content.startswith(head)), None)
+    if kind is None or len(content) > LARGEST:
+        raise Refused("case.no_photo")
+    mime, ending = kind
+    digest = sha256(content).hexdigest()
+    query = select(StoredFile).where(StoredFile.sha256 == digest, StoredFile.address == asked.actor.address)
+    known = session.exec(query).first()
+    if known is not None:
+        return known.id
+    file = StoredFile(
+        address=asked.actor.address,
+        name=f"{asked.today.isoformat()}.{ending}",
+        mime=mime,
+        size=len(content),
+        sha256=digest,
+        content=content,
+        at=asked.now,
+    )
+    session.add(file)
+    session.flush()
+    return file.id
