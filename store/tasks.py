@@ -46,9 +46,9 @@ class TaskKind(StrEnum):
     CAMPAIGN_OFFICER = "campaign_officer"
     CAMPAIGN_ROWS = "campaign_rows"
     DATA_ANOMALY = "data_anomaly"
+    RECTIFICATION_LAPSED = "rectification_lapsed"
     VISIT_TO_MOVE = "visit_to_move"
     LIST_UNACKNOWLEDGED = "list_unacknowledged"
-    RECTIFICATION_LAPSED = "rectification_lapsed"
 
 
 class TaskStatus(StrEnum):
