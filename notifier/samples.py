@@ -120,6 +120,11 @@ def sample_facts(template: str, sample: str, lifts: int, units: int = 1, ladder:
         return handover_facts(template, sample, lifts, ladder)
     if template.startswith("alert."):
         return alert_facts(template, sample, lifts, ladder)
+    if template.startswith(("booking.", "saying.", "report.")):
+        own_of = own_of_report if template.startswith("report.") else own_of_visit
+        own = own_of(template, sample, lifts, ladder.read_on(template))
+        facts = office_facts(template, sample, ladder)
+        return replace(facts, own=own, party_name=load_index().samples[sample]["unit"])
     if template.startswith(OF_REGULATORS):
         return as_regulator(office_facts(template, sample, ladder), sample, lifts)
     if load_index().entry(template).reader == "office":
@@ -132,11 +137,6 @@ def sample_facts(template: str, sample: str, lifts: int, units: int = 1, ladder:
         return summed_up(facts, lifts, ladder.read_on(template)) if template in SUMMARIES else facts
     if template == "contact.greeting":
         return greeting_facts(template, sample, lifts, ladder)
-    if template.startswith(("booking.", "saying.", "report.")):
-        own_of = own_of_report if template.startswith("report.") else own_of_visit
-        own = own_of(template, sample, lifts, ladder.read_on(template))
-        facts = office_facts(template, sample, ladder)
-        return replace(facts, own=own, party_name=load_index().samples[sample]["unit"])
     values = load_index().samples[sample]
     kind = kind_of(template)
     by_month = kind in BY_YEARS

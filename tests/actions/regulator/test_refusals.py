@@ -14,7 +14,8 @@ RAISED = re.compile(r'Refused\("(\w+)\.(\w+)"|"((?:stop|case)\.\w+)"')
 
 def raised():
     folder = Path(actions.regulator.__path__[0])
-    found = {match for path in folder.glob("*.py") for match in RAISED.findall(path.read_text(encoding="utf-8"))}
+    places = (folder.parent / "photos.py", *folder.glob("*.py"))
+    found = {match for path in places for match in RAISED.findall(path.read_text(encoding="utf-8"))}
     return {(subject, name) if subject else tuple(whole.split(".")) for subject, name, whole in found}
 
 
