@@ -70,7 +70,7 @@ def sheet(version: str) -> Response:
 
 
 def _clean(code: str) -> str:
-    return " ".join(code.split())[:LONGEST_CODE]
+    return " ".join(code.replace("\0", "").split())[:LONGEST_CODE]
 
 
 def _is_seldom(request: Request) -> bool:

@@ -25,7 +25,7 @@ from schedules.retractions import tell_again
 from schedules.rulebook import Rulebook, has_cycle, rules_of
 from schedules.visits import settle_visits
 from store.database import bulk_insert
-from store.duties import PUSHED, Duty
+from store.duties import PUSHED, REPORT, Duty
 from store.ids import IdSource
 from store.ledger import release
 from store.lifts import LiftStatus
@@ -82,9 +82,9 @@ class Derivations:
         self._known: dict[Hashable, list[DutyDraft]] = {}
 
     def drafts_of(self, lift: KnownLift, known: KnownEvents | None) -> list[DutyDraft]:
-        """What the lift owes; nothing while it is out of use or scrapped."""
+        """What the lift owes; while it is out of use or scrapped no more than reports of what was inspected before."""
         if lift.status != LiftStatus.IN_USE:
-            return []
+            return [one for one in self._derive(lift, known) if one.rule.duty == REPORT] if known is not None else []
         if known is not None:
             return self._derive(lift, known)
         key = (lift.valid_until, lift.cycle) if self._by_validity_alone else replace(lift, id=0)

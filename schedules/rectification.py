@@ -48,19 +48,26 @@ class Course:
     deadlines: dict[date, date]
     confirmed: list[date]
     passed: list[date]
+    failed: list[date]
 
     def end_of(self, begun_on: date) -> WithItems:
         """How the inspection that found items on `begun_on` ended.
 
-        A pass before the confirmation is the inspector's leaving, unless the deadline had passed or other items were
-        found after it: then it is an inspection of its own, which ends this one too.
+        A fail is the inspector's conclusion, and ends it. A pass before the confirmation is the inspector's leaving,
+        unless the deadline had passed or other items were found after it: then it is an inspection of its own, which
+        ends this one too.
         """
         confirmed = next((day for day in self.confirmed if day >= begun_on), None)
+        failed = next((day for day in self.failed if day > begun_on), None)
         for day in self.passed:
             if day <= begun_on or day in self.deadlines:
                 continue
+            if failed is not None and failed <= day:
+                break
             if confirmed is None or (day < confirmed and self._ends(begun_on, day, confirmed)):
                 return WithItems(begun_on, day, confirmed=False)
+        if failed is not None and (confirmed is None or failed <= confirmed):
+            return WithItems(begun_on, failed, confirmed=False)
         return WithItems(begun_on, confirmed, confirmed=confirmed is not None)
 
     def _ends(self, begun_on: date, passed: date, confirmed: date) -> bool:
@@ -85,6 +92,7 @@ def course_of(facts: Facts) -> Course:
         deadlines=dict(sorted(deadlines.items())),
         confirmed=sorted({event.on for event in facts.events if isinstance(event, RectificationConfirmed)}),
         passed=sorted(set(ended_with(facts, "pass"))),
+        failed=sorted(set(ended_with(facts, "fail"))),
     )
 
 

@@ -74,6 +74,11 @@ def test_gz_32_anybody_looks_up_conclusion_and_dates_and_nothing_else(client: Te
     assert client.get(english.text.partition('stylesheet" href="')[2].partition('"')[0]).status_code == 200
 
 
+def test_a_code_that_no_store_could_look_for_is_unknown(client: TestClient) -> None:
+    assert client.get("/query", params={"code": "\0abc"}).status_code == 200
+    assert client.get("/query.json", params={"code": "\0abc\0"}).json() == {"code": "abc", "found": False}
+
+
 def test_who_asks_too_often_is_asked_to_wait(client: TestClient) -> None:
     answers = [client.get("/query.json", params={"code": "x"}).status_code for _ in range(TIMES + 1)]
     assert answers == [200] * TIMES + [429]
