@@ -32,7 +32,7 @@ SHOWN = 10
 
 def make_dialog() -> Dialog:
     """Owed → filled in → issued; issued → one → corrected."""
-    return Dialog(_listed(), _paper(), _issued(), _one(), _done())
+    return Dialog(_listed(), _paper(), _issued(), _one(), _done(), on_start=open_what_was_asked)
 
 
 def _listed() -> Window:
@@ -151,6 +151,12 @@ async def open_owed(callback: CallbackQuery, widget: Any, manager: DialogManager
         return
     _begin(manager, {"duty_id": one.duty_id, "conclusion": one.conclusion.value})
     await manager.switch_to(DeskReports.paper)
+
+
+async def open_what_was_asked(start_data: Any, manager: DialogManager) -> None:
+    """`{"report_id": …}` opens this report at once."""
+    if isinstance(start_data, dict):
+        manager.dialog_data.update(start_data)
 
 
 async def open_report(callback: CallbackQuery, widget: Any, manager: DialogManager, number: str) -> None:

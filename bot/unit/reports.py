@@ -18,7 +18,7 @@ from actions.reporting.papers import keep_mark_photo
 from actions.visits.to_book import bookable_from
 from bot.handing_out import give_file
 from bot.notices import UnderNotice
-from bot.states import Bookings, Lifts, Menu, Reports
+from bot.states import Bookings, DeskReports, Lifts, Menu, Reports
 from bot.subject import Entry, Subject
 from bot.texts import label, say
 from bot.using import answer, look, use
@@ -54,6 +54,7 @@ def _lift() -> Window:
             Button(Label("reports.file"), id="file", on_click=show_file, when="has_file"),
             Button(Label("reports.link"), id="link", on_click=show_link, when="has_link"),
         ),
+        Button(Label("reports.see_to"), id="see_to", on_click=see_to, when="is_desk"),
         Row(leave(), home()),
         state=Reports.lift,
         getter=get_lift,
@@ -111,6 +112,7 @@ async def get_lift(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dic
         "may_stop": is_unit and failed and latest is not None and latest.stopped is None,
         "may_book": is_unit and failed and one.booked_on is None and since is not None,
         "may_post": is_unit and latest is not None and not failed and latest.posted is None,
+        "is_desk": latest is not None and actor is not None and may_use(actor, "correct_report"),
         "has_file": may_read,
         "has_link": may_read and links is not None and bool(links.base),
         "today": visit.today,
@@ -127,6 +129,11 @@ async def say_stopped(callback: CallbackQuery, widget: Any, manager: DialogManag
     latest = await _latest(manager)
     if latest is not None and await use(manager, confirm_stopped, report_id=latest) is not None:
         await answer(manager, "reports.thanks_stopped")
+
+
+async def see_to(callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:
+    """The same report where it is corrected: of the last ones of a department only some are listed there."""
+    await manager.start(DeskReports.one, {"report_id": await _latest(manager)})
 
 
 async def book_again(callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:

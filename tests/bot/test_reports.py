@@ -82,6 +82,11 @@ async def test_gz_26_report_and_mark_are_issued_and_the_mark_is_posted(
     assert not unit.sees("检验标志已张贴"), "it is asked once"
     with database.read() as session:
         assert [one.answer for one in session.exec(select(ReportAnswer))] == ["posted"]
+    assert not unit.sees("更正这份报告")
+    await desk.write("/report 云荔花园1栋1梯")
+    await desk.press("更正这份报告")
+    assert "DT-1" in desk.text
+    assert desk.sees("更正为不合格"), "however many reports the department has issued since"
 
 
 async def test_gz_30_a_failed_lift_is_stopped_in_one_tap_and_its_re_inspection_booked(
