@@ -3,7 +3,9 @@
 An institute with forms of its own puts its own DOCX in their place, with the same fields.
 """
 
+import io
 import tomllib
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +15,11 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
+from actions.workbook import without_moments
+
 FORMS = Path(__file__).parents[1] / "templates" / "documents" / "forms"
 KINDS = ("application", "opinion", "cover", "unbooked", "summary")
+MADE_ON = date(2026, 11, 22)  # stated in each: equal words give equal files
 LANGUAGES = ("zh", "en")
 LANDSCAPE = ("application", "unbooked", "summary")
 SIZE = {"zh": ("宋体", 10.5), "en": ("Times New Roman", 10.5)}
@@ -25,7 +30,9 @@ def main() -> None:
     for language in LANGUAGES:
         words = tomllib.loads((FORMS / f"{language}.toml").read_text(encoding="utf-8"))
         for kind in KINDS:
-            make_form(kind, words[kind], language).save(str(FORMS / f"{kind}.{language}.docx"))
+            raw = io.BytesIO()
+            make_form(kind, words[kind], language).save(raw)
+            (FORMS / f"{kind}.{language}.docx").write_bytes(without_moments(raw, MADE_ON))
 
 
 def make_form(kind: str, words: dict[str, Any], language: str) -> Any:
