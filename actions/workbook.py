@@ -37,7 +37,7 @@ def write_workbook(tables: Mapping[str, Table], day: date) -> bytes:
             sheet.append([_text_cell(sheet, text) for text in row])
     raw = io.BytesIO()
     book.save(raw)
-    return _without_moments(raw, day)
+    return without_moments(raw, day)
 
 
 def _text_cell(sheet: Any, text: str, *, font: Any = None) -> Any:
@@ -50,7 +50,8 @@ def _text_cell(sheet: Any, text: str, *, font: Any = None) -> Any:
     return cell
 
 
-def _without_moments(raw: io.BytesIO, day: date) -> bytes:
+def without_moments(raw: io.BytesIO, day: date) -> bytes:
+    """An office document as if it was made at the beginning of `day`: equal ones are equal bytes."""
     clean = io.BytesIO()
     made_on = rb"\g<1>" + f"{day.isoformat()}T00:00:00Z".encode()
     with zipfile.ZipFile(raw) as source, zipfile.ZipFile(clean, "w", zipfile.ZIP_DEFLATED) as target:

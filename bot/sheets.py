@@ -53,6 +53,11 @@ def warned_sheet(found: Warned, language: str) -> bytes:
     return write_workbook({words["list"]["warned"]: (headers, _warned_rows(found, words, language))}, found.today)
 
 
+def list_cells(number: int, row: ListRow, language: str) -> dict[str, str]:
+    """A row of a list, by the names of its columns."""
+    return dict(zip(COLUMNS, _row(number, row, words_of(language), language), strict=True))
+
+
 @cache
 def words_of(language: str) -> dict[str, Any]:
     """The words of the sheets."""

@@ -147,6 +147,7 @@ class Sayings(StatesGroup):
     what = State()
     lifts = State()
     day = State()
+    length = State()
     note = State()
     confirm = State()
     said = State()

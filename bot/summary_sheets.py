@@ -13,6 +13,7 @@ from bot.words import say_day
 from store.summaries import Figure
 
 COUNTED = ("opening", "new", "cleared", "done", "corrected", "closing")
+FIGURES = ("department", "figure", *COUNTED)
 LIFTS = ("department", "figure", "lift", "place", "use_unit", "from", "until", "why", "late")
 ALARMING = (Figure.OVERDUE, Figure.UNBOOKED)
 
@@ -20,11 +21,8 @@ ALARMING = (Figure.OVERDUE, Figure.UNBOOKED)
 def summary_sheet(summary: Summary, lines: Sequence[NamedLine], today: date, language: str) -> bytes:
     """The figures of each department and of all, and the lifts behind them."""
     words = _words(language)
-    figures = [row for part in summary.parts for row in _figures(part.name or words["nobody"], part.rows, words)]
-    if len(summary.parts) > 1:
-        figures += _figures(words["total"], summary.total, words)
     tables = {
-        words["figures"]: ([words["column"][name] for name in ("department", "figure", *COUNTED)], figures),
+        words["figures"]: ([words["column"][name] for name in FIGURES], _all_figures(summary, words)),
         words["lifts"]: ([words["column"][name] for name in LIFTS], [_lift(one, summary, words) for one in lines]),
     }
     return write_workbook(tables, today)
@@ -67,9 +65,19 @@ def figure_names(language: str) -> Mapping[str, str]:
     return names
 
 
+def figure_cells(summary: Summary, language: str) -> list[dict[str, str]]:
+    """The figures of each department and of all, by the names of their columns."""
+    return [dict(zip(FIGURES, row, strict=True)) for row in _all_figures(summary, _words(language))]
+
+
 def _words(language: str) -> dict[str, Any]:
     words: dict[str, Any] = words_of(language)["summary"]
     return words
+
+
+def _all_figures(summary: Summary, words: dict[str, Any]) -> list[list[str]]:
+    figures = [row for part in summary.parts for row in _figures(part.name or words["nobody"], part.rows, words)]
+    return figures + (_figures(words["total"], summary.total, words) if len(summary.parts) > 1 else [])
 
 
 def _figures(name: str, rows: Mapping[Figure, Row], words: dict[str, Any]) -> list[list[str]]:

@@ -16,6 +16,7 @@ from actions.refusals import Refused
 from actions.registry import verb
 from actions.visits.inspections import Deed, act, book, record_inspection
 from actions.visits.listing import place_of
+from store.doors import StoredFile
 from store.events import EventKind
 from store.lifts import Lift
 from store.locks import lock_lifts
@@ -70,6 +71,14 @@ def check_of_desk(session: Session, asked: Asked, *, task_id: int, on: date | No
     task = session.get_one(Task, task_id)
     unit = session.get_one(Party, task.party_id).name if task.party_id else ""
     return _read(session, asked, task, unit, on)
+
+
+@verb(DEPARTMENT, reads=True, task_id=their_check)
+def check_photos(session: Session, asked: Asked, *, task_id: int) -> list[tuple[str, bytes]]:
+    """The photos of seal and notice that came with it, as (name, content)."""
+    numbers = [photo for saying in standing(session.get_one(Task, task_id)) for photo in saying.photos]
+    files = [session.get_one(StoredFile, number) for number in dict.fromkeys(numbers)]
+    return [(file.name, file.content) for file in files]
 
 
 @verb(DEPARTMENT, task_id=their_check)

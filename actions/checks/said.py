@@ -14,12 +14,16 @@ from store.task_list import open_once
 from store.tasks import Task, TaskStatus
 
 SAYINGS_KEY = "sayings"
-ABOUT = ("contact", "who", "number", "way", "note", "said", "on")  # of a saying; in the detail those of the last
+# of a saying; in the detail those of the last
+ABOUT = ("contact", "who", "number", "way", "note", "said", "on", "length", "photos")
 
 
 @dataclass(frozen=True)
 class Saying:
-    """What one person said on a `day`; `on`: the day that they named. One that came by SMS has no person."""
+    """What one person said on a `day`; `on`: the day that they named. One that came by SMS has no person.
+
+    Of a lift out of use: for what `length`, and `photos` of its seal and notice, as ids of stored files.
+    """
 
     contact_id: int | None
     who: str
@@ -29,6 +33,8 @@ class Saying:
     on: date | None
     day: date
     taken_back_on: date | None
+    length: str = ""
+    photos: Sequence[int] = ()
 
 
 def sayings_of(task: Task) -> list[Saying]:
@@ -43,6 +49,8 @@ def sayings_of(task: Task) -> list[Saying]:
             on=_day(one.get("on")),
             day=_day(one.get("day")) or task.opened_on,
             taken_back_on=_day(one.get("back_on")),
+            length=one.get("length", ""),
+            photos=tuple(one.get("photos", ())),
         )
         for one in _listed(task)
     ]

@@ -5,15 +5,17 @@ until the department has looked, for some working days at most.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from typing import Any
 
 from sqlmodel import Session, col, select
 
 from actions.actors import UNIT, Asked
 from actions.checks.said import add_saying, open_check, standing
+from actions.photos import is_their_photo, keep_photo
 from actions.refusals import Refused
 from actions.registry import their_lifts, verb
 from actions.told.replies import Answer
@@ -33,6 +35,15 @@ LONGEST_NOTE = 300
 SAYINGS = (TaskKind.NOT_THEIR_LIFTS, TaskKind.SAID_OUT_OF_USE, TaskKind.SAID_INSPECTED)
 BOOKED_ELSEWHERE, INSPECTED = "booked_elsewhere", "inspected"
 ELSEWHERE_MONTHS = 12  # an inspection is at most so long ago, or so far ahead
+STOPPED_MONTHS = 240  # nobody knows of an earlier day
+
+
+class Length(StrEnum):
+    """For how long a lift is to be out of use: under a year, a year or more, or nobody knows."""
+
+    SHORT = "short"
+    LONG = "long"
+    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True)
@@ -53,10 +64,29 @@ def say_not_ours(session: Session, asked: Asked, *, lift_ids: Sequence[int], not
     return _say(session, asked, lift_ids, Answer.NOT_OURS, TaskKind.NOT_THEIR_LIFTS, note)
 
 
-@verb(UNIT, lift_ids=their_lifts)
-def say_out_of_use(session: Session, asked: Asked, *, lift_ids: Sequence[int], note: str = "") -> Said:
-    """These lifts are out of use; `note`: since when. The department looks into it, reminders go on."""
-    return _say(session, asked, lift_ids, Answer.OUT_OF_USE, TaskKind.SAID_OUT_OF_USE, note)
+@verb(UNIT, lift_ids=their_lifts, photos=is_their_photo)
+def say_out_of_use(
+    session: Session,
+    asked: Asked,
+    *,
+    lift_ids: Sequence[int],
+    note: str = "",
+    since: date | None = None,
+    length: Length | None = None,
+    photos: Sequence[int] = (),
+) -> Said:
+    """These lifts are out of use, with photos of seal and notice. The department looks into it, reminders go on: that
+    the procedure was done is for the register to say."""
+    if since is not None and not add_months(asked.today, -STOPPED_MONTHS) <= since <= asked.today:
+        raise Refused("sayings.no_such_day", day=since)
+    about = {"on": since.isoformat() if since else None, "length": length or "", "photos": list(photos)}
+    return _say(session, asked, lift_ids, Answer.OUT_OF_USE, TaskKind.SAID_OUT_OF_USE, note, about)
+
+
+@verb(UNIT)
+def keep_stop_photo(session: Session, asked: Asked, *, content: bytes) -> int:
+    """Keep a photo of the seal or the notice of a lift out of use; its id. The same one again is the same."""
+    return keep_photo(session, asked, content)
 
 
 @verb(UNIT, lift_ids=their_lifts)
@@ -76,24 +106,33 @@ def say_inspected(session: Session, asked: Asked, *, lift_ids: Sequence[int], on
         _require_unsaid(session, asked, lift_ids)
     done = act(session, deed, EventKind.SAID_INSPECTED, asked.today, {"on": asked.today, "until": until})
     about = {"said": BOOKED_ELSEWHERE if on > asked.today else INSPECTED, "on": on.isoformat()}
-    desks = [] if done.repeated else _open_checks(session, asked, lift_ids, TaskKind.SAID_INSPECTED, note, about)
+    desks = [] if done.repeated else open_checks(session, asked, lift_ids, TaskKind.SAID_INSPECTED, note, about)
     held = _held(session, asked, lift_ids)
     return Said(len(lift_ids), desks, max(held.values(), default=None), done.repeated, len(lift_ids) - len(held))
 
 
-def _say(session: Session, asked: Asked, lift_ids: Sequence[int], answer: Answer, kind: TaskKind, note: str) -> Said:
+def _say(
+    session: Session,
+    asked: Asked,
+    lift_ids: Sequence[int],
+    answer: Answer,
+    kind: TaskKind,
+    note: str,
+    about: Mapping[str, Any] | None = None,
+) -> Said:
     lift_ids = sorted(set(lift_ids))
     payload = {"answer": answer.value, "way": asked.actor.channel, "note": _short(note)}
     done = act(session, _deed(asked, lift_ids), EventKind.URGING_ANSWERED, asked.today, payload)
     if done.repeated:
         return Said(len(lift_ids), [], repeated=True)
-    return Said(len(lift_ids), _open_checks(session, asked, lift_ids, kind, note, {"said": answer.value}))
+    said = {"said": answer.value, **(about or {})}
+    return Said(len(lift_ids), open_checks(session, asked, lift_ids, kind, note, said))
 
 
-def _open_checks(
+def open_checks(
     session: Session, asked: Asked, lift_ids: Sequence[int], kind: TaskKind, note: str, about: dict[str, Any]
 ) -> list[str]:
-    """A task for each department; their names."""
+    """A task for each department, or what is said beside what stands in one; their names."""
     groups: dict[int | None, list[Lift]] = defaultdict(list)
     for lift in session.exec(select(Lift).where(col(Lift.id).in_(lift_ids)).order_by(col(Lift.id))):
         groups[desk_of(session, lift.city_id, lift.district_code)].append(lift)

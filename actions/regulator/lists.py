@@ -77,13 +77,18 @@ def district_list(
     session: Session, asked: Asked, *, kind: ListKind, month: date | None = None, district_code: str | None = None
 ) -> LiftList:
     """The lifts of one's district(s), longest due first."""
-    first = (month or asked.today).replace(day=1)
     lifts = lifts_of(asked.actor)
     if district_code is not None:
         lifts = lifts.where(table_of(Lift).c.district_code == district_code)
-    rows = list_rows(session, _query(kind, lifts, first, asked.today), asked.today)
-    note_read(asked.actor, f"list {kind}", len(rows))
-    return LiftList(kind, first, asked.today, rows)
+    found = find_list(session, kind, lifts, month or asked.today, asked.today)
+    note_read(asked.actor, f"list {kind}", len(found.rows))
+    return found
+
+
+def find_list(session: Session, kind: ListKind, lifts: Any, month: date, today: date) -> LiftList:
+    """The list of these lifts, a query of their ids, for the month of a day."""
+    first = month.replace(day=1)
+    return LiftList(kind, first, today, list_rows(session, _query(kind, lifts, first, today), today))
 
 
 @verb(REGULATORS, reads=True, notice_id=is_their_notice)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 from sqlmodel import Session
 
+from actions.checks.said import sayings_of
 from actions.identity.codes import forget_codes
 from store.alerts import Alert
 from store.cases import CaseStep
@@ -16,6 +17,7 @@ from store.doors import TELEGRAM, WEBCHAT, WebSession
 from store.inspections import InspectionDeed, InspectionStep
 from store.matters import MatterStep
 from store.reports import Report, ReportAnswer
+from store.tasks import Task, TaskKind
 from store.updates import forget_updates
 
 DIALOGS = timedelta(days=60)  # a button that is older leads to the menu
@@ -35,7 +37,8 @@ class Keeping:
 def forget_old(session: Session, *, now: datetime, keeping: Keeping | None = None) -> None:
     """Forget what is too old; nothing that was done depends on it.
 
-    The photos of alerts, cases, hazards, inspections and marks stay, and the reports: they are part of a record.
+    The photos of alerts, cases, hazards, inspections, marks and lifts out of use stay, and the reports: they are part
+    of a record.
     """
     keeping = keeping or Keeping()
     forget_dialogs(session, before=now - DIALOGS)
@@ -56,7 +59,9 @@ def _of_records(session: Session) -> set[int]:
     photos = [some for step in steps for some in session.execute(select(step.photos)).scalars()]
     photos += session.execute(evidence).scalars()
     kept = {photo for some in photos for photo in some or ()}
+    tasks = session.execute(select(Task).where(table_of(Task).c.kind == TaskKind.SAID_OUT_OF_USE)).scalars()
     report, answer = table_of(Report).c, table_of(ReportAnswer).c
     kept |= {*session.execute(select(report.file_id)).scalars()}
     kept |= {*session.execute(select(answer.photo_id).where(answer.photo_id.is_not(None))).scalars()}
+    kept |= {photo for task in tasks for saying in sayings_of(task) for photo in saying.photos}
     return kept | {*session.execute(select(alert.photo_id).where(alert.photo_id.is_not(None))).scalars()}

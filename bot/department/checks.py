@@ -6,11 +6,12 @@ from typing import Any
 from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import Dialog, DialogManager, Window
 from aiogram_dialog.widgets.input import MessageInput
-from aiogram_dialog.widgets.kbd import Row, SwitchTo
+from aiogram_dialog.widgets.kbd import Button, Row, SwitchTo
 
-from actions.checks.desk import check_of_desk, checks_of_desk, confirm_saying, refute_saying
+from actions.checks.desk import check_of_desk, check_photos, checks_of_desk, confirm_saying, refute_saying
 from actions.checks.outcomes import Becomes
 from bot.days_written import read_day
+from bot.handing_out import give_picture
 from bot.states import DeskChecks
 from bot.subject import Entry, Subject
 from bot.texts import SHOWN, label
@@ -44,6 +45,7 @@ def _one() -> Window:
             SwitchTo(Label("desk.is_so"), id="to_confirm", state=DeskChecks.confirm),
             SwitchTo(Label("desk.is_not_so"), id="to_refute", state=DeskChecks.refute),
         ),
+        Button(Label("desk.check_photos"), id="check_photos", on_click=show_photos, when="photos"),
         Row(SwitchTo(Label("everyone.back"), id="to_checks", state=DeskChecks.listed), home()),
         state=DeskChecks.one,
         getter=get_check,
@@ -91,6 +93,7 @@ async def get_check(dialog_manager: DialogManager, visit: Visit, **_: Any) -> di
         "shown": [check.on, check.sayings],  # somebody of the unit may say something else meanwhile
         "check": check,
         "on": check.on,
+        "photos": sum(len(one.photos) for one in check.sayings),
         "listed": LISTED,
         "most": SHOWN,
         "is_settled": check.becomes in SETTLED,
@@ -113,6 +116,12 @@ async def take_day(message: Message, widget: Any, manager: DialogManager) -> Non
         await answer(manager, "sayings.no_day", today=here.today)
     else:
         manager.dialog_data["on"] = day.isoformat()
+
+
+async def show_photos(callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:
+    """The photos that came with it."""
+    for name, content in await look(manager, check_photos, task_id=manager.dialog_data["task_id"]):
+        await give_picture(manager, content, name)
 
 
 async def confirm(callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:

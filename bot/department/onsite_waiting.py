@@ -16,6 +16,7 @@ from actions.inspecting.readers import inspection_photos, inspection_story, insp
 from actions.inspecting.rectify import confirm_items, return_items, take_in_papers
 from bot.days_written import read_day
 from bot.handing_out import give_picture
+from bot.paper_buttons import give_opinion
 from bot.states import Onsite, Waiting
 from bot.subject import Entry, Subject
 from bot.texts import label
@@ -54,6 +55,7 @@ def _one() -> Window:
         Commit(Label("onsite.conclude_pass"), "conclude_pass", conclude_pass, when="may_conclude", getter=get_one),
         SwitchTo(Label("onsite.papers"), id="to_papers", state=Waiting.papers, when="takes_papers"),
         Button(Label("onsite.go_on"), id="go_on", on_click=go_on, when="under_way"),
+        Button(Label("papers.opinion"), id="opinion", on_click=give_opinion, when="has_notice"),
         Button(Label("onsite.photos"), id="photos", on_click=show_photos, when="photos"),
         Row(SwitchTo(Label("everyone.back"), id="one_back", state=Waiting.listed), home("one_home")),
         state=Waiting.one,
@@ -107,6 +109,7 @@ async def get_one(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict
     return {
         "shown": [state, story.line.deadline],
         "story": story,
+        "has_notice": story.line.deadline is not None,
         "steps": story.steps[-STEPS:],
         "may_decide": is_inspector and state is InspectionState.SUBMITTED,
         "may_conclude": is_inspector and state is InspectionState.LAPSED,

@@ -16,6 +16,7 @@ from actions.reporting.papers import keep_report_file
 from bot.days_written import read_day
 from bot.handing_out import give_file
 from bot.notices import UnderNotice
+from bot.paper_buttons import give_cover
 from bot.states import DeskReports, Menu
 from bot.subject import Entry, Subject
 from bot.texts import label
@@ -51,6 +52,7 @@ def _paper() -> Window:
         Say("reports.paper"),
         MessageInput(take_next),
         Commit(Label("reports.issue"), "issue", issue, when="complete"),
+        Button(Label("papers.cover"), id="owed_cover", on_click=give_cover, when="ended_on"),
         Button(Label("reports.anew"), id="anew", on_click=begin_anew, when="begun"),
         Row(SwitchTo(Label("everyone.back"), id="to_owed", state=DeskReports.listed), home()),
         state=DeskReports.paper,
@@ -71,7 +73,10 @@ def _issued() -> Window:
 def _one() -> Window:
     return Window(
         Say("reports.desk_one"),
-        Button(Label("reports.file"), id="desk_file", on_click=show_file),
+        Row(
+            Button(Label("reports.file"), id="desk_file", on_click=show_file),
+            Button(Label("papers.cover"), id="cover", on_click=give_cover, when="holds"),
+        ),
         Row(
             Button(Label("reports.correct_pass"), id="as_pass", on_click=correct_as_pass),
             Button(Label("reports.correct_fail"), id="as_fail", on_click=correct_as_fail),

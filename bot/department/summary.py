@@ -13,6 +13,7 @@ from actions.summary.lifts import summary_lifts
 from actions.summary.telling import week_of
 from bot.handing_out import give_file, give_picture
 from bot.notices import UnderNotice
+from bot.papers import SUMMARY, paper_name, summary_paper
 from bot.states import DeskSummary, Menu
 from bot.subject import Entry, Subject
 from bot.summary_sheets import draw_summary, figure_names, name_of_sheet, summary_sheet
@@ -32,6 +33,7 @@ def make_dialog() -> Dialog:
             Row(
                 Button(Label("summary.picture"), id="picture", on_click=show_picture),
                 Button(Label("summary.sheet"), id="sheet", on_click=give_sheet),
+                Button(Label("papers.summary"), id="paper", on_click=give_paper),
             ),
             Row(
                 Button(Label("summary.before"), id="before", on_click=turn_back),
@@ -106,6 +108,14 @@ async def give_sheet(callback: CallbackQuery, widget: Any, manager: DialogManage
     summary, lines = await look(manager, summary_lifts, **_days(manager))
     content = summary_sheet(summary, lines, visit.today, visit.language)
     await give_file(manager, content, name_of_sheet(summary, visit.language))
+
+
+async def give_paper(callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:
+    """As a table to print."""
+    visit = visit_of(manager)
+    summary: Summary = await look(manager, summary_of_desk, **_days(manager))
+    name = paper_name(SUMMARY, visit.language, summary.last.isoformat())
+    await give_file(manager, summary_paper(summary, visit.language, visit.today), name)
 
 
 async def open_summary(callback: CallbackQuery, dialog_manager: DialogManager, notice_id: int) -> None:

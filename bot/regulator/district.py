@@ -10,9 +10,10 @@ from aiogram_dialog.widgets.kbd import Button, Row, Start, SwitchTo
 
 from actions.regulator.acknowledgements import ToAcknowledge, acknowledge, told_to_office
 from actions.regulator.glance import Glance, district_glance
-from actions.regulator.lists import ListKind, district_list, list_of_notice
+from actions.regulator.lists import LiftList, ListKind, district_list, list_of_notice
 from actions.regulator.warned import warned
 from bot.handing_out import give_file, give_picture
+from bot.papers import UNBOOKED, paper_name, unbooked_paper
 from bot.regulator.glance_picture import draw_glance, percent
 from bot.regulator.pushes import Pushes
 from bot.sheets import list_sheet, warned_sheet, words_of
@@ -69,6 +70,7 @@ def _lists() -> Window:
     return Window(
         Say("district.lists"),
         column_of(choice("kind", "kinds", give_list)),
+        Button(Label("papers.unbooked"), id="unbooked_paper", on_click=give_unbooked, when="has_unbooked"),
         Row(SwitchTo(Label("everyone.back"), id="lists_back", state=District.glance), home()),
         state=District.lists,
         getter=get_lists,
@@ -90,6 +92,7 @@ def _notice() -> Window:
         Say("district.notice"),
         Commit(Label("district.acknowledge"), "acknowledge", take_note, when="is_open"),
         Button(Label("district.notice_sheet"), id="notice_sheet", on_click=give_notice, when="is_list"),
+        Button(Label("papers.unbooked"), id="notice_paper", on_click=give_notice_paper, when="is_list"),
         Row(SwitchTo(Label("everyone.back"), id="notice_back", state=District.office), home()),
         state=District.notice,
         getter=get_notice,
@@ -128,7 +131,7 @@ async def get_lists(dialog_manager: DialogManager, visit: Visit, **_: Any) -> di
     kinds = [
         {"id": kind.value, "text": f"{names[kind.value]} {getattr(glance.total, kind.value)}"} for kind in ListKind
     ]
-    return {"kinds": kinds, "glance": glance}
+    return {"kinds": kinds, "glance": glance, "has_unbooked": glance.total.unbooked}
 
 
 async def get_told(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict[str, Any]:
@@ -174,6 +177,17 @@ async def give_list(callback: CallbackQuery, widget: Any, manager: DialogManager
     language = visit_of(manager).language
     name = f"{words_of(language)['list'][kind]}-{found.today.isoformat()}.xlsx"
     await give_file(manager, list_sheet(found, language), name)
+
+
+async def give_unbooked(callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:
+    """The lifts of the month that are not booked, as a list to stamp and sign for."""
+    await _give_paper(manager, await look(manager, district_list, kind=ListKind.UNBOOKED, **_asked(manager)))
+
+
+async def give_notice_paper(callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:
+    """The same of a list that the office was told of."""
+    notice_id = manager.dialog_data["notice_id"]
+    await _give_paper(manager, await look(manager, list_of_notice, notice_id=notice_id))
 
 
 async def give_warned(callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:
@@ -224,6 +238,12 @@ async def give_notice(callback: CallbackQuery, widget: Any, manager: DialogManag
     found = await look(manager, list_of_notice, notice_id=manager.dialog_data["notice_id"])
     name = f"{words_of(visit.language)['list'][found.kind]}-{visit.today.isoformat()}.xlsx"
     await give_file(manager, list_sheet(found, visit.language), name)
+
+
+async def _give_paper(manager: DialogManager, found: LiftList) -> None:
+    language = visit_of(manager).language
+    name = paper_name(UNBOOKED, language, found.today.isoformat())
+    await give_file(manager, unbooked_paper(found, language), name)
 
 
 def _is_list(one: ToAcknowledge | None) -> bool:

@@ -57,6 +57,7 @@ async def get_days(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dic
         "late": found.days[0].late,
         "last": found.last,
         "moving": "visit_id" in known,
+        "may_apply": "visit_id" not in known,
         **left_out_of(dialog_manager),
         "refused": "",
         "today": visit.today,

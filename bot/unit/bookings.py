@@ -5,6 +5,7 @@ from typing import Any
 from aiogram_dialog import Dialog, Window
 from aiogram_dialog.widgets.kbd import Button, Cancel, Group, Row, Start, SwitchTo
 
+from bot.paper_buttons import give_application
 from bot.states import Bookings, Plans, Visits
 from bot.subject import Entry, Subject
 from bot.unit.attendance import ask_after_booking
@@ -109,6 +110,7 @@ def _day() -> Window:
             Button(Label("bookings.month_before"), id="month_before", on_click=previous_month, when="has_before"),
             Button(Label("bookings.month_after"), id="month_after", on_click=next_month, when="has_after"),
         ),
+        Button(Label("papers.application"), id="application", on_click=give_application, when="may_apply"),
         SwitchTo(Label("bookings.change_lifts"), id="to_pick", state=Bookings.pick, when="may_pick"),
         Row(
             _to(Bookings.choose, "from_day", "may_pick"),

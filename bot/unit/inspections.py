@@ -14,6 +14,7 @@ from actions.inspecting.papers import object_to_record, sign_notices, sign_recor
 from actions.inspecting.readers import inspection_photos, inspection_story, keep_evidence_photo, my_inspections
 from actions.inspecting.rectify import WHOLE, add_evidence, mark_fixed, submit_rectification
 from bot.handing_out import give_picture
+from bot.paper_buttons import give_opinion
 from bot.states import Bookings, Inspections
 from bot.subject import Entry, Subject
 from bot.texts import label
@@ -51,6 +52,7 @@ def _one() -> Window:
         column_of(choice("item", "items", open_item)),
         Commit(Label("inspections.submit"), "submit", submit, when="may_submit", getter=get_one),
         Button(Label("inspections.rebook"), id="rebook", on_click=rebook, when="may_rebook"),
+        Button(Label("papers.opinion"), id="opinion", on_click=give_opinion, when="has_notice"),
         Button(Label("inspections.photos"), id="photos", on_click=show_photos, when="photos"),
         Row(SwitchTo(Label("everyone.back"), id="one_back", state=Inspections.listed), home("one_home")),
         state=Inspections.one,
@@ -121,6 +123,7 @@ async def get_one(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict
     return {
         "shown": [state, story.line.deadline, own],
         "story": story,
+        "has_notice": story.line.deadline is not None,
         "steps": story.steps[-STEPS:],
         "own": own,
         "may_sign": state in AFTER_LEAVING and own != Signature.SIGNED,

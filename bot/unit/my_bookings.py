@@ -6,8 +6,9 @@ from aiogram.types import CallbackQuery
 from aiogram_dialog import Dialog, DialogManager, ShowMode, Window
 from aiogram_dialog.widgets.kbd import Button, Row, SwitchTo
 
-from actions.actors import MAINTAINER
+from actions.actors import MAINTAINER, UNIT
 from actions.visits.bookings import bookings_of, cancel_visit, days_to_move, visit_of
+from bot.paper_buttons import give_visit_application
 from bot.states import Bookings, Visits
 from bot.subject import Subject
 from bot.texts import label
@@ -42,6 +43,7 @@ def _one() -> Window:
             SwitchTo(Label("visits.call_off"), id="to_call_off", state=Visits.call_off, when="present"),
         ),
         Button(Label("visits.attend"), id="attend", on_click=ask_of_visit, when="to_come"),
+        Button(Label("papers.application"), id="application", on_click=give_visit_application, when="may_apply"),
         Button(Label("visits.file"), id="file", on_click=send_again, when="stands"),
         Row(SwitchTo(Label("everyone.back"), id="to_list", state=Visits.listed), home()),
         state=Visits.one,
@@ -102,6 +104,7 @@ async def get_visit(dialog_manager: DialogManager, visit: Visit, **_: Any) -> di
         "visit": one,
         "weekday": say_weekday(one.day, visit.language),
         "stands": not one.is_off,
+        "may_apply": not one.is_off and visit.actor is not None and visit.actor.role in UNIT,
         "present": one.changeable,
         "to_come": not one.is_off and one.day >= visit.today,
         "may_read_only": not one.is_off and not one.changeable,

@@ -1,14 +1,16 @@
-"""What a unit says of its lifts: not ours, out of use, inspected or booked elsewhere."""
+"""What a unit says of its lifts: not ours, out of use, in use again, inspected or booked elsewhere."""
 
 from datetime import date
 from typing import Any
 
+from aiogram import F
 from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import Dialog, DialogManager, Window
 from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button, Row, Start, SwitchTo
 
-from actions.checks.sayings import say_inspected, say_not_ours, say_out_of_use
+from actions.checks.restarts import asked_first, say_restart, stop_terms
+from actions.checks.sayings import Length, keep_stop_photo, say_inspected, say_not_ours, say_out_of_use
 from actions.lifts.mine import Choice, my_lifts
 from bot.days_written import read_day
 from bot.states import SaidHere, Sayings
@@ -22,13 +24,20 @@ from bot.written import read_written
 
 MOST = 200  # lifts that are listed one by one
 LONGEST_NOTE = 200
-NOT_OURS, OUT_OF_USE, ELSEWHERE = "not_ours", "out_of_use", "inspected"
-VERBS: dict[str, Any] = {NOT_OURS: say_not_ours, OUT_OF_USE: say_out_of_use}
+MOST_PHOTOS = 6
+NAMED = 10  # duties that come before a restart
+NOT_OURS, OUT_OF_USE, RESTART, ELSEWHERE = "not_ours", "out_of_use", "restart", "inspected"
+VERBS: dict[str, Any] = {
+    NOT_OURS: say_not_ours,
+    OUT_OF_USE: say_out_of_use,
+    RESTART: say_restart,
+    ELSEWHERE: say_inspected,
+}
 
 
 def make_dialog() -> Dialog:
-    """What → which lifts → (which day) → confirm → done."""
-    return Dialog(_what(), _lifts(), _day(), _note(), _confirm(), _said(), on_start=remember_lifts)
+    """What → which lifts → (which day) → (for how long) → confirm → done."""
+    return Dialog(_what(), _lifts(), _day(), _length(), _note(), _confirm(), _said(), on_start=remember_lifts)
 
 
 def _what() -> Window:
@@ -37,6 +46,7 @@ def _what() -> Window:
         Button(Label("sayings.inspected"), id=ELSEWHERE, on_click=choose_what),
         Button(Label("sayings.not_ours"), id=NOT_OURS, on_click=choose_what),
         Button(Label("sayings.out_of_use"), id=OUT_OF_USE, on_click=choose_what),
+        Button(Label("sayings.restart"), id=RESTART, on_click=choose_what),
         Start(Label("sayings.said_here"), id="said_here", state=SaidHere.listed),
         Row(leave(), home()),
         state=Sayings.what,
@@ -64,11 +74,23 @@ def _day() -> Window:
     )
 
 
+def _length() -> Window:
+    lengths = [Button(Label(f"sayings.{length}"), id=length, on_click=choose_length) for length in Length]
+    return Window(
+        Say("sayings.length"),
+        *lengths,
+        Row(SwitchTo(Label("everyone.back"), id="from_length", state=Sayings.day), home()),
+        state=Sayings.length,
+        getter=get_saying,
+    )
+
+
 def _note() -> Window:
     return Window(
         Say("sayings.note"),
         MessageInput(take_note),
-        Button(Label("sayings.no_note"), id="no_note", on_click=skip_note),
+        Button(Label("sayings.no_note"), id="no_note", on_click=skip_note, when=~F["photos"]),
+        SwitchTo(Label("sayings.with_photos"), id="with_photos", state=Sayings.confirm, when="photos"),
         Row(SwitchTo(Label("everyone.back"), id="from_note", state=Sayings.lifts), home()),
         state=Sayings.note,
         getter=get_saying,
@@ -117,17 +139,26 @@ async def get_lifts(dialog_manager: DialogManager, visit: Visit, **_: Any) -> di
 
 async def get_today(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict[str, Any]:
     """For an example of a day."""
-    return {"today": visit.today}
+    return {"today": visit.today, "what": dialog_manager.dialog_data["what"]}
 
 
 async def get_saying(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict[str, Any]:
     """What is about to be said."""
     known = dialog_manager.dialog_data
+    what, first = known["what"], []
+    if what == RESTART:
+        about = {"lift_ids": known["lift_ids"], "on": date.fromisoformat(known["on"])}
+        first = await look(dialog_manager, asked_first, **about)
     return {
-        "what": known["what"],
+        "what": what,
         "count": len(known.get("lift_ids", [])),
         "on": known.get("on"),
         "note": known.get("note", ""),
+        "length": known.get("length"),
+        "photos": len(known.get("photos", [])),
+        "terms": await look(dialog_manager, stop_terms) if what == OUT_OF_USE else None,
+        "first": first[:NAMED],
+        "more": max(0, len(first) - NAMED),
         "today": visit.today,
     }
 
@@ -148,7 +179,7 @@ async def choose_what(callback: CallbackQuery, widget: Any, manager: DialogManag
     """What is to be said; on to the lifts, unless they are chosen already. Day and note belong to one saying."""
     known = manager.dialog_data
     known["what"] = widget.widget_id
-    for name in ("on", "note"):
+    for name in ("on", "note", "length", "photos"):
         known.pop(name, None)
     await (go_on(callback, widget, manager) if known.get("lift_ids") else manager.switch_to(Sayings.lifts))
 
@@ -164,30 +195,49 @@ async def toggle_lift(callback: CallbackQuery, widget: Any, manager: DialogManag
 
 
 async def go_on(callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:
-    """Asks for the day of an inspection elsewhere, else for a note."""
+    """Asks for the day where there is one, else for a note."""
     await keep_theirs(manager, "lift_ids")
     if await _is_empty(manager):
         return
-    await manager.switch_to(Sayings.day if manager.dialog_data["what"] == ELSEWHERE else Sayings.note)
+    await manager.switch_to(Sayings.note if manager.dialog_data["what"] == NOT_OURS else Sayings.day)
 
 
 async def take_day(message: Message, widget: Any, manager: DialogManager) -> None:
-    """The day of the inspection as somebody writes it."""
+    """The day of it as somebody writes it; before a restart what it asks for is shown with it."""
     here: Visit = manager.middleware_data["visit"]
     day = read_day(message.text or message.caption or "", here.today)
     if day is None:
         await answer(manager, "sayings.no_day", today=here.today)
         return
-    manager.dialog_data["on"] = day.isoformat()
+    known = manager.dialog_data
+    known["on"] = day.isoformat()
+    if known["what"] == RESTART:
+        if await use(manager, asked_first, lift_ids=known["lift_ids"], on=day) is not None:
+            await manager.switch_to(Sayings.confirm)
+        return
+    await manager.switch_to(Sayings.length if known["what"] == OUT_OF_USE else Sayings.note)
+
+
+async def choose_length(callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:
+    """For how long it is to be out of use."""
+    manager.dialog_data["length"] = widget.widget_id
     await manager.switch_to(Sayings.note)
 
 
 async def take_note(message: Message, widget: Any, manager: DialogManager) -> None:
-    """What somebody says besides."""
-    found = await read_written(message, manager, most=LONGEST_NOTE)
-    if found is not None:
-        manager.dialog_data["note"] = found.words
+    """What somebody says besides; photos of seal and notice may come one after the other, their caption is the note."""
+    known = manager.dialog_data
+    found = await read_written(message, manager, most=LONGEST_NOTE, keeps_photos=known["what"] == OUT_OF_USE)
+    if found is None:
+        return
+    if found.words:
+        known["note"] = found.words
+    if found.photo is None:
         await manager.switch_to(Sayings.confirm)
+        return
+    number = await use(manager, keep_stop_photo, content=found.photo)
+    if number is not None and number not in known.get("photos", []):
+        known["photos"] = [*known.get("photos", []), number][-MOST_PHOTOS:]
 
 
 async def skip_note(callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:
@@ -203,15 +253,22 @@ async def say_it(callback: CallbackQuery, widget: Any, manager: DialogManager) -
     if await _is_empty(manager) or is_less:
         return
     about = {"lift_ids": known["lift_ids"], "note": known.get("note", "")}
-    if known["what"] == ELSEWHERE:
-        done = await use(manager, say_inspected, on=date.fromisoformat(known["on"]), **about)
-    else:
-        done = await use(manager, VERBS[known["what"]], **about)
+    done = await use(manager, VERBS[known["what"]], **about, **_more(known))
     if done is not None:
         known["desks"] = list(done.desks)
         known["unheld"] = done.unheld
         known["until"] = done.until.isoformat() if done.until else None
         await manager.switch_to(Sayings.said)
+
+
+def _more(known: dict[str, Any]) -> dict[str, Any]:
+    """What is said besides of this."""
+    if known["what"] == NOT_OURS:
+        return {}
+    on = date.fromisoformat(known["on"])
+    if known["what"] == OUT_OF_USE:
+        return {"since": on, "length": known["length"], "photos": known.get("photos", [])}
+    return {"on": on}
 
 
 async def _is_empty(manager: DialogManager) -> bool:

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from phones.papers import words_of_paper
 from phones.world import TODAY
 from sqlmodel import col, select
 
@@ -216,7 +217,12 @@ async def test_who_comes_is_said_in_two_taps_and_stands_in_the_departments_day(
     assert "→ 11月25日 上午" in clerk.text
 
 
-async def test_gz_21_who_books_reads_the_three_ways_to_book(phone: Any) -> None:
+async def test_gz_21_who_books_reads_the_three_ways_to_book_and_has_the_form_filled_in(phone: Any) -> None:
     unit = phone("unit_contact")
     await go(unit, "约检")
     assert all(way in unit.text for way in ("网上服务", "微信公众号", "服务窗口填写电梯检验申请单"))
+    await unit.press("全部")
+    await unit.press("电梯检验申请单")
+    (form,) = [words_of_paper(sent.file) for sent in unit.messages if sent.media == "document"]
+    assert "使用单位 | 广州示例云荔物业服务有限公司" in form
+    assert "致：检验一部" in form

@@ -1,8 +1,10 @@
 """An inspection through the real dispatcher: the inspector on site, the unit and the maintainer, and back."""
 
+import re
 from typing import Any
 
 import pytest
+from phones.papers import words_of_paper
 from phones.world import NOW, TODAY
 from sqlmodel import col, select
 
@@ -59,6 +61,10 @@ async def test_gz_25_27_28_from_the_visit_to_the_confirmation(phone: Any, booked
     await unit.press("签收意见通知书")
     await unit.press("签名确认原始记录", twice=True)
     assert "原始记录：贵方已签名；意见通知书已签名" in unit.text
+    await unit.press("意见通知书（DOCX）")
+    (paper,) = [sent.file for sent in unit.messages if sent.media == "document"]
+    assert "2 | 缺少铭牌" in words_of_paper(paper)
+    assert re.search("使用单位签收：.+ 2026-11-23 签收", words_of_paper(paper))
     await unit.press("提交整改")
     assert "第1、2项还没有" in unit.popup
     await unit.press("1. 门锁失效")

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from openpyxl import load_workbook
+from phones.papers import words_of_paper
 from phones.world import CITY, NOW, TODAY
 from sqlmodel import col, select
 
@@ -144,6 +145,9 @@ async def test_a_list_is_acknowledged_once(phone: Any, database: Database, world
             )
         )  # fmt: skip
     officer = await open_menu(phone("district_regulator"), "辖区概况", "上报与确认", "未约检上报")
+    await officer.press("未约检清单（DOCX")
+    (paper,) = [sent.file for sent in officer.messages if sent.media == "document"]
+    assert "催检后仍未约检的电梯清单" in words_of_paper(paper)
     await officer.press("确认收到", twice=True)
     assert "已确认" in officer.text
     assert len(all_of(Acknowledgement)) == 1

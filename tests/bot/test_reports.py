@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from phones.bot_api import BotApi
+from phones.papers import words_of_paper
 from phones.phone import Phone
 from phones.world import NOW, TODAY, add_many_lifts
 from sqlmodel import select
@@ -69,6 +70,8 @@ async def test_gz_26_report_and_mark_are_issued_and_the_mark_is_posted(
     await desk.write("/start")
     await desk.press("出具报告")
     await desk.press("1栋1梯")
+    await desk.press("报告封面")
+    assert "检验结论 | 合格" in words_of_paper(desk.messages[-2].file)
     await send_report(desk, bot_api, b"MZ")
     assert "PDF 或 DOCX" in desk.messages[-2].text
     await issue(desk, bot_api, "1栋1梯", "DT-1", "2028-02-29", "B-1")

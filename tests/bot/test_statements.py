@@ -9,7 +9,7 @@ from sqlmodel import col, select
 from bot.days_written import read_day
 from store.database import Database
 from store.duties import Duty
-from store.lifts import Responsibility
+from store.lifts import Lift, Responsibility
 from store.tasks import Task, TaskKind, TaskStatus
 
 pytestmark = pytest.mark.one_store
@@ -124,19 +124,18 @@ async def test_the_head_sees_it_and_who_said_it_takes_it_back(phone: Any, databa
     assert tasks(database, TaskKind.SAID_INSPECTED) == [TaskStatus.DROPPED]
 
 
-@pytest.mark.parametrize(
-    ("button", "kind"), [("不是我们的电梯", TaskKind.NOT_THEIR_LIFTS), ("电梯已停用", TaskKind.SAID_OUT_OF_USE)]
-)
-async def test_other_sayings_are_looked_into(phone: Any, database: Database, button: str, kind: TaskKind) -> None:
+async def test_what_is_not_theirs_is_looked_into(phone: Any, database: Database) -> None:
     unit, desk = phone("safety_manager"), phone("duty_officer")
     await unit.write("/start")
-    for step in ("电梯有变化", button, "▫️ 云荔花园1栋1梯", "▫️ 云荔花园1栋2梯", "就这 2 台", "没有补充", "确认提交"):
+    for step in (
+        "电梯有变化", "不是我们的电梯", "▫️ 云荔花园1栋1梯", "▫️ 云荔花园1栋2梯", "就这 2 台", "没有补充", "确认提交",
+    ):  # fmt: skip
         await unit.press(step)
     assert "检验一部" in unit.text
     await desk.write("/start")
     for step in ("待核实", "2台", "属实", "属实"):
         await desk.press(step)
-    assert tasks(database, kind) == [TaskStatus.DONE]
+    assert tasks(database, TaskKind.NOT_THEIR_LIFTS) == [TaskStatus.DONE]
 
 
 async def test_what_a_unit_says_meanwhile_is_shown_before_it_is_found_to_be_so(
@@ -237,3 +236,41 @@ def lose(database: Database, lift_id: int) -> None:
     with database.write() as session:
         for one in session.exec(select(Responsibility).where(Responsibility.lift_id == lift_id)):
             one.to_on = TODAY
+
+
+async def test_a_lift_out_of_use_is_shown_by_photos_and_a_restart_asks_for_its_inspection_first(
+    phone: Any, database: Database, world: Any
+) -> None:
+    unit, desk = phone("unit_contact"), phone("duty_officer")
+    await unit.write("/start")
+    for step in ("电梯有变化", "电梯已停用", "▫️ 云荔花园1栋1梯", "就这 1 台"):
+        await unit.press(step)
+    await unit.write("2026-11-20")
+    await unit.press("一年以上")
+    await unit.send_photo(b"\x89PNG\r\n\x1a\n0", caption="已封存")
+    assert "已收照片 1 张" in unit.text
+    await unit.press("下一步")
+    assert ("不是本市文件的规定" in unit.text, "登记仍为在用" in unit.text) == (True, True)
+    await unit.press("确认提交", twice=True)
+    await desk.write("/start")
+    for step in ("待核实", "已停用 1台", "看照片"):
+        await desk.press(step)
+    assert [sent.media for sent in desk.messages].count("photo") == 1
+    assert "停用，11月20日 起" in desk.text
+    assert "一年以上，照片 1 张：已封存" in desk.text
+    for step in ("电梯有变化", "重新启用", "▫️ 云荔花园3栋1梯", "就这 1 台"):
+        await (unit.press(step) if step != "电梯有变化" else unit.write("/start"))
+        if step == "电梯有变化":
+            await unit.press(step)
+    await unit.write("2027-01-10")
+    assert "登记为在用" in unit.messages[-2].text
+    with database.write() as session:
+        session.get_one(Lift, world.lifts["own"][6]).status = "out_of_use"
+    await unit.write("2027-01-10")
+    assert "启用前要先做" in unit.text
+    assert "12月31日" in unit.text
+    await unit.press("确认提交", twice=True)
+    await desk.write("/start")
+    await desk.press("待核实")
+    await desk.press("重新启用 1台")
+    assert "停用电梯要重新启用，1月10日" in desk.text or "2027年1月10日" in desk.text

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from openpyxl import load_workbook
+from phones.papers import words_of_paper
 from phones.world import TODAY
 from sqlmodel import select
 
@@ -63,6 +64,9 @@ async def test_gz_09_a_day_and_a_week_are_closed_told_and_seen(
     (document,) = [sent.file for sent in officer.messages if sent.media == "document"]
     figures, lifts = load_workbook(BytesIO(document)).worksheets
     assert [cell.value for cell in figures[4]] == ["检验一部", "超期未检", "0", "2", "1", "1", "0", "1"]
+    await officer.press("统计表")
+    table = words_of_paper([sent.file for sent in officer.messages if sent.media == "document"][-1])
+    assert "检验一部 | 超期未检 | 0 | 2 | 1 | 1 | 0 | 1" in table
     assert "已办结" in [row[7].value for row in lifts.iter_rows()]
     await officer.press("之前")
     assert "到期未检：0 ＋新增 0" in officer.text

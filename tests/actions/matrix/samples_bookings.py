@@ -56,6 +56,14 @@ def task(kind: TaskKind) -> Any:
     return make
 
 
+def out_of_use(session: Session, world: World, whose: str) -> dict[str, Any]:
+    """Two of their lifts that are to be used again."""
+    for lift_id in world.lifts[whose][:2]:
+        session.get_one(Lift, lift_id).status = "out_of_use"
+    session.flush()
+    return lifts(session, world, whose) | {"on": DAY}
+
+
 def with_more(sample: Any, **more: Any) -> Any:
     """The same arguments and some more."""
     return lambda session, world, whose: {**sample(session, world, whose), **more}
@@ -89,11 +97,16 @@ SAMPLES = {
     "change_usual_places": plain(places=3),
     "say_not_ours": lifts,
     "say_out_of_use": lifts,
+    "say_restart": out_of_use,
+    "asked_first": out_of_use,
+    "stop_terms": plain(),
+    "keep_stop_photo": plain(content=b"\x89PNG\r\n\x1a\n0"),
     "say_inspected": with_more(lifts, on=date(2026, 11, 20)),
     "sayings_of_unit": plain(),
     "saying_of_unit": SAYING,
     "take_back_saying": SAYING,
     "checks_of_desk": plain(),
+    "check_photos": SAYING,
     "check_of_desk": SAYING,
     "confirm_saying": SAYING,
     "refute_saying": SAYING,

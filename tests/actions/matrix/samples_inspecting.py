@@ -84,6 +84,8 @@ SAMPLES = {
     "inspections_at_desk": plain(),
     "lifts_on_site": visit,
     "inspection_story": inspection,
+    "opinion_notice": inspection,
+    "application_forms": lifts,
     "inspection_photos": inspection,
     "keep_evidence_photo": plain(content=PNG),
 }

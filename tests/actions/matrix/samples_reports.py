@@ -108,6 +108,11 @@ def a_lift(session: Session, world: World, whose: str) -> dict[str, Any]:
     return {"lift_id": world.lifts[whose][0]}
 
 
+def a_lift_with_report(session: Session, world: World, whose: str) -> dict[str, Any]:
+    a_report(session, world, whose)
+    return a_lift(session, world, whose)
+
+
 SAMPLES = {
     "reports_owed": nothing,
     "report_owed": an_owed_report,
@@ -124,4 +129,5 @@ SAMPLES = {
     "report_story": a_report,
     "report_file": a_report,
     "failed_lifts": nothing,
+    "report_cover": a_lift_with_report,
 }

@@ -1,0 +1,1 @@
+"""What stands in the documents that people print and sign."""
