@@ -7,11 +7,13 @@ from notifier.index import load_index
 from store.notices import OWED, REPORT
 
 PLACE = ("compound", "building", "internal_number", "certificate", "district")
+UNCORRECTED = ("report.overtaken", "report.overtaken.maint")
 AGO, A_YEAR = timedelta(days=4), timedelta(days=365)
 
 
 def own_of_report(template: str, sample: str, number: int, read_on: date) -> dict[str, Any]:
-    """What such a notice holds; of an odd `number` a correction says that the lift failed after all."""
+    """What such a notice holds; of an odd `number` a correction says that the lift failed after all,
+    and what was overtaken is a report of its own, and no correction."""
     values = load_index().samples[sample]
     place = {name: values[name] for name in PLACE}
     if template == "report.owed":
@@ -23,10 +25,11 @@ def own_of_report(template: str, sample: str, number: int, read_on: date) -> dic
         "number": "DT-2026-100000000123" if is_long else "DT-2026-0123",
         "conclusion": "pass",
         "failed": number % 2 == 1,
+        "later": read_on.isoformat(),
         "ended_on": (read_on - AGO).isoformat(),
         "valid_until": (read_on + A_YEAR).isoformat(),
         "mark": "B26-000123",
-        "was": "DT-2026-0119",
+        "was": "" if template in UNCORRECTED and number % 2 else "DT-2026-0119",
         "why": values["reason"],
         "unit": values["unit"],
         "office": values["department"],

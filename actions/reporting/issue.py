@@ -9,6 +9,7 @@ from actions.actors import DEPARTMENT, Actor, Asked
 from actions.refusals import Refused
 from actions.registry import verb
 from actions.reporting.notices import tell_correction, tell_report
+from actions.reporting.overtaken import has_later_validity
 from actions.reporting.owed import how_ended, is_owed_there
 from actions.reporting.papers import is_own_paper
 from actions.reporting.rights import acts_on_report
@@ -104,7 +105,7 @@ def issue(session: Session, duty_id: int, paper: Paper, by: Issuer) -> Report:
         raise Refused("reports.contradicts", how=how, on=ended_on)
     report = _write(session, duty.lift_id, ended_on, paper, by)
     _close(session, report, by)
-    if report.valid_until is not None:
+    if report.valid_until is not None and not has_later_validity(session, report):
         _set_validity(session, report.lift_id, report.valid_until, by)
     tell_report(session, report)
     return report
@@ -220,9 +221,8 @@ def _correct_inspection(session: Session, wrong: Report, report: Report, by: Iss
         payload = {"on": report.ended_on, "conclusion": report.conclusion, INSTEAD: True}
         act(session, _deed(report.lift_id, by, "ended"), EventKind.INSPECTION_ENDED, report.ended_on, payload)
     _close(session, report, by)
-    later = select(Report.id).where(Report.lift_id == report.lift_id, col(Report.ended_on) > report.ended_on)
-    if session.exec(later).first() is not None:
-        return  # another inspection has said since what holds
+    if has_later_validity(session, report):
+        return  # the report of another inspection has said since what holds
     if report.valid_until is not None:
         _set_validity(session, report.lift_id, report.valid_until, by)
     elif wrong.valid_until is not None:

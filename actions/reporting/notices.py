@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 
 from actions.lifts.explain import find_rule
 from actions.regulator.scope import bureau_of
+from actions.reporting.overtaken import later_end
 from actions.visits.notices import PLACE
 from notifier.outbox import cancel
 from schedules.announcements import parties_of
@@ -24,6 +25,7 @@ from store.reports import Conclusion, Report
 
 STEP, COPY_STEP = "report", "report_copy"
 TO_UNIT, TO_MAINTAINER, TO_BUREAU = "unit_contact", "maintainer", "district_regulator"
+OVERTAKEN = "report.overtaken"  # another inspection has ended since: no "stop now", no "post the mark"
 MAINTAINER, BUREAU = ".maint", ".reg"  # after the name of a template for them
 BOOK_OF = "gz.report.failed"  # a rule of the document that the clauses stand in
 PUSHED = ("附件1-1 三3", "检验报告结论将通过我院短信平台推送至使用单位联系人")
@@ -32,8 +34,9 @@ REPORTED = ("四7", "检验结果为不合格的电梯及时上报区监督管�
 
 def tell_report(session: Session, report: Report) -> list[Notice]:
     """Plan the notices of a report that was issued now."""
-    lift, template = session.get_one(Lift, report.lift_id), f"report.{report.conclusion}"
-    about = _about(session, report, lift)
+    lift, since = session.get_one(Lift, report.lift_id), later_end(session, report)
+    template = OVERTAKEN if since else f"report.{report.conclusion}"
+    about = _about(session, report, lift) | _since(report, since)
     notices = _to_unit(session, report.party_id, template, about, lift, report.issued_on)
     notices += _copies(session, _maintainers(session, report), report.party_id, template, about, lift, report.issued_on)
     _keep(session, notices)
@@ -42,8 +45,9 @@ def tell_report(session: Session, report: Report) -> list[Notice]:
 
 def tell_correction(session: Session, wrong: Report, report: Report) -> list[Notice]:
     """Plan the notices of a report that takes the place of a wrong one."""
-    lift, template, today = session.get_one(Lift, report.lift_id), "report.corrected", report.issued_on
-    about = _about(session, report, lift) | {"was": wrong.number, "why": report.why, "failed": _failed(report)}
+    lift, since, today = session.get_one(Lift, report.lift_id), later_end(session, report), report.issued_on
+    template = OVERTAKEN if since else "report.corrected"
+    about = _about(session, report, lift) | _since(report, since) | {"was": wrong.number, "why": report.why}
     told = _told_of(session, wrong)
     cancel(session, [one.id for one in told], reason="overtaken", now=report.issued_at)  # what has not left yet
     units = dict.fromkeys(party for party in (report.party_id, wrong.party_id) if party is not None)
@@ -116,8 +120,9 @@ def _about(session: Session, report: Report, lift: Lift) -> dict[str, Any]:
     }
 
 
-def _failed(report: Report) -> bool:
-    return report.conclusion == Conclusion.FAIL
+def _since(report: Report, later: date | None) -> dict[str, Any]:
+    """How this inspection ended, and by which later one it was overtaken."""
+    return {"failed": report.conclusion == Conclusion.FAIL} | ({"later": later.isoformat()} if later else {})
 
 
 def _place(lift: Lift) -> dict[str, str]:
