@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import or_
+from sqlalchemy import and_, or_
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from actions.campaign.departments import load_departments
@@ -25,6 +26,7 @@ from store.parties import Party
 from store.pushes import PushedResult
 
 PASS = "pass"
+SAID = (PASS, FAIL)
 ENDS = (EventKind.INSPECTION_ENDED, EventKind.RECTIFICATION_CONFIRMED)
 BACK = timedelta(days=7)  # what is older was before these pushes, or comes from a register of the past
 PLACE = ("key", "compound", "building", "internal_number", "address", "certificate", "district")
@@ -59,15 +61,22 @@ def _push(session: Session, city_id: str, step: str, tellings: Sequence[Telling]
 
 
 def _waiting(session: Session, city_id: str, step: str, today: date) -> list[tuple[int, Lift]]:
-    """The ends of inspections that nobody was told of; a lift's later end stands for both."""
+    """The ends of inspections that nobody was told of, and that hold: a pass as long as none came later, a fail unless
+    it was recorded otherwise."""
     ended, conclusion = col(Event.kind) == EventKind.INSPECTION_ENDED, col(Event.payload)["conclusion"].as_string()
     is_pass = or_(ended & (conclusion == PASS), col(Event.kind) == EventKind.RECTIFICATION_CONFIRMED)
+    later = aliased(Event)
+    says = or_(col(later.kind) == EventKind.RECTIFICATION_CONFIRMED, col(later.payload)["conclusion"].as_string().in_(SAID))
+    follows = and_(col(later.on_date) == Event.on_date, col(later.id) > col(Event.id))
+    if step == INSPECTED:
+        follows = or_(follows, col(later.on_date) > col(Event.on_date))
+    overtaken = select(later.id).where(later.lift_id == Event.lift_id, col(later.kind).in_(ENDS), says, follows)
     query = (
         select(Event.id, Lift)
         .join(Lift, col(Lift.id) == Event.lift_id)
         .where(Lift.city_id == city_id, col(Event.kind).in_(ENDS), Event.known_on >= today - BACK)
         .where(is_pass if step == INSPECTED else ended & (conclusion == FAIL))
-        .where(col(Event.id).not_in(select(PushedResult.event_id)))
+        .where(col(Event.id).not_in(select(PushedResult.event_id)), ~overtaken.exists())
         .order_by(col(Lift.compound), col(Lift.building), col(Lift.id), col(Event.id))
     )
     return list(session.exec(query).all())

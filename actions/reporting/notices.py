@@ -14,13 +14,16 @@ from sqlmodel import Session, col, select
 from actions.lifts.explain import find_rule
 from actions.regulator.scope import bureau_of
 from actions.reporting.overtaken import later_end
+from actions.visits.inspections import ENDS_INSPECTION
 from actions.visits.notices import PLACE
 from notifier.outbox import cancel
 from schedules.announcements import parties_of
 from store.duties import REPORT as DUTY
+from store.events import Event
 from store.lifts import Lift, LiftRole
 from store.notices import REPORT, REPORT_CHAT, Notice
 from store.parties import Chat, Contact, Party
+from store.pushes import PushedResult
 from store.reports import Conclusion, Report
 
 STEP, COPY_STEP = "report", "report_copy"
@@ -54,11 +57,22 @@ def tell_correction(session: Session, wrong: Report, report: Report) -> list[Not
     notices = [one for unit in units for one in _to_unit(session, unit, template, about, lift, today)]
     copies = {*_maintainers(session, report), *(one.party_id for one in told if one.step == COPY_STEP)}
     notices += _copies(session, copies - units.keys(), None, template, about, lift, today)
+    to_bureau: list[Notice] = []
     if wrong.conclusion == Conclusion.FAIL or report.conclusion == Conclusion.FAIL:
         bureau = bureau_of(session, lift.city_id, lift.district_code)
-        notices += _copies(session, [bureau] if bureau else [], None, template, about, lift, today, to_bureau=True)
-    _keep(session, notices)
-    return notices
+        to_bureau = _copies(session, [bureau] if bureau else [], None, template, about, lift, today, to_bureau=True)
+    _keep(session, [*notices, *to_bureau])
+    _count_as_pushed(session, report, to_bureau)
+    return [*notices, *to_bureau]
+
+
+def _count_as_pushed(session: Session, report: Report, notices: Sequence[Notice]) -> None:
+    """The correction tells the bureau how the inspection ended: it is not pushed once more."""
+    query = select(Event.id).where(Event.lift_id == report.lift_id, Event.on_date == report.ended_on)
+    query = query.where(col(Event.kind).in_(ENDS_INSPECTION)).order_by(col(Event.id).desc())
+    event_id = session.exec(query.limit(1)).first()
+    if event_id is not None and session.get(PushedResult, event_id) is None:
+        session.add_all(PushedResult(event_id=event_id, notice_id=one.id) for one in notices[:1])
 
 
 def _to_unit(

@@ -15,6 +15,7 @@ from actions.reporting.issue import correct_report, issue_report
 from actions.reporting.listing import failed_lifts, my_reports
 from actions.reporting.papers import keep_report_file
 from actions.running.forgetting import forget_old
+from actions.summary.closing import close_day
 from store.doors import StoredFile
 from store.duties import Duty
 from store.notices import Notice
@@ -144,6 +145,9 @@ def test_a_wrong_report_is_corrected_by_another_and_whoever_was_told_is_told_aga
         ("report.corrected.reg", "bureau", "telegram"),
     ]
     assert "结论不合格，不得使用" in desk.bodies("report.corrected")[0]
+    assert desk.write(lambda session: push_results(session, today=desk.today)) == 0, "the bureau has heard it once"
+    desk.write(lambda session: close_day(session, "guangzhou", today=desk.today, now=desk.now))
+    assert desk.write(lambda session: push_results(session, today=desk.today)) == 0, "and not that it passed"
     assert desk.lift(lift_id).valid_until == date(2027, 2, 28), "what the pass had given it has lost"
     duties = select(Duty).where(Duty.lift_id == lift_id, col(Duty.withdrawn_at).is_(None)).order_by(col(Duty.id))
     assert [(one.rule, one.due, one.closed_on) for one in desk.ask(lambda session: session.exec(duties).all())] == [
