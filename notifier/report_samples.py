@@ -18,7 +18,7 @@ def own_of_report(template: str, sample: str, number: int, read_on: date) -> dic
     place = {name: values[name] for name in PLACE}
     if template == "report.owed":
         line = {"place": " ".join(place[name] for name in PLACE[:3]), "by": read_on.isoformat()}
-        lines = [line | ({"by": ""} if odd % 2 else {}) for odd in range(min(number, 10))]
+        lines = [line | ({"by": "", "days": odd} if odd % 2 else {"rest": not odd}) for odd in range(min(number, 10))]
         return {OWED: {"n": number, "late": 0 if number == 1 else 1, "lines": lines}}
     is_long = sample.endswith("_long")
     report = {

@@ -66,7 +66,9 @@ def _waiting(session: Session, city_id: str, step: str, today: date) -> list[tup
     ended, conclusion = col(Event.kind) == EventKind.INSPECTION_ENDED, col(Event.payload)["conclusion"].as_string()
     is_pass = or_(ended & (conclusion == PASS), col(Event.kind) == EventKind.RECTIFICATION_CONFIRMED)
     later = aliased(Event)
-    says = or_(col(later.kind) == EventKind.RECTIFICATION_CONFIRMED, col(later.payload)["conclusion"].as_string().in_(SAID))
+    says = or_(
+        col(later.kind) == EventKind.RECTIFICATION_CONFIRMED, col(later.payload)["conclusion"].as_string().in_(SAID)
+    )
     follows = and_(col(later.on_date) == Event.on_date, col(later.id) > col(Event.id))
     if step == INSPECTED:
         follows = or_(follows, col(later.on_date) > col(Event.on_date))

@@ -58,6 +58,13 @@ def test_gz_13_where_the_validity_ends_in_the_month_so_does_the_time_for_the_rep
     desk.move(date(2026, 12, 28))
     desk.inspect(lift_id, "pass")
     assert desk.owed_for(lift_id).due == date(2026, 12, 31)
+    desk.move(date(2027, 2, 24))
+    desk.inspect(desk.world.lifts["own"][0], "pass")  # valid until 28 February, a Sunday
+    reminded = [
+        desk.write(lambda session, day=day: review_reports(session, today=date(2027, 2, day))) for day in (25, 26)
+    ]
+    assert reminded[1] == 1, "on the working day before it"
+    assert "最迟2月28日（休息日）" in desk.bodies("report.owed")[-1]
 
 
 def test_gz_14_after_rectification_the_report_is_to_go_out_on_the_same_day(desk: Any) -> None:
