@@ -74,7 +74,7 @@ def _is_news(session: Session, city_id: str, desk: int, some: Sequence[Duty], to
 def _line(one: OwedReport, calendar: WorkingCalendar, today: date) -> dict[str, Any]:
     """`rest`: its last day is no working day; `days`: so long ago the inspection has ended."""
     if one.due is None:
-        return {"place": one.place, "by": "", "rest": False, "days": (today - one.ended_on).days}
+        return {"place": one.place, "by": "", "rest": False, "days": one.waits(today)}
     rest = not calendar.is_working(one.due)
     return {"place": one.place, "by": one.due.isoformat(), "rest": rest, "days": 0}
 

@@ -53,8 +53,12 @@ class OwedReport:
         return Conclusion.FAIL if self.how == "failed" else Conclusion.PASS
 
     def is_late(self, today: date) -> bool:
-        """Whether its last day has passed; of a fail, which has none, whether the day of the inspection has."""
-        return today > (self.due or self.by)
+        """Whether its last day has passed; a fail has none, and is to go out at once."""
+        return self.due is not None and today > self.due
+
+    def waits(self, today: date) -> int:
+        """For how many days it has been owed."""
+        return (today - self.ended_on).days
 
 
 def is_owed_there(session: Session, actor: Actor, duty_id: Any) -> bool:

@@ -181,6 +181,11 @@ def test_gz_11_that_a_lift_failed_is_told_to_its_district_on_the_same_day_and_on
     desk.told()
     assert desk.write(lambda session: push_results(session, today=desk.today)) == 1
     assert desk.told() == [("gz.failed.reg", "bureau", "telegram")], "before its report is written"
+    desk.move(date(2026, 11, 25))
+    assert not desk.owed_for(lift_id).is_late(desk.today), "the document names no day"
+    desk.write(lambda session: review_reports(session, today=desk.today))
+    assert [one[0] for one in desk.told()] == ["report.owed"]
+    assert "第一时间，已2天" in desk.bodies("report.owed")[0]
     failed(desk, lift_id)
     assert desk.told() == [
         ("report.fail", "own", "sms"),
