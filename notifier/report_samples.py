@@ -24,6 +24,7 @@ def own_of_report(template: str, sample: str, number: int, read_on: date) -> dic
     report = {
         "number": "DT-2026-100000000123" if is_long else "DT-2026-0123",
         "conclusion": "pass",
+        "bureau": number % 2 == 1,
         "failed": number % 2 == 1,
         "later": read_on.isoformat(),
         "ended_on": (read_on - AGO).isoformat(),

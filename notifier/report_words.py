@@ -26,6 +26,7 @@ def words_for_report(facts: NoticeFacts, language: str, channel: str, today: dat
         "place": name_place_short(place) if is_short else name,
         "code": "" if number == name else number,
         "no": "" if is_short and len(own.get("number", "")) > SHORT_NUMBER else clean_text(own.get("number", "")),
+        "bureau": own.get("bureau", False),
         "failed": own.get("failed", False),
         "ended": say_day(date.fromisoformat(own["ended_on"]), language, today, with_year=not is_short),
         "next": _day(own.get("valid_until", ""), language, today),

@@ -39,7 +39,8 @@ def tell_report(session: Session, report: Report) -> list[Notice]:
     """Plan the notices of a report that was issued now."""
     lift, since = session.get_one(Lift, report.lift_id), later_end(session, report)
     template = OVERTAKEN if since else f"report.{report.conclusion}"
-    about = _about(session, report, lift) | _since(report, since)
+    has_bureau = bureau_of(session, lift.city_id, lift.district_code) is not None
+    about = _about(session, report, lift) | _since(report, since) | {"bureau": has_bureau}
     notices = _to_unit(session, report.party_id, template, about, lift, report.issued_on)
     notices += _copies(session, _maintainers(session, report), report.party_id, template, about, lift, report.issued_on)
     _keep(session, notices)

@@ -193,6 +193,7 @@ def test_gz_11_that_a_lift_failed_is_told_to_its_district_on_the_same_day_and_on
         ("report.fail.maint", "maintainer", "telegram"),
     ]
     assert "不得使用" in desk.bodies("report.fail")[0]
+    assert "同时报监管部门" in desk.bodies("report.fail")[0]
     assert desk.write(lambda session: push_results(session, today=desk.today)) == 0
     assert [one.report.stopped for one in desk.do(failed_lifts, "district_regulator")] == [None]
     (one,) = [one for one in desk.do(my_reports, "unit_contact") if one.reports]

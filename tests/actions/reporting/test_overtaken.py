@@ -4,9 +4,11 @@ from datetime import date
 from typing import Any
 
 import pytest
+from sqlmodel import select
 
 from actions.reporting.issue import correct_report, issue_report
 from notifier.index import load_index
+from store.parties import AreaRole, Jurisdiction
 
 pytestmark = pytest.mark.one_store
 
@@ -36,6 +38,21 @@ def test_a_report_that_a_later_inspection_has_overtaken_orders_nothing_and_moves
     assert set(templates) == {"report.overtaken", "report.overtaken.maint", "report.overtaken.reg"}
     assert "张贴" not in "".join(desk.bodies("report.overtaken"))
     assert desk.lift(lift_id).valid_until == LATER, "the newer report gave it"
+
+
+def test_nobody_reads_that_an_office_is_told_where_none_is_named(desk: Any) -> None:
+    lift_id = desk.world.lifts["own"][0]
+    desk.inspect(lift_id, "fail")
+    desk.write(_close_offices)
+    desk.do(issue_report, duty_id=desk.owed_for(lift_id).duty_id, number="1", conclusion="fail", file_id=desk.paper())
+    assert not [one for one in desk.bodies("report.fail") if "监管" in one]
+
+
+def _close_offices(session: Any) -> None:
+    areas = session.exec(select(Jurisdiction).where(Jurisdiction.role != AreaRole.INSPECTION_DEPARTMENT))
+    for area in areas:
+        area.to_on = area.from_on
+        session.add(area)
 
 
 def test_a_late_pass_does_not_shorten_what_the_next_inspection_gave(desk: Any) -> None:
