@@ -30,6 +30,7 @@ def words_for_report(facts: NoticeFacts, language: str, channel: str, today: dat
         "failed": own.get("failed", False),
         "ended": say_day(date.fromisoformat(own["ended_on"]), language, today, with_year=not is_short),
         "next": _day(own.get("valid_until", ""), language, today),
+        "over": own.get("valid_until", "") != "" and date.fromisoformat(own["valid_until"]) < today,
         "mark": clean_text(own.get("mark", "")),
         "later": _day(own.get("later", ""), language, today),
         "was": clean_text(own.get("was", "")),

@@ -152,7 +152,8 @@ def _write(
     passed = paper.conclusion == Conclusion.PASS
     if passed:
         mark = _word(mark, "reports.mark")
-        _check_validity(session, lift_id, ended_on, paper.valid_until, by)
+        after = by.today if wrong is None else ended_on
+        _check_validity(session, lift_id, ended_on, paper.valid_until, by, after=after)
     elif mark or paper.valid_until is not None:
         raise Refused("reports.fail_is_bare")
     unit = parties_of(session, [lift_id], [LiftRole.USE_UNIT]).get((lift_id, LiftRole.USE_UNIT))
@@ -186,7 +187,9 @@ def _word(stated: str, name: str) -> str:
     return word
 
 
-def _check_validity(session: Session, lift_id: int, ended_on: date, stated: date | None, by: Issuer) -> None:
+def _check_validity(
+    session: Session, lift_id: int, ended_on: date, stated: date | None, by: Issuer, *, after: date
+) -> None:
     """A pass begins the next cycle: a validity that lay too near the former one would count as a correction of that,
     which the pass has closed, and never come due. 四2 lets a validity be shortened, not be lost.
     """
@@ -194,12 +197,12 @@ def _check_validity(session: Session, lift_id: int, ended_on: date, stated: date
         raise Refused("reports.validity_missing")
     city_id = session.get_one(Lift, lift_id).city_id
     before = validity_before(session, lift_id, ended_on)
-    first = by.today
+    first = after
     if before is not None:
         first = max(first, add_months(before, rulebook_of(session, city_id, by.today).numbers.renewal_months))
     last = add_months(max(before or ended_on, ended_on), LONGEST_MONTHS)
-    if not first <= stated <= last or stated <= by.today:
-        raise Refused("reports.validity", first=max(first, by.today), last=last)
+    if not first <= stated <= last or stated <= after:
+        raise Refused("reports.validity", first=first, last=last)
 
 
 def validity_before(session: Session, lift_id: int, ended_on: date) -> date | None:

@@ -40,6 +40,19 @@ def test_a_report_that_a_later_inspection_has_overtaken_orders_nothing_and_moves
     assert desk.lift(lift_id).valid_until == LATER, "the newer report gave it"
 
 
+def test_a_wrong_validity_is_corrected_also_when_the_right_one_is_over(desk: Any) -> None:
+    lift_id, over = desk.world.lifts["own"][0], date(2027, 11, 30)
+    desk.inspect(lift_id, "pass")
+    paper = {"conclusion": "pass", "mark": "B-1", "file_id": desk.paper()}
+    wrong = desk.do(
+        issue_report, duty_id=desk.owed_for(lift_id).duty_id, number="DT-1", valid_until=date(2029, 11, 30), **paper
+    )
+    desk.move(date(2028, 1, 10))
+    desk.do(correct_report, report_id=wrong.id, number="DT-2", valid_until=over, why="数据录入错误", **paper)
+    assert desk.lift(lift_id).valid_until == over
+    assert "有效期已过" in "".join(desk.bodies("report.corrected"))
+
+
 def test_nobody_reads_that_an_office_is_told_where_none_is_named(desk: Any) -> None:
     lift_id = desk.world.lifts["own"][0]
     desk.inspect(lift_id, "fail")
