@@ -1,6 +1,7 @@
 """Made-up notices between offices, and of a bureau to units."""
 
 from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 from notifier.facts import NoticeFacts
@@ -29,7 +30,8 @@ def as_regulator(facts: NoticeFacts, sample: str, lifts: int) -> NoticeFacts:
         own = {ORDER: shared | {"number": values["order"], "reason": values["reason"], "served_on": due}}
         return replace(facts, audience="legal_rep_and_manager", own=own, party_name=values["unit"])
     if template in RESULTS:
-        result = {"issuer": values["department"], "units": [values["unit"]] * lifts}
+        first = due if lifts == 1 else (date.fromisoformat(due) - timedelta(days=3)).isoformat()
+        result = {"first": first, "last": due, "issuer": values["department"], "units": [values["unit"]] * lifts}
         own = {RESULT: shared | result | {"office": values["office"], "on": due} | _matter(template, values)}
     else:
         case = {"unit": values["unit"], "matter": "overdue", "due": due, "note": "", "photos": 2}

@@ -39,12 +39,12 @@ def words_for_regulator(facts: NoticeFacts, language: str, channel: str, today: 
         "place": (name_place_short if is_short else name_place)(places[0]),
     }
     if matter == RESULT:
-        on = own.get("on")
+        days = {name: _day(own.get(name), language, today) for name in ("on", "first", "last")}
         return words | {
+            **days,
             **{name: own.get(name, "") for name in ("kind", "reason", "deed", "days")},
             "note": cut(clean_text(own.get("note", "")), NOTE),
             "office": cut(clean_text(own.get("office", "")), limit),
-            "on": say_day(date.fromisoformat(on), language, today) if on else "",
         }
     if matter == ORDER:
         return words | _order_words(own, language, today)
@@ -52,11 +52,10 @@ def words_for_regulator(facts: NoticeFacts, language: str, channel: str, today: 
 
 
 def _order_words(own: dict[str, Any], language: str, today: date) -> dict[str, Any]:
-    served = own["served_on"]
     return {
         "no": clean_text(own["number"]),
         "reason": clean_text(own["reason"]),
-        "served": say_day(date.fromisoformat(served), language, today) if served else "",
+        "served": _day(own["served_on"], language, today),
     }
 
 
@@ -70,6 +69,10 @@ def _case_words(own: dict[str, Any], language: str, today: date, limit: int) -> 
         "days": own.get("days", 0),
         "street": cut(clean_text(own.get("street", "")), limit),
     }
+
+
+def _day(stated: str | None, language: str, today: date) -> str:
+    return say_day(date.fromisoformat(stated), language, today) if stated else ""
 
 
 def _line(place: PlaceParts, unit: str, limit: int) -> dict[str, str]:

@@ -27,7 +27,8 @@ class Report(SQLModel, table=True):
     """A report on the inspection of a lift that ended on `ended_on`. Never changed: one that was wrong has a later one,
     which `corrects` it.
 
-    `party_id` is the unit that was told. A pass has the day up to which the lift may be used, and a mark.
+    `party_id` is the unit that was told. A pass has the day up to which the lift may be used, and a mark; only in a
+    correction that day may have passed.
     """
 
     __table_args__ = (
@@ -36,7 +37,10 @@ class Report(SQLModel, table=True):
         check("not_before_its_end", "issued_on >= ended_on"),
         check("pass_is_valid", "(conclusion = 'pass') = (valid_until IS NOT NULL)"),
         check("pass_has_mark", "(conclusion = 'pass') = (length(mark) > 0)"),
-        check("outlasts_its_issue", "valid_until IS NULL OR valid_until > issued_on"),
+        check(
+            "outlasts_its_issue",
+            "valid_until IS NULL OR valid_until > issued_on OR (corrects IS NOT NULL AND valid_until > ended_on)",
+        ),
         UniqueConstraint("department_id", "number"),
         unique_where("uq_report_corrects", "corrects IS NOT NULL", "corrects"),
         Index("ix_report_lift", "lift_id", "id"),

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import or_
+from sqlalchemy import and_, or_
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from actions.campaign.departments import load_departments
@@ -25,8 +26,11 @@ from store.parties import Party
 from store.pushes import PushedResult
 
 PASS = "pass"
+SAID = (PASS, FAIL)
 ENDS = (EventKind.INSPECTION_ENDED, EventKind.RECTIFICATION_CONFIRMED)
-BACK = timedelta(days=7)  # what is older was before these pushes, or comes from a register of the past
+# What is older was before these pushes, or comes from a register of the past. The longest holidays, and an office that
+# is named late, must not make a result too old.
+BACK = timedelta(days=35)
 PLACE = ("key", "compound", "building", "internal_number", "address", "certificate", "district")
 INSPECTED, FAILED = "inspected", "failed"  # steps
 
@@ -43,40 +47,63 @@ def push_results(session: Session, *, today: date) -> int:
 
 
 def _push(session: Session, city_id: str, step: str, tellings: Sequence[Telling], today: date) -> int:
-    groups: dict[int, list[tuple[int, Lift]]] = defaultdict(list)
+    groups: dict[int, list[tuple[Event, Lift]]] = defaultdict(list)
     if tellings:
-        for event_id, lift in _waiting(session, city_id, step, today):
-            if (office := bureau_of(session, city_id, lift.district_code)) is not None:
-                groups[office].append((event_id, lift))
+        for event, lift in _waiting(session, city_id, step, today):
+            office = bureau_of(session, city_id, lift.district_code)
+            if office is not None and not (step == INSPECTED and _was_told(session, office, today)):
+                groups[office].append((event, lift))
     for office, ended in sorted(groups.items()):
         for telling in tellings:
-            notice = _notice(session, city_id, office, step, telling, [lift for _, lift in ended], today)
+            notice = _notice(session, city_id, office, step, telling, ended, today)
             session.add(notice)
             session.flush()
-        session.add_all(PushedResult(event_id=event_id, notice_id=notice.id) for event_id, _ in ended)
+        session.add_all(PushedResult(event_id=event.id, notice_id=notice.id) for event, _ in ended)
     session.flush()
     return len(groups) * len(tellings)
 
 
-def _waiting(session: Session, city_id: str, step: str, today: date) -> list[tuple[int, Lift]]:
-    """The ends of inspections that nobody was told of; a lift's later end stands for both."""
+def _was_told(session: Session, office: int, today: date) -> bool:
+    """Whether the passed ones of the day have gone to this office: what comes after them goes with the next."""
+    query = select(Notice.id).where(Notice.party_id == office, Notice.duty == RESULT, Notice.step == INSPECTED)
+    return session.exec(query.where(Notice.planned_on == today)).first() is not None
+
+
+def _waiting(session: Session, city_id: str, step: str, today: date) -> list[tuple[Event, Lift]]:
+    """The ends of inspections that nobody was told of, and that hold: a pass as long as none came later, a fail unless
+    it was recorded otherwise."""
     ended, conclusion = col(Event.kind) == EventKind.INSPECTION_ENDED, col(Event.payload)["conclusion"].as_string()
     is_pass = or_(ended & (conclusion == PASS), col(Event.kind) == EventKind.RECTIFICATION_CONFIRMED)
+    later = aliased(Event)
+    says = or_(
+        col(later.kind) == EventKind.RECTIFICATION_CONFIRMED, col(later.payload)["conclusion"].as_string().in_(SAID)
+    )
+    follows = and_(col(later.on_date) == Event.on_date, col(later.id) > col(Event.id))
+    if step == INSPECTED:
+        follows = or_(follows, col(later.on_date) > col(Event.on_date))
+    overtaken = select(later.id).where(later.lift_id == Event.lift_id, col(later.kind).in_(ENDS), says, follows)
     query = (
-        select(Event.id, Lift)
+        select(Event, Lift)
         .join(Lift, col(Lift.id) == Event.lift_id)
         .where(Lift.city_id == city_id, col(Event.kind).in_(ENDS), Event.known_on >= today - BACK)
         .where(is_pass if step == INSPECTED else ended & (conclusion == FAIL))
-        .where(col(Event.id).not_in(select(PushedResult.event_id)))
+        .where(col(Event.id).not_in(select(PushedResult.event_id)), ~overtaken.exists())
         .order_by(col(Lift.compound), col(Lift.building), col(Lift.id), col(Event.id))
     )
     return list(session.exec(query).all())
 
 
 def _notice(
-    session: Session, city_id: str, office: int, step: str, telling: Telling, lifts: Sequence[Lift], today: date
+    session: Session,
+    city_id: str,
+    office: int,
+    step: str,
+    telling: Telling,
+    ended: Sequence[tuple[Event, Lift]],
+    today: date,
 ) -> Notice:
-    own = list({lift.id: lift for lift in lifts}.values())
+    own = list({lift.id: lift for _, lift in ended}.values())
+    known = sorted(event.known_on.isoformat() for event, _ in ended)
     department = load_departments(session, city_id, today.year).of(own[0].district_code)
     return Notice(
         city_id=city_id,
@@ -90,7 +117,10 @@ def _notice(
         district_code=own[0].district_code or "",
         channel_class=telling.channel,
         template=telling.template,
-        facts={RESULT: facts_of(session, own, department.name if department is not None else "")},
+        facts={
+            RESULT: facts_of(session, own, department.name if department is not None else "")
+            | {"first": known[0], "last": known[-1]}
+        },
     )
 
 

@@ -7,13 +7,14 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from actions.reporting.notices import basis_of
-from actions.reporting.owed import OwedReport, find_owed
-from schedules.calendar import load_calendar
+from actions.reporting.owed import OwedReport, duties_due, in_order, show_owed
+from schedules.calendar import WorkingCalendar, load_calendar
 from schedules.regimes import rulebook_of
 from schedules.tasks import desk_of
 from store.brakes import stopped_cities
 from store.duties import REPORT as DUTY
-from store.lifts import City, Lift
+from store.duties import Duty
+from store.lifts import City
 from store.notices import OWED, Notice
 from store.parties import AreaRole
 
@@ -32,44 +33,57 @@ def review_reports(session: Session, *, today: date) -> int:
 
 
 def _remind(session: Session, city_id: str, today: date) -> int:
-    wanted = [
-        one for one in find_owed(session, select(Lift.id).where(Lift.city_id == city_id), today) if one.by <= today
-    ]
-    query = select(Lift.id, Lift.district_code).where(col(Lift.id).in_([one.lift_id for one in wanted]))
-    districts = dict(session.exec(query).all())
-    desks = {code: desk_of(session, city_id, code) for code in set(districts.values())}
-    by_desk: dict[int, list[OwedReport]] = {}
-    for one in wanted:
-        desk = desks[districts[one.lift_id]]
-        if desk is not None:
-            by_desk.setdefault(desk, []).append(one)
+    """What falls due before the next working day is to go out today: on a rest day nobody would be told of it."""
+    before = load_calendar(session).add_working(today, 1)
+    by_desk: dict[int, list[Duty]] = {}
+    desks: dict[str | None, int | None] = {}
+    for duty, code in duties_due(session, city_id, before):
+        if code not in desks:
+            desk = desk_of(session, city_id, code)
+            desks[code] = None if desk is None or _was_told(session, desk, today) else desk
+        if (desk := desks[code]) is not None:
+            by_desk.setdefault(desk, []).append(duty)
     news = [(desk, some) for desk, some in by_desk.items() if _is_news(session, city_id, desk, some, today)]
-    session.add_all(_notice(city_id, desk, some, today) for desk, some in news)
+    session.add_all(
+        _notice(session, city_id, desk, in_order(show_owed(session, some), today), today) for desk, some in news
+    )
     session.flush()
     return len(news)
 
 
-def _is_news(session: Session, city_id: str, desk: int, some: Sequence[OwedReport], today: date) -> bool:
-    """Not twice a day, and the same list only after some working days, so that nobody stops reading."""
+def _was_told(session: Session, desk: int, today: date) -> bool:
+    last = _last(session, desk)
+    return last is not None and last.planned_on >= today
+
+
+def _last(session: Session, desk: int) -> Notice | None:
     query = select(Notice).where(Notice.party_id == desk, Notice.step == STEP).order_by(col(Notice.id).desc())
-    last = session.exec(query.limit(1)).first()
-    if last is None or last.planned_on >= today:
-        return last is None
+    return session.exec(query.limit(1)).first()
+
+
+def _is_news(session: Session, city_id: str, desk: int, some: Sequence[Duty], today: date) -> bool:
+    """The same list only after some working days, so that nobody stops reading."""
+    last = _last(session, desk)
+    if last is None:
+        return True
     again_after = rulebook_of(session, city_id, today).numbers.same_list_again_days
-    is_same = (last.facts or {})[OWED]["duties"] == _duties(some)
+    is_same = (last.facts or {})[OWED]["duties"] == sorted(duty.id for duty in some)
     return not is_same or load_calendar(session).working_between(last.planned_on, today) > again_after
 
 
-def _duties(some: Sequence[OwedReport]) -> list[int]:
-    return sorted(one.duty_id for one in some)
+def _line(one: OwedReport, calendar: WorkingCalendar, today: date) -> dict[str, Any]:
+    """`rest`: its last day is no working day; `days`: so long ago the inspection has ended."""
+    if one.due is None:
+        return {"place": one.place, "by": "", "rest": False, "days": one.waits(today)}
+    rest = not calendar.is_working(one.due)
+    return {"place": one.place, "by": one.due.isoformat(), "rest": rest, "days": 0}
 
 
-def _notice(city_id: str, desk: int, some: Sequence[OwedReport], today: date) -> Notice:
-    lines: list[dict[str, Any]] = [
-        {"place": one.place, "by": one.due.isoformat() if one.due else ""} for one in some[:SHOWN]
-    ]
-    late = sum(1 for one in some if one.is_late(today))
-    owed = {"n": len(some), "late": late, "lines": lines, "duties": _duties(some)}
+def _notice(session: Session, city_id: str, desk: int, some: Sequence[OwedReport], today: date) -> Notice:
+    calendar = load_calendar(session)
+    lines = [_line(one, calendar, today) for one in some[:SHOWN]]
+    late, duties = sum(1 for one in some if one.is_late(today)), sorted(one.duty_id for one in some)
+    owed = {"n": len(some), "late": late, "lines": lines, "duties": duties}
     return Notice(
         city_id=city_id,
         planned_on=today,

@@ -9,6 +9,7 @@ from actions.actors import DEPARTMENT, Actor, Asked
 from actions.refusals import Refused
 from actions.registry import verb
 from actions.reporting.notices import tell_correction, tell_report
+from actions.reporting.overtaken import has_later_validity
 from actions.reporting.owed import how_ended, is_owed_there
 from actions.reporting.papers import is_own_paper
 from actions.reporting.rights import acts_on_report
@@ -104,7 +105,7 @@ def issue(session: Session, duty_id: int, paper: Paper, by: Issuer) -> Report:
         raise Refused("reports.contradicts", how=how, on=ended_on)
     report = _write(session, duty.lift_id, ended_on, paper, by)
     _close(session, report, by)
-    if report.valid_until is not None:
+    if report.valid_until is not None and not has_later_validity(session, report):
         _set_validity(session, report.lift_id, report.valid_until, by)
     tell_report(session, report)
     return report
@@ -151,7 +152,8 @@ def _write(
     passed = paper.conclusion == Conclusion.PASS
     if passed:
         mark = _word(mark, "reports.mark")
-        _check_validity(session, lift_id, ended_on, paper.valid_until, by)
+        after = by.today if wrong is None else ended_on
+        _check_validity(session, lift_id, ended_on, paper.valid_until, by, after=after)
     elif mark or paper.valid_until is not None:
         raise Refused("reports.fail_is_bare")
     unit = parties_of(session, [lift_id], [LiftRole.USE_UNIT]).get((lift_id, LiftRole.USE_UNIT))
@@ -185,7 +187,9 @@ def _word(stated: str, name: str) -> str:
     return word
 
 
-def _check_validity(session: Session, lift_id: int, ended_on: date, stated: date | None, by: Issuer) -> None:
+def _check_validity(
+    session: Session, lift_id: int, ended_on: date, stated: date | None, by: Issuer, *, after: date
+) -> None:
     """A pass begins the next cycle: a validity that lay too near the former one would count as a correction of that,
     which the pass has closed, and never come due. 四2 lets a validity be shortened, not be lost.
     """
@@ -193,12 +197,12 @@ def _check_validity(session: Session, lift_id: int, ended_on: date, stated: date
         raise Refused("reports.validity_missing")
     city_id = session.get_one(Lift, lift_id).city_id
     before = validity_before(session, lift_id, ended_on)
-    first = by.today
+    first = after
     if before is not None:
         first = max(first, add_months(before, rulebook_of(session, city_id, by.today).numbers.renewal_months))
     last = add_months(max(before or ended_on, ended_on), LONGEST_MONTHS)
-    if not first <= stated <= last or stated <= by.today:
-        raise Refused("reports.validity", first=max(first, by.today), last=last)
+    if not first <= stated <= last or stated <= after:
+        raise Refused("reports.validity", first=first, last=last)
 
 
 def validity_before(session: Session, lift_id: int, ended_on: date) -> date | None:
@@ -220,9 +224,8 @@ def _correct_inspection(session: Session, wrong: Report, report: Report, by: Iss
         payload = {"on": report.ended_on, "conclusion": report.conclusion, INSTEAD: True}
         act(session, _deed(report.lift_id, by, "ended"), EventKind.INSPECTION_ENDED, report.ended_on, payload)
     _close(session, report, by)
-    later = select(Report.id).where(Report.lift_id == report.lift_id, col(Report.ended_on) > report.ended_on)
-    if session.exec(later).first() is not None:
-        return  # another inspection has said since what holds
+    if has_later_validity(session, report):
+        return  # the report of another inspection has said since what holds
     if report.valid_until is not None:
         _set_validity(session, report.lift_id, report.valid_until, by)
     elif wrong.valid_until is not None:

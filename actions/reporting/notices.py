@@ -13,17 +13,22 @@ from sqlmodel import Session, col, select
 
 from actions.lifts.explain import find_rule
 from actions.regulator.scope import bureau_of
+from actions.reporting.overtaken import later_end
+from actions.visits.inspections import ENDS_INSPECTION
 from actions.visits.notices import PLACE
 from notifier.outbox import cancel
 from schedules.announcements import parties_of
 from store.duties import REPORT as DUTY
+from store.events import Event
 from store.lifts import Lift, LiftRole
 from store.notices import REPORT, REPORT_CHAT, Notice
 from store.parties import Chat, Contact, Party
+from store.pushes import PushedResult
 from store.reports import Conclusion, Report
 
 STEP, COPY_STEP = "report", "report_copy"
 TO_UNIT, TO_MAINTAINER, TO_BUREAU = "unit_contact", "maintainer", "district_regulator"
+OVERTAKEN = "report.overtaken"  # another inspection has ended since: no "stop now", no "post the mark"
 MAINTAINER, BUREAU = ".maint", ".reg"  # after the name of a template for them
 BOOK_OF = "gz.report.failed"  # a rule of the document that the clauses stand in
 PUSHED = ("附件1-1 三3", "检验报告结论将通过我院短信平台推送至使用单位联系人")
@@ -32,8 +37,10 @@ REPORTED = ("四7", "检验结果为不合格的电梯及时上报区监督管�
 
 def tell_report(session: Session, report: Report) -> list[Notice]:
     """Plan the notices of a report that was issued now."""
-    lift, template = session.get_one(Lift, report.lift_id), f"report.{report.conclusion}"
-    about = _about(session, report, lift)
+    lift, since = session.get_one(Lift, report.lift_id), later_end(session, report)
+    template = OVERTAKEN if since else f"report.{report.conclusion}"
+    has_bureau = bureau_of(session, lift.city_id, lift.district_code) is not None
+    about = _about(session, report, lift) | _since(report, since) | {"bureau": has_bureau}
     notices = _to_unit(session, report.party_id, template, about, lift, report.issued_on)
     notices += _copies(session, _maintainers(session, report), report.party_id, template, about, lift, report.issued_on)
     _keep(session, notices)
@@ -42,19 +49,31 @@ def tell_report(session: Session, report: Report) -> list[Notice]:
 
 def tell_correction(session: Session, wrong: Report, report: Report) -> list[Notice]:
     """Plan the notices of a report that takes the place of a wrong one."""
-    lift, template, today = session.get_one(Lift, report.lift_id), "report.corrected", report.issued_on
-    about = _about(session, report, lift) | {"was": wrong.number, "why": report.why, "failed": _failed(report)}
+    lift, since, today = session.get_one(Lift, report.lift_id), later_end(session, report), report.issued_on
+    template = OVERTAKEN if since else "report.corrected"
+    about = _about(session, report, lift) | _since(report, since) | {"was": wrong.number, "why": report.why}
     told = _told_of(session, wrong)
     cancel(session, [one.id for one in told], reason="overtaken", now=report.issued_at)  # what has not left yet
     units = dict.fromkeys(party for party in (report.party_id, wrong.party_id) if party is not None)
     notices = [one for unit in units for one in _to_unit(session, unit, template, about, lift, today)]
     copies = {*_maintainers(session, report), *(one.party_id for one in told if one.step == COPY_STEP)}
     notices += _copies(session, copies - units.keys(), None, template, about, lift, today)
+    to_bureau: list[Notice] = []
     if wrong.conclusion == Conclusion.FAIL or report.conclusion == Conclusion.FAIL:
         bureau = bureau_of(session, lift.city_id, lift.district_code)
-        notices += _copies(session, [bureau] if bureau else [], None, template, about, lift, today, to_bureau=True)
-    _keep(session, notices)
-    return notices
+        to_bureau = _copies(session, [bureau] if bureau else [], None, template, about, lift, today, to_bureau=True)
+    _keep(session, [*notices, *to_bureau])
+    _count_as_pushed(session, report, to_bureau)
+    return [*notices, *to_bureau]
+
+
+def _count_as_pushed(session: Session, report: Report, notices: Sequence[Notice]) -> None:
+    """The correction tells the bureau how the inspection ended: it is not pushed once more."""
+    query = select(Event.id).where(Event.lift_id == report.lift_id, Event.on_date == report.ended_on)
+    query = query.where(col(Event.kind).in_(ENDS_INSPECTION)).order_by(col(Event.id).desc())
+    event_id = session.exec(query.limit(1)).first()
+    if event_id is not None and session.get(PushedResult, event_id) is None:
+        session.add_all(PushedResult(event_id=event_id, notice_id=one.id) for one in notices[:1])
 
 
 def _to_unit(
@@ -116,8 +135,9 @@ def _about(session: Session, report: Report, lift: Lift) -> dict[str, Any]:
     }
 
 
-def _failed(report: Report) -> bool:
-    return report.conclusion == Conclusion.FAIL
+def _since(report: Report, later: date | None) -> dict[str, Any]:
+    """How this inspection ended, and by which later one it was overtaken."""
+    return {"failed": report.conclusion == Conclusion.FAIL} | ({"later": later.isoformat()} if later else {})
 
 
 def _place(lift: Lift) -> dict[str, str]:

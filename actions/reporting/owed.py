@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
+from sqlalchemy import and_, or_
 from sqlmodel import Session, col, select
 
 from actions.actors import DEPARTMENT, Actor, Asked
@@ -51,8 +53,12 @@ class OwedReport:
         return Conclusion.FAIL if self.how == "failed" else Conclusion.PASS
 
     def is_late(self, today: date) -> bool:
-        """Whether its last day has passed; of a fail, which has none, whether the day of the inspection has."""
-        return today > (self.due or self.by)
+        """Whether its last day has passed; a fail has none, and is to go out at once."""
+        return self.due is not None and today > self.due
+
+    def waits(self, today: date) -> int:
+        """For how many days it has been owed."""
+        return (today - self.ended_on).days
 
 
 def is_owed_there(session: Session, actor: Actor, duty_id: Any) -> bool:
@@ -80,8 +86,21 @@ def report_owed(session: Session, asked: Asked, *, duty_id: int) -> OwedReport |
 
 def find_owed(session: Session, lifts: Any, today: date) -> list[OwedReport]:
     """The same of the lifts that the query `lifts` gives."""
-    found = show_owed(session, _open(session, col(Duty.lift_id).in_(lifts)))
+    return in_order(show_owed(session, _open(session, col(Duty.lift_id).in_(lifts))), today)
+
+
+def in_order(found: Iterable[OwedReport], today: date) -> list[OwedReport]:
+    """Late ones first, then by the day on which each should go out."""
     return sorted(found, key=lambda one: (not one.is_late(today), one.by, one.place, one.duty_id))
+
+
+def duties_due(session: Session, city_id: str, before: date) -> list[tuple[Duty, str | None]]:
+    """The reports of a city that are to go out before a day, each with the district of its lift."""
+    at_once = or_(col(Duty.rule).in_(report_rules("failed")), col(Duty.due).is_not(None))
+    wanted = or_(col(Duty.due) < before, and_(col(Duty.rule).in_(report_rules("rectified", "failed")), at_once))
+    query = select(Duty, Lift.district_code).join(Lift, col(Lift.id) == Duty.lift_id).where(Lift.city_id == city_id)
+    query = query.where(col(Duty.rule).in_(report_rules()), col(Duty.closed_on).is_(None), wanted)
+    return list(session.exec(query.where(col(Duty.withdrawn_at).is_(None)).order_by(col(Duty.id))).all())
 
 
 def how_ended(duty: Duty) -> str:
@@ -90,10 +109,14 @@ def how_ended(duty: Duty) -> str:
     return "" if how == "rectified" and duty.due is None else how
 
 
-def report_rules() -> list[str]:
-    """The ids of the rules by which reports are owed: their duties are found by them."""
+@cache
+def report_rules(*how: str) -> tuple[str, ...]:
+    """The ids of the rules by which reports are owed, of inspections that ended so or any: duties are found by them."""
+    wanted = {trigger for trigger, ended in HOW.items() if not how or ended in how}
     books = [load_rulebook(rulebook_id) for rulebook_id in rulebook_ids()]
-    return sorted({rule.id for book in books for rule in book.rules if rule.duty == REPORT and rule.trigger in HOW})
+    return tuple(
+        sorted({one.id for book in books for one in book.rules if one.duty == REPORT and one.trigger in wanted})
+    )
 
 
 def _open(session: Session, condition: Any) -> Sequence[Duty]:

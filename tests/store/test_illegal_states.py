@@ -182,7 +182,7 @@ REFUSED_BY_CHECK: list[tuple[str, str, dict[str, Any], str]] = [
     ("report", "ck_report_not_before_its_end", {"issued_on": EARLIER}, "issued before the inspection had ended"),
     ("report", "ck_report_pass_is_valid", {"valid_until": None}, "a pass until nobody knows when"),
     ("report", "ck_report_pass_has_mark", {"mark": ""}, "a pass without a mark"),
-    ("report", "ck_report_outlasts_its_issue", {"valid_until": D}, "a validity that is over as it is issued"),
+    ("report", "ck_report_outlasts_its_issue", {"valid_until": D, "corrects": None}, "a validity that is over at once"),
     ("report_answer", "ck_report_answer_answer_known", {"answer": "x"}, "an answer to nothing that was asked"),
     ("report_answer", "ck_report_answer_posted_is_shown", {"photo_id": None}, "a mark that nobody has seen"),
     ("campaign_officer", "ck_campaign_officer_named_by_somebody", {"named_by": " "}, "an officer named by nobody"),

@@ -49,6 +49,15 @@ def test_gz_11_gz_17_failed_lifts_at_once_and_passed_ones_once_a_day_each_of_the
     assert ("ann", "gz.inspected.reg") not in told
     assert ("ann", "gz.failed.reg") in told
     assert "检验不合格电梯\n检验部门上报：贵辖区以下 2 台" in officials.said(template="gz.failed.reg")[0].body
-    tomorrow = today + timedelta(days=1)
+    assert "11月23日记录：" in officials.said(template="gz.inspected.reg")[0].body
+    ended([officials.lift(unit)], "pass", "late")
+    assert push() == [], "passed ones go once a day"
+    today += timedelta(days=14)  # after a long holiday
+    now += timedelta(days=14)
+    assert push() == [], "nothing before the day is closed"
+    ended([officials.lift(unit)], "pass", "after")
     with officials.database.write() as session:
-        assert push_results(session, today=tomorrow) == 0
+        close_day(session, CITY, today=today, now=now)
+    assert push() == [("inspected", HERE, 2)]
+    about = officials.notices(duty=RESULT)[-1].facts[RESULT]
+    assert (about["first"], about["last"]) == ("2026-11-23", "2026-12-07")

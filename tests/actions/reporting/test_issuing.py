@@ -15,6 +15,7 @@ from actions.reporting.issue import correct_report, issue_report
 from actions.reporting.listing import failed_lifts, my_reports
 from actions.reporting.papers import keep_report_file
 from actions.running.forgetting import forget_old
+from actions.summary.closing import close_day
 from store.doors import StoredFile
 from store.duties import Duty
 from store.notices import Notice
@@ -57,6 +58,13 @@ def test_gz_13_where_the_validity_ends_in_the_month_so_does_the_time_for_the_rep
     desk.move(date(2026, 12, 28))
     desk.inspect(lift_id, "pass")
     assert desk.owed_for(lift_id).due == date(2026, 12, 31)
+    desk.move(date(2027, 2, 24))
+    desk.inspect(desk.world.lifts["own"][0], "pass")  # valid until 28 February, a Sunday
+    reminded = [
+        desk.write(lambda session, day=day: review_reports(session, today=date(2027, 2, day))) for day in (25, 26)
+    ]
+    assert reminded[1] == 1, "on the working day before it"
+    assert "最迟2月28日（休息日）" in desk.bodies("report.owed")[-1]
 
 
 def test_gz_14_after_rectification_the_report_is_to_go_out_on_the_same_day(desk: Any) -> None:
@@ -144,6 +152,9 @@ def test_a_wrong_report_is_corrected_by_another_and_whoever_was_told_is_told_aga
         ("report.corrected.reg", "bureau", "telegram"),
     ]
     assert "结论不合格，不得使用" in desk.bodies("report.corrected")[0]
+    assert desk.write(lambda session: push_results(session, today=desk.today)) == 0, "the bureau has heard it once"
+    desk.write(lambda session: close_day(session, "guangzhou", today=desk.today, now=desk.now))
+    assert desk.write(lambda session: push_results(session, today=desk.today)) == 0, "and not that it passed"
     assert desk.lift(lift_id).valid_until == date(2027, 2, 28), "what the pass had given it has lost"
     duties = select(Duty).where(Duty.lift_id == lift_id, col(Duty.withdrawn_at).is_(None)).order_by(col(Duty.id))
     assert [(one.rule, one.due, one.closed_on) for one in desk.ask(lambda session: session.exec(duties).all())] == [
@@ -170,6 +181,11 @@ def test_gz_11_that_a_lift_failed_is_told_to_its_district_on_the_same_day_and_on
     desk.told()
     assert desk.write(lambda session: push_results(session, today=desk.today)) == 1
     assert desk.told() == [("gz.failed.reg", "bureau", "telegram")], "before its report is written"
+    desk.move(date(2026, 11, 25))
+    assert not desk.owed_for(lift_id).is_late(desk.today), "the document names no day"
+    desk.write(lambda session: review_reports(session, today=desk.today))
+    assert [one[0] for one in desk.told()] == ["report.owed"]
+    assert "第一时间，已2天" in desk.bodies("report.owed")[0]
     failed(desk, lift_id)
     assert desk.told() == [
         ("report.fail", "own", "sms"),
@@ -177,6 +193,7 @@ def test_gz_11_that_a_lift_failed_is_told_to_its_district_on_the_same_day_and_on
         ("report.fail.maint", "maintainer", "telegram"),
     ]
     assert "不得使用" in desk.bodies("report.fail")[0]
+    assert "同时报监管部门" in desk.bodies("report.fail")[0]
     assert desk.write(lambda session: push_results(session, today=desk.today)) == 0
     assert [one.report.stopped for one in desk.do(failed_lifts, "district_regulator")] == [None]
     (one,) = [one for one in desk.do(my_reports, "unit_contact") if one.reports]
