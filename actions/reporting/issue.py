@@ -191,15 +191,19 @@ def _check_validity(
     session: Session, lift_id: int, ended_on: date, stated: date | None, by: Issuer, *, after: date
 ) -> None:
     """A pass begins the next cycle: a validity that lay too near the former one would count as a correction of that,
-    which the pass has closed, and never come due. 四2 lets a validity be shortened, not be lost.
+    which the pass has closed, and never come due. 四2 lets a validity be shortened, not be lost. What the register
+    has said by now of the next cycle is right in any case.
     """
     if stated is None:
         raise Refused("reports.validity_missing")
-    city_id = session.get_one(Lift, lift_id).city_id
+    lift = session.get_one(Lift, lift_id)
+    numbers = rulebook_of(session, lift.city_id, by.today).numbers
+    if stated == lift.valid_until and stated > max(after, add_months(ended_on, numbers.closes_from_months)):
+        return
     before = validity_before(session, lift_id, ended_on)
     first = after
     if before is not None:
-        first = max(first, add_months(before, rulebook_of(session, city_id, by.today).numbers.renewal_months))
+        first = max(first, add_months(before, numbers.renewal_months))
     last = add_months(max(before or ended_on, ended_on), LONGEST_MONTHS)
     if not first <= stated <= last or stated <= after:
         raise Refused("reports.validity", first=first, last=last)
@@ -224,8 +228,10 @@ def _correct_inspection(session: Session, wrong: Report, report: Report, by: Iss
         payload = {"on": report.ended_on, "conclusion": report.conclusion, INSTEAD: True}
         act(session, _deed(report.lift_id, by, "ended"), EventKind.INSPECTION_ENDED, report.ended_on, payload)
     _close(session, report, by)
-    if has_later_validity(session, report):
-        return  # the report of another inspection has said since what holds
+    given = wrong.valid_until or validity_before(session, report.lift_id, report.ended_on)
+    stands = session.get_one(Lift, report.lift_id, populate_existing=True).valid_until
+    if stands != given or has_later_validity(session, report):
+        return  # the register, or the report of another inspection, has said since what holds
     if report.valid_until is not None:
         _set_validity(session, report.lift_id, report.valid_until, by)
     elif wrong.valid_until is not None:

@@ -56,7 +56,7 @@ def tell_correction(session: Session, wrong: Report, report: Report) -> list[Not
     cancel(session, [one.id for one in told], reason="overtaken", now=report.issued_at)  # what has not left yet
     units = dict.fromkeys(party for party in (report.party_id, wrong.party_id) if party is not None)
     notices = [one for unit in units for one in _to_unit(session, unit, template, about, lift, today)]
-    copies = {*_maintainers(session, report), *(one.party_id for one in told if one.step == COPY_STEP)}
+    copies = {*_maintainers(session, report), *(one.party_id for one in told if one.audience == TO_MAINTAINER)}
     notices += _copies(session, copies - units.keys(), None, template, about, lift, today)
     to_bureau: list[Notice] = []
     if wrong.conclusion == Conclusion.FAIL or report.conclusion == Conclusion.FAIL:

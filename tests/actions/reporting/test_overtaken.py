@@ -4,10 +4,12 @@ from datetime import date
 from typing import Any
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from actions.reporting.issue import correct_report, issue_report
+from actions.visits.inspections import renew_validity
 from notifier.index import load_index
+from store.duties import Duty
 from store.parties import AreaRole, Jurisdiction
 
 pytestmark = pytest.mark.one_store
@@ -79,3 +81,35 @@ def test_a_late_pass_does_not_shorten_what_the_next_inspection_gave(desk: Any) -
         paper = {"number": number, "conclusion": "pass", "valid_until": valid_until, "mark": number}
         desk.do(issue_report, duty_id=duty.duty_id, file_id=desk.paper(), **paper)
     assert desk.lift(lift_id).valid_until == LATER
+
+
+def renew(desk: Any, lift_id: int, until: date) -> None:
+    """The register says so."""
+    by = {"by": desk.world.parties["department"], "now": desk.now, "today": desk.today, "key": f"register {until}"}
+    desk.write(lambda session: renew_validity(session, lift_id=lift_id, valid_until=until, **by))
+
+
+def test_a_slip_of_the_pen_put_right_late_leaves_what_the_register_says_since(desk: Any) -> None:
+    lift_id = desk.world.lifts["own"][6]
+    desk.inspect(lift_id, "pass")
+    paper = {"conclusion": "pass", "valid_until": date(2027, 12, 31), "file_id": desk.paper(), "mark": "B-1"}
+    wrong = desk.do(issue_report, duty_id=desk.owed_for(lift_id).duty_id, number="DT-1", **paper)
+    desk.move(date(2027, 12, 18))
+    desk.inspect(lift_id, "pass")
+    renew(desk, lift_id, date(2028, 12, 31))
+    desk.do(correct_report, report_id=wrong.id, number="DT-2", why="标志号打错", **paper)
+    due = select(Duty.due).where(Duty.lift_id == lift_id, Duty.kind == "periodic_inspection")
+    due = due.where(col(Duty.closed_on).is_(None), col(Duty.withdrawn_at).is_(None))
+    assert desk.ask(lambda session: session.exec(due).all()) == [date(2028, 12, 31)], "it is not forgotten"
+    pending = paper | {"valid_until": date(2028, 12, 31), "mark": "B-3", "number": "DT-3"}
+    desk.do(issue_report, duty_id=desk.owed_for(lift_id).duty_id, **pending)
+    assert desk.ask(lambda session: session.exec(due).all()) == [date(2028, 12, 31)]
+
+
+def test_what_the_register_says_already_is_a_validity(desk: Any) -> None:
+    lift_id = desk.world.lifts["own"][6]
+    renew(desk, lift_id, date(2027, 12, 31))
+    desk.inspect(lift_id, "pass")
+    paper = {"conclusion": "pass", "valid_until": date(2027, 12, 31), "file_id": desk.paper(), "mark": "B-1"}
+    desk.do(issue_report, duty_id=desk.owed_for(lift_id).duty_id, number="DT-1", **paper)
+    assert desk.owed() == []

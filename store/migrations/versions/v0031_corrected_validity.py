@@ -1,12 +1,12 @@
 """a report that corrects another may state a validity that is over by now
 
-Revision ID: 0032
+Revision ID: 0031
 Revises: 0030
 """
 
 from store.migrations.reshape import replace_check_in_place
 
-revision = "0032"
+revision = "0031"
 down_revision = "0030"
 branch_labels = None
 depends_on = None
