@@ -18,9 +18,9 @@ trouble, as far as processes let themselves be repeated.
 were handed to the provider within a second, `ratio` how much longer the burst took than at the channel's own rate.
 
 `institute`: a year of an inspection institute under the clock, by the real passes and verbs, with units that are
-prompt, late, silent, change people, dispute or have a wrong number (a unit for 20 lifts, 30 inspectors). At the end of each day
-all that must hold is looked at (`institute/standing.py`, `institute/watch.py`); a line for each fault, then one
-for each seed. Exit code 1 if there was a fault. The same seed plays the same year.
+prompt, late, silent, change people, dispute or have a wrong number (a unit for 20 lifts, 30 inspectors). At the end of
+each day all that must hold is looked at (`institute/standing.py`, `institute/watch.py`); a line for each fault, then
+one for each seed. Exit code 1 if there was a fault. The same seed plays the same year.
 """
 
 import argparse

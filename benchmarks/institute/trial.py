@@ -10,7 +10,7 @@ import structlog
 from institute.year import Trial, play
 from store.database import Database
 
-LIFTS_A_UNIT = 20
+LIFTS_A_UNIT, FEWEST_UNITS = 20, 36
 
 
 def run(
@@ -21,7 +21,7 @@ def run(
     for seed in seeds:
         database = Database(f"sqlite:///{folder / f'institute-{seed}.sqlite'}")
         database.migrate()
-        trial = Trial(seed, lifts, units=max(lifts // LIFTS_A_UNIT, 6), inspectors=30, days=days)
+        trial = Trial(seed, lifts, units=max(lifts // LIFTS_A_UNIT, FEWEST_UNITS), inspectors=30, days=days)
         outcome = play(database, trial, say)
         database.close()
         yield {"seed": seed, "lifts": lifts, "faults": len(outcome.faults), **outcome.figures}

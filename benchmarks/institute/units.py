@@ -35,7 +35,7 @@ MOVES = {  # after which rung a unit books, and how many days later
     Manner.SILENT: ("overdue", 10, 60),
 }
 AT_ONCE = 30  # lifts that a unit wishes for at once
-EARLIEST, LATEST = 60, 240  # days of the year in which a unit's contact changes
+EARLIEST, LATEST = 20, 240  # days of the year in which a unit's contact changes
 
 
 class Units:
