@@ -35,7 +35,7 @@ def wake_waiting(session: Session, terms: Terms, *, today: date, now: datetime) 
     found = _wakeable(session, terms, today)
     if not found:
         return 0
-    replaced = supersede_earlier(session, set(found)) | _earlier_lists(session, found)
+    replaced = supersede_earlier(session, set(found)) | earlier_lists(session, found)
     woken = sorted(set(found) - replaced)
     _set_status(session, woken, NoticeStatus.PLANNED, FOUND, today, now)
     _set_status(session, sorted(replaced), NoticeStatus.CANCELLED, REPLACED, today, now)
@@ -125,7 +125,7 @@ def supersede_earlier(session: Session, notice_ids: set[int]) -> set[int]:
     return {row.notice_id for row in earlier} - set(session.execute(left).scalars())
 
 
-def _earlier_lists(session: Session, notice_ids: Iterable[int]) -> set[int]:
+def earlier_lists(session: Session, notice_ids: Iterable[int]) -> set[int]:
     """Of what was to say how things stood on a day all but the latest: nobody reads a year of days at once."""
     notice = table_of(Notice).c
     query = select(notice.id, notice.party_id, notice.template, notice.facts).where(notice.template.in_(STANDING))
