@@ -1,10 +1,11 @@
-"""Crashes and latency of real workers, over real HTTP to a provider that records what it takes. JSON lines.
+"""Crashes and latency of real workers, over real HTTP to a provider that records what it takes, and a year. JSON lines.
 
     uv run --all-extras python benchmarks/soak.py crash [--database sqlite|postgresql://…] [--notices 10000]
         [--workers 3] [--kills 20] [--cuts 5] [--provider twilio|telegram] [--seed N] [--speed 60] [--provider-rate N]
         [--logs FOLDER]
     uv run --all-extras python benchmarks/soak.py latency [--database …] [--rate 50] [--seconds 120] [--burst 10000]
         [--workers 1 2] [--logs FOLDER]
+    uv run --all-extras python benchmarks/soak.py institute [--seeds 20] [--lifts 6000] [--days 365] [--first-seed 1]
 
 `crash`: notices go to a provider that answers late, refuses, breaks or falls silent now and then, while workers are
 killed and their connections to the database cut at random. At the end each notice must be settled and have reached the
@@ -15,6 +16,11 @@ trouble, as far as processes let themselves be repeated.
 
 `latency`: `--rate` notices a second become due for `--seconds`, and then `--burst` at once; `met` says whether 95 %
 were handed to the provider within a second, `ratio` how much longer the burst took than at the channel's own rate.
+
+`institute`: a year of an inspection institute under the clock, by the real passes and verbs, with units that are
+prompt, late, silent, change people, dispute or have a wrong number (a unit for 20 lifts, 30 inspectors). At the end of
+each day all that must hold is looked at (`institute/standing.py`, `institute/watch.py`); a line for each fault, then
+one for each seed. Exit code 1 if there was a fault. The same seed plays the same year.
 """
 
 import argparse
@@ -26,6 +32,7 @@ from pathlib import Path
 from random import SystemRandom
 from typing import Any
 
+from institute import trial
 from soaking import crash, latency
 
 SQLITE = "sqlite"
@@ -36,9 +43,10 @@ def main() -> int:
     signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
     options = read_options()
     with tempfile.TemporaryDirectory() as folder:
-        logs = options.logs or Path(folder)
+        logs = getattr(options, "logs", None) or Path(folder)
         logs.mkdir(parents=True, exist_ok=True)
-        code: int = options.run(options, None if options.database == SQLITE else options.database, logs)
+        address = None if getattr(options, "database", SQLITE) == SQLITE else options.database
+        code: int = options.run(options, address, logs)
         return code
 
 
@@ -70,9 +78,24 @@ def run_latency(options: argparse.Namespace, address: str | None, logs: Path) ->
     return 0
 
 
+def run_institute(options: argparse.Namespace, _address: str | None, folder: Path) -> int:
+    """Print each fault as it is found, and what each year came to."""
+    seeds = list(range(options.first_seed, options.first_seed + options.seeds))
+    faults = 0
+    for line in trial.run(folder, seeds=seeds, lifts=options.lifts, days=options.days, say=say_fault):
+        say(line)
+        faults += line["faults"]
+    return 1 if faults else 0
+
+
+def say_fault(fault: str) -> None:
+    """Something that does not hold."""
+    say({"fault": fault})
+
+
 def say(line: dict[str, Any]) -> None:
     """One line of the output."""
-    print(json.dumps(line), flush=True)
+    print(json.dumps(line, ensure_ascii=False), flush=True)
 
 
 def read_options() -> argparse.Namespace:
@@ -98,6 +121,12 @@ def read_options() -> argparse.Namespace:
     other.add_argument("--burst", type=int, default=10_000, help="0: none")
     other.add_argument("--workers", type=int, nargs="+", default=[1, 2], help="on SQLite it is one")
     other.set_defaults(run=run_latency)
+    year = what.add_parser("institute")
+    year.add_argument("--seeds", type=int, default=20, help="how many years")
+    year.add_argument("--first-seed", type=int, default=1)
+    year.add_argument("--lifts", type=int, default=6000)
+    year.add_argument("--days", type=int, default=365)
+    year.set_defaults(run=run_institute)
     return parser.parse_args()
 
 

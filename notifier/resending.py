@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from notifier.attempts import UNWRITTEN
 from notifier.outbox import GIVEN_UP, write_log
-from notifier.waking import REPLACED, supersede_earlier
+from notifier.waking import REPLACED, earlier_lists, supersede_earlier
 from store.database import in_chunks, table_of
 from store.ledger import lock_notices
 from store.notices import Delivery, DeliveryStatus, Notice, NoticeStatus
@@ -29,7 +29,7 @@ def resend(session: Session, *, city_id: str | None, today: date, now: datetime)
         notice.c.status == NoticeStatus.FAILED, given_up, *([notice.c.city_id == city_id] if city_id else [])
     )
     found = lock_notices(session, list(session.execute(query).scalars()), (NoticeStatus.FAILED,))
-    replaced = supersede_earlier(session, found)
+    replaced = supersede_earlier(session, found) | earlier_lists(session, found)
     _cancel_replaced(session, sorted(replaced), now)
     ids = sorted(found - replaced)
     late = or_(notice.c.late, notice.c.send_on < today)

@@ -10,11 +10,11 @@ from notifier.attempts import UNWRITTEN
 from notifier.modes import Terms
 from notifier.outbox import write_log
 from notifier.tasks import close_what_arrived_after_all
-from store.database import table_of
+from store.database import in_chunks, table_of
 from store.doubted import is_doubted, reaches_still
 from store.duties import Duty, StepDate, Told, ToldState
 from store.locks import hold
-from store.notices import GREETING, Delivery, Notice, NoticeStatus
+from store.notices import GREETING, STANDING, SUMMARY, Delivery, Notice, NoticeStatus
 from store.parties import Chat, Contact
 from store.task_list import CALL_WAITS, IDLE
 from store.tasks import Task, TaskKind, TaskStatus
@@ -35,7 +35,7 @@ def wake_waiting(session: Session, terms: Terms, *, today: date, now: datetime) 
     found = _wakeable(session, terms, today)
     if not found:
         return 0
-    replaced = supersede_earlier(session, set(found))
+    replaced = supersede_earlier(session, set(found)) | earlier_lists(session, found)
     woken = sorted(set(found) - replaced)
     _set_status(session, woken, NoticeStatus.PLANNED, FOUND, today, now)
     _set_status(session, sorted(replaced), NoticeStatus.CANCELLED, REPLACED, today, now)
@@ -123,6 +123,19 @@ def supersede_earlier(session: Session, notice_ids: set[int]) -> set[int]:
     )
     left = select(told.c.notice_id).where(told.c.notice_id.in_(notice_ids), told.c.state == ToldState.RESERVED)
     return {row.notice_id for row in earlier} - set(session.execute(left).scalars())
+
+
+def earlier_lists(session: Session, notice_ids: Iterable[int]) -> set[int]:
+    """Of what was to say how things stood on a day all but the latest: nobody reads a year of days at once."""
+    notice = table_of(Notice).c
+    query = select(notice.id, notice.party_id, notice.template, notice.facts).where(notice.template.in_(STANDING))
+    latest: dict[tuple[int, str, object], int] = {}
+    lists: set[int] = set()
+    for part in in_chunks(sorted(notice_ids)):
+        for row in session.execute(query.where(notice.id.in_(part)).order_by(notice.id)):
+            latest[row.party_id, row.template, (row.facts or {}).get(SUMMARY, {}).get("contact")] = row.id
+            lists.add(row.id)
+    return lists - set(latest.values())
 
 
 def _set_status(

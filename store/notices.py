@@ -15,6 +15,7 @@ VISIT, SAYING = "visit", "saying"  # matters of notices about a department's vis
 REPORT = "report"  # the matter of notices about an inspection report
 OWED = "owed"  # that of a department's list of reports it owes
 SUMMARY = "summary"  # duty and matter of what a department cleared in a day or a week
+STANDING = ("desk.daily", "desk.weekly", "desk.unanswered", "report.owed")  # templates of how things stand on a day
 RESULT = "result"  # duty and matter of what a regulator is told of inspections that have ended
 ONSITE = "onsite"  # duty, step and matter of a notice about what is done on site, and about items to rectify
 # matters that name their lifts themselves: "lifts", each with its "key"

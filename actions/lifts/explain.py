@@ -121,11 +121,24 @@ def _basis_of(notice: Notice) -> tuple[Ladder | None, dict[str, str]]:
     if not notice.rule:
         empty = dict.fromkeys(("clause", "quote", "seed", "document"), "")
         return None, empty | (notice.facts or {}).get("basis", {})
+    if (entry := _entry_of(notice.rule)) is not None:
+        return None, entry
     book, rule = find_rule(notice.rule)
     wanted = OVERDUE if notice.step == PUSHED else notice.step  # an officer says the same again
     step = next((step for step in rule.steps if step.step == wanted), None)
     words = {"clause": step.clause if step else rule.clause, "quote": step.quote if step else rule.quote}
     return rule, words | {"seed": book.seed, "document": book.title}
+
+
+def _entry_of(rule_id: str) -> dict[str, str] | None:
+    """The words of what a document asks of offices, such as the figures of each day; None of a rule with rungs."""
+    books = map(load_rulebook, rulebook_ids())
+    entries = ((book, entry) for book in books for entry in book.programme if not entry.remind)
+    found = next(((book, entry) for book, entry in entries if entry.id == rule_id), None)
+    if found is None:
+        return None
+    book, entry = found
+    return {"clause": entry.clause, "quote": entry.quote, "seed": book.seed, "document": book.title}
 
 
 def _named_lifts(notice: Notice) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ from phones.world import TODAY
 from sqlmodel import select
 
 from actions.campaign.departments import name_officer
+from actions.lifts.explain import explain_notice
 from actions.summary.telling import clear_days
 from actions.visits.inspections import record_inspection
 from store.database import Database
@@ -43,6 +44,7 @@ async def test_gz_09_a_day_and_a_week_are_closed_told_and_seen(
             ("desk.daily", named),
         ]
         assert told[0].facts[SUMMARY]["rows"]["overdue"]["closing"] == 2
+        assert explain_notice(session, told[0].id)["clause"] == "四7"
         past = {"by": desk, "now": evening(FRIDAY), "today": FRIDAY, "key": "1"}
         record_inspection(session, lift_ids=world.lifts["own"][9:10], on=FRIDAY, conclusion="pass", **past)
         clear_days(session, today=FRIDAY, now=evening(FRIDAY))

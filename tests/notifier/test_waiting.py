@@ -150,6 +150,16 @@ def test_a_contact_who_left_is_not_told(world: Any, dispatch: Any, make_channel:
     assert world.status(notice) == "no_contact"
 
 
+def test_of_how_things_stood_on_each_day_only_the_latest_is_told(world: Any, dispatch: Any, make_channel: Any) -> None:
+    unit = world.unit(None)
+    days = [world.notice(unit, world.lifts(unit)) for _ in range(3)]
+    dispatch(make_channel("sms"))
+    world.change(lambda session: session.execute(update(table_of(Notice)).values(template="desk.daily")))
+    world.contact(unit, ContactRole.SAFETY_MANAGER, "+8614000000007")
+    assert dispatch(make_channel("sms")).woken == 1
+    assert [world.get(day).reason == REPLACED for day in days] == [True, True, False]
+
+
 def test_an_invented_contact_does_not_wake_anybody_outside_the_demo(
     world: Any, dispatch: Any, make_channel: Any
 ) -> None:
