@@ -88,8 +88,9 @@ def conclude(session: Session, hand: Hand, inspection_id: int, conclusion: Liter
     )
     end_task(session, inspection_id, hand.today, conclusion)
     office = session.get_one(Party, inspection.department_id).name
-    about = {"deed": CONCLUSIONS[conclusion], "office": office, "note": "", "deadline": ""}
-    tell_sides(session, [inspection.lift_id], "onsite.record", about, hand.today)
+    ended_on = inspection.ended_on.isoformat()
+    about = {"deed": CONCLUSIONS[conclusion], "office": office, "note": "", "deadline": ended_on}
+    tell_sides(session, [inspection.lift_id], "onsite.concluded", about, hand.today)
     return True
 
 

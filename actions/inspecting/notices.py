@@ -32,7 +32,7 @@ CLAUSES = {
         "检验人员对整改情况进行确认。从确认之日起，或使用单位逾期未提交整改材料的，均视为现场检验结束",
     ),
 }
-CLAUSES["onsite.desk"] = CLAUSES["onsite.rectify"]
+CLAUSES["onsite.concluded"] = CLAUSES["onsite.desk"] = CLAUSES["onsite.rectify"]
 COPIES = {"gz.opinion": "onsite.opinion.maint"}  # else the template's name with `.maint`
 
 

@@ -107,6 +107,7 @@ def test_gz_29_a_lapse_ends_the_inspection_and_asks_the_inspector_the_same_day(s
     site.do(conclude_lapsed, "inspector", inspection_id=one, conclusion="fail")
     ((on, payload),) = site.events("inspection_ended")
     assert (on, payload["conclusion"], site.tasks()[0][0]) == (DEADLINE, "fail", "done")
+    assert [template for template, _ in site.told()][-2:] == ["onsite.concluded", "onsite.concluded.maint"]
 
 
 def test_what_came_in_time_is_no_lapse_though_it_is_heard_late(site: Any) -> None:
