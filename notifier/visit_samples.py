@@ -58,5 +58,5 @@ def own_of_onsite(template: str, sample: str, lifts: int, read_on: date) -> dict
         "unit": values["unit"],
         "note": values["what"],
     }
-    about |= {"reason": "danger" if lifts == 1 else "conditions", "items": 3, "deadline": day}
+    about |= {"again": lifts > 1, "reason": "danger" if lifts == 1 else "conditions", "items": 3, "deadline": day}
     return {ONSITE: about | {"lifts": [place] * lifts}}

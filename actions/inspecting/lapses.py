@@ -41,6 +41,7 @@ def lapse(session: Session, inspection_id: int, *, now: datetime, today: date) -
     deadline = inspection.deadline
     if inspection.state not in WITH_UNIT or deadline is None or deadline >= today:
         return False
+    was_returned = inspection.state == InspectionState.RETURNED
     clock = Hand(inspection.department_id, "", now, today, f"lapse:{inspection_id}:{deadline.isoformat()}")
     inspection.ended_on = deadline
     advance(session, inspection, InspectionDeed.LAPSED, clock)
@@ -55,7 +56,13 @@ def lapse(session: Session, inspection_id: int, *, now: datetime, today: date) -
         opened_on=today,
     )
     open_once(session, task)
-    about = {"deed": InspectionDeed.LAPSED, "note": "", "by": "", "deadline": deadline.isoformat()}
+    about = {
+        "deed": InspectionDeed.LAPSED,
+        "note": "",
+        "by": "",
+        "deadline": deadline.isoformat(),
+        "again": was_returned,
+    }
     office = session.get_one(Party, inspection.department_id).name
     tell_sides(session, [lift.id], "onsite.rectify", about | {"office": office}, today)
     tell_desk(session, lift.id, inspection.department_id, about, today)

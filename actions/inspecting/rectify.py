@@ -101,7 +101,7 @@ def return_items(
 ) -> bool:
     """Give back what was handed in, with a reason for each item that is not done; False where this tap came before.
 
-    The deadline stays unless a later one is given; once it has passed one must be.
+    The deadline stays unless a later one is given; from its own day on one must be: that day ends the inspection.
     """
     hand, inspection = Hand.of(asked), hold(session, inspection_id)
     if was_done(session, hand.key):
@@ -110,7 +110,7 @@ def return_items(
         raise Refused("onsite.reasons_missing")
     items = {number: _item(session, inspection_id, number) for number in reasons}
     before = inspection.deadline or hand.today
-    if deadline is None and before < hand.today:
+    if deadline is None and before <= hand.today:
         raise Refused("onsite.needs_deadline", deadline=before)
     earliest, latest = max(before, hand.today), add_months(hand.today, LONGEST_DELAY)
     if deadline is not None and not earliest < deadline <= latest:

@@ -61,9 +61,11 @@ def test_gz_27_the_reminders_stop_when_it_is_handed_in_and_begin_again_when_it_i
 
 def test_a_return_gives_a_later_deadline_and_after_the_deadline_it_must(site: Any) -> None:
     one = site.handed_in()
+    why = {"inspection_id": one, "reasons": {1: "未见更换"}}
+    site.plan(DEADLINE)  # what is returned on its own day could not come again in time
+    assert site.refused(return_items, "inspector", **why) == "onsite.needs_deadline"
     site.plan(DEADLINE + DAY)
     assert site.inspection(one).state == "submitted"  # handed in in time: no lapse
-    why = {"inspection_id": one, "reasons": {1: "未见更换"}}
     assert site.refused(return_items, "inspector", **why) == "onsite.needs_deadline"
     assert site.refused(return_items, "inspector", **why, deadline=DEADLINE) == "onsite.deadline_wrong"
     later = DEADLINE + 10 * DAY
@@ -73,6 +75,7 @@ def test_a_return_gives_a_later_deadline_and_after_the_deadline_it_must(site: An
     assert site.inspection(one).state == "returned"
     site.plan(later + DAY)
     assert (site.inspection(one).state, site.inspection(one).ended_on) == ("lapsed", later)
+    assert site.last_told("onsite.rectify")["again"]  # not "nothing was handed in"
 
 
 def test_gz_28_the_day_of_the_confirmation_ends_the_inspection_and_starts_the_clock(site: Any) -> None:
