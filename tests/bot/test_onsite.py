@@ -56,7 +56,7 @@ async def test_gz_25_27_28_from_the_visit_to_the_confirmation(phone: Any, booked
     await unit.press("签名确认2份合格记录", twice=True)
     assert "可以一次签名" not in unit.text
     await unit.press("1栋1梯 待整改")
-    await unit.press("签收意见通知书")
+    await unit.press("签名确认意见通知书")
     await unit.press("签名确认原始记录", twice=True)
     assert "原始记录：贵方已签名；意见通知书已签名" in unit.text
     await unit.press("提交整改")
