@@ -162,7 +162,7 @@ def _submit(session: Session, inspection: Inspection, hand: Hand, on: date, note
     end_task(session, inspection.id, hand.today, "submitted")
     _record(session, inspection, hand, EventKind.RECTIFICATION_SUBMITTED, on, {"on": on})
     about = {"deed": InspectionDeed.SUBMITTED, "note": note, "by": hand.name, "deadline": _iso(inspection.deadline)}
-    tell_desk(session, inspection.lift_id, inspection.department_id, about, hand.today)
+    tell_desk(session, [inspection.lift_id], inspection.department_id, about, hand.today)
 
 
 def _record(

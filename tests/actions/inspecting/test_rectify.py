@@ -9,7 +9,7 @@ import pytest
 from phones.world import TODAY
 
 from actions.inspecting.lapses import conclude_lapsed, lapse_overdue
-from actions.inspecting.onsite import pass_inspections
+from actions.inspecting.onsite import find_items, pass_inspections
 from actions.inspecting.papers import sign_records
 from actions.inspecting.readers import inspection_photos, inspection_story, keep_evidence_photo, my_inspections
 from actions.inspecting.rectify import (
@@ -95,17 +95,21 @@ def test_gz_28_the_day_of_the_confirmation_ends_the_inspection_and_starts_the_cl
 
 def test_gz_29_a_lapse_ends_the_inspection_and_asks_the_inspector_the_same_day(site: Any) -> None:
     one = site.with_items()
+    site.do(find_items, "inspector", lift_ids=site.lifts[1:3], items=["缺少铭牌"], deadline=DEADLINE)
     assert site.plan(DEADLINE - DAY) != []  # warned, with the consequence
     site.plan(DEADLINE)
     assert site.tasks() == []
     site.plan(DEADLINE + DAY)
     desk = site.world.parties["department"]
-    assert site.tasks() == [("open", DEADLINE + DAY, desk)]
+    assert site.tasks() == [("open", DEADLINE + DAY, desk)] * 3
+    assert len(site.last_told("onsite.rectify")["lifts"]) == len(site.last_told("onsite.desk")["lifts"]) == 3
     assert (site.inspection(one).state, site.inspection(one).ended_on) == ("lapsed", DEADLINE)
-    assert [template for template, _ in site.told()][-3:] == ["onsite.rectify", "onsite.rectify.maint", "onsite.desk"]
+    told = [template for template, _ in site.told()]
+    assert told[-3:] == ["onsite.rectify", "onsite.rectify.maint", "onsite.desk"]
+    assert told.count("onsite.rectify") == 1  # one for all that lapse alike
     assert site.events("inspection_ended") == []  # the conclusion is the inspector's
     site.plan(DEADLINE + 2 * DAY)
-    assert len(site.tasks()) == 1
+    assert len(site.tasks()) == 3
     assert site.refused(submit_rectification, "unit_contact", inspection_id=one) == "onsite.evidence_missing"
     site.do(conclude_lapsed, "inspector", inspection_id=one, conclusion="fail")
     ((on, payload),) = site.events("inspection_ended")
