@@ -37,7 +37,7 @@ def own_of_visit(template: str, sample: str, lifts: int, read_on: date) -> dict[
 
 # By the number of lifts another deed.
 DEEDS = {
-    "onsite.rectify": {1: "returned", 2: "confirmed"},
+    "onsite.rectify": {1: "returned", 2: "confirmed", 14: "reopened"},
     "onsite.desk": {1: "submitted", 2: "objected"},
     "onsite.record": {1: "passed"},
     "onsite.concluded": {1: "passed"},

@@ -18,11 +18,12 @@ from actions.registry import verb
 from actions.visits.inspections import Deed, act, confirm_rectification
 from schedules.dates import add_months
 from store.events import EventKind
-from store.inspections import Inspection, InspectionDeed, InspectionItem
+from store.inspections import Inspection, InspectionDeed, InspectionItem, InspectionState
 from store.parties import Party
 from store.zone import SHANGHAI
 
 LONGEST_DELAY = 12  # months
+REOPENED = "reopened"  # told to those who were told of a lapse: it came in time after all
 WHOLE = 0  # instead of an item's number: the notice itself with the results filled in
 
 
@@ -157,12 +158,14 @@ def _submit(session: Session, inspection: Inspection, hand: Hand, on: date, note
     """What came in time counts also where the lapse was seen first."""
     if inspection.deadline is not None and on > inspection.deadline:
         raise Refused("onsite.too_late", deadline=inspection.deadline)
-    inspection.ended_on = None
+    was_lapsed, inspection.ended_on = inspection.state == InspectionState.LAPSED, None
     advance(session, inspection, InspectionDeed.SUBMITTED, hand, on=on, note=note)
     end_task(session, inspection.id, hand.today, "submitted")
     _record(session, inspection, hand, EventKind.RECTIFICATION_SUBMITTED, on, {"on": on})
     about = {"deed": InspectionDeed.SUBMITTED, "note": note, "by": hand.name, "deadline": _iso(inspection.deadline)}
     tell_desk(session, [inspection.lift_id], inspection.department_id, about, hand.today)
+    if was_lapsed:
+        _tell(session, inspection, REOPENED, hand, "")
 
 
 def _record(
@@ -176,7 +179,7 @@ def _iso(day: date | None) -> str:
     return day.isoformat() if day is not None else ""
 
 
-def _tell(session: Session, inspection: Inspection, deed: InspectionDeed, hand: Hand, note: str) -> None:
+def _tell(session: Session, inspection: Inspection, deed: str, hand: Hand, note: str) -> None:
     about = {
         "deed": deed,
         "office": session.get_one(Party, inspection.department_id).name,

@@ -136,6 +136,8 @@ def test_paper_that_came_to_the_counter_in_time_counts(site: Any) -> None:
     papers = {"inspection_id": one, "note": "窗口收件"}
     assert site.refused(take_in_papers, "duty_officer", **papers) == "onsite.too_late"
     assert site.do(take_in_papers, "duty_officer", **papers, received_on=DEADLINE)
+    assert [template for template, _ in site.told()][-3:] == ["onsite.desk", "onsite.rectify", "onsite.rectify.maint"]
+    assert site.last_told("onsite.rectify")["deed"] == "reopened"  # who heard of a lapse hears that it was none
     assert site.do(confirm_items, "inspector", inspection_id=one)
 
 
