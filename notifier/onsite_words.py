@@ -16,7 +16,10 @@ NOTE = 300
 
 
 def words_for_onsite(facts: NoticeFacts, language: str, channel: str, today: date) -> dict[str, Any]:
-    """Every variable of such a notice about `n` lifts. `deed`: what was done; `items`: how many there are."""
+    """Every variable of such a notice about `n` lifts. `deed`: what was done; `items`: how many there are.
+
+    `again`: it had been returned before.
+    """
     own = facts.own[ONSITE]
     is_short = channel in ("sms", "none")
     limit = SHORT if is_short else LONG
@@ -32,6 +35,7 @@ def words_for_onsite(facts: NoticeFacts, language: str, channel: str, today: dat
         "unit": cut(clean_text(own["unit"]), limit),
         "office": cut(clean_text(own.get("office", "")), limit),
         "deed": own["deed"],
+        "again": own.get("again", False),
         "reason": own.get("reason", ""),
         "items": own.get("items", 0),
         "note": cut(clean_text(own["note"]), NOTE),

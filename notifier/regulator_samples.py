@@ -9,6 +9,8 @@ from notifier.index import load_index
 from store.notices import CASE, ORDER, RESULT
 
 MATTERS = {
+    "gz.hazard": ("hazard", "reported"),
+    "gz.hazard.maint": ("hazard", "not_removed"),
     "gz.hazard.reg": ("hazard", "reported"),
     "gz.hazard.removed.reg": ("hazard", "verified"),
     "gz.reason.reg": ("special_reason", "reported"),

@@ -37,9 +37,10 @@ def own_of_visit(template: str, sample: str, lifts: int, read_on: date) -> dict[
 
 # By the number of lifts another deed.
 DEEDS = {
-    "onsite.rectify": {1: "returned", 2: "confirmed"},
+    "onsite.rectify": {1: "returned", 2: "confirmed", 14: "reopened"},
     "onsite.desk": {1: "submitted", 2: "objected"},
     "onsite.record": {1: "passed"},
+    "onsite.concluded": {1: "passed"},
 }
 
 
@@ -47,7 +48,7 @@ def own_of_onsite(template: str, sample: str, lifts: int, read_on: date) -> dict
     """What a notice about so many lifts on site holds."""
     values, day = load_index().samples[sample], (read_on + AHEAD).isoformat()
     place = {name: values[name] for name in PLACE} | {"address": "", "key": "0"}
-    others = {"onsite.record": "failed"}
+    others = {"onsite.record": "failed", "onsite.concluded": "failed"}
     deed = DEEDS.get(template.removesuffix(".maint"), {}).get(
         lifts, others.get(template.removesuffix(".maint"), "lapsed")
     )
@@ -57,5 +58,5 @@ def own_of_onsite(template: str, sample: str, lifts: int, read_on: date) -> dict
         "unit": values["unit"],
         "note": values["what"],
     }
-    about |= {"reason": "danger" if lifts == 1 else "conditions", "items": 3, "deadline": day}
+    about |= {"again": lifts > 1, "reason": "danger" if lifts == 1 else "conditions", "items": 3, "deadline": day}
     return {ONSITE: about | {"lifts": [place] * lifts}}

@@ -3,8 +3,10 @@
 That decides no conclusion. The department has a task the same day, with 不合格 proposed; an inspector's word ends it.
 """
 
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal, NamedTuple
 
 from sqlmodel import Session, col, select
 
@@ -27,20 +29,37 @@ CONCLUSIONS: dict[str, InspectionDeed] = {"pass": InspectionDeed.PASSED, "fail":
 PROPOSED = "fail"
 
 
+class Alike(NamedTuple):
+    """What lapsed inspections that are told together have in common."""
+
+    department_id: int
+    deadline: date
+    was_returned: bool
+
+
 def lapse_overdue(session: Session, *, now: datetime, today: date) -> int:
-    """End the inspections whose deadline has passed with nothing handed in; how many. What is handed in waits."""
+    """End the inspections whose deadline has passed with nothing handed in; how many. What is handed in waits.
+
+    What ends alike is told together: one message of a unit's lifts, not one for each.
+    """
     query = select(Inspection.id).where(col(Inspection.state).in_(WITH_UNIT), col(Inspection.deadline) < today)
-    return sum(
-        lapse(session, one, now=now, today=today) for one in session.exec(query.order_by(col(Inspection.id))).all()
-    )
+    alike: dict[Alike, list[int]] = defaultdict(list)
+    for one in session.exec(query.order_by(col(Inspection.id))).all():
+        if (lapsed := _lapse(session, one, now=now, today=today)) is not None:
+            lift_id, of_which = lapsed
+            alike[of_which].append(lift_id)
+    for of_which, lift_ids in alike.items():
+        _tell(session, of_which, lift_ids, today)
+    return sum(len(lift_ids) for lift_ids in alike.values())
 
 
-def lapse(session: Session, inspection_id: int, *, now: datetime, today: date) -> bool:
-    """End this one, unless it was handed in meanwhile."""
+def _lapse(session: Session, inspection_id: int, *, now: datetime, today: date) -> tuple[int, Alike] | None:
+    """End this one, unless it was handed in meanwhile; its lift."""
     inspection = hold(session, inspection_id)
     deadline = inspection.deadline
     if inspection.state not in WITH_UNIT or deadline is None or deadline >= today:
-        return False
+        return None
+    was_returned = inspection.state == InspectionState.RETURNED
     clock = Hand(inspection.department_id, "", now, today, f"lapse:{inspection_id}:{deadline.isoformat()}")
     inspection.ended_on = deadline
     advance(session, inspection, InspectionDeed.LAPSED, clock)
@@ -55,11 +74,15 @@ def lapse(session: Session, inspection_id: int, *, now: datetime, today: date) -
         opened_on=today,
     )
     open_once(session, task)
-    about = {"deed": InspectionDeed.LAPSED, "note": "", "by": "", "deadline": deadline.isoformat()}
-    office = session.get_one(Party, inspection.department_id).name
-    tell_sides(session, [lift.id], "onsite.rectify", about | {"office": office}, today)
-    tell_desk(session, lift.id, inspection.department_id, about, today)
-    return True
+    return lift.id, Alike(inspection.department_id, deadline, was_returned)
+
+
+def _tell(session: Session, of_which: Alike, lift_ids: Sequence[int], today: date) -> None:
+    about: dict[str, Any] = {"deed": InspectionDeed.LAPSED, "note": "", "by": "", "again": of_which.was_returned}
+    about |= {"deadline": of_which.deadline.isoformat()}
+    office = session.get_one(Party, of_which.department_id).name
+    tell_sides(session, lift_ids, "onsite.rectify", about | {"office": office}, today)
+    tell_desk(session, lift_ids, of_which.department_id, about, today)
 
 
 @verb(INSPECTOR, inspection_id=is_their_inspection)
@@ -88,8 +111,9 @@ def conclude(session: Session, hand: Hand, inspection_id: int, conclusion: Liter
     )
     end_task(session, inspection_id, hand.today, conclusion)
     office = session.get_one(Party, inspection.department_id).name
-    about = {"deed": CONCLUSIONS[conclusion], "office": office, "note": "", "deadline": ""}
-    tell_sides(session, [inspection.lift_id], "onsite.record", about, hand.today)
+    ended_on = inspection.ended_on.isoformat()
+    about = {"deed": CONCLUSIONS[conclusion], "office": office, "note": "", "deadline": ended_on}
+    tell_sides(session, [inspection.lift_id], "onsite.concluded", about, hand.today)
     return True
 
 

@@ -32,7 +32,7 @@ CLAUSES = {
         "检验人员对整改情况进行确认。从确认之日起，或使用单位逾期未提交整改材料的，均视为现场检验结束",
     ),
 }
-CLAUSES["onsite.desk"] = CLAUSES["onsite.rectify"]
+CLAUSES["onsite.concluded"] = CLAUSES["onsite.desk"] = CLAUSES["onsite.rectify"]
 COPIES = {"gz.opinion": "onsite.opinion.maint"}  # else the template's name with `.maint`
 
 
@@ -54,11 +54,17 @@ def tell_sides(session: Session, lift_ids: Sequence[int], template: str, about: 
         _add(session, maintainer, TO_MAINTAINER, copy, ids, about | {"unit": _name(session, whose)}, today)
 
 
-def tell_desk(session: Session, lift_id: int, department_id: int, about: dict[str, Any], today: date) -> None:
-    """Tell the department: something is handed in, objected to, or has lapsed."""
-    unit = parties_of(session, [lift_id], [LiftRole.USE_UNIT]).get((lift_id, LiftRole.USE_UNIT))
-    about = about | {"unit": _name(session, unit)}
-    _add(session, department_id, "inspection_department", "onsite.desk", [lift_id], about, today)
+def tell_desk(
+    session: Session, lift_ids: Sequence[int], department_id: int, about: dict[str, Any], today: date
+) -> None:
+    """Tell the department, a notice for each unit: something is handed in, objected to, or has lapsed."""
+    units = parties_of(session, lift_ids, [LiftRole.USE_UNIT])
+    theirs: dict[int | None, list[int]] = defaultdict(list)
+    for lift_id in lift_ids:
+        theirs[units.get((lift_id, LiftRole.USE_UNIT))].append(lift_id)
+    for unit, ids in theirs.items():
+        named = about | {"unit": _name(session, unit)}
+        _add(session, department_id, "inspection_department", "onsite.desk", ids, named, today)
 
 
 def _add(

@@ -64,7 +64,7 @@ def object_to_record(session: Session, asked: Asked, *, inspection_id: int, note
     words = required(note, "onsite.say_what")
     advance(session, inspection, InspectionDeed.OBJECTED, hand, note=words)
     about = {"deed": InspectionDeed.OBJECTED, "note": words, "by": hand.name, "deadline": ""}
-    tell_desk(session, inspection.lift_id, inspection.department_id, about, hand.today)
+    tell_desk(session, [inspection.lift_id], inspection.department_id, about, hand.today)
     return True
 
 

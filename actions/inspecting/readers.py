@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import case
+from sqlalchemy import and_, case, func
 from sqlmodel import Session, col, or_, select
 
 from actions.actors import DEPARTMENT, MAINTAINER, UNIT, Asked
@@ -34,6 +34,7 @@ from store.slots import Gone, VisitLift
 SHOWN_FOR = timedelta(days=366)  # after its beginning
 MOST = 100
 AT_DESK = (InspectionState.SUBMITTED, InspectionState.LAPSED)  # where the inspector is waited for
+UNSIGNED = 3  # the last rank at the desk: only a signature is missing
 HAS_RECORD = (InspectionState.UNDER_WAY, InspectionState.ABORTED)  # these have none yet, or never
 
 
@@ -60,6 +61,17 @@ class InspectionLine:
     def objected(self) -> bool:
         """Whether one of them objects."""
         return Signature.OBJECTED in (self.by_unit, self.by_maintainer)
+
+
+@dataclass(frozen=True)
+class DeskInspections:
+    """What waits for a department: the first of it, and how many there are in all, of some kinds too."""
+
+    lines: Sequence[InspectionLine]
+    count: int
+    submitted: int
+    lapsed: int
+    objected: int
 
 
 @dataclass(frozen=True)
@@ -114,19 +126,26 @@ def my_inspections(session: Session, asked: Asked) -> list[InspectionLine]:
 
 
 @verb(DEPARTMENT, reads=True)
-def inspections_at_desk(session: Session, asked: Asked) -> list[InspectionLine]:
-    """What waits for the own department: handed in, lapsed, begun and not left, a record that is not signed."""
+def inspections_at_desk(session: Session, asked: Asked) -> DeskInspections:
+    """What waits for the own department: handed in or lapsed, objected to, begun and not left, a record not signed.
+
+    In this order, what has waited longest first; of records that are only not signed the newest.
+    """
     unsigned = or_(Inspection.by_unit != Signature.SIGNED, Inspection.by_maintainer != Signature.SIGNED)
     waits = or_(
         col(Inspection.state).in_((*AT_DESK, InspectionState.UNDER_WAY)),
         unsigned & col(Inspection.state).not_in(HAS_RECORD),
     )
-    query = select(Inspection).where(
-        Inspection.department_id == asked.actor.party_id, Inspection.begun_on > asked.today - SHOWN_FOR, waits
-    )
-    waited_for = case((col(Inspection.state).in_(AT_DESK), 0), else_=1)
-    found = session.exec(query.order_by(waited_for, col(Inspection.id)).limit(MOST)).all()
-    return _lines(session, found)
+    state = col(Inspection.state)
+    theirs = col(Inspection.department_id) == asked.actor.party_id
+    here = and_(theirs, col(Inspection.begun_on) > asked.today - SHOWN_FOR, waits)
+    objected = or_(*(col(side) == Signature.OBJECTED for side in (Inspection.by_unit, Inspection.by_maintainer)))
+    rank = case((state.in_(AT_DESK), 0), (objected, 1), (state == InspectionState.UNDER_WAY, 2), else_=UNSIGNED)
+    by_age = case((rank == UNSIGNED, -col(Inspection.id)), else_=col(Inspection.id))
+    found = session.exec(select(Inspection).where(here).order_by(rank, by_age).limit(MOST)).all()
+    submitted, lapsed = (state == one for one in AT_DESK)
+    counted = select(func.count(), *(func.count(case((one, 1))) for one in (submitted, lapsed, objected)))
+    return DeskInspections(_lines(session, found), *session.execute(counted.where(here)).one())
 
 
 @verb(DEPARTMENT, reads=True, visit_id=may_read_visit, lift_ids=their_lifts)

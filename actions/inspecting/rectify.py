@@ -18,11 +18,12 @@ from actions.registry import verb
 from actions.visits.inspections import Deed, act, confirm_rectification
 from schedules.dates import add_months
 from store.events import EventKind
-from store.inspections import Inspection, InspectionDeed, InspectionItem
+from store.inspections import Inspection, InspectionDeed, InspectionItem, InspectionState
 from store.parties import Party
 from store.zone import SHANGHAI
 
 LONGEST_DELAY = 12  # months
+REOPENED = "reopened"  # told to those who were told of a lapse: it came in time after all
 WHOLE = 0  # instead of an item's number: the notice itself with the results filled in
 
 
@@ -101,7 +102,7 @@ def return_items(
 ) -> bool:
     """Give back what was handed in, with a reason for each item that is not done; False where this tap came before.
 
-    The deadline stays unless a later one is given; once it has passed one must be.
+    The deadline stays unless a later one is given; from its own day on one must be: that day ends the inspection.
     """
     hand, inspection = Hand.of(asked), hold(session, inspection_id)
     if was_done(session, hand.key):
@@ -110,7 +111,7 @@ def return_items(
         raise Refused("onsite.reasons_missing")
     items = {number: _item(session, inspection_id, number) for number in reasons}
     before = inspection.deadline or hand.today
-    if deadline is None and before < hand.today:
+    if deadline is None and before <= hand.today:
         raise Refused("onsite.needs_deadline", deadline=before)
     earliest, latest = max(before, hand.today), add_months(hand.today, LONGEST_DELAY)
     if deadline is not None and not earliest < deadline <= latest:
@@ -157,12 +158,14 @@ def _submit(session: Session, inspection: Inspection, hand: Hand, on: date, note
     """What came in time counts also where the lapse was seen first."""
     if inspection.deadline is not None and on > inspection.deadline:
         raise Refused("onsite.too_late", deadline=inspection.deadline)
-    inspection.ended_on = None
+    was_lapsed, inspection.ended_on = inspection.state == InspectionState.LAPSED, None
     advance(session, inspection, InspectionDeed.SUBMITTED, hand, on=on, note=note)
     end_task(session, inspection.id, hand.today, "submitted")
     _record(session, inspection, hand, EventKind.RECTIFICATION_SUBMITTED, on, {"on": on})
     about = {"deed": InspectionDeed.SUBMITTED, "note": note, "by": hand.name, "deadline": _iso(inspection.deadline)}
-    tell_desk(session, inspection.lift_id, inspection.department_id, about, hand.today)
+    tell_desk(session, [inspection.lift_id], inspection.department_id, about, hand.today)
+    if was_lapsed:
+        _tell(session, inspection, REOPENED, hand, "")
 
 
 def _record(
@@ -176,7 +179,7 @@ def _iso(day: date | None) -> str:
     return day.isoformat() if day is not None else ""
 
 
-def _tell(session: Session, inspection: Inspection, deed: InspectionDeed, hand: Hand, note: str) -> None:
+def _tell(session: Session, inspection: Inspection, deed: str, hand: Hand, note: str) -> None:
     about = {
         "deed": deed,
         "office": session.get_one(Party, inspection.department_id).name,

@@ -8,13 +8,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
-from sqlalchemy import func
+from sqlalchemy import and_, func, or_
 from sqlmodel import Session, col, select
 
 from actions.summary.standing import Key, Stands, standing
 from schedules.calendar import load_calendar
 from store.database import in_chunks
 from store.duties import Duty
+from store.events import Event, EventKind
 from store.lifts import City, Lift, LiftStatus
 from store.settings import Setting
 from store.summaries import Figure, SummaryDay, SummaryLine, Went
@@ -116,10 +117,27 @@ def _whys(session: Session, lines: Sequence[SummaryLine], last: date | None) -> 
         duties |= {duty.id: duty for duty in session.exec(select(Duty).where(col(Duty.id).in_(part)))}
     for part in in_chunks(sorted({line.lift_id for line in lines})):
         lifts |= {lift.id: lift for lift in session.exec(select(Lift).where(col(Lift.id).in_(part)))}
-    return [(line, *_why(line, duties[line.duty_id], lifts[line.lift_id], last)) for line in lines]
+    ends = _ends(session, [line.lift_id for line in lines if line.figure == Figure.ITEMS])
+    return [
+        (line, *_why(line, duties[line.duty_id], lifts[line.lift_id], ends.get(line.lift_id), last)) for line in lines
+    ]
 
 
-def _why(line: SummaryLine, duty: Duty, lift: Lift, last: date | None) -> tuple[Went, bool]:
+def _ends(session: Session, lift_ids: Sequence[int]) -> dict[int, date]:
+    """The day on which the last inspection of each lift ended: with a confirmation, or with a conclusion."""
+    ends: dict[int, date] = {}
+    concluded = col(Event.payload)["conclusion"].as_string().in_(("pass", "fail"))
+    ended = and_(col(Event.kind) == EventKind.INSPECTION_ENDED, concluded)
+    is_end = or_(ended, col(Event.kind) == EventKind.RECTIFICATION_CONFIRMED)
+    for part in in_chunks(sorted(set(lift_ids))):
+        query = select(Event.lift_id, func.max(Event.on_date)).where(col(Event.lift_id).in_(part), is_end)
+        ends |= {lift_id: on for lift_id, on in session.exec(query.group_by(col(Event.lift_id))) if lift_id is not None}
+    return ends
+
+
+def _why(line: SummaryLine, duty: Duty, lift: Lift, ended_on: date | None, last: date | None) -> tuple[Went, bool]:
+    if line.figure == Figure.ITEMS and ended_on is not None and duty.event_on is not None and ended_on >= duty.event_on:
+        return Went.DONE, last is not None and ended_on <= last
     if duty.withdrawn_at is None and duty.closed_on is not None:
         return Went.DONE, last is not None and duty.closed_on <= last
     if lift.withdrawn_on is not None or lift.status != LiftStatus.IN_USE:

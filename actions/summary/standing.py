@@ -3,21 +3,22 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlmodel import Session
 
 from actions.campaign.departments import load_departments
 from actions.regulator.glance import rules_of_kinds
 from schedules.dates import month_end
+from schedules.rulebook import load_rulebook, rulebook_ids
 from store.database import table_of
 from store.duties import INSPECTIONS, REPORT, Duty
 from store.lifts import Lift, LiftStatus
 from store.summaries import Figure
 
 DUTY, LIFT = table_of(Duty).c, table_of(Lift).c
-RECTIFICATION = "rectification"
 
 Key = tuple[Figure, int]  # figure, lift
 
@@ -50,22 +51,32 @@ def _rows(session: Session, city_id: str, today: date) -> Iterator[tuple[Figure,
             yield Figure.UNBOOKED, duty_id, lift_id, code, due.replace(day=1)
         if due < today:
             yield Figure.OVERDUE, duty_id, lift_id, code, due + timedelta(days=1)
-    for figure, kind in ((Figure.ITEMS, RECTIFICATION), (Figure.REPORTS, REPORT)):
-        for duty_id, lift_id, code, _, event_on, _ in session.execute(_open(city_id, rules_of_kinds(kind))):
+    unconfirmed = _open(city_id, rules_after_items()).where(DUTY.due.is_(None))
+    ended = _open(city_id, rules_of_kinds(REPORT), used_only=False)
+    ended = ended.where(or_(DUTY.due.is_not(None), DUTY.rule.not_in(rules_after_items())))
+    for figure, query in ((Figure.ITEMS, unconfirmed), (Figure.REPORTS, ended)):
+        for duty_id, lift_id, code, _, event_on, _ in session.execute(query):
             yield figure, duty_id, lift_id, code, event_on or today
 
 
-def _open(city_id: str, rules: tuple[str, ...]) -> Any:
-    """Open duties of lifts in use, or, of reports, of any lift: what was inspected gets its report."""
+@cache
+def rules_after_items() -> tuple[str, ...]:
+    """The rules of the report that waits for a confirmation: until it comes their duties have no date."""
+    books = [load_rulebook(rulebook_id) for rulebook_id in rulebook_ids()]
+    return tuple(sorted({rule.id for book in books for rule in book.rules if rule.trigger == "items_rectified"}))
+
+
+def _open(city_id: str, rules: tuple[str, ...], *, used_only: bool = True) -> Any:
+    """Open duties of lifts in use; of reports of any lift: what was inspected gets its report."""
     query = (
         select(DUTY.id, DUTY.lift_id, LIFT.district_code, DUTY.due, DUTY.event_on, DUTY.booked_on)
         .join(table_of(Lift), LIFT.id == DUTY.lift_id)
         .where(DUTY.rule.in_(rules), DUTY.closed_on.is_(None), DUTY.withdrawn_at.is_(None))
-        .where(LIFT.city_id == city_id, *_in_use(rules))
+        .where(LIFT.city_id == city_id, *_there(used_only))
     )
     return query.order_by(DUTY.due.is_(None), DUTY.due, DUTY.id)
 
 
-def _in_use(rules: tuple[str, ...]) -> list[ColumnElement[bool]]:
+def _there(used_only: bool) -> list[ColumnElement[bool]]:
     still_there: list[ColumnElement[bool]] = [LIFT.withdrawn_on.is_(None)]
-    return still_there if rules == rules_of_kinds(REPORT) else [*still_there, LIFT.status == LiftStatus.IN_USE]
+    return [*still_there, LIFT.status == LiftStatus.IN_USE] if used_only else still_there

@@ -8,14 +8,24 @@ from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button, Group, Row, SwitchTo
 
 from actions.desk.day import find_at_counter, visits_of_desk
-from bot.department.onsite_leaving import TO_DO, aborting_window, forget, items_window, lifts_here, sure_window
+from actions.inspecting.onsite import start_inspections
+from bot.department.onsite_leaving import (
+    MARKABLE,
+    TO_DO,
+    aborting_window,
+    forget,
+    items_window,
+    lifts_here,
+    sure_window,
+)
 from bot.states import Onsite
 from bot.subject import Entry, Subject
 from bot.texts import label
 from bot.using import look, use
 from bot.visit import Visit
-from bot.widgets import Label, Say, choice, home, leave, pages_of
+from bot.widgets import Commit, Label, Say, choice, home, leave, pages_of
 from bot.written import read_written
+from store.inspections import InspectionState
 
 
 def make_dialog() -> Dialog:
@@ -45,6 +55,7 @@ def _lifts() -> Window:
     return Window(
         Say("onsite.lifts"),
         pages_of(choice("onsite_lift", "lifts", mark), "onsite_lift_pages"),
+        Commit(Label("onsite.resume"), "resume", resume, when="resumable", getter=get_lifts),
         Button(Label("onsite.pass_rest"), id="to_pass", on_click=to_pass, when="rest"),
         marked,
         Row(SwitchTo(Label("everyone.back"), id="lifts_back", state=Onsite.visits), home("lifts_home")),
@@ -82,7 +93,9 @@ async def get_lifts(dialog_manager: DialogManager, visit: Visit, **_: Any) -> di
     known = dialog_manager.dialog_data
     lifts = await lifts_here(dialog_manager)
     to_do = [lift.lift_id for lift in lifts if lift.state in TO_DO]
-    marked = [one for one in known.get("marked", []) if one in to_do]
+    markable = [lift.lift_id for lift in lifts if lift.state in MARKABLE]
+    marked = [one for one in known.get("marked", []) if one in markable]
+    rest = [one for one in to_do if one not in marked]
     return {
         "lifts": [
             {
@@ -93,8 +106,11 @@ async def get_lifts(dialog_manager: DialogManager, visit: Visit, **_: Any) -> di
         ],
         "total": len(lifts),
         "marked": len(marked),
-        "rest": len(to_do) - len(marked),
+        "rest": len(rest),
         "left": len(to_do),
+        "aborted": len(markable) - len(to_do),
+        "resumable": len(set(marked) - set(to_do)),
+        "shown": [[lift.lift_id, lift.state] for lift in lifts if lift.lift_id in marked],
     }
 
 
@@ -123,6 +139,14 @@ async def mark(callback: CallbackQuery, widget: Any, manager: DialogManager, lif
     """Mark a lift, or take the mark away."""
     marked = set(manager.dialog_data.get("marked", [])) ^ {int(lift_id)}
     manager.dialog_data.update(marked=sorted(marked), deed="")
+
+
+async def resume(callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:
+    """Take up the marked ones that were broken off today."""
+    shown = (await get_lifts(**manager.middleware_data))["shown"]
+    broken_off = [lift_id for lift_id, state in shown if state is InspectionState.ABORTED]
+    if await use(manager, start_inspections, lift_ids=broken_off, anyway=True) is not None:
+        forget(manager)
 
 
 async def to_pass(callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:

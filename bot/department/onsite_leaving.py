@@ -23,6 +23,7 @@ from store.inspections import AbortReason, InspectionState
 LONGEST_ITEMS = 2000  # characters of a message with items
 SHOWN = 20
 TO_DO = (None, InspectionState.UNDER_WAY)
+MARKABLE = (*TO_DO, InspectionState.ABORTED)  # what was broken off can be taken up again, but passes with no others
 
 
 def sure_window() -> Window:
@@ -78,7 +79,7 @@ async def get_chosen(dialog_manager: DialogManager, visit: Visit, **_: Any) -> d
     """The lifts that are about to be left, and what was written of them."""
     known = dialog_manager.dialog_data
     lifts = await lifts_here(dialog_manager)
-    chosen = [lift for lift in lifts if lift.state in TO_DO and _is_chosen(known, lift.lift_id)]
+    chosen = [lift for lift in lifts if _is_chosen(known, lift)]
     items = known.get("items", [])
     return {
         "shown": [[lift.lift_id, lift.state] for lift in chosen],
@@ -103,8 +104,11 @@ async def lifts_here(manager: DialogManager) -> list[LiftOnSite]:
     return await look(manager, lifts_on_site, visit_id=known.get("visit_id"), lift_ids=known.get("lift_ids"))
 
 
-def _is_chosen(known: dict[str, Any], lift_id: int) -> bool:
-    return (lift_id in known.get("marked", [])) is (known.get("deed") != "pass")
+def _is_chosen(known: dict[str, Any], lift: LiftOnSite) -> bool:
+    is_marked, deed = lift.lift_id in known.get("marked", []), known.get("deed")
+    if deed == "pass":
+        return lift.state in TO_DO and not is_marked
+    return lift.state in MARKABLE and is_marked
 
 
 async def take_items(message: Message, widget: Any, manager: DialogManager) -> None:

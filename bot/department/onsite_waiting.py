@@ -87,17 +87,18 @@ def _papers() -> Window:
 
 async def get_waiting(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict[str, Any]:
     """What waits, the inspector's first."""
-    lines = await look(dialog_manager, inspections_at_desk)
+    desk = await look(dialog_manager, inspections_at_desk)
     rows = [
         {"id": str(line.inspection_id), "text": label("onsite.line", visit.language, line=line, today=visit.today)}
-        for line in lines
+        for line in desk.lines
     ]
     return {
         "lines": rows,
-        "submitted": sum(line.state is InspectionState.SUBMITTED for line in lines),
-        "lapsed": sum(line.state is InspectionState.LAPSED for line in lines),
-        "objected": sum(line.objected for line in lines),
-        "count": len(lines),
+        "submitted": desk.submitted,
+        "lapsed": desk.lapsed,
+        "objected": desk.objected,
+        "count": desk.count,
+        "more": desk.count - len(rows),
     }
 
 

@@ -58,7 +58,7 @@ async def test_gz_25_27_28_from_the_visit_to_the_confirmation(phone: Any, booked
     await unit.press("签名确认2份合格记录", twice=True)
     assert "可以一次签名" not in unit.text
     await unit.press("1栋1梯 待整改")
-    await unit.press("签收意见通知书")
+    await unit.press("签名确认意见通知书")
     await unit.press("签名确认原始记录", twice=True)
     assert "原始记录：贵方已签名；意见通知书已签名" in unit.text
     await unit.press("意见通知书（DOCX）")
@@ -118,6 +118,11 @@ async def test_gz_23_a_lift_that_nobody_booked_is_broken_off(phone: Any, databas
         leave(session, hand, world.lifts["own"][6:7], how, anyway=False)
     await go(unit, "检验进度", "3栋1梯 已中止", "重新约检")
     assert "请选" in unit.text or "日" in unit.text
+    await inspector.press("4栋2梯 · 已中止")  # the water is out
+    await inspector.press("已中止的1台：重新开始检验", twice=True)
+    await inspector.press("1台合格")
+    await inspector.press("确认合格", twice=True)
+    assert states(database)[-1] == "passed"
 
 
 async def test_gz_29_an_inspector_concludes_what_has_lapsed(

@@ -124,3 +124,17 @@ def test_a_use_unit_reads_whom_we_mean(template: str) -> None:
 )
 def test_every_reminder_in_a_chat_says_how_to_book(template: str) -> None:
     assert "网上服务平台" in render_sample(template, "zh", "webchat", lifts=2).body
+
+
+def test_an_inspection_is_read_in_the_chat_and_its_deadlines_own_day_counts() -> None:
+    """平台 is in the document the institute's own; 前 leaves the day itself out."""
+    about = ("onsite.", "gz.opinion", "case.")
+    texts = {name: text for name, text in sms_sources("zh").items() if name.startswith(about)}
+    texts |= {name: read_source(f"chat/zh/{name}") or "" for name in TEMPLATES if name.startswith(about)}
+    assert [name for name, text in texts.items() if "平台" in text or "{{ deadline }}前" in text] == []
+
+
+@pytest.mark.parametrize("name", ["booking.made", "booking.moved"])
+def test_who_is_told_of_tomorrow_is_not_sent_to_the_day_before(name: str) -> None:
+    assert "前一天" not in sms_sources("zh")[f"{name}.any"] + (read_source(f"chat/zh/{name}") or "")
+    assert "day before" not in sms_sources("en")[f"{name}.any"] + (read_source(f"chat/en/{name}") or "")

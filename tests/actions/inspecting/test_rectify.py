@@ -9,7 +9,7 @@ import pytest
 from phones.world import TODAY
 
 from actions.inspecting.lapses import conclude_lapsed, lapse_overdue
-from actions.inspecting.onsite import pass_inspections
+from actions.inspecting.onsite import find_items, pass_inspections
 from actions.inspecting.papers import sign_records
 from actions.inspecting.readers import inspection_photos, inspection_story, keep_evidence_photo, my_inspections
 from actions.inspecting.rectify import (
@@ -61,9 +61,11 @@ def test_gz_27_the_reminders_stop_when_it_is_handed_in_and_begin_again_when_it_i
 
 def test_a_return_gives_a_later_deadline_and_after_the_deadline_it_must(site: Any) -> None:
     one = site.handed_in()
+    why = {"inspection_id": one, "reasons": {1: "未见更换"}}
+    site.plan(DEADLINE)  # what is returned on its own day could not come again in time
+    assert site.refused(return_items, "inspector", **why) == "onsite.needs_deadline"
     site.plan(DEADLINE + DAY)
     assert site.inspection(one).state == "submitted"  # handed in in time: no lapse
-    why = {"inspection_id": one, "reasons": {1: "未见更换"}}
     assert site.refused(return_items, "inspector", **why) == "onsite.needs_deadline"
     assert site.refused(return_items, "inspector", **why, deadline=DEADLINE) == "onsite.deadline_wrong"
     later = DEADLINE + 10 * DAY
@@ -73,6 +75,7 @@ def test_a_return_gives_a_later_deadline_and_after_the_deadline_it_must(site: An
     assert site.inspection(one).state == "returned"
     site.plan(later + DAY)
     assert (site.inspection(one).state, site.inspection(one).ended_on) == ("lapsed", later)
+    assert site.last_told("onsite.rectify")["again"]  # not "nothing was handed in"
 
 
 def test_gz_28_the_day_of_the_confirmation_ends_the_inspection_and_starts_the_clock(site: Any) -> None:
@@ -92,21 +95,26 @@ def test_gz_28_the_day_of_the_confirmation_ends_the_inspection_and_starts_the_cl
 
 def test_gz_29_a_lapse_ends_the_inspection_and_asks_the_inspector_the_same_day(site: Any) -> None:
     one = site.with_items()
+    site.do(find_items, "inspector", lift_ids=site.lifts[1:3], items=["缺少铭牌"], deadline=DEADLINE)
     assert site.plan(DEADLINE - DAY) != []  # warned, with the consequence
     site.plan(DEADLINE)
     assert site.tasks() == []
     site.plan(DEADLINE + DAY)
     desk = site.world.parties["department"]
-    assert site.tasks() == [("open", DEADLINE + DAY, desk)]
+    assert site.tasks() == [("open", DEADLINE + DAY, desk)] * 3
+    assert len(site.last_told("onsite.rectify")["lifts"]) == len(site.last_told("onsite.desk")["lifts"]) == 3
     assert (site.inspection(one).state, site.inspection(one).ended_on) == ("lapsed", DEADLINE)
-    assert [template for template, _ in site.told()][-3:] == ["onsite.rectify", "onsite.rectify.maint", "onsite.desk"]
+    told = [template for template, _ in site.told()]
+    assert told[-3:] == ["onsite.rectify", "onsite.rectify.maint", "onsite.desk"]
+    assert told.count("onsite.rectify") == 1  # one for all that lapse alike
     assert site.events("inspection_ended") == []  # the conclusion is the inspector's
     site.plan(DEADLINE + 2 * DAY)
-    assert len(site.tasks()) == 1
+    assert len(site.tasks()) == 3
     assert site.refused(submit_rectification, "unit_contact", inspection_id=one) == "onsite.evidence_missing"
     site.do(conclude_lapsed, "inspector", inspection_id=one, conclusion="fail")
     ((on, payload),) = site.events("inspection_ended")
     assert (on, payload["conclusion"], site.tasks()[0][0]) == (DEADLINE, "fail", "done")
+    assert [template for template, _ in site.told()][-2:] == ["onsite.concluded", "onsite.concluded.maint"]
 
 
 def test_what_came_in_time_is_no_lapse_though_it_is_heard_late(site: Any) -> None:
@@ -128,6 +136,8 @@ def test_paper_that_came_to_the_counter_in_time_counts(site: Any) -> None:
     papers = {"inspection_id": one, "note": "窗口收件"}
     assert site.refused(take_in_papers, "duty_officer", **papers) == "onsite.too_late"
     assert site.do(take_in_papers, "duty_officer", **papers, received_on=DEADLINE)
+    assert [template for template, _ in site.told()][-3:] == ["onsite.desk", "onsite.rectify", "onsite.rectify.maint"]
+    assert site.last_told("onsite.rectify")["deed"] == "reopened"  # who heard of a lapse hears that it was none
     assert site.do(confirm_items, "inspector", inspection_id=one)
 
 

@@ -18,6 +18,7 @@ from schedules.planner import plan_day
 from store.database import Database
 from store.matters import Matter, MatterStep
 from store.notices import RESULT, Notice
+from store.parties import AreaRole, Jurisdiction
 from store.tasks import Task, TaskKind, TaskStatus
 
 TAPS = count()
@@ -49,12 +50,14 @@ def test_gz_19_a_hazard_is_reported_removed_and_verified_each_step_with_who_and_
         with pytest.raises(Refused):
             do(session, world, "inspector", "report_hazard", lift_id=lift, note=" ")
         done = do(session, world, "inspector", "report_hazard", lift_id=lift, note="限速器未校验", photos=[photo])
-        assert told(session) == [("gz.hazard.reg", "district_regulator")]
+        sides = [("gz.hazard", "unit_contact"), ("gz.hazard.maint", "maintainer")]
+        assert told(session) == [("gz.hazard.reg", "district_regulator"), *sides]
         matter = {"matter_id": done.matter_id}
         do(session, world, "duty_officer", "report_removed", note="已校验", **matter)
         with pytest.raises(Refused):
             do(session, world, "duty_officer", "report_removed", note="又一次", **matter)
         do(session, world, "inspector", "verify_removal", removed=False, note="仍未校验", **matter)
+        assert told(session)[3:] == [("gz.hazard.reg", "district_regulator"), *sides]
         week = TODAY + timedelta(days=7)
         assert follow_matters(session, today=week - timedelta(days=1), now=NOW) == 0
         assert follow_matters(session, today=week, now=NOW) == 1
@@ -63,7 +66,7 @@ def test_gz_19_a_hazard_is_reported_removed_and_verified_each_step_with_who_and_
         (line,) = do(session, world, "district_regulator", "matters_listed", week)
         assert (line.kind, line.state, line.days) == ("hazard", "reported", 7)
         do(session, world, "inspector", "verify_removal", week, removed=True, note="已核查", **matter)
-        assert told(session)[-1] == ("gz.hazard.removed.reg", "district_regulator")
+        assert told(session)[-3:] == [("gz.hazard.removed.reg", "district_regulator"), *sides]
         story = do(session, world, "district_regulator", "matter_story", week, **matter)
         names = {name: world.people[name].name for name in ("inspector", "duty_officer")}
         assert [(step.deed, step.by) for step in story.steps] == [
@@ -117,3 +120,22 @@ def test_gz_20_a_special_reason_is_answered_and_followed_and_stops_no_overdue_no
         assert session.get_one(Matter, done.matter_id).closed_on == overdue_on
         steps = session.exec(select(MatterStep.deed).order_by(col(MatterStep.id))).all()
         assert steps == ["reported", "returned", "reported_again", "approved", "settled"]
+
+
+def test_a_hazard_is_told_to_the_office_that_is_named_only_later(database: Database, world: World) -> None:
+    regulators = (AreaRole.DISTRICT_REGULATOR, AreaRole.CITY_REGULATOR)
+    with database.write() as session:
+        areas = session.exec(select(Jurisdiction).where(col(Jurisdiction.role).in_(regulators))).all()
+        for area in areas:
+            area.to_on = TODAY
+        session.flush()
+        do(session, world, "inspector", "report_hazard", lift_id=world.lifts["own"][0], note="限速器未校验")
+        assert [template for template, _ in told(session)] == ["gz.hazard", "gz.hazard.maint"]
+        follow_matters(session, today=TODAY, now=NOW)
+        assert len(told(session)) == 2
+        for area in areas:
+            area.to_on = None
+        session.flush()
+        for _ in range(2):
+            follow_matters(session, today=TODAY, now=NOW)
+        assert told(session)[2:] == [("gz.hazard.reg", "district_regulator")]

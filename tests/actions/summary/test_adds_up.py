@@ -16,7 +16,9 @@ from actions.summary.closing import close_day
 from actions.summary.figures import Summary, summarise
 from actions.summary.standing import standing
 from actions.visits.inspections import (
+    Deed,
     RefusedError,
+    act,
     book,
     cancel_booking,
     confirm_rectification,
@@ -26,6 +28,7 @@ from actions.visits.inspections import (
 )
 from schedules.duties import rebuild
 from store.database import Database
+from store.events import EventKind
 from store.lifts import Lift, LiftStatus
 from store.summaries import Figure, Went
 
@@ -161,3 +164,22 @@ def test_gz_09_what_is_known_late_is_a_correction_of_the_day_on_which_it_is_know
     assert then.total[Figure.OVERDUE].closing == 2
     assert plain(week)[one, Figure.OVERDUE] == (0, 2, 2, 0, 1)
     assert [part.department_id for part in week.parts] == [one]
+
+
+def test_items_wait_until_they_are_confirmed_and_only_then_for_a_report(database: Database, world: World) -> None:
+    lift, tuesday, wednesday = world.lifts["own"][0], TODAY + timedelta(days=1), TODAY + timedelta(days=2)
+    with database.write() as session:
+        do(session, world, "opinion", lift, TODAY, timedelta())
+        close_day(session, CITY, today=TODAY, now=noon(TODAY))
+        by: dict[str, Any] = {"by": world.parties["department"], "now": noon(tuesday), "today": tuesday}
+        deed = Deed([lift], by["by"], by["now"], tuesday, "handed in")
+        act(session, deed, EventKind.RECTIFICATION_SUBMITTED, tuesday, {"on": tuesday})
+        close_day(session, CITY, today=tuesday, now=noon(tuesday))
+        do(session, world, "confirm", lift, wednesday, timedelta())
+        close_day(session, CITY, today=wednesday, now=noon(wednesday))
+        days = [summarise(session, CITY, day, day, today=wednesday) for day in (TODAY, tuesday, wednesday)]
+    rows = [plain(day) for day in days]
+    desk = world.parties["department"]
+    assert [row.get((desk, Figure.ITEMS)) for row in rows] == [(0, 1, 0, 1, 0), (1, 0, 0, 1, 0), (1, 0, 1, 0, 0)]
+    assert [row.get((desk, Figure.REPORTS)) for row in rows] == [None, None, (0, 1, 0, 1, 0)]
+    assert days[2].total[Figure.ITEMS].done == 1
