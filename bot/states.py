@@ -184,6 +184,7 @@ class Waiting(StatesGroup):
 
     listed = State()
     one = State()
+    item = State()
     returning = State()
     papers = State()
 

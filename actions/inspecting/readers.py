@@ -176,9 +176,12 @@ def inspection_story(session: Session, asked: Asked, *, inspection_id: int) -> I
 
 
 @verb(UNIT | MAINTAINER | DEPARTMENT, reads=True, inspection_id=is_their_inspection)
-def inspection_photos(session: Session, asked: Asked, *, inspection_id: int) -> list[tuple[str, bytes]]:
-    """The photos of an inspection, oldest first, as (name, content)."""
-    files = [session.get_one(StoredFile, photo) for step in _steps(session, inspection_id) for photo in step.photos]
+def inspection_photos(
+    session: Session, asked: Asked, *, inspection_id: int, item: int | None = None
+) -> list[tuple[str, bytes]]:
+    """The photos of an inspection, or of one of its items, oldest first, as (name, content)."""
+    steps = [step for step in _steps(session, inspection_id) if item is None or step.item == item]
+    files = [session.get_one(StoredFile, photo) for step in steps for photo in step.photos]
     return [(file.name, file.content) for file in files]
 
 

@@ -8,7 +8,7 @@ from aiogram_dialog import DialogManager, Window
 from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button, Row, SwitchTo
 
-from actions.inspecting.deeds import LONGEST_NOTE
+from actions.inspecting.deeds import LONGEST_NOTE, MOST_ITEMS
 from actions.inspecting.onsite import abort_inspections, fail_inspections, find_items, pass_inspections
 from actions.inspecting.readers import LiftOnSite, lifts_on_site
 from actions.refusals import Refused
@@ -122,8 +122,11 @@ async def take_items(message: Message, widget: Any, manager: DialogManager) -> N
     if day is not None:
         known["deadline"] = day.isoformat()
     else:
-        lines = [line.strip() for line in found.words.splitlines() if line.strip()]
-        known["items"] = [*known.get("items", []), *lines]
+        items = [*known.get("items", []), *(line.strip() for line in found.words.splitlines() if line.strip())]
+        if len(items) > MOST_ITEMS or any(len(item) > LONGEST_NOTE for item in items):
+            await say_why_not(manager, Refused("onsite.too_many_items", most=MOST_ITEMS, longest=LONGEST_NOTE))
+            return
+        known["items"] = items
 
 
 async def forget_items(callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:

@@ -19,21 +19,22 @@ from bot.handing_out import give_picture
 from bot.paper_buttons import give_opinion
 from bot.states import Onsite, Waiting
 from bot.subject import Entry, Subject
-from bot.texts import label
+from bot.texts import SHOWN, label
 from bot.using import look, use
 from bot.visit import Visit
 from bot.widgets import Commit, Label, Say, choice, home, pages_of, way_out
 from bot.written import read_written
-from store.inspections import InspectionState
+from store.inspections import InspectionDeed, InspectionState
 
-STEPS = 8
+STEPS, ITEMS = 8, 4
+OF_ITEMS = (InspectionDeed.EVIDENCE, InspectionDeed.FIXED, InspectionDeed.RETURNED)
 REASON = re.compile(r"^\s*(\d{1,2})\s*[.、:：)）]?\s*(\S.*)$")
 TAKES_PAPERS = (InspectionState.WITH_ITEMS, InspectionState.RETURNED, InspectionState.LAPSED)
 
 
 def make_dialog() -> Dialog:
     """List → one → confirmed, returned, concluded, or its papers entered."""
-    return Dialog(_listed(), _one(), _returning(), _papers())
+    return Dialog(_listed(), _one(), _item(), _returning(), _papers())
 
 
 def _listed() -> Window:
@@ -53,6 +54,7 @@ def _one() -> Window:
         SwitchTo(Label("onsite.return"), id="to_return", state=Waiting.returning, when="may_decide"),
         Commit(Label("onsite.conclude_fail"), "conclude_fail", conclude_fail, when="may_conclude", getter=get_one),
         Commit(Label("onsite.conclude_pass"), "conclude_pass", conclude_pass, when="may_conclude", getter=get_one),
+        pages_of(choice("item", "items", open_item), "item_pages", height=ITEMS),
         SwitchTo(Label("onsite.papers"), id="to_papers", state=Waiting.papers, when="takes_papers"),
         Button(Label("onsite.go_on"), id="go_on", on_click=go_on, when="under_way"),
         Button(Label("papers.opinion"), id="opinion", on_click=give_opinion, when="has_notice"),
@@ -60,6 +62,16 @@ def _one() -> Window:
         Row(SwitchTo(Label("everyone.back"), id="one_back", state=Waiting.listed), home("one_home")),
         state=Waiting.one,
         getter=get_one,
+    )
+
+
+def _item() -> Window:
+    return Window(
+        Say("onsite.item"),
+        Button(Label("onsite.photos"), id="item_photos", on_click=show_item_photos, when="photos"),
+        Row(SwitchTo(Label("everyone.back"), id="item_back", state=Waiting.one), home("item_home")),
+        state=Waiting.item,
+        getter=get_item,
     )
 
 
@@ -110,6 +122,9 @@ async def get_one(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict
     return {
         "shown": [state, story.line.deadline],
         "story": story,
+        "items": [
+            {"id": str(item.number), "text": label("onsite.item", visit.language, item=item)} for item in story.items
+        ],
         "has_notice": story.line.deadline is not None,
         "steps": story.steps[-STEPS:],
         "may_decide": is_inspector and state is InspectionState.SUBMITTED,
@@ -129,6 +144,27 @@ async def open_one(callback: CallbackQuery, widget: Any, manager: DialogManager,
     _forget(manager)
     manager.dialog_data["inspection_id"] = int(number)
     await manager.switch_to(Waiting.one)
+
+
+async def get_item(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict[str, Any]:
+    """One item in full, with the last that was said and shown of it."""
+    known = dialog_manager.dialog_data
+    story = await look(dialog_manager, inspection_story, inspection_id=known["inspection_id"])
+    steps = [step for step in story.steps if step.item == known["item"] and step.deed in OF_ITEMS]
+    return {
+        "story": story,
+        "item": next(item for item in story.items if item.number == known["item"]),
+        "steps": steps[-SHOWN:],
+        "more": max(len(steps) - SHOWN, 0),
+        "photos": sum(step.photos for step in steps),
+        "today": visit.today,
+    }
+
+
+async def open_item(callback: CallbackQuery, widget: Any, manager: DialogManager, number: str) -> None:
+    """One of its items."""
+    manager.dialog_data["item"] = int(number)
+    await manager.switch_to(Waiting.item)
 
 
 async def confirm(callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:
@@ -195,6 +231,14 @@ async def go_on(callback: CallbackQuery, widget: Any, manager: DialogManager) ->
 async def show_photos(callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:
     """All photos of it."""
     for name, content in await look(manager, inspection_photos, inspection_id=manager.dialog_data["inspection_id"]):
+        await give_picture(manager, content, name)
+
+
+async def show_item_photos(callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:
+    """Those of the item."""
+    known = manager.dialog_data
+    about = {"inspection_id": known["inspection_id"], "item": known["item"]}
+    for name, content in await look(manager, inspection_photos, **about):
         await give_picture(manager, content, name)
 
 

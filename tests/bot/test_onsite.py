@@ -47,6 +47,8 @@ async def test_gz_25_27_28_from_the_visit_to_the_confirmation(phone: Any, booked
     assert "1 台还没有结果" in inspector.text
     await inspector.press("1栋1梯")
     await inspector.press("开意见通知书")
+    await inspector.write("门" * 501)
+    assert any("没有记下" in sent.text for sent in inspector.messages)
     await inspector.write("门锁失效\n缺少铭牌")
     await inspector.write("12月18日")
     assert "2. 缺少铭牌" in inspector.text
@@ -89,6 +91,10 @@ async def test_gz_25_27_28_from_the_visit_to_the_confirmation(phone: Any, booked
     await unit.write("重新拍照")
     await unit.press("保存")
     await unit.press("提交整改")
+    await go(inspector, "检验待办", "1栋1梯 整改待确认", "第1项 📎")
+    assert "提交资料：已更换门锁（照片 1 张）" in inspector.text
+    await inspector.press("查看照片")
+    assert any(sent.media == "photo" for sent in inspector.messages)
     await go(inspector, "检验待办", "1栋1梯 整改待确认")
     await inspector.press("确认整改", twice=True)
     assert states(database) == ["confirmed", "passed", "passed"]
