@@ -96,7 +96,7 @@ def visit_of_notice(session: Session, asked: Asked, *, notice_id: int) -> int | 
 def asks_who_comes(notice: Notice) -> bool:
     """Whether a "1" to this notice says that who answers is there."""
     about = (notice.facts or {}).get(VISIT)
-    return about is not None and about["deed"] != Deed.OFF
+    return about is not None and about["deed"] not in (Deed.OFF, Deed.CLOSED)
 
 
 def confirm_by_sms(session: Session, notice: Notice, delivery: Delivery, *, now: datetime, today: date) -> bool:
