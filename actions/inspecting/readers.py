@@ -13,7 +13,7 @@ from actions.inspecting.deeds import items_of
 from actions.inspecting.rights import is_their_inspection
 from actions.photos import keep_photo
 from actions.registry import their_lifts, verb
-from actions.sight import lifts_of
+from actions.sight import lifts_at_desk, lifts_of
 from actions.visits.listing import place_of
 from actions.visits.rights import may_read_visit
 from schedules.announcements import parties_of
@@ -122,7 +122,12 @@ def inspections_at_desk(session: Session, asked: Asked) -> list[InspectionLine]:
         unsigned & col(Inspection.state).not_in(HAS_RECORD),
     )
     query = select(Inspection).where(
-        Inspection.department_id == asked.actor.party_id, Inspection.begun_on > asked.today - SHOWN_FOR, waits
+        or_(
+            Inspection.department_id == asked.actor.party_id,
+            col(Inspection.state).in_(OPEN_STATES) & col(Inspection.lift_id).in_(lifts_at_desk(asked.actor)),
+        ),
+        Inspection.begun_on > asked.today - SHOWN_FOR,
+        waits,
     )
     waited_for = case((col(Inspection.state).in_(AT_DESK), 0), else_=1)
     found = session.exec(query.order_by(waited_for, col(Inspection.id)).limit(MOST)).all()

@@ -130,6 +130,8 @@ def move_visit(session: Session, visit: Visit, wish: Wish, day: date, half: str,
         row.slot_id = places[row.lift_id]
         session.add(row)
     visit.day, visit.half, visit.sequence = day, _stored(half), visit.sequence + 1
+    if visit.department_id not in wish.departments:  # the district has gone to another one, whose places it takes
+        visit.department_id = min(wish.departments)
     session.add(visit)
     session.flush()
     book(

@@ -116,7 +116,7 @@ def _of_visit(
 
 
 def _unheard(session: Session, visit: Visit, parties: Sequence[int | None]) -> dict[int, dict[str, str]]:
-    """By party that has not heard of the day before this one: the one that it knows instead, of a visit that was moved twice."""
+    """By party that has not heard of the day before this one, of a visit moved twice: the day that it knows."""
     since = visit.made_at.astimezone(SHANGHAI).date() - ONE_DAY
     query = select(Notice).where(Notice.duty == BOOKING, Notice.step == STEP, Notice.planned_on >= since)
     found: dict[int, dict[str, str]] = {}
