@@ -14,7 +14,7 @@ from actions.permissions import WHOLE_CITY
 from store.cases import CaseLift, LiftCase
 from store.database import table_of
 from store.lifts import Lift, LiftRole, Responsibility
-from store.parties import ContactScope
+from store.parties import AreaRole, ContactScope, Jurisdiction
 
 
 class Sight(StrEnum):
@@ -82,6 +82,28 @@ def among_lifts_of(session: Session, actor: Actor, lift_ids: Collection[int]) ->
     """Whether all of these are lifts that they may see."""
     wanted = set(lift_ids)
     return bool(wanted) and seen_among(session, actor, wanted) == wanted
+
+
+def lifts_at_desk(actor: Actor) -> Select[tuple[int]]:
+    """A query of the lifts for which this department answers now; one of the whole city where no other one does."""
+    if actor.role not in DEPARTMENT:
+        return lifts_seen(Sight.NONE, _whose(actor))
+    found = lifts_of(actor)
+    if sight_of(actor) is not Sight.OF_CITY:
+        return found
+    lift, area = table_of(Lift).c, table_of(Jurisdiction).c
+    others = select(area.district_code).where(
+        area.city_id == actor.city_id, area.role == AreaRole.INSPECTION_DEPARTMENT,
+        area.to_on.is_(None), area.party_id != actor.party_id,
+    )  # fmt: skip
+    return found.where(or_(lift.district_code.is_(None), lift.district_code.not_in(others)))
+
+
+def is_at_desk(session: Session, actor: Actor, lift_ids: Collection[int]) -> bool:
+    """Whether all of these are lifts for which this department answers now, whoever began something with them."""
+    wanted = set(lift_ids)
+    theirs = lifts_at_desk(actor).where(table_of(Lift).c.id.in_(wanted))
+    return bool(wanted) and set(session.execute(theirs).scalars()) == wanted
 
 
 def seen_among(session: Session, actor: Actor, lift_ids: Collection[int]) -> set[int]:

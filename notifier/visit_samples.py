@@ -30,7 +30,8 @@ def own_of_visit(template: str, sample: str, lifts: int, read_on: date) -> dict[
         "starts": "09:30" if lifts == 1 else "",
         "was": day if template.startswith("booking.moved") else "",
     }
-    people = [{"party_id": party, "name": values["contact"], "phone": "+8614000000001"} for party in (1, 2)]
+    person = {"name": values["contact"], "phone": "+8614000000001"}
+    people = [person | {"party_id": party, "is_unit": party == 1} for party in (1, 2)]
     visit[COMING] = people if lifts > 2 else []
     return {VISIT: shared | visit}
 

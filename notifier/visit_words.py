@@ -25,19 +25,20 @@ def words_for_visit(facts: NoticeFacts, language: str, channel: str, today: date
 
     `starts`: the time before which a morning does not begin, because of the rush hour. `why`: of a
     move; `too_late`: the last day, where the new one is after it.
-    `asks`: it is near enough to say who comes; `mine` and `other`: who comes for the reader's side and for the other.
+    `asks`: it is near enough to say who comes; `mine`: who comes for the reader; `other`: for the
+    maintainers to a use unit, for the use unit to a maintainer, and never for another maintainer.
     """
     own, limit = facts.own[VISIT], _limit(channel)
     day, coming = date.fromisoformat(own["day"]), own.get(COMING, [])
-    is_mine = [one for one in coming if one["party_id"] == facts.party_id]
+    is_unit = load_index().entry(facts.template).reader == "use_unit"
     return _shared(facts, own, language, limit) | {
         "by": cut(clean_text(own["by"]), limit),
         "unit": cut(clean_text(own["unit"]), limit),
         "office": cut(clean_text(own["office"]), limit),
         "day": say_day(day, language, today),
         "asks": day - today <= ASKED_AHEAD,
-        "mine": _people(is_mine, limit),
-        "other": _people([one for one in coming if one not in is_mine], limit),
+        "mine": _people([one for one in coming if one["party_id"] == facts.party_id], limit),
+        "other": _people([one for one in coming if one["is_unit"] != is_unit], limit),
         "half": own["half"],
         "starts": own.get("starts", ""),
         "why": own.get("why", ""),

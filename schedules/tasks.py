@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
+from store.lifts import Lift
 from store.parties import AreaRole, Jurisdiction
 from store.task_list import open_once
 from store.tasks import Task, TaskKind
@@ -48,3 +49,9 @@ def desk_of(session: Session, city_id: str, district_code: str | None) -> int | 
     ).all()
     desks = {row.district_code: row.party_id for row in rows}
     return desks.get(district_code or "", desks.get("*"))
+
+
+def desk_of_lift(session: Session, lift_id: int) -> int | None:
+    """The inspection department that answers for the lift now."""
+    lift = session.get_one(Lift, lift_id)
+    return desk_of(session, lift.city_id, lift.district_code)

@@ -8,11 +8,13 @@ from enum import StrEnum
 
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from store.base import check, one_of
 from store.database import in_chunks
+from store.lifts import Responsibility
 from store.parties import Party
-from store.slots import Visit
+from store.slots import Visit, VisitLift
 
 ASKED_AHEAD = timedelta(days=7)  # from this many days before a visit on both sides are asked; ours, in no document
 
@@ -58,17 +60,35 @@ class Coming:
 
 
 def who_comes(session: Session, visit_ids: Iterable[int]) -> dict[int, list[Coming]]:
-    """By visit as it is now; the use unit first."""
+    """By visit as it is now; the use unit first. Not of a party that answers for no lift on it any more."""
     found: dict[int, list[Coming]] = defaultdict(list)
+    here = _answering().where(
+        col(VisitLift.visit_id) == Attendance.visit_id, col(Responsibility.party_id) == Attendance.party_id
+    )
     for ids in in_chunks(sorted(set(visit_ids))):
         query = (
             select(Attendance, Visit, Party.name)
             .join(Visit, col(Visit.id) == Attendance.visit_id)
             .join(Party, col(Party.id) == Attendance.party_id)
             .where(col(Attendance.visit_id).in_(ids), col(Attendance.sequence) == Visit.sequence)
+            .where(here.exists())
             .order_by(col(Attendance.id))
         )
         for one, visit, party in session.exec(query):
             is_unit = one.party_id == visit.party_id
             found[visit.id].append(Coming(one.party_id, party, one.name, one.phone, is_unit))
     return {visit_id: sorted(coming, key=lambda one: not one.is_unit) for visit_id, coming in found.items()}
+
+
+def answers_on(session: Session, visit_id: int, party_id: int) -> bool:
+    """Whether this party answers for a lift that is on the visit now."""
+    query = _answering().where(VisitLift.visit_id == visit_id, Responsibility.party_id == party_id)
+    return session.exec(query).first() is not None
+
+
+def _answering() -> SelectOfScalar[int]:
+    return (
+        select(VisitLift.lift_id)
+        .join(Responsibility, col(Responsibility.lift_id) == VisitLift.lift_id)
+        .where(col(VisitLift.gone).is_(None), col(Responsibility.to_on).is_(None))
+    )

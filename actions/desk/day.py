@@ -13,7 +13,7 @@ from actions.desk.call_list import OpenCall, open_calls
 from actions.refusals import Refused
 from actions.register.identifiers import normalise_identifier
 from actions.registry import verb
-from actions.sight import lifts_of
+from actions.sight import lifts_at_desk, lifts_of
 from actions.visits.agreed_days import Shortage, shortage_of_call
 from actions.visits.listing import VisitShown, place_of, show_visits
 from actions.visits.slots import LONGEST_LIST
@@ -69,8 +69,11 @@ def their_call(session: Session, actor: Actor, task_id: int) -> bool:
 def visits_of_desk(session: Session, asked: Asked, *, first: date, last: date) -> list[VisitShown]:
     """The visits of the own department in [first, last], also those that took place; called off ones are left out."""
     counts = or_(col(VisitLift.gone).is_(None), col(VisitLift.gone) == Gone.ENDED)
+    taken_over = select(VisitLift.visit_id).where(
+        col(VisitLift.gone).is_(None), col(VisitLift.lift_id).in_(lifts_at_desk(asked.actor))
+    )
     query = select(Visit).where(
-        Visit.department_id == asked.actor.party_id,
+        or_(Visit.department_id == asked.actor.party_id, col(Visit.id).in_(taken_over)),
         Visit.day >= first,
         Visit.day <= min(last, first + LONGEST_LIST),
         col(Visit.id).in_(select(VisitLift.visit_id).where(counts)),

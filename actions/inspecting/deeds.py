@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 from actions.actors import Asked
 from actions.inspecting.machine import after
 from actions.refusals import Refused
+from schedules.tasks import desk_of_lift
 from store.inspections import OPEN_STATES, Inspection, InspectionDeed, InspectionItem, InspectionState, InspectionStep
 from store.locks import lock_lifts
 
@@ -61,9 +62,11 @@ def open_inspections(session: Session, lift_ids: Iterable[int]) -> dict[int, Ins
 
 
 def hold(session: Session, inspection_id: int) -> Inspection:
-    """The inspection as it is now, kept from others until the transaction ends."""
+    """The inspection as it is now, kept from others until the transaction ends; with the desk of the lift as it is."""
     lock_lifts(session, [session.get_one(Inspection, inspection_id).lift_id])
-    return session.get_one(Inspection, inspection_id, populate_existing=True)
+    inspection = session.get_one(Inspection, inspection_id, populate_existing=True)
+    inspection.department_id = desk_of_lift(session, inspection.lift_id) or inspection.department_id
+    return inspection
 
 
 def was_done(session: Session, key: str) -> bool:

@@ -148,6 +148,7 @@ def _begin(session: Session, hand: Hand, lift_id: int) -> Inspection:
 
 
 def _end(session: Session, hand: Hand, inspection: Inspection, how: Leaving) -> Inspection:
+    inspection.department_id = hand.party_id  # the district may have gone over since it was begun
     if how.deed is InspectionDeed.FOUND_ITEMS:
         inspection.deadline = how.deadline
         session.add_all(

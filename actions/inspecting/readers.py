@@ -13,7 +13,7 @@ from actions.inspecting.deeds import items_of
 from actions.inspecting.rights import is_their_inspection
 from actions.photos import keep_photo
 from actions.registry import their_lifts, verb
-from actions.sight import lifts_of
+from actions.sight import lifts_at_desk, lifts_of
 from actions.visits.listing import place_of
 from actions.visits.rights import may_read_visit
 from schedules.announcements import parties_of
@@ -137,7 +137,10 @@ def inspections_at_desk(session: Session, asked: Asked) -> DeskInspections:
         unsigned & col(Inspection.state).not_in(HAS_RECORD),
     )
     state = col(Inspection.state)
-    theirs = col(Inspection.department_id) == asked.actor.party_id
+    theirs = or_(
+        col(Inspection.department_id) == asked.actor.party_id,
+        state.in_(OPEN_STATES) & col(Inspection.lift_id).in_(lifts_at_desk(asked.actor)),
+    )
     here = and_(theirs, col(Inspection.begun_on) > asked.today - SHOWN_FOR, waits)
     objected = or_(*(col(side) == Signature.OBJECTED for side in (Inspection.by_unit, Inspection.by_maintainer)))
     rank = case((state.in_(AT_DESK), 0), (objected, 1), (state == InspectionState.UNDER_WAY, 2), else_=UNSIGNED)

@@ -19,6 +19,8 @@ from actions.registry import their_lifts, verb
 from actions.regulator.cases import LONGEST_NOTE, MOST_PHOTOS
 from actions.regulator.glance import rules_of_kinds
 from actions.regulator.scope import bureau_of
+from actions.sight import is_at_desk
+from schedules.tasks import desk_of_lift
 from store.duties import INSPECTIONS, Duty
 from store.lifts import Lift
 from store.locks import lock_lifts
@@ -46,9 +48,11 @@ class MatterDone:
 
 
 def is_departments(session: Session, actor: Actor, matter_id: Any) -> bool:
-    """A guard: what the own department reported."""
+    """A guard: what the own department reported, or another about a lift for which the own one answers now."""
     matter = session.get(Matter, matter_id)
-    return matter is not None and matter.department_id == actor.party_id
+    if matter is None:
+        return False
+    return matter.department_id == actor.party_id or is_at_desk(session, actor, [matter.lift_id])
 
 
 def is_offices(session: Session, actor: Actor, matter_id: Any) -> bool:
@@ -159,6 +163,7 @@ def _act(
     kind, states, leads_to = LEADS_TO[deed]
     if matter.kind != kind or matter.state not in states:
         raise Refused("matters.stands_otherwise")
+    matter.department_id = desk_of_lift(session, matter.lift_id) or matter.department_id
     matter.state, matter.since = leads_to, asked.today
     matter.closed_on = asked.today if leads_to is S.CLOSED else None
     return _note(session, asked, matter, deed, note, photos)

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
 from actions.actors import DEPARTMENT, REGULATORS, Actor, Asked, Role
 from actions.matters.deeds import is_departments, is_offices
 from actions.permissions import WHOLE_CITY
 from actions.registry import verb
+from actions.sight import lifts_at_desk
 from actions.visits.listing import place_of
 from store.doors import StoredFile
 from store.lifts import Lift
@@ -73,7 +74,7 @@ def matters_listed(session: Session, asked: Asked, *, closed: bool = False) -> l
     actor = asked.actor
     query = select(Matter).where(Matter.city_id == actor.city_id)
     if actor.role in DEPARTMENT:
-        query = query.where(Matter.department_id == actor.party_id)
+        query = query.where(or_(Matter.department_id == actor.party_id, col(Matter.lift_id).in_(lifts_at_desk(actor))))
     elif WHOLE_CITY not in actor.districts:
         query = query.where(Matter.office_id == actor.party_id)
     return lines_of(session, query, asked.today, closed=closed)
@@ -89,7 +90,7 @@ def matter_story(session: Session, asked: Asked, *, matter_id: int) -> MatterSto
         for step, by in session.exec(query.where(MatterStep.matter_id == matter_id).order_by(col(MatterStep.id)))
     ]
     line = _line(matter, session.get_one(Lift, matter.lift_id), _names(session, [matter]), asked.today)
-    mine, theirs = matter.department_id == asked.actor.party_id, matter.office_id == asked.actor.party_id
+    mine, theirs = is_departments(session, asked.actor, matter_id), matter.office_id == asked.actor.party_id
     return MatterStory(line, steps, mine, theirs and asked.actor.role in REGULATORS)
 
 

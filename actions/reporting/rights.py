@@ -5,7 +5,7 @@ from typing import Any
 from sqlmodel import Session
 
 from actions.actors import Actor
-from actions.sight import among_lifts_of
+from actions.sight import among_lifts_of, is_at_desk
 from store.reports import Report
 
 
@@ -16,6 +16,6 @@ def is_their_report(session: Session, actor: Actor, report_id: Any) -> bool:
 
 
 def acts_on_report(session: Session, actor: Actor, report_id: Any) -> bool:
-    """A guard: one that the own department has issued."""
+    """A guard: one on a lift for which the own department answers now, whichever has issued it."""
     report = session.get(Report, report_id)
-    return report is not None and report.department_id == actor.party_id and is_their_report(session, actor, report_id)
+    return report is not None and is_at_desk(session, actor, [report.lift_id])

@@ -1,6 +1,6 @@
 """Visits that are near: both sides are told the day before, and asked a week before who comes.
 
-Who heard of a visit by then, or made it, was asked with that.
+Who heard of a visit by then, or made it, was asked with that. Of one whose day is closed nobody is called there.
 """
 
 from collections import defaultdict
@@ -21,6 +21,7 @@ from actions.visits.notices import (
     maintainers_of,
     visit_notice,
 )
+from actions.visits.to_move import waiting_to_move
 from schedules.dates import ONE_DAY
 from store.attendance import ASKED_AHEAD, who_comes
 from store.lifts import Lift
@@ -46,8 +47,9 @@ def of_tomorrow(session: Session, today: date) -> list[Notice]:
     """Of each visit once to each, whoever made it; not to those who hear of it today, or have booked it today."""
     visits = session.exec(select(Visit).where(Visit.day == today + ONE_DAY).order_by(col(Visit.id))).all()
     said = _said_since(session, today) if visits else {}
+    waiting = waiting_to_move(session, visits)
     found: list[Notice] = []
-    for visit in visits:
+    for visit in (one for one in visits if one.id not in waiting):
         told = said.get((visit.id, visit.sequence), [])
         if any(one.deed == Deed.NEAR for one in told):
             continue
@@ -61,9 +63,9 @@ def of_the_week(session: Session, today: date) -> list[Notice]:
     query = select(Visit).where(Visit.day > today + ONE_DAY, Visit.day <= today + ASKED_AHEAD)
     visits = session.exec(query.order_by(col(Visit.id))).all()
     said = _said_since(session, today - ASKED_AHEAD) if visits else {}
-    coming = who_comes(session, [visit.id for visit in visits])
+    coming, waiting = who_comes(session, [visit.id for visit in visits]), waiting_to_move(session, visits)
     found: list[Notice] = []
-    for visit in visits:
+    for visit in (one for one in visits if one.id not in waiting):
         told = [one for one in said.get((visit.id, visit.sequence), []) if one.on >= visit.day - ASKED_AHEAD]
         if any(one.deed == Deed.SOON for one in told):
             continue

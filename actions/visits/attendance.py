@@ -20,7 +20,7 @@ from actions.told.stories import to_their_party
 from actions.visits.listing import VisitShown, show_visits
 from actions.visits.notices import Deed, lifts_on
 from actions.visits.rights import may_read_visit
-from store.attendance import Attendance, AttendanceWay
+from store.attendance import Attendance, AttendanceWay, answers_on, who_comes
 from store.notices import VISIT, Delivery, Notice
 from store.parties import Contact, Party
 from store.slots import Visit
@@ -96,14 +96,16 @@ def visit_of_notice(session: Session, asked: Asked, *, notice_id: int) -> int | 
 def asks_who_comes(notice: Notice) -> bool:
     """Whether a "1" to this notice says that who answers is there."""
     about = (notice.facts or {}).get(VISIT)
-    return about is not None and about["deed"] != Deed.OFF
+    return about is not None and about["deed"] not in (Deed.OFF, Deed.CLOSED)
 
 
 def confirm_by_sms(session: Session, notice: Notice, delivery: Delivery, *, now: datetime, today: date) -> bool:
     """Who answers is there; False where the visit is not as the notice says any more."""
     about = (notice.facts or {})[VISIT]
     visit = session.get(Visit, about["visit"])
-    if visit is None or visit.day < today or visit.sequence != about["sequence"] or not lifts_on(session, visit.id):
+    if visit is None or visit.day < today or visit.sequence != about["sequence"]:
+        return False
+    if not answers_on(session, visit.id, notice.party_id):
         return False
     person = session.get(Contact, delivery.contact_id) if delivery.contact_id else None
     name = (person.name if person else "") or session.get_one(Party, notice.party_id).name
@@ -115,14 +117,11 @@ def confirm_by_sms(session: Session, notice: Notice, delivery: Delivery, *, now:
 def said_by_sms(session: Session, notice: Notice) -> str:
     """The name of the sentence for such an answer."""
     about = (notice.facts or {})[VISIT]
-    query = select(Attendance.id).where(
-        Attendance.visit_id == about["visit"],
-        Attendance.sequence == about["sequence"],
-        Attendance.party_id == notice.party_id,
-    )
-    is_noted = session.exec(query).first() is not None and bool(lifts_on(session, about["visit"]))
     visit = session.get(Visit, about["visit"])
-    return ATTENDS if is_noted and visit is not None and visit.sequence == about["sequence"] else CHANGED
+    if visit is None or visit.sequence != about["sequence"]:
+        return CHANGED
+    coming = who_comes(session, [visit.id]).get(visit.id, ())
+    return ATTENDS if any(one.party_id == notice.party_id for one in coming) else CHANGED
 
 
 def _require_to_come(session: Session, visit_id: int, today: date) -> Visit:

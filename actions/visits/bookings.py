@@ -23,6 +23,7 @@ from actions.visits.nobody_there import ask_for_people
 from actions.visits.notices import By, Deed, tell_visits
 from actions.visits.places import take_for
 from actions.visits.rights import may_change_visit, may_read_visit
+from actions.visits.to_move import end_to_move
 from schedules.announcements import parties_of
 from schedules.visits import add_visit
 from store.lifts import LiftRole
@@ -124,10 +125,13 @@ def move_booking(session: Session, asked: Asked, *, visit_id: int, day: date, ha
 def move_visit(session: Session, visit: Visit, wish: Wish, day: date, half: str, by: Mover, *, why: str = "") -> None:
     """Give a visit with all its lifts another half day, and tell both sides. Refused where there is no room."""
     places, was = take_for(session, wish, day, half, by.today, moved=visit), visit.day
+    end_to_move(session, visit, by.today)
     for row in _rows_of(session, visit.id):
         row.slot_id = places[row.lift_id]
         session.add(row)
     visit.day, visit.half, visit.sequence = day, _stored(half), visit.sequence + 1
+    if visit.department_id not in wish.departments:  # the district has gone to another one, whose places it takes
+        visit.department_id = min(wish.departments)
     session.add(visit)
     session.flush()
     book(
@@ -151,6 +155,7 @@ def cancel_visit(session: Session, asked: Asked, *, visit_id: int) -> Booked:
     if was_done(session, asked.key, _all_lifts(session, visit_id)):
         return Booked(show_visits(session, [visit]), repeated=True)
     _require_changeable(session, asked, visit)
+    end_to_move(session, visit, asked.today)
     visit.sequence += 1
     session.add(visit)
     by, key = asked.actor.party_id, asked.key

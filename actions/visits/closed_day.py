@@ -14,8 +14,9 @@ from actions.registry import verb
 from actions.visits.bookings import Mover, move_visit
 from actions.visits.days import find_days, wish_for
 from actions.visits.inspections import RefusedError
-from actions.visits.notices import WEATHER, By, lifts_on
+from actions.visits.notices import WEATHER, By, Deed, lifts_on, tell_visits
 from actions.visits.slots import set_places
+from actions.visits.to_move import key_to_move
 from schedules.dates import ONE_DAY
 from store.lifts import Lift
 from store.locks import lock_lifts
@@ -104,7 +105,8 @@ def close_day(session: Session, department_id: int, day: date, by: Mover) -> Clo
             session.refresh(visit)
             why = REASONS.get(refused.name, Stuck.UNCLEAR) if isinstance(refused, Refused) else Stuck.UNCLEAR
             stuck.append(StuckVisit(visit.id, name, len(lift_ids), why))
-            _ask_to_move(session, visit, lift_ids, stuck[-1], by.today)
+            if _ask_to_move(session, visit, lift_ids, stuck[-1], by.today):
+                tell_visits(session, [visit], Deed.CLOSED, by=by.told_as, today=by.today, why=WEATHER)
         else:
             moved.append(MovedVisit(visit.id, name, len(lift_ids), visit.day, visit.half, late))
     return ClosedDay(day, moved, stuck)
@@ -130,7 +132,8 @@ def _last_day(session: Session, visit: Visit, today: date) -> date:
         return date.max
 
 
-def _ask_to_move(session: Session, visit: Visit, lift_ids: Sequence[int], stuck: StuckVisit, today: date) -> None:
+def _ask_to_move(session: Session, visit: Visit, lift_ids: Sequence[int], stuck: StuckVisit, today: date) -> bool:
+    """Whether nobody was asked for it before."""
     lifts = session.exec(select(Lift).where(col(Lift.id).in_(lift_ids)).order_by(col(Lift.id))).all()
     detail = {
         "lifts": [lift.key for lift in lifts],
@@ -140,11 +143,11 @@ def _ask_to_move(session: Session, visit: Visit, lift_ids: Sequence[int], stuck:
     }
     asked = Task(
         kind=TaskKind.VISIT_TO_MOVE,
-        key=f"visit:{visit.id}:{visit.day}",
+        key=key_to_move(visit),
         city_id=lifts[0].city_id,
         owner_party_id=visit.department_id,
         party_id=visit.party_id,
         detail=detail,
         opened_on=today,
     )
-    open_once(session, asked, renew=True)
+    return open_once(session, asked, renew=True) is asked

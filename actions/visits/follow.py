@@ -16,6 +16,7 @@ from actions.visits.ahead import of_the_week, of_tomorrow
 from actions.visits.nobody_there import ask_for_people
 from actions.visits.notices import (
     COPY,
+    LEFT,
     STEP,
     TO_MAINTAINER,
     TO_UNIT,
@@ -27,13 +28,12 @@ from actions.visits.notices import (
 from schedules.dates import ONE_DAY
 from store.database import in_chunks
 from store.lifts import Lift, LiftRole, Responsibility
-from store.notices import BOOKING, VISIT, Notice, NoticeStatus
+from store.notices import BOOKING, VISIT, Notice
 from store.parties import Party
 from store.slots import Gone, Visit, VisitLift
 from store.zone import SHANGHAI
 
 DROPPED = "booking.dropped"  # to the unit: it ended without anybody calling it off
-LEFT = frozenset({NoticeStatus.SENDING, NoticeStatus.SENT, NoticeStatus.DELIVERED, NoticeStatus.UNKNOWN})
 UNSAID = frozenset({Gone.VOID, Gone.MOVED})  # what a unit does not learn from what it did or was told itself
 
 

@@ -7,7 +7,7 @@ from datetime import date
 
 from sqlmodel import Session, col, select
 
-from actions.actors import Actor
+from actions.actors import MAINTAINER, Actor
 from actions.desk.lines import DeskLine, desk_line
 from actions.visits.rights import lifts_seen
 from actions.visits.rules import starts_at
@@ -97,7 +97,7 @@ def show_visits(session: Session, visits: Iterable[Visit], *, reader: Actor | No
             is_off=all(lift.gone is not None for lift in every[visit.id]),
             contact=people[visit.id].name if visit.id in people else "",
             phone=people[visit.id].phone or "" if visit.id in people else "",
-            coming=coming.get(visit.id, ()),
+            coming=_shown_to(reader, coming.get(visit.id, ())),
             starts=starts_at(session, visit.department_id, visit.half, [lift.lift_id for lift in shown[visit.id]]),
         )
         for visit in listed
@@ -107,6 +107,13 @@ def show_visits(session: Session, visits: Iterable[Visit], *, reader: Actor | No
 def place_of(lift: Lift) -> str:
     """What people call a lift; its identifier where they have no name for it."""
     return join_names(lift.compound, lift.building, lift.internal_number) or lift.key
+
+
+def _shown_to(reader: Actor | None, coming: Sequence[Coming]) -> Sequence[Coming]:
+    """A maintainer reads who comes for the unit and for itself, not for another maintainer."""
+    if reader is None or reader.role not in MAINTAINER:
+        return coming
+    return tuple(one for one in coming if one.is_unit or one.party_id == reader.party_id)
 
 
 def _lifts_of(session: Session, visit_ids: Sequence[int]) -> dict[int, list[VisitedLift]]:

@@ -17,16 +17,19 @@ from sqlmodel import Session, col, select
 from actions.actors import DEPARTMENT, Actor
 from actions.visits.rules import starts_at
 from schedules.announcements import parties_of
+from schedules.dates import ONE_DAY
 from store.database import in_chunks
 from store.lifts import Lift, LiftRole
-from store.notices import BOOKING, COLLEAGUES, VISIT, Notice
+from store.notices import BOOKING, COLLEAGUES, VISIT, Notice, NoticeStatus
 from store.parties import Contact, Party
 from store.slots import Visit, VisitLift
+from store.zone import SHANGHAI
 
 STEP, TO_UNIT, TO_MAINTAINER = "booking", "unit_contact", "maintainer"
 WEATHER = "weather"  # why a visit was moved: its day was closed
 COPY = ".maint"  # after the name of a template for the maintainer
 PLACE = ("key", "compound", "building", "internal_number", "address", "certificate", "district")
+LEFT = frozenset({NoticeStatus.SENDING, NoticeStatus.SENT, NoticeStatus.DELIVERED, NoticeStatus.UNKNOWN})
 BASIS = {
     "document": "《中华人民共和国特种设备安全法》",
     "clause": "第四十条",
@@ -37,11 +40,13 @@ BASIS = {
 
 
 class Deed(StrEnum):
-    """What became of a visit; `SOON`: it is a week ahead, `NEAR`: tomorrow. Kept with the notice."""
+    """What became of a visit; `CLOSED`: its day, and there is no other one yet; `SOON`: it is a week ahead, `NEAR`:
+    tomorrow. Kept with the notice."""
 
     MADE = "made"
     MOVED = "moved"
     OFF = "off"
+    CLOSED = "closed"
     SOON = "soon"
     NEAR = "near"
 
@@ -95,15 +100,35 @@ def _of_visit(
     lifts = lifts_in_order(session, lift_ids or lifts_on(session, visit.id))
     about = about_visit(session, visit, deed, by=by.name, was=was) | more
     about |= {"but": by.contact_id} if by.contact_id is not None else {}
+    maintainers = maintainers_of(session, visit, lifts)
+    parties = [visit.party_id, *(party for party, _ in maintainers)] if deed is Deed.MOVED else []
+    unheard = _unheard(session, visit, parties)
     found = []
     if visit.party_id is not None:
         step, audience = (STEP, TO_UNIT) if by.is_department else (COLLEAGUES, "unit_contact_and_manager")
         if by.is_department or _has_colleagues(session, visit.party_id, by.contact_id):
-            found.append(visit_notice(visit.party_id, step, audience, f"booking.{deed}", lifts, about, today))
-    return found + [
-        visit_notice(party, STEP, TO_MAINTAINER, f"booking.{deed}{COPY}", group, about, today)
-        for party, group in maintainers_of(session, visit, lifts)
-    ]
+            theirs = about | unheard.get(visit.party_id, {})
+            found.append(visit_notice(visit.party_id, step, audience, f"booking.{deed}", lifts, theirs, today))
+    for party, group in maintainers:
+        theirs = about | unheard.get(party, {})
+        found.append(visit_notice(party, STEP, TO_MAINTAINER, f"booking.{deed}{COPY}", group, theirs, today))
+    return found
+
+
+def _unheard(session: Session, visit: Visit, parties: Sequence[int | None]) -> dict[int, dict[str, str]]:
+    """By party that has not heard of the day before this one, of a visit moved twice: the day that it knows."""
+    since = visit.made_at.astimezone(SHANGHAI).date() - ONE_DAY
+    query = select(Notice).where(Notice.duty == BOOKING, Notice.step == STEP, Notice.planned_on >= since)
+    found: dict[int, dict[str, str]] = {}
+    for notice in session.exec(query.where(col(Notice.party_id).in_(parties)).order_by(col(Notice.id))):
+        about = (notice.facts or {})[VISIT]
+        if (about["visit"], about["sequence"]) != (visit.id, visit.sequence - 1):
+            continue
+        if notice.status in LEFT:
+            found.pop(notice.party_id, None)
+        elif about["deed"] == Deed.MOVED:
+            found[notice.party_id] = {"was": about["was"]}
+    return found
 
 
 def about_visit(session: Session, visit: Visit, deed: Deed, *, by: str, was: date | None = None) -> dict[str, Any]:

@@ -5,17 +5,18 @@ from collections.abc import Collection
 from sqlmodel import Session, col, select
 
 from actions.actors import DEPARTMENT, MAINTAINER, UNIT, Actor
-from actions.sight import seen_among
+from actions.sight import is_at_desk, seen_among
 from store.slots import Visit, VisitLift
 
 
 def may_read_visit(session: Session, actor: Actor, visit_id: int) -> bool:
-    """A guard: of the own department; to the own unit or to lifts that one maintains, one of them one's own."""
+    """A guard: of the own department, or to lifts for which it answers now; to the own unit or to lifts that one
+    maintains, one of them one's own."""
     visit = session.get(Visit, visit_id)
     if visit is None:
         return False
     if actor.role in DEPARTMENT:
-        return visit.department_id == actor.party_id
+        return visit.department_id == actor.party_id or is_at_desk(session, actor, _on_it(session, visit_id))
     if actor.role in UNIT and visit.party_id != actor.party_id:
         return False
     return actor.role in UNIT | MAINTAINER and bool(lifts_seen(session, actor, _on_it(session, visit_id)))

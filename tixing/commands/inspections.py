@@ -18,7 +18,7 @@ from actions.inspecting.rectify import confirm as confirm_inspection
 from actions.inspecting.rectify import take_in
 from actions.visits.inspections import RefusedError
 from bot.using import sentence_of
-from schedules.tasks import desk_of
+from schedules.tasks import desk_of, desk_of_lift
 from store.inspections import AbortReason, Inspection, InspectionDeed
 from store.lifts import Lift
 from tixing.commands.options import count_of, open_store, parse_date_option, print_json
@@ -126,7 +126,7 @@ def papers(
     received_on = parse_date_option("--on", on)
     with open_store() as database, database.write() as session, _said():
         one = _known(session, number)
-        take_in(session, _hand(one.department_id, by, now), number, note, received_on)
+        take_in(session, _hand(_present_desk(session, one), by, now), number, note, received_on)
     _print_done(number, "submitted", as_json=as_json)
 
 
@@ -136,7 +136,7 @@ def confirm(number: Number, by: By, as_json: AsJson = False) -> None:
     now = now_utc()
     with open_store() as database, database.write() as session, _said():
         one = _known(session, number)
-        confirm_inspection(session, _hand(one.department_id, by, now), number)
+        confirm_inspection(session, _hand(_present_desk(session, one), by, now), number)
     _print_done(number, "confirmed", as_json=as_json)
 
 
@@ -154,7 +154,7 @@ def conclude(
     now = now_utc()
     with open_store() as database, database.write() as session, _said():
         one = _known(session, number)
-        conclude_inspection(session, _hand(one.department_id, by, now), number, said)
+        conclude_inspection(session, _hand(_present_desk(session, one), by, now), number, said)
     _print_done(number, said, as_json=as_json)
 
 
@@ -165,6 +165,10 @@ def _said() -> Iterator[None]:
         yield
     except RefusedError as refused:
         raise UsageError(sentence_of(refused, "en")) from refused
+
+
+def _present_desk(session: Session, one: Inspection) -> int:
+    return desk_of_lift(session, one.lift_id) or one.department_id
 
 
 def _hand(department_id: int, by: str, now: datetime) -> Hand:

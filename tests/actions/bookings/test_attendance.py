@@ -7,14 +7,16 @@ import pytest
 from sqlmodel import col, select
 
 from actions.desk.day import visits_of_desk
+from actions.people.parties import find_or_add_party
 from actions.refusals import Refused
 from actions.told.replies import Answer, Reply, sentence_of, take_reply
 from actions.visits.attendance import confirm_attendance, visit_of_notice, who_may_come
-from actions.visits.bookings import book_visit, bookings_of, cancel_visit, move_booking
+from actions.visits.bookings import book_visit, bookings_of, cancel_visit, move_booking, visit_of
 from actions.visits.follow import follow_visits
 from notifier.prepare import prepare
 from store.lifts import LiftRole, Responsibility
 from store.notices import Delivery, Notice
+from store.parties import Contact, ContactRole
 
 pytestmark = pytest.mark.one_store
 
@@ -49,10 +51,13 @@ def asked(place: Any, on: date) -> dict[str, str]:
 
 
 def answer(place: Any, template: str, contact: int, key: str) -> str:
-    """Somebody answers 1 to the last SMS from this template."""
+    """Somebody answers 1 to the last SMS from this template to their party."""
 
     def write(session: Any) -> str:
-        query = select(Notice).where(Notice.template == template).order_by(col(Notice.id).desc())
+        party = session.get_one(Contact, contact).party_id
+        query = (
+            select(Notice).where(Notice.template == template, Notice.party_id == party).order_by(col(Notice.id).desc())
+        )
         notice = session.exec(query).first()
         now = place.asked("维保甲").now
         sent = Delivery(
@@ -122,3 +127,42 @@ def test_what_is_booked_within_the_week_is_asked_for_at_once(place: Any, lift: i
     for facts in ({"name": "", "phone": "14000000019"}, {"name": "周到", "phone": "123"}, {"contact_id": 999}):
         with pytest.raises(Refused):
             place.do(confirm_attendance, "维保甲", visit_id=visit, **facts)
+
+
+def test_who_comes_is_told_to_its_side_and_not_of_a_maintainer_that_has_left(place: Any, lift: int) -> None:
+    other = place.lift("2", "云荔物业")
+
+    def maintain(session: Any) -> None:
+        second = find_or_add_party(session, city_id="guangzhou", name="维保二公司", kind="m")
+        place.parties["维保二公司"] = second
+        role = {"party_id": second, "role": LiftRole.MAINTAINER, "from_on": date(2020, 1, 1)}
+        session.add(Responsibility(lift_id=other, **role))
+
+    place.write(maintain)
+    place.person("维保乙", "维保二公司", ContactRole.WORKER, "+8614000000007")
+    visit = place.do(book_visit, "陈一鸣", lift_ids=[lift, other], day=DAY, half="am").visits[0].visit_id
+    asked(place, WEEK_BEFORE)
+    place.do(confirm_attendance, "维保甲", visit_id=visit, name="张三", phone="13900000001")
+    assert place.do(visit_of, "维保乙", visit_id=visit).coming == (), "nothing of another maintainer's people"
+    known = place.ask(lambda session: set(session.exec(select(Notice.id)).all()))
+    near = asked(place, EVE)
+    assert "维保到场：张三 13900000001" in near["booking.near"]
+
+    def bodies(session: Any) -> dict[str, str]:
+        fresh = [one for one in session.exec(select(Notice.id)).all() if one not in known]
+        return {one.name: one.body for one in prepare(session, fresh, ["webchat"], EVE)}
+
+    told = place.ask(bodies)
+    assert "张三" in told["维保甲"]
+    assert "张三" not in told["维保乙"]
+
+    def hand_over(session: Any) -> None:
+        query = select(Responsibility).where(Responsibility.party_id == place.parties["维保一公司"])
+        session.exec(query).one().to_on = place.today
+        role = {"party_id": place.parties["维保二公司"], "role": LiftRole.MAINTAINER, "from_on": place.today}
+        session.add(Responsibility(lift_id=lift, **role))
+
+    place.write(hand_over)
+    assert place.do(visit_of, "陈一鸣", visit_id=visit).coming == ()
+    by_sms = place.people["维保甲"].contact_id
+    assert answer(place, "booking.soon.maint", by_sms, "c") == "visit_changed"

@@ -1,19 +1,20 @@
 """A typhoon day: closed, its visits on the next days that have room, both sides told once, what is left as tasks."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlmodel import col, select
+from sqlmodel import col, select, update
 
 from actions.refusals import Refused
-from actions.visits.bookings import book_visit, bookings_of
+from actions.visits.bookings import book_visit, bookings_of, move_booking
 from actions.visits.closed_day import close_for_weather
+from actions.visits.follow import follow_visits
 from actions.visits.slot_upkeep import set_late_bookings
 from actions.visits.slots import change_places
 from notifier.prepare import prepare
 from store.lifts import LiftRole, Responsibility
-from store.notices import Notice
+from store.notices import BOOKING, VISIT, Notice, NoticeStatus
 from store.tasks import Task, TaskKind
 
 pytestmark = pytest.mark.one_store
@@ -57,3 +58,40 @@ def test_a_typhoon_moves_whole_visits_and_says_what_is_late_and_what_is_stuck(pl
     assert [task.detail["lifts"] for task in tasks] == [["1", "2"]]
     with pytest.raises(Refused):
         place.do(close_for_weather, "何值班", day=date(2026, 5, 1))
+
+
+def test_nobody_is_called_to_a_closed_day_nor_told_of_a_day_that_they_never_heard_of(place: Any) -> None:
+    lifts = [place.lift(key, "云荔物业") for key in "12"]
+    role = {"party_id": place.parties["维保一公司"], "role": LiftRole.MAINTAINER, "from_on": date(2020, 1, 1)}
+    place.write(lambda session: session.add(Responsibility(lift_id=lifts[0], **role)))
+    for lift in lifts:
+        place.do(book_visit, "陈一鸣", lift_ids=[lift], day=DAY, half="am")
+    place.write(lambda session: session.exec(update(Notice).values(status=NoticeStatus.SENT)))
+    place.today = date(2026, 5, 12)
+    place.write(lambda session: set_late_bookings(session, "refuse"))
+    place.do(change_places, "何值班", first=NEXT, last=NEXT, half="am", places=1)
+    place.do(change_places, "何值班", first=NEXT, last=NEXT, half="pm", places=0)
+    done = place.do(close_for_weather, "何值班", day=DAY)
+    assert [len(found) for found in (done.moved, done.stuck)] == [1, 1]
+    place.do(close_for_weather, "何值班", day=DAY)
+    stuck = done.stuck[0].visit_id
+
+    def told() -> list[tuple[str, int, str]]:
+        query = select(Notice).where(Notice.planned_on >= date(2026, 5, 12), Notice.duty == BOOKING)
+        about = place.ask(lambda session: session.exec(query.order_by(col(Notice.id))).all())
+        return [(one.template, one.facts[VISIT]["visit"], one.facts[VISIT]["was"]) for one in about]
+
+    assert [template for template, visit, _ in told() if visit == stuck] == ["booking.closed"], "once"
+    for day in (DAY - timedelta(days=6), DAY - timedelta(days=1)):
+        place.today = day
+        place.write(lambda session: follow_visits(session, today=place.today))
+    assert [template for template, visit, _ in told() if visit == stuck] == ["booking.closed"]
+
+    place.write(lambda session: set_late_bookings(session, "flag"))
+    moved = place.do(close_for_weather, "何值班", day=NEXT).moved
+    assert [template for template, visit, was in told() if visit == moved[0].visit_id and was == DAY.isoformat()] == [
+        "booking.moved", "booking.moved.maint", "booking.moved", "booking.moved.maint",
+    ], "what they know is the first day"  # fmt: skip
+    place.do(move_booking, "何值班", visit_id=stuck, day=date(2026, 5, 22), half="pm")
+    assert told()[-1] == ("booking.moved", stuck, DAY.isoformat())
+    assert place.ask(lambda session: [task.status for task in session.exec(select(Task))]) == ["done"]
