@@ -66,7 +66,7 @@ def test_what_was_begun_goes_on_at_the_department_that_has_the_district_now(site
         site.do(visit_of, "other_duty_officer", visit_id=visit)
     reassign(site)
 
-    assert [line.inspection_id for line in site.do(inspections_at_desk, "successor")] == [one]
+    assert [line.inspection_id for line in site.do(inspections_at_desk, "successor").lines] == [one]
     assert [line.matter_id for line in site.do(matters_listed, "successor")] == [hazard]
     assert [shown.visit_id for shown in site.do(visits_of_desk, "successor", first=day, last=day)] == [visit]
     site.do(verify_removal, "successor", matter_id=hazard, removed=True, note="已复核")
