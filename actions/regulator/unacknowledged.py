@@ -61,8 +61,8 @@ def _waiting(session: Session, city_id: str, today: date) -> list[Notice]:
 
 
 def _lifts(session: Session, notice: Notice) -> list[Lift]:
-    query = select(Lift).join(Duty, col(Duty.lift_id) == Lift.id).join(Told, col(Told.duty_id) == Duty.id)
-    return list(session.exec(query.where(Told.notice_id == notice.id).distinct().order_by(col(Lift.id))))
+    told = select(Duty.lift_id).join(Told, col(Told.duty_id) == Duty.id).where(Told.notice_id == notice.id)
+    return list(session.exec(select(Lift).where(col(Lift.id).in_(told)).order_by(col(Lift.id))))
 
 
 def _tell_city(session: Session, notice: Notice, office: str, issuer: str, today: date) -> int:

@@ -37,6 +37,7 @@ ENDED_BY = {
     TaskKind.CAMPAIGN_ROWS: "a register or a list that agrees ends it, by `tixing import` or `tixing campaign import`",
     TaskKind.DATA_ANOMALY: "a register that has it right ends it, by `tixing import`",
     TaskKind.LIST_UNACKNOWLEDGED: "an officer of the bureau who acknowledges the list in the chat ends it",
+    TaskKind.VISIT_TO_MOVE: "the visit ends it when it is moved or called off",
     TaskKind.RECTIFICATION_LAPSED: "the inspector's conclusion ends it, in a chat or by tixing inspections conclude",
     TaskKind.VALIDITY_DISAGREES: "a register that agrees with the clauses ends it, by `tixing import`",
 }
