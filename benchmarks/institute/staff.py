@@ -84,7 +84,8 @@ class Staff:
         return desk.inspectors[number % len(desk.inspectors)]
 
     def _rectified(self, desk: Desk, today: date) -> None:
-        for one in self._hands.do(inspections_at_desk, desk.officer) or ():
+        waiting = self._hands.do(inspections_at_desk, desk.officer)
+        for one in waiting.lines if waiting is not None else ():
             who = self._inspector(desk, one.inspection_id)
             if self._world.chance("looks at", one.inspection_id, today) < 0.5:
                 continue

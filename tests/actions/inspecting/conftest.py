@@ -112,7 +112,7 @@ class Site:
             return sorted(session.exec(query))
 
     def tasks(self) -> list[tuple[str, date, int | None]]:
-        query = select(Task).where(Task.kind == TaskKind.RECTIFICATION_LAPSED)
+        query = select(Task).where(Task.kind == TaskKind.RECTIFICATION_LAPSED).order_by(col(Task.id))
         return self.read(
             lambda session: [(one.status, one.opened_on, one.owner_party_id) for one in session.exec(query)]
         )
