@@ -143,7 +143,10 @@ class Desk:
         # another process, or an earlier replay, may have answered it while this one waited for the chat
         asks_first = again or not self._database.is_sqlite
         code = _language_code(update)
-        visit = await asyncio.to_thread(self._open, kept, address, code, asks_first)
+        if self._database.is_sqlite:  # a few rows of one's own file: the way to a thread costs more than the read
+            visit = self._open(kept, address, code, asks_first)
+        else:
+            visit = await asyncio.to_thread(self._open, kept, address, code, asks_first)
         if visit is None:
             return
         enter(visit)
