@@ -6,7 +6,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Literal, Self
 
-from pydantic import ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from schedules.cycles.rules import Cycle
 from schedules.maintenance_rules import MaintenanceTable
@@ -166,8 +166,15 @@ class Successor(Strict):
     keeps: bool = False
 
 
+class Basis(Strict):
+    """The sentence on which a notice outside the ladders rests."""
+
+    clause: str
+    quote: str
+
+
 class Rulebook(Strict):
-    """One document's rules."""
+    """One document's rules; `bases` are of the notices outside the ladders, by template or matter."""
 
     id: str
     city: str
@@ -180,6 +187,7 @@ class Rulebook(Strict):
     place: Place
     numbers: Numbers = Numbers()
     notices: Corrections = Corrections()
+    bases: dict[str, Basis] = Field(default_factory=dict)
     cycle: Cycle | None = None
     maintenance: MaintenanceTable | None = None
     programme: tuple[Assignment, ...] = ()
@@ -265,6 +273,13 @@ def notices_of(rule_id: str) -> Corrections:
     """The notices outside the ladder for duties of this rule: those of the rulebook in which it stands."""
     books = (book for book in map(load_rulebook, rulebook_ids()) if any(rule.id == rule_id for rule in book.rules))
     return next((book.notices for book in books), Corrections())
+
+
+def basis_of(name: str) -> dict[str, str]:
+    """The document, clause and words of that basis, as they stand among a notice's own facts."""
+    book = next(book for book in map(load_rulebook, rulebook_ids()) if name in book.bases)
+    basis = book.bases[name]
+    return {"seed": book.seed, "document": book.title, "clause": basis.clause, "quote": basis.quote}
 
 
 def has_cycle(rulebook: Rulebook) -> bool:

@@ -9,30 +9,19 @@ from sqlmodel import Session
 
 from actions.visits.notices import COPY, PLACE, TO_MAINTAINER, TO_UNIT, lifts_in_order
 from schedules.announcements import parties_of
+from schedules.rulebook import basis_of
 from store.lifts import Lift, LiftRole
 from store.notices import ONSITE, Notice
 from store.parties import Party
 
-DOCUMENT = "《广州机电院关于创建国家安全发展示范城市的工作方案》"
-CLAUSES = {
-    "onsite.aborted": (
-        "附件1-1 二2",
-        "现场不具备相应的检验条件或者开展检验可能危及检验人员或者他人安全和健康的应中止检验",
-    ),
-    "onsite.record": (
-        "附件1-1 二3",
-        "使用单位和维保单位人员如无异议，在检验原始记录上签名确认",
-    ),
-    "gz.opinion": (
-        "附件1-1 二3、三2",
-        "如有需整改的不合格项目，检验人员开具《特种设备检验意见通知书》，由使用单位签名确认",
-    ),
-    "onsite.rectify": (
-        "附件1-1 三2",
-        "检验人员对整改情况进行确认。从确认之日起，或使用单位逾期未提交整改材料的，均视为现场检验结束",
-    ),
+BASES = {  # in the rulebook, by the template whose notices rest on it
+    "onsite.aborted": "onsite.aborted",
+    "onsite.record": "onsite.record",
+    "gz.opinion": "gz.opinion",
+    "onsite.rectify": "onsite.rectify",
+    "onsite.concluded": "onsite.rectify",
+    "onsite.desk": "onsite.rectify",
 }
-CLAUSES["onsite.concluded"] = CLAUSES["onsite.desk"] = CLAUSES["onsite.rectify"]
 COPIES = {"gz.opinion": "onsite.opinion.maint"}  # else the template's name with `.maint`
 
 
@@ -77,7 +66,7 @@ def _add(
     today: date,
 ) -> None:
     lifts = lifts_in_order(session, lift_ids)
-    clause, quote = CLAUSES[next(name for name, copy in _names() if template in (name, copy))]
+    basis = basis_of(next(BASES[name] for name, copy in _names() if template in (name, copy)))
     session.add(
         Notice(
             city_id=lifts[0].city_id,
@@ -93,7 +82,7 @@ def _add(
             template=template,
             facts={
                 ONSITE: about | {"lifts": [_place(lift) for lift in lifts]},
-                "basis": {"document": DOCUMENT, "clause": clause, "quote": quote},
+                "basis": basis,
             },
         )
     )
@@ -101,7 +90,7 @@ def _add(
 
 
 def _names() -> list[tuple[str, str]]:
-    return [(name, COPIES.get(name, f"{name}{COPY}")) for name in CLAUSES]
+    return [(name, COPIES.get(name, f"{name}{COPY}")) for name in BASES]
 
 
 def _place(lift: Lift) -> dict[str, str]:

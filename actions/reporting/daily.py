@@ -6,10 +6,10 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from actions.reporting.notices import basis_of
 from actions.reporting.owed import OwedReport, duties_due, in_order, show_owed
 from schedules.calendar import WorkingCalendar, load_calendar
 from schedules.regimes import rulebook_of
+from schedules.rulebook import basis_of
 from schedules.tasks import desk_of
 from store.brakes import stopped_cities
 from store.duties import REPORT as DUTY
@@ -20,7 +20,6 @@ from store.parties import AreaRole
 
 STEP, TEMPLATE = "reports_owed", "report.owed"
 SHOWN = 10
-CLAUSE = ("四8", "检验合格的电梯5个工作日内出具检验报告，且当月到期并完成检验的电梯应在本月出具检验报告")
 
 
 def review_reports(session: Session, *, today: date) -> int:
@@ -95,5 +94,5 @@ def _notice(session: Session, city_id: str, desk: int, some: Sequence[OwedReport
         audience=AreaRole.INSPECTION_DEPARTMENT.value,
         channel_class="chat",
         template=TEMPLATE,
-        facts={OWED: owed, "basis": basis_of(CLAUSE)},
+        facts={OWED: owed, "basis": basis_of(TEMPLATE)},
     )

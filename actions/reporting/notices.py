@@ -11,13 +11,13 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from actions.lifts.explain import find_rule
 from actions.regulator.scope import bureau_of
 from actions.reporting.overtaken import later_end
 from actions.visits.inspections import ENDS_INSPECTION
 from actions.visits.notices import PLACE
 from notifier.outbox import cancel
 from schedules.announcements import parties_of
+from schedules.rulebook import basis_of
 from store.duties import REPORT as DUTY
 from store.events import Event
 from store.lifts import Lift, LiftRole
@@ -30,9 +30,7 @@ STEP, COPY_STEP = "report", "report_copy"
 TO_UNIT, TO_MAINTAINER, TO_BUREAU = "unit_contact", "maintainer", "district_regulator"
 OVERTAKEN = "report.overtaken"  # another inspection has ended since: no "stop now", no "post the mark"
 MAINTAINER, BUREAU = ".maint", ".reg"  # after the name of a template for them
-BOOK_OF = "gz.report.failed"  # a rule of the document that the clauses stand in
-PUSHED = ("附件1-1 三3", "检验报告结论将通过我院短信平台推送至使用单位联系人")
-REPORTED = ("四7", "检验结果为不合格的电梯及时上报区监督管理部门")
+PUSHED = "report.pushed"  # the basis of its notices, in the rulebook
 
 
 def tell_report(session: Session, report: Report) -> list[Notice]:
@@ -167,7 +165,6 @@ def _notice(
     about: dict[str, Any],
     lift: Lift,
     today: date,
-    basis: tuple[str, str] = PUSHED,
 ) -> Notice:
     return Notice(
         city_id=lift.city_id,
@@ -181,14 +178,8 @@ def _notice(
         district_code=lift.district_code or "",
         channel_class=channel_class,
         template=template,
-        facts={REPORT: about, "basis": basis_of(basis)},
+        facts={REPORT: about, "basis": basis_of(PUSHED)},
     )
-
-
-def basis_of(words: tuple[str, str]) -> dict[str, str]:
-    """A clause and its quote, with the document in which they stand."""
-    book, _ = find_rule(BOOK_OF)
-    return {"seed": book.seed, "document": book.title, "clause": words[0], "quote": words[1]}
 
 
 def _keep(session: Session, notices: Sequence[Notice]) -> None:

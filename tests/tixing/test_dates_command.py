@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
+from schedules.rulebook import load_rulebook, rulebook_ids
 from tixing.cli import app
 
 RUNNER = CliRunner()
@@ -295,6 +296,8 @@ def test_rules_cite_seed_clause_and_quote_that_stand_in_the_document(documents: 
     rules = json.loads(RUNNER.invoke(app, ["rules", "--json"]).stdout)
     assert {"id", "city", "duty", "seed", "clause", "quote", "obligations", "steps"} <= set(rules[0])
     quoted = [(rule["seed"], part["quote"]) for rule in rules for part in (rule, *rule["steps"])]
+    books = [load_rulebook(name) for name in rulebook_ids()]
+    quoted += [(book.seed, basis.quote) for book in books for basis in book.bases.values()]
     assert {seed for seed, _ in quoted} >= set(documents)
     for seed, quote in quoted:
         for part in quote.replace("……", "；").split("；"):
