@@ -7,9 +7,10 @@ from sqlmodel import Session, select
 
 from actions.actors import Actor, Asked
 from actions.refusals import Refused
+from actions.sniffing import JPEG, PNG, sniff
 from store.doors import StoredFile
 
-KINDS = {b"\xff\xd8\xff": ("image/jpeg", "jpg"), b"\x89PNG\r\n\x1a\n": ("image/png", "png")}
+KINDS = (JPEG, PNG)
 LARGEST = 10_000_000  # bytes
 
 
@@ -21,10 +22,9 @@ def is_their_photo(session: Session, actor: Actor, photos: Any) -> bool:
 
 def keep_photo(session: Session, asked: Asked, content: bytes) -> int:
     """Keep a photo; its id. The same one again is the same."""
-    kind = next((kind for head, kind in KINDS.items() if content.startswith(head)), None)
-    if kind is None or len(content) > LARGEST:
+    kind = sniff(content, "")
+    if kind not in KINDS or len(content) > LARGEST:
         raise Refused("case.no_photo")
-    mime, ending = kind
     digest = sha256(content).hexdigest()
     query = select(StoredFile).where(StoredFile.sha256 == digest, StoredFile.address == asked.actor.address)
     known = session.exec(query).first()
@@ -32,8 +32,8 @@ def keep_photo(session: Session, asked: Asked, content: bytes) -> int:
         return known.id
     file = StoredFile(
         address=asked.actor.address,
-        name=f"{asked.today.isoformat()}.{ending}",
-        mime=mime,
+        name=f"{asked.today.isoformat()}{kind.ending}",
+        mime=kind.mime,
         size=len(content),
         sha256=digest,
         content=content,

@@ -153,3 +153,11 @@ class Responsibility(SQLModel, table=True):
     role: str
     from_on: date
     to_on: date | None = None
+
+
+PLACE = ("key", "compound", "building", "internal_number", "address", "certificate", "district")
+
+
+def place_facts(lift: Lift) -> dict[str, str]:
+    """What a notice names a lift by, as it stands among the notice's own facts."""
+    return {name: getattr(lift, name) or "" for name in PLACE}

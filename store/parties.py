@@ -4,7 +4,7 @@ from datetime import date
 from enum import StrEnum
 
 from sqlalchemy import Index, UniqueConstraint, false
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field, Session, SQLModel
 
 from store.base import check, index_where, one_of, unique_where
 
@@ -131,3 +131,9 @@ class Chat(SQLModel, table=True):
     address: str
     active: bool = True
     phone: str | None = None
+
+
+def party_name(session: Session, party_id: int | None) -> str:
+    """The name of a party; empty where there is none."""
+    party = session.get(Party, party_id) if party_id is not None else None
+    return party.name if party is not None else ""

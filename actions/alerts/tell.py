@@ -18,7 +18,7 @@ from store.alerts import Alert, AlertKind, AlertTold
 from store.duties import Duty
 from store.lifts import Lift
 from store.notices import AGAIN, Notice
-from store.parties import AreaRole, Chat, Contact, ContactRole, Jurisdiction, Party
+from store.parties import AreaRole, Chat, Contact, ContactRole, Jurisdiction, party_name
 from store.task_list import open_once
 from store.tasks import Task, TaskKind
 
@@ -225,12 +225,7 @@ def about_alert(session: Session, alert: Alert, lifts: list[str]) -> dict[str, A
         "what": alert.what,
         "who": who.name if who is not None else "",
         "phone": (who.phone or "") if who is not None else "",
-        "unit": _name(session, alert.unit_party_id),
-        "maintainer": _name(session, alert.maintainer_party_id),
+        "unit": party_name(session, alert.unit_party_id),
+        "maintainer": party_name(session, alert.maintainer_party_id),
         "reachable": can_be_told(session, alert.maintainer_party_id),
     }
-
-
-def _name(session: Session, party_id: int | None) -> str:
-    party = session.get(Party, party_id) if party_id is not None else None
-    return party.name if party is not None else ""

@@ -6,8 +6,8 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from actions.checks.said import Saying, standing
-from actions.visits.notices import BASIS, PLACE
-from store.lifts import Lift
+from actions.visits.notices import BASIS
+from store.lifts import Lift, place_facts
 from store.notices import SAYING, Notice
 from store.tasks import Task
 
@@ -26,7 +26,7 @@ def tell_outcome(session: Session, task: Task, *, is_so: bool, note: str, office
         "task": task.id,
         "note": note.strip(),
         "office": office,
-        "lifts": [{name: getattr(lift, name) or "" for name in PLACE} for lift in lifts],
+        "lifts": [place_facts(lift) for lift in lifts],
     }
     last = {one.contact_id: one for one in standing(task)}  # each hears once
     notices = [_notice(task.party_id, lifts[0], template, shared | _about(one), today) for one in last.values()]

@@ -7,12 +7,12 @@ from typing import Any
 
 from sqlmodel import Session
 
-from actions.visits.notices import COPY, PLACE, TO_MAINTAINER, TO_UNIT, lifts_in_order
+from actions.visits.notices import COPY, TO_MAINTAINER, TO_UNIT, lifts_in_order
 from schedules.announcements import parties_of
 from schedules.rulebook import basis_of
-from store.lifts import Lift, LiftRole
+from store.lifts import LiftRole, place_facts
 from store.notices import ONSITE, Notice
-from store.parties import Party
+from store.parties import party_name
 
 BASES = {  # in the rulebook, by the template whose notices rest on it
     "onsite.aborted": "onsite.aborted",
@@ -37,10 +37,10 @@ def tell_sides(session: Session, lift_ids: Sequence[int], template: str, about: 
         if maintainer is not None and maintainer != unit:
             maintainers[maintainer, unit].append(lift_id)
     for unit, ids in sorted(units.items()):
-        _add(session, unit, TO_UNIT, template, ids, about | {"unit": _name(session, unit)}, today)
+        _add(session, unit, TO_UNIT, template, ids, about | {"unit": party_name(session, unit)}, today)
     copy = COPIES.get(template, f"{template}{COPY}")
     for (maintainer, whose), ids in maintainers.items():
-        _add(session, maintainer, TO_MAINTAINER, copy, ids, about | {"unit": _name(session, whose)}, today)
+        _add(session, maintainer, TO_MAINTAINER, copy, ids, about | {"unit": party_name(session, whose)}, today)
 
 
 def tell_desk(
@@ -52,7 +52,7 @@ def tell_desk(
     for lift_id in lift_ids:
         theirs[units.get((lift_id, LiftRole.USE_UNIT))].append(lift_id)
     for unit, ids in theirs.items():
-        named = about | {"unit": _name(session, unit)}
+        named = about | {"unit": party_name(session, unit)}
         _add(session, department_id, "inspection_department", "onsite.desk", ids, named, today)
 
 
@@ -81,7 +81,7 @@ def _add(
             channel_class="chat",
             template=template,
             facts={
-                ONSITE: about | {"lifts": [_place(lift) for lift in lifts]},
+                ONSITE: about | {"lifts": [place_facts(lift) for lift in lifts]},
                 "basis": basis,
             },
         )
@@ -91,12 +91,3 @@ def _add(
 
 def _names() -> list[tuple[str, str]]:
     return [(name, COPIES.get(name, f"{name}{COPY}")) for name in BASES]
-
-
-def _place(lift: Lift) -> dict[str, str]:
-    return {name: getattr(lift, name) or "" for name in PLACE}
-
-
-def _name(session: Session, party_id: int | None) -> str:
-    party = session.get(Party, party_id) if party_id is not None else None
-    return party.name if party is not None else ""

@@ -20,7 +20,7 @@ from store.alerts import Alert, AlertState, AlertTold
 from store.chats import find_file
 from store.duties import Duty
 from store.lifts import Lift
-from store.parties import Contact, Party
+from store.parties import Contact, party_name
 
 AHEAD = timedelta(days=30)
 PAGE = 10
@@ -193,8 +193,8 @@ def _line(session: Session, alert: Alert, actor: Actor) -> AlertLine:
         place=place_of(lift) if lift is not None else "",
         address=lift.address if lift is not None else "",
         rescue_number=lift.rescue_number if lift is not None else "",
-        unit=_name(session, alert.unit_party_id),
-        maintainer=_name(session, alert.maintainer_party_id),
+        unit=party_name(session, alert.unit_party_id),
+        maintainer=party_name(session, alert.maintainer_party_id),
         what=alert.what,
         who=who,
         phone=phone,
@@ -215,8 +215,3 @@ def _reporter(session: Session, alert: Alert) -> tuple[str, str]:
     """Their name and number, as far as they are known."""
     who = session.get(Contact, alert.reported_by) if alert.reported_by is not None else None
     return (who.name, who.phone or "") if who is not None else ("", "")
-
-
-def _name(session: Session, party_id: int | None) -> str:
-    party = session.get(Party, party_id) if party_id is not None else None
-    return party.name if party is not None else ""

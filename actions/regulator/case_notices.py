@@ -6,12 +6,11 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from store.cases import CaseDeed, CaseLift, CaseStep, LiftCase
-from store.lifts import Lift
+from store.lifts import Lift, place_facts
 from store.notices import CASE, Notice
 from store.parties import Party
 from store.settings import Setting
 
-PLACE = ("key", "compound", "building", "internal_number", "address", "certificate", "district")
 CASE_DAYS, DAYS_HELD = "case_days", 3  # setting: after how many days with a street office it is reminded
 WAITING, LATE = "case_waiting", "case_late"
 TELLINGS = {
@@ -67,7 +66,7 @@ def _facts(session: Session, case: LiftCase, issuer: str) -> dict[str, Any]:
         "matter": case.matter,
         "due": case.due.isoformat(),
         "note": "",
-        "lifts": [{name: getattr(lift, name) or "" for name in PLACE} for lift in _lifts(session, case.id)],
+        "lifts": [place_facts(lift) for lift in _lifts(session, case.id)],
     }
 
 

@@ -11,11 +11,10 @@ from sqlmodel import Session, col, select
 
 from schedules.announcements import parties_of
 from store.database import in_chunks
-from store.lifts import Lift, LiftRole
+from store.lifts import Lift, LiftRole, place_facts
 from store.notices import ORDER, STOP_ORDER, Notice
 from store.pushes import Push
 
-PLACE = ("key", "compound", "building", "internal_number", "address", "certificate", "district")
 TELLINGS = (
     (LiftRole.USE_UNIT, "legal_rep_and_manager", "reg.stop"),
     (LiftRole.MAINTAINER, "maintainer", "reg.stop.maint"),
@@ -50,7 +49,7 @@ def _notice(push: Push, party_id: int, audience: str, template: str, lifts: Sequ
         "reason": push.reason,
         "issuer": issuer,
         "served_on": push.served_on.isoformat() if push.served_on else None,
-        "lifts": [{name: getattr(lift, name) or "" for name in PLACE} for lift in lifts],
+        "lifts": [place_facts(lift) for lift in lifts],
     }
     return Notice(
         city_id=push.city_id,

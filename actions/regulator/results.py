@@ -20,7 +20,7 @@ from schedules.announcements import parties_of
 from schedules.regimes import rulebook_of
 from schedules.rulebook import Telling
 from store.events import Event, EventKind
-from store.lifts import City, Lift, LiftRole
+from store.lifts import City, Lift, LiftRole, place_facts
 from store.notices import RESULT, Notice
 from store.parties import Party
 from store.pushes import PushedResult
@@ -31,7 +31,6 @@ ENDS = (EventKind.INSPECTION_ENDED, EventKind.RECTIFICATION_CONFIRMED)
 # What is older was before these pushes, or comes from a register of the past. The longest holidays, and an office that
 # is named late, must not make a result too old.
 BACK = timedelta(days=35)
-PLACE = ("key", "compound", "building", "internal_number", "address", "certificate", "district")
 INSPECTED, FAILED = "inspected", "failed"  # steps
 
 
@@ -129,7 +128,7 @@ def facts_of(session: Session, lifts: Sequence[Lift], issuer: str) -> dict[str, 
     units = _units(session, lifts)
     return {
         "issuer": issuer,
-        "lifts": [{name: getattr(lift, name) or "" for name in PLACE} for lift in lifts],
+        "lifts": [place_facts(lift) for lift in lifts],
         "units": [units.get(lift.id, "") for lift in lifts],
     }
 

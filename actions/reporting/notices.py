@@ -14,15 +14,14 @@ from sqlmodel import Session, col, select
 from actions.regulator.scope import bureau_of
 from actions.reporting.overtaken import later_end
 from actions.visits.inspections import ENDS_INSPECTION
-from actions.visits.notices import PLACE
 from notifier.outbox import cancel
 from schedules.announcements import parties_of
 from schedules.rulebook import basis_of
 from store.duties import REPORT as DUTY
 from store.events import Event
-from store.lifts import Lift, LiftRole
+from store.lifts import Lift, LiftRole, place_facts
 from store.notices import REPORT, REPORT_CHAT, Notice
-from store.parties import Chat, Contact, Party
+from store.parties import Chat, Contact, party_name
 from store.pushes import PushedResult
 from store.reports import Conclusion, Report
 
@@ -127,9 +126,9 @@ def _about(session: Session, report: Report, lift: Lift) -> dict[str, Any]:
         "ended_on": report.ended_on.isoformat(),
         "valid_until": report.valid_until.isoformat() if report.valid_until else "",
         "mark": report.mark,
-        "unit": _name(session, report.party_id),
-        "office": _name(session, report.department_id),
-        "lifts": [_place(lift)],
+        "unit": party_name(session, report.party_id),
+        "office": party_name(session, report.department_id),
+        "lifts": [place_facts(lift)],
     }
 
 
@@ -138,22 +137,8 @@ def _since(report: Report, later: date | None) -> dict[str, Any]:
     return {"failed": report.conclusion == Conclusion.FAIL} | ({"later": later.isoformat()} if later else {})
 
 
-def _place(lift: Lift) -> dict[str, str]:
-    return {name: getattr(lift, name) or "" for name in PLACE}
-
-
-def _name(session: Session, party_id: int | None) -> str:
-    party = session.get(Party, party_id) if party_id is not None else None
-    return party.name if party is not None else ""
-
-
 def _matter(notice: Notice) -> dict[str, Any]:
     return (notice.facts or {}).get(REPORT) or {}
-
-
-def _subject(notice: Notice) -> tuple[str, str]:
-    matter = _matter(notice)
-    return matter["lifts"][0]["key"], matter["ended_on"]
 
 
 def _notice(

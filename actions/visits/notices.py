@@ -19,7 +19,7 @@ from actions.visits.rules import starts_at
 from schedules.announcements import parties_of
 from schedules.dates import ONE_DAY
 from store.database import in_chunks
-from store.lifts import Lift, LiftRole
+from store.lifts import Lift, LiftRole, place_facts
 from store.notices import BOOKING, COLLEAGUES, VISIT, Notice, NoticeStatus
 from store.parties import Contact, Party
 from store.slots import Visit, VisitLift
@@ -28,7 +28,6 @@ from store.zone import SHANGHAI
 STEP, TO_UNIT, TO_MAINTAINER = "booking", "unit_contact", "maintainer"
 WEATHER = "weather"  # why a visit was moved: its day was closed
 COPY = ".maint"  # after the name of a template for the maintainer
-PLACE = ("key", "compound", "building", "internal_number", "address", "certificate", "district")
 LEFT = frozenset({NoticeStatus.SENDING, NoticeStatus.SENT, NoticeStatus.DELIVERED, NoticeStatus.UNKNOWN})
 BASIS = {
     "document": "《中华人民共和国特种设备安全法》",
@@ -169,7 +168,7 @@ def visit_notice(
     today: date,
 ) -> Notice:
     """A notice that leaves today, about at least one lift."""
-    places = [{name: getattr(lift, name) or "" for name in PLACE} for lift in lifts]
+    places = [place_facts(lift) for lift in lifts]
     return Notice(
         city_id=lifts[0].city_id,
         planned_on=today,
