@@ -11,6 +11,7 @@ from bot.messages import Messages
 from bot.second_tap import SecondTap
 from bot.stale_buttons import StaleButtons
 from bot.storage import OneVisitAtATime, VisitStorage
+from bot.straight import StraightRouter
 from bot.subjects import SUBJECTS
 
 
@@ -33,6 +34,8 @@ def build_dispatcher() -> Dispatcher:
         for window in dialog.windows.values():
             if isinstance(window, Window):
                 window.markup_factory = Keys()
-    dispatcher.include_routers(*(make() for make in commands), *dialogs, fallback.make_router())
+    straight = StraightRouter(name="tixing: to whom it is for")
+    straight.include_routers(*(make() for make in commands), *dialogs)
+    dispatcher.include_routers(straight, fallback.make_router())
     setup_dialogs(dispatcher, message_manager=Messages(), events_isolation=OneVisitAtATime())
     return dispatcher

@@ -1,5 +1,7 @@
 """All subjects, in no order that matters."""
 
+from functools import cache
+
 from bot import campaign, notices, people_inside
 from bot.department import calls as desk_calls
 from bot.department import checks as desk_checks
@@ -80,6 +82,7 @@ SUBJECTS: tuple[Subject, ...] = (
 )
 
 
-def entries() -> list[Entry]:
+@cache
+def entries() -> tuple[Entry, ...]:
     """The lines of all menus, from the top."""
-    return sorted((entry for subject in SUBJECTS for entry in subject.entries), key=lambda entry: entry.row)
+    return tuple(sorted((entry for subject in SUBJECTS for entry in subject.entries), key=lambda entry: entry.row))
