@@ -31,6 +31,7 @@ ENDS = (EventKind.INSPECTION_ENDED, EventKind.RECTIFICATION_CONFIRMED)
 # What is older was before these pushes, or comes from a register of the past. The longest holidays, and an office that
 # is named late, must not make a result too old.
 BACK = timedelta(days=35)
+NAMED = 20  # lifts that one message names: of those that failed none may stand behind "and others"
 INSPECTED, FAILED = "inspected", "failed"  # steps
 
 
@@ -52,14 +53,20 @@ def _push(session: Session, city_id: str, step: str, tellings: Sequence[Telling]
             office = bureau_of(session, city_id, lift.district_code)
             if office is not None and not (step == INSPECTED and _was_told(session, office, today)):
                 groups[office].append((event, lift))
-    for office, ended in sorted(groups.items()):
+    told = [
+        (office, ended[start : start + size])
+        for office, ended in sorted(groups.items())
+        for size in [NAMED if step == FAILED else len(ended)]
+        for start in range(0, len(ended), size)
+    ]
+    for office, some in told:
         for telling in tellings:
-            notice = _notice(session, city_id, office, step, telling, ended, today)
+            notice = _notice(session, city_id, office, step, telling, some, today)
             session.add(notice)
             session.flush()
-        session.add_all(PushedResult(event_id=event.id, notice_id=notice.id) for event, _ in ended)
+        session.add_all(PushedResult(event_id=event.id, notice_id=notice.id) for event, _ in some)
     session.flush()
-    return len(groups) * len(tellings)
+    return len(told) * len(tellings)
 
 
 def _was_told(session: Session, office: int, today: date) -> bool:

@@ -50,6 +50,8 @@ def test_gz_11_gz_17_failed_lifts_at_once_and_passed_ones_once_a_day_each_of_the
     assert ("ann", "gz.failed.reg") in told
     assert "检验不合格电梯\n检验部门上报：贵辖区以下 2 台" in officials.said(template="gz.failed.reg")[0].body
     assert "11月23日记录：" in officials.said(template="gz.inspected.reg")[0].body
+    ended([officials.lift(unit) for _ in range(21)], "fail", "many")
+    assert push() == [("failed", HERE, 20), ("failed", HERE, 1)], "each by its name"
     ended([officials.lift(unit)], "pass", "late")
     assert push() == [], "passed ones go once a day"
     today += timedelta(days=14)  # after a long holiday
