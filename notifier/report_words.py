@@ -78,11 +78,11 @@ def words_for_owed(facts: NoticeFacts, language: str, today: date) -> dict[str, 
 
 def _shared(facts: NoticeFacts, language: str, limit: int) -> dict[str, Any]:
     entry = load_index().entry(facts.template)
-    basis = entry.basis(facts.rule)
+    document, clause = load_index().cited(facts.template, facts.rule, facts.city_id, language)
     return {
         "you": cut(clean_text(facts.party_name), limit),
-        "document": load_index().documents[basis.document][language],
-        "clause": basis.clause[language],
+        "document": document,
+        "clause": clause,
         "reader": entry.reader,
         "contact": "",
     }

@@ -107,6 +107,8 @@ def render_sample(
 ) -> Rendered:
     """`template` about `lifts` lifts of the index's sample `sample` (the language's everyday one if not given)."""
     facts = sample_facts(template, sample or language, lifts, units, ladder)
+    index = load_index()
+    facts = replace(facts, city_id=index.cities.get(index.entry(template).document, facts.city_id))
     department = sample_department(sample or language)
     only = variables_of(template, language, channel, single=len(facts.lifts) == 1)
     words = words_for(facts, language, channel, ladder.read_on(template), department, only=only)

@@ -12,7 +12,7 @@ from notifier.desk_words import words_for_desk
 from notifier.facts import ALERT, HANDOVER, LEFT, PAPER, LiftFacts, NoticeFacts
 from notifier.greeting_words import words_for_greeting
 from notifier.handover_words import words_for_handover
-from notifier.index import Basis, load_index
+from notifier.index import load_index
 from notifier.kind_words import kind_words, lifts_ahead, noun_of
 from notifier.office_words import words_for_office
 from notifier.onsite_words import words_for_onsite
@@ -75,6 +75,11 @@ class About:
         return self.ahead.lifts[0]
 
     @property
+    def cited(self) -> tuple[str, str]:
+        """Document and clause."""
+        return load_index().cited(self.facts.template, self.facts.rule, self.facts.city_id, self.language)
+
+    @property
     def is_overdue(self) -> bool:
         """Whether that date has passed."""
         return self.first.last_day < self.today
@@ -90,8 +95,8 @@ WORDS: dict[str, Callable[[About], Any]] = {
     "dept": lambda it: it.cut(it.department.name) or load_index().languages[it.language].department,
     "contact": lambda it: "",
     "reader": lambda it: load_index().entry(it.facts.template).reader,
-    "document": lambda it: load_index().documents[_basis(it.facts).document][it.language],
-    "clause": lambda it: _basis(it.facts).clause[it.language],
+    "document": lambda it: it.cited[0],
+    "clause": lambda it: it.cited[1],
     "rectification": lambda it: it.facts.duty == "rectification",
     "late": lambda it: it.facts.late,
     "items": lambda it: it.facts.own.get("items"),
@@ -175,10 +180,6 @@ def _wanted(only: frozenset[str] | None) -> tuple[tuple[str, ...], tuple[frozens
     if only is None:
         return tuple(WORDS), groups
     return tuple(WORDS.keys() & only), tuple(names for names in groups if not only.isdisjoint(names))
-
-
-def _basis(facts: NoticeFacts) -> Basis:
-    return load_index().entry(facts.template).basis(facts.rule)
 
 
 def _whose(about: About) -> str:

@@ -275,9 +275,12 @@ def notices_of(rule_id: str) -> Corrections:
     return next((book.notices for book in books), Corrections())
 
 
-def basis_of(name: str) -> dict[str, str]:
-    """The document, clause and words of that basis, as they stand among a notice's own facts."""
-    book = next(book for book in map(load_rulebook, rulebook_ids()) if name in book.bases)
+def basis_of(rulebook: Rulebook, name: str) -> dict[str, str]:
+    """The document, clause and words of that basis, as they stand among a notice's own facts; empty where neither the
+    rulebook nor a companion has it: what one city's document says is cited in no other."""
+    book = next((book for book in books_of(rulebook) if name in book.bases), None)
+    if book is None:
+        return {}
     basis = book.bases[name]
     return {"seed": book.seed, "document": book.title, "clause": basis.clause, "quote": basis.quote}
 

@@ -17,6 +17,7 @@ from actions.reporting.overtaken import later_end
 from actions.reporting.together import each_report, put_together, take_out
 from actions.visits.inspections import ENDS_INSPECTION
 from schedules.announcements import parties_of
+from schedules.regimes import rulebook_of
 from schedules.rulebook import basis_of
 from store.duties import REPORT as DUTY
 from store.events import Event
@@ -83,9 +84,9 @@ def _to_unit(
     """By SMS, as the clause has it, and in the chat of whoever has one."""
     if unit is None:
         return []
-    notices = [_notice(unit, STEP, TO_UNIT, template, "sms_always", about, lift, today)]
+    notices = [_notice(session, unit, STEP, TO_UNIT, template, "sms_always", about, lift, today)]
     if _has_chat(session, unit):
-        notices.append(_notice(unit, REPORT_CHAT, TO_UNIT, template, "chat_only", about, lift, today))
+        notices.append(_notice(session, unit, REPORT_CHAT, TO_UNIT, template, "chat_only", about, lift, today))
     return notices
 
 
@@ -102,7 +103,7 @@ def _copies(
 ) -> list[Notice]:
     audience, ending = (TO_BUREAU, BUREAU) if to_bureau else (TO_MAINTAINER, MAINTAINER)
     return [
-        _notice(party, COPY_STEP, audience, f"{template}{ending}", "chat", about, lift, today)
+        _notice(session, party, COPY_STEP, audience, f"{template}{ending}", "chat", about, lift, today)
         for party in sorted(set(parties))
         if party != but
     ]
@@ -147,6 +148,7 @@ def _tells_of(notice: Notice, report_id: int) -> bool:
 
 
 def _notice(
+    session: Session,
     party_id: int,
     step: str,
     audience: str,
@@ -168,7 +170,7 @@ def _notice(
         district_code=lift.district_code or "",
         channel_class=channel_class,
         template=template,
-        facts={REPORT: about, "basis": basis_of(PUSHED)},
+        facts={REPORT: about, "basis": basis_of(rulebook_of(session, lift.city_id, today), PUSHED)},
     )
 
 
