@@ -8,7 +8,7 @@ from typing import Any
 
 from notifier.alert_words import words_for_alert
 from notifier.clean import clean_text, cut
-from notifier.desk_words import words_for_desk
+from notifier.desk_words import words_for_desk, words_for_district
 from notifier.facts import ALERT, HANDOVER, LEFT, PAPER, LiftFacts, NoticeFacts
 from notifier.greeting_words import words_for_greeting
 from notifier.handover_words import words_for_handover
@@ -23,7 +23,7 @@ from notifier.regulator_words import words_for_regulator
 from notifier.report_words import words_for_owed, words_for_report
 from notifier.summary_words import words_for_summary
 from notifier.visit_words import words_for_saying, words_for_visit
-from store.notices import CASE, GREETING, ONSITE, ORDER, OWED, REPORT, RESULT, SAYING, SUMMARY, VISIT
+from store.notices import CASE, DISTRICT, GREETING, ONSITE, ORDER, OWED, REPORT, RESULT, SAYING, SUMMARY, VISIT
 
 OF_REGULATORS = frozenset((ORDER, CASE, RESULT))
 SMS_VARIABLE = 20
@@ -135,6 +135,8 @@ def words_for(
         return words_for_office(facts, language, today)
     if LEFT in facts.own:
         return words_for_desk(facts, language, today)
+    if DISTRICT in facts.own:
+        return words_for_district(facts, language, channel)
     if SUMMARY in facts.own:
         return words_for_summary(facts, language, today)
     if ALERT in facts.own:

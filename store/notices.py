@@ -18,6 +18,7 @@ NAMED_IN_SMS = 2  # lifts that an SMS names in full, where it must name them all
 OWED = "owed"  # that of a department's list of reports it owes
 SUMMARY = "summary"  # duty and matter of what a department cleared in a day or a week
 STANDING = ("desk.daily", "desk.weekly", "desk.unanswered", "report.owed")  # templates of how things stand on a day
+DISTRICT = "district"  # duty, step and matter of a notice that a district has gone to another department
 RESULT = "result"  # duty and matter of what a regulator is told of inspections that have ended
 ONSITE = "onsite"  # duty, step and matter of a notice about what is done on site, and about items to rectify
 # matters that name their lifts themselves: "lifts", each with its "key"
