@@ -57,7 +57,7 @@ def hand_over(session: Session, former: int, now: int, city_id: str, code: str, 
 
 
 def _lifts(session: Session, city_id: str, code: str) -> dict[int, str]:
-    """The lifts of the district with their keys; of the whole city those whose district has no department of its own."""
+    """The lifts of the district with their keys; of the whole city those whose district has no department."""
     query = select(Lift.id, Lift.key).where(Lift.city_id == city_id)
     if code != WHOLE_CITY:
         return dict(session.exec(query.where(Lift.district_code == code)).all())

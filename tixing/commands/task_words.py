@@ -225,6 +225,12 @@ def _unacknowledged(one: OpenTask, detail: dict[str, Any]) -> str:
     return f"{detail.get('reason', '')}: the list of {_lifts(detail)} not booked was not acknowledged; ask there"
 
 
+def _no_bureau(one: OpenTask, detail: dict[str, Any]) -> str:
+    results, matters = count_of(len(detail.get("events", ())), "result"), count_of(detail.get("matters", 0), "matter")
+    where = detail.get("district") or "lifts without a district"
+    return f"no bureau named for {where}: {results} and {matters} wait; `tixing offices --role … --name …`"
+
+
 def _lapsed(one: OpenTask, detail: dict[str, Any]) -> str:
     return f"{one.lift}: inspection {detail.get('inspection')} is to be concluded; {detail.get('proposed')} is proposed"
 
@@ -266,6 +272,7 @@ WORDS: dict[TaskKind, Callable[[OpenTask, dict[str, Any]], str]] = {
     K.CAMPAIGN_ROWS: _campaign_rows,
     K.DATA_ANOMALY: _anomaly,
     K.LIST_UNACKNOWLEDGED: _unacknowledged,
+    K.NO_BUREAU: _no_bureau,
     K.RECTIFICATION_LAPSED: _lapsed,
     K.VISIT_TO_MOVE: _to_move,
 }

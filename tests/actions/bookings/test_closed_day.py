@@ -11,9 +11,9 @@ from actions.refusals import Refused
 from actions.visits.bookings import Mover, book_visit, bookings_of, move_booking
 from actions.visits.closed_day import close_day, close_for_weather
 from actions.visits.follow import follow_visits
+from actions.visits.notices import By
 from actions.visits.slot_upkeep import set_late_bookings
 from actions.visits.slots import change_places
-from actions.visits.notices import By
 from notifier.prepare import prepare
 from schedules.tasks import open_task
 from store.lifts import LiftRole, Responsibility
