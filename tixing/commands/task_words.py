@@ -155,8 +155,9 @@ def _maintainer(one: OpenTask, detail: dict[str, Any]) -> str:
 
 
 def _special(one: OpenTask, detail: dict[str, Any]) -> str:
-    reason = f"{_lifts(detail)} can't be inspected in time: {detail.get('note', '')}"
-    return f"{one.party}: {reason}; report it to the regulator; notice {one.task.notice_id}"
+    why = ", ".join(str(detail[name]).replace("_", " ") for name in ("why", "note") if detail.get(name))
+    told = f"; notice {one.task.notice_id}" if one.task.notice_id is not None else ""
+    return f"{one.party}: {_lifts(detail)} can't be inspected in time: {why}; report it to the regulator{told}"
 
 
 def _inspected(one: OpenTask, detail: dict[str, Any]) -> str:
