@@ -276,13 +276,9 @@ def notices_of(rule_id: str) -> Corrections:
 
 
 def basis_of(rulebook: Rulebook, name: str) -> dict[str, str]:
-    """The document, clause and words of that basis, as they stand among a notice's own facts; empty where neither the
-    rulebook nor a companion has it: what one city's document says is cited in no other."""
+    """Document, clause and words of that basis, for a notice's own facts; empty where these rules have none of it."""
     book = next((book for book in books_of(rulebook) if name in book.bases), None)
-    if book is None:
-        return {}
-    basis = book.bases[name]
-    return {"seed": book.seed, "document": book.title, "clause": basis.clause, "quote": basis.quote}
+    return {"seed": book.seed, "document": book.title, **book.bases[name].model_dump()} if book is not None else {}
 
 
 def has_cycle(rulebook: Rulebook) -> bool:
