@@ -6,6 +6,7 @@ from aiogram.filters import Command, CommandObject, CommandStart
 from aiogram.types import ChatMemberUpdated, Message
 from aiogram_dialog import DialogManager, ShowMode, StartMode
 
+from bot.commands import offer_commands
 from bot.states import Menu
 from bot.texts import LANGUAGES, say
 from bot.using import close_chat, set_language
@@ -16,12 +17,18 @@ from store.doors import WEBCHAT
 def make_router() -> Router:
     """Commands come before the dialogs: they work whatever is open."""
     router = Router(name="everyone")
-    router.message.register(show_menu, CommandStart())
+    router.message.register(begin, CommandStart())
     router.message.register(show_menu, Command("menu"))
     router.message.register(show_help, Command("help"))
     router.message.register(switch_language, Command("language"))
     router.my_chat_member.register(note_blocked)
     return router
+
+
+async def begin(message: Message, visit: Visit, dialog_manager: DialogManager) -> None:
+    """The menu, and Telegram's list of commands as it is for this person now."""
+    await show_menu(message, dialog_manager)
+    await offer_commands(message.bot, visit, message.chat.id)
 
 
 async def show_menu(message: Message, dialog_manager: DialogManager) -> None:

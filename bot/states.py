@@ -153,6 +153,15 @@ class Sayings(StatesGroup):
     said = State()
 
 
+class Reasons(StatesGroup):
+    """Why a unit's lifts cannot be inspected in time."""
+
+    lifts = State()
+    what = State()
+    write = State()
+    said = State()
+
+
 class SaidHere(StatesGroup):
     """What was said of a unit's lifts, and what became of it."""
 

@@ -9,19 +9,19 @@ from aiogram.client.default import DefaultBotProperties
 from aiogram.enums import ParseMode
 from aiogram.exceptions import ClientDecodeError, TelegramAPIError
 from aiogram.methods import TelegramMethod
-from aiogram.types import BotCommand, LinkPreviewOptions
+from aiogram.types import LinkPreviewOptions
 from aiogram.utils.backoff import Backoff, BackoffConfig
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.commands import commands_in
 from bot.desk import Desk
-from bot.texts import LANGUAGES, label
+from bot.texts import LANGUAGES
 
 DEFAULTS = DefaultBotProperties(parse_mode=ParseMode.HTML, link_preview=LinkPreviewOptions(is_disabled=True))
 ASKED_FOR = ["message", "callback_query", "my_chat_member"]
 POLL_SECONDS = 25
 REPLAY_SECONDS = 60  # what the store was away for is answered after that
 BACKOFF = BackoffConfig(min_delay=1.0, max_delay=60.0, factor=2.0, jitter=0.1)
-COMMANDS = ("start", "menu", "why", "who", "language", "help")
 
 ANSWER_SECONDS = 10
 
@@ -75,8 +75,7 @@ async def _replay(desk: Desk) -> None:
 async def introduce(bot: Bot, webhook: str | None, secret: str | None) -> None:
     """Tell Telegram our commands, and where it finds us: at a webhook, or nowhere, for we ask."""
     for language in LANGUAGES:
-        commands = [BotCommand(command=name, description=label(f"commands.{name}", language)) for name in COMMANDS]
-        await bot.set_my_commands(commands, language_code=None if language == "en" else language)
+        await bot.set_my_commands(commands_in(language), language_code=None if language == "en" else language)
     if webhook is None:
         await bot.delete_webhook()
     else:

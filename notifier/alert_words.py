@@ -25,7 +25,8 @@ def words_for_alert(facts: NoticeFacts, language: str, channel: str, today: date
     entry = index.entry(facts.template)
     is_short = channel in ("sms", "none")
     limit = SHORT if is_short else LONGEST_NAME
-    basis = entry.basis(next(iter(own.get("rules", ())), ""))
+    rule = next(iter(own.get("rules", ())), "")
+    document, clause = index.cited(facts.template, rule, facts.city_id, language)
     return {
         "n": own["n"],
         "place": _place(own, is_short=is_short),
@@ -44,8 +45,8 @@ def words_for_alert(facts: NoticeFacts, language: str, channel: str, today: date
         "maintainer": cut(clean_text(own["maintainer"]), limit),
         "reachable": own.get("reachable", True),  # notices of before it was kept
         "you": cut(clean_text(facts.party_name), limit),
-        "document": index.documents[basis.document][language],
-        "clause": basis.clause[language],
+        "document": document,
+        "clause": clause,
         "reader": entry.reader,
         "contact": "",
     }

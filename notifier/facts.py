@@ -16,7 +16,7 @@ from store.database import table_of
 from store.duties import BY_YEARS, INSPECTIONS, MISTAKEN, Duty, StepDate, Told, ToldState
 from store.events import Event, EventKind
 from store.lifts import Lift, LiftRole, Precision, Responsibility
-from store.notices import GREETING, LISTING, OWED, SUMMARY, VISIT, Notice
+from store.notices import DISTRICT, GREETING, LISTING, OWED, SUMMARY, VISIT, Notice
 from store.parties import Party
 from store.rowsets import IDS, among_ids, as_ids, is_server
 
@@ -26,7 +26,7 @@ PAPER = "paper"  # what an office is to hand in
 LEFT = "left"  # what a desk's callers have not come to yet
 ALERT = "alert"  # what a maintainer must see to at once
 HANDOVER = "handover"  # lifts that one unit gives another, as one of them says
-OWN_MATTERS = (PAPER, LEFT, SUMMARY, GREETING, ALERT, HANDOVER, OWED, *LISTING)
+OWN_MATTERS = (PAPER, LEFT, SUMMARY, GREETING, ALERT, HANDOVER, OWED, DISTRICT, *LISTING)
 NOTICE_COLUMNS = 15  # of `_facts_query`, before those of a lift
 LEGACY = "legacy_inspection"
 TEST = "self_test"

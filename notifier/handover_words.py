@@ -15,7 +15,7 @@ def words_for_handover(facts: NoticeFacts, language: str, channel: str, today: d
     """Every variable of such a notice. `gives`: the other unit gives the lifts, and takes them otherwise; `on`: the day
     on which it was proposed, where nobody has answered."""
     own, index = facts.own[HANDOVER], load_index()
-    entry = index.entry(facts.template)
+    document, clause = index.cited(facts.template, facts.rule, facts.city_id, language)
     limit = SHORT if channel in ("sms", "none") else LONGEST_NAME
     return {
         "n": own["n"],
@@ -23,8 +23,8 @@ def words_for_handover(facts: NoticeFacts, language: str, channel: str, today: d
         "gives": own["gives"],
         "on": say_day(date.fromisoformat(own["on"]), language, today) if "on" in own else "",
         "you": cut(clean_text(facts.party_name), limit),
-        "document": index.documents[entry.document][language],
-        "clause": entry.clause[language],
-        "reader": entry.reader,
+        "document": document,
+        "clause": clause,
+        "reader": index.entry(facts.template).reader,
         "contact": "",
     }

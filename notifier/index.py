@@ -71,6 +71,7 @@ class Index(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     documents: dict[str, Languages]
+    cities: dict[str, str]  # of a document that holds in one city: which
     nouns: dict[str, Languages]  # what the date of a duty of this kind is called
     signatures: dict[str, Languages]
     digest: Languages  # above several notices in one chat message
@@ -83,6 +84,14 @@ class Index(BaseModel):
         if template not in self.templates:
             raise TextError(f"there is no template {template!r}")
         return self.templates[template]
+
+    def cited(self, template: str, rule: str, city_id: str, language: str) -> tuple[str, str]:
+        """Document and clause that a notice prints; empty where it stands beside all rules and its document is that of
+        another city: nobody is told that Guangzhou's paper binds them elsewhere."""
+        basis = self.entry(template).basis(rule)
+        if not rule and self.cities.get(basis.document, city_id) != city_id:
+            return "", ""
+        return self.documents[basis.document][language], basis.clause[language]
 
 
 @cache

@@ -24,7 +24,7 @@ def words_for_onsite(facts: NoticeFacts, language: str, channel: str, today: dat
     is_short = channel in ("sms", "none")
     limit = SHORT if is_short else LONG
     entry = load_index().entry(facts.template)
-    basis = entry.basis(facts.rule)
+    document, clause = load_index().cited(facts.template, facts.rule, facts.city_id, language)
     places = [PlaceParts(**lift) for lift in own["lifts"]]
     return {
         "n": len(places),
@@ -40,8 +40,8 @@ def words_for_onsite(facts: NoticeFacts, language: str, channel: str, today: dat
         "items": own.get("items", 0),
         "note": cut(clean_text(own["note"]), NOTE),
         "deadline": say_day(date.fromisoformat(own["deadline"]), language, today) if own["deadline"] else "",
-        "document": load_index().documents[basis.document][language],
-        "clause": basis.clause[language],
+        "document": document,
+        "clause": clause,
         "reader": entry.reader,
         "contact": "",
     }

@@ -15,6 +15,7 @@ MATTERS = {
     "gz.hazard.removed.reg": ("hazard", "verified"),
     "gz.reason.reg": ("special_reason", "reported"),
     "gz.reason.answered": ("special_reason", "returned"),
+    "gz.reason.unit": ("special_reason", "returned"),
     "gz.matter.waiting": ("special_reason", "reported"),
 }
 RESULTS = ("gz.inspected.reg", "gz.failed.reg", "gz.unacknowledged.reg", *MATTERS)

@@ -22,15 +22,15 @@ def words_for_regulator(facts: NoticeFacts, language: str, channel: str, today: 
     own = facts.own[matter]
     limit = SHORT if is_short else LONG
     entry = load_index().entry(facts.template)
-    basis = entry.basis(facts.rule)
+    document, clause = load_index().cited(facts.template, facts.rule, facts.city_id, language)
     places = [PlaceParts(**lift) for lift in own["lifts"]]
     units = own.get("units", [""] * len(places))
     words = {
         "n": len(places),
         "you": cut(clean_text(facts.party_name), limit),
         "issuer": cut(clean_text(own["issuer"]), limit),
-        "document": load_index().documents[basis.document][language],
-        "clause": basis.clause[language],
+        "document": document,
+        "clause": clause,
         "reader": entry.reader,
         "contact": "",
         "lifts": [_line(place, unit, limit) for place, unit in zip(places, units, strict=True)][:LISTED],

@@ -4,10 +4,11 @@ from datetime import date, timedelta
 from typing import Any
 
 from notifier.index import load_index
-from store.notices import OWED, REPORT
+from store.notices import NAMED_IN_SMS, OTHERS, OWED, REPORT
 
 PLACE = ("compound", "building", "internal_number", "certificate", "district")
 UNCORRECTED = ("report.overtaken", "report.overtaken.maint")
+TOGETHER, MOST = ("report.pass", "report.fail"), 20  # of these one message tells of several reports
 AGO, A_YEAR = timedelta(days=4), timedelta(days=365)
 
 
@@ -36,4 +37,9 @@ def own_of_report(template: str, sample: str, number: int, read_on: date) -> dic
         "office": values["department"],
         "lifts": [place | {"address": "", "key": "0"}],
     }
-    return {REPORT: report}
+    if not template.startswith(TOGETHER):
+        return {REPORT: report}
+    if template.startswith("report.fail"):
+        report |= {"conclusion": "fail", "valid_until": "", "mark": ""}
+    n = min(number, NAMED_IN_SMS if template.startswith("report.fail") else MOST)
+    return {REPORT: report | {"lifts": report["lifts"] * n, OTHERS: [report] * (n - 1)}}

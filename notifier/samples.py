@@ -14,6 +14,7 @@ from notifier.text import Rendered, render, variables_of
 from notifier.visit_samples import own_of_onsite, own_of_visit
 from notifier.wording import Department, words_for
 from store.duties import BY_YEARS
+from store.notices import DISTRICT
 
 # Templates of duties that are due on a day, never in a month, by what stands in their names.
 KINDS = {
@@ -107,6 +108,8 @@ def render_sample(
 ) -> Rendered:
     """`template` about `lifts` lifts of the index's sample `sample` (the language's everyday one if not given)."""
     facts = sample_facts(template, sample or language, lifts, units, ladder)
+    index = load_index()
+    facts = replace(facts, city_id=index.cities.get(index.entry(template).document, facts.city_id))
     department = sample_department(sample or language)
     only = variables_of(template, language, channel, single=len(facts.lifts) == 1)
     words = words_for(facts, language, channel, ladder.read_on(template), department, only=only)
@@ -134,6 +137,8 @@ def sample_facts(template: str, sample: str, lifts: int, units: int = 1, ladder:
         return replace(office_facts(template, sample, ladder), own=own, party_name=load_index().samples[sample]["unit"])
     if load_index().entry(template).reader == "desk":
         facts = desk_facts(template, sample, lifts, ladder)
+        if template == "desk.district":
+            return replace(facts, own=own_of_district(sample, lifts))
         return summed_up(facts, lifts, ladder.read_on(template)) if template in SUMMARIES else facts
     if template == "contact.greeting":
         return greeting_facts(template, sample, lifts, ladder)
@@ -203,6 +208,13 @@ def desk_facts(template: str, sample: str, number: int, ladder: Ladder) -> Notic
     left = {"calls": number, "unreached": number if number > 1 else 0, "oldest": since, "lines": lines} | basis
     facts = replace(office_facts(template, sample, ladder), audience="inspection_department", duty="calls")
     return replace(facts, own={"left": left}, party_name=values["department"])
+
+
+def own_of_district(sample: str, number: int) -> dict[str, Any]:
+    """What the notice holds that a district has gone to another department, with so many tasks and visits."""
+    values = load_index().samples[sample]
+    about = {"name": values["district"], "other": values["department"], "gives": number > 1}
+    return {DISTRICT: about | {"tasks": number, "visits": number - 1}}
 
 
 def greeting_facts(template: str, sample: str, lifts: int, ladder: Ladder) -> NoticeFacts:

@@ -78,13 +78,13 @@ def _limit(channel: str) -> int:
 
 def _shared(facts: NoticeFacts, own: dict[str, Any], language: str, limit: int) -> dict[str, Any]:
     entry = load_index().entry(facts.template)
-    basis = entry.basis(facts.rule)
+    document, clause = load_index().cited(facts.template, facts.rule, facts.city_id, language)
     places = [PlaceParts(**lift) for lift in own["lifts"]]
     return {
         "n": len(places),
         "you": cut(clean_text(facts.party_name), limit),
-        "document": load_index().documents[basis.document][language],
-        "clause": basis.clause[language],
+        "document": document,
+        "clause": clause,
         "reader": entry.reader,
         "contact": "",
         "place": (name_place_short if limit == SHORT else name_place)(places[0]),

@@ -8,11 +8,11 @@ from typing import Any
 
 from notifier.alert_words import words_for_alert
 from notifier.clean import clean_text, cut
-from notifier.desk_words import words_for_desk
+from notifier.desk_words import words_for_desk, words_for_district
 from notifier.facts import ALERT, HANDOVER, LEFT, PAPER, LiftFacts, NoticeFacts
 from notifier.greeting_words import words_for_greeting
 from notifier.handover_words import words_for_handover
-from notifier.index import Basis, load_index
+from notifier.index import load_index
 from notifier.kind_words import kind_words, lifts_ahead, noun_of
 from notifier.office_words import words_for_office
 from notifier.onsite_words import words_for_onsite
@@ -23,7 +23,7 @@ from notifier.regulator_words import words_for_regulator
 from notifier.report_words import words_for_owed, words_for_report
 from notifier.summary_words import words_for_summary
 from notifier.visit_words import words_for_saying, words_for_visit
-from store.notices import CASE, GREETING, ONSITE, ORDER, OWED, REPORT, RESULT, SAYING, SUMMARY, VISIT
+from store.notices import CASE, DISTRICT, GREETING, ONSITE, ORDER, OWED, REPORT, RESULT, SAYING, SUMMARY, VISIT
 
 OF_REGULATORS = frozenset((ORDER, CASE, RESULT))
 SMS_VARIABLE = 20
@@ -75,6 +75,11 @@ class About:
         return self.ahead.lifts[0]
 
     @property
+    def cited(self) -> tuple[str, str]:
+        """Document and clause."""
+        return load_index().cited(self.facts.template, self.facts.rule, self.facts.city_id, self.language)
+
+    @property
     def is_overdue(self) -> bool:
         """Whether that date has passed."""
         return self.first.last_day < self.today
@@ -90,8 +95,8 @@ WORDS: dict[str, Callable[[About], Any]] = {
     "dept": lambda it: it.cut(it.department.name) or load_index().languages[it.language].department,
     "contact": lambda it: "",
     "reader": lambda it: load_index().entry(it.facts.template).reader,
-    "document": lambda it: load_index().documents[_basis(it.facts).document][it.language],
-    "clause": lambda it: _basis(it.facts).clause[it.language],
+    "document": lambda it: it.cited[0],
+    "clause": lambda it: it.cited[1],
     "rectification": lambda it: it.facts.duty == "rectification",
     "late": lambda it: it.facts.late,
     "items": lambda it: it.facts.own.get("items"),
@@ -130,6 +135,8 @@ def words_for(
         return words_for_office(facts, language, today)
     if LEFT in facts.own:
         return words_for_desk(facts, language, today)
+    if DISTRICT in facts.own:
+        return words_for_district(facts, language, channel)
     if SUMMARY in facts.own:
         return words_for_summary(facts, language, today)
     if ALERT in facts.own:
@@ -175,10 +182,6 @@ def _wanted(only: frozenset[str] | None) -> tuple[tuple[str, ...], tuple[frozens
     if only is None:
         return tuple(WORDS), groups
     return tuple(WORDS.keys() & only), tuple(names for names in groups if not only.isdisjoint(names))
-
-
-def _basis(facts: NoticeFacts) -> Basis:
-    return load_index().entry(facts.template).basis(facts.rule)
 
 
 def _whose(about: About) -> str:

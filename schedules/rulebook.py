@@ -275,11 +275,10 @@ def notices_of(rule_id: str) -> Corrections:
     return next((book.notices for book in books), Corrections())
 
 
-def basis_of(name: str) -> dict[str, str]:
-    """The document, clause and words of that basis, as they stand among a notice's own facts."""
-    book = next(book for book in map(load_rulebook, rulebook_ids()) if name in book.bases)
-    basis = book.bases[name]
-    return {"seed": book.seed, "document": book.title, "clause": basis.clause, "quote": basis.quote}
+def basis_of(rulebook: Rulebook, name: str) -> dict[str, str]:
+    """Document, clause and words of that basis, for a notice's own facts; empty where these rules have none of it."""
+    book = next((book for book in books_of(rulebook) if name in book.bases), None)
+    return {"seed": book.seed, "document": book.title, **book.bases[name].model_dump()} if book is not None else {}
 
 
 def has_cycle(rulebook: Rulebook) -> bool:

@@ -13,9 +13,12 @@ STOP_ORDER, ORDER = "stop_order", "order"  # step, duty and rule of the notice o
 CASE = "case"  # the same of a case that one office hands to another
 VISIT, SAYING = "visit", "saying"  # matters of notices about a department's visit, and about what came of a saying
 REPORT = "report"  # the matter of notices about an inspection report
+OTHERS = "others"  # in it what is said of each further report: conclusions issued within a minute are told together
+NAMED_IN_SMS = 2  # lifts that an SMS names in full, where it must name them all
 OWED = "owed"  # that of a department's list of reports it owes
 SUMMARY = "summary"  # duty and matter of what a department cleared in a day or a week
 STANDING = ("desk.daily", "desk.weekly", "desk.unanswered", "report.owed")  # templates of how things stand on a day
+DISTRICT = "district"  # duty, step and matter of a notice that a district has gone to another department
 RESULT = "result"  # duty and matter of what a regulator is told of inspections that have ended
 ONSITE = "onsite"  # duty, step and matter of a notice about what is done on site, and about items to rectify
 # matters that name their lifts themselves: "lifts", each with its "key"

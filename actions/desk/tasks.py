@@ -19,6 +19,7 @@ from actions.running.tasks import TaskError, close_task, ended_by
 from actions.visits.closed_day import Stuck
 from actions.visits.listing import place_of
 from store.lifts import Lift
+from store.matters import SpecialReason
 from store.parties import Party
 from store.tasks import Task, TaskKind, TaskStatus
 
@@ -31,6 +32,7 @@ WHYS: dict[TaskKind, frozenset[str]] = {
     TaskKind.HANDOVER: frozenset(Why),
     TaskKind.DATA_ANOMALY: frozenset(Anomaly),
     TaskKind.VISIT_TO_MOVE: frozenset(Stuck),
+    TaskKind.SPECIAL_REASON: frozenset(SpecialReason),
 }
 
 

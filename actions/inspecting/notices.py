@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from actions.visits.notices import COPY, TO_MAINTAINER, TO_UNIT, lifts_in_order
 from schedules.announcements import parties_of
+from schedules.regimes import rulebook_of
 from schedules.rulebook import basis_of
 from store.lifts import LiftRole, place_facts
 from store.notices import ONSITE, Notice
@@ -66,7 +67,7 @@ def _add(
     today: date,
 ) -> None:
     lifts = lifts_in_order(session, lift_ids)
-    basis = basis_of(next(BASES[name] for name, copy in _names() if template in (name, copy)))
+    name = next(BASES[name] for name, copy in _names() if template in (name, copy))
     session.add(
         Notice(
             city_id=lifts[0].city_id,
@@ -82,7 +83,7 @@ def _add(
             template=template,
             facts={
                 ONSITE: about | {"lifts": [place_facts(lift) for lift in lifts]},
-                "basis": basis,
+                "basis": basis_of(rulebook_of(session, lifts[0].city_id, today), name),
             },
         )
     )

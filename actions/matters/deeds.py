@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 
 from actions.actors import DEPARTMENT, REGULATORS, Actor, Asked, Role
 from actions.matters.notices import tell_deed
+from actions.matters.said import said_of
 from actions.matters.tasks import end_tasks
 from actions.photos import is_their_photo, keep_photo
 from actions.refusals import Refused
@@ -75,7 +76,10 @@ def report_hazard(session: Session, asked: Asked, *, lift_id: int, note: str, ph
 
 @verb(DEPARTMENT, lift_id=their_lifts)
 def report_reason(session: Session, asked: Asked, *, lift_id: int, reason: SpecialReason, note: str = "") -> MatterDone:
-    """Why a lift cannot be inspected in time; its district hears of it at once (000 五4). The reminders go on."""
+    """Why a lift cannot be inspected in time; its district hears of it at once (000 五4). The reminders go on.
+
+    With what the unit has said of it in the chat, words where there are no others and photos.
+    """
     if reason == SpecialReason.OTHER and not note.strip():
         raise Refused("matters.say_why")
     if (before := _by_key(session, asked.key)) is not None:
@@ -89,7 +93,9 @@ def report_reason(session: Session, asked: Asked, *, lift_id: int, reason: Speci
     present = select(Matter).where(Matter.lift_id == lift_id, Matter.kind == MatterKind.SPECIAL_REASON)
     if session.exec(present.where(col(Matter.closed_on).is_(None))).first() is not None:
         raise Refused("matters.reported_already")
-    return _open(session, asked, lift_id, MatterKind.SPECIAL_REASON, note=note, reason=reason, duty_id=duty.id)
+    words, photos = said_of(session, session.get_one(Lift, lift_id))
+    kind, note = MatterKind.SPECIAL_REASON, note or words
+    return _open(session, asked, lift_id, kind, note=note, photos=photos, reason=reason, duty_id=duty.id)
 
 
 @verb(DEPARTMENT, matter_id=is_departments, photos=is_their_photo)

@@ -26,8 +26,8 @@ TELLINGS = {
     (HAZARD, MatterDeed.VERIFIED): ((TO_BUREAU, "gz.hazard.removed.reg"), *SIDES),
     (REASON, MatterDeed.REPORTED): ((TO_BUREAU, "gz.reason.reg"),),
     (REASON, MatterDeed.REPORTED_AGAIN): ((TO_BUREAU, "gz.reason.reg"),),
-    (REASON, MatterDeed.APPROVED): ((TO_DEPARTMENT, "gz.reason.answered"),),
-    (REASON, MatterDeed.RETURNED): ((TO_DEPARTMENT, "gz.reason.answered"),),
+    (REASON, MatterDeed.APPROVED): ((TO_DEPARTMENT, "gz.reason.answered"), (TO_UNIT, "gz.reason.unit")),
+    (REASON, MatterDeed.RETURNED): ((TO_DEPARTMENT, "gz.reason.answered"), (TO_UNIT, "gz.reason.unit")),
 }
 WAITING = "gz.matter.waiting"
 

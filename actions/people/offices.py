@@ -6,8 +6,9 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import func
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, col, select
 
+from actions.people.district_moves import hand_over
 from actions.people.parties import add_contact, find_office
 from actions.register.phones import read_phones
 from actions.register.places import places_of
@@ -15,13 +16,11 @@ from actions.running.cities import OFFICER_OF, WHOLE_CITY, add_area_party
 from schedules.calls import mark_calls
 from schedules.rulebook import load_rulebook
 from schedules.tasks import desk_of
-from store.duties import Duty, Told
 from store.events import Event, EventKind
-from store.lifts import City, Lift
+from store.lifts import City
 from store.locks import hold_city
 from store.notices import Notice, NoticeStatus
 from store.parties import AreaRole, Chat, Contact, Jurisdiction, Party
-from store.tasks import Task, TaskStatus
 
 REGION = "CN"
 LANGUAGES = ("zh", "en")
@@ -77,6 +76,7 @@ class Change:
 
     changed: dict[str, Any] = field(default_factory=dict)
     tasks: int = 0
+    visits: int = 0
     left_behind: int = 0
 
 
@@ -171,7 +171,9 @@ def _office(session: Session, wish: Wish, code: str, today: date, change: Change
         change.changed["office"] = {"from": former.name if former else "", "to": party.name}
         change.left_behind = _count(session, former.id, NoticeStatus.PLANNED, *REACHED_NOBODY) if former else 0
         if desk is not None and desk != party_id:
-            change.tasks = _hand_tasks_over(session, desk, party_id, wish.city_id, code)
+            name = {one.code: one.name for one in load_rulebook(wish.city_id).place.districts}.get(code, "")
+            went = hand_over(session, desk, party_id, wish.city_id, code, name, today)
+            change.tasks, change.visits = went.tasks, went.visits
     return party
 
 
@@ -183,21 +185,6 @@ def _refuse_to_throw_out(session: Session, party: Party, wish: Wish) -> None:
             f"{party.name} is an office already, where {', '.join(told)} is told: leave --officer out, "
             "and name another officer afterwards where all its districts are to have one"
         )
-
-
-def _hand_tasks_over(session: Session, desk: int, party_id: int, city_id: str, code: str) -> int:
-    """The open tasks of the former department go with the district."""
-    tasks = select(Task).where(Task.owner_party_id == desk, Task.city_id == city_id, Task.status == TaskStatus.OPEN)
-    if code != WHOLE_CITY:
-        lifts = select(Lift.id).where(Lift.city_id == city_id, Lift.district_code == code)
-        notices = select(Told.notice_id).join(Duty, col(Duty.id) == Told.duty_id).where(col(Duty.lift_id).in_(lifts))
-        tasks = tasks.where(or_(col(Task.notice_id).in_(notices), col(Task.lift_id).in_(lifts)))
-    handed = session.exec(tasks.order_by(col(Task.id)).with_for_update()).all()
-    for task in handed:
-        task.owner_party_id = party_id
-        session.add(task)
-    session.flush()
-    return len(handed)
 
 
 def _name_officer(session: Session, party: Party, wish: Wish, number: str, today: date, change: Change) -> None:

@@ -4,7 +4,7 @@ Each result is pushed once, with all others of the same office that wait; the le
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,6 +14,7 @@ from sqlmodel import Session, col, select
 
 from actions.campaign.departments import load_departments
 from actions.regulator.glance import FAIL
+from actions.regulator.no_bureau import ask_for_bureaus, kept_events
 from actions.regulator.scope import bureau_of
 from actions.summary.closing import last_closed
 from schedules.announcements import parties_of
@@ -31,35 +32,63 @@ ENDS = (EventKind.INSPECTION_ENDED, EventKind.RECTIFICATION_CONFIRMED)
 # What is older was before these pushes, or comes from a register of the past. The longest holidays, and an office that
 # is named late, must not make a result too old.
 BACK = timedelta(days=35)
+NAMED = 20  # lifts that one message names: of those that failed none may stand behind "and others"
 INSPECTED, FAILED = "inspected", "failed"  # steps
 
 
 def push_results(session: Session, *, today: date) -> int:
-    """Failed inspections at once; passed ones when the day has been closed. How many notices."""
+    """Failed inspections at once; passed ones when the day has been closed. How many notices.
+
+    What waits for a bureau to be named goes out as soon as there is one.
+    """
     count = 0
     for city_id in session.exec(select(City.id).order_by(col(City.id))).all():
-        words = rulebook_of(session, city_id, today).notices
-        count += _push(session, city_id, FAILED, words.failed, today)
-        if last_closed(session, city_id) == today:
-            count += _push(session, city_id, INSPECTED, words.inspected, today)
+        words, kept = rulebook_of(session, city_id, today).notices, kept_events(session, city_id)
+        told, nobodys = _push(session, city_id, FAILED, words.failed, today, kept)
+        if kept or last_closed(session, city_id) == today:
+            only = kept if last_closed(session, city_id) != today else None
+            more, others = _push(session, city_id, INSPECTED, words.inspected, today, kept, only=only)
+            told, nobodys = told + more, nobodys + others
+        ask_for_bureaus(session, city_id, nobodys, today)
+        count += told
     return count
 
 
-def _push(session: Session, city_id: str, step: str, tellings: Sequence[Telling], today: date) -> int:
+def _push(
+    session: Session,
+    city_id: str,
+    step: str,
+    tellings: Sequence[Telling],
+    today: date,
+    kept: Set[int],
+    *,
+    only: Set[int] | None = None,
+) -> tuple[int, list[tuple[int, str | None]]]:
+    """How many notices, and the results that wait because nobody is named for their district, each with its code."""
     groups: dict[int, list[tuple[Event, Lift]]] = defaultdict(list)
-    if tellings:
-        for event, lift in _waiting(session, city_id, step, today):
-            office = bureau_of(session, city_id, lift.district_code)
-            if office is not None and not (step == INSPECTED and _was_told(session, office, today)):
-                groups[office].append((event, lift))
-    for office, ended in sorted(groups.items()):
+    nobodys: list[tuple[int, str | None]] = []
+    for event, lift in _waiting(session, city_id, step, today, kept) if tellings else ():
+        office = bureau_of(session, city_id, lift.district_code)
+        if only is not None and event.id not in only:
+            continue
+        if office is None:
+            nobodys.append((event.id, lift.district_code))
+        elif step == FAILED or event.id in kept or not _was_told(session, office, today):
+            groups[office].append((event, lift))
+    told = [
+        (office, ended[start : start + size])
+        for office, ended in sorted(groups.items())
+        for size in [NAMED if step == FAILED else len(ended)]
+        for start in range(0, len(ended), size)
+    ]
+    for office, some in told:
         for telling in tellings:
-            notice = _notice(session, city_id, office, step, telling, ended, today)
+            notice = _notice(session, city_id, office, step, telling, some, today)
             session.add(notice)
             session.flush()
-        session.add_all(PushedResult(event_id=event.id, notice_id=notice.id) for event, _ in ended)
+        session.add_all(PushedResult(event_id=event.id, notice_id=notice.id) for event, _ in some)
     session.flush()
-    return len(groups) * len(tellings)
+    return len(told) * len(tellings), nobodys
 
 
 def _was_told(session: Session, office: int, today: date) -> bool:
@@ -68,7 +97,7 @@ def _was_told(session: Session, office: int, today: date) -> bool:
     return session.exec(query.where(Notice.planned_on == today)).first() is not None
 
 
-def _waiting(session: Session, city_id: str, step: str, today: date) -> list[tuple[Event, Lift]]:
+def _waiting(session: Session, city_id: str, step: str, today: date, kept: Set[int]) -> list[tuple[Event, Lift]]:
     """The ends of inspections that nobody was told of, and that hold: a pass as long as none came later, a fail unless
     it was recorded otherwise."""
     ended, conclusion = col(Event.kind) == EventKind.INSPECTION_ENDED, col(Event.payload)["conclusion"].as_string()
@@ -81,10 +110,11 @@ def _waiting(session: Session, city_id: str, step: str, today: date) -> list[tup
     if step == INSPECTED:
         follows = or_(follows, col(later.on_date) > col(Event.on_date))
     overtaken = select(later.id).where(later.lift_id == Event.lift_id, col(later.kind).in_(ENDS), says, follows)
+    is_recent = or_(col(Event.known_on) >= today - BACK, col(Event.id).in_(kept))
     query = (
         select(Event, Lift)
         .join(Lift, col(Lift.id) == Event.lift_id)
-        .where(Lift.city_id == city_id, col(Event.kind).in_(ENDS), Event.known_on >= today - BACK)
+        .where(Lift.city_id == city_id, col(Event.kind).in_(ENDS), is_recent)
         .where(is_pass if step == INSPECTED else ended & (conclusion == FAIL))
         .where(col(Event.id).not_in(select(PushedResult.event_id)), ~overtaken.exists())
         .order_by(col(Lift.compound), col(Lift.building), col(Lift.id), col(Event.id))

@@ -94,5 +94,5 @@ def _notice(session: Session, city_id: str, desk: int, some: Sequence[OwedReport
         audience=AreaRole.INSPECTION_DEPARTMENT.value,
         channel_class="chat",
         template=TEMPLATE,
-        facts={OWED: owed, "basis": basis_of(TEMPLATE)},
+        facts={OWED: owed, "basis": basis_of(rulebook_of(session, city_id, today), TEMPLATE)},
     )

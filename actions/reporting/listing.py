@@ -19,7 +19,7 @@ from schedules.announcements import parties_of
 from store.database import in_chunks
 from store.doors import StoredFile
 from store.lifts import Lift, LiftRole
-from store.notices import REPORT, Notice
+from store.notices import OTHERS, REPORT, Notice
 from store.parties import Contact, Party
 from store.reports import Answer, Conclusion, Report, ReportAnswer
 from store.slots import present_lifts
@@ -120,8 +120,10 @@ def report_file(session: Session, asked: Asked, *, report_id: int) -> tuple[str,
 
 @verb(UNIT, reads=True, notice_id=to_their_party)
 def report_of_notice(session: Session, asked: Asked, *, notice_id: int) -> int | None:
-    """The lift of whose report a notice tells, as long as it is theirs."""
+    """The lift of whose report a notice tells, as long as it is theirs; None where it tells of several."""
     about = (session.get_one(Notice, notice_id).facts or {}).get(REPORT) or {}
+    if about.get(OTHERS):
+        return None
     report = session.get(Report, about.get("report") or 0)
     return report.lift_id if report is not None and among_lifts_of(session, asked.actor, [report.lift_id]) else None
 

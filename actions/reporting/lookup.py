@@ -5,7 +5,9 @@ from datetime import date
 
 from sqlmodel import Session, col, select
 
+from actions.actors import Asked, Role
 from actions.register.identifiers import normalise_identifier
+from actions.registry import verb
 from store.lifts import LiftName, NameKind
 from store.reports import Report
 
@@ -22,6 +24,12 @@ class PublicReport:
     inspected_on: date
     issued_on: date
     valid_until: date | None
+
+
+@verb(frozenset(Role), reads=True)
+def query_report(session: Session, asked: Asked, *, code: str) -> PublicReport | None:
+    """The same in a chat: what anybody may know of any lift."""
+    return look_up(session, code)
 
 
 def look_up(session: Session, code: str) -> PublicReport | None:

@@ -1,4 +1,5 @@
 """What a report says is told the minute it is issued: to the unit by SMS and in its chat, to the maintainer a copy.
+What is issued for a unit within one minute, with one conclusion, goes together (actions.reporting.together).
 
 That a lift failed its district hears when it fails, report or not (actions.regulator.results).
 
@@ -13,9 +14,10 @@ from sqlmodel import Session, col, select
 
 from actions.regulator.scope import bureau_of
 from actions.reporting.overtaken import later_end
+from actions.reporting.together import each_report, put_together, take_out
 from actions.visits.inspections import ENDS_INSPECTION
-from notifier.outbox import cancel
 from schedules.announcements import parties_of
+from schedules.regimes import rulebook_of
 from schedules.rulebook import basis_of
 from store.duties import REPORT as DUTY
 from store.events import Event
@@ -32,25 +34,29 @@ MAINTAINER, BUREAU = ".maint", ".reg"  # after the name of a template for them
 PUSHED = "report.pushed"  # the basis of its notices, in the rulebook
 
 
-def tell_report(session: Session, report: Report) -> list[Notice]:
-    """Plan the notices of a report that was issued now."""
+def tell_report(session: Session, report: Report) -> None:
+    """Plan the notices of a report that was issued now, together with others that have not left yet."""
     lift, since = session.get_one(Lift, report.lift_id), later_end(session, report)
     template = OVERTAKEN if since else f"report.{report.conclusion}"
     has_bureau = bureau_of(session, lift.city_id, lift.district_code) is not None
     about = _about(session, report, lift) | _since(report, since) | {"bureau": has_bureau}
     notices = _to_unit(session, report.party_id, template, about, lift, report.issued_on)
     notices += _copies(session, _maintainers(session, report), report.party_id, template, about, lift, report.issued_on)
-    _keep(session, notices)
-    return notices
+    if since:
+        _keep(session, notices)
+        return
+    for notice in notices:
+        put_together(session, notice, report.issued_at, every_name=report.conclusion == Conclusion.FAIL)
+    session.flush()
 
 
-def tell_correction(session: Session, wrong: Report, report: Report) -> list[Notice]:
+def tell_correction(session: Session, wrong: Report, report: Report) -> None:
     """Plan the notices of a report that takes the place of a wrong one."""
     lift, since, today = session.get_one(Lift, report.lift_id), later_end(session, report), report.issued_on
     template = OVERTAKEN if since else "report.corrected"
     about = _about(session, report, lift) | _since(report, since) | {"was": wrong.number, "why": report.why}
     told = _told_of(session, wrong)
-    cancel(session, [one.id for one in told], reason="overtaken", now=report.issued_at)  # what has not left yet
+    take_out(session, told, wrong.id, report.issued_at)
     units = dict.fromkeys(party for party in (report.party_id, wrong.party_id) if party is not None)
     notices = [one for unit in units for one in _to_unit(session, unit, template, about, lift, today)]
     copies = {*_maintainers(session, report), *(one.party_id for one in told if one.audience == TO_MAINTAINER)}
@@ -61,7 +67,6 @@ def tell_correction(session: Session, wrong: Report, report: Report) -> list[Not
         to_bureau = _copies(session, [bureau] if bureau else [], None, template, about, lift, today, to_bureau=True)
     _keep(session, [*notices, *to_bureau])
     _count_as_pushed(session, report, to_bureau)
-    return [*notices, *to_bureau]
 
 
 def _count_as_pushed(session: Session, report: Report, notices: Sequence[Notice]) -> None:
@@ -79,9 +84,9 @@ def _to_unit(
     """By SMS, as the clause has it, and in the chat of whoever has one."""
     if unit is None:
         return []
-    notices = [_notice(unit, STEP, TO_UNIT, template, "sms_always", about, lift, today)]
+    notices = [_notice(session, unit, STEP, TO_UNIT, template, "sms_always", about, lift, today)]
     if _has_chat(session, unit):
-        notices.append(_notice(unit, REPORT_CHAT, TO_UNIT, template, "chat_only", about, lift, today))
+        notices.append(_notice(session, unit, REPORT_CHAT, TO_UNIT, template, "chat_only", about, lift, today))
     return notices
 
 
@@ -98,7 +103,7 @@ def _copies(
 ) -> list[Notice]:
     audience, ending = (TO_BUREAU, BUREAU) if to_bureau else (TO_MAINTAINER, MAINTAINER)
     return [
-        _notice(party, COPY_STEP, audience, f"{template}{ending}", "chat", about, lift, today)
+        _notice(session, party, COPY_STEP, audience, f"{template}{ending}", "chat", about, lift, today)
         for party in sorted(set(parties))
         if party != but
     ]
@@ -110,7 +115,7 @@ def _maintainers(session: Session, report: Report) -> list[int]:
 
 def _told_of(session: Session, report: Report) -> list[Notice]:
     query = select(Notice).where(Notice.planned_on == report.issued_on, Notice.duty == DUTY)
-    return [one for one in session.exec(query) if _matter(one).get("report") == report.id]
+    return [one for one in session.exec(query) if _tells_of(one, report.id)]
 
 
 def _has_chat(session: Session, unit: int) -> bool:
@@ -137,11 +142,13 @@ def _since(report: Report, later: date | None) -> dict[str, Any]:
     return {"failed": report.conclusion == Conclusion.FAIL} | ({"later": later.isoformat()} if later else {})
 
 
-def _matter(notice: Notice) -> dict[str, Any]:
-    return (notice.facts or {}).get(REPORT) or {}
+def _tells_of(notice: Notice, report_id: int) -> bool:
+    matter = (notice.facts or {}).get(REPORT)
+    return matter is not None and any(one.get("report") == report_id for one in each_report(matter))
 
 
 def _notice(
+    session: Session,
     party_id: int,
     step: str,
     audience: str,
@@ -163,7 +170,7 @@ def _notice(
         district_code=lift.district_code or "",
         channel_class=channel_class,
         template=template,
-        facts={REPORT: about, "basis": basis_of(PUSHED)},
+        facts={REPORT: about, "basis": basis_of(rulebook_of(session, lift.city_id, today), PUSHED)},
     )
 
 

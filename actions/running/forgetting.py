@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from actions.checks.said import sayings_of
 from actions.identity.codes import forget_codes
+from actions.matters.said import PHOTOS, said_reasons
 from store.alerts import Alert
 from store.cases import CaseStep
 from store.chats import forget_files, forget_lines
@@ -63,5 +64,6 @@ def _of_records(session: Session) -> set[int]:
     report, answer = table_of(Report).c, table_of(ReportAnswer).c
     kept |= {*session.execute(select(report.file_id)).scalars()}
     kept |= {*session.execute(select(answer.photo_id).where(answer.photo_id.is_not(None))).scalars()}
+    kept |= {photo for task in said_reasons(session) for photo in (task.detail or {})[PHOTOS]}
     kept |= {photo for task in tasks for saying in sayings_of(task) for photo in saying.photos}
     return kept | {*session.execute(select(alert.photo_id).where(alert.photo_id.is_not(None))).scalars()}

@@ -34,6 +34,7 @@ from actions.identity.doors import (
 )
 from actions.identity.links import phone_of_link
 from actions.refusals import Refused
+from bot.commands import offer_commands
 from bot.services import Services
 from bot.states import Menu, Who
 from bot.subject import Subject
@@ -187,6 +188,7 @@ async def _welcome(visit: Visit, message: Message, manager: DialogManager) -> No
     text = say("who.welcome", visit.language, parties=parties)
     await message.answer(text, reply_markup=ReplyKeyboardRemove() if visit.channel == TELEGRAM else None)
     await manager.start(Menu.main, mode=StartMode.RESET_STACK)
+    await offer_commands(message.bot, visit, message.chat.id)
 
 
 def _who_is_here(visit: Visit) -> tuple[list[Any], Any]:

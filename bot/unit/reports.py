@@ -14,6 +14,7 @@ from actions.lifts.mine import LONGEST_WORD, Choice, my_lifts
 from actions.registry import may_use
 from actions.reporting.answers import confirm_posted, confirm_stopped
 from actions.reporting.listing import LiftReports, my_reports, report_file, report_of_notice, reports_of_lift
+from actions.reporting.lookup import LONGEST_CODE, query_report
 from actions.reporting.papers import keep_mark_photo
 from actions.visits.to_book import bookable_from
 from bot.handing_out import give_file
@@ -182,8 +183,9 @@ async def _latest(manager: DialogManager) -> int | None:
 
 
 def make_router() -> Router:
-    """`/report`, and the button under a conclusion."""
+    """`/report`, `/query`, and the button under a conclusion."""
     router = Router(name="reports")
+    router.message.register(query_code, Command("query"))
     router.message.register(find_report, Command("report"))
     router.callback_query.register(show_report, UnderNotice("report"))
     return router
@@ -203,6 +205,16 @@ async def find_report(message: Message, command: CommandObject, visit: Visit, di
         await dialog_manager.start(Lifts.listed, {"word": word}, show_mode=ShowMode.SEND)
     else:
         await dialog_manager.start(Reports.listed, show_mode=ShowMode.SEND)
+
+
+async def query_code(message: Message, command: CommandObject, visit: Visit, dialog_manager: DialogManager) -> None:
+    """`/query CODE`: what anybody may know of the last report of a lift."""
+    if visit.actor is None:
+        await dialog_manager.start(Menu.main, mode=StartMode.RESET_STACK)
+        return
+    code = (command.args or "").strip()
+    found = await look(dialog_manager, query_report, code=code) if code else None
+    await message.answer(say("reports.query", visit.language, code=code[:LONGEST_CODE], found=found, today=visit.today))
 
 
 async def show_report(callback: CallbackQuery, dialog_manager: DialogManager, notice_id: int) -> None:

@@ -13,7 +13,7 @@ from actions.checks.restarts import asked_first, say_restart, stop_terms
 from actions.checks.sayings import Length, keep_stop_photo, say_inspected, say_not_ours, say_out_of_use
 from actions.lifts.mine import Choice, my_lifts
 from bot.days_written import read_day
-from bot.states import SaidHere, Sayings
+from bot.states import Reasons, SaidHere, Sayings
 from bot.subject import Entry, Subject
 from bot.texts import label
 from bot.unit.still_theirs import keep_theirs
@@ -47,6 +47,7 @@ def _what() -> Window:
         Button(Label("sayings.not_ours"), id=NOT_OURS, on_click=choose_what),
         Button(Label("sayings.out_of_use"), id=OUT_OF_USE, on_click=choose_what),
         Button(Label("sayings.restart"), id=RESTART, on_click=choose_what),
+        Button(Label("sayings.special"), id="special", on_click=say_why_late),
         Start(Label("sayings.said_here"), id="said_here", state=SaidHere.listed),
         Row(leave(), home()),
         state=Sayings.what,
@@ -182,6 +183,12 @@ async def choose_what(callback: CallbackQuery, widget: Any, manager: DialogManag
     for name in ("on", "note", "length", "photos"):
         known.pop(name, None)
     await (go_on(callback, widget, manager) if known.get("lift_ids") else manager.switch_to(Sayings.lifts))
+
+
+async def say_why_late(callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:
+    """They cannot be inspected in time: which reason, of the lifts that are chosen already."""
+    chosen = manager.dialog_data.get("lift_ids")
+    await manager.start(Reasons.what if chosen else Reasons.lifts, {"lift_ids": chosen} if chosen else None)
 
 
 async def toggle_lift(callback: CallbackQuery, widget: Any, manager: DialogManager, lift_id: str) -> None:

@@ -14,7 +14,7 @@ from actions.reporting.links import Links
 from actions.visits.inspections import record_inspection
 from bot.services import Services
 from store.database import Database
-from store.lifts import Lift
+from store.lifts import Lift, LiftName, NameKind
 from store.reports import Report, ReportAnswer
 
 pytestmark = pytest.mark.one_store
@@ -86,6 +86,18 @@ async def test_gz_26_report_and_mark_are_issued_and_the_mark_is_posted(
     with database.read() as session:
         assert [one.answer for one in session.exec(select(ReportAnswer))] == ["posted"]
     assert not unit.sees("更正这份报告")
+    with database.read() as session:
+        key = session.get_one(Lift, world.lifts["own"][0]).key
+    with database.write() as session:
+        session.merge(LiftName(lift_id=world.lifts["own"][0], kind=NameKind.EQUIPMENT_CODE, value=key.upper()))
+    await unit.write(f"/query {key}")
+    assert "检验合格" in unit.text
+    await unit.write("/query")
+    assert "使用登记证编号或设备代码" in unit.text
+    await unit.write("/start")
+    (offered,) = [form for method, form in bot_api.requests if method == "setMyCommands"][-1:]
+    assert '"query"' in offered["commands"], "the commands of this chat are those of the role"
+    assert '"chat"' in offered["scope"]
     await desk.write("/report 云荔花园1栋1梯")
     await desk.press("更正这份报告")
     assert "DT-1" in desk.text

@@ -133,6 +133,8 @@ def _print_change(change: Change) -> None:
         typer.echo("that was so already")
     if change.tasks:
         typer.echo(f"{count_of(change.tasks, 'open task')} handed to the new office")
+    if change.visits:
+        typer.echo(f"{count_of(change.visits, 'visit')} to come handed to the new office")
     if change.left_behind:
         typer.echo(
             f"waiting for somebody of the former office still: {count_of(change.left_behind, 'notice')}; "

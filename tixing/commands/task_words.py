@@ -155,8 +155,9 @@ def _maintainer(one: OpenTask, detail: dict[str, Any]) -> str:
 
 
 def _special(one: OpenTask, detail: dict[str, Any]) -> str:
-    reason = f"{_lifts(detail)} can't be inspected in time: {detail.get('note', '')}"
-    return f"{one.party}: {reason}; report it to the regulator; notice {one.task.notice_id}"
+    why = ", ".join(str(detail[name]).replace("_", " ") for name in ("why", "note") if detail.get(name))
+    told = f"; notice {one.task.notice_id}" if one.task.notice_id is not None else ""
+    return f"{one.party}: {_lifts(detail)} can't be inspected in time: {why}; report it to the regulator{told}"
 
 
 def _inspected(one: OpenTask, detail: dict[str, Any]) -> str:
@@ -225,6 +226,12 @@ def _unacknowledged(one: OpenTask, detail: dict[str, Any]) -> str:
     return f"{detail.get('reason', '')}: the list of {_lifts(detail)} not booked was not acknowledged; ask there"
 
 
+def _no_bureau(one: OpenTask, detail: dict[str, Any]) -> str:
+    results, matters = count_of(len(detail.get("events", ())), "result"), count_of(detail.get("matters", 0), "matter")
+    where = detail.get("district") or "lifts without a district"
+    return f"no bureau named for {where}: {results} and {matters} wait; `tixing offices --role … --name …`"
+
+
 def _lapsed(one: OpenTask, detail: dict[str, Any]) -> str:
     return f"{one.lift}: inspection {detail.get('inspection')} is to be concluded; {detail.get('proposed')} is proposed"
 
@@ -266,6 +273,7 @@ WORDS: dict[TaskKind, Callable[[OpenTask, dict[str, Any]], str]] = {
     K.CAMPAIGN_ROWS: _campaign_rows,
     K.DATA_ANOMALY: _anomaly,
     K.LIST_UNACKNOWLEDGED: _unacknowledged,
+    K.NO_BUREAU: _no_bureau,
     K.RECTIFICATION_LAPSED: _lapsed,
     K.VISIT_TO_MOVE: _to_move,
 }

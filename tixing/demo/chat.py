@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from bot.dispatcher import build_dispatcher
 from bot.services import Services
 from bot.webchat import WebDoor
+from portal import query
 from portal.chat import add_chat
 from portal.chat_door import ChatDoor
 from portal.chat_watch import Watch
@@ -22,8 +23,10 @@ async def keep_code(number: str, code: str, language: str) -> None:
 
 
 def make_site(city: DemoCity) -> FastAPI:
-    """The demo's page, and beside it the chat into which its links lead."""
+    """The demo's page, beside it what anybody may look up of a lift, and the chat into which its links lead."""
     site = create_app(city)
+    site.state.database, site.state.now, site.state.queries = city.database, city.now, query.make_limit()
+    site.include_router(query.router)
     site.mount("/", make_chat(city.database, city.now))
     return site
 

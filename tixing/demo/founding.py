@@ -12,6 +12,7 @@ from store.zone import SHANGHAI
 from tixing.demo.city import DemoLift
 from tixing.demo.data import CityData
 from tixing.demo.directory import add_chats, add_offices
+from tixing.demo.past_report import add_past_report
 from tixing.demo.register import write_register
 
 EARLY = time(7, tzinfo=SHANGHAI)
@@ -30,4 +31,5 @@ def found_city(database: Database, data: CityData, lifts: list[DemoLift], folder
     summary = import_register(database, path, city_id=data.city.id, as_of=as_of, now=now, derive=derive)
     with database.write() as session:
         add_chats(session, data, lifts)
+        add_past_report(session, lifts, now)
     return summary

@@ -23,6 +23,7 @@ from tixing.demo.cycles import months_later
 from tixing.demo.data import city_data
 from tixing.demo.founding import found_city
 from tixing.demo.passes import pass_day
+from tixing.demo.past_report import known_code
 from tixing.demo.play import DemoCity
 from tixing.errors import TixingError
 
@@ -81,6 +82,10 @@ def _serve(city: DemoCity, listener: socket.socket, open_browser: bool) -> None:
     except OSError as error:
         raise _port_refused(listener.getsockname()[1], error) from error
     typer.echo(f"The demo city is at {address}  (Ctrl-C stops it)")
+    with city.database.read() as session:
+        code = known_code(session)
+    if code is not None:
+        typer.echo(f"Anybody may look up a lift: {address}query?code={code}")
     if open_browser and _has_screen():
         webbrowser.open(address)
     config = uvicorn.Config(

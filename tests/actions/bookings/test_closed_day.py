@@ -6,16 +6,23 @@ from typing import Any
 import pytest
 from sqlmodel import col, select, update
 
+from actions.people.offices import Wish, set_office
 from actions.refusals import Refused
-from actions.visits.bookings import book_visit, bookings_of, move_booking
-from actions.visits.closed_day import close_for_weather
+from actions.visits.bookings import Mover, book_visit, bookings_of, move_booking
+from actions.visits.closed_day import close_day, close_for_weather
 from actions.visits.follow import follow_visits
+from actions.visits.notices import By
 from actions.visits.slot_upkeep import set_late_bookings
 from actions.visits.slots import change_places
 from notifier.prepare import prepare
+from schedules.tasks import open_task
 from store.lifts import LiftRole, Responsibility
-from store.notices import BOOKING, VISIT, Notice, NoticeStatus
+from store.notices import BOOKING, DISTRICT, VISIT, Notice, NoticeStatus
+from store.parties import AreaRole, Party
+from store.slots import Visit, miscounted
 from store.tasks import Task, TaskKind
+
+from .conftest import CITY, TIANHE, YUEXIU, noon
 
 pytestmark = pytest.mark.one_store
 
@@ -95,3 +102,32 @@ def test_nobody_is_called_to_a_closed_day_nor_told_of_a_day_that_they_never_hear
     place.do(move_booking, "何值班", visit_id=stuck, day=date(2026, 5, 22), half="pm")
     assert told()[-1] == ("booking.moved", stuck, DAY.isoformat())
     assert place.ask(lambda session: [task.status for task in session.exec(select(Task))]) == ["done"]
+
+
+def test_a_district_goes_to_another_department_with_its_visits_and_tasks_and_both_are_told(place: Any) -> None:
+    theirs, stays = place.lift("1", "云荔物业"), place.lift("2", "云荔物业", district=YUEXIU)
+    place.do(book_visit, "陈一鸣", lift_ids=[theirs], day=DAY, half="am")
+    (former,) = place.ask(lambda session: session.exec(select(Visit.department_id)).all())
+    place.write(
+        lambda session: [
+            open_task(session, TaskKind.NO_VALIDITY, key, city_id=CITY, today=place.today, **about)
+            for key, about in (
+                ("a", {"lift_id": theirs, "district_code": TIANHE}),
+                ("b", {"detail": {"lifts": ["1"]}, "district_code": TIANHE}),
+            )
+        ]
+    )
+    wish = Wish(CITY, AreaRole.INSPECTION_DEPARTMENT, TIANHE, "陈一鸣", "分工", name="检验九部")
+    now = noon(place.today)
+    change = place.write(lambda session: set_office(session, wish, now=now, today=place.today))
+    assert (change.tasks, change.visits) == (2, 1)
+    party = place.ask(lambda session: session.exec(select(Party).where(Party.name == "检验九部")).one())
+    assert place.ask(lambda session: session.exec(select(Visit.department_id)).all()) == [party.id]
+    assert place.ask(lambda session: {one.owner_party_id for one in session.exec(select(Task))}) == {party.id}
+    told = place.ask(lambda session: session.exec(select(Notice).where(Notice.template == "desk.district")).all())
+    assert [(one.party_id, one.facts[DISTRICT]["gives"]) for one in told] == [(former, True), (party.id, False)]
+    assert place.ask(miscounted) == 0, "each half day holds the lifts that come on it"
+    by = Mover(By("何值班", is_department=True), party.id, now, place.today, "typhoon")
+    done = place.write(lambda session: close_day(session, party.id, DAY, by))
+    assert [one.lifts for one in done.moved] == [1], "the new department closes the day"
+    assert stays

@@ -59,6 +59,8 @@ SAMPLES = {
     "keep_hazard_photo": lambda session, world, whose: {"content": b"\xff\xd8\xff\xe0 a photo"},
     "report_hazard": lambda *given: a_lift(*given) | {"note": "限速器未校验"},
     "report_reason": lambda *given: a_lift(*given) | {"reason": SpecialReason.SEALED},
+    "keep_reason_photo": lambda session, world, whose: {"content": b"\xff\xd8\xff\xe0 a photo"},
+    "say_reason": lambda session, world, whose: {"lift_ids": world.lifts[whose][:1], "reason": SpecialReason.SEALED},
     "report_removed": lambda *given: a_hazard(*given) | {"note": "已校验"},
     "verify_removal": lambda *given: a_hazard(*given) | {"removed": True, "note": "已核查"},
     "answer_reason": lambda *given: a_reason(*given) | {"approved": True},

@@ -129,5 +129,6 @@ SAMPLES = {
     "report_story": a_report,
     "report_file": a_report,
     "failed_lifts": nothing,
+    "query_report": lambda session, world, whose: {"code": "31104401002024"},
     "report_cover": a_lift_with_report,
 }

@@ -106,7 +106,8 @@ def test_gz_20_a_special_reason_is_answered_and_followed_and_stops_no_overdue_no
             do(session, world, "duty_officer", "report_reason", lift_id=lift, reason="sealed")
         matter = {"matter_id": done.matter_id}
         do(session, world, "district_regulator", "answer_reason", approved=False, note="请附业主大会决议", **matter)
-        assert told(session)[-1] == ("gz.reason.answered", "inspection_department")
+        answered = [("gz.reason.answered", "inspection_department"), ("gz.reason.unit", "unit_contact")]
+        assert told(session)[-2:] == answered
         do(session, world, "duty_officer", "report_reason_again", note="已附决议", **matter)
         do(session, world, "district_regulator", "answer_reason", approved=True, **matter)
         plan_day(session, today=overdue_on, now=datetime(2027, 1, 1, 2, tzinfo=NOW.tzinfo))

@@ -3,10 +3,14 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from sqlmodel import col, select, update
+
 from actions.regulator.results import push_results
 from actions.summary.closing import close_day
 from actions.visits.inspections import confirm_rectification, record_inspection
-from store.notices import RESULT
+from store.notices import RESULT, Notice
+from store.parties import AreaRole, Jurisdiction
+from store.tasks import Task, TaskKind
 
 CITY, HERE, THERE = "guangzhou", "440106", "440113"
 
@@ -50,6 +54,8 @@ def test_gz_11_gz_17_failed_lifts_at_once_and_passed_ones_once_a_day_each_of_the
     assert ("ann", "gz.failed.reg") in told
     assert "检验不合格电梯\n检验部门上报：贵辖区以下 2 台" in officials.said(template="gz.failed.reg")[0].body
     assert "11月23日记录：" in officials.said(template="gz.inspected.reg")[0].body
+    ended([officials.lift(unit) for _ in range(21)], "fail", "many")
+    assert push() == [("failed", HERE, 20), ("failed", HERE, 1)], "each by its name"
     ended([officials.lift(unit)], "pass", "late")
     assert push() == [], "passed ones go once a day"
     today += timedelta(days=14)  # after a long holiday
@@ -61,3 +67,36 @@ def test_gz_11_gz_17_failed_lifts_at_once_and_passed_ones_once_a_day_each_of_the
     assert push() == [("inspected", HERE, 2)]
     about = officials.notices(duty=RESULT)[-1].facts[RESULT]
     assert (about["first"], about["last"]) == ("2026-11-23", "2026-12-07")
+
+
+def test_what_waits_for_a_bureau_is_one_task_of_the_district_and_goes_out_when_it_is_named(officials: Any) -> None:
+    today, now = date(2026, 11, 23), datetime(2026, 11, 23, 4, tzinfo=UTC)
+    unit = officials.unit("广州示例云荔物业服务有限公司")
+    failed, passed = officials.lift(unit), officials.lift(unit)
+    body = officials.party("检验部门").id
+
+    def name(until: date | None) -> None:
+        regulators = col(Jurisdiction.role).in_((AreaRole.DISTRICT_REGULATOR, AreaRole.CITY_REGULATOR))
+        with officials.database.write() as session:
+            session.exec(update(Jurisdiction).where(regulators).values(to_on=until))
+
+    def push() -> tuple[list[str], list[tuple[str, str, int]]]:
+        with officials.database.write() as session:
+            known = set(session.exec(select(Notice.id)).all())
+            push_results(session, today=today)
+            fresh = [one.step for one in session.exec(select(Notice)) if one.id not in known]
+            tasks = session.exec(select(Task).where(Task.kind == TaskKind.NO_BUREAU)).all()
+            return sorted(fresh), [(one.status, one.outcome, len(one.detail["events"])) for one in tasks]
+
+    name(today)
+    with officials.database.write() as session:
+        for lift_id, conclusion in ((failed, "fail"), (passed, "pass")):
+            given = {"on": today, "by": body, "now": now, "today": today, "key": conclusion}
+            record_inspection(session, lift_ids=[lift_id], conclusion=conclusion, **given)
+        close_day(session, CITY, today=today, now=now)
+    assert push() == ([], [("open", "", 2)])
+    today += timedelta(days=60)
+    assert push() == ([], [("open", "", 2)]), "nothing grows too old while nobody can be told"
+    name(None)
+    assert push() == (["failed", "inspected"], [("done", "named", 2)])
+    assert push() == ([], [("done", "named", 2)])

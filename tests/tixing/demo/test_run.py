@@ -60,6 +60,9 @@ def wait_for(address: str) -> httpx.Response:
 def test_it_prints_its_address_serves_and_stops_without_a_trace(stop: signal.Signals, tmp_path: Path) -> None:
     process, address = start("", tmp_path / "tmp")
     assert wait_for(address + "api/state").json()["clock"]["date"] == "2026-11-02"
+    assert process.stdout is not None
+    looked_up = process.stdout.readline().split()[-1].replace("/query?", "/query.json?")
+    assert wait_for(looked_up).json()["conclusion"] == "pass", "anybody may look up a lift"
     process.send_signal(stop)
     _, complaints = process.communicate(timeout=20)
     assert process.returncode == 0

@@ -1,0 +1,102 @@
+"""What is issued for one unit within a minute is told in one message: 60 reports are not 60 SMS.
+
+The first leaves at once. What follows within a minute waits until that minute is over, and what is issued meanwhile
+joins it, in the transaction of its report: nothing is kept anywhere else, so a kill loses nothing.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from notifier.outbox import cancel
+from store.ledger import lock_notices
+from store.notices import NAMED_IN_SMS, OTHERS, REPORT, Delivery, DeliveryStatus, Notice, NoticeStatus
+
+MINUTE = timedelta(minutes=1)
+MOST = 20  # lifts that the message in the chat names, each with its report
+OF_ONE = ("report", "number", "ended_on", "valid_until", "mark")  # what each report says for itself
+ALIKE = ("city_id", "planned_on", "party_id", "duty", "step", "audience", "district_code", "channel_class", "template")
+
+
+def each_report(matter: dict[str, Any]) -> list[dict[str, Any]]:
+    """What a notice says of each of its reports, in the order of its lifts."""
+    return [matter, *matter.get(OTHERS, ())]
+
+
+def put_together(session: Session, notice: Notice, now: datetime, *, every_name: bool) -> None:
+    """Add a notice about one report to one like it that has not left, else plan it as one of its own.
+
+    `every_name`: an SMS names each lift, so it holds few.
+    """
+    most = NAMED_IN_SMS if every_name else MOST
+    for waiting in _not_left(session, notice):
+        joined = _join(_matter(waiting), _matter(notice))
+        if joined is not None and len(joined["lifts"]) <= most:
+            waiting.facts = (waiting.facts or {}) | {REPORT: joined}
+            session.add(waiting)
+            return
+    last = _last_tried(session, notice)
+    if last is not None and last + MINUTE > now:
+        notice.not_before = last + MINUTE
+    session.add(notice)
+
+
+def take_out(session: Session, notices: Sequence[Notice], report_id: int, now: datetime) -> None:
+    """What has not left says nothing more of this report; where it is about no other, it is cancelled."""
+    alone = [one.id for one in notices if len(each_report(_matter(one))) == 1]
+    cancel(session, alone, reason="overtaken", now=now)
+    shared = [one.id for one in notices if one.id not in alone]
+    for notice_id in sorted(lock_notices(session, shared, (NoticeStatus.PLANNED, NoticeStatus.NO_CONTACT))):
+        notice = session.get_one(Notice, notice_id, populate_existing=True)
+        notice.facts = (notice.facts or {}) | {REPORT: _without(_matter(notice), report_id)}
+        session.add(notice)
+
+
+def _not_left(session: Session, notice: Notice) -> Iterator[Notice]:
+    """Those like it that have reached nobody yet, kept from being sent until this transaction ends."""
+    reached = select(Delivery.id).where(Delivery.notice_id == Notice.id, Delivery.status != DeliveryStatus.FAILED)
+    query = _alike(select(Notice.id), notice).where(Notice.status == NoticeStatus.PLANNED, ~reached.exists())
+    ids = session.exec(query.order_by(col(Notice.id).desc())).all()
+    free = lock_notices(session, ids, (NoticeStatus.PLANNED,))
+    for notice_id in ids:
+        if notice_id in free:
+            yield session.get_one(Notice, notice_id, populate_existing=True)
+
+
+def _last_tried(session: Session, notice: Notice) -> datetime | None:
+    query = select(func.max(Delivery.attempted_at)).join(Notice, col(Notice.id) == Delivery.notice_id)
+    moment: datetime | None = session.exec(_alike(query, notice)).one()
+    return moment
+
+
+def _alike(query: Any, notice: Notice) -> Any:
+    return query.where(*(col(getattr(Notice, name)) == getattr(notice, name) for name in ALIKE))
+
+
+def _matter(notice: Notice) -> dict[str, Any]:
+    return (notice.facts or {}).get(REPORT) or {}
+
+
+def _join(matter: dict[str, Any], more: dict[str, Any]) -> dict[str, Any] | None:
+    """Both; None where they have more to say apart than what each report says for itself."""
+    apart = {"lifts", OTHERS, *OF_ONE}
+    if {name: matter[name] for name in matter.keys() - apart} != {name: more[name] for name in more.keys() - apart}:
+        return None
+    reports = [*matter.get(OTHERS, ()), {name: more[name] for name in OF_ONE}]
+    return matter | {"lifts": [*matter["lifts"], *more["lifts"]], OTHERS: reports}
+
+
+def _without(matter: dict[str, Any], report_id: int) -> dict[str, Any]:
+    pairs = zip(each_report(matter), matter["lifts"], strict=True)
+    (first, place), *others = [(one, lift) for one, lift in pairs if one["report"] != report_id]
+    return (
+        matter
+        | {name: first[name] for name in OF_ONE}
+        | {
+            "lifts": [place, *(lift for _, lift in others)],
+            OTHERS: [one for one, _ in others],
+        }
+    )
