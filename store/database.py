@@ -94,9 +94,16 @@ class Database:
         if self.is_sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
+        self._use(self.engine)
+
+    def _use(self, engine: Engine) -> None:
+        """Both kinds of transactions on this one."""
         how = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-        self._reading = self.engine.execution_options(**how)
-        self._writing = self.engine.execution_options(tixing_write=True)
+        self._reading, self._writing = engine.execution_options(**how), engine.execution_options(tixing_write=True)
+
+    def mark_as_copy(self) -> None:
+        """It is thrown away, so that its protection may be lifted."""
+        self._use(self.engine.execution_options(tixing_copy=True))
 
     @contextmanager
     def write(self, *, repeats: bool = False, waits: float | None = None) -> Iterator[Session]:
@@ -177,7 +184,7 @@ class Database:
             source.backup(target)
         target.close()
         copy = Database(f"sqlite:///{path}")
-        copy.engine.update_execution_options(tixing_copy=True)
+        copy.mark_as_copy()
         return copy
 
     def close(self) -> None:
