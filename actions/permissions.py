@@ -38,6 +38,8 @@ def _lifts_of_party(session: Session, party_id: int, lift_ids: Sequence[int], ro
 
 
 def _lifts_of_department(session: Session, party_id: int, lift_ids: set[int]) -> set[int]:
+    if not lift_ids:
+        return set()
     areas = session.exec(
         select(Jurisdiction).where(
             Jurisdiction.party_id == party_id,

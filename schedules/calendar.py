@@ -26,6 +26,7 @@ SPRING_FESTIVAL_WEEK = (-1, 6)  # New Year's Eve to the sixth day, as the notice
 NATIONAL_DAY_WEEK = (1, 7)  # of October
 FIXED_HOLIDAYS = {(1, 1), (5, 1)}  # whatever the notice says, nobody works on New Year's Day and on Labour Day
 FAR_ENOUGH = 60  # days; no run of holidays is nearly as long
+KNOWN = "tixing_calendar"  # where a session keeps it
 
 
 class CalendarError(Exception):
@@ -161,10 +162,13 @@ def calendar_of(years: Iterable[HolidayFile]) -> WorkingCalendar:
 
 
 def load_calendar(session: Session) -> WorkingCalendar:
-    """The calendar with the years that were imported into this store."""
-    years = session.exec(select(CalendarYear.year)).all()
-    days = session.exec(select(col(CalendarDay.day), col(CalendarDay.is_working))).all()
-    return WorkingCalendar(dict(days), frozenset(years))
+    """The calendar with the years that were imported into this store; read once in a transaction."""
+    known: WorkingCalendar | None = session.info.get(KNOWN)
+    if known is None:
+        years = session.exec(select(CalendarYear.year)).all()
+        days = session.exec(select(col(CalendarDay.day), col(CalendarDay.is_working))).all()
+        known = session.info[KNOWN] = WorkingCalendar(dict(days), frozenset(years))
+    return known
 
 
 def store_year(session: Session, year: HolidayFile, *, source: str, now: datetime) -> None:
@@ -177,6 +181,7 @@ def store_year(session: Session, year: HolidayFile, *, source: str, now: datetim
     seen = {entry.date: entry for entry in year.days}
     for entry in seen.values():
         session.merge(CalendarDay(day=entry.date, year=year.year, is_working=not entry.is_off, name=entry.name))
+    session.info.pop(KNOWN, None)
 
 
 def month_opening(calendar: WorkingCalendar, day: date) -> date:

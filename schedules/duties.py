@@ -20,7 +20,7 @@ from schedules.drafts import DutyDraft
 from schedules.ladder import ensure_step_dates, refresh_next
 from schedules.lift_facts import KnownEvents, KnownLift, facts_of, known_events, read_lifts
 from schedules.owed import Former, with_owed
-from schedules.regimes import formers_of, rulebook_of, succeeded_on
+from schedules.regimes import in_force
 from schedules.retractions import tell_again
 from schedules.rulebook import Rulebook, has_cycle, rules_of
 from schedules.visits import settle_visits
@@ -127,9 +127,9 @@ def rebuild(
         lock_lifts(session, lift_ids)
     calendar = load_calendar(session)
     rules_on = rules_on or today
-    rulebook = rulebook_of(session, city_id, rules_on)
-    ends_on, formers = succeeded_on(session, city_id, rules_on), formers_of(session, city_id, rules_on)
-    derivations = Derivations(rulebook, calendar, horizon(rules_on), ends_on, formers)
+    rules = in_force(session, city_id, rules_on)
+    rulebook, formers = rules.rulebook, rules.formers
+    derivations = Derivations(rulebook, calendar, horizon(rules_on), rules.ends_on, formers)
     summary = RebuildSummary()
     for lifts in _batches(read_lifts(session, city_id, import_id=import_id, lift_ids=lift_ids)):
         _rebuild_some(session, lifts, derivations, today, now, summary)
@@ -215,6 +215,8 @@ def _row(lift_id: int, draft: DutyDraft) -> tuple[Any, ...]:
 
 def _insert(session: Session, rows: list[tuple[Any, ...]]) -> Sequence[int]:
     """Insert in bulk; the new ids."""
+    if not rows:
+        return []
     ids = IdSource(session.connection(), Duty).take(len(rows))
     numbered = [(duty_id, *row) for duty_id, row in zip(ids, rows, strict=True)]
     bulk_insert(session.connection(), Duty, ("id", *COLUMNS), numbered)

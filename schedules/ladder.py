@@ -73,7 +73,10 @@ def refresh_next(session: Session, duty_ids: Iterable[int], *, fresh: bool = Fal
     Of `fresh` duties nothing was told yet, so the ledger is not read.
     """
     session.flush()
-    touch(session, duty_ids)
+    ids = set(duty_ids)
+    if not ids:
+        return
+    touch(session, ids)
     if not fresh:
         session.execute(text(RECOUNT))
     session.execute(text(REFRESH.format(which=TOUCHED)))
@@ -84,7 +87,7 @@ def ensure_step_dates(
 ) -> None:
     """Store the rungs of these (rule, due date) pairs where they are not stored yet."""
     wanted = set(dues)
-    known = _known_dues(session, {rule for rule, _ in wanted})
+    known = _known_dues(session, {rule for rule, _ in wanted}, {due for _, due in wanted})
     by_id = {rule.id: rule for rule in rules}
     rows = [row for rule_id, due in sorted(wanted - known) for row in _rows(by_id[rule_id], due, calendar)]
     if rows:  # another process may store the same ones at this moment
@@ -114,9 +117,11 @@ def _plain(row: StepDate) -> dict[str, object]:
     return {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
 
 
-def _known_dues(session: Session, rules: set[str]) -> set[tuple[str, date]]:
+def _known_dues(session: Session, rules: set[str], dues: set[date] | None = None) -> set[tuple[str, date]]:
     stored = table_of(StepDate).c
     query = sql_select(stored.rule, stored.due).where(stored.rule.in_(rules)).distinct()
+    if dues is not None:
+        query = query.where(stored.due.in_(dues))
     return {(row.rule, row.due) for row in session.execute(query)}
 
 

@@ -1,5 +1,6 @@
 """Under which rules the stored register of a city is on a day."""
 
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from itertools import pairwise
@@ -14,6 +15,7 @@ from store.lifts import Regime
 
 COLUMNS = table_of(Regime).c
 REGIMES = select(COLUMNS.from_on, COLUMNS.rulebook, COLUMNS.beside).where(COLUMNS.city_id == bindparam("city"))
+Begun = tuple[date, str, str]  # the first day, the rulebook, and what stands beside it
 CYCLE_TRIGGER = "cycle_inspection"
 
 
@@ -25,17 +27,39 @@ def rulebook_of(session: Session, city_id: str, today: date) -> Rulebook:
 
 def regime_of(session: Session, city_id: str, today: date) -> tuple[date, Rulebook]:
     """The rules in force in the city on `today`, and since when."""
-    begun = _begun(session, city_id, today)
+    return _present(_begun(_regimes(session, city_id), today), city_id, today)
+
+
+def _present(begun: list[Begun], city_id: str, today: date) -> tuple[date, Rulebook]:
     if not begun:
         raise RulebookError(f"the register {city_id!r} is under no rulebook on {today}")
     since, base, beside = begun[-1]
     return since, _book(base, beside)
 
 
+@dataclass(frozen=True)
+class InForce:
+    """The rules in force in a city on a day, the day on which other ones begin, and those that held before."""
+
+    rulebook: Rulebook
+    ends_on: date | None
+    formers: tuple[Former, ...]
+
+
+def in_force(session: Session, city_id: str, today: date) -> InForce:
+    """All of it by one look at the city's rules."""
+    regimes = _regimes(session, city_id)
+    begun = _begun(regimes, today)
+    return InForce(_present(begun, city_id, today)[1], _ends_on(regimes, today), _formers(begun))
+
+
 def formers_of(session: Session, city_id: str, today: date) -> tuple[Former, ...]:
     """The rules that held in the city before those of `today`, oldest first; a campaign that begins or ends beside the
     same law ends none."""
-    begun = _begun(session, city_id, today)
+    return _formers(_begun(_regimes(session, city_id), today))
+
+
+def _formers(begun: list[Begun]) -> tuple[Former, ...]:
     return tuple(
         Former(_book(base, beside), following[0])
         for (_, base, beside), following in pairwise(begun)
@@ -59,8 +83,12 @@ def rules_owed_by(session: Session, city_id: str, today: date) -> dict[str, tupl
     }
 
 
-def _begun(session: Session, city_id: str, today: date) -> list[tuple[date, str, str]]:
-    regimes = session.connection().execute(REGIMES, {"city": city_id}).all()
+def _regimes(session: Session, city_id: str) -> list[Begun]:
+    rows = session.connection().execute(REGIMES, {"city": city_id})
+    return [(from_on, base, beside) for from_on, base, beside in rows]
+
+
+def _begun(regimes: list[Begun], today: date) -> list[Begun]:
     return sorted((from_on, base, beside) for from_on, base, beside in regimes if from_on <= today)
 
 
@@ -70,8 +98,11 @@ def _book(base: str, beside: str) -> Rulebook:
 
 def succeeded_on(session: Session, city_id: str, today: date) -> date | None:
     """The day after `today` on which other rules begin in the city; None where none are foreseen."""
-    regimes = session.connection().execute(REGIMES, {"city": city_id}).all()
-    return min((from_on for from_on, *_ in regimes if from_on is not None and from_on > today), default=None)
+    return _ends_on(_regimes(session, city_id), today)
+
+
+def _ends_on(regimes: list[Begun], today: date) -> date | None:
+    return min((from_on for from_on, *_ in regimes if from_on > today), default=None)
 
 
 @cache

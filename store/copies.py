@@ -47,7 +47,7 @@ def _copy_on_server(database: Database) -> Database:
         for table in SQLModel.metadata.sorted_tables:
             _copy_table(connection, table, f'"{schema}"."{table.name}"')
         connection.commit()
-    copy.engine.update_execution_options(tixing_copy=True)
+    copy.mark_as_copy()
     return copy
 
 

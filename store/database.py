@@ -94,6 +94,16 @@ class Database:
         if self.is_sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
+        self._use(self.engine)
+
+    def _use(self, engine: Engine) -> None:
+        """Both kinds of transactions on this one."""
+        how = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        self._reading, self._writing = engine.execution_options(**how), engine.execution_options(tixing_write=True)
+
+    def mark_as_copy(self) -> None:
+        """It is thrown away, so that its protection may be lifted."""
+        self._use(self.engine.execution_options(tixing_copy=True))
 
     @contextmanager
     def write(self, *, repeats: bool = False, waits: float | None = None) -> Iterator[Session]:
@@ -115,8 +125,7 @@ class Database:
 
     @contextmanager
     def _write(self, repeats: bool, waits: float | None) -> Iterator[Session]:
-        engine = self.engine.execution_options(tixing_write=True)
-        with Session(engine, expire_on_commit=False) as session, session.begin():
+        with Session(self._writing, expire_on_commit=False) as session, session.begin():
             if waits is not None and not self.is_sqlite:
                 session.execute(text(f"SET LOCAL lock_timeout = {int(waits * 1000)}"))
             if not repeats or self.is_sqlite:
@@ -132,10 +141,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """One read transaction; nothing is written."""
-        engine = self.engine
-        if not self.is_sqlite:
-            engine = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-        with Session(engine, expire_on_commit=False) as session:
+        with Session(self._reading, expire_on_commit=False) as session:
             yield session
             if not self.is_sqlite:
                 session.commit()  # rolled back, the connection would forget every statement that it has prepared
@@ -178,7 +184,7 @@ class Database:
             source.backup(target)
         target.close()
         copy = Database(f"sqlite:///{path}")
-        copy.engine.update_execution_options(tixing_copy=True)
+        copy.mark_as_copy()
         return copy
 
     def close(self) -> None:

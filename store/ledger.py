@@ -75,7 +75,7 @@ def _release_chosen(
 ) -> int:
     told = table_of(Told)
     concerned = session.execute(select(told.c.notice_id).where(chosen).distinct()).scalars().all()
-    notice_ids = lock_notices(session, concerned, unsent)
+    notice_ids = lock_notices(session, concerned, unsent) if concerned else set()
     if not notice_ids:
         return 0
     taken = and_(chosen, told.c.notice_id.in_(notice_ids))

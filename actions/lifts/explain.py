@@ -1,6 +1,7 @@
 """Why something is due, and why somebody was told: what a person may read about a lift or a notice."""
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -14,8 +15,9 @@ from schedules.dates import iso
 from schedules.offices.rules import find_office_rule
 from schedules.rulebook import Ladder, Rulebook, load_rulebook, rulebook_ids
 from schedules.steps import not_before, step_dates
+from store.database import in_chunks
 from store.duties import INSPECTIONS, OVERDUE, PUSHED, Duty, Told, ToldState, booked_too_late
-from store.histories import read_history
+from store.histories import read_attempts, read_histories
 from store.lifts import Lift, LiftName, LiftRole, Responsibility
 from store.notices import LISTING, Delivery, Notice
 from store.parties import Party
@@ -24,6 +26,7 @@ from store.place_names import join_names
 MANY = 20
 PLACE = ("compound", "building", "internal_number")
 TESTS_FIRST = case((col(Duty.kind) == "self_test", 0), else_=1)  # of one day, as at a restart (002 附件2 一)
+ToldOf = tuple[Told, Duty, Lift | None]
 
 
 class NotFoundError(Exception):
@@ -72,19 +75,38 @@ def explain_lift(session: Session, lift: Lift) -> dict[str, Any]:
 
 def explain_notice(session: Session, notice_id: int) -> dict[str, Any]:
     """Why a notice exists: its rung with clause and quote, the lifts and dates it speaks of, and how it went."""
-    notice = session.get(Notice, notice_id)
-    if notice is None:
+    found = explain_notices(session, [notice_id])
+    if not found:
         raise NotFoundError(f"there is no notice {notice_id}")
-    rule, basis = _basis_of(notice)
-    party = session.get_one(Party, notice.party_id)
+    return found[notice_id]
+
+
+def explain_notices(session: Session, notice_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """The same of many at once, by notice; of those that there are."""
+    found: dict[int, dict[str, Any]] = {}
     calendar = load_calendar(session)
-    rows = session.exec(
-        select(Told, Duty, Lift)
-        .join(Duty, col(Duty.id) == Told.duty_id)
-        .outerjoin(Lift, col(Lift.id) == Duty.lift_id)
-        .where(Told.notice_id == notice.id)
-        .order_by(col(Told.due), col(Lift.id))
-    ).all()
+    for ids in in_chunks(notice_ids):
+        rows: dict[int | None, list[ToldOf]] = defaultdict(list)
+        told = select(Told, Duty, Lift).join(Duty, col(Duty.id) == Told.duty_id)
+        told = told.outerjoin(Lift, col(Lift.id) == Duty.lift_id).where(col(Told.notice_id).in_(ids))
+        for one in session.exec(told.order_by(col(Told.due), col(Lift.id))):
+            rows[one[0].notice_id].append(one)
+        attempts, histories = read_attempts(session, ids), read_histories(session, ids)
+        wanted = select(Notice, Party).join(Party, col(Party.id) == Notice.party_id).where(col(Notice.id).in_(ids))
+        for notice, party in session.exec(wanted):
+            went = {
+                "deliveries": [_delivery(one) for one in attempts[notice.id]],
+                "history": [
+                    {"at": at.isoformat(), "status": status, "detail": detail}
+                    for at, status, detail in histories[notice.id]
+                ],
+            }
+            found[notice.id] = _story(notice, party, rows[notice.id], calendar) | went
+    return found
+
+
+def _story(notice: Notice, party: Party, rows: Sequence[ToldOf], calendar: WorkingCalendar) -> dict[str, Any]:
+    rule, basis = _basis_of(notice)
     return {
         "notice": notice.id,
         "on": iso(notice.planned_on),
@@ -108,11 +130,6 @@ def explain_notice(session: Session, notice_id: int) -> dict[str, Any]:
         "steps": _rungs(rule, rows[0][1], rows[0][0].due, calendar)
         if rows and rule
         else [],  # as told: the date may have moved
-        "deliveries": [_delivery(delivery) for delivery in _deliveries(session, notice.id)],
-        "history": [
-            {"at": at.isoformat(), "status": status, "detail": detail}
-            for at, status, detail in read_history(session, notice.id)
-        ],
     }
 
 
@@ -268,10 +285,6 @@ def _answering(session: Session, lift_id: int, role: LiftRole) -> str | None:
         .join(Responsibility, col(Responsibility.party_id) == Party.id)
         .where(Responsibility.lift_id == lift_id, Responsibility.role == role, col(Responsibility.to_on).is_(None))
     ).first()
-
-
-def _deliveries(session: Session, notice_id: int) -> Sequence[Delivery]:
-    return session.exec(select(Delivery).where(Delivery.notice_id == notice_id).order_by(col(Delivery.id))).all()
 
 
 def _delivery(delivery: Delivery) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
-from sqlalchemy import and_, func, or_
+from sqlalchemy import and_, func, insert, or_
 from sqlmodel import Session, col, select
 
 from actions.summary.standing import Key, Stands, standing
@@ -56,7 +56,8 @@ def close_day(session: Session, city_id: str, *, today: date, now: datetime) -> 
         line.duty_id = duty_id
         session.add(line)
     session.flush()  # a lift that changes departments ends under one before it begins under the other
-    session.add_all(changes.begun)
+    if changes.begun:
+        session.execute(insert(SummaryLine), [line.model_dump(exclude={"id"}) for line in changes.begun])
     session.add(SummaryDay(city_id=city_id, day=today, closed_at=now))
     session.flush()
     return True

@@ -16,7 +16,7 @@ from sqlmodel import Session, col, select
 
 from actions.actors import DEPARTMENT, Actor
 from actions.visits.rules import starts_at
-from schedules.announcements import parties_of
+from schedules.announcements import Parties, parties_of
 from schedules.dates import ONE_DAY
 from store.database import in_chunks
 from store.lifts import Lift, LiftRole, place_facts
@@ -99,7 +99,8 @@ def _of_visit(
     lifts = lifts_in_order(session, lift_ids or lifts_on(session, visit.id))
     about = about_visit(session, visit, deed, by=by.name, was=was) | more
     about |= {"but": by.contact_id} if by.contact_id is not None else {}
-    maintainers = maintainers_of(session, visit, lifts)
+    parties_there = parties_of(session, [lift.id for lift in lifts], [LiftRole.MAINTAINER])
+    maintainers = maintainers_of(visit, lifts, parties_there)
     parties = [visit.party_id, *(party for party, _ in maintainers)] if deed is Deed.MOVED else []
     unheard = _unheard(session, visit, parties)
     found = []
@@ -147,10 +148,9 @@ def about_visit(session: Session, visit: Visit, deed: Deed, *, by: str, was: dat
     }
 
 
-def maintainers_of(session: Session, visit: Visit, lifts: Sequence[Lift]) -> list[tuple[int, list[Lift]]]:
-    """Who maintains which of these lifts; not the unit itself."""
+def maintainers_of(visit: Visit, lifts: Sequence[Lift], maintainers: Parties) -> list[tuple[int, list[Lift]]]:
+    """Who of these maintains which of these lifts; not the unit itself."""
     found: dict[int, list[Lift]] = defaultdict(list)
-    maintainers = parties_of(session, [lift.id for lift in lifts], [LiftRole.MAINTAINER])
     for lift in lifts:
         maintainer = maintainers.get((lift.id, LiftRole.MAINTAINER))
         if maintainer is not None and maintainer != visit.party_id:
@@ -194,6 +194,16 @@ def lifts_on(session: Session, visit_id: int) -> list[int]:
     """The lifts that are on a visit now."""
     query = select(VisitLift.lift_id).where(VisitLift.visit_id == visit_id, col(VisitLift.gone).is_(None))
     return list(session.exec(query))
+
+
+def lifts_by_visit(session: Session, visit_ids: Sequence[int]) -> dict[int, set[int]]:
+    """The lifts that are on each of these visits now."""
+    found: dict[int, set[int]] = {visit_id: set() for visit_id in visit_ids}
+    for ids in in_chunks(visit_ids):
+        query = select(VisitLift.visit_id, VisitLift.lift_id).where(col(VisitLift.visit_id).in_(ids))
+        for visit_id, lift_id in session.exec(query.where(col(VisitLift.gone).is_(None))):
+            found[visit_id].add(lift_id)
+    return found
 
 
 def lifts_in_order(session: Session, lift_ids: Iterable[int]) -> list[Lift]:

@@ -56,9 +56,10 @@ class Crowd:
 def rules_of(session: Session, party_id: int) -> SlotRules:
     """What holds for this department."""
     said: dict[str, Any] = {}
-    for key in (SETTING, f"{SETTING}:{party_id}"):
-        row = session.get(Setting, key)
-        said |= row.value if row is not None else {}
+    of_party = f"{SETTING}:{party_id}"
+    rows = session.exec(select(Setting).where(col(Setting.key).in_((SETTING, of_party))))
+    for row in sorted(rows, key=lambda row: row.key == of_party):
+        said |= row.value
     return replace(SlotRules(), **said | ({"kinds": tuple(said["kinds"])} if "kinds" in said else {}))
 
 

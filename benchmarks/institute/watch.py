@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
-from actions.lifts.explain import explain_notice
+from actions.lifts.explain import explain_notices
 from institute.door import Door, Handed
 from institute.standing import Standing
 from institute.world import World
@@ -14,10 +14,7 @@ from schedules.calendar import WorkingCalendar
 from store.database import Database, in_chunks
 from store.duties import Told, ToldState
 from store.lifts import Lift, Responsibility
-from store.notices import Notice
 from store.parties import Contact, Jurisdiction
-
-EXPLAINED = 8  # messages of a day that are explained one by one
 
 
 class Watch:
@@ -54,7 +51,8 @@ class Watch:
         theirs: set[tuple[int, int]] = set()
         for part in in_chunks(sorted(set(ids))):
             held = select(Responsibility.lift_id, Responsibility.party_id).where(col(Responsibility.lift_id).in_(part))
-            theirs |= set(session.exec(held.where(col(Responsibility.to_on).is_(None))))
+            until = or_(col(Responsibility.to_on).is_(None), col(Responsibility.to_on) >= day)  # theirs this morning
+            theirs |= set(session.exec(held.where(until)))
         wanted = {one.contact_id for one in handed if one.contact_id}
         contacts = {one.id: one for one in session.exec(select(Contact).where(col(Contact.id).in_(wanted)))}
         for one in handed:
@@ -84,17 +82,15 @@ class Watch:
 
     def _unexplained(self, session: Session, handed: Sequence[Handed]) -> Iterator[str]:
         """What a person may read about a message names its party, its attempt, its clause and all its lifts."""
-        by_notice = {one.notice_id: one for one in handed}
-        first_of_kind = {one.template: one for one in by_notice.values()}
-        for one in [*first_of_kind.values()][:EXPLAINED]:
-            story = explain_notice(session, one.notice_id)
-            notice = session.get_one(Notice, one.notice_id)
+        stories = explain_notices(session, sorted({one.notice_id for one in handed}))
+        for one in handed:
+            story = stories[one.notice_id]
             named = {lift["lift"] for lift in story["lifts"]}
             if not (named or story["facts"]):
                 yield f"notice {one.notice_id} ({one.template}) is about nothing"
             if missing := set(one.lifts) - named:
                 yield f"notice {one.notice_id} ({one.template}) names {sorted(missing)}, unknown to its story"
-            if notice.rule and not story["clause"]:
+            if story["rule"] and not story["clause"]:
                 yield f"notice {one.notice_id} ({one.template}) has no clause"
             if not any(each["channel"] == one.channel for each in story["deliveries"]):
                 yield f"notice {one.notice_id} ({one.template}) tells of no attempt by {one.channel}"

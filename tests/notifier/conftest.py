@@ -16,7 +16,7 @@ from notifier.modes import Mode
 from notifier.passes import DispatchSummary
 from store.database import Database
 from store.duties import Duty, StepDate, Told, ToldState
-from store.histories import read_history
+from store.histories import read_histories
 from store.lifts import City, Lift, LiftRole, Responsibility
 from store.notices import Delivery, Notice
 from store.parties import AreaRole, Chat, Contact, ContactRole, Jurisdiction, Party
@@ -208,7 +208,7 @@ class World:
     def history(self, notice_id: int) -> list[tuple[str, str]]:
         """(status, detail) of its history."""
         with self.database.read() as session:
-            return [(status, detail) for _, status, detail in read_history(session, notice_id)]
+            return [(status, detail) for _, status, detail in read_histories(session, [notice_id])[notice_id]]
 
     def all(self, model: Any, *where: Any) -> list[Any]:
         """All rows of a table."""
