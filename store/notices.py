@@ -13,13 +13,15 @@ STOP_ORDER, ORDER = "stop_order", "order"  # step, duty and rule of the notice o
 CASE = "case"  # the same of a case that one office hands to another
 VISIT, SAYING = "visit", "saying"  # matters of notices about a department's visit, and about what came of a saying
 REPORT = "report"  # the matter of notices about an inspection report
+PLAN = "plan"  # duty and matter of what a unit is told of a department's plan of the year
+CAMPAIGN = "campaign"  # duty and matter of what a department is told of a city's list of the year
 OWED = "owed"  # that of a department's list of reports it owes
 SUMMARY = "summary"  # duty and matter of what a department cleared in a day or a week
 STANDING = ("desk.daily", "desk.weekly", "desk.unanswered", "report.owed")  # templates of how things stand on a day
 RESULT = "result"  # duty and matter of what a regulator is told of inspections that have ended
 ONSITE = "onsite"  # duty, step and matter of a notice about what is done on site, and about items to rectify
 # matters that name their lifts themselves: "lifts", each with its "key"
-LISTING = (ORDER, CASE, VISIT, SAYING, REPORT, RESULT, ONSITE)
+LISTING = (ORDER, CASE, VISIT, SAYING, REPORT, RESULT, ONSITE, PLAN)
 BOOKING = "booking"  # the duty of notices about visits
 COLLEAGUES = "booking_colleagues"  # the step of one to the colleagues of whoever booked: it waits for nobody
 NEVER_STOPPED = ("entrapment",)  # duties whose notices leave through every pause: somebody is shut in

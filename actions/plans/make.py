@@ -15,6 +15,8 @@ from schedules.year_plan.concentrated import moved_together
 from schedules.year_plan.inspectors import HALVES, Inspector, PlanDay, Shift, less_taken, plan_day, plan_days
 from schedules.year_plan.outcome import Figures, Planned, YearPlan, figures_of
 from schedules.year_plan.plan import make_plan
+from store.held import give_up_places
+from store.locks import hold_city
 from store.parties import Party
 from store.plans import PlanLiftRow, PlanRound, YearPlanMade
 
@@ -62,6 +64,7 @@ def make_year_plan(session: Session, department: Party, wanted: Wanted, *, today
     """Plan the lifts of this department and keep it in place of the plan of that year before."""
     if wanted.first > wanted.last:
         raise PlanError(f"{wanted.year} is over on {wanted.first}: plan a year of which some days are left")
+    _replace_plan(session, department, wanted.year, now)  # before its places are counted: it holds some
     listed = lifts_to_plan(session, department, today, wanted.last)
     if not listed:
         raise PlanError(f"{department.name} has no lift to plan in {wanted.year}: none is due, or all are booked")
@@ -104,18 +107,23 @@ def _days(session: Session, department_id: int, wanted: Wanted) -> list[PlanDay]
     calendar = load_calendar(session)
     states = half_days(session, department_id, wanted.first, wanted.last, calendar)
     if wanted.inspectors is not None:
-        taken = {(day, half): states[day, half].taken for day, _ in states for half in HALVES}
+        taken = {key: states[key].taken + states[key].held for key in states}
         return less_taken(plan_days(wanted.inspectors, wanted.first, wanted.last, calendar), taken)
     open_days = sorted({day for (day, _), state in states.items() if state.places})
     return [plan_day(day, [Shift("", {half: states[day, half].free for half in HALVES})]) for day in open_days]
 
 
-def _keep(session: Session, department_id: int, year: int, now: datetime) -> YearPlanMade:
-    before = current_plan(session, department_id, year)
+def _replace_plan(session: Session, department: Party, year: int, now: datetime) -> None:
+    hold_city(session, department.city_id)
+    before = current_plan(session, department.id, year)
     if before is not None:
         before.replaced_at = now
         session.add(before)
         session.flush()
+        give_up_places(session, session.exec(select(PlanRound.id).where(PlanRound.plan_id == before.id)).all())
+
+
+def _keep(session: Session, department_id: int, year: int, now: datetime) -> YearPlanMade:
     plan = YearPlanMade(department_id=department_id, year=year, made_at=now)
     session.add(plan)
     session.flush()
