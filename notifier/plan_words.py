@@ -34,7 +34,7 @@ def words_for_plan(facts: NoticeFacts, language: str, channel: str, today: date)
 
 
 def words_for_campaign(facts: NoticeFacts, language: str, channel: str, today: date) -> dict[str, Any]:
-    """Every variable of such a notice: `n` listed lifts, `unclear` rows of them; `checks`: empty where none are asked."""
+    """Every variable of such a notice: `n` listed lifts, `unclear` rows of them; `checks`: empty where none are due."""
     own, limit = facts.own[CAMPAIGN], SHORT if channel in ("sms", "none") else LONG
     checks = own["checks"]
     return _shared(facts, language, limit) | {

@@ -1,6 +1,7 @@
 """What a unit sees of a department's plan, and what it says to a round: agreed and booked in one tap, or declined."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from sqlmodel import Session, col, select
 
@@ -12,9 +13,9 @@ from actions.plans.shorten import shorten_validities
 from actions.refusals import Refused
 from actions.registry import verb
 from actions.sight import seen_among
-from actions.visits.bookings import Booked, book_visit
+from actions.visits.bookings import Booked, book_lifts
 from actions.visits.days import WHOLE_DAY, next_inspections
-from actions.visits.inspections import was_done
+from actions.visits.inspections import RefusedError, was_done
 from actions.visits.rules import rules_of
 from actions.visits.slots import half_days
 from schedules.calendar import load_calendar
@@ -22,6 +23,19 @@ from store.held import give_up_places
 from store.locks import lock_lifts
 from store.plans import PlanLiftRow, PlanRound, RoundState, YearPlanMade
 from store.slots import Half, present_lifts
+
+
+@dataclass(frozen=True)
+class AllAgreed:
+    """What came of agreeing to all: the rounds that are booked, and those that are not, with the reason."""
+
+    agreed: Sequence[RoundShown]
+    refused: Sequence[tuple[RoundShown, RefusedError]]
+
+    @property
+    def lifts(self) -> int:
+        """How many are booked."""
+        return sum(len(one.lifts) for one in self.agreed)
 
 
 def may_see_round(session: Session, actor: Actor, round_id: int) -> bool:
@@ -73,16 +87,33 @@ def agree_to_round(session: Session, asked: Asked, *, round_id: int) -> Booked:
     one = session.get_one(PlanRound, round_id, populate_existing=True)
     plan = session.get_one(YearPlanMade, one.plan_id)
     if was_done(session, asked.key, lift_ids):
-        return book_visit(session, asked, lift_ids=lift_ids, day=one.day, half=one.half or WHOLE_DAY)
+        return book_lifts(session, asked, lift_ids, one.day, one.half or WHOLE_DAY)
     _require_open(session, asked, one, plan)
     _require_unchanged(session, plan, round_id, lift_ids)
     if one.adjusted is not None:
         shorten_validities(session, asked, lift_ids, one.adjusted)
     give_up_places(session, [round_id])  # its own: the booking takes them
     half = _half_with_room(session, plan.department_id, one, lift_ids)
-    booked = book_visit(session, asked, lift_ids=lift_ids, day=one.day, half=half)
+    booked = book_lifts(session, asked, lift_ids, one.day, half, planned=True)
     _answer(session, asked, one, RoundState.AGREED)
     return booked
+
+
+@verb(UNIT)
+def agree_to_all(session: Session, asked: Asked) -> AllAgreed:
+    """Agree to every round that waits for this person's answer: each is booked or, with its reason, left as it is."""
+    waiting = [one for one in plan_rounds_of_unit(session, asked) if one.whole and one.state == RoundState.PROPOSED]
+    lock_lifts(session, lifts_of_round(session, *(one.round_id for one in waiting)))
+    agreed, refused = [], []
+    for one in waiting:
+        try:
+            with session.begin_nested():
+                agree_to_round(session, replace(asked, key=f"{asked.key}:{one.round_id}"), round_id=one.round_id)
+        except RefusedError as error:
+            refused.append((one, error))
+        else:
+            agreed.append(one)
+    return AllAgreed(agreed, refused)
 
 
 @verb(UNIT, round_id=may_answer_round)

@@ -95,11 +95,18 @@ class OpenDays:
 
 
 def wish_for(
-    session: Session, actor: Actor | None, lift_ids: Sequence[int], today: date, *, moving: bool = False
+    session: Session,
+    actor: Actor | None,
+    lift_ids: Sequence[int],
+    today: date,
+    *,
+    moving: bool = False,
+    planned: bool = False,
 ) -> Wish:
     """What the dates of these lifts allow. Refused where they owe no inspection, have a visit, or nobody inspects them.
 
-    `moving`: they have a visit, which is to be on another day. Nobody (`actor`): an operator, for a department.
+    `moving`: they have a visit, which is to be on another day. `planned`: on the day of a plan, which looks farther
+    ahead than whoever books. Nobody (`actor`): an operator, for a department.
     """
     lifts = session.exec(select(Lift).where(col(Lift.id).in_(lift_ids)).order_by(col(Lift.id))).all()
     duties = next_inspections(session, [lift.id for lift in lifts])
@@ -115,7 +122,7 @@ def wish_for(
     opens, last = max(first for first, *_ in spans), min(last for _, last, _ in spans)
     if opens > max(last, earliest):
         raise Refused("bookings.windows_apart", opens=opens, last=last)
-    if bookable_since(opens) > today:
+    if bookable_since(opens) > today and not planned:
         raise Refused("bookings.not_yet", first=opens, since=bookable_since(opens))
     return Wish(
         first=max(earliest, opens),

@@ -19,7 +19,7 @@ def publish(session: Session, world: Any, most_months: int) -> None:
     make_year_plan(session, desk, Wanted(2027, date(2027, 1, 1), most_months=most_months), today=TODAY, now=NOW)
     plan = current_plan(session, desk.id, 2027)
     assert plan is not None
-    publish_plan(session, plan, NOW)
+    publish_plan(session, plan, NOW, today=TODAY)
 
 
 async def test_gz_03_sixty_lifts_are_agreed_to_in_one_tap(phone: Any, database: Database, world: Any) -> None:
