@@ -11,14 +11,9 @@ from math import inf
 from typing import Any
 from uuid import uuid4
 
-import structlog
-from sqlalchemy.exc import SQLAlchemyError
-
 from actions.alerts.escalate import escalate
 from actions.alerts.overdue import find_overdue
 from actions.alerts.together import hold_open_alerts
-from actions.campaign.daily import review_campaigns
-from actions.campaign.errors import CampaignError
 from actions.handovers.copies import copy_to_new_units
 from actions.handovers.unanswered import ask_about_unanswered
 from actions.identity.following import follow_people
@@ -48,7 +43,6 @@ from notifier.wiring import AliyunAccount, TwilioAccount, channels_for
 from schedules.doubts import settle_doubts
 from schedules.planner import PlanSummary
 from schedules.register_doubts import ask_about_doubts
-from schedules.rulebook import RulebookError
 from schedules.upkeep import ask_for_missing_year
 from store.brakes import stopped_cities
 from store.database import Database
@@ -56,14 +50,13 @@ from store.locks import hold, hold_all_cities
 from store.quiet import QuietHours
 from store.settings import DEMO, REAL, REAL_SINCE, SENT_AS, Setting
 from store.watch import Beat, beat
+from tixing.campaigns import look_at_campaigns
 from tixing.errors import UsageError
 from tixing.planning import plan_cities
 from tixing.settings import Settings
 from tixing.stops import stops
 from tixing.times import business_day
 from tixing.watch.alarm import Operator, look
-
-log = structlog.get_logger(__name__)
 
 TICK, TRIAL = "tick", "tick --at"  # a trial with another moment hides no sign of life
 
@@ -124,18 +117,8 @@ def plan_pass(
         stopped = stopped_cities(session)
         if not stopped.everywhere and not stopped.cities:
             beat(session, Beat.PLAN, process, day=today, now=now, amount=summary.notices)
-    _look_at_campaigns(database, today)
+    look_at_campaigns(database, today)
     return summary
-
-
-def _look_at_campaigns(database: Database, today: date) -> None:
-    """The lists of the year, apart from the plan: where one of them cannot be looked at, no notice waits for it."""
-    try:
-        with database.write() as session:
-            hold_all_cities(session)
-            review_campaigns(session, today=today)
-    except (SQLAlchemyError, CampaignError, RulebookError, ArithmeticError, LookupError, TypeError, ValueError):
-        log.exception("the lists of the year were not looked at; they are tried again with the next plan")
 
 
 def keep_mode(database: Database, mode: Mode, *, now: datetime) -> None:

@@ -12,12 +12,13 @@ from actions.visits.notices import LEFT, TO_UNIT
 from schedules.rulebook import basis_of
 from store.database import in_chunks
 from store.lifts import Lift, place_facts
-from store.notices import PLAN, Notice
+from store.notices import PLAN, Notice, NoticeStatus
 from store.parties import Party
 from store.plans import PlanLiftRow, PlanRound, RoundState, YearPlanMade
 from store.slots import present_lifts
 
 PUBLISHED, CHANGED = "plan.published", "plan.changed"
+UNSENT = (NoticeStatus.PLANNED, NoticeStatus.NO_CONTACT)
 WITHDRAWN = 0  # of which round a lift is that is on none any more
 
 
@@ -37,15 +38,20 @@ class Waiting:
 def tell_plan(session: Session, plan: YearPlanMade, today: date) -> int:
     """Tell every unit what of the plan waits for it and it was not told so before; how many units."""
     department = session.get_one(Party, plan.department_id)
-    asked, told = _asked(session, plan, today), _told(session, plan, department.city_id)
+    asked, (told, waiting) = _asked(session, plan, today), _told(session, plan, department.city_id)
     still = _lifts_of_plan(session, plan)
     notices = []
     for unit in sorted({*asked, *told}):
-        here, before = asked.get(unit, []), told.get(unit)
-        known = _seen(before) if before is not None else set()
+        here, before, unsent = asked.get(unit, []), told.get(unit), waiting.get(unit)
+        known = (_seen(before) if before is not None else set()) | (
+            _seen(_said(unsent)) if unsent is not None else set()
+        )
         if any(one.seen_as not in known for one in here):
             template = PUBLISHED if before is None else CHANGED
-            notices.append(_notice(plan, department, unit, template, here, [], today))
+            notice = _notice(plan, department, unit, template, here, [], today)
+            if unsent is not None:
+                unsent.facts, notice = notice.facts, unsent  # what waits to leave says it as it is now
+            notices.append(notice)
         elif before is not None and not here and (gone := _gone(session, department, before, still, today)):
             notices.append(_notice(plan, department, unit, CHANGED, [], gone, today))
     session.add_all(notices)
@@ -69,15 +75,23 @@ def _asked(session: Session, plan: YearPlanMade, today: date) -> dict[int, list[
     return found
 
 
-def _told(session: Session, plan: YearPlanMade, city_id: str) -> dict[int, Mapping[str, Any]]:
-    """By unit the last that has left about this department's year."""
-    query = select(Notice).where(Notice.city_id == city_id, Notice.duty == PLAN, col(Notice.status).in_(LEFT))
-    found = {}
-    for notice in session.exec(query.order_by(col(Notice.id))):
-        said = (notice.facts or {})[PLAN]
-        if (said["department"], said["year"]) == (plan.department_id, plan.year):
-            found[notice.party_id] = said
-    return found
+def _told(session: Session, plan: YearPlanMade, city_id: str) -> tuple[dict[int, Mapping[str, Any]], dict[int, Notice]]:
+    """By unit the last that has left about this department's year, and what of this plan waits to leave."""
+    told: dict[int, Mapping[str, Any]] = {}
+    waiting: dict[int, Notice] = {}
+    query = select(Notice).where(Notice.city_id == city_id, Notice.duty == PLAN).order_by(col(Notice.id))
+    for notice in session.exec(query):
+        said = _said(notice)
+        if (said["department"], said["year"]) == (plan.department_id, plan.year) and notice.status in LEFT:
+            told[notice.party_id] = said
+        elif said["plan"] == plan.id and notice.status in UNSENT:
+            waiting[notice.party_id] = notice
+    return told, waiting
+
+
+def _said(notice: Notice) -> Mapping[str, Any]:
+    said: Mapping[str, Any] = (notice.facts or {})[PLAN]
+    return said
 
 
 def _seen(said: Mapping[str, Any]) -> set[tuple[Any, ...]]:

@@ -9,6 +9,7 @@ from aiogram_dialog.widgets.kbd import Row, SwitchTo
 
 from actions.plans.away import inspector_away
 from actions.plans.desk import left_out_of_desk, plan_of_desk, publish_plan_of_desk
+from actions.plans.listing import BOOKED
 from actions.registry import may_use
 from bot.states import DeskPlan
 from bot.subject import Entry, Subject
@@ -17,9 +18,11 @@ from bot.using import look, use
 from bot.visit import Visit
 from bot.widgets import Commit, CommitChoice, Label, Say, choice, home, pages_of, way_out
 from bot.words import say_weekday
+from store.plans import RoundState
 
 LENGTHS = (1, 3, 5, 10, 20, 30)  # days that an inspector is away
 LISTED = 12
+STATES = (*RoundState, BOOKED)
 
 
 def make_dialog() -> Dialog:
@@ -85,6 +88,7 @@ async def get_plan(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dic
     """How it stands, and its days."""
     plan = await look(dialog_manager, plan_of_desk)
     rounds = [one for one in plan.rounds if one.day >= visit.today] if plan is not None else []
+    left = sum(plan.left_out.values()) if plan is not None else 0
     is_officer = visit.actor is not None and may_use(visit.actor, "inspector_away")
     days = [
         {
@@ -105,8 +109,10 @@ async def get_plan(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dic
         "days": days,
         "count": sum(len(one.lifts) for one in plan.rounds) if plan is not None else 0,
         "visits": len(plan.rounds) if plan is not None else 0,
+        "said": {str(state): plan.lifts.get(state, 0) if plan is not None else 0 for state in STATES},
+        "left": left,
         "has_days": bool(days),
-        "has_left": plan is not None and bool(plan.left_out),
+        "has_left": left > 0,
         "may_publish": is_officer and plan is not None and not plan.published,
         "may_say_away": is_officer and plan is not None and plan.published,
         "lengths": [{"id": str(one), "text": label("desk.plan_length", visit.language, n=one)} for one in LENGTHS],
