@@ -13,7 +13,7 @@ from actions.desk.lines import DeskLine, desk_line
 from actions.refusals import Refused
 from actions.regulator.glance import has_failed
 from actions.visits.listing import place_of
-from actions.visits.rules import Crowd, crowds_of, fits_half, rules_of, share_out, starts_at
+from actions.visits.rules import Crowd, crowds_of, fee_said_by, fits_half, rules_of, share_out, starts_at
 from actions.visits.slots import half_days
 from schedules.calendar import WorkingCalendar, load_calendar
 from schedules.dates import ONE_DAY
@@ -105,8 +105,8 @@ def wish_for(
 ) -> Wish:
     """What the dates of these lifts allow. Refused where they owe no inspection, have a visit, or nobody inspects them.
 
-    `moving`: they have a visit, which is to be on another day. `planned`: on the day of a plan, which looks farther
-    ahead than whoever books. Nobody (`actor`): an operator, for a department.
+    `moving`: they have a visit, which is to be on another day. `planned`: by a plan, which looks farther ahead. Nobody
+    (`actor`): an operator, for a department.
     """
     lifts = session.exec(select(Lift).where(col(Lift.id).in_(lift_ids)).order_by(col(Lift.id))).all()
     duties = next_inspections(session, [lift.id for lift in lifts])
@@ -156,15 +156,10 @@ def find_days(session: Session, wish: Wish, today: date) -> OpenDays:
         wish.backstop,
         wish.desks,
         wish.lifts,
-        fee=_fee(session, wish),
+        fee=fee_said_by(session, wish.departments),
         spread=any(crowd.is_whole for crowd in crowds_for(session, wish, wish.first, wish.first)),
         starts=next(filter(None, (starts_at(session, desk, None, ids) for desk, ids in wish.departments.items())), ""),
     )
-
-
-def _fee(session: Session, wish: Wish) -> str:
-    said = {rules_of(session, desk).fee for desk in wish.departments}
-    return said.pop() if len(said) == 1 else ""
 
 
 def crowds_for(session: Session, wish: Wish, first: date, last: date) -> list[Crowd]:

@@ -75,6 +75,12 @@ def set_rules(session: Session, party_id: int, **said: Any) -> SlotRules:
     return rules
 
 
+def fee_said_by(session: Session, party_ids: Collection[int]) -> str:
+    """What these departments say of the fee, where all say the same."""
+    said = {rules_of(session, party_id).fee for party_id in party_ids}
+    return said.pop() if len(said) == 1 else ""
+
+
 def not_at_rush_hour(session: Session, lift_ids: Collection[int], rules: SlotRules) -> set[int]:
     """Those of these lifts that are inspected after the rush hour."""
     if not rules.rush_until:

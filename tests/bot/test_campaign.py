@@ -19,6 +19,7 @@ from store.lifts import Lift
 from store.notices import CAMPAIGN, Notice
 from store.parties import Party
 from store.settings import Setting
+from tixing.process import plan_pass
 
 pytestmark = pytest.mark.one_store
 
@@ -96,6 +97,18 @@ def test_gz_02_a_list_is_told_once_to_each_department_and_to_an_officer_who_is_n
         name_officer(session, party, 2027, inspector.name, by="组长", reason="", today=TODAY)
     assert (desk, inspector.contact_id) in told()
     assert len(told()) == before + 2  # whoever is named, and the duty officer who was not told as such
+
+
+def test_a_list_that_cannot_be_looked_at_holds_up_no_notice(
+    database: Database, world: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(session: Any, *, today: date) -> None:
+        raise LookupError("a list that makes no sense")
+
+    monkeypatch.setattr("tixing.campaigns.review_campaigns", broken)
+    plan_pass(database, now=NOW, process="test")
+    with database.read() as session:
+        assert session.exec(select(Notice)).first() is not None
 
 
 async def test_gz_16_odd_data_wait_among_the_departments_tasks(phone: Any, database: Database, listed: None) -> None:
