@@ -2,15 +2,17 @@
 
 from typing import Any
 
+from aiogram import Router
 from aiogram.types import CallbackQuery
-from aiogram_dialog import Dialog, DialogManager, Window
+from aiogram_dialog import Dialog, DialogManager, ShowMode, StartMode, Window
 from aiogram_dialog.widgets.kbd import Button, Row, SwitchTo
 
 from actions.campaign.rate import campaign_rate, campaign_remainder
 from bot.campaign_sheets import remainder_sheet, say_state
 from bot.handing_out import give_file
+from bot.notices import UnderNotice
 from bot.regulator.leaves import turn_back, turn_on
-from bot.states import Campaign
+from bot.states import Campaign, Menu
 from bot.subject import Entry, Subject
 from bot.texts import label
 from bot.using import answer, look
@@ -117,4 +119,22 @@ def _code(manager: DialogManager) -> str | None:
     return code
 
 
-SUBJECT = Subject(dialogs=(make_dialog,), entries=(Entry("campaign.menu", Campaign.rate, "campaign_rate", row=18),))
+async def open_rate(callback: CallbackQuery, dialog_manager: DialogManager, notice_id: int) -> None:
+    """From the notice to the list."""
+    await dialog_manager.start(Menu.main, mode=StartMode.RESET_STACK, show_mode=ShowMode.NO_UPDATE)
+    await dialog_manager.start(Campaign.rate, show_mode=ShowMode.SEND)
+    await dialog_manager.answer_callback()
+
+
+def make_router() -> Router:
+    """The button under the notice of a list."""
+    router = Router(name="campaign")
+    router.callback_query.register(open_rate, UnderNotice("campaign"))
+    return router
+
+
+SUBJECT = Subject(
+    dialogs=(make_dialog,),
+    entries=(Entry("campaign.menu", Campaign.rate, "campaign_rate", row=18),),
+    routers=(make_router,),
+)

@@ -116,6 +116,19 @@ class Plans(StatesGroup):
     listed = State()
     one = State()
     booked = State()
+    all = State()
+    agreed = State()
+
+
+class DeskPlan(StatesGroup):
+    """The year's plan of an inspection department."""
+
+    shown = State()
+    listed = State()
+    left = State()
+    publish = State()
+    away = State()
+    moved = State()
 
 
 class Campaign(StatesGroup):

@@ -8,6 +8,7 @@ from bot.department import checks as desk_checks
 from bot.department import counter, new_matter, onsite, onsite_waiting
 from bot.department import day as department
 from bot.department import matters as desk_matters
+from bot.department import plan as desk_plan
 from bot.department import reports as desk_reports
 from bot.department import slots as desk_slots
 from bot.department import summary as desk_summary
@@ -49,6 +50,7 @@ SUBJECTS: tuple[Subject, ...] = (
     desk_checks.SUBJECT,
     desk_reports.SUBJECT,
     desk_matters.SUBJECT,
+    desk_plan.SUBJECT,
     new_matter.SUBJECT,
     desk_slots.SUBJECT,
     desk_summary.SUBJECT,

@@ -11,12 +11,13 @@ from sqlalchemy import ColumnElement, Select, and_, case, false, func, not_, or_
 from sqlmodel import Session
 
 from notifier.places import PlaceParts
+from notifier.plan_facts import still_proposed
 from notifier.visit_facts import still_true
 from store.database import table_of
 from store.duties import BY_YEARS, INSPECTIONS, MISTAKEN, Duty, StepDate, Told, ToldState
 from store.events import Event, EventKind
 from store.lifts import Lift, LiftRole, Precision, Responsibility
-from store.notices import DISTRICT, GREETING, LISTING, OWED, SUMMARY, VISIT, Notice
+from store.notices import CAMPAIGN, DISTRICT, GREETING, LISTING, OWED, PLAN, SUMMARY, VISIT, Notice
 from store.parties import Party
 from store.rowsets import IDS, among_ids, as_ids, is_server
 
@@ -26,7 +27,7 @@ PAPER = "paper"  # what an office is to hand in
 LEFT = "left"  # what a desk's callers have not come to yet
 ALERT = "alert"  # what a maintainer must see to at once
 HANDOVER = "handover"  # lifts that one unit gives another, as one of them says
-OWN_MATTERS = (PAPER, LEFT, SUMMARY, GREETING, ALERT, HANDOVER, OWED, DISTRICT, *LISTING)
+OWN_MATTERS = (PAPER, LEFT, SUMMARY, GREETING, ALERT, HANDOVER, OWED, DISTRICT, CAMPAIGN, *LISTING)
 NOTICE_COLUMNS = 15  # of `_facts_query`, before those of a lift
 LEGACY = "legacy_inspection"
 TEST = "self_test"
@@ -144,6 +145,9 @@ def _load_some(session: Session, notice_ids: list[int]) -> dict[int, NoticeFacts
     _add_steps(session, found.values())
     visits = {notice_id: facts.own for notice_id, facts in found.items() if VISIT in facts.own}
     for notice_id, own in (still_true(session, visits) if visits else {}).items():
+        found[notice_id].own = own
+    plans = {notice_id: facts.own for notice_id, facts in found.items() if PLAN in facts.own}
+    for notice_id, own in (still_proposed(session, plans) if plans else {}).items():
         found[notice_id].own = own
     return found
 

@@ -17,7 +17,7 @@ from notifier.facts import ALERT, NoticeFacts
 from notifier.routing import FIRST_OF, SMS, Person, route
 from store.database import in_chunks, table_of
 from store.ledger import cancel_empty, lock_notices
-from store.notices import GREETING, SUMMARY, Delivery, Notice, NoticeStatus, PlanRun
+from store.notices import CAMPAIGN, GREETING, SUMMARY, Delivery, Notice, NoticeStatus, PlanRun
 from store.opt_outs import load_opt_outs
 from store.parties import Contact, ContactRole
 
@@ -84,7 +84,8 @@ def whom(
         here = tuple((compound.strip(), building.strip()) for compound, building in sorted(facts.places))
         # there for the very place: nobody who is in charge of it comes before
         return [Person(NOBODY_BY_NAME, first, phone=alert["number"], places=here), *others], available
-    if (named := alert.get("contact", facts.own.get(SUMMARY, {}).get("contact"))) is not None:
+    told = facts.own.get(SUMMARY) or facts.own.get(CAMPAIGN) or {}
+    if (named := alert.get("contact", told.get("contact"))) is not None:
         return [person for person in people if person.contact_id == named], available
     greeting = facts.own.get(GREETING)
     if greeting is None:

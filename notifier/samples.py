@@ -7,6 +7,7 @@ from typing import Any
 from notifier.facts import LiftFacts, NoticeFacts
 from notifier.index import load_index, signature_of
 from notifier.places import PlaceParts
+from notifier.plan_samples import own_of_plan
 from notifier.regulator_samples import OF_REGULATORS, as_regulator
 from notifier.report_samples import own_of_report
 from notifier.summary_samples import SUMMARIES, summed_up
@@ -128,6 +129,10 @@ def sample_facts(template: str, sample: str, lifts: int, units: int = 1, ladder:
         own = own_of(template, sample, lifts, ladder.read_on(template))
         facts = office_facts(template, sample, ladder)
         return replace(facts, own=own, party_name=load_index().samples[sample]["unit"])
+    if template.startswith(("plan.", "desk.campaign")):
+        party = load_index().samples[sample]["unit" if template.startswith("plan.") else "department"]
+        own = own_of_plan(template, sample, lifts, ladder.read_on(template))
+        return replace(office_facts(template, sample, ladder), own=own, party_name=party)
     if template.startswith(OF_REGULATORS):
         return as_regulator(office_facts(template, sample, ladder), sample, lifts)
     if load_index().entry(template).reader == "office":

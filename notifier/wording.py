@@ -19,11 +19,26 @@ from notifier.onsite_words import words_for_onsite
 from notifier.owing import line_words, owing_words
 from notifier.phrases import say_day, say_due, say_month
 from notifier.places import name_place, name_place_short
+from notifier.plan_words import words_for_campaign, words_for_plan
 from notifier.regulator_words import words_for_regulator
 from notifier.report_words import words_for_owed, words_for_report
 from notifier.summary_words import words_for_summary
 from notifier.visit_words import words_for_saying, words_for_visit
-from store.notices import CASE, DISTRICT, GREETING, ONSITE, ORDER, OWED, REPORT, RESULT, SAYING, SUMMARY, VISIT
+from store.notices import (
+    CAMPAIGN,
+    CASE,
+    DISTRICT,
+    GREETING,
+    ONSITE,
+    ORDER,
+    OWED,
+    PLAN,
+    REPORT,
+    RESULT,
+    SAYING,
+    SUMMARY,
+    VISIT,
+)
 
 OF_REGULATORS = frozenset((ORDER, CASE, RESULT))
 SMS_VARIABLE = 20
@@ -153,6 +168,10 @@ def words_for(
         return words_for_report(facts, language, channel, today)
     if OWED in facts.own:
         return words_for_owed(facts, language, today)
+    if PLAN in facts.own:
+        return words_for_plan(facts, language, channel, today)
+    if CAMPAIGN in facts.own:
+        return words_for_campaign(facts, language, channel, today)
     if ONSITE in facts.own:
         return words_for_onsite(facts, language, channel, today)
     if SAYING in facts.own:

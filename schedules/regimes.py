@@ -9,7 +9,16 @@ from sqlalchemy import bindparam, select
 from sqlmodel import Session
 
 from schedules.owed import Former
-from schedules.rulebook import Rule, Rulebook, RulebookError, load_rulebook, maintenance_of, programme_of, rules_of
+from schedules.rulebook import (
+    Numbers,
+    Rule,
+    Rulebook,
+    RulebookError,
+    load_rulebook,
+    maintenance_of,
+    programme_of,
+    rules_of,
+)
 from store.database import table_of
 from store.lifts import Regime
 
@@ -23,6 +32,12 @@ def rulebook_of(session: Session, city_id: str, today: date) -> Rulebook:
     """The rules in force in the city on `today`: those that began last, with what stands beside them."""
     _, rulebook = regime_of(session, city_id, today)
     return rulebook
+
+
+def numbers_of(session: Session, city_id: str | None) -> Numbers:
+    """What the document leaves open, of the rules of the city that begin last: for what does not go by a day."""
+    begun = _begun(_regimes(session, city_id), date.max) if city_id is not None else []
+    return _book(*begun[-1][1:]).numbers if begun else Numbers()
 
 
 def regime_of(session: Session, city_id: str, today: date) -> tuple[date, Rulebook]:

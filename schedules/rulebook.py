@@ -128,6 +128,9 @@ class Numbers(Strict):
     fault_rate_alert_percent: int = 20
     greet_days_before: int = 14  # how long before a first notice a new contact is greeted
     same_list_again_days: int = 5  # working days after which a desk is told an unchanged list again
+    register_update_days: int = 30  # so long a register may take to show the validity that an inspection has brought
+    plan_answer_days: int = 30  # so long a published plan holds the places of a round that nobody has answered
+    not_at_rush_hour: tuple[str, ...] = ("医院", "养老", "敬老", "福利院", "护理院")  # in the kind of a lift's place
 
 
 class Corrections(Strict):

@@ -176,4 +176,4 @@ def _shared_out(session: Session, slot_ids: Sequence[int], lift_ids: Sequence[in
 
 
 def _free(slot: Slot, usual: int) -> int:
-    return (usual if slot.places is None else slot.places) - slot.taken
+    return (usual if slot.places is None else slot.places) - slot.taken - slot.held

@@ -15,6 +15,8 @@ VISIT, SAYING = "visit", "saying"  # matters of notices about a department's vis
 REPORT = "report"  # the matter of notices about an inspection report
 OTHERS = "others"  # in it what is said of each further report: conclusions issued within a minute are told together
 NAMED_IN_SMS = 2  # lifts that an SMS names in full, where it must name them all
+PLAN = "plan"  # duty and matter of what a unit is told of a department's plan of the year
+CAMPAIGN = "campaign"  # duty and matter of what a department is told of a city's list of the year
 OWED = "owed"  # that of a department's list of reports it owes
 SUMMARY = "summary"  # duty and matter of what a department cleared in a day or a week
 STANDING = ("desk.daily", "desk.weekly", "desk.unanswered", "report.owed")  # templates of how things stand on a day
@@ -22,7 +24,7 @@ DISTRICT = "district"  # duty, step and matter of a notice that a district has g
 RESULT = "result"  # duty and matter of what a regulator is told of inspections that have ended
 ONSITE = "onsite"  # duty, step and matter of a notice about what is done on site, and about items to rectify
 # matters that name their lifts themselves: "lifts", each with its "key"
-LISTING = (ORDER, CASE, VISIT, SAYING, REPORT, RESULT, ONSITE)
+LISTING = (ORDER, CASE, VISIT, SAYING, REPORT, RESULT, ONSITE, PLAN)
 BOOKING = "booking"  # the duty of notices about visits
 COLLEAGUES = "booking_colleagues"  # the step of one to the colleagues of whoever booked: it waits for nobody
 NEVER_STOPPED = ("entrapment",)  # duties whose notices leave through every pause: somebody is shut in

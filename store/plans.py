@@ -32,16 +32,23 @@ class RoundState(StrEnum):
 
 
 class YearPlanMade(SQLModel, table=True):
-    """A plan that was made for a department. Units see it once it is published, until it is replaced."""
+    """A plan that was made for a department. Units see it once it is published, until it is replaced.
+
+    `holds_until`: the last day on which the places of what nobody has answered are held.
+    """
 
     __tablename__ = "year_plan"
-    __table_args__ = (unique_where("uq_year_plan_current", "replaced_at IS NULL", "department_id", "year"),)
+    __table_args__ = (
+        unique_where("uq_year_plan_current", "replaced_at IS NULL", "department_id", "year"),
+        check("holds_what_is_published", "holds_until IS NULL OR published_at IS NOT NULL"),
+    )
 
     id: int = Field(default=None, primary_key=True)
     department_id: int = Field(foreign_key="party.id")
     year: int
     made_at: datetime
     published_at: datetime | None = None
+    holds_until: date | None = None
     replaced_at: datetime | None = None
 
 
@@ -71,6 +78,17 @@ class PlanRound(SQLModel, table=True):
     state: str = RoundState.PROPOSED
     answered_by: int | None = Field(default=None, foreign_key="contact.id")
     answered_at: datetime | None = None
+
+
+class RoundPlace(SQLModel, table=True):
+    """So many places of a half day are held for a round until its unit answers, or the time for that is over."""
+
+    __tablename__ = "round_place"
+    __table_args__ = (check("holds_something", "held > 0"), Index("ix_round_place_slot", "slot_id"))
+
+    round_id: int = Field(foreign_key="plan_round.id", primary_key=True)
+    slot_id: int = Field(foreign_key="slot.id", primary_key=True)
+    held: int
 
 
 class PlanLiftRow(SQLModel, table=True):

@@ -37,7 +37,8 @@ class Gone(StrEnum):
 class Slot(SQLModel, table=True):
     """A half day of a department, made when it is first needed. `places`: how many lifts; none: as on other days.
 
-    More may be taken than there are places: by the department itself, on the telephone, or before it closed the day.
+    `held`: places of a published plan that wait for their units' answers (`RoundPlace`). More may be taken than there
+    are places: by the department itself, on the telephone, or before it closed the day.
     """
 
     __table_args__ = (
@@ -45,6 +46,7 @@ class Slot(SQLModel, table=True):
         one_of("half", Half),
         check("no_negative_places", "places IS NULL OR places >= 0"),
         check("no_negative_taken", "taken >= 0"),
+        check("no_negative_held", "held >= 0"),
     )
 
     id: int = Field(default=None, primary_key=True)
@@ -53,6 +55,7 @@ class Slot(SQLModel, table=True):
     half: str
     places: int | None = None
     taken: int = 0
+    held: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
 
 
 class Visit(SQLModel, table=True):
@@ -131,7 +134,7 @@ def find_slots(session: Session, wanted: Iterable[HalfDay]) -> dict[HalfDay, int
 def take_places(session: Session, slot_id: int, count: int, usual: int) -> bool:
     """Take so many places of a half day if they are free; `usual`: how many there are where the slot does not say."""
     slot = table_of(Slot)
-    free = slot.c.taken + count <= func.coalesce(slot.c.places, usual)
+    free = slot.c.taken + slot.c.held + count <= func.coalesce(slot.c.places, usual)
     taken = update(slot).where(slot.c.id == slot_id, free).values(taken=slot.c.taken + count).returning(slot.c.id)
     return session.execute(taken).first() is not None
 

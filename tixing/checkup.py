@@ -17,6 +17,7 @@ from schedules.rulebook import has_cycle
 from schedules.upkeep import AHEAD_MONTHS
 from store.database import Database
 from store.duties import Duty, StepDate
+from store.held import misheld
 from store.lifts import City, Lift
 from store.locks import hold_all_cities
 from store.notices import Notice, NoticeStatus, PlanRun
@@ -92,8 +93,8 @@ def _compare_derived(database: Database, today: date, now: datetime) -> list[Fin
 
 def _check_slots(session: Session) -> Finding:
     """What is taken of a half day is what the lifts on its visits hold."""
-    if wrong := miscounted(session):
-        message = f"of {wrong} half days more or less is taken than is booked; `tixing slots --settle` counts anew"
+    if wrong := miscounted(session) + misheld(session):
+        message = f"{wrong} half days have more or less taken or held than is so; `tixing slots --settle` counts anew"
         return Finding(Finding.WRONG, "slots", message)
     return Finding(Finding.GOOD, "slots", "of every half day as much is taken as lifts are booked")
 

@@ -14,12 +14,12 @@ from uuid import uuid4
 from actions.alerts.escalate import escalate
 from actions.alerts.overdue import find_overdue
 from actions.alerts.together import hold_open_alerts
-from actions.campaign.daily import review_campaigns
 from actions.handovers.copies import copy_to_new_units
 from actions.handovers.unanswered import ask_about_unanswered
 from actions.identity.following import follow_people
 from actions.inspecting.lapses import lapse_overdue
 from actions.matters.follow import follow_matters
+from actions.plans.holding import end_holds
 from actions.regulator.case_notices import remind_of_cases
 from actions.regulator.results import push_results
 from actions.regulator.unacknowledged import follow_lists
@@ -50,6 +50,7 @@ from store.locks import hold, hold_all_cities
 from store.quiet import QuietHours
 from store.settings import DEMO, REAL, REAL_SINCE, SENT_AS, Setting
 from store.watch import Beat, beat
+from tixing.campaigns import look_at_campaigns
 from tixing.errors import UsageError
 from tixing.planning import plan_cities
 from tixing.settings import Settings
@@ -101,12 +102,12 @@ def plan_pass(
         escalate(session, now=now, today=today, quiet=quiet)
         remind_of_cases(session, today=today)
         lapse_overdue(session, now=now, today=today)
+        end_holds(session, today=today)
         follow_visits(session, today=today)
         ask_about_unanswered(session, now=now, today=today)
         rewrite_calls(session, today=today)
         ask_for_missing_year(session, today=today)
         ask_about_doubts(session, today=today)
-        review_campaigns(session, today=today)
         review_reports(session, today=today)
         clear_days(session, today=today, now=now)
         push_results(session, today=today)
@@ -116,7 +117,8 @@ def plan_pass(
         stopped = stopped_cities(session)
         if not stopped.everywhere and not stopped.cities:
             beat(session, Beat.PLAN, process, day=today, now=now, amount=summary.notices)
-        return summary
+    look_at_campaigns(database, today)
+    return summary
 
 
 def keep_mode(database: Database, mode: Mode, *, now: datetime) -> None:

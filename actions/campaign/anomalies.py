@@ -18,13 +18,13 @@ from actions.campaign.lists import checks_begin, current_lists
 from actions.campaign.review import keep_tasks, owner_key
 from actions.regulator.glance import rules_of_kinds
 from actions.visits.listing import place_of
+from schedules.regimes import numbers_of
 from store.database import in_chunks, table_of
 from store.duties import INSPECTIONS, Duty
 from store.lifts import Lift, LiftName, LiftRole, LiftStatus, NameKind, Responsibility
 from store.parties import Chat, Contact
 from store.tasks import TaskKind
 
-UPDATE_DAYS = 30  # ours: so long a register may take to show the validity that an inspection has brought
 NAMED = 20  # lifts in a task
 ONE_LIFTS = (NameKind.EQUIPMENT_CODE, NameKind.REGISTRATION_CODE, NameKind.CERTIFICATE, NameKind.RESCUE)
 LIFT = table_of(Lift)
@@ -56,9 +56,10 @@ class Odd:
 def anomalies(session: Session, city_id: str, today: date) -> list[Odd]:
     """All that are there today, by kind."""
     departments = load_departments(session, city_id, today.year)
+    updated_by = today - timedelta(days=numbers_of(session, city_id).register_update_days)
     found = []
     for kind in Anomaly:
-        query = select(LIFT.c.id).where(_in_use(city_id), _is_odd(kind, city_id, today))
+        query = select(LIFT.c.id).where(_in_use(city_id), _is_odd(kind, city_id, today, updated_by))
         ids = session.execute(query.order_by(LIFT.c.id)).scalars().all()
         found += [
             Odd(kind, lift.key, place_of(lift), lift.district, lift.valid_until, departments.of(lift.district_code))
@@ -101,8 +102,7 @@ def _in_use(city_id: str) -> ColumnElement[bool]:
     return and_(LIFT.c.city_id == city_id, LIFT.c.status == LiftStatus.IN_USE, LIFT.c.withdrawn_on.is_(None))
 
 
-def _is_odd(kind: Anomaly, city_id: str, today: date) -> ColumnElement[bool]:
-    updated_by = today - timedelta(days=UPDATE_DAYS)
+def _is_odd(kind: Anomaly, city_id: str, today: date, updated_by: date) -> ColumnElement[bool]:
     conditions: dict[Anomaly, ColumnElement[bool]] = {
         Anomaly.NO_VALIDITY: LIFT.c.valid_until.is_(None),
         Anomaly.VALIDITY_PAST: and_(LIFT.c.valid_until < today, ~_passed(today)),

@@ -7,6 +7,7 @@ from sqlmodel import Session
 from actions.campaign.anomalies import review_anomalies
 from actions.campaign.lists import confirm_list, current_lists
 from actions.campaign.review import review
+from actions.campaign.telling import tell_departments
 from store.settings import Setting
 
 REVIEWED_ON = "campaigns_reviewed_on"
@@ -22,4 +23,5 @@ def review_campaigns(session: Session, *, today: date) -> None:
         if one.year >= today.year:
             confirm_list(session, one)
         review(session, one, today=today)
+        tell_departments(session, one, today=today)
     review_anomalies(session, today=today)

@@ -1,26 +1,41 @@
 """What a unit sees of a department's plan, and what it says to a round: agreed and booked in one tap, or declined."""
 
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import dataclass, replace
 
 from sqlmodel import Session, col, select
 
 from actions.actors import UNIT, Actor, Asked
 from actions.desk.lines import desk_line
+from actions.plans.holding import half_for, lifts_of_round
 from actions.plans.listing import RoundShown, show_rounds
 from actions.plans.shorten import shorten_validities
 from actions.refusals import Refused
 from actions.registry import verb
 from actions.sight import seen_among
-from actions.visits.bookings import Booked, book_visit
+from actions.visits.bookings import Booked, book_lifts
 from actions.visits.days import WHOLE_DAY, next_inspections
-from actions.visits.inspections import was_done
-from actions.visits.rules import crowds_of, fits_half, rules_of, share_out
+from actions.visits.inspections import RefusedError, was_done
+from actions.visits.rules import rules_of
 from actions.visits.slots import half_days
 from schedules.calendar import load_calendar
+from store.held import give_up_places
 from store.locks import lock_lifts
 from store.plans import PlanLiftRow, PlanRound, RoundState, YearPlanMade
 from store.slots import Half, present_lifts
+
+
+@dataclass(frozen=True)
+class AllAgreed:
+    """What came of agreeing to all: the rounds that are booked, and those that are not, with the reason."""
+
+    agreed: Sequence[RoundShown]
+    refused: Sequence[tuple[RoundShown, RefusedError]]
+
+    @property
+    def lifts(self) -> int:
+        """How many are booked."""
+        return sum(len(one.lifts) for one in self.agreed)
 
 
 def may_see_round(session: Session, actor: Actor, round_id: int) -> bool:
@@ -30,7 +45,7 @@ def may_see_round(session: Session, actor: Actor, round_id: int) -> bool:
 
 def may_answer_round(session: Session, actor: Actor, round_id: int) -> bool:
     """A guard: the same, and every lift on it is theirs."""
-    return _seen(session, actor, round_id) == set(_lift_ids(session, round_id)) != set()
+    return _seen(session, actor, round_id) == set(lifts_of_round(session, round_id)) != set()
 
 
 @verb(UNIT, reads=True)
@@ -47,7 +62,7 @@ def plan_rounds_of_unit(session: Session, asked: Asked) -> list[RoundShown]:
         by_plan.setdefault(plan.id, (plan, []))[1].append(one)
     found: list[RoundShown] = []
     for plan, rounds in by_plan.values():
-        seen = seen_among(session, asked.actor, _lift_ids(session, *(one.id for one in rounds)))
+        seen = seen_among(session, asked.actor, lifts_of_round(session, *(one.id for one in rounds)))
         found += show_rounds(session, plan, rounds, seen)
     return sorted(found, key=lambda one: (one.state != RoundState.PROPOSED, one.day, one.round_id))
 
@@ -67,38 +82,51 @@ def agree_to_round(session: Session, asked: Asked, *, round_id: int) -> Booked:
 
     In one transaction: where the day is full by now nothing is changed.
     """
-    lift_ids = _lift_ids(session, round_id)
+    lift_ids = lifts_of_round(session, round_id)
     lock_lifts(session, lift_ids)
     one = session.get_one(PlanRound, round_id, populate_existing=True)
     plan = session.get_one(YearPlanMade, one.plan_id)
-    half = one.half or WHOLE_DAY
     if was_done(session, asked.key, lift_ids):
-        return book_visit(session, asked, lift_ids=lift_ids, day=one.day, half=half)
+        return book_lifts(session, asked, lift_ids, one.day, one.half or WHOLE_DAY)
     _require_open(session, asked, one, plan)
     _require_unchanged(session, plan, round_id, lift_ids)
     if one.adjusted is not None:
         shorten_validities(session, asked, lift_ids, one.adjusted)
-    half = _half_with_room(session, plan.department_id, one.day, half, lift_ids)
-    booked = book_visit(session, asked, lift_ids=lift_ids, day=one.day, half=half)
+    give_up_places(session, [round_id])  # its own: the booking takes them
+    half = _half_with_room(session, plan.department_id, one, lift_ids)
+    booked = book_lifts(session, asked, lift_ids, one.day, half, planned=True)
     _answer(session, asked, one, RoundState.AGREED)
     return booked
+
+
+@verb(UNIT)
+def agree_to_all(session: Session, asked: Asked) -> AllAgreed:
+    """Agree to every round that waits for this person's answer: each is booked or, with its reason, left as it is."""
+    waiting = [one for one in plan_rounds_of_unit(session, asked) if one.whole and one.state == RoundState.PROPOSED]
+    lock_lifts(session, lifts_of_round(session, *(one.round_id for one in waiting)))
+    agreed, refused = [], []
+    for one in waiting:
+        try:
+            with session.begin_nested():
+                agree_to_round(session, replace(asked, key=f"{asked.key}:{one.round_id}"), round_id=one.round_id)
+        except RefusedError as error:
+            refused.append((one, error))
+        else:
+            agreed.append(one)
+    return AllAgreed(agreed, refused)
 
 
 @verb(UNIT, round_id=may_answer_round)
 def decline_round(session: Session, asked: Asked, *, round_id: int) -> RoundShown:
     """Decline a round: nothing changes for its lifts, and an earlier visit is not offered for them again."""
-    lock_lifts(session, _lift_ids(session, round_id))
+    lock_lifts(session, lifts_of_round(session, round_id))
     one = session.get_one(PlanRound, round_id, populate_existing=True)
     plan = session.get_one(YearPlanMade, one.plan_id)
     if one.state != RoundState.DECLINED:
         _require_open(session, asked, one, plan)
         _answer(session, asked, one, RoundState.DECLINED)
+        give_up_places(session, [round_id])
     return show_rounds(session, plan, [one])[0]
-
-
-def _lift_ids(session: Session, *round_ids: int) -> list[int]:
-    query = select(PlanLiftRow.lift_id).where(col(PlanLiftRow.round_id).in_(round_ids))
-    return list(session.exec(query.order_by(col(PlanLiftRow.lift_id))))
 
 
 def _seen(session: Session, actor: Actor, round_id: int) -> set[int]:
@@ -107,7 +135,7 @@ def _seen(session: Session, actor: Actor, round_id: int) -> set[int]:
         return set()
     if session.get_one(YearPlanMade, one.plan_id).published_at is None:
         return set()
-    return seen_among(session, actor, _lift_ids(session, round_id))
+    return seen_among(session, actor, lifts_of_round(session, round_id))
 
 
 def _require_open(session: Session, asked: Asked, one: PlanRound, plan: YearPlanMade) -> None:
@@ -129,14 +157,12 @@ def _require_unchanged(session: Session, plan: YearPlanMade, round_id: int, lift
         raise Refused("plans.changed", desk=desk_line(session, plan.department_id))
 
 
-def _half_with_room(session: Session, department_id: int, day: date, half: str, lift_ids: Sequence[int]) -> str:
-    """The half that was planned, else another that has room, else the whole day: others may have booked meanwhile, and
-    all lifts of a building are not inspected at once."""
-    states = half_days(session, department_id, day, day, load_calendar(session))
-    free = {str(one): states[day, str(one)].free for one in Half}
-    crowds = crowds_of(session, lift_ids, rules_of(session, department_id), day, day)
-    halves = [one for one in (half, *free) if free.get(one, 0) >= len(lift_ids) and fits_half(crowds, day, one)]
-    return halves[0] if halves else WHOLE_DAY if share_out(lift_ids, crowds, day, free) is not None else half
+def _half_with_room(session: Session, department_id: int, one: PlanRound, lift_ids: Sequence[int]) -> str:
+    """Where it is booked: others may have booked meanwhile, so it need not be the half that was planned."""
+    states = half_days(session, department_id, one.day, one.day, load_calendar(session))
+    free = {str(half): states[one.day, str(half)].free for half in Half}
+    fit = half_for(session, lift_ids, one.day, one.half, free, rules_of(session, department_id))
+    return fit[0] if fit is not None else one.half or WHOLE_DAY
 
 
 def _answer(session: Session, asked: Asked, one: PlanRound, state: RoundState) -> None:

@@ -14,7 +14,10 @@ from schedules.year_plan.concentrated import earlier
 from store.database import in_chunks
 from store.lifts import Lift
 from store.parties import Party
-from store.plans import PlanLiftRow, PlanRound, YearPlanMade
+from store.plans import PlanLiftRow, PlanRound, RoundState, YearPlanMade
+from store.slots import present_lifts
+
+BOOKED = "booked"  # the state of a round that was not answered: some of its lifts are booked otherwise
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,7 @@ class RoundLift:
 class RoundShown:
     """A round. `half`: none over the whole day; `adjusted`: to which date validities would be shortened.
 
-    `whole`: the reader sees all of its lifts, and so may answer.
+    `state`: what the unit has said, or BOOKED. `whole`: the reader sees all of its lifts, and so may answer.
     """
 
     round_id: int
@@ -61,7 +64,13 @@ class RoundShown:
     @property
     def fee_percent(self) -> int:
         """What all of them would pay together, of the usual fee."""
-        return round(100 * sum(lift.fee_share for lift in self.lifts) / len(self.lifts)) if self.lifts else 100
+        return percent_of([self])
+
+
+def percent_of(rounds: Sequence[RoundShown]) -> int:
+    """What all lifts of these rounds would pay together, of the usual fee."""
+    shares = [lift.fee_share for one in rounds for lift in one.lifts]
+    return round(100 * sum(shares) / len(shares)) if shares else 100
 
 
 @dataclass(frozen=True)
@@ -81,6 +90,8 @@ def show_rounds(
     listed = sorted(rounds, key=lambda one: (one.day, one.half or "", one.id))
     lifts = _lifts_of(session, [one.id for one in listed])
     desk, units = desk_line(session, plan.department_id), _names(session, listed)
+    ids = {one.id: [lift.id for _, lift in lifts[one.id]] for one in listed}
+    booked = present_lifts(session, [lift_id for some in ids.values() for lift_id in some])
     shown = [
         RoundShown(
             round_id=one.id,
@@ -89,7 +100,7 @@ def show_rounds(
             half=one.half,
             adjusted=one.adjusted,
             exempt=one.exempt,
-            state=one.state,
+            state=BOOKED if one.state == RoundState.PROPOSED and set(ids[one.id]) & booked.keys() else one.state,
             lifts=[_lift(one, row, lift) for row, lift in lifts[one.id] if seen is None or lift.id in seen],
             desk=desk,
             whole=seen is None or all(lift.id in seen for _, lift in lifts[one.id]),

@@ -7,7 +7,9 @@ from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
+from actions.plans.holding import hold_plan
 from actions.plans.lifts import Listed, lifts_to_plan, rounds_together
+from actions.plans.telling import tell_plan
 from actions.visits.slots import half_days
 from schedules.calendar import load_calendar
 from schedules.year_plan.bound import bound_of
@@ -15,6 +17,8 @@ from schedules.year_plan.concentrated import moved_together
 from schedules.year_plan.inspectors import HALVES, Inspector, PlanDay, Shift, less_taken, plan_day, plan_days
 from schedules.year_plan.outcome import Figures, Planned, YearPlan, figures_of
 from schedules.year_plan.plan import make_plan
+from store.held import give_up_places
+from store.locks import hold_city
 from store.parties import Party
 from store.plans import PlanLiftRow, PlanRound, YearPlanMade
 
@@ -58,10 +62,19 @@ class Made:
     bound: Figures
 
 
+@dataclass(frozen=True)
+class Published:
+    """How many units are told, and of how many rounds the places were not free and are not held."""
+
+    units: int
+    unheld: int
+
+
 def make_year_plan(session: Session, department: Party, wanted: Wanted, *, today: date, now: datetime) -> Made:
     """Plan the lifts of this department and keep it in place of the plan of that year before."""
     if wanted.first > wanted.last:
         raise PlanError(f"{wanted.year} is over on {wanted.first}: plan a year of which some days are left")
+    _replace_plan(session, department, wanted.year, now)  # before its places are counted: it holds some
     listed = lifts_to_plan(session, department, today, wanted.last)
     if not listed:
         raise PlanError(f"{department.name} has no lift to plan in {wanted.year}: none is due, or all are booked")
@@ -90,32 +103,38 @@ def current_plan(session: Session, department_id: int, year: int) -> YearPlanMad
     return session.exec(query.where(col(YearPlanMade.replaced_at).is_(None))).first()
 
 
-def publish_plan(session: Session, plan: YearPlanMade, now: datetime) -> bool:
-    """From now on units see their rounds and may answer; False where they could already."""
-    if plan.published_at is not None:
-        return False
+def publish_plan(session: Session, plan: YearPlanMade, now: datetime, *, today: date) -> Published | None:
+    """From now on units see their rounds, are told of them, and may answer; None where they could already."""
+    hold_city(session, session.get_one(Party, plan.department_id).city_id)
+    session.refresh(plan)
+    if plan.published_at is not None or plan.replaced_at is not None:
+        return None
     plan.published_at = now
-    session.add(plan)
-    session.flush()
-    return True
+    unheld = hold_plan(session, plan, today)
+    return Published(tell_plan(session, plan, today), unheld)
 
 
 def _days(session: Session, department_id: int, wanted: Wanted) -> list[PlanDay]:
     calendar = load_calendar(session)
     states = half_days(session, department_id, wanted.first, wanted.last, calendar)
     if wanted.inspectors is not None:
-        taken = {(day, half): states[day, half].taken for day, _ in states for half in HALVES}
+        taken = {(day, half): states[day, half].taken + states[day, half].held for day, _ in states for half in HALVES}
         return less_taken(plan_days(wanted.inspectors, wanted.first, wanted.last, calendar), taken)
     open_days = sorted({day for (day, _), state in states.items() if state.places})
     return [plan_day(day, [Shift("", {half: states[day, half].free for half in HALVES})]) for day in open_days]
 
 
-def _keep(session: Session, department_id: int, year: int, now: datetime) -> YearPlanMade:
-    before = current_plan(session, department_id, year)
+def _replace_plan(session: Session, department: Party, year: int, now: datetime) -> None:
+    hold_city(session, department.city_id)
+    before = current_plan(session, department.id, year)
     if before is not None:
         before.replaced_at = now
         session.add(before)
         session.flush()
+        give_up_places(session, session.exec(select(PlanRound.id).where(PlanRound.plan_id == before.id)).all())
+
+
+def _keep(session: Session, department_id: int, year: int, now: datetime) -> YearPlanMade:
     plan = YearPlanMade(department_id=department_id, year=year, made_at=now)
     session.add(plan)
     session.flush()

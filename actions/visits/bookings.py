@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 from actions.actors import DEPARTMENT, MAINTAINER, UNIT, Asked
 from actions.desk.lines import desk_line
 from actions.permissions import NotAllowedError
+from actions.plans.shorten import give_back_validities
 from actions.refusals import Refused
 from actions.registry import their_lifts, verb
 from actions.sight import lifts_of
@@ -68,11 +69,18 @@ def open_days(session: Session, asked: Asked, *, lift_ids: Sequence[int]) -> Ope
 @verb(BOOKERS, lift_ids=their_lifts)
 def book_visit(session: Session, asked: Asked, *, lift_ids: Sequence[int], day: date, half: str) -> Booked:
     """Book these lifts for a half day (am, pm) or over a whole one (day): a visit of each department, all or none."""
+    return book_lifts(session, asked, lift_ids, day, half)
+
+
+def book_lifts(
+    session: Session, asked: Asked, lift_ids: Sequence[int], day: date, half: str, *, planned: bool = False
+) -> Booked:
+    """The same; `planned`: it is the day of a plan, however far ahead."""
     lift_ids = sorted(set(lift_ids))
     lock_lifts(session, lift_ids)
     if was_done(session, asked.key, lift_ids):
         return Booked(show_visits(session, _visits_of(session, lift_ids)), repeated=True)
-    wish = wish_for(session, asked.actor, lift_ids, asked.today)
+    wish = wish_for(session, asked.actor, lift_ids, asked.today, planned=planned)
     _require_day(session, wish, day, half)
     places = take_for(session, wish, day, half, asked.today)
     for department, theirs in wish.departments.items():
@@ -160,6 +168,7 @@ def cancel_visit(session: Session, asked: Asked, *, visit_id: int) -> Booked:
     session.add(visit)
     by, key = asked.actor.party_id, asked.key
     cancel_booking(session, lift_ids=lift_ids, by=by, now=asked.now, today=asked.today, key=key)
+    give_back_validities(session, asked, lift_ids)
     tell_visits(session, [visit], Deed.OFF, by=By.of(asked.actor), today=asked.today, lift_ids=lift_ids)
     return Booked(show_visits(session, [visit]))
 

@@ -13,7 +13,7 @@ from actions.desk.lines import DeskLine, desk_line
 from actions.refusals import Refused
 from actions.regulator.glance import has_failed
 from actions.visits.listing import place_of
-from actions.visits.rules import Crowd, crowds_of, fits_half, rules_of, share_out, starts_at
+from actions.visits.rules import Crowd, crowds_of, fee_said_by, fits_half, rules_of, share_out, starts_at
 from actions.visits.slots import half_days
 from schedules.calendar import WorkingCalendar, load_calendar
 from schedules.dates import ONE_DAY
@@ -95,11 +95,18 @@ class OpenDays:
 
 
 def wish_for(
-    session: Session, actor: Actor | None, lift_ids: Sequence[int], today: date, *, moving: bool = False
+    session: Session,
+    actor: Actor | None,
+    lift_ids: Sequence[int],
+    today: date,
+    *,
+    moving: bool = False,
+    planned: bool = False,
 ) -> Wish:
     """What the dates of these lifts allow. Refused where they owe no inspection, have a visit, or nobody inspects them.
 
-    `moving`: they have a visit, which is to be on another day. Nobody (`actor`): an operator, for a department.
+    `moving`: they have a visit, which is to be on another day. `planned`: by a plan, which looks farther ahead. Nobody
+    (`actor`): an operator, for a department.
     """
     lifts = session.exec(select(Lift).where(col(Lift.id).in_(lift_ids)).order_by(col(Lift.id))).all()
     duties = next_inspections(session, [lift.id for lift in lifts])
@@ -115,7 +122,7 @@ def wish_for(
     opens, last = max(first for first, *_ in spans), min(last for _, last, _ in spans)
     if opens > max(last, earliest):
         raise Refused("bookings.windows_apart", opens=opens, last=last)
-    if bookable_since(opens) > today:
+    if bookable_since(opens) > today and not planned:
         raise Refused("bookings.not_yet", first=opens, since=bookable_since(opens))
     return Wish(
         first=max(earliest, opens),
@@ -149,15 +156,10 @@ def find_days(session: Session, wish: Wish, today: date) -> OpenDays:
         wish.backstop,
         wish.desks,
         wish.lifts,
-        fee=_fee(session, wish),
+        fee=fee_said_by(session, wish.departments),
         spread=any(crowd.is_whole for crowd in crowds_for(session, wish, wish.first, wish.first)),
         starts=next(filter(None, (starts_at(session, desk, None, ids) for desk, ids in wish.departments.items())), ""),
     )
-
-
-def _fee(session: Session, wish: Wish) -> str:
-    said = {rules_of(session, desk).fee for desk in wish.departments}
-    return said.pop() if len(said) == 1 else ""
 
 
 def crowds_for(session: Session, wish: Wish, first: date, last: date) -> list[Crowd]:

@@ -11,6 +11,7 @@ from actions.refusals import Refused
 from actions.visits.days import WHOLE_DAY, Wish, crowds_for, find_days
 from actions.visits.rules import fits_half, share_out
 from schedules.calendar import load_calendar
+from store.held import give_up_places, half_days_held, rounds_held_for
 from store.slots import (
     Gone,
     Half,
@@ -38,7 +39,9 @@ def take_for(
     before = _half_days_of(session, [place.slot_id for place, _ in held.values()])
     halves = list(Half) if half == WHOLE_DAY else [Half(half)]
     wanted = [HalfDay(desk, day, one) for desk in wish.departments for one in halves]
-    slots = find_slots(session, [*before, *wanted])
+    rounds = rounds_held_for(session, lift_ids)  # whoever books them otherwise needs these places no more
+    slots = find_slots(session, [*before, *wanted, *half_days_held(session, rounds)])
+    give_up_places(session, rounds)
     _give_back(session, [place for place, _ in held.values()], keeps=moved is not None)
     is_working = load_calendar(session).is_working(day)
     crowds = crowds_for(session, wish, day, day)
@@ -83,4 +86,4 @@ def _half_days_of(session: Session, slot_ids: Sequence[int]) -> list[HalfDay]:
 
 def _free(session: Session, slot_id: int, usual: int) -> int:
     slot = session.get_one(Slot, slot_id, populate_existing=True)
-    return max((usual if slot.places is None else slot.places) - slot.taken, 0)
+    return max((usual if slot.places is None else slot.places) - slot.taken - slot.held, 0)

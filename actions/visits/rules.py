@@ -13,8 +13,10 @@ from typing import Any
 from sqlalchemy import select as select_rows
 from sqlmodel import Session, col, select
 
+from schedules.regimes import numbers_of
 from store.database import table_of
 from store.lifts import Lift, LiftStatus
+from store.parties import Party
 from store.settings import Setting
 from store.slots import Half, Slot, VisitLift
 
@@ -26,11 +28,12 @@ PLACE_KIND = "place_kind"  # among a lift's `extra`, where the register has such
 @dataclass(frozen=True)
 class SlotRules:
     """`rush_until`: the time at which the morning's rush hour is over, empty: no such rule. It is for buildings with
-    one lift, and for places whose kind holds one of `kinds`. `spread`: never all lifts of a building at once.
+    one lift, and for places whose kind holds one of `kinds`, those of the city's rulebook if not said. `spread`: never
+    all lifts of a building at once.
     `fee`: one of FEES or nothing; never an amount."""
 
     rush_until: str = "09:30"
-    kinds: tuple[str, ...] = ("医院", "养老", "敬老", "福利院", "护理院")
+    kinds: tuple[str, ...] = ()
     spread: bool = True
     fee: str = ""
 
@@ -60,7 +63,9 @@ def rules_of(session: Session, party_id: int) -> SlotRules:
     rows = session.exec(select(Setting).where(col(Setting.key).in_((SETTING, of_party))))
     for row in sorted(rows, key=lambda row: row.key == of_party):
         said |= row.value
-    return replace(SlotRules(), **said | ({"kinds": tuple(said["kinds"])} if "kinds" in said else {}))
+    party = session.get(Party, party_id)
+    usual = SlotRules(kinds=numbers_of(session, party.city_id if party is not None else None).not_at_rush_hour)
+    return replace(usual, **said | ({"kinds": tuple(said["kinds"])} if "kinds" in said else {}))
 
 
 def set_rules(session: Session, party_id: int, **said: Any) -> SlotRules:
@@ -69,6 +74,12 @@ def set_rules(session: Session, party_id: int, **said: Any) -> SlotRules:
     session.merge(Setting(key=f"{SETTING}:{party_id}", value=asdict(rules) | {"kinds": list(rules.kinds)}))
     session.flush()
     return rules
+
+
+def fee_said_by(session: Session, party_ids: Collection[int]) -> str:
+    """What these departments say of the fee, where all say the same."""
+    said = {rules_of(session, party_id).fee for party_id in party_ids}
+    return said.pop() if len(said) == 1 else ""
 
 
 def not_at_rush_hour(session: Session, lift_ids: Collection[int], rules: SlotRules) -> set[int]:

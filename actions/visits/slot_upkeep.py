@@ -6,6 +6,7 @@ from sqlmodel import Session, col, or_, select
 
 from actions.visits.days import FLAGGED, LATE, REFUSED
 from schedules.duties import rebuild
+from store.held import count_held_anew
 from store.locks import hold_all_cities
 from store.parties import AreaRole, Jurisdiction, Party
 from store.settings import Setting
@@ -41,4 +42,4 @@ def settle(session: Session, *, today: date, now: datetime) -> tuple[int, int]:
     """Bring every visit to what the bookings say and count the places anew: (lifts, half days) that were otherwise."""
     cities = hold_all_cities(session)
     lifts = sum(rebuild(session, city_id=city_id, today=today, now=now).visits for city_id in cities)
-    return lifts, count_anew(session)
+    return lifts, count_anew(session) + count_held_anew(session)

@@ -21,18 +21,20 @@ LONGEST_LIST = timedelta(days=62)
 
 @dataclass(frozen=True)
 class HalfState:
-    """A half day as it is. `places`: what fits (0: closed), `stated`: it was said for this day."""
+    """A half day as it is. `places`: what fits (0: closed), `stated`: it was said for this day, `held`: of a published
+    plan, for units that have not answered."""
 
     day: date
     half: str
     places: int
     taken: int
     stated: bool
+    held: int = 0
 
     @property
     def free(self) -> int:
         """How many lifts more can be booked."""
-        return max(self.places - self.taken, 0)
+        return max(self.places - self.taken - self.held, 0)
 
 
 def days_between(first: date, last: date) -> Iterator[date]:
@@ -54,7 +56,8 @@ def half_days(
             slot = slots.get((day, half))
             stated = slot is not None and slot.places is not None
             places = slot.places if slot is not None and slot.places is not None else plain
-            found[day, str(half)] = HalfState(day, half, places, slot.taken if slot else 0, stated)
+            taken, held = (slot.taken, slot.held) if slot is not None else (0, 0)
+            found[day, str(half)] = HalfState(day, half, places, taken, stated, held)
     return found
 
 

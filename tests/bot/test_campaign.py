@@ -8,14 +8,18 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 from phones.world import CITY, NOW, TODAY, add_many_lifts
+from sqlalchemy import delete
 from sqlmodel import select
 
-from actions.campaign.daily import review_campaigns
+from actions.campaign.daily import REVIEWED_ON, review_campaigns
 from actions.campaign.departments import name_officer
 from actions.campaign.lists import take_list
-from store.database import Database
+from store.database import Database, table_of
 from store.lifts import Lift
+from store.notices import CAMPAIGN, Notice
 from store.parties import Party
+from store.settings import Setting
+from tixing.process import plan_pass
 
 pytestmark = pytest.mark.one_store
 
@@ -67,6 +71,44 @@ async def test_gz_15_the_city_sees_its_districts_and_a_district_only_itself(phon
     await district.write("/start")
     await district.press("定检清单")
     assert "÷ 清单 2 台" in district.text
+
+
+def test_gz_02_a_list_is_told_once_to_each_department_and_to_an_officer_who_is_named_later(
+    database: Database, world: Any, listed: None
+) -> None:
+    def told() -> list[tuple[int, int | None]]:
+        with database.write() as session:
+            session.execute(delete(table_of(Setting)).where(table_of(Setting).c.key == REVIEWED_ON))
+            review_campaigns(session, today=TODAY)
+            rows = session.exec(select(Notice).where(Notice.duty == CAMPAIGN).order_by(Notice.id)).all()
+            return [(one.party_id, one.facts[CAMPAIGN].get("contact")) for one in rows]
+
+    desk, other = world.parties["department"], world.parties["other_department"]
+    named = world.people["duty_officer"].contact_id
+    assert set(told()) >= {(desk, named), (other, None)}
+    before = len(told())
+    with database.write() as session:
+        said = session.exec(select(Notice).where(Notice.duty == CAMPAIGN, Notice.party_id == desk)).one()
+        about = said.facts[CAMPAIGN]
+        assert (about["target"], about["percent"], about["checks"]) == ("2027-06-30", 100, "2027-08-01")
+        assert about["rows"] > about["unclear"] > 0
+        inspector = world.people["inspector"]
+        party = session.get_one(Party, desk)
+        name_officer(session, party, 2027, inspector.name, by="组长", reason="", today=TODAY)
+    assert (desk, inspector.contact_id) in told()
+    assert len(told()) == before + 2  # whoever is named, and the duty officer who was not told as such
+
+
+def test_a_list_that_cannot_be_looked_at_holds_up_no_notice(
+    database: Database, world: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(session: Any, *, today: date) -> None:
+        raise LookupError("a list that makes no sense")
+
+    monkeypatch.setattr("tixing.campaigns.review_campaigns", broken)
+    plan_pass(database, now=NOW, process="test")
+    with database.read() as session:
+        assert session.exec(select(Notice)).first() is not None
 
 
 async def test_gz_16_odd_data_wait_among_the_departments_tasks(phone: Any, database: Database, listed: None) -> None:

@@ -8,6 +8,9 @@ from sqlmodel import Session, col, select
 
 from actions.plans.make import Wanted, current_plan, make_year_plan, publish_plan
 from actions.visits.slots import set_usual_places
+from notifier.channels.telegram import Telegram
+from notifier.dispatch import dispatch_due
+from notifier.modes import Mode
 from store.database import Database
 from store.lifts import Lift
 from store.parties import Party
@@ -19,7 +22,7 @@ def publish(session: Session, world: Any, most_months: int) -> None:
     make_year_plan(session, desk, Wanted(2027, date(2027, 1, 1), most_months=most_months), today=TODAY, now=NOW)
     plan = current_plan(session, desk.id, 2027)
     assert plan is not None
-    publish_plan(session, plan, NOW)
+    publish_plan(session, plan, NOW, today=TODAY)
 
 
 async def test_gz_03_sixty_lifts_are_agreed_to_in_one_tap(phone: Any, database: Database, world: Any) -> None:
@@ -61,3 +64,44 @@ async def test_gz_03_what_an_earlier_visit_costs_is_said_before_it_is_declined(
     with database.read() as session:
         assert date(2027, 9, 30) in session.exec(select(Lift.valid_until)).all()
         assert session.exec(select(Slot).where(Slot.taken > 0)).all() == []
+
+
+async def test_gz_04_the_department_publishes_its_plan_and_the_unit_agrees_to_it_under_the_notice(
+    phone: Any, database: Database, world: Any, running: Any
+) -> None:
+    with database.write() as session:
+        desk = session.get_one(Party, world.parties["department"])
+        make_year_plan(session, desk, Wanted(2027, date(2027, 1, 1)), today=TODAY, now=NOW)
+    officer = phone("duty_officer")
+    await officer.write("/start")
+    await officer.press("年度计划")
+    assert "（未发布）" in officer.text
+    await officer.press("排不上的")
+    assert officer.sees("有效期已过")
+    await officer.press("返回")
+    await officer.press("发布计划")
+    await officer.press("发布计划", twice=True)
+    assert "（已发布）" in officer.text
+    await officer.press("按天看")
+    assert officer.sees("⏳")
+    await officer.press("返回")
+    await officer.press("检验人员请假")
+    await officer.press("3 天")
+    assert "没有变动" in officer.text
+    unit = phone("unit_contact")
+    channels = {"telegram": Telegram(running.bot)}
+    await dispatch_due(database, channels, now=NOW, today=TODAY, mode=Mode.LIVE, owner="test")
+    assert "年度检验排期" in unit.text
+    await unit.press("清单和改期")
+    assert "检验部门为贵单位排了" in unit.text
+    await unit.write("/start")
+    await unit.press("约检")
+    await unit.press("年度计划")
+    await unit.press("全部同意")
+    await unit.press("同意并约检全部", twice=True)
+    assert "✅ 已约检" in unit.text
+    with database.read() as session:
+        assert sum(session.exec(select(Slot.taken))) > 0
+    await officer.write("/start")
+    await officer.press("年度计划")
+    assert "已同意 0 台" not in officer.text

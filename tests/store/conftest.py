@@ -142,7 +142,7 @@ ROWS: dict[str, dict[str, Any]] = {
     },
     "handover_lift": {"handover_id": 1, "lift_id": 1},
     "handover_claim": {"id": 1, "party_id": 1, "by": 1, "at": NOW, "key": "1:5", "said": "梯11粤A00001(20)"},
-    "slot": {"id": 1, "party_id": 1, "day": D, "half": "am", "taken": 1},
+    "slot": {"id": 1, "party_id": 1, "day": D, "half": "am", "taken": 1, "held": 1},
     "visit": {
         "id": 1, "uid": "5f0c", "department_id": 1, "party_id": 1, "day": D, "half": "am", "sequence": 0,
         "made_at": NOW, "made_by": 1,
@@ -162,6 +162,7 @@ ROWS: dict[str, dict[str, Any]] = {
     },
     "year_plan": {"id": 1, "department_id": 1, "year": 2026, "made_at": NOW},
     "plan_round": {"id": 1, "plan_id": 1, "party_id": 1, "day": D, "half": "am", "exempt": False, "state": "proposed"},
+    "round_place": {"round_id": 1, "slot_id": 1, "held": 1},
     "plan_lift": {"plan_id": 1, "lift_id": 1, "round_id": 1, "valid_until": D, "after_target": False},
     "campaign_list": {
         "id": 1, "city_id": "guangzhou", "year": 2027, "file_name": "list.xlsx", "digest": "5f0c", "rows": 1,

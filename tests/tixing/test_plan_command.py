@@ -44,7 +44,7 @@ def test_gz_04_a_year_is_planned_with_every_lift_on_a_day_or_with_its_reason(run
     assert {one["why"] for one in refused} == {"validity_past"}
     assert all(date.fromisoformat(one["day"]).year == 2027 for one in rounds)
     assert "not planned, validity_past: 6" in run("make", *YEAR).stdout
-    assert run("publish", *YEAR).stdout == "units see their rounds now\n"
+    assert run("publish", *YEAR).stdout == "2 units will be told, and may answer\n"
     assert run("publish", *YEAR).stdout == "units could see their rounds already\n"
 
 

@@ -90,10 +90,16 @@ def show(year: Year, office: Office = None, as_json: AsJson = False) -> None:
 
 @plan.command("publish")
 def publish(year: Year, office: Office = None) -> None:
-    """Let units see their rounds in the bot, and agree to them or decline."""
+    """Tell each unit its rounds, hold their places, and let units agree to them or decline."""
+    now = now_utc()
     with open_store() as database, database.write() as session:
-        fresh = publish_plan(session, _current(session, office, year), now_utc())
-    typer.echo("units see their rounds now" if fresh else "units could see their rounds already")
+        done = publish_plan(session, _current(session, office, year), now, today=business_day(now))
+    if done is None:
+        typer.echo("units could see their rounds already")
+        return
+    typer.echo(f"{count_of(done.units, 'unit')} will be told, and may answer")
+    if done.unheld:
+        typer.echo(f"  no places are free, and none held, for {count_of(done.unheld, 'round')}")
 
 
 def _department(session: Session, office: str | None) -> Party:

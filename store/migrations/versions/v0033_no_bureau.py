@@ -7,7 +7,7 @@ Revises: 0031
 from store.migrations.reshape import forget_rows, replace_check
 
 revision = "0033"
-down_revision = "0031"
+down_revision = "0032"
 branch_labels = None
 depends_on = None
 

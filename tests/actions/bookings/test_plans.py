@@ -15,7 +15,7 @@ from actions.visits.inspections import renew_validity
 from actions.visits.slots import set_places
 from schedules.dates import add_months
 from store.lifts import Lift
-from store.notices import Notice, NoticeStatus
+from store.notices import PLAN, Notice, NoticeStatus
 from store.parties import ContactScope, Party
 from store.plans import PlanLiftRow
 
@@ -32,7 +32,7 @@ def make(place: Any, *, publish: bool = True, first: date = BEGINS, **wanted: An
         made = make_year_plan(session, desk, Wanted(2026, first, **wanted), today=place.today, now=now)
         plan = current_plan(session, desk.id, 2026)
         if publish and plan is not None:
-            publish_plan(session, plan, now)
+            publish_plan(session, plan, now, today=place.today)
         return made
 
     found: Made = place.write(run)
@@ -186,6 +186,6 @@ def test_gz_03_after_an_earlier_visit_is_agreed_to_only_what_was_told_of_the_lat
     make(place, first=date(2026, 6, 22), most_months=6)
     place.do(agree_to_round, "陈一鸣", round_id=shown(place)[0].round_id)
     assert place.duty(later).due == july
-    said = select(Notice.template).where(Notice.status == NoticeStatus.PLANNED)
+    said = select(Notice.template).where(Notice.status == NoticeStatus.PLANNED, Notice.duty != PLAN)
     assert place.ask(lambda session: session.exec(said).all()) == ["gz.corrected"]
     assert place.plan(date(2026, 6, 9)) == []

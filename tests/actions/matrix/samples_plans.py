@@ -25,9 +25,21 @@ def round_to(session: Session, world: World, whose: str) -> dict[str, Any]:
     return {"round_id": made.id}
 
 
+def unpublished(session: Session, world: World, whose: str) -> dict[str, Any]:
+    """A plan that nobody sees yet: each publishes their own."""
+    session.add(YearPlanMade(department_id=world.parties[DESK_OF[whose]], year=2026, made_at=NOW))
+    session.flush()
+    return {}
+
+
 SAMPLES = {
     "plan_rounds_of_unit": lambda session, world, whose: {},
     "plan_round_of_unit": round_to,
     "agree_to_round": round_to,
     "decline_round": round_to,
+    "agree_to_all": lambda session, world, whose: {},
+    "plan_of_desk": lambda session, world, whose: {},
+    "left_out_of_desk": lambda session, world, whose: {},
+    "publish_plan_of_desk": unpublished,
+    "inspector_away": lambda session, world, whose: {"days": 3},
 }

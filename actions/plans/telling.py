@@ -1,0 +1,171 @@
+"""A published plan is told to each unit on it, in one digest; what changes of it, to those who were told otherwise."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from actions.visits.notices import LEFT, TO_UNIT
+from schedules.regimes import rulebook_of
+from schedules.rulebook import basis_of
+from store.database import in_chunks
+from store.lifts import Lift, place_facts
+from store.notices import PLAN, Notice, NoticeStatus
+from store.parties import Party
+from store.plans import PlanLiftRow, PlanRound, RoundState, YearPlanMade
+from store.slots import present_lifts
+
+PUBLISHED, CHANGED = "plan.published", "plan.changed"
+UNSENT = (NoticeStatus.PLANNED, NoticeStatus.NO_CONTACT)
+WITHDRAWN = 0  # of which round a lift is that is on none any more
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A round that waits for its unit's answer, with its lifts."""
+
+    round: PlanRound
+    lifts: Sequence[tuple[PlanLiftRow, Lift]]
+
+    @property
+    def seen_as(self) -> tuple[Any, ...]:
+        """What the unit would know it by."""
+        return self.round.day.isoformat(), self.round.half or "", frozenset(lift.key for _, lift in self.lifts)
+
+
+def tell_plan(session: Session, plan: YearPlanMade, today: date) -> int:
+    """Tell every unit what of the plan waits for it and it was not told so before; how many units."""
+    department = session.get_one(Party, plan.department_id)
+    asked, (told, waiting) = _asked(session, plan, today), _told(session, plan, department.city_id)
+    still = _lifts_of_plan(session, plan)
+    notices = []
+    for unit in sorted({*asked, *told}):
+        here, before, unsent = asked.get(unit, []), told.get(unit), waiting.get(unit)
+        known = (_seen(before) if before is not None else set()) | (
+            _seen(_said(unsent)) if unsent is not None else set()
+        )
+        if any(one.seen_as not in known for one in here):
+            template = PUBLISHED if before is None else CHANGED
+            notice = _notice(plan, department, unit, template, here, [], today)
+            if unsent is not None:
+                unsent.facts, notice = notice.facts, unsent  # what waits to leave says it as it is now
+            notices.append(notice)
+        elif before is not None and not here and (gone := _gone(session, department, before, still, today)):
+            notices.append(_notice(plan, department, unit, CHANGED, [], gone, today))
+    basis = basis_of(rulebook_of(session, department.city_id, today), PUBLISHED)
+    for notice in notices:
+        notice.facts = {**(notice.facts or {}), "basis": basis}
+    session.add_all(notices)
+    session.flush()
+    return len(notices)
+
+
+def _asked(session: Session, plan: YearPlanMade, today: date) -> dict[int, list[Waiting]]:
+    query = select(PlanRound).where(PlanRound.plan_id == plan.id, PlanRound.state == RoundState.PROPOSED)
+    rounds = session.exec(query.where(PlanRound.day > today).order_by(col(PlanRound.day), col(PlanRound.id))).all()
+    lifts: dict[int | None, list[tuple[PlanLiftRow, Lift]]] = defaultdict(list)
+    for ids in in_chunks([one.id for one in rounds]):
+        rows = select(PlanLiftRow, Lift).join(Lift, col(Lift.id) == PlanLiftRow.lift_id).order_by(col(Lift.id))
+        for row, lift in session.exec(rows.where(col(PlanLiftRow.round_id).in_(ids))):
+            lifts[row.round_id].append((row, lift))
+    booked = present_lifts(session, [lift.id for some in lifts.values() for _, lift in some])
+    found: dict[int, list[Waiting]] = defaultdict(list)
+    for one in rounds:
+        if one.party_id is not None and not any(lift.id in booked for _, lift in lifts[one.id]):
+            found[one.party_id].append(Waiting(one, lifts[one.id]))
+    return found
+
+
+def _told(session: Session, plan: YearPlanMade, city_id: str) -> tuple[dict[int, Mapping[str, Any]], dict[int, Notice]]:
+    """By unit the last that has left about this department's year, and what of this plan waits to leave."""
+    told: dict[int, Mapping[str, Any]] = {}
+    waiting: dict[int, Notice] = {}
+    query = select(Notice).where(Notice.city_id == city_id, Notice.duty == PLAN).order_by(col(Notice.id))
+    for notice in session.exec(query):
+        said = _said(notice)
+        if (said["department"], said["year"]) == (plan.department_id, plan.year) and notice.status in LEFT:
+            told[notice.party_id] = said
+        elif said["plan"] == plan.id and notice.status in UNSENT:
+            waiting[notice.party_id] = notice
+    return told, waiting
+
+
+def _said(notice: Notice) -> Mapping[str, Any]:
+    said: Mapping[str, Any] = (notice.facts or {})[PLAN]
+    return said
+
+
+def _seen(said: Mapping[str, Any]) -> set[tuple[Any, ...]]:
+    keys: dict[int, set[str]] = defaultdict(set)
+    for place, of in zip(said["lifts"], said["of"], strict=True):
+        keys[of].add(place["key"])
+    return {(one["day"], one["half"], frozenset(keys[one["id"]])) for one in said["rounds"]}
+
+
+def _gone(session: Session, department: Party, said: Mapping[str, Any], still: set[str], today: date) -> list[Lift]:
+    """The lifts that were told to be on the plan, are on no round of it now, and have no visit."""
+    keys = {place["key"] for place, of in zip(said["lifts"], said["of"], strict=True) if of != WITHDRAWN} - still
+    query = select(Lift).where(Lift.city_id == department.city_id, col(Lift.key).in_(sorted(keys)))
+    lifts = session.exec(query.order_by(col(Lift.id))).all()
+    booked = present_lifts(session, [lift.id for lift in lifts])
+    return [lift for lift in lifts if lift.id not in booked and (lift.valid_until or today) >= today]
+
+
+def _lifts_of_plan(session: Session, plan: YearPlanMade) -> set[str]:
+    query = select(Lift.key).join(PlanLiftRow, col(PlanLiftRow.lift_id) == Lift.id)
+    return set(session.exec(query.where(PlanLiftRow.plan_id == plan.id, col(PlanLiftRow.round_id).is_not(None))))
+
+
+def _notice(
+    plan: YearPlanMade,
+    department: Party,
+    unit: int,
+    template: str,
+    asked: Sequence[Waiting],
+    gone: Sequence[Lift],
+    today: date,
+) -> Notice:
+    places = [(place_facts(lift), one.round.id) for one in asked for _, lift in one.lifts]
+    places += [(place_facts(lift), WITHDRAWN) for lift in gone]
+    first = next((lift for one in asked for _, lift in one.lifts), None) or gone[0]
+    about = {
+        "plan": plan.id,
+        "department": department.id,
+        "year": plan.year,
+        "office": department.name,
+        "until": (plan.holds_until or today).isoformat(),
+        "rounds": [_line(one) for one in asked],
+        "lifts": [place for place, _ in places],
+        "of": [of for _, of in places],
+    }
+    return Notice(
+        city_id=department.city_id,
+        planned_on=today,
+        send_on=today,
+        party_id=unit,
+        duty=PLAN,
+        rule="",
+        step=PLAN,
+        audience=TO_UNIT,
+        district_code=first.district_code or "",
+        channel_class="chat",
+        template=template,
+        facts={PLAN: about},
+    )
+
+
+def _line(one: Waiting) -> dict[str, Any]:
+    until = one.round.adjusted
+    return {
+        "id": one.round.id,
+        "day": one.round.day.isoformat(),
+        "half": one.round.half or "",
+        "n": len(one.lifts),
+        "early": sum(
+            until is not None and row.valid_until is not None and row.valid_until > until for row, _ in one.lifts
+        ),
+        "site": one.lifts[0][1].compound or one.lifts[0][1].address,
+    }

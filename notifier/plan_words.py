@@ -1,0 +1,65 @@
+"""The words about a department's plan of the year, to a unit, and about a city's list of the year, to a department."""
+
+from datetime import date
+from typing import Any
+
+from notifier.clean import clean_text, cut
+from notifier.facts import NoticeFacts
+from notifier.index import load_index
+from notifier.phrases import say_day
+from notifier.places import PlaceParts, name_place
+from store.notices import CAMPAIGN, PLAN
+
+LISTED = 10
+SHORT, LONG = 20, 60  # of a name in an SMS and in a chat
+
+
+def words_for_plan(facts: NoticeFacts, language: str, channel: str, today: date) -> dict[str, Any]:
+    """Every variable of such a notice about `n` lifts on `m` visits, the first on `day`; no visit: they are on none
+    any more. `until`: to which day places are held; `early`: lifts whose validity would be shortened."""
+    own, limit = facts.own[PLAN], SHORT if channel in ("sms", "none") else LONG
+    rounds = sorted(own["rounds"], key=lambda one: (one["day"], one["half"], one["id"]))
+    lines = [_line(one, language, today) for one in rounds[:LISTED]]
+    return _shared(facts, language, limit) | {
+        "n": len(own["lifts"]),
+        "m": len(rounds),
+        "office": cut(clean_text(own["office"]), limit),
+        "day": say_day(date.fromisoformat(rounds[0]["day"]), language, today) if rounds else "",
+        "until": say_day(date.fromisoformat(own["until"]), language, today),
+        "early": sum(one["early"] for one in rounds),
+        "place": name_place(PlaceParts(**own["lifts"][0])),
+        "lines": lines,
+        "more": len(rounds) - len(lines),
+    }
+
+
+def words_for_campaign(facts: NoticeFacts, language: str, channel: str, today: date) -> dict[str, Any]:
+    """Every variable of such a notice: `n` listed lifts, `unclear` rows of them; `checks`: empty where none are due."""
+    own, limit = facts.own[CAMPAIGN], SHORT if channel in ("sms", "none") else LONG
+    checks = own["checks"]
+    return _shared(facts, language, limit) | {
+        "n": own["rows"],
+        "unclear": own["unclear"],
+        "year": own["year"],
+        "percent": own["percent"],
+        "target": say_day(date.fromisoformat(own["target"]), language, today),
+        "checks": say_day(date.fromisoformat(checks), language, today) if checks else "",
+        "officer": cut(clean_text(own["officer"]), limit),
+    }
+
+
+def _line(one: dict[str, Any], language: str, today: date) -> dict[str, Any]:
+    day = say_day(date.fromisoformat(one["day"]), language, today)
+    return one | {"day": day, "site": cut(clean_text(one["site"]), LONG)}
+
+
+def _shared(facts: NoticeFacts, language: str, limit: int) -> dict[str, Any]:
+    entry = load_index().entry(facts.template)
+    basis = entry.basis(facts.rule)
+    return {
+        "you": cut(clean_text(facts.party_name), limit),
+        "document": load_index().documents[basis.document][language],
+        "clause": basis.clause[language],
+        "reader": entry.reader,
+        "contact": "",
+    }
