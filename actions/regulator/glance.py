@@ -23,7 +23,7 @@ from schedules.dates import add_months
 from schedules.rulebook import load_rulebook, rulebook_ids
 from store.database import table_of
 from store.duties import INSPECTIONS, Duty, booked_too_late
-from store.events import Event, EventKind
+from store.events import Event, EventKind, was_taken_back
 from store.lifts import Lift, LiftStatus
 
 FAIL = "fail"
@@ -182,9 +182,14 @@ def has_failed() -> ColumnElement[bool]:
     """Whether the last word on the lift's inspection is a fail."""
     event, later, lift = table_of(Event).c, table_of(Event).alias("later").c, table_of(Lift).c
     follows = or_(later.on_date > event.on_date, and_(later.on_date == event.on_date, later.id > event.id))
-    overtaken = exists().where(later.lift_id == event.lift_id, later.kind.in_(AFTER_A_FAIL), follows)
+    overtaken = exists().where(
+        later.lift_id == event.lift_id, later.kind.in_(AFTER_A_FAIL), follows, ~was_taken_back(later)
+    )
     failed = select(event.lift_id).where(
-        event.kind == EventKind.INSPECTION_ENDED, event.payload["conclusion"].as_string() == FAIL, ~overtaken
+        event.kind == EventKind.INSPECTION_ENDED,
+        event.payload["conclusion"].as_string() == FAIL,
+        ~overtaken,
+        ~was_taken_back(event),
     )
     return lift.id.in_(failed)
 

@@ -19,7 +19,7 @@ from schedules.dates import add_months, month_end
 from schedules.lift_facts import INSTEAD, VALIDITY_THEN
 from schedules.regimes import rulebook_of
 from store.duties import Duty
-from store.events import Event, EventKind
+from store.events import Event, EventKind, was_taken_back
 from store.lifts import Lift, LiftRole, Precision
 from store.locks import hold, lock_lifts
 from store.reports import Conclusion, Report
@@ -211,7 +211,7 @@ def _check_validity(
 
 def validity_before(session: Session, lift_id: int, ended_on: date) -> date | None:
     """The validity that the lift had when its inspection ended, as the event says; None where none was known."""
-    query = select(Event).where(Event.lift_id == lift_id, Event.on_date == ended_on)
+    query = select(Event).where(Event.lift_id == lift_id, Event.on_date == ended_on, ~was_taken_back())
     events = session.exec(query.where(col(Event.kind).in_(ENDS_INSPECTION)).order_by(col(Event.id))).all()
     stated = next((then for one in events if (then := (one.payload or {}).get(VALIDITY_THEN))), None)
     return date.fromisoformat(stated) if stated else None

@@ -20,7 +20,7 @@ from schedules.dates import ONE_DAY
 from schedules.tasks import desk_of
 from store.database import in_chunks
 from store.duties import BACKSTOP, INSPECTIONS, Duty, StepDate
-from store.events import Event, EventKind
+from store.events import Event, EventKind, was_taken_back
 from store.lifts import Lift
 from store.settings import Setting
 from store.slots import Half, present_lifts, usual_places
@@ -239,7 +239,9 @@ def spans_of(session: Session, duties: Mapping[int, Duty]) -> dict[int, tuple[da
 def _failed(session: Session, lift_ids: Sequence[int]) -> dict[int, date]:
     """Those of these lifts that failed and have not passed since, with the day."""
     query = select(col(Event.lift_id), func.max(Event.on_date)).join(Lift, col(Lift.id) == Event.lift_id)
-    query = query.where(Event.kind == EventKind.INSPECTION_ENDED, has_failed()).group_by(col(Event.lift_id))
+    query = query.where(Event.kind == EventKind.INSPECTION_ENDED, ~was_taken_back(), has_failed()).group_by(
+        col(Event.lift_id)
+    )
     return {
         lift_id: day
         for ids in in_chunks(lift_ids)

@@ -26,7 +26,6 @@ def replace_check_in_place(table: str, name: str, condition: str) -> None:
     if op.get_bind().dialect.name != "sqlite":
         replace_check(table, name, condition)
         return
-    connection = op.get_bind()
     changed, found = re.subn(
         rf"CONSTRAINT {name} CHECK \((?:[^()]|\([^()]*\))*\)",
         f"CONSTRAINT {name} CHECK ({condition})",
@@ -34,11 +33,35 @@ def replace_check_in_place(table: str, name: str, condition: str) -> None:
     )
     if found != 1:
         raise ValueError(f"{table} has no constraint {name}")
+    _define(table, changed)
+
+
+def add_check_in_place(table: str, name: str, condition: str) -> None:
+    """Give `table` one more CHECK, whoever refers to it."""
+    if op.get_bind().dialect.name != "sqlite":
+        op.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} CHECK ({condition})")
+        return
+    definition = _definition(table).rstrip().removesuffix(")").rstrip()
+    _define(table, f"{definition}, \n\tCONSTRAINT {name} CHECK ({condition})\n)")
+
+
+def drop_check_in_place(table: str, name: str) -> None:
+    """Take a CHECK from `table`, whoever refers to it."""
+    if op.get_bind().dialect.name != "sqlite":
+        op.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
+        return
+    check = rf",\s*CONSTRAINT {name} CHECK \((?:[^()]|\([^()]*\))*\)"
+    _define(table, re.sub(check, "", _definition(table)))
+
+
+def _define(table: str, definition: str) -> None:
+    """SQLite only: what its CREATE TABLE says from now on."""
+    connection = op.get_bind()
     version = connection.execute(text("PRAGMA schema_version")).scalar_one()
     connection.execute(text("PRAGMA writable_schema = ON"))
     connection.execute(
         text("UPDATE sqlite_schema SET sql = :sql WHERE type = 'table' AND name = :table"),
-        {"sql": changed, "table": table},
+        {"sql": definition, "table": table},
     )
     connection.execute(text(f"PRAGMA schema_version = {version + 1}"))
     connection.execute(text("PRAGMA writable_schema = OFF"))
