@@ -22,7 +22,7 @@ from store.duties import Duty
 from store.events import Event, EventKind, was_taken_back
 from store.lifts import Lift, LiftRole, Precision
 from store.locks import hold, lock_lifts
-from store.reports import Conclusion, Report
+from store.reports import Conclusion, Report, ReportAnswer
 
 LONGEST_NUMBER, LONGEST_WHY = 24, 100  # characters
 LONGEST_MONTHS = 36  # the longest that there is from one periodic inspection to the next (TSG T7001-2023, 4.1)
@@ -124,8 +124,18 @@ def correct(session: Session, report_id: int, paper: Paper, why: str, by: Issuer
         raise Refused("reports.corrected_already", number=later.number)
     report = _write(session, wrong.lift_id, wrong.ended_on, paper, by, wrong=wrong, why=why)
     _correct_inspection(session, wrong, report, by)
+    _keep_answers(session, wrong, report)
     tell_correction(session, wrong, report)
     return report
+
+
+def _keep_answers(session: Session, wrong: Report, report: Report) -> None:
+    """What the unit has answered holds where number or file alone were wrong: the lift stands still, the mark hangs."""
+    if any(getattr(wrong, name) != getattr(report, name) for name in ("conclusion", "mark", "valid_until", "party_id")):
+        return
+    for said in session.exec(select(ReportAnswer).where(ReportAnswer.report_id == wrong.id)).all():
+        session.add(ReportAnswer(**said.model_dump() | {"report_id": report.id}))
+    session.flush()
 
 
 def _hold(session: Session, lift_id: int, by: Issuer) -> Report | None:
