@@ -15,6 +15,7 @@ from actions.regulator.glance import has_failed
 from actions.visits.listing import place_of
 from actions.visits.rules import Crowd, crowds_of, fits_half, rules_of, share_out, starts_at
 from actions.visits.slots import half_days
+from actions.visits.with_items import refuse_with_items
 from schedules.calendar import WorkingCalendar, load_calendar
 from schedules.dates import ONE_DAY
 from schedules.tasks import desk_of
@@ -108,6 +109,7 @@ def wish_for(
             raise Refused("bookings.nothing_due", lift=lift.internal_number or lift.key, count=len(lifts))
     if not moving:
         _refuse_booked(session, lifts, today)
+        refuse_with_items(session, lifts if actor is not None else [])
     departments = _departments(session, lifts)
     earliest = today + ONE_DAY if actor is not None and actor.role in UNIT else today
     spans = list(spans_of(session, duties).values())
