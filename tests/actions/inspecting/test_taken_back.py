@@ -11,15 +11,19 @@ from actions.inspecting.objections import answer_objection, ask_for_answers
 from actions.inspecting.onsite import fail_inspections, find_items, pass_inspections
 from actions.inspecting.papers import object_to_record, sign_records
 from actions.inspecting.readers import inspections_at_desk
+from actions.inspecting.rectify import add_evidence, return_items, submit_rectification
 from actions.inspecting.taking_back import take_back_result
 from actions.regulator.glance import has_failed
 from actions.regulator.results import push_results
 from actions.reporting.issue import issue_report
 from actions.reporting.owed import reports_owed
 from actions.reporting.papers import keep_report_file
-from actions.visits.bookings import book_visit
-from store.inspections import InspectionStep
-from store.lifts import Lift
+from actions.visits.bookings import book_visit, open_days
+from actions.visits.inspections import record_inspection
+from schedules.duties import rebuild
+from store.duties import Told, ToldState
+from store.inspections import Inspection, InspectionStep
+from store.lifts import Lift, LiftStatus
 from store.reports import Conclusion
 from store.tasks import Task, TaskKind
 
@@ -114,3 +118,40 @@ def test_a_fail_of_a_lift_that_was_not_inspected_is_told_to_whoever_was_told(sit
     site.do(take_back_result, "inspector", inspection_id=other, note="是隔壁那台", was_inspected=False)
     assert site.duty("rectification") is None
     assert site.plan(date(2026, 12, 15)) == []  # nobody is reminded of items that nobody found
+
+
+def test_what_a_lift_does_not_owe_any_more_does_not_lapse(site: Any) -> None:
+    by = {"by": site.world.parties["own"], "now": site.now, "today": site.today}
+    items = {"items": ["门锁失效"], "deadline": DEADLINE, "anyway": True}
+    site.do(find_items, "inspector", lift_ids=site.lifts[:3], **items)
+    site.today += DAY
+    with site.database.write() as session:
+        by["today"] = site.today
+        elsewhere = {"lift_ids": site.lifts[:1], "on": site.today, "conclusion": "pass", "elsewhere": True}
+        record_inspection(session, key="passed", **elsewhere, **by)
+        session.get_one(Lift, site.lifts[1]).status = LiftStatus.OUT_OF_USE
+        session.flush()
+        rebuild(session, city_id="guangzhou", today=site.today, now=site.now, lift_ids=site.lifts[1:2])
+    site.plan(DEADLINE + DAY)
+    lapsed = select(Inspection.lift_id).where(Inspection.state == "lapsed")
+    assert site.read(lambda session: list(session.exec(lapsed))) == [site.lifts[2]]
+
+
+def test_while_items_are_open_no_other_inspection_is_booked_and_a_return_is_told_once(site: Any) -> None:
+    one = site.handed_in()
+    site.do(return_items, "inspector", inspection_id=one, reasons={1: "照片不清"})
+    named = {"lift_ids": site.lifts[:1]}
+    assert site.refused(open_days, "unit_contact", **named) == "bookings.items_open"
+    near = date(2026, 12, 8)
+    assert "gz.rectify.near" in site.plan(near)
+    with site.database.write() as session:
+        for row in session.exec(select(Told).where(Told.duty_id == site.duty("rectification").id)):
+            row.state = ToldState.TOLD
+    site.do(add_evidence, "unit_contact", inspection_id=one, number=1, note="重新拍照")
+    site.do(submit_rectification, "unit_contact", inspection_id=one)
+    later = DEADLINE + 20 * DAY
+    site.do(return_items, "inspector", inspection_id=one, reasons={1: "仍不清"}, deadline=later)
+    assert site.duty("rectification").due == later
+    assert site.last_told("onsite.rectify")["deadline"] == later.isoformat()
+    assert "gz.corrected" not in [template for template, _ in site.told("rectification")]
+    assert "gz.rectify.near" in site.plan(date(2026, 12, 28))  # the reminder of the new date comes
