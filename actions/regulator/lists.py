@@ -48,7 +48,8 @@ OF_A_MONTH = (ListKind.DUE, ListKind.UNBOOKED)
 class ListRow:
     """A lift on a list; `due` is its inspection (or rectification, none once that is handed in).
 
-    `urged` is what its unit was told of it so far, `reason` the special reason that was reported, else the outcome of the last call.
+    `urged` is what its unit was told of it so far, `reason` the special reason that was reported,
+    else the outcome of the last call.
     """
 
     lift: LiftFacts

@@ -36,7 +36,16 @@ TAKES_PAPERS = (InspectionState.WITH_ITEMS, InspectionState.RETURNED, Inspection
 
 def make_dialog() -> Dialog:
     """List → one → confirmed, returned, concluded, answered, taken back, or its papers entered."""
-    return Dialog(_listed(), _one(), _item(), _returning(), _papers(), answering_window(), taking_back_window())
+    return Dialog(
+        _listed(),
+        _one(),
+        _item(),
+        _returning(),
+        _papers(),
+        answering_window(),
+        taking_back_window(),
+        on_start=take_over,
+    )
 
 
 def _listed() -> Window:
@@ -99,6 +108,12 @@ def _papers() -> Window:
         state=Waiting.papers,
         getter=get_one,
     )
+
+
+async def take_over(start_data: Any, manager: DialogManager) -> None:
+    """`{"inspection_id": …}` opens that one."""
+    if isinstance(start_data, dict):
+        manager.dialog_data.update(start_data)
 
 
 async def get_waiting(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict[str, Any]:

@@ -176,3 +176,8 @@ async def test_gz_24_an_objection_is_answered_and_a_wrong_result_taken_back(
     assert states(database) == ["taken_back", "passed"]
     await go(unit, "检验进度", "已撤回")
     assert "撤回结果：点错了" in unit.text
+    await go(officer, "出具报告", "1栋1梯")  # where an inspection is found that nobody waits for any more
+    await officer.press("结果记错了")
+    await officer.write("没到现场")
+    await officer.press("那天没有检验这台")
+    assert states(database) == ["taken_back", "taken_back"]
