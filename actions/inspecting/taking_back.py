@@ -97,7 +97,7 @@ def _void(session: Session, hand: Hand, inspection: Inspection, events: Sequence
                 recorded_at=hand.now,
                 payload={"of": event.id},
                 source="action",
-                idempotency_key=f"{hand.key}:void:{event.id}",
+                idempotency_key=f"{hand.key}:also:{event.id}",
             )
         )
     for event in events[-1:]:

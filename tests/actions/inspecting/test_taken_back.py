@@ -103,6 +103,7 @@ def test_a_pass_that_was_a_fail_is_taken_back_with_all_that_followed(site: Any) 
     assert site.refused(take_back_result, "inspector", **taken) == "onsite.report_issued"
 
 
+@pytest.mark.both_stores
 def test_a_fail_of_a_lift_that_was_not_inspected_is_told_to_whoever_was_told(site: Any) -> None:
     one = site.do(fail_inspections, "inspector", lift_ids=site.lifts[:1], anyway=True).inspection_ids[0]
     with site.database.write() as session:
