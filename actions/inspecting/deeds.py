@@ -111,8 +111,10 @@ def items_of(session: Session, inspection_id: int) -> list[InspectionItem]:
 
 def report_on(session: Session, inspection: Inspection) -> str | None:
     """The number of the report on it, where one is issued."""
+    if inspection.ended_on is None or inspection.state == InspectionState.ABORTED:
+        return None
     query = select(Report.number).where(Report.lift_id == inspection.lift_id, Report.ended_on == inspection.ended_on)
-    return session.exec(query.order_by(col(Report.id).desc())).first() if inspection.ended_on is not None else None
+    return session.exec(query.order_by(col(Report.id).desc())).first()
 
 
 def plain(note: str) -> str:
