@@ -20,6 +20,7 @@ from actions.reporting.owed import reports_owed
 from actions.reporting.papers import keep_report_file
 from actions.visits.bookings import book_visit, open_days
 from actions.visits.inspections import record_inspection
+from actions.visits.with_items import refuse_with_items
 from schedules.duties import rebuild
 from store.duties import Told, ToldState
 from store.inspections import Inspection, InspectionStep
@@ -136,6 +137,7 @@ def test_what_a_lift_does_not_owe_any_more_does_not_lapse(site: Any) -> None:
     site.plan(DEADLINE + DAY)
     lapsed = select(Inspection.lift_id).where(Inspection.state == "lapsed")
     assert site.read(lambda session: list(session.exec(lapsed))) == [site.lifts[2]]
+    site.read(lambda session: refuse_with_items(session, [session.get_one(Lift, site.lifts[0])]))  # it can be booked
 
 
 def test_while_items_are_open_no_other_inspection_is_booked_and_a_return_is_told_once(site: Any) -> None:
