@@ -123,6 +123,8 @@ def _receipt(attempt: Attempt) -> str:
 
 
 def _due(row: ListRow, language: str) -> str:
+    if row.due is None:
+        return ""  # handed in, and to be confirmed
     by_month = row.lift.by_month and row.due == row.lift.valid_until
     return say_month(row.due, language) if by_month else row.due.isoformat()
 

@@ -209,6 +209,8 @@ class Waiting(StatesGroup):
     item = State()
     returning = State()
     papers = State()
+    answering = State()
+    taking_back = State()
 
 
 class Inspections(StatesGroup):

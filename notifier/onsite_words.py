@@ -18,7 +18,7 @@ NOTE = 300
 def words_for_onsite(facts: NoticeFacts, language: str, channel: str, today: date) -> dict[str, Any]:
     """Every variable of such a notice about `n` lifts. `deed`: what was done; `items`: how many there are.
 
-    `again`: it had been returned before.
+    `again`: it had been returned before, or a result is told anew; `was`: the state that was taken back.
     """
     own = facts.own[ONSITE]
     is_short = channel in ("sms", "none")
@@ -36,6 +36,7 @@ def words_for_onsite(facts: NoticeFacts, language: str, channel: str, today: dat
         "office": cut(clean_text(own.get("office", "")), limit),
         "deed": own["deed"],
         "again": own.get("again", False),
+        "was": own.get("was", ""),
         "reason": own.get("reason", ""),
         "items": own.get("items", 0),
         "note": cut(clean_text(own["note"]), NOTE),

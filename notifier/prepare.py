@@ -20,6 +20,7 @@ from notifier.visit_words import is_over, whom_of_visit
 from notifier.wording import Department, words_for
 from store.database import table_of
 from store.first_ways import FirstWays, load_first_ways
+from store.notices import REPORT_CHAT
 from store.opt_outs import load_opt_outs
 from store.parties import ContactRole
 from store.pushes import load_unsubscribed
@@ -214,7 +215,8 @@ class Desk:
             )
 
         try:
-            addresses = route_by_place(people, facts.places, way, self.writer.today)
+            is_beside = facts.step == REPORT_CHAT
+            addresses = route_by_place(people, facts.places, way, self.writer.today, is_beside=is_beside)
             addresses += self._dispatcher(facts, addresses, people, way)
             addresses += self._beside(facts, addresses, people, usable, failed)
             return self.writer.write(facts, addresses or [UNREACHABLE])

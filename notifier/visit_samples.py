@@ -42,6 +42,7 @@ DEEDS = {
     "onsite.desk": {1: "submitted", 2: "objected"},
     "onsite.record": {1: "passed"},
     "onsite.concluded": {1: "passed"},
+    "onsite.answered": {1: "upheld", 2: "put_right"},
 }
 
 
@@ -49,7 +50,7 @@ def own_of_onsite(template: str, sample: str, lifts: int, read_on: date) -> dict
     """What a notice about so many lifts on site holds."""
     values, day = load_index().samples[sample], (read_on + AHEAD).isoformat()
     place = {name: values[name] for name in PLACE} | {"address": "", "key": "0"}
-    others = {"onsite.record": "failed", "onsite.concluded": "failed"}
+    others = {"onsite.record": "failed", "onsite.concluded": "failed", "onsite.answered": "upheld"}
     deed = DEEDS.get(template.removesuffix(".maint"), {}).get(
         lifts, others.get(template.removesuffix(".maint"), "lapsed")
     )
@@ -59,5 +60,6 @@ def own_of_onsite(template: str, sample: str, lifts: int, read_on: date) -> dict
         "unit": values["unit"],
         "note": values["what"],
     }
+    about["was"] = {1: "passed", 2: "failed"}.get(lifts, "aborted")
     about |= {"again": lifts > 1, "reason": "danger" if lifts == 1 else "conditions", "items": 3, "deadline": day}
     return {ONSITE: about | {"lifts": [place] * lifts}}

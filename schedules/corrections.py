@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from schedules.announcements import Announced, Announcement, announce_all, parties_of
 from schedules.ladder import is_reminder, ladder_of, refresh_next, supersede_all
 from schedules.rulebook import Rulebook, notices_of, rule_named, rules_of
-from store.duties import INSPECTIONS, Duty, StepDate, Told, ToldState
+from store.duties import INSPECTIONS, RECTIFICATION, Duty, StepDate, Told, ToldState
 from store.lifts import Lift, LiftRole
 
 CORRECTED = "corrected"
@@ -42,7 +42,8 @@ def correct_dues(session: Session, moved: Sequence[MovedDue], rulebook: Rulebook
             last = told_last(told)
             if duty.due is None or duty.closed_on or duty.withdrawn_at or last.due == duty.due:
                 continue
-            if not notices_of(duty.rule).corrected:
+            if duty.kind == RECTIFICATION or not notices_of(duty.rule).corrected:
+                # its new deadline stands in what tells of the return, or of the notice
                 continue  # no words for it: the ladder of the new date is told as it stands
             step = _correction_step(told, duty.due)
             if (duty.rule, duty.due) not in ladders:

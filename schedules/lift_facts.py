@@ -22,7 +22,7 @@ from schedules.facts import (
     stored_event,
 )
 from store.database import table_of
-from store.events import Event, EventKind
+from store.events import Event, EventKind, was_taken_back
 from store.lifts import Lift, LiftStatus
 
 VALIDITY_THEN = "validity_then"  # in the payload of an event that ends an inspection
@@ -33,6 +33,7 @@ NOT_FACTS = (
     EventKind.REPORT_FILED,
     EventKind.REGIME_CHANGED,
     EventKind.IMPORT_UNDONE,
+    EventKind.RESULT_TAKEN_BACK,
 )
 STATEMENTS = {
     EventKind.VALIDITY_STATED: "valid_until",
@@ -167,6 +168,7 @@ def known_events(session: Session, lift_ids: list[int]) -> dict[int, KnownEvents
         select(Event)
         .join(Lift, col(Lift.id) == Event.lift_id)
         .where(col(Event.lift_id).in_(lift_ids), col(Event.kind).not_in(NOT_FACTS), is_later, ~was_undone())
+        .where(~was_taken_back())
     )
     events: dict[int, KnownEvents] = defaultdict(KnownEvents)
     for event in session.exec(query.order_by(col(Event.id))):

@@ -4,8 +4,9 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Index
-from sqlmodel import Field, SQLModel
+from sqlalchemy import JSON, ColumnElement, Index, exists
+from sqlalchemy.orm import aliased
+from sqlmodel import Field, SQLModel, col
 
 from store.base import check, one_of, unique_where
 
@@ -59,6 +60,7 @@ class EventKind(StrEnum):
     SAYING_REFUTED = "saying_refuted"
     RECTIFICATION_SUBMITTED = "rectification_submitted"
     RECTIFICATION_RETURNED = "rectification_returned"
+    RESULT_TAKEN_BACK = "result_taken_back"
 
 
 class Event(SQLModel, table=True):
@@ -83,3 +85,11 @@ class Event(SQLModel, table=True):
     source: str = ""
     import_id: int | None = Field(default=None, foreign_key="import_run.id")
     idempotency_key: str | None = None
+
+
+def was_taken_back(event: Any = Event) -> ColumnElement[bool]:
+    """The condition that a result was recorded wrongly, as another event says: it is no fact."""
+    marker = aliased(Event)
+    of = col(marker.payload)["of"].as_integer()
+    is_so = (col(marker.lift_id) == event.lift_id, col(marker.kind) == EventKind.RESULT_TAKEN_BACK, of == event.id)
+    return exists().where(*is_so)

@@ -21,6 +21,7 @@ class InspectionState(StrEnum):
     RETURNED = "returned"
     CONFIRMED = "confirmed"
     LAPSED = "lapsed"
+    TAKEN_BACK = "taken_back"
 
 
 class InspectionDeed(StrEnum):
@@ -39,6 +40,9 @@ class InspectionDeed(StrEnum):
     RETURNED = "returned"
     CONFIRMED = "confirmed"
     LAPSED = "lapsed"
+    UPHELD = "upheld"
+    PUT_RIGHT = "put_right"
+    TAKEN_BACK = "taken_back"
 
 
 class AbortReason(StrEnum):
@@ -72,7 +76,8 @@ class Inspection(SQLModel, table=True):
     """One lift's inspection by a department; `ended_on` is the day on which the inspection on site ended.
 
     `deadline` is the one written on the opinion notice. `by_unit`, `by_maintainer`: the raw record as each side has
-    signed it; `notice_by_unit`: the opinion notice.
+    signed it; `notice_by_unit`: the opinion notice. `objected_on`: since when an objection waits for an answer.
+    `counts_on`: the day for which its result counts, where one of that day was taken back.
     """
 
     __table_args__ = (
@@ -83,7 +88,9 @@ class Inspection(SQLModel, table=True):
         check("notice_signed_or_not", "notice_by_unit IN ('unsigned', 'signed')"),
         check("ended_with_day", f"(state IN ({ENDED})) = (ended_on IS NOT NULL)"),
         check("ends_after_start", "ended_on IS NULL OR ended_on >= begun_on"),
-        check("aborted_with_reason", "(state = 'aborted') = (reason IS NOT NULL)"),
+        check("aborted_with_reason", "state = 'taken_back' OR (state = 'aborted') = (reason IS NOT NULL)"),
+        check("objection_is_somebodys", "objected_on IS NULL OR by_unit = 'objected' OR by_maintainer = 'objected'"),
+        check("counts_after_start", "counts_on IS NULL OR counts_on >= begun_on"),
         check("items_with_deadline", f"state NOT IN ({WITH_NOTICE}) OR deadline IS NOT NULL"),
         unique_where("uq_inspection_open", f"state IN ({OPEN})", "lift_id"),
         index_where("ix_inspection_deadline", "state IN ('with_items', 'returned')", "deadline"),
@@ -104,6 +111,8 @@ class Inspection(SQLModel, table=True):
     by_unit: str = Signature.UNSIGNED
     by_maintainer: str = Signature.UNSIGNED
     notice_by_unit: str = Signature.UNSIGNED
+    objected_on: date | None = None
+    counts_on: date | None = None
 
 
 class InspectionItem(SQLModel, table=True):

@@ -49,6 +49,7 @@ class TaskKind(StrEnum):
     RECTIFICATION_LAPSED = "rectification_lapsed"
     VISIT_TO_MOVE = "visit_to_move"
     LIST_UNACKNOWLEDGED = "list_unacknowledged"
+    OBJECTION_UNANSWERED = "objection_unanswered"
     NO_BUREAU = "no_bureau"
 
 

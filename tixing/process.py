@@ -18,6 +18,7 @@ from actions.handovers.copies import copy_to_new_units
 from actions.handovers.unanswered import ask_about_unanswered
 from actions.identity.following import follow_people
 from actions.inspecting.lapses import lapse_overdue
+from actions.inspecting.objections import ask_for_answers
 from actions.matters.follow import follow_matters
 from actions.plans.holding import end_holds
 from actions.regulator.case_notices import remind_of_cases
@@ -103,6 +104,7 @@ def plan_pass(
         remind_of_cases(session, today=today)
         lapse_overdue(session, now=now, today=today)
         end_holds(session, today=today)
+        ask_for_answers(session, today=today)
         follow_visits(session, today=today)
         ask_about_unanswered(session, now=now, today=today)
         rewrite_calls(session, today=today)

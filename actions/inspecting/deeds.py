@@ -15,6 +15,7 @@ from actions.refusals import Refused
 from schedules.tasks import desk_of_lift
 from store.inspections import OPEN_STATES, Inspection, InspectionDeed, InspectionItem, InspectionState, InspectionStep
 from store.locks import lock_lifts
+from store.reports import Report
 
 LONGEST_NOTE, MOST_PHOTOS, MOST_ITEMS = 500, 6, 30
 
@@ -106,6 +107,14 @@ def items_of(session: Session, inspection_id: int) -> list[InspectionItem]:
     """The items of an inspection, by number."""
     query = select(InspectionItem).where(InspectionItem.inspection_id == inspection_id)
     return list(session.exec(query.order_by(col(InspectionItem.number))))
+
+
+def report_on(session: Session, inspection: Inspection) -> str | None:
+    """The number of the report on it, where one is issued."""
+    if inspection.ended_on is None or inspection.state == InspectionState.ABORTED:
+        return None
+    query = select(Report.number).where(Report.lift_id == inspection.lift_id, Report.ended_on == inspection.ended_on)
+    return session.exec(query.order_by(col(Report.id).desc())).first()
 
 
 def plain(note: str) -> str:

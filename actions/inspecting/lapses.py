@@ -18,7 +18,9 @@ from actions.inspecting.onsite import INSPECTOR
 from actions.inspecting.rights import is_their_inspection
 from actions.refusals import Refused
 from actions.registry import verb
+from actions.regulator.glance import rules_of_kinds
 from actions.visits.inspections import record_inspection
+from store.duties import RECTIFICATION, Duty
 from store.inspections import Inspection, InspectionDeed, InspectionState
 from store.lifts import Lift
 from store.parties import Party
@@ -40,9 +42,11 @@ class Alike(NamedTuple):
 def lapse_overdue(session: Session, *, now: datetime, today: date) -> int:
     """End the inspections whose deadline has passed with nothing handed in; how many. What is handed in waits.
 
+    Of a lift that owes no rectification any more nothing lapses.
     What ends alike is told together: one message of a unit's lifts, not one for each.
     """
     query = select(Inspection.id).where(col(Inspection.state).in_(WITH_UNIT), col(Inspection.deadline) < today)
+    query = query.where(col(Inspection.lift_id).in_(_owing()))
     alike: dict[Alike, list[int]] = defaultdict(list)
     for one in session.exec(query.order_by(col(Inspection.id))).all():
         if (lapsed := _lapse(session, one, now=now, today=today)) is not None:
@@ -51,6 +55,12 @@ def lapse_overdue(session: Session, *, now: datetime, today: date) -> int:
     for of_which, lift_ids in alike.items():
         _tell(session, of_which, lift_ids, today)
     return sum(len(lift_ids) for lift_ids in alike.values())
+
+
+def _owing() -> Any:
+    """The lifts of which items are still owed: not those that passed elsewhere since, or are out of use."""
+    owed = select(Duty.lift_id).where(col(Duty.rule).in_(rules_of_kinds(RECTIFICATION)), col(Duty.closed_on).is_(None))
+    return owed.where(col(Duty.withdrawn_at).is_(None))
 
 
 def _lapse(session: Session, inspection_id: int, *, now: datetime, today: date) -> tuple[int, Alike] | None:

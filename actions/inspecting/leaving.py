@@ -22,6 +22,7 @@ from store.parties import Party
 from store.slots import VisitLift
 
 DUE_MONTHS = 3  # an inspection is expected from the month so long before the one in which it is due
+AGAIN = (InspectionState.ABORTED, InspectionState.TAKEN_BACK)  # what stands so can be begun with anew on the same day
 LONGEST_DEADLINE = 12  # months: a later one is a slip of the pen
 CONCLUSIONS: dict[InspectionDeed, Literal["pass", "fail", "aborted"]] = {
     InspectionDeed.PASSED: "pass",
@@ -86,7 +87,10 @@ def leave(session: Session, hand: Hand, lift_ids: Sequence[int], how: Leaving, *
         raise Refused("onsite.stands_otherwise", state=_state_of(session, lift_ids[0]))
     for lift_id in found.lift_ids:
         found.inspection_ids.append(_end(session, hand, open_ones[lift_id], how).id)
-    _record(session, hand, found.lift_ids, how)
+    days = sorted({open_ones[lift_id].counts_on or hand.today for lift_id in found.lift_ids})
+    for day in days:  # that of a result which was taken back, else today
+        of_day = [one for one in found.lift_ids if (open_ones[one].counts_on or hand.today) == day]
+        _record(session, hand, of_day, how, day)
     _tell(session, hand, found.lift_ids, how)
     return found
 
@@ -112,7 +116,7 @@ def _fresh(session: Session, hand: Hand, lift_ids: Sequence[int], *, anyway: boo
     """Those of these lifts, of which none is being inspected, that can be begun with."""
     today = select(Inspection.lift_id).where(col(Inspection.lift_id).in_(list(lift_ids)))
     over = (Inspection.begun_on == hand.today) | (Inspection.ended_on == hand.today)
-    done = set(session.exec(today.where(over, Inspection.state != InspectionState.ABORTED)))
+    done = set(session.exec(today.where(over, col(Inspection.state).not_in(AGAIN))))
     wanted = [one for one in lift_ids if one not in done]
     if not anyway and (odd := sorted(set(wanted) - _expected(session, wanted, hand.today))):
         places = _places(session, odd)
@@ -156,15 +160,15 @@ def _end(session: Session, hand: Hand, inspection: Inspection, how: Leaving) -> 
             for number, text in enumerate(how.items, 1)
         )
     else:
-        inspection.ended_on, inspection.reason = hand.today, how.reason
+        inspection.ended_on, inspection.reason = inspection.counts_on or hand.today, how.reason
     key = f"{hand.key}:{inspection.lift_id}"
     advance(session, inspection, how.deed, hand, key=key, note=how.note, deadline=how.deadline)
     return inspection
 
 
-def _record(session: Session, hand: Hand, lift_ids: Sequence[int], how: Leaving) -> None:
+def _record(session: Session, hand: Hand, lift_ids: Sequence[int], how: Leaving, day: date) -> None:
     """The fact from which every date follows."""
-    tap: dict[str, Any] = {"lift_ids": lift_ids, "on": hand.today, "by": hand.party_id, "now": hand.now}
+    tap: dict[str, Any] = {"lift_ids": lift_ids, "on": day, "by": hand.party_id, "now": hand.now}
     tap |= {"today": hand.today, "key": f"{hand.key}:event"}
     if how.deadline is not None:
         issue_opinion_notice(session, deadline=how.deadline, **tap)

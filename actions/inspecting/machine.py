@@ -31,6 +31,9 @@ LEADS_TO: dict[Deed, dict[State | None, State]] = {
     Deed.RETURNED: {State.SUBMITTED: State.RETURNED},
     Deed.CONFIRMED: {State.SUBMITTED: State.CONFIRMED},
     Deed.LAPSED: dict.fromkeys(WITH_UNIT, State.LAPSED),
+    Deed.UPHELD: {state: state for state in AFTER_LEAVING},
+    Deed.PUT_RIGHT: {state: state for state in AFTER_LEAVING},
+    Deed.TAKEN_BACK: dict.fromkeys((State.ABORTED, *AFTER_LEAVING), State.TAKEN_BACK),
 }
 
 
@@ -49,5 +52,5 @@ def draw() -> str:
 
 
 def is_final(state: State) -> bool:
-    """Whether nothing leads from it to another one."""
-    return all(ways.get(state) in (None, state) for ways in LEADS_TO.values())
+    """Whether nothing leads from it to another one, as long as nobody finds that it was recorded wrongly."""
+    return all(ways.get(state) in (None, state) for deed, ways in LEADS_TO.items() if deed is not Deed.TAKEN_BACK)

@@ -10,6 +10,7 @@ from sqlmodel import Session
 from actions.actors import MAINTAINER, UNIT, Asked
 from actions.inspecting.deeds import Hand, advance, hold, required, was_done
 from actions.inspecting.notices import tell_desk
+from actions.inspecting.objections import end_objection
 from actions.inspecting.rights import is_their_inspection
 from actions.refusals import Refused
 from actions.registry import verb
@@ -29,6 +30,8 @@ def sign_records(session: Session, asked: Asked, *, inspection_ids: Sequence[int
             continue
         advance(session, inspection, InspectionDeed.SIGNED, hand, key=key, note=RECORD)
         _say(inspection, asked, Signature.SIGNED)
+        if Signature.OBJECTED not in (inspection.by_unit, inspection.by_maintainer):
+            end_objection(session, inspection, hand.today, InspectionDeed.SIGNED)
         signed += 1
     session.flush()
     return signed
@@ -61,6 +64,7 @@ def object_to_record(session: Session, asked: Asked, *, inspection_id: int, note
     if _said(inspection, asked) == Signature.SIGNED:
         raise Refused("onsite.signed_already")
     _say(inspection, asked, Signature.OBJECTED)
+    inspection.objected_on = inspection.objected_on or hand.today
     words = required(note, "onsite.say_what")
     advance(session, inspection, InspectionDeed.OBJECTED, hand, note=words)
     about = {"deed": InspectionDeed.OBJECTED, "note": words, "by": hand.name, "deadline": ""}

@@ -9,7 +9,7 @@ from sqlalchemy import and_, case, func
 from sqlmodel import Session, col, or_, select
 
 from actions.actors import DEPARTMENT, MAINTAINER, UNIT, Asked
-from actions.inspecting.deeds import items_of
+from actions.inspecting.deeds import items_of, report_on
 from actions.inspecting.rights import is_their_inspection
 from actions.photos import keep_photo
 from actions.registry import their_lifts, verb
@@ -35,7 +35,7 @@ SHOWN_FOR = timedelta(days=366)  # after its beginning
 MOST = 100
 AT_DESK = (InspectionState.SUBMITTED, InspectionState.LAPSED)  # where the inspector is waited for
 UNSIGNED = 3  # the last rank at the desk: only a signature is missing
-HAS_RECORD = (InspectionState.UNDER_WAY, InspectionState.ABORTED)  # these have none yet, or never
+HAS_RECORD = (InspectionState.UNDER_WAY, InspectionState.ABORTED, InspectionState.TAKEN_BACK)  # these have none
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,7 @@ class InspectionLine:
     deadline: date | None
     by_unit: Signature
     by_maintainer: Signature
+    objected_on: date | None
 
     @property
     def signed(self) -> bool:
@@ -102,6 +103,7 @@ class InspectionStory:
     items: Sequence[InspectionItem]
     steps: Sequence[StepShown]
     photos: int
+    report: str  # the number of the report on it
 
 
 @dataclass(frozen=True)
@@ -127,7 +129,7 @@ def my_inspections(session: Session, asked: Asked) -> list[InspectionLine]:
 
 @verb(DEPARTMENT, reads=True)
 def inspections_at_desk(session: Session, asked: Asked) -> DeskInspections:
-    """What waits for the own department: handed in or lapsed, objected to, begun and not left, a record not signed.
+    """What waits for the own department: an objection, handed in or lapsed, begun and not left, a record not signed.
 
     In this order, what has waited longest first; of records that are only not signed the newest.
     """
@@ -142,8 +144,8 @@ def inspections_at_desk(session: Session, asked: Asked) -> DeskInspections:
         state.in_(OPEN_STATES) & col(Inspection.lift_id).in_(lifts_at_desk(asked.actor)),
     )
     here = and_(theirs, col(Inspection.begun_on) > asked.today - SHOWN_FOR, waits)
-    objected = or_(*(col(side) == Signature.OBJECTED for side in (Inspection.by_unit, Inspection.by_maintainer)))
-    rank = case((state.in_(AT_DESK), 0), (objected, 1), (state == InspectionState.UNDER_WAY, 2), else_=UNSIGNED)
+    objected = col(Inspection.objected_on).is_not(None)
+    rank = case((objected, 0), (state.in_(AT_DESK), 1), (state == InspectionState.UNDER_WAY, 2), else_=UNSIGNED)
     by_age = case((rank == UNSIGNED, -col(Inspection.id)), else_=col(Inspection.id))
     found = session.exec(select(Inspection).where(here).order_by(rank, by_age).limit(MOST)).all()
     submitted, lapsed = (state == one for one in AT_DESK)
@@ -168,6 +170,7 @@ def lifts_on_site(
     ids = [lift.id for lift in lifts]
     known = select(Inspection).where(col(Inspection.lift_id).in_(ids)).order_by(col(Inspection.id))
     now = or_(Inspection.begun_on == asked.today, col(Inspection.state).in_(OPEN_STATES))
+    now = and_(now, col(Inspection.state) != InspectionState.TAKEN_BACK)
     states = {one.lift_id: InspectionState(one.state) for one in session.exec(known.where(now))}
     return [LiftOnSite(lift.id, place_of(lift), states.get(lift.id)) for lift in lifts]
 
@@ -223,6 +226,7 @@ def story_of(session: Session, inspection_id: int) -> InspectionStory:
             for step in steps
         ],
         photos=sum(len(step.photos) for step in steps),
+        report=report_on(session, one) or "",
     )
 
 
@@ -257,6 +261,7 @@ def _lines(session: Session, found: Iterable[Inspection]) -> list[InspectionLine
             deadline=one.deadline,
             by_unit=Signature(one.by_unit),
             by_maintainer=Signature(one.by_maintainer),
+            objected_on=one.objected_on,
         )
         for one in listed
     ]

@@ -22,8 +22,8 @@ from actions.sight import lifts_of
 from schedules.dates import add_months
 from schedules.rulebook import load_rulebook, rulebook_ids
 from store.database import table_of
-from store.duties import INSPECTIONS, Duty, booked_too_late
-from store.events import Event, EventKind
+from store.duties import INSPECTIONS, RECTIFICATION, Duty, booked_too_late
+from store.events import Event, EventKind, was_taken_back
 from store.lifts import Lift, LiftStatus
 
 FAIL = "fail"
@@ -35,7 +35,7 @@ class Counts:
     """Lifts. `due`: whose inspection is due in the month; `inspected` and `unbooked` are of these.
 
     The others are as of today, whatever month they fell in: `overdue` has no result and the date has passed, `failed`
-    no pass after a fail, `rectifying` has items open.
+    no pass after a fail, `rectifying` has items that no inspector has confirmed.
     """
 
     lifts: int = 0
@@ -135,8 +135,10 @@ def _count(
 
     add(select(*keys, func.count()).where(here, in_use), "lifts")
     add(_of_month(keys, here, in_use, first, today), "due", "inspected", "unbooked")
-    add(_owed(keys, here, in_use, rules_of_kinds(*INSPECTIONS), today), "overdue")
-    add(_owed(keys, here, in_use, rules_of_kinds("rectification"), None), "rectifying")
+    duty = table_of(Duty).c
+    is_overdue = and_(duty.rule.in_(rules_of_kinds(*INSPECTIONS)), duty.due < today)
+    add(_owed(keys, here, in_use, is_overdue), "overdue")
+    add(_owed(keys, here, in_use, has_items()), "rectifying")
     add(select(*keys, func.count()).where(here, in_use, has_failed()), "failed")
     groups = {key for counter in figures.values() for key in counter}
     return {key: Counts(**{name: figures[name][key] for name in FIGURES}) for key in groups}
@@ -166,25 +168,37 @@ def _of_month(keys: tuple[Any, ...], here: Any, in_use: Any, first: date, today:
     )
 
 
-def _owed(keys: tuple[Any, ...], here: Any, in_use: Any, rules: Sequence[str], before: date | None) -> Any:
-    """Lifts with an open duty under these rules, due before a day."""
+def _owed(keys: tuple[Any, ...], here: Any, in_use: Any, condition: ColumnElement[bool]) -> Any:
+    """Lifts with an open duty of which that is true."""
     duty, lift = table_of(Duty), table_of(Lift)
-    query = (
+    return (
         select(*keys, func.count(duty.c.lift_id.distinct()))
         .select_from(duty)
         .join(lift, lift.c.id == duty.c.lift_id)
-        .where(duty.c.rule.in_(rules), duty.c.closed_on.is_(None), duty.c.withdrawn_at.is_(None), here, in_use)
+        .where(condition, duty.c.closed_on.is_(None), duty.c.withdrawn_at.is_(None), here, in_use)
     )
-    return query if before is None else query.where(duty.c.due < before)
+
+
+def has_items() -> ColumnElement[bool]:
+    """Whether an open duty is that of a lift with items: to be rectified, or handed in and not confirmed."""
+    duty = table_of(Duty).c
+    return or_(
+        duty.rule.in_(rules_of_kinds(RECTIFICATION)), and_(duty.rule.in_(rules_after_items()), duty.due.is_(None))
+    )
 
 
 def has_failed() -> ColumnElement[bool]:
     """Whether the last word on the lift's inspection is a fail."""
     event, later, lift = table_of(Event).c, table_of(Event).alias("later").c, table_of(Lift).c
     follows = or_(later.on_date > event.on_date, and_(later.on_date == event.on_date, later.id > event.id))
-    overtaken = exists().where(later.lift_id == event.lift_id, later.kind.in_(AFTER_A_FAIL), follows)
+    overtaken = exists().where(
+        later.lift_id == event.lift_id, later.kind.in_(AFTER_A_FAIL), follows, ~was_taken_back(later)
+    )
     failed = select(event.lift_id).where(
-        event.kind == EventKind.INSPECTION_ENDED, event.payload["conclusion"].as_string() == FAIL, ~overtaken
+        event.kind == EventKind.INSPECTION_ENDED,
+        event.payload["conclusion"].as_string() == FAIL,
+        ~overtaken,
+        ~was_taken_back(event),
     )
     return lift.id.in_(failed)
 
@@ -194,3 +208,10 @@ def rules_of_kinds(*kinds: str) -> tuple[str, ...]:
     """The ids of the rules for duties of these kinds, of all rulebooks: duties are found by rule and due date."""
     rules = (rule for rulebook_id in rulebook_ids() for rule in load_rulebook(rulebook_id).rules)
     return tuple(sorted({rule.id for rule in rules if rule.duty in kinds}))
+
+
+@cache
+def rules_after_items() -> tuple[str, ...]:
+    """The rules of the report that waits for a confirmation: until it comes their duties have no date."""
+    books = [load_rulebook(rulebook_id) for rulebook_id in rulebook_ids()]
+    return tuple(sorted({rule.id for book in books for rule in book.rules if rule.trigger == "items_rectified"}))

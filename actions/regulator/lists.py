@@ -18,13 +18,13 @@ from actions.evidence.clauses import Clauses
 from actions.evidence.ledger import Entry, load_entries
 from actions.evidence.lifts import LiftFacts, Lifts
 from actions.registry import verb
-from actions.regulator.glance import has_failed, rules_of_kinds
+from actions.regulator.glance import has_failed, has_items, rules_of_kinds
 from actions.regulator.people import Reached, note_read, people_of
 from actions.regulator.scope import is_their_notice, sees_district
 from actions.sight import lifts_of
 from schedules.dates import add_months
 from store.database import in_chunks, table_of
-from store.duties import INSPECTIONS, Duty, Told, booked_too_late
+from store.duties import INSPECTIONS, RECTIFICATION, REPORT, Duty, Told, booked_too_late
 from store.lifts import Lift, LiftRole, LiftStatus, Responsibility
 from store.matters import Matter
 
@@ -46,13 +46,14 @@ OF_A_MONTH = (ListKind.DUE, ListKind.UNBOOKED)
 
 @dataclass(frozen=True)
 class ListRow:
-    """A lift on a list; `due` is its inspection (or rectification), `urged` what its unit was told of it so far.
+    """A lift on a list; `due` is its inspection (or rectification, none once that is handed in).
 
-    `reason` is the special reason that was reported, else the outcome of the last call.
+    `urged` is what its unit was told of it so far, `reason` the special reason that was reported,
+    else the outcome of the last call.
     """
 
     lift: LiftFacts
-    due: date
+    due: date | None
     unit_id: int | None
     people: Sequence[Reached]
     urged: Sequence[Entry]
@@ -159,9 +160,9 @@ def _query(kind: ListKind, lifts: Any, first: date, today: date) -> Any:
         ListKind.UNBOOKED: [in_month, still_open, or_(duty.booked_on.is_(None), booked_too_late(after=today))],
         ListKind.OVERDUE: [still_open, duty.due < today],
         ListKind.FAILED: [still_open, duty.due.is_not(None), has_failed()],
-        ListKind.RECTIFYING: [still_open],
+        ListKind.RECTIFYING: [still_open, has_items()],
     }
-    kinds = ("rectification",) if kind is ListKind.RECTIFYING else INSPECTIONS
+    kinds = (RECTIFICATION, REPORT) if kind is ListKind.RECTIFYING else INSPECTIONS
     in_use = lift.status == LiftStatus.IN_USE
     return duties(lifts, kinds, today).where(
         *conditions[kind], in_use if kind is not ListKind.DUE else in_use | ~still_open
@@ -180,5 +181,5 @@ def duties(lifts: Any, kinds: Sequence[str], today: date) -> Any:
         .join(lift, lift.c.id == duty.c.lift_id)
         .outerjoin(held, by_unit)
         .where(duty.c.rule.in_(rules_of_kinds(*kinds)), duty.c.withdrawn_at.is_(None), lift.c.id.in_(lifts))
-        .order_by(duty.c.due, lift.c.compound, lift.c.building, lift.c.id, duty.c.id)
+        .order_by(duty.c.due.is_(None), duty.c.due, lift.c.compound, lift.c.building, lift.c.id, duty.c.id)
     )

@@ -20,7 +20,7 @@ from actions.summary.closing import last_closed
 from schedules.announcements import parties_of
 from schedules.regimes import rulebook_of
 from schedules.rulebook import Telling
-from store.events import Event, EventKind
+from store.events import Event, EventKind, was_taken_back
 from store.lifts import City, Lift, LiftRole, place_facts
 from store.notices import RESULT, Notice
 from store.parties import Party
@@ -111,12 +111,13 @@ def _waiting(session: Session, city_id: str, step: str, today: date, kept: Set[i
         follows = or_(follows, col(later.on_date) > col(Event.on_date))
     overtaken = select(later.id).where(later.lift_id == Event.lift_id, col(later.kind).in_(ENDS), says, follows)
     is_recent = or_(col(Event.known_on) >= today - BACK, col(Event.id).in_(kept))
+    overtaken = overtaken.where(~was_taken_back(later))
     query = (
         select(Event, Lift)
         .join(Lift, col(Lift.id) == Event.lift_id)
         .where(Lift.city_id == city_id, col(Event.kind).in_(ENDS), is_recent)
         .where(is_pass if step == INSPECTED else ended & (conclusion == FAIL))
-        .where(col(Event.id).not_in(select(PushedResult.event_id)), ~overtaken.exists())
+        .where(~was_taken_back(), col(Event.id).not_in(select(PushedResult.event_id)), ~overtaken.exists())
         .order_by(col(Lift.compound), col(Lift.building), col(Lift.id), col(Event.id))
     )
     return list(session.exec(query).all())

@@ -19,10 +19,10 @@ from schedules.dates import add_months, month_end
 from schedules.lift_facts import INSTEAD, VALIDITY_THEN
 from schedules.regimes import rulebook_of
 from store.duties import Duty
-from store.events import Event, EventKind
+from store.events import Event, EventKind, was_taken_back
 from store.lifts import Lift, LiftRole, Precision
 from store.locks import hold, lock_lifts
-from store.reports import Conclusion, Report
+from store.reports import Conclusion, Report, ReportAnswer
 
 LONGEST_NUMBER, LONGEST_WHY = 24, 100  # characters
 LONGEST_MONTHS = 36  # the longest that there is from one periodic inspection to the next (TSG T7001-2023, 4.1)
@@ -124,8 +124,18 @@ def correct(session: Session, report_id: int, paper: Paper, why: str, by: Issuer
         raise Refused("reports.corrected_already", number=later.number)
     report = _write(session, wrong.lift_id, wrong.ended_on, paper, by, wrong=wrong, why=why)
     _correct_inspection(session, wrong, report, by)
+    _keep_answers(session, wrong, report)
     tell_correction(session, wrong, report)
     return report
+
+
+def _keep_answers(session: Session, wrong: Report, report: Report) -> None:
+    """What the unit has answered holds where number or file alone were wrong: the lift stands still, the mark hangs."""
+    if any(getattr(wrong, name) != getattr(report, name) for name in ("conclusion", "mark", "valid_until", "party_id")):
+        return
+    for said in session.exec(select(ReportAnswer).where(ReportAnswer.report_id == wrong.id)).all():
+        session.add(ReportAnswer(**said.model_dump() | {"report_id": report.id}))
+    session.flush()
 
 
 def _hold(session: Session, lift_id: int, by: Issuer) -> Report | None:
@@ -211,7 +221,7 @@ def _check_validity(
 
 def validity_before(session: Session, lift_id: int, ended_on: date) -> date | None:
     """The validity that the lift had when its inspection ended, as the event says; None where none was known."""
-    query = select(Event).where(Event.lift_id == lift_id, Event.on_date == ended_on)
+    query = select(Event).where(Event.lift_id == lift_id, Event.on_date == ended_on, ~was_taken_back())
     events = session.exec(query.where(col(Event.kind).in_(ENDS_INSPECTION)).order_by(col(Event.id))).all()
     stated = next((then for one in events if (then := (one.payload or {}).get(VALIDITY_THEN))), None)
     return date.fromisoformat(stated) if stated else None

@@ -20,7 +20,7 @@ from schedules.announcements import parties_of
 from schedules.regimes import rulebook_of
 from schedules.rulebook import basis_of
 from store.duties import REPORT as DUTY
-from store.events import Event
+from store.events import Event, was_taken_back
 from store.lifts import Lift, LiftRole, place_facts
 from store.notices import REPORT, REPORT_CHAT, Notice
 from store.parties import Chat, Contact, party_name
@@ -72,7 +72,7 @@ def tell_correction(session: Session, wrong: Report, report: Report) -> None:
 def _count_as_pushed(session: Session, report: Report, notices: Sequence[Notice]) -> None:
     """The correction tells the bureau how the inspection ended: it is not pushed once more."""
     query = select(Event.id).where(Event.lift_id == report.lift_id, Event.on_date == report.ended_on)
-    query = query.where(col(Event.kind).in_(ENDS_INSPECTION)).order_by(col(Event.id).desc())
+    query = query.where(col(Event.kind).in_(ENDS_INSPECTION), ~was_taken_back()).order_by(col(Event.id).desc())
     event_id = session.exec(query.limit(1)).first()
     if event_id is not None and session.get(PushedResult, event_id) is None:
         session.add_all(PushedResult(event_id=event_id, notice_id=one.id) for one in notices[:1])

@@ -6,7 +6,7 @@ from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
 from actions.visits.inspections import ENDS_INSPECTION
-from store.events import Event, EventKind
+from store.events import Event, EventKind, was_taken_back
 from store.reports import Conclusion, Report
 
 
@@ -15,6 +15,7 @@ def later_end(session: Session, report: Report) -> date | None:
     conclusion = col(Event.payload)["conclusion"].as_string()
     with_result = or_(col(Event.kind) != EventKind.INSPECTION_ENDED, conclusion.in_([one.value for one in Conclusion]))
     query = select(Event).where(Event.lift_id == report.lift_id, col(Event.on_date) > report.ended_on, with_result)
+    query = query.where(~was_taken_back())
     query = query.where(col(Event.kind).in_(ENDS_INSPECTION)).order_by(col(Event.on_date).desc())
     last = session.exec(query.limit(1)).first()
     return last.on_date if last is not None else None

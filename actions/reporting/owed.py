@@ -17,6 +17,7 @@ from schedules.announcements import parties_of
 from schedules.rulebook import load_rulebook, rule_named, rulebook_ids
 from schedules.vocabulary import Trigger
 from store.duties import REPORT, Duty
+from store.inspections import Inspection
 from store.lifts import Lift, LiftRole
 from store.parties import Party
 from store.reports import Conclusion
@@ -46,6 +47,7 @@ class OwedReport:
     due: date | None
     by: date
     clause: str
+    inspection_id: int | None  # where it was recorded on site; its result can still be taken back
 
     @property
     def conclusion(self) -> Conclusion:
@@ -131,14 +133,27 @@ def show_owed(session: Session, duties: Iterable[Duty]) -> list[OwedReport]:
     lifts = {lift.id: lift for lift in session.exec(select(Lift).where(col(Lift.id).in_(ids)))}
     units = parties_of(session, ids, [LiftRole.USE_UNIT])
     names = dict(session.exec(select(Party.id, Party.name).where(col(Party.id).in_(set(units.values())))).all())
+    inspected = _inspected(session, ids)
     return [
-        _shown(duty, lifts[duty.lift_id], names.get(units.get((duty.lift_id, LiftRole.USE_UNIT), 0), ""))
+        _shown(
+            duty,
+            lifts[duty.lift_id],
+            names.get(units.get((duty.lift_id, LiftRole.USE_UNIT), 0), ""),
+            inspected.get((duty.lift_id, date.fromisoformat(duty.cycle))),
+        )
         for duty in ended
         if duty.lift_id is not None
     ]
 
 
-def _shown(duty: Duty, lift: Lift, unit: str) -> OwedReport:
+def _inspected(session: Session, lift_ids: Iterable[int]) -> dict[tuple[int, date], int]:
+    """The inspections that ended, by lift and day."""
+    query = select(Inspection).where(col(Inspection.lift_id).in_(list(lift_ids)), col(Inspection.ended_on).is_not(None))
+    found = session.exec(query.order_by(col(Inspection.id)))
+    return {(one.lift_id, one.ended_on): one.id for one in found if one.ended_on is not None}
+
+
+def _shown(duty: Duty, lift: Lift, unit: str, inspection_id: int | None) -> OwedReport:
     how, ended_on = how_ended(duty), date.fromisoformat(duty.cycle)
     return OwedReport(
         duty_id=duty.id,
@@ -151,4 +166,5 @@ def _shown(duty: Duty, lift: Lift, unit: str) -> OwedReport:
         due=duty.due,
         by=duty.due if how == "passed" and duty.due is not None else ended_on,
         clause=rule_named(duty.rule).clause,
+        inspection_id=inspection_id,
     )

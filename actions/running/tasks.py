@@ -39,6 +39,7 @@ ENDED_BY = {
     TaskKind.LIST_UNACKNOWLEDGED: "an officer of the bureau who acknowledges the list in the chat ends it",
     TaskKind.VISIT_TO_MOVE: "the visit ends it when it is moved or called off",
     TaskKind.RECTIFICATION_LAPSED: "the inspector's conclusion ends it, in a chat or by tixing inspections conclude",
+    TaskKind.OBJECTION_UNANSWERED: "an answer to the objection ends it, in a chat or by tixing inspections answer",
     TaskKind.VALIDITY_DISAGREES: "a register that agrees with the clauses ends it, by `tixing import`",
 }
 DOUBTED = "another number in the register ends it, or `tixing contacts --keep {number} --by NAME` where it is right"

@@ -15,7 +15,7 @@ from actions.summary.standing import Key, Stands, standing
 from schedules.calendar import load_calendar
 from store.database import in_chunks
 from store.duties import Duty
-from store.events import Event, EventKind
+from store.events import Event, EventKind, was_taken_back
 from store.lifts import City, Lift, LiftStatus
 from store.settings import Setting
 from store.summaries import Figure, SummaryDay, SummaryLine, Went
@@ -132,6 +132,7 @@ def _ends(session: Session, lift_ids: Sequence[int]) -> dict[int, date]:
     is_end = or_(ended, col(Event.kind) == EventKind.RECTIFICATION_CONFIRMED)
     for part in in_chunks(sorted(set(lift_ids))):
         query = select(Event.lift_id, func.max(Event.on_date)).where(col(Event.lift_id).in_(part), is_end)
+        query = query.where(~was_taken_back())
         ends |= {lift_id: on for lift_id, on in session.exec(query.group_by(col(Event.lift_id))) if lift_id is not None}
     return ends
 

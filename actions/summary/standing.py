@@ -3,16 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select
 from sqlmodel import Session
 
 from actions.campaign.departments import load_departments
-from actions.regulator.glance import rules_of_kinds
+from actions.regulator.glance import rules_after_items, rules_of_kinds
 from schedules.dates import month_end
-from schedules.rulebook import load_rulebook, rulebook_ids
 from store.database import table_of
 from store.duties import INSPECTIONS, REPORT, Duty
 from store.lifts import Lift, LiftStatus
@@ -57,13 +55,6 @@ def _rows(session: Session, city_id: str, today: date) -> Iterator[tuple[Figure,
     for figure, query in ((Figure.ITEMS, unconfirmed), (Figure.REPORTS, ended)):
         for duty_id, lift_id, code, _, event_on, _ in session.execute(query):
             yield figure, duty_id, lift_id, code, event_on or today
-
-
-@cache
-def rules_after_items() -> tuple[str, ...]:
-    """The rules of the report that waits for a confirmation: until it comes their duties have no date."""
-    books = [load_rulebook(rulebook_id) for rulebook_id in rulebook_ids()]
-    return tuple(sorted({rule.id for book in books for rule in book.rules if rule.trigger == "items_rectified"}))
 
 
 def _open(city_id: str, rules: tuple[str, ...], *, used_only: bool = True) -> Any:

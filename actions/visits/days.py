@@ -15,12 +15,13 @@ from actions.regulator.glance import has_failed
 from actions.visits.listing import place_of
 from actions.visits.rules import Crowd, crowds_of, fee_said_by, fits_half, rules_of, share_out, starts_at
 from actions.visits.slots import half_days
+from actions.visits.with_items import refuse_with_items
 from schedules.calendar import WorkingCalendar, load_calendar
 from schedules.dates import ONE_DAY
 from schedules.tasks import desk_of
 from store.database import in_chunks
 from store.duties import BACKSTOP, INSPECTIONS, Duty, StepDate
-from store.events import Event, EventKind
+from store.events import Event, EventKind, was_taken_back
 from store.lifts import Lift
 from store.settings import Setting
 from store.slots import Half, present_lifts, usual_places
@@ -115,6 +116,7 @@ def wish_for(
             raise Refused("bookings.nothing_due", lift=lift.internal_number or lift.key, count=len(lifts))
     if not moving:
         _refuse_booked(session, lifts, today)
+        refuse_with_items(session, lifts if actor is not None else [])
     departments = _departments(session, lifts)
     earliest = today + ONE_DAY if actor is not None and actor.role in UNIT else today
     spans = list(spans_of(session, duties).values())
@@ -241,7 +243,9 @@ def spans_of(session: Session, duties: Mapping[int, Duty]) -> dict[int, tuple[da
 def _failed(session: Session, lift_ids: Sequence[int]) -> dict[int, date]:
     """Those of these lifts that failed and have not passed since, with the day."""
     query = select(col(Event.lift_id), func.max(Event.on_date)).join(Lift, col(Lift.id) == Event.lift_id)
-    query = query.where(Event.kind == EventKind.INSPECTION_ENDED, has_failed()).group_by(col(Event.lift_id))
+    query = query.where(Event.kind == EventKind.INSPECTION_ENDED, ~was_taken_back(), has_failed()).group_by(
+        col(Event.lift_id)
+    )
     return {
         lift_id: day
         for ids in in_chunks(lift_ids)

@@ -14,7 +14,9 @@ from actions.inspecting.deeds import LONGEST_NOTE
 from actions.inspecting.lapses import conclude_lapsed
 from actions.inspecting.readers import inspection_photos, inspection_story, inspections_at_desk
 from actions.inspecting.rectify import confirm_items, return_items, take_in_papers
+from actions.inspecting.taking_back import NO_RESULT
 from bot.days_written import read_day
+from bot.department.onsite_answers import answering_window, taking_back_window
 from bot.handing_out import give_picture
 from bot.paper_buttons import give_opinion
 from bot.states import Onsite, Waiting
@@ -33,8 +35,17 @@ TAKES_PAPERS = (InspectionState.WITH_ITEMS, InspectionState.RETURNED, Inspection
 
 
 def make_dialog() -> Dialog:
-    """List → one → confirmed, returned, concluded, or its papers entered."""
-    return Dialog(_listed(), _one(), _item(), _returning(), _papers())
+    """List → one → confirmed, returned, concluded, answered, taken back, or its papers entered."""
+    return Dialog(
+        _listed(),
+        _one(),
+        _item(),
+        _returning(),
+        _papers(),
+        answering_window(),
+        taking_back_window(),
+        on_start=take_over,
+    )
 
 
 def _listed() -> Window:
@@ -54,11 +65,13 @@ def _one() -> Window:
         SwitchTo(Label("onsite.return"), id="to_return", state=Waiting.returning, when="may_decide"),
         Commit(Label("onsite.conclude_fail"), "conclude_fail", conclude_fail, when="may_conclude", getter=get_one),
         Commit(Label("onsite.conclude_pass"), "conclude_pass", conclude_pass, when="may_conclude", getter=get_one),
+        SwitchTo(Label("onsite.answer"), id="to_answer", state=Waiting.answering, when="may_answer"),
         pages_of(choice("item", "items", open_item), "item_pages", height=ITEMS),
         SwitchTo(Label("onsite.papers"), id="to_papers", state=Waiting.papers, when="takes_papers"),
         Button(Label("onsite.go_on"), id="go_on", on_click=go_on, when="under_way"),
         Button(Label("papers.opinion"), id="opinion", on_click=give_opinion, when="has_notice"),
         Button(Label("onsite.photos"), id="photos", on_click=show_photos, when="photos"),
+        SwitchTo(Label("onsite.take_back"), id="to_take_back", state=Waiting.taking_back, when="has_result"),
         Row(SwitchTo(Label("everyone.back"), id="one_back", state=Waiting.listed), home("one_home")),
         state=Waiting.one,
         getter=get_one,
@@ -97,6 +110,12 @@ def _papers() -> Window:
     )
 
 
+async def take_over(start_data: Any, manager: DialogManager) -> None:
+    """`{"inspection_id": …}` opens that one."""
+    if isinstance(start_data, dict):
+        manager.dialog_data.update(start_data)
+
+
 async def get_waiting(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict[str, Any]:
     """What waits, the inspector's first."""
     desk = await look(dialog_manager, inspections_at_desk)
@@ -129,6 +148,8 @@ async def get_one(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict
         "steps": story.steps[-STEPS:],
         "may_decide": is_inspector and state is InspectionState.SUBMITTED,
         "may_conclude": is_inspector and state is InspectionState.LAPSED,
+        "may_answer": story.line.objected_on is not None,
+        "has_result": state not in NO_RESULT and not story.report,
         "takes_papers": state in TAKES_PAPERS,
         "under_way": is_inspector and state is InspectionState.UNDER_WAY,
         "photos": story.photos,

@@ -17,7 +17,7 @@ from bot.days_written import read_day
 from bot.handing_out import give_file
 from bot.notices import UnderNotice
 from bot.paper_buttons import give_cover
-from bot.states import DeskReports, Menu
+from bot.states import DeskReports, Menu, Waiting
 from bot.subject import Entry, Subject
 from bot.texts import label
 from bot.using import answer, look, use
@@ -53,6 +53,7 @@ def _paper() -> Window:
         MessageInput(take_next),
         Commit(Label("reports.issue"), "issue", issue, when="complete"),
         Button(Label("papers.cover"), id="owed_cover", on_click=give_cover, when="ended_on"),
+        Button(Label("onsite.take_back"), id="take_back", on_click=see_result, when="inspection_id"),
         Button(Label("reports.anew"), id="anew", on_click=begin_anew, when="begun"),
         Row(SwitchTo(Label("everyone.back"), id="to_owed", state=DeskReports.listed), home()),
         state=DeskReports.paper,
@@ -123,6 +124,7 @@ async def get_paper(dialog_manager: DialogManager, visit: Visit, **_: Any) -> di
         "ended_on": about.ended_on if about else None,
         "wrong": wrong,
         "owed": owed,
+        "inspection_id": owed.inspection_id if owed else None,
         "passed": known["conclusion"] == Conclusion.PASS,
         **{name: known.get(name, "") for name in (*WRITTEN, "file_name")},
         "asks": _next_of(known) if about else "",
@@ -168,6 +170,13 @@ async def open_report(callback: CallbackQuery, widget: Any, manager: DialogManag
     """One that was issued."""
     _begin(manager, {"report_id": int(number)})
     await manager.switch_to(DeskReports.one)
+
+
+async def see_result(callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:
+    """To the inspection, whose result can be taken back as long as the report has not gone out."""
+    owed = await look(manager, report_owed, duty_id=manager.dialog_data["duty_id"])
+    if owed is not None:
+        await manager.start(Waiting.taking_back, data={"inspection_id": owed.inspection_id})
 
 
 async def correct_as_pass(callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:

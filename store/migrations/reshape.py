@@ -37,7 +37,7 @@ def replace_check_in_place(table: str, name: str, condition: str) -> None:
 
 
 def add_check_in_place(table: str, name: str, condition: str) -> None:
-    """Give a table that others refer to one CHECK more, which every row meets: no row is touched."""
+    """Give `table` one more CHECK, whoever refers to it."""
     if op.get_bind().dialect.name != "sqlite":
         op.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} CHECK ({condition})")
         return
@@ -46,14 +46,16 @@ def add_check_in_place(table: str, name: str, condition: str) -> None:
 
 
 def drop_check_in_place(table: str, name: str) -> None:
-    """Take it away again."""
+    """Take a CHECK from `table`, whoever refers to it."""
     if op.get_bind().dialect.name != "sqlite":
         op.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
         return
-    _redefine(table, re.sub(rf",\s*CONSTRAINT {name} CHECK \((?:[^()]|\([^()]*\))*\)", "", _definition(table)))
+    check = rf",\s*CONSTRAINT {name} CHECK \((?:[^()]|\([^()]*\))*\)"
+    _redefine(table, re.sub(check, "", _definition(table)))
 
 
 def _redefine(table: str, definition: str) -> None:
+    """SQLite only: what its CREATE TABLE says from now on."""
     connection = op.get_bind()
     version = connection.execute(text("PRAGMA schema_version")).scalar_one()
     connection.execute(text("PRAGMA writable_schema = ON"))

@@ -146,3 +146,38 @@ async def test_gz_29_an_inspector_concludes_what_has_lapsed(
     assert "建议结论：不合格" in inspector.text
     await inspector.press("结论：不合格（建议）", twice=True)
     assert states(database) == ["failed"]
+
+
+async def test_gz_24_an_objection_is_answered_and_a_wrong_result_taken_back(
+    phone: Any, booked: None, database: Database
+) -> None:
+    inspector, officer, unit = phone("inspector"), phone("duty_officer"), phone("unit_contact")
+    await go(inspector, "现场检验", "上午 3台", "1栋1梯")
+    await inspector.press("标出的：不合格")
+    await inspector.press("确认不合格")
+    await go(unit, "检验进度", "1栋1梯 不合格", "有异议")
+    await unit.write("测的不是这台")
+    await unit.press("提交异议")
+    await go(officer, "检验待办", "1栋1梯 不合格", "答复异议")
+    assert "测的不是这台" in officer.text
+    await officer.write("以铭牌为准")
+    await officer.press("记录维持", twice=True)
+    assert ("答复异议：记录维持：以铭牌为准" in officer.text, "有异议" in officer.text) == (True, True)
+    await go(unit, "检验进度", "1栋1梯 不合格")
+    assert ("提出异议：测的不是这台" in unit.text, "记录维持：以铭牌为准" in unit.text) == (True, True)
+    await unit.press("签名确认原始记录")
+    await go(officer, "检验待办", "1栋1梯 不合格", "结果记错了")
+    await officer.write("点错了")
+    await officer.press("那天检验过", twice=True)
+    assert states(database) == ["taken_back", "under_way"]
+    await go(inspector, "检验待办", "1栋1梯", "继续检验")
+    await inspector.press("1台合格")
+    await inspector.press("确认合格")
+    assert states(database) == ["taken_back", "passed"]
+    await go(unit, "检验进度", "已撤回")
+    assert "撤回结果：点错了" in unit.text
+    await go(officer, "出具报告", "1栋1梯")  # where an inspection is found that nobody waits for any more
+    await officer.press("结果记错了")
+    await officer.write("没到现场")
+    await officer.press("那天没有检验这台")
+    assert states(database) == ["taken_back", "taken_back"]

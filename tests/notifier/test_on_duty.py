@@ -96,3 +96,11 @@ def test_without_places_and_days_off_nothing_is_other_than_before() -> None:
     people = [somebody(1), somebody(2), MANAGER]
     way = partial(route, "unit_contact_and_manager", "sms", available=ALL)
     assert route_by_place(people, [THIRD], way, TODAY) == way(people)
+
+
+def test_what_goes_beside_another_notice_is_for_nobody_of_another_building() -> None:
+    def way(some: Sequence[Person]) -> list[Address]:
+        return [Address(one.contact_id, "webchat", str(one.contact_id)) for one in some if one is THIRD_ONLY]
+
+    assert route_by_place(EVERYBODY, [FIRST], way, TODAY, is_beside=True) == []
+    assert [one.contact_id for one in route_by_place(EVERYBODY, [FIRST], way, TODAY)] == [THIRD_ONLY.contact_id]

@@ -216,6 +216,8 @@ REFUSED_BY_CHECK: list[tuple[str, str, dict[str, Any], str]] = [
     ("inspection", "ck_inspection_ended_with_day", {"state": "passed"}, "an inspection that ended on no day"),
     ("inspection", "ck_inspection_ends_after_start", ABORTED | {"ended_on": EARLIER}, "one that ends first"),
     ("inspection", "ck_inspection_aborted_with_reason", ABORTED | {"reason": None}, "broken off for no reason"),
+    ("inspection", "ck_inspection_objection_is_somebodys", {"objected_on": D}, "an objection that nobody made"),
+    ("inspection", "ck_inspection_counts_after_start", {"counts_on": EARLIER}, "a result of a day before its start"),
     ("inspection", "ck_inspection_items_with_deadline", {"state": "with_items"}, "items to rectify some day"),
     ("inspection_item", "ck_inspection_item_numbered_from_one", {"number": 0}, "an item that no notice has"),
     ("inspection_item", "ck_inspection_item_text_not_blank", {"text": " "}, "an item that says nothing"),

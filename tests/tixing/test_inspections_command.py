@@ -58,6 +58,10 @@ def test_from_the_result_to_the_confirmation_and_a_lapse(run: Callable[..., Resu
     assert [step["deed"] for step in shown["steps"]] == ["started", "found_items", "lapsed", "failed"]
     assert (shown["state"], shown["ended_on"]) == ("failed", past.isoformat())
     assert "item 1: 门锁失效" in run("show", str(second)).stdout
+    assert isinstance(run("answer", str(second), *BY, "--note", "…").exception, UsageError)  # nobody has objected
+    taken = json.loads(run("take-back", str(second), *BY, "--note", "点错了", "--inspected", "--json").stdout)
+    assert "it goes on as" in taken["done"]
+    assert "under_way" in run("list").stdout
 
 
 @pytest.mark.parametrize(

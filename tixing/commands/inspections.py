@@ -13,9 +13,11 @@ from sqlmodel import Session, col, select
 from actions.inspecting.deeds import Hand
 from actions.inspecting.lapses import conclude as conclude_inspection
 from actions.inspecting.leaving import Leaving, leave
+from actions.inspecting.objections import answer as answer_objection
 from actions.inspecting.readers import InspectionLine, InspectionStory, lines_in_city, story_of
 from actions.inspecting.rectify import confirm as confirm_inspection
 from actions.inspecting.rectify import take_in
+from actions.inspecting.taking_back import take_back as take_back_result
 from actions.visits.inspections import RefusedError
 from bot.using import sentence_of
 from schedules.tasks import desk_of, desk_of_lift
@@ -36,7 +38,7 @@ LISTED = 200
 inspections = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
-    help="Inspections on site: list, show, result, papers, confirm, conclude.",
+    help="Inspections on site: list, show, result, papers, confirm, conclude, answer, take-back.",
 )
 Number = Annotated[int, typer.Argument(metavar="NUMBER", help="The inspection's number, as `list` shows it.")]
 By = Annotated[str, typer.Option("--by", help="Whose word it is.")]
@@ -158,6 +160,41 @@ def conclude(
     _print_done(number, said, as_json=as_json)
 
 
+@inspections.command("answer")
+def answer(
+    number: Number,
+    by: By,
+    note: Annotated[str, typer.Option(help="Why the record stands, or what was put right in it.")],
+    put_right: Annotated[bool, typer.Option("--put-right", help="The record was put right; else it stands.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Answer an objection to the raw record; a record that was put right is signed anew by both sides."""
+    now = now_utc()
+    with open_store() as database, database.write() as session, _said():
+        one = _known(session, number)
+        answer_objection(session, _hand(_present_desk(session, one), by, now), number, note, put_right=put_right)
+    _print_done(number, "put right" if put_right else "upheld", as_json=as_json)
+
+
+@inspections.command("take-back")
+def take_back(
+    number: Number,
+    by: By,
+    note: Annotated[str, typer.Option(help="What was recorded wrongly; both sides read it.")],
+    inspected: Annotated[
+        bool, typer.Option("--inspected/--not-inspected", help="Whether the lift was inspected, with another result.")
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """Take back a result that was recorded wrongly, before its report; `result` then says the right one."""
+    now = now_utc()
+    with open_store() as database, database.write() as session, _said():
+        one = _known(session, number)
+        hand = _hand(_present_desk(session, one), by, now)
+        goes_on = take_back_result(session, hand, number, note, was_inspected=inspected)
+    _print_done(number, "taken back" + (f"; it goes on as {goes_on}" if inspected else ""), as_json=as_json)
+
+
 @contextmanager
 def _said() -> Iterator[None]:
     """What is refused in one sentence."""
@@ -204,7 +241,8 @@ def _desk(session: Session, lifts: Sequence[Lift]) -> int:
 
 def _line(line: InspectionLine) -> str:
     until = f", to rectify by {line.deadline}" if line.deadline else ""
-    signed = "signed" if line.signed else "objected to" if line.objected else "not signed"
+    objected = "objected to" if line.objected_on else "objected to, answered"
+    signed = "signed" if line.signed else objected if line.objected else "not signed"
     where = f"{line.place} ({line.unit or 'no unit'})"
     return f"{line.inspection_id:>6}  {line.begun_on}  {line.state:<10} {where}{until}; {signed}"
 

@@ -236,6 +236,10 @@ def _lapsed(one: OpenTask, detail: dict[str, Any]) -> str:
     return f"{one.lift}: inspection {detail.get('inspection')} is to be concluded; {detail.get('proposed')} is proposed"
 
 
+def _objection(one: OpenTask, detail: dict[str, Any]) -> str:
+    return f"{one.lift}: the objection to the record of inspection {detail.get('inspection')} is to be answered"
+
+
 def _to_move(one: OpenTask, detail: dict[str, Any]) -> str:
     day, lifts = detail.get("reason"), _lifts(detail)
     return f"{_unit(one, detail)}: the visit of {day} for {lifts} found no other day; agree on one"
@@ -275,5 +279,6 @@ WORDS: dict[TaskKind, Callable[[OpenTask, dict[str, Any]], str]] = {
     K.LIST_UNACKNOWLEDGED: _unacknowledged,
     K.NO_BUREAU: _no_bureau,
     K.RECTIFICATION_LAPSED: _lapsed,
+    K.OBJECTION_UNANSWERED: _objection,
     K.VISIT_TO_MOVE: _to_move,
 }

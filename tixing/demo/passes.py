@@ -8,6 +8,7 @@ import asyncio
 from datetime import date, datetime, time
 
 from actions.inspecting.lapses import lapse_overdue
+from actions.inspecting.objections import ask_for_answers
 from actions.visits.follow import follow_visits
 from notifier.channels.base import Channel
 from notifier.channels.call_task import CallTasks
@@ -31,6 +32,7 @@ def pass_day(database: Database, day: date) -> None:
     with database.write() as session:
         ask_for_missing_year(session, today=day)
         lapse_overdue(session, now=now, today=day)
+        ask_for_answers(session, today=day)
         planned = plan_day(session, today=day, now=now).notices + follow_visits(session, today=day)
         beat(session, Beat.PLAN, PROCESS, day=day, now=now, amount=planned)
     sent = send_due(database, now)

@@ -1,7 +1,7 @@
 """tasks to name a bureau for a district whose results nobody hears
 
 Revision ID: 0033
-Revises: 0031
+Revises: 0032
 """
 
 from store.migrations.reshape import forget_rows, replace_check
@@ -50,6 +50,7 @@ TASKS_BEFORE = (
     "rectification_lapsed",
     "visit_to_move",
     "list_unacknowledged",
+    "objection_unanswered",
 )
 
 

@@ -1,7 +1,7 @@
 """places of half days that a published plan holds until its units answer
 
 Revision ID: 0034
-Revises: 0031
+Revises: 0033
 """
 
 import sqlalchemy as sa

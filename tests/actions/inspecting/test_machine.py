@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 
 from actions.inspecting.lapses import conclude_lapsed, lapse_overdue
 from actions.inspecting.machine import LEADS_TO, draw
+from actions.inspecting.objections import answer_objection
 from actions.inspecting.onsite import (
     abort_inspections,
     fail_inspections,
@@ -27,6 +28,7 @@ from actions.inspecting.rectify import (
     submit_rectification,
     take_in_papers,
 )
+from actions.inspecting.taking_back import take_back_result
 from actions.refusals import Refused
 from store.events import Event
 from store.inspections import AbortReason, Inspection, InspectionDeed, InspectionState, InspectionStep
@@ -58,6 +60,9 @@ LATER = {
     "sign maintainer": (sign_records, "worker", "inspection_ids", {}),
     "sign notice": (sign_notices, "unit_contact", "inspection_ids", {}),
     "object": (object_to_record, "worker", "inspection_id", {"note": "…"}),
+    "answer": (answer_objection, "inspector", "inspection_id", {"note": "…", "put_right": False}),
+    "put right": (answer_objection, "duty_officer", "inspection_id", {"note": "…", "put_right": True}),
+    "take back": (take_back_result, "inspector", "inspection_id", {"note": "…", "was_inspected": True}),
     "evidence": (add_evidence, "unit_contact", "inspection_id", {"number": 1, "note": "…"}),
     "fixed": (mark_fixed, "worker", "inspection_id", {"number": 1}),
     "submit": (submit_rectification, "unit_contact", "inspection_id", {}),

@@ -80,6 +80,8 @@ SAMPLES = {
     "return_items": with_more(inspection, reasons={1: "…"}),
     "confirm_items": inspection,
     "conclude_lapsed": with_more(inspection, conclusion="fail"),
+    "answer_objection": with_more(inspection, note="…", put_right=False),
+    "take_back_result": with_more(inspection, note="…", was_inspected=True),
     "my_inspections": plain(),
     "inspections_at_desk": plain(),
     "lifts_on_site": visit,

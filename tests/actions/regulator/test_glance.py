@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import select
 
 from actions.permissions import NotAllowedError
-from actions.regulator.glance import Counts
+from actions.regulator.glance import Counts, rules_after_items
 from actions.regulator.streets import street_of
 from actions.visits.inspections import book, confirm_rectification, issue_opinion_notice, record_inspection
 from store.duties import INSPECTIONS, Duty
@@ -46,9 +46,13 @@ def slow_count(session, lifts, today):
             unbooked=counts and any(duty.booked_on is None for duty in still_open),
             overdue=in_use and any(d.closed_on is None and d.due and d.due < today for d in inspections),
             failed=in_use and failed,
-            rectifying=in_use and any(d.kind == "rectification" and d.closed_on is None for d in mine),
+            rectifying=in_use and any(d.closed_on is None and _has_items(d) for d in mine),
         )
     return figures
+
+
+def _has_items(duty):
+    return duty.kind == "rectification" or (duty.rule in rules_after_items() and duty.due is None)
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """The officer's lists, and that everyone was warned."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import structlog
@@ -9,7 +9,8 @@ from structlog.testing import capture_logs
 from actions.permissions import NotAllowedError
 from actions.regulator.lists import ListKind
 from actions.regulator.warned import was_warned
-from actions.visits.inspections import book, issue_opinion_notice, record_inspection
+from actions.visits.inspections import Deed, act, book, issue_opinion_notice, record_inspection
+from store.events import EventKind
 
 TODAY = date(2026, 11, 23)
 
@@ -18,7 +19,7 @@ TODAY = date(2026, 11, 23)
 def month(officials):
     """November's lifts of one unit: un-booked, booked, inspected, failed, being rectified; October's overdue one."""
     unit = officials.unit("广州示例云荔物业服务有限公司")
-    names = ("unbooked", "booked", "passed", "failed", "rectifying")
+    names = ("unbooked", "booked", "passed", "failed", "rectifying", "handed_in")
     made = {name: officials.lift(unit, date(2026, 11, 30), on=date(2026, 8, 1)) for name in names}
     made["overdue"] = officials.lift(unit, date(2026, 10, 31), on=date(2026, 8, 1), maintainer=None)
     made["elsewhere"] = officials.lift(unit, date(2026, 11, 30), district="440113", on=date(2026, 8, 1))
@@ -28,6 +29,10 @@ def month(officials):
     officials.act(record_inspection, lift_ids=[made["failed"]], on=TODAY, conclusion="fail", key="c", **tap)
     fixed = {"on": TODAY, "deadline": TODAY + timedelta(days=9)}
     officials.act(issue_opinion_notice, lift_ids=[made["rectifying"]], key="d", **fixed, **tap)
+    officials.act(issue_opinion_notice, lift_ids=[made["handed_in"]], key="e", **fixed, **tap)
+    handed_in = Deed([made["handed_in"]], unit, datetime(2026, 11, 23, 4, tzinfo=UTC), TODAY, "f")
+    with officials.database.write() as session:
+        act(session, handed_in, EventKind.RECTIFICATION_SUBMITTED, TODAY, {"on": TODAY})
     officials.made = made
     return officials
 
@@ -38,11 +43,11 @@ def names_on(officials, kind, who="ann", **more):
 
 
 def test_each_list_has_its_lifts(month):
-    assert names_on(month, ListKind.DUE) == {"unbooked", "booked", "passed", "failed", "rectifying"}
+    assert names_on(month, ListKind.DUE) == {"unbooked", "booked", "passed", "failed", "rectifying", "handed_in"}
     assert names_on(month, ListKind.UNBOOKED) == {"unbooked", "failed"}
     assert names_on(month, ListKind.OVERDUE) == {"overdue"}
     assert names_on(month, ListKind.FAILED) == {"failed"}
-    assert names_on(month, ListKind.RECTIFYING) == {"rectifying"}
+    assert names_on(month, ListKind.RECTIFYING) == {"rectifying", "handed_in"}, "no inspector has confirmed it"
     assert names_on(month, ListKind.DUE, month=date(2026, 10, 5)) == {"overdue"}
 
 

@@ -202,6 +202,10 @@ def test_gz_11_that_a_lift_failed_is_told_to_its_district_on_the_same_day_and_on
     assert desk.refusal(confirm_stopped, "legal_rep", **again) == "reports.said_already"
     (seen,) = desk.do(failed_lifts, "district_regulator")
     assert (seen.unit, seen.report.stopped.who) == (NAMES["own"], desk.world.people["unit_contact"].name)
+    right = {"number": "DT-2B", "conclusion": "fail", "file_id": desk.paper(), "why": "编号有误"}
+    desk.do(correct_report, report_id=one.reports[0].report_id, **right)
+    (seen,) = desk.do(failed_lifts, "district_regulator")
+    assert (seen.report.number, seen.report.stopped is not None) == ("DT-2B", True), "it stands still all the same"
     desk.move(date(2026, 11, 26))
     desk.inspect(lift_id, "pass")
     assert [(one.how, one.ended_on) for one in desk.owed()] == [("passed", desk.today)], "of the re-inspection alone"
