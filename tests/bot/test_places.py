@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from importlib.resources import files
+from itertools import pairwise
 
 import pytest
 
@@ -42,8 +43,8 @@ def test_no_line_of_a_window_runs_into_the_next() -> None:
     for language in ("zh", "en"):
         for template in (files("templates") / "chat" / language / "bot").iterdir():
             lines = template.read_text(encoding="utf-8").splitlines()
-            for line, after in zip(lines, lines[1:], strict=False):
-                has_words = TAG.sub("", line).strip() and line.endswith("%}") and not line.endswith(("+%}", "{% else %}"))
-                if has_words and re.match(r"\{% (endfor|for|if|set)\b", after):
+            for line, after in pairwise(lines):
+                loses_its_end = line.endswith("%}") and not line.endswith(("+%}", "{% else %}"))
+                if loses_its_end and TAG.sub("", line).strip() and re.match(r"\{% (endfor|for|if|set)\b", after):
                     run_together.append(f"{language}/{template.name}: {line[-60:]}")
     assert run_together == []
