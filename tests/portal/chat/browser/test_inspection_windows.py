@@ -28,7 +28,7 @@ COMPOUND = "示例星海名苑国际花园二期西区含商业裙楼及地下�
 UNIT = "广州市天河区示例云荔花园住宅小区物业服务与设施设备管理有限公司天河第一分公司客服"
 PICTURE = "() => document.createElement('canvas').toDataURL('image/jpeg').split(',')[1]"
 PDF = {"name": "report.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 a report"}
-NAMES = f"{COMPOUND}{UNIT}云荔检验部陈一二三四五六七八九十鸣栋梯粤附件捷安电梯工程"
+NAMES = f"{COMPOUND}{UNIT}云荔检验部陈一二三四五六七八九十鸣栋梯粤附件捷安电梯工程桥新村北珠屿苑"
 CHINESE = re.compile(f"(?![{NAMES}])[\u4e00-\u9fff]")  # that no name of the city has
 
 
