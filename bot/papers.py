@@ -32,7 +32,7 @@ Fields = dict[str, Any]
 def application_paper(form: Application, language: str) -> bytes:
     """电梯检验申请单 of one unit to one department."""
     lifts = [
-        {"no": number, "booked": _booked(one, language), "internal": one.lift.internal_number or one.lift.place}
+        {"no": number, "booked": _booked(one, language), "internal": _which(one.lift)}
         | _names_of(one.lift)
         | {"valid_until": _until(one.lift, language)}
         for number, one in enumerate(form.lifts, start=1)
@@ -129,6 +129,11 @@ def _names_of(lift: LiftFacts) -> Fields:
     address = lift.address or lift.place
     code, certificate = lift.equipment_code, lift.certificate
     return {"address": address, "code": code, "certificate": certificate, "maintainer": lift.maintainer}
+
+
+def _which(lift: LiftFacts) -> str:
+    """What tells it from the others: an address is often that of the whole compound, a place names the building."""
+    return lift.place if lift.address else lift.internal_number or lift.place
 
 
 def _until(lift: LiftFacts, language: str) -> Any:

@@ -1,25 +1,34 @@
 """Dates and codes as a person reads them: filters of the templates."""
 
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 from actions.regulator.moments import by_clock
+from bot.places import by_building
 from store.counted import FILTERS
 from store.said_dates import DateForms
 
 
-def filters_of(language: str) -> dict[str, Callable[..., str]]:
-    """`day`, `month`, `duty`, `step`, `role`, `via`, `inspection` (a state), `moment`, `begin`, `plural`, `counted`."""
+def filters_of(language: str) -> dict[str, Callable[..., Any]]:
+    """`day`, `weekday`, `month`, `duty`, `step`, `role`, `via`, `inspection` (a state), `moment`, `begin`, `plural`,
+    `counted`; `by_building` makes lines of a list of places.
+    """
 
     def day(value: date | str | None, today: date | None = None) -> str:
         return say_day(value, language, today)
 
     def month(value: date | str) -> str:
         return say_month(_as_date(value), language)
+
+    def weekday(value: date | str) -> str:
+        return say_weekday(_as_date(value), language)
+
+    def buildings(places: Iterable[str]) -> list[str]:
+        return by_building(places, *_names(language)["list"].values())
 
     def duty(kind: str) -> str:
         return name_of("duty", kind, language)
@@ -37,7 +46,8 @@ def filters_of(language: str) -> dict[str, Callable[..., str]]:
         return name_of("inspection", state, language)
 
     named = {"duty": duty, "step": step, "role": role, "via": via, "inspection": inspection}
-    return {"day": day, "month": month, "moment": by_clock, "begin": begin, **named, **FILTERS}
+    dates = {"day": day, "weekday": weekday, "month": month, "moment": by_clock}
+    return {**dates, "begin": begin, "by_building": buildings, **named, **FILTERS}
 
 
 def begin(text: str) -> str:

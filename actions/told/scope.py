@@ -77,7 +77,7 @@ def _lifts_told(session: Session, actor: Actor, notices: Mapping[int, Notice]) -
     for number, lift_id in session.exec(query.where(col(Told.notice_id).in_(notices))):
         if number is not None and lift_id is not None:
             found.setdefault(number, set()).add(lift_id)
-    keys = {number: _keys_of(notice) for number, notice in notices.items() if notice.facts}
+    keys = {number: keys_of(notice) for number, notice in notices.items() if notice.facts}
     named = {key for some in keys.values() for key in some}
     if named:
         lifts = select(Lift.key, Lift.id).where(Lift.city_id == actor.city_id, col(Lift.key).in_(named))
@@ -87,7 +87,8 @@ def _lifts_told(session: Session, actor: Actor, notices: Mapping[int, Notice]) -
     return found
 
 
-def _keys_of(notice: Notice) -> list[str]:
+def keys_of(notice: Notice) -> list[str]:
+    """The lifts that a notice names among its own facts."""
     facts = notice.facts or {}
     named = [lift["key"] for matter in LISTING for lift in (facts.get(matter) or {}).get("lifts", ())]
     return [*named, *((facts.get(ALERT) or {}).get("lifts") or ())]

@@ -10,8 +10,9 @@ from sqlmodel import Session, col, select
 from actions.actors import MAINTAINER, UNIT, Asked
 from actions.lifts.explain import place_of
 from actions.registry import verb
-from actions.told.scope import Reading, newest_readable, readings
+from actions.told.scope import Reading, keys_of, newest_readable, readings
 from actions.told.stories import to_their_party
+from store.database import in_chunks
 from store.duties import Duty, Told, ToldState
 from store.lifts import Lift
 from store.notices import Delivery, Notice, NoticeStatus
@@ -108,18 +109,17 @@ def _places(session: Session, may: Mapping[int, Reading]) -> dict[int, list[str]
         place = place_of(lift)
         if notice_id is not None and may[notice_id].shows(lift.id) and place not in found[notice_id]:
             found[notice_id].append(place)
-    _add_alerts(session, may, found)
+    _add_named(session, may, found)
     return found
 
 
-def _add_alerts(session: Session, may: Mapping[int, Reading], found: dict[int, list[str]]) -> None:
-    """An alert names its lift among the notice's own facts."""
-    query = select(Notice.id, Notice.facts).where(col(Notice.id).in_(may), col(Notice.facts).is_not(None))
-    keys = {
-        number: key for number, facts in session.exec(query) for key in (facts or {}).get("alert", {}).get("lifts", [])
-    }
-    lifts = session.exec(select(Lift).where(col(Lift.key).in_(set(keys.values())))) if keys else ()
-    known = {lift.key: lift for lift in lifts}
-    for number, key in keys.items():
-        if key in known and may[number].shows(known[key].id):
-            found[number].append(place_of(known[key]))
+def _add_named(session: Session, may: Mapping[int, Reading], found: dict[int, list[str]]) -> None:
+    """A notice of no duty (an alert, what was done on site, a report) names its lifts among its own facts."""
+    notices = session.exec(select(Notice).where(col(Notice.id).in_(set(may) - set(found)))).all()
+    wanted = sorted({key for notice in notices for key in keys_of(notice)})
+    named = [lift for part in in_chunks(wanted) for lift in session.exec(select(Lift).where(col(Lift.key).in_(part)))]
+    lifts = {(lift.city_id, lift.key): lift for lift in named}
+    for notice in notices:
+        theirs = [lifts[notice.city_id, key] for key in keys_of(notice) if (notice.city_id, key) in lifts]
+        places = [place_of(lift) for lift in theirs if may[notice.id].shows(lift.id)]
+        found[notice.id].extend(dict.fromkeys(places))

@@ -18,6 +18,7 @@ from bot.department.onsite_leaving import (
     lifts_here,
     sure_window,
 )
+from bot.places import say_once
 from bot.states import Onsite
 from bot.subject import Entry, Subject
 from bot.texts import label
@@ -96,14 +97,16 @@ async def get_lifts(dialog_manager: DialogManager, visit: Visit, **_: Any) -> di
     markable = [lift.lift_id for lift in lifts if lift.state in MARKABLE]
     marked = [one for one in known.get("marked", []) if one in markable]
     rest = [one for one in to_do if one not in marked]
+    compound, lines = say_once(lifts)
     return {
         "lifts": [
             {
                 "id": str(lift.lift_id),
                 "text": label("onsite.lift_line", visit.language, lift=lift, marked=lift.lift_id in marked),
             }
-            for lift in lifts
+            for lift in lines
         ],
+        "compound": compound,
         "total": len(lifts),
         "marked": len(marked),
         "rest": len(rest),

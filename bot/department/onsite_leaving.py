@@ -83,7 +83,8 @@ async def get_chosen(dialog_manager: DialogManager, visit: Visit, **_: Any) -> d
     items = known.get("items", [])
     return {
         "shown": [[lift.lift_id, lift.state] for lift in chosen],
-        "chosen": chosen[:SHOWN],
+        "chosen": [lift.place for lift in chosen],
+        "listed": SHOWN,
         "count": len(chosen),
         "passing": known.get("deed") == "pass",
         "failing": known.get("deed") == "fail",

@@ -11,12 +11,13 @@ from aiogram_dialog.widgets.kbd import Button, Row, SwitchTo
 
 from actions.reporting.issue import LONGEST_WHY, correct_report, issue_report
 from actions.reporting.listing import report_file, report_story, reports_issued
-from actions.reporting.owed import report_owed, reports_owed
+from actions.reporting.owed import OwedReport, report_owed, reports_owed
 from actions.reporting.papers import keep_report_file
 from bot.days_written import read_day
 from bot.handing_out import give_file
 from bot.notices import UnderNotice
 from bot.paper_buttons import give_cover
+from bot.places import as_read, say_once
 from bot.states import DeskReports, Menu, Waiting
 from bot.subject import Entry, Subject
 from bot.texts import label
@@ -100,13 +101,14 @@ def _done() -> Window:
 
 async def get_owed(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict[str, Any]:
     """What is owed, late ones first."""
-    found = await look(dialog_manager, reports_owed)
+    found = sorted(await look(dialog_manager, reports_owed), key=lambda one: _in_order(one, visit.today))
+    compound, lines = say_once(found)
     rows = [
         {"id": str(one.duty_id), "text": label("reports.owed_line", visit.language, one=one, today=visit.today)}
-        for one in found
+        for one in lines
     ]
     late = sum(one.is_late(visit.today) for one in found)
-    return {"owed": rows, "count": len(found), "late": late, "today": visit.today}
+    return {"owed": rows, "compound": compound, "count": len(found), "late": late, "today": visit.today}
 
 
 async def get_paper(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict[str, Any]:
@@ -256,6 +258,10 @@ async def show_file(callback: CallbackQuery, widget: Any, manager: DialogManager
     """The file, in the chat."""
     name, content = await look(manager, report_file, report_id=manager.dialog_data["report_id"])
     await give_file(manager, content, name)
+
+
+def _in_order(one: OwedReport, today: date) -> tuple[bool, date, list[tuple[int, str]]]:
+    return not one.is_late(today), one.by, as_read(one.place)
 
 
 def _next_of(known: dict[str, Any]) -> str:

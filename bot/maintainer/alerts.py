@@ -123,7 +123,7 @@ async def get_one(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict
     times = {name: _moment(getattr(alert, f"{name}_at"), visit) for name in ("reported", *STEPS)}
     help_there = await look(dialog_manager, help_now, alert_id=alert_id, quiet=visit.quiet)
     dialog_manager.dialog_data["state"] = alert.state  # a step that another has taken makes the buttons stale
-    dialog_manager.dialog_data["others"] = [one.id for one in alert.others]
+    dialog_manager.dialog_data["others"] = [one.id for one in alert.others[:SHOWN]]
     words, *notes = alert.what.split("\n")
     shown_notes = _newest(notes)
     others = [

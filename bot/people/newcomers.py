@@ -11,17 +11,15 @@ from aiogram_dialog.widgets.kbd import Row, SwitchTo
 
 from actions.identity.invitations import invite_person, open_invitations, withdraw_invitation
 from actions.identity.people import MAY_INVITE, may_change
-from actions.identity.staff import LONGEST_NAME, name_person
+from actions.identity.staff import name_person
 from actions.regulator.case_readers import street_offices_of
+from bot.people.named import read_name, read_number
 from bot.subject import Subject
 from bot.texts import label, refusal
 from bot.using import look, tell, use
 from bot.visit import Visit
 from bot.widgets import Commit, CommitChoice, Label, Say, choice, column_of, home, leave, one_back, pages_of, visit_of
-from bot.written import read_written
 from store.parties import ContactRole
-
-LONGEST = 60  # characters of what somebody writes as a number
 
 
 class Newcomers(StatesGroup):
@@ -149,17 +147,17 @@ async def choose_street(callback: CallbackQuery, widget: Any, manager: DialogMan
 
 async def take_name(message: Message, widget: Any, manager: DialogManager) -> None:
     """What they are called."""
-    found = await read_written(message, manager, most=LONGEST_NAME)
-    if found is not None:
-        manager.dialog_data["name"] = found.words
+    name = await read_name(message, manager)
+    if name is not None:
+        manager.dialog_data["name"] = name
         await manager.switch_to(Newcomers.phone)
 
 
 async def take_phone(message: Message, widget: Any, manager: DialogManager) -> None:
     """Their number."""
-    found = await read_written(message, manager, most=LONGEST)
-    if found is not None:
-        manager.dialog_data["phone"] = found.words
+    number = await read_number(message, manager)
+    if number is not None:
+        manager.dialog_data["phone"] = number
         await manager.switch_to(Newcomers.sure)
 
 

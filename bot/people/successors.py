@@ -9,16 +9,13 @@ from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Row, SwitchTo
 
 from actions.identity.leaving import people_to_check, say_somebody_else, settle_successor
-from actions.identity.staff import LONGEST_NAME
+from bot.people.named import read_name, read_number
 from bot.states import Leaving, Menu
 from bot.subject import Entry, Subject
 from bot.texts import label, refusal
 from bot.using import look, tell, use
 from bot.visit import Visit
 from bot.widgets import Commit, Label, Say, choice, home, leave, one_back, pages_of, visit_of, way_out
-from bot.written import read_written
-
-LONGEST = 60  # characters of what somebody writes as a number
 
 
 class Checks(StatesGroup):
@@ -93,17 +90,17 @@ async def get_check(dialog_manager: DialogManager, visit: Visit, **_: Any) -> di
 
 async def take_name(message: Message, widget: Any, manager: DialogManager) -> None:
     """Who does it now."""
-    found = await read_written(message, manager, most=LONGEST_NAME)
-    if found is not None:
-        manager.dialog_data["name"] = found.words
+    name = await read_name(message, manager)
+    if name is not None:
+        manager.dialog_data["name"] = name
         await manager.switch_to(Leaving.phone)
 
 
 async def take_phone(message: Message, widget: Any, manager: DialogManager) -> None:
     """Their number."""
-    found = await read_written(message, manager, most=LONGEST)
-    if found is not None:
-        manager.dialog_data["phone"] = found.words
+    number = await read_number(message, manager)
+    if number is not None:
+        manager.dialog_data["phone"] = number
         await manager.switch_to(Leaving.sure)
 
 

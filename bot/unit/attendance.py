@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from typing import Any
+from unicodedata import normalize
 
 from aiogram import Router
 from aiogram.types import CallbackQuery, Message
@@ -25,7 +26,7 @@ from bot.written import read_written
 from store.attendance import ASKED_AHEAD
 
 LONGEST = 80  # a name and a number
-NAME_AND_NUMBER = re.compile(r"(?P<name>.*?)[\s,，:：]*(?P<phone>\+?[\d\s-]{7,})")
+NAME_AND_NUMBER = re.compile(r"(?P<name>.*?)[\s,，:：]*(?P<phone>\+?[\d\s().-]{7,})")
 
 
 def make_router() -> Router:
@@ -90,7 +91,7 @@ async def take_person(message: Message, widget: Any, manager: DialogManager) -> 
     written = await read_written(message, manager, most=LONGEST)
     if written is None:
         return
-    read = NAME_AND_NUMBER.fullmatch(written.words)
+    read = NAME_AND_NUMBER.fullmatch(normalize("NFKC", written.words))
     if read is None:
         await answer(manager, "visits.name_and_number")
         return

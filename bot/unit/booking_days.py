@@ -27,8 +27,8 @@ from store.slots import Half
 
 SOON = 3  # days that are offered at once
 CLOSED = "x"  # begins the id of a day that cannot be chosen
-LISTED = 12  # lifts that are named
-NAMED, ADDRESSES = 6, 3  # the same where it is asked whether to book them
+LISTED = 12  # lines of lifts
+NAMED, ADDRESSES = 6, 3  # lines of them where it is asked whether to book them
 WEEK = 7
 BLANK = "\u2800"  # on a button: Telegram takes no empty text
 
@@ -83,7 +83,8 @@ async def get_confirmation(dialog_manager: DialogManager, visit: Visit, **_: Any
     return {
         "shown": [before.day, before.half] if before is not None else [],
         "before": before,
-        "places": places[:NAMED],
+        "places": places,
+        "listed": NAMED,
         "addresses": addresses[:ADDRESSES],
         "more_addresses": len(addresses) > ADDRESSES,
         **left_out_of(dialog_manager),

@@ -1,6 +1,5 @@
 """Choosing lifts, for every window that begins with it: by place, a page at a time, or by a word that is written."""
 
-import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
@@ -9,10 +8,11 @@ from aiogram.fsm.state import State
 from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import DialogManager, Window
 from aiogram_dialog.widgets.input import MessageInput
-from aiogram_dialog.widgets.kbd import Button, Row
+from aiogram_dialog.widgets.kbd import Button, Cancel, Row, SwitchTo
 
-from actions.lifts.mine import LONGEST_WORD, Choice, Group, lift_groups, my_lifts
+from actions.lifts.mine import LONGEST_WORD, Choice, lift_groups, my_lifts
 from bot.pages import PAGE
+from bot.places import as_read
 from bot.texts import label
 from bot.unit.still_theirs import keep_theirs
 from bot.using import answer, look
@@ -35,6 +35,7 @@ class Chooser:
     state: State
     go_on: Next
     one: bool = False
+    back: State | None = None  # the window before this one, where there is one in its dialog
 
     def window(self) -> Window:
         """The window."""
@@ -55,10 +56,15 @@ class Chooser:
             Button(Label("choosing.places"), id=f"{key}_places", on_click=_show_places, when="has_place"),
             *(() if self.one else (several,)),
             MessageInput(_search),
-            Row(leave(), home()),
+            Row(self._back(key), home()),
             state=self.state,
             getter=self._get,
         )
+
+    def _back(self, key: str) -> Cancel | SwitchTo:
+        if self.back is None:
+            return leave()
+        return SwitchTo(Label("everyone.back"), id=f"{key}_back", state=self.back)
 
     async def _get(self, dialog_manager: DialogManager, **_: Any) -> dict[str, Any]:
         known, visit = dialog_manager.dialog_data, visit_of(dialog_manager)
@@ -72,7 +78,7 @@ class Chooser:
         if "place" not in known and not known.get("word"):
             places = await look(dialog_manager, lift_groups)
             if places.lifts > FEW and len(places.groups) > 1:
-                groups = sorted(places.groups, key=_as_read)
+                groups = sorted(places.groups, key=lambda group: as_read(f"{group.compound} {group.building}"))
                 known["places"] = [[group.compound, group.building] for group in groups]
                 items = [
                     {"id": str(number), "text": label("choosing.place", visit.language, group=group)}
@@ -136,12 +142,6 @@ def _page(
 def _which(known: dict[str, Any]) -> Choice:
     compound, building = known.get("place", (None, None))
     return Choice(compound, building, known.get("word", ""))
-
-
-def _as_read(group: Group) -> list[tuple[int, str]]:
-    """The order in which people count: building 2 before building 10."""
-    parts = re.split(r"(\d+)", f"{group.compound} {group.building}")
-    return [(int(part), "") if part.isdecimal() else (0, part) for part in parts]
 
 
 async def _open_place(callback: CallbackQuery, widget: Any, manager: DialogManager, number: str) -> None:

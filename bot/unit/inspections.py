@@ -15,6 +15,7 @@ from actions.inspecting.readers import inspection_photos, inspection_story, keep
 from actions.inspecting.rectify import WHOLE, add_evidence, mark_fixed, submit_rectification
 from bot.handing_out import give_picture
 from bot.paper_buttons import give_opinion
+from bot.places import say_once
 from bot.states import Bookings, Inspections
 from bot.subject import Entry, Subject
 from bot.texts import label
@@ -87,9 +88,10 @@ def _item() -> Window:
 async def get_listed(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict[str, Any]:
     """The inspections of a year, the open ones first."""
     lines = await look(dialog_manager, my_inspections)
+    compound, shown = say_once(lines)
     rows = [
         {"id": str(line.inspection_id), "text": label("onsite.line", visit.language, line=line, today=visit.today)}
-        for line in lines
+        for line in shown
     ]
     is_unit = visit.actor is not None and visit.actor.role in UNIT
     unsigned = [
@@ -101,6 +103,7 @@ async def get_listed(dialog_manager: DialogManager, visit: Visit, **_: Any) -> d
     return {
         "shown": unsigned,
         "lines": rows,
+        "compound": compound,
         "to_rectify": sum(line.state in WITH_UNIT for line in lines),
         "count": len(lines),
         "unsigned": len(unsigned),

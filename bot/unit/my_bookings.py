@@ -79,6 +79,7 @@ async def remember_visit(start_data: Any, manager: DialogManager) -> None:
 async def get_visits(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict[str, Any]:
     """The visits to come."""
     visits = await look(dialog_manager, bookings_of)
+    of_several = len({one.unit_id for one in visits}) > 1
     rows = [
         {
             "id": str(one.visit_id),
@@ -87,6 +88,7 @@ async def get_visits(dialog_manager: DialogManager, visit: Visit, **_: Any) -> d
                 visit.language,
                 visit=one,
                 weekday=say_weekday(one.day, visit.language),
+                of_several=of_several,
                 today=visit.today,
             ),
         }

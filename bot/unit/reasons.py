@@ -5,35 +5,26 @@ from typing import Any
 from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import Dialog, DialogManager, Window
 from aiogram_dialog.widgets.input import MessageInput
-from aiogram_dialog.widgets.kbd import Button, Row, SwitchTo
+from aiogram_dialog.widgets.kbd import Row, SwitchTo
 
-from actions.lifts.mine import Choice, my_lifts
 from actions.matters.said import keep_reason_photo, say_reason
 from actions.regulator.cases import LONGEST_NOTE, MOST_PHOTOS
 from bot.states import Reasons
 from bot.subject import Subject
 from bot.texts import label
+from bot.unit.choosing import Chooser
 from bot.unit.still_theirs import keep_theirs
-from bot.using import answer, look, use
+from bot.using import answer, use
 from bot.visit import Visit
 from bot.widgets import Commit, Label, Say, choice, home, leave, pages_of
 from bot.written import read_written
 from store.matters import SpecialReason
 
-MOST = 200  # lifts that are listed one by one
-
 
 def make_dialog() -> Dialog:
     """Which lifts → why → words and photos → said."""
     return Dialog(
-        Window(
-            Say("reasons.lifts"),
-            pages_of(choice("lift", "lifts", toggle_lift), "lift_pages"),
-            Button(Label("sayings.these"), id="these", on_click=go_on, when="count"),
-            Row(leave(), home()),
-            state=Reasons.lifts,
-            getter=get_lifts,
-        ),
+        Chooser("reasons.lifts", Reasons.lifts, choose_reason).window(),
         Window(
             Say("reasons.what"),
             pages_of(choice("what", "whats", choose_what), "what_pages"),
@@ -57,27 +48,12 @@ def make_dialog() -> Dialog:
 async def remember_lifts(start_data: Any, manager: DialogManager) -> None:
     """`{"lift_ids": …}` are chosen already."""
     if isinstance(start_data, dict):
-        manager.dialog_data.update(start_data)
-
-
-async def get_lifts(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict[str, Any]:
-    """The lifts of this unit, and which are chosen."""
-    await keep_theirs(dialog_manager, "lift_ids")
-    chosen = set(dialog_manager.dialog_data.get("lift_ids", []))
-    lines, total = await look(dialog_manager, my_lifts, choice=Choice(by_date=True), offset=0, limit=MOST)
-    rows = [
-        {
-            "id": str(line.lift_id),
-            "text": label("sayings.lift", visit.language, line=line, chosen=line.lift_id in chosen),
-        }
-        for line in lines
-    ]
-    return {"lifts": rows, "count": len(chosen), "total": total}
+        manager.dialog_data["chosen"] = start_data["lift_ids"]
 
 
 async def get_whats(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict[str, Any]:
     """The reasons that there are."""
-    count = len(dialog_manager.dialog_data.get("lift_ids", []))
+    count = len(dialog_manager.dialog_data.get("chosen", []))
     whats = [{"id": one.value, "text": label(f"matters.what_{one}", visit.language)} for one in SpecialReason]
     return {"whats": whats, "count": count}
 
@@ -86,7 +62,7 @@ async def get_saying(dialog_manager: DialogManager, visit: Visit, **_: Any) -> d
     """What is about to be said."""
     known = dialog_manager.dialog_data
     what = label(f"matters.what_{known['what']}", visit.language)
-    count, kept = len(known.get("lift_ids", [])), len(known.get("photos", []))
+    count, kept = len(known.get("chosen", [])), len(known.get("photos", []))
     return {"what": what, "count": count, "note": known.get("note", ""), "kept": kept}
 
 
@@ -95,17 +71,9 @@ async def get_said(dialog_manager: DialogManager, **_: Any) -> dict[str, Any]:
     return {name: dialog_manager.dialog_data[name] for name in ("told", "left_out", "desks")}
 
 
-async def toggle_lift(callback: CallbackQuery, widget: Any, manager: DialogManager, lift_id: str) -> None:
-    """Add a lift, or leave it out."""
-    chosen, one = list(manager.dialog_data.get("lift_ids", [])), int(lift_id)
-    manager.dialog_data["lift_ids"] = [kept for kept in chosen if kept != one] if one in chosen else [*chosen, one]
-
-
-async def go_on(callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:
+async def choose_reason(manager: DialogManager) -> None:
     """Asks why."""
-    await keep_theirs(manager, "lift_ids")
-    if manager.dialog_data.get("lift_ids"):
-        await manager.switch_to(Reasons.what)
+    await manager.switch_to(Reasons.what)
 
 
 async def choose_what(callback: CallbackQuery, widget: Any, manager: DialogManager, name: str) -> None:
@@ -130,12 +98,12 @@ async def take_words(message: Message, widget: Any, manager: DialogManager) -> N
 async def say_it(callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:
     """Say it; where lifts are left out first, what is left is shown once more."""
     known = manager.dialog_data
-    if await keep_theirs(manager, "lift_ids"):
+    if await keep_theirs(manager, "chosen"):
         return
-    if not known.get("lift_ids"):
+    if not known.get("chosen"):
         await answer(manager, "choosing.none")
         return
-    about = {"lift_ids": known["lift_ids"], "note": known.get("note", ""), "photos": known.get("photos", [])}
+    about = {"lift_ids": known["chosen"], "note": known.get("note", ""), "photos": known.get("photos", [])}
     done = await use(manager, say_reason, reason=SpecialReason(known["what"]), **about)
     if done is not None:
         known |= {"told": done.lifts, "left_out": done.left_out, "desks": list(done.desks)}

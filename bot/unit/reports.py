@@ -19,6 +19,7 @@ from actions.reporting.papers import keep_mark_photo
 from actions.visits.to_book import bookable_from
 from bot.handing_out import give_file
 from bot.notices import UnderNotice
+from bot.places import as_read, say_once
 from bot.states import Bookings, DeskReports, Lifts, Menu, Reports
 from bot.subject import Entry, Subject
 from bot.texts import label, say
@@ -80,14 +81,16 @@ async def remember_lift(start_data: Any, manager: DialogManager) -> None:
 
 async def get_reports(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict[str, Any]:
     """Each lift with a report, or that is to get one."""
-    found = await look(dialog_manager, my_reports)
+    found = sorted(await look(dialog_manager, my_reports), key=_in_order)
+    compound, lines = say_once(found)
     rows = [
         {"id": str(one.lift_id), "text": label("reports.lift_line", visit.language, one=one, today=visit.today)}
-        for one in found
+        for one in lines
     ]
     latest = [one.latest for one in found if one.latest is not None]
     return {
         "lifts": rows,
+        "compound": compound,
         "passed": sum(not one.failed for one in latest),
         "failed": sum(one.failed for one in latest),
         "waiting": sum(one.owed is not None for one in found),
@@ -118,6 +121,11 @@ async def get_lift(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dic
         "has_link": may_read and links is not None and bool(links.base),
         "today": visit.today,
     }
+
+
+def _in_order(one: LiftReports) -> tuple[bool, bool, list[tuple[int, str]]]:
+    """Failed ones first, then those to come."""
+    return not (one.latest is not None and one.latest.failed), one.owed is None, as_read(one.place)
 
 
 async def open_lift(callback: CallbackQuery, widget: Any, manager: DialogManager, lift_id: str) -> None:

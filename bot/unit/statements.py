@@ -11,18 +11,16 @@ from aiogram_dialog.widgets.kbd import Button, Row, Start, SwitchTo
 
 from actions.checks.restarts import asked_first, say_restart, stop_terms
 from actions.checks.sayings import Length, keep_stop_photo, say_inspected, say_not_ours, say_out_of_use
-from actions.lifts.mine import Choice, my_lifts
 from bot.days_written import read_day
 from bot.states import Reasons, SaidHere, Sayings
 from bot.subject import Entry, Subject
-from bot.texts import label
+from bot.unit.choosing import Chooser
 from bot.unit.still_theirs import keep_theirs
 from bot.using import answer, look, use
 from bot.visit import Visit
-from bot.widgets import Commit, Label, Say, choice, home, leave, pages_of, visit_of
+from bot.widgets import Commit, Label, Say, home, leave, visit_of
 from bot.written import read_written
 
-MOST = 200  # lifts that are listed one by one
 LONGEST_NOTE = 200
 MOST_PHOTOS = 6
 NAMED = 10  # duties that come before a restart
@@ -37,7 +35,7 @@ VERBS: dict[str, Any] = {
 
 def make_dialog() -> Dialog:
     """What → which lifts → (which day) → (for how long) → confirm → done."""
-    return Dialog(_what(), _lifts(), _day(), _length(), _note(), _confirm(), _said(), on_start=remember_lifts)
+    return Dialog(_what(), LIFTS.window(), _day(), _length(), _note(), _confirm(), _said(), on_start=remember_lifts)
 
 
 def _what() -> Window:
@@ -51,17 +49,6 @@ def _what() -> Window:
         Start(Label("sayings.said_here"), id="said_here", state=SaidHere.listed),
         Row(leave(), home()),
         state=Sayings.what,
-    )
-
-
-def _lifts() -> Window:
-    return Window(
-        Say("sayings.lifts"),
-        pages_of(choice("lift", "lifts", toggle_lift), "lift_pages"),
-        Button(Label("sayings.these"), id="these", on_click=go_on, when="count"),
-        Row(SwitchTo(Label("everyone.back"), id="from_lifts", state=Sayings.what), home()),
-        state=Sayings.lifts,
-        getter=get_lifts,
     )
 
 
@@ -120,22 +107,7 @@ def _said() -> Window:
 async def remember_lifts(start_data: Any, manager: DialogManager) -> None:
     """`{"lift_ids": …}` are chosen already."""
     if isinstance(start_data, dict):
-        manager.dialog_data.update(start_data)
-
-
-async def get_lifts(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict[str, Any]:
-    """The lifts of this unit, and which are chosen."""
-    await keep_theirs(dialog_manager, "lift_ids")
-    chosen = set(dialog_manager.dialog_data.get("lift_ids", []))
-    lines, total = await look(dialog_manager, my_lifts, choice=Choice(by_date=True), offset=0, limit=MOST)
-    rows = [
-        {
-            "id": str(line.lift_id),
-            "text": label("sayings.lift", visit.language, line=line, chosen=line.lift_id in chosen),
-        }
-        for line in lines
-    ]
-    return {"lifts": rows, "count": len(chosen), "total": total, "what": dialog_manager.dialog_data["what"]}
+        manager.dialog_data["chosen"] = start_data["lift_ids"]
 
 
 async def get_today(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict[str, Any]:
@@ -148,11 +120,11 @@ async def get_saying(dialog_manager: DialogManager, visit: Visit, **_: Any) -> d
     known = dialog_manager.dialog_data
     what, first = known["what"], []
     if what == RESTART:
-        about = {"lift_ids": known["lift_ids"], "on": date.fromisoformat(known["on"])}
+        about = {"lift_ids": known["chosen"], "on": date.fromisoformat(known["on"])}
         first = await look(dialog_manager, asked_first, **about)
     return {
         "what": what,
-        "count": len(known.get("lift_ids", [])),
+        "count": len(known.get("chosen", [])),
         "on": known.get("on"),
         "note": known.get("note", ""),
         "length": known.get("length"),
@@ -182,28 +154,18 @@ async def choose_what(callback: CallbackQuery, widget: Any, manager: DialogManag
     known["what"] = widget.widget_id
     for name in ("on", "note", "length", "photos"):
         known.pop(name, None)
-    await (go_on(callback, widget, manager) if known.get("lift_ids") else manager.switch_to(Sayings.lifts))
+    await (go_on(manager) if known.get("chosen") else manager.switch_to(Sayings.lifts))
 
 
 async def say_why_late(callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:
     """They cannot be inspected in time: which reason, of the lifts that are chosen already."""
-    chosen = manager.dialog_data.get("lift_ids")
+    chosen = manager.dialog_data.get("chosen")
     await manager.start(Reasons.what if chosen else Reasons.lifts, {"lift_ids": chosen} if chosen else None)
 
 
-async def toggle_lift(callback: CallbackQuery, widget: Any, manager: DialogManager, lift_id: str) -> None:
-    """Add a lift, or leave it out."""
-    chosen = list(manager.dialog_data.get("lift_ids", []))
-    if int(lift_id) in chosen:
-        chosen.remove(int(lift_id))
-    else:
-        chosen.append(int(lift_id))
-    manager.dialog_data["lift_ids"] = chosen
-
-
-async def go_on(callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:
+async def go_on(manager: DialogManager) -> None:
     """Asks for the day where there is one, else for a note."""
-    await keep_theirs(manager, "lift_ids")
+    await keep_theirs(manager, "chosen")
     if await _is_empty(manager):
         return
     await manager.switch_to(Sayings.note if manager.dialog_data["what"] == NOT_OURS else Sayings.day)
@@ -219,7 +181,7 @@ async def take_day(message: Message, widget: Any, manager: DialogManager) -> Non
     known = manager.dialog_data
     known["on"] = day.isoformat()
     if known["what"] == RESTART:
-        if await use(manager, asked_first, lift_ids=known["lift_ids"], on=day) is not None:
+        if await use(manager, asked_first, lift_ids=known["chosen"], on=day) is not None:
             await manager.switch_to(Sayings.confirm)
         return
     await manager.switch_to(Sayings.length if known["what"] == OUT_OF_USE else Sayings.note)
@@ -256,10 +218,10 @@ async def skip_note(callback: CallbackQuery, widget: Any, manager: DialogManager
 async def say_it(callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:
     """Say it; where lifts are left out first, what is left is shown once more."""
     known = manager.dialog_data
-    is_less = await keep_theirs(manager, "lift_ids")
+    is_less = await keep_theirs(manager, "chosen")
     if await _is_empty(manager) or is_less:
         return
-    about = {"lift_ids": known["lift_ids"], "note": known.get("note", "")}
+    about = {"lift_ids": known["chosen"], "note": known.get("note", "")}
     done = await use(manager, VERBS[known["what"]], **about, **_more(known))
     if done is not None:
         known["desks"] = list(done.desks)
@@ -280,12 +242,14 @@ def _more(known: dict[str, Any]) -> dict[str, Any]:
 
 async def _is_empty(manager: DialogManager) -> bool:
     """Whether no lift is chosen: that is said, and they are chosen again."""
-    if manager.dialog_data.get("lift_ids"):
+    if manager.dialog_data.get("chosen"):
         return False
     if not visit_of(manager).answered:
         await answer(manager, "choosing.none")
     await manager.switch_to(Sayings.lifts)
     return True
 
+
+LIFTS = Chooser("sayings.lifts", Sayings.lifts, go_on, back=Sayings.what)
 
 SUBJECT = Subject(dialogs=(make_dialog,), entries=(Entry("sayings.menu", Sayings.what, "say_inspected", row=30),))

@@ -80,7 +80,7 @@ async def test_all_lifts_of_the_last_notice_on_the_first_free_day_in_five_taps(
     await unit.press("确认约检")
     assert unit.taps == 5
     assert "已约好" in unit.text
-    assert "云荔花园1栋1梯" in unit.text
+    assert "云荔花园1栋：1梯、2梯、3梯" in unit.text
     assert taken(database) == {(FIRST, "am"): 3}
     method, visit = entry(unit)
     assert (method, visit["STATUS"], visit["SEQUENCE"]) == ("PUBLISH", "CONFIRMED", 0)

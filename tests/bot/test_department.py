@@ -73,7 +73,7 @@ async def test_todays_visits_with_place_and_whom_to_call(phone: Any, booked: int
     assert "1 次，待检 2 台" in desk.text
     assert "+86" in desk.text
     await desk.press("下午 2台")
-    assert "云荔花园1栋1梯" in desk.text
+    assert "· 云荔花园1栋：1梯、2梯\n" in desk.text
     other = phone("other_duty_officer")
     await go(other, "今日检验")
     assert "没有" in other.text
@@ -83,7 +83,7 @@ async def test_a_visit_is_moved_and_called_off_on_the_day_itself(phone: Any, boo
     desk = phone("duty_officer")
     await go(desk, "今日检验", "看一周", "下午 2台", "改期", "11月25日", "上午", "确认改期", "返回")
     assert visits(database) == [(NEXT, "am")]
-    await go(desk, "今日检验", "看一周", "11月25日 上午", "取消约检", "确认取消")
+    await go(desk, "今日检验", "看一周", "11月25日 周三 上午", "取消约检", "确认取消")
     assert "已检或已取消" in desk.text
     with database.read() as session:
         assert set(session.exec(select(Duty.booked_on).where(col(Duty.booked_on).is_not(None)))) == set()
@@ -231,7 +231,7 @@ async def test_a_day_without_room_is_decided_by_the_clerk(
 async def test_a_check_of_many_long_sayings_fits_a_message(phone: Any, bot_api: Any) -> None:
     unit = phone("unit_contact")
     for number in range(7):
-        await go(unit, "电梯有变化", "不是我们的电梯", "▫️ 云荔花园1栋1梯", "就这 1 台")
+        await go(unit, "电梯有变化", "不是我们的电梯", "云荔花园1栋1梯", "下一步")
         await unit.write(f"{number}" + "说" * 190)
         await unit.press("确认提交")
     desk = phone("duty_officer")

@@ -68,7 +68,7 @@ async def test_gz_20_a_unit_says_why_and_hears_what_the_bureau_answers(phone: An
     await unit.press("特殊原因，不能按时检验")
     await unit.press("1栋1梯")
     await unit.press("1栋2梯")
-    await unit.press("就这 2 台")
+    await unit.press("下一步")
     await unit.press("等待业主决定")
     await unit.send_photo(PHOTO, caption="业主大会下月表决")
     assert "您写的：业主大会下月表决" in unit.text

@@ -73,6 +73,8 @@ async def test_gz_25_27_28_from_the_visit_to_the_confirmation(phone: Any, booked
     await unit.send_photo(PNG, caption="已更换门锁")
     assert "照片 1 张" in unit.text
     await unit.press("保存")
+    await go(unit, "收到的通知")
+    assert unit.sees("现场检验告知 云荔花园1栋1梯"), "they are told apart"
     await go(worker, "检验进度", "1栋1梯 待整改", "2. 缺少铭牌")
     await worker.press("这一项已整改")
     await worker.write("已补装")

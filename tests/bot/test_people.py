@@ -27,13 +27,15 @@ async def test_a_head_adds_a_colleague_once(phone: Any, database: Database, cloc
     await head.press("我的同事")
     await head.press("添加同事")
     await head.press("使用单位联系人")
-    for unusable, said in (("   ", "只收文字"), ("赵" * 41, "最多40个字")):
+    for unusable, said in (("   ", "只收文字"), ("赵" * 41, "最多40个字"), ("赵六\n经理", "写在一行里")):
         await head.write(unusable)
         assert said in "".join(one.text for one in head.messages[-2:])
     await head.write("赵六")
     await head.write("1" * 61)
     assert "最多60个字" in "".join(one.text for one in head.messages[-2:])
-    await head.write("14000000888")
+    await head.write("1234")
+    assert "不能用" in "".join(one.text for one in head.messages[-2:])
+    await head.write("＋86 １４０-0000 0888")
     assert "赵六" in head.text
     await head.press("确认", twice=True)
     assert head.sees("赵六")

@@ -237,7 +237,7 @@ async def test_a_caption_counts_as_words_and_what_cannot_be_read_is_said_so(phon
 async def test_where_words_are_asked_for_they_are_taken_and_the_way_to_help_is_said(phone: Any) -> None:
     unit = phone("unit_contact")
     await unit.write("/start")
-    for label in ("电梯有变化", "不是我们的", "1栋1梯", "就这 1 台"):
+    for label in ("电梯有变化", "不是我们的", "1栋1梯", "下一步"):
         await unit.press(label)
     await unit.write("上周困人后换了物业")
     assert "上周困人后换了物业" in unit.text

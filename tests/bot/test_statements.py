@@ -33,8 +33,8 @@ async def say_elsewhere(unit: Any, on: str = "11月20号") -> None:
     await unit.write("/start")
     for step in ("电梯有变化", "已在别处检验"):
         await unit.press(step)
-    await unit.press("▫️ 云荔花园1栋1梯")
-    await unit.press("就这 1 台")
+    await unit.press("云荔花园1栋1梯")
+    await unit.press("下一步")
     await unit.write(on)
     await unit.write("市检院，报告 77 号")
 
@@ -128,7 +128,7 @@ async def test_what_is_not_theirs_is_looked_into(phone: Any, database: Database)
     unit, desk = phone("safety_manager"), phone("duty_officer")
     await unit.write("/start")
     for step in (
-        "电梯有变化", "不是我们的电梯", "▫️ 云荔花园1栋1梯", "▫️ 云荔花园1栋2梯", "就这 2 台", "没有补充", "确认提交",
+        "电梯有变化", "不是我们的电梯", "云荔花园1栋1梯", "云荔花园1栋2梯", "下一步", "没有补充", "确认提交",
     ):  # fmt: skip
         await unit.press(step)
     assert "检验一部" in unit.text
@@ -142,7 +142,7 @@ async def test_what_a_unit_says_meanwhile_is_shown_before_it_is_found_to_be_so(
     phone: Any, database: Database, world: Any
 ) -> None:
     unit, head, desk = phone("unit_contact"), phone("safety_manager"), phone("duty_officer")
-    said = ("电梯有变化", "已在别处检验", "▫️ 云荔花园1栋1梯", "就这 1 台")
+    said = ("电梯有变化", "已在别处检验", "云荔花园1栋1梯", "下一步")
     for person, day in ((unit, "2026-11-20"), (head, "2026-11-19")):
         await person.write("/start")
         for step in said:
@@ -167,7 +167,7 @@ async def test_what_a_unit_says_meanwhile_is_shown_before_it_is_found_to_be_so(
 async def test_a_date_that_nobody_can_read_is_asked_for_again(phone: Any) -> None:
     unit = phone("unit_contact")
     await unit.write("/start")
-    for step in ("电梯有变化", "已在别处检验", "▫️ 云荔花园1栋1梯", "就这 1 台"):
+    for step in ("电梯有变化", "已在别处检验", "云荔花园1栋1梯", "下一步"):
         await unit.press(step)
     await unit.write("上个月")
     assert any("没看懂日期" in one.text for one in unit.messages)
@@ -201,7 +201,7 @@ async def test_a_caption_is_the_note_and_what_is_too_long_is_said_so(phone: Any)
     unit = phone("unit_contact")
     await say_elsewhere(unit)
     await unit.press("返回")
-    await unit.press("就这 1 台")
+    await unit.press("下一步")
     await unit.write("11月20号")
     await unit.write("长" * 201)
     assert any("写了201个字，最多200个字" in one.text for one in unit.messages[-2:])
@@ -218,7 +218,7 @@ async def test_another_saying_has_its_own_day_and_note_and_only_lifts_that_are_s
     for step in ("返回", "返回", "不是我们的电梯"):
         await unit.press(step)
     assert "（1 台）" in unit.text
-    for step in ("返回", "▫️ 云荔花园1栋2梯", "就这 2 台", "没有补充"):
+    for step in ("返回", "云荔花园1栋2梯", "下一步", "没有补充"):
         await unit.press(step)
     lose(database, own[0])
     await unit.press("确认提交")
@@ -228,7 +228,7 @@ async def test_another_saying_has_its_own_day_and_note_and_only_lifts_that_are_s
     lose(database, own[1])
     await unit.press("确认提交")
     assert "请重新选电梯" in unit.popup
-    assert "已选 0 / " in unit.text
+    assert "已选 0 台" in unit.text
     assert tasks(database, TaskKind.NOT_THEIR_LIFTS) == []
 
 
@@ -243,7 +243,7 @@ async def test_a_lift_out_of_use_is_shown_by_photos_and_a_restart_asks_for_its_i
 ) -> None:
     unit, desk = phone("unit_contact"), phone("duty_officer")
     await unit.write("/start")
-    for step in ("电梯有变化", "电梯已停用", "▫️ 云荔花园1栋1梯", "就这 1 台"):
+    for step in ("电梯有变化", "电梯已停用", "云荔花园1栋1梯", "下一步"):
         await unit.press(step)
     await unit.write("2026-11-20")
     await unit.press("一年以上")
@@ -258,7 +258,7 @@ async def test_a_lift_out_of_use_is_shown_by_photos_and_a_restart_asks_for_its_i
     assert [sent.media for sent in desk.messages].count("photo") == 1
     assert "停用，11月20日 起" in desk.text
     assert "一年以上，照片 1 张：已封存" in desk.text
-    for step in ("电梯有变化", "重新启用", "▫️ 云荔花园3栋1梯", "就这 1 台"):
+    for step in ("电梯有变化", "重新启用", "下一页", "云荔花园3栋1梯", "下一步"):
         await (unit.press(step) if step != "电梯有变化" else unit.write("/start"))
         if step == "电梯有变化":
             await unit.press(step)

@@ -1,5 +1,6 @@
 """Phones with a real browser, and a server of this machine that they open."""
 
+import os
 import re
 import shutil
 import threading
@@ -174,6 +175,13 @@ class Phone:
     def sees(self, text: str) -> None:
         """It stands in the newest line that is not their own."""
         expect(self.page.locator("#lines .line:not(.mine)").last).to_contain_text(text)
+
+    def shot(self, name: str) -> None:
+        """A picture of the screen, for people who look at them."""
+        folder = os.environ.get("SHOTS")
+        if folder:
+            self.page.wait_for_timeout(UNSEEN)
+            self.page.screenshot(path=f"{folder}/{name}.png")
 
     @property
     def fits(self) -> bool:
