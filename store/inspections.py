@@ -22,6 +22,7 @@ class InspectionState(StrEnum):
     CONFIRMED = "confirmed"
     LAPSED = "lapsed"
     TAKEN_BACK = "taken_back"
+    OVERTAKEN = "overtaken"
 
 
 class InspectionDeed(StrEnum):
@@ -43,6 +44,7 @@ class InspectionDeed(StrEnum):
     UPHELD = "upheld"
     PUT_RIGHT = "put_right"
     TAKEN_BACK = "taken_back"
+    OVERTAKEN = "overtaken"
 
 
 class AbortReason(StrEnum):

@@ -19,6 +19,7 @@ from actions.handovers.unanswered import ask_about_unanswered
 from actions.identity.following import follow_people
 from actions.inspecting.lapses import lapse_overdue
 from actions.inspecting.objections import ask_for_answers
+from actions.inspecting.overtaken import end_overtaken
 from actions.matters.follow import follow_matters
 from actions.plans.holding import end_holds
 from actions.regulator.case_notices import remind_of_cases
@@ -102,6 +103,7 @@ def plan_pass(
         find_overdue(session, now=now, today=today)
         escalate(session, now=now, today=today, quiet=quiet)
         remind_of_cases(session, today=today)
+        end_overtaken(session, now=now, today=today)
         lapse_overdue(session, now=now, today=today)
         end_holds(session, today=today)
         ask_for_answers(session, today=today)

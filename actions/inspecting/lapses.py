@@ -46,7 +46,7 @@ def lapse_overdue(session: Session, *, now: datetime, today: date) -> int:
     What ends alike is told together: one message of a unit's lifts, not one for each.
     """
     query = select(Inspection.id).where(col(Inspection.state).in_(WITH_UNIT), col(Inspection.deadline) < today)
-    query = query.where(col(Inspection.lift_id).in_(_owing()))
+    query = query.where(col(Inspection.lift_id).in_(owing()))
     alike: dict[Alike, list[int]] = defaultdict(list)
     for one in session.exec(query.order_by(col(Inspection.id))).all():
         if (lapsed := _lapse(session, one, now=now, today=today)) is not None:
@@ -57,7 +57,7 @@ def lapse_overdue(session: Session, *, now: datetime, today: date) -> int:
     return sum(len(lift_ids) for lift_ids in alike.values())
 
 
-def _owing() -> Any:
+def owing() -> Any:
     """The lifts of which items are still owed: not those that passed elsewhere since, or are out of use."""
     owed = select(Duty.lift_id).where(col(Duty.rule).in_(rules_of_kinds(RECTIFICATION)), col(Duty.closed_on).is_(None))
     return owed.where(col(Duty.withdrawn_at).is_(None))

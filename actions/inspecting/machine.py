@@ -33,6 +33,7 @@ LEADS_TO: dict[Deed, dict[State | None, State]] = {
     Deed.LAPSED: dict.fromkeys(WITH_UNIT, State.LAPSED),
     Deed.UPHELD: {state: state for state in AFTER_LEAVING},
     Deed.PUT_RIGHT: {state: state for state in AFTER_LEAVING},
+    Deed.OVERTAKEN: dict.fromkeys(WITH_UNIT, State.OVERTAKEN),  # inspected elsewhere since
     Deed.TAKEN_BACK: dict.fromkeys((State.ABORTED, *AFTER_LEAVING), State.TAKEN_BACK),
 }
 

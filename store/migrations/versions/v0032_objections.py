@@ -130,7 +130,8 @@ TASKS = (
     "visit_to_move",
     "list_unacknowledged",
 )
-NEW_DEEDS = ("upheld", "put_right", "taken_back")
+NEW_STATES = ("taken_back", "overtaken")
+NEW_DEEDS = ("upheld", "put_right", "taken_back", "overtaken")
 REASON = "ck_inspection_aborted_with_reason"
 ABORTED = "(state = 'aborted') = (reason IS NOT NULL)"
 COLUMNS = (
@@ -144,7 +145,7 @@ COLUMNS = (
 
 
 def upgrade() -> None:
-    _allow((*STATES, "taken_back"), (*DEEDS, *NEW_DEEDS), (*EVENTS, "result_taken_back"))
+    _allow((*STATES, *NEW_STATES), (*DEEDS, *NEW_DEEDS), (*EVENTS, "result_taken_back"))
     replace_check("task", "ck_task_kind_known", _one_of("kind", (*TASKS, "objection_unanswered")))
     replace_check_in_place("inspection", REASON, f"state = 'taken_back' OR {ABORTED}")
     for column, name, condition in COLUMNS:
@@ -153,10 +154,10 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    gone = "SELECT id FROM inspection WHERE state = 'taken_back'"
+    gone = f"SELECT id FROM inspection WHERE {_one_of('state', NEW_STATES)}"
     forget_rows("inspection_step", f"{_one_of('deed', NEW_DEEDS)} OR inspection_id IN ({gone})")
     forget_rows("inspection_item", f"inspection_id IN ({gone})")
-    forget_rows("inspection", "state = 'taken_back'")
+    forget_rows("inspection", _one_of("state", NEW_STATES))
     forget_rows("task", "kind = 'objection_unanswered'")
     forget_rows("event", "kind = 'result_taken_back'")
     for column, name, _ in COLUMNS:

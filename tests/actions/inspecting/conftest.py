@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 from actions.actors import Asked
 from actions.inspecting.lapses import lapse_overdue
 from actions.inspecting.onsite import find_items
+from actions.inspecting.overtaken import end_overtaken
 from actions.inspecting.rectify import add_evidence, submit_rectification
 from actions.refusals import Refused
 from schedules.planner import plan_day
@@ -107,6 +108,7 @@ class Site:
         self.today = day
         with self.database.write() as session:
             plan_day(session, today=day, now=self.now)
+            end_overtaken(session, now=self.now, today=day)
             lapse_overdue(session, now=self.now, today=day)
             query = select(Notice.template).where(Notice.planned_on == day, Notice.duty == "rectification")
             return sorted(session.exec(query))
