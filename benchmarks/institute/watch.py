@@ -1,6 +1,6 @@
 """The look at the end of a simulated day at every message that left: was it theirs, explained, and said once?"""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date
 
@@ -14,7 +14,7 @@ from schedules.calendar import WorkingCalendar
 from store.database import Database, in_chunks
 from store.duties import Told, ToldState
 from store.lifts import Lift, Responsibility
-from store.parties import Contact, Jurisdiction
+from store.parties import Contact, ContactScope, Jurisdiction
 
 
 class Watch:
@@ -27,7 +27,10 @@ class Watch:
         self._said: set[tuple[int, str, str]] = set()
         self.messages: Counter[str] = Counter()
         with database.read() as session:
-            self._lifts = {lift.key: (lift.id, lift.district_code) for lift in session.exec(select(Lift))}
+            lifts = session.exec(select(Lift)).all()
+        self._lifts = {lift.key: (lift.id, lift.district_code) for lift in lifts}
+        self._compounds = {lift.key: lift.compound for lift in lifts}
+        self._places: dict[int, set[str]] = {}
 
     def look(self, day: date) -> list[str]:
         """What does not hold today."""
@@ -36,6 +39,7 @@ class Watch:
         with self._database.read() as session:
             faults = [
                 *self._not_theirs(session, handed, day),
+                *self._elsewhere(session, handed),
                 *self._twice(session, handed),
                 *self._unexplained(session, handed),
                 *self._standing.look(session, day),
@@ -66,6 +70,25 @@ class Watch:
                 of_office = offices.get(one.party_id, set())
                 if (lift_id, one.party_id) not in theirs and not of_office & {district, "*"}:
                     yield f"notice {one.notice_id} ({one.template}) names {key}, not of party {one.party_id}"
+
+    def _elsewhere(self, session: Session, handed: Sequence[Handed]) -> Iterator[str]:
+        """Who is there for some compounds is not told of others alone, where a colleague is there for those."""
+        places, before = defaultdict[int, set[str]](set), self._places
+        of_party = defaultdict[int, set[int]](set)
+        named = select(ContactScope.contact_id, ContactScope.compound, Contact.party_id)
+        named = named.join(Contact, col(Contact.id) == ContactScope.contact_id).where(col(Contact.to_on).is_(None))
+        for contact_id, compound, party_id in session.exec(named):
+            places[contact_id].add(compound)
+            of_party[party_id].add(contact_id)
+        self._places = dict(places)
+        for one in handed:
+            mine = places.get(one.contact_id or 0)
+            if not mine or one.contact_id not in before:
+                continue  # there for all; or since today only
+            others = set[str]().union(*(places[other] for other in of_party[one.party_id] - {one.contact_id}))
+            about = {self._compounds[key] for key in one.lifts}
+            if about and about <= others - mine - before[one.contact_id]:
+                yield f"notice {one.notice_id} ({one.template}) went to contact {one.contact_id}, who is not there"
 
     def _twice(self, session: Session, handed: Sequence[Handed]) -> Iterator[str]:
         """One rung of one due date is told to one party by one notice, and a notice to one address once."""
