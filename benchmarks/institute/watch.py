@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, col, select
 
 from actions.lifts.explain import explain_notices
 from institute.door import Door, Handed
@@ -15,6 +15,8 @@ from store.database import Database, in_chunks
 from store.duties import Told, ToldState
 from store.lifts import Lift, Responsibility
 from store.parties import Contact, ContactScope, Jurisdiction
+
+CORRECTED = frozenset({"report.corrected", "report.corrected.maint"})  # told to whoever was told what was wrong
 
 
 class Watch:
@@ -53,10 +55,13 @@ class Watch:
             offices.setdefault(area.party_id, set()).add(area.district_code)
         ids = [self._lifts[key][0] for one in handed for key in one.lifts]
         theirs: set[tuple[int, int]] = set()
+        once: set[tuple[int, int]] = set()
         for part in in_chunks(sorted(set(ids))):
-            held = select(Responsibility.lift_id, Responsibility.party_id).where(col(Responsibility.lift_id).in_(part))
-            until = or_(col(Responsibility.to_on).is_(None), col(Responsibility.to_on) >= day)  # theirs this morning
-            theirs |= set(session.exec(held.where(until)))
+            held = select(Responsibility.lift_id, Responsibility.party_id, Responsibility.to_on)
+            for lift_id, party_id, to_on in session.exec(held.where(col(Responsibility.lift_id).in_(part))):
+                once.add((lift_id, party_id))
+                if to_on is None or to_on >= day:  # this morning it was
+                    theirs.add((lift_id, party_id))
         wanted = {one.contact_id for one in handed if one.contact_id}
         contacts = {one.id: one for one in session.exec(select(Contact).where(col(Contact.id).in_(wanted)))}
         for one in handed:
@@ -68,7 +73,8 @@ class Watch:
             for key in one.lifts:
                 lift_id, district = self._lifts[key]
                 of_office = offices.get(one.party_id, set())
-                if (lift_id, one.party_id) not in theirs and not of_office & {district, "*"}:
+                known = once if one.template in CORRECTED else theirs
+                if (lift_id, one.party_id) not in known and not of_office & {district, "*"}:
                     yield f"notice {one.notice_id} ({one.template}) names {key}, not of party {one.party_id}"
 
     def _elsewhere(self, session: Session, handed: Sequence[Handed]) -> Iterator[str]:
