@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement
@@ -177,6 +178,7 @@ def known_events(session: Session, lift_ids: list[int]) -> dict[int, KnownEvents
     return events
 
 
+@cache
 def was_undone() -> ColumnElement[bool]:
     """The condition that an event came by an import which was undone for its lift."""
     marker = aliased(Event)

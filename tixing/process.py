@@ -26,7 +26,7 @@ from actions.regulator.case_notices import remind_of_cases
 from actions.regulator.results import push_results
 from actions.regulator.unacknowledged import follow_lists
 from actions.reporting.daily import review_reports
-from actions.running.forgetting import Keeping, forget_old
+from actions.running.forgetting import Keeping, forget_daily
 from actions.running.going_live import start_over
 from actions.running.health import LIMITS, Health, Limits
 from actions.summary.telling import clear_days
@@ -117,7 +117,7 @@ def plan_pass(
         push_results(session, today=today)
         follow_lists(session, today=today)
         follow_matters(session, today=today, now=now)
-        forget_old(session, now=now, keeping=keeping)
+        forget_daily(session, today=today, now=now, keeping=keeping)
         stopped = stopped_cities(session)
         if not stopped.everywhere and not stopped.cities:
             beat(session, Beat.PLAN, process, day=today, now=now, amount=summary.notices)

@@ -1,7 +1,7 @@
 """What is kept no longer than it is of use: old lines and files of chats, codes, dialogs that nobody goes on with."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import delete, select
 from sqlmodel import Session
@@ -18,6 +18,7 @@ from store.doors import TELEGRAM, WEBCHAT, WebSession
 from store.inspections import InspectionDeed, InspectionStep
 from store.matters import MatterStep
 from store.reports import Report, ReportAnswer
+from store.settings import Setting
 from store.tasks import Task, TaskKind
 from store.updates import forget_updates
 
@@ -25,6 +26,7 @@ DIALOGS = timedelta(days=60)  # a button that is older leads to the menu
 UPDATES = timedelta(days=30)  # Telegram repeats an update for a day
 BROWSERS = timedelta(days=30)  # after they were signed out
 MOST_LINES, MOST_FILES = 5_000, 100  # at once: a plan must not take long because of them
+FORGOTTEN_ON = "forgotten_on"  # setting: the day of the last look
 
 
 @dataclass(frozen=True)
@@ -35,8 +37,21 @@ class Keeping:
     files: timedelta = timedelta(days=90)
 
 
-def forget_old(session: Session, *, now: datetime, keeping: Keeping | None = None) -> None:
-    """Forget what is too old; nothing that was done depends on it.
+def forget_daily(session: Session, *, today: date, now: datetime, keeping: Keeping | None = None) -> bool:
+    """Forget what is too old, once a day and until nothing is left; whether it looked.
+
+    Not with each plan: it looks through every record for the files that it must keep.
+    """
+    asked = session.get(Setting, FORGOTTEN_ON)
+    if asked is not None and asked.value == today.isoformat():
+        return False
+    if not forget_old(session, now=now, keeping=keeping):
+        session.merge(Setting(key=FORGOTTEN_ON, value=today.isoformat()))
+    return True
+
+
+def forget_old(session: Session, *, now: datetime, keeping: Keeping | None = None) -> bool:
+    """Forget what is too old; nothing that was done depends on it. Whether there may be more.
 
     The photos of alerts, cases, hazards, inspections, marks and lifts out of use stay, and the reports: they are part
     of a record.
@@ -45,11 +60,12 @@ def forget_old(session: Session, *, now: datetime, keeping: Keeping | None = Non
     forget_dialogs(session, before=now - DIALOGS)
     forget_updates(session, (TELEGRAM, WEBCHAT), before=now - UPDATES)
     forget_codes(session, now=now)
-    forget_lines(session, before=now - keeping.lines, most=MOST_LINES)
-    forget_files(session, before=now - keeping.files, most=MOST_FILES, but=_of_records(session))
+    lines = forget_lines(session, before=now - keeping.lines, most=MOST_LINES)
+    files = forget_files(session, before=now - keeping.files, most=MOST_FILES, but=_of_records(session))
     browser = table_of(WebSession)
     session.execute(delete(browser).where(browser.c.expires_at < now - BROWSERS))
     session.execute(delete(browser).where(browser.c.revoked_at < now - BROWSERS))
+    return lines == MOST_LINES or files == MOST_FILES
 
 
 def _of_records(session: Session) -> set[int]:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from actions.actors import Asked, find_actors
+from actions.permissions import NotAllowedError
 from actions.refusals import Refused
 from actions.registry import VERBS
 from institute.passes import Passes
@@ -33,6 +34,9 @@ class Hands:
                 done = action(session, asked, **named)
         except Refused as refused:
             self.refused[f"{name}: {refused.name}"] += 1
+            return None
+        except NotAllowedError:  # it went over to another one meanwhile, or their places are elsewhere
+            self.refused[f"{name}: not theirs"] += 1
             return None
         self.done[name] += not VERBS[name].reads
         return done

@@ -18,7 +18,7 @@ from actions.reporting.owed import OwedReport, reports_owed
 from actions.reporting.papers import keep_report_file
 from institute.hands import Hands
 from institute.passes import Passes
-from institute.world import Desk, Manner, World
+from institute.world import YEAR, Desk, Manner, World
 from schedules.calendar import WorkingCalendar
 from schedules.dates import add_months, month_end
 from store.inspections import AbortReason, InspectionItem, InspectionState
@@ -29,7 +29,6 @@ PDF = b"%PDF-1.7 a report"
 PASSES, ITEMS, FAILS = 0.68, 0.90, 0.95  # the rest is broken off
 NOBODY_CAME = 0.05  # of the visits
 CALLS_A_DAY = 60
-YEAR = 12
 
 
 class Staff:
@@ -46,9 +45,11 @@ class Staff:
         today = self._passes.today
         for desk in self._world.desks.values():
             self._visits(desk, today)
-            self._rectified(desk, today)
             self._reports(desk, today)
             self._calls(desk, today)
+            if (today.toordinal() + desk.party_id) % 2:
+                continue  # the rest is for every other day
+            self._rectified(desk, today)
             self._checks(desk, today)
             self._tasks(desk, today)
             for told in self._hands.do(told_to_office, desk.bureau_officer, only_open=True) or ():
@@ -56,6 +57,8 @@ class Staff:
                     self._hands.do(acknowledge, desk.bureau_officer, notice_id=told.notice_id)
 
     def _visits(self, desk: Desk, today: date) -> None:
+        if today in self._world.closed:
+            return
         for visit in self._hands.do(visits_of_desk, desk.officer, first=today, last=today) or ():
             who = self._inspector(desk, visit.visit_id)
             if self._world.chance("comes", visit.visit_id, today) < NOBODY_CAME:

@@ -3,15 +3,16 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
+from sqlalchemy import select as select_rows
 from sqlmodel import Session, col, or_, select
 
 from actions.summary.figures import summarise
 from actions.summary.standing import standing
 from institute.world import CITY, World
 from schedules.calendar import WorkingCalendar
-from store.database import in_chunks
+from store.database import in_chunks, table_of
 from store.duties import INSPECTIONS, OVERDUE, REPORT, Duty, StepDate, Told, ToldState
 from store.events import Event, EventKind
 from store.inspections import OPEN_STATES, Inspection, InspectionState
@@ -25,11 +26,35 @@ from store.tasks import Task, TaskKind, TaskStatus
 
 LIST = "list"
 NOBODY = (NoticeStatus.NO_CONTACT, NoticeStatus.FAILED)
+REGISTERED_WITHIN = timedelta(days=30)  # the register gives the validity of an inspection by another body
 ON_ITS_WAY = timedelta(days=4)  # a notice of the day before a long week-end, or one that is tried again
 IN_RECTIFICATION = (InspectionState.WITH_ITEMS, InspectionState.SUBMITTED, InspectionState.RETURNED)
 ASKS_FOR_SOMEBODY = (TaskKind.NO_CONTACT, TaskKind.DELIVERY_FAILED, TaskKind.BAD_PHONE, TaskKind.CALL)
 
-Row = tuple[Duty, Lift]
+
+class Owed(NamedTuple):
+    """An open inspection, and the lift that it is about."""
+
+    id: int
+    lift_id: int
+    rule: str
+    due: date | None
+    held_until: date | None
+    resume_on: date | None
+    booked_on: date | None
+    key: str
+    district_code: str | None
+
+
+class Line(NamedTuple):
+    """A line of the ledger."""
+
+    duty_id: int
+    due: date
+    step: str
+    party_id: int
+    state: str
+    on_date: date
 
 
 class Standing:
@@ -53,18 +78,27 @@ class Standing:
         yield from self._figures(session, day)
         self._looked = day
 
-    def _open(self, session: Session) -> list[Row]:
-        query = select(Duty, Lift).join(Lift, col(Lift.id) == Duty.lift_id)
-        query = query.where(col(Duty.kind).in_(INSPECTIONS), col(Duty.closed_on).is_(None))
-        query = query.where(col(Duty.withdrawn_at).is_(None), Lift.status == LiftStatus.IN_USE)
-        return list(session.exec(query.order_by(col(Duty.id))).all())
+    def _open(self, session: Session) -> list[Owed]:
+        duty, lift = table_of(Duty).c, table_of(Lift).c
+        query = select_rows(
+            *(duty.id, duty.lift_id, duty.rule, duty.due, duty.held_until, duty.resume_on, duty.booked_on),
+            *(lift.key, lift.district_code),
+        ).where(lift.id == duty.lift_id, lift.status == LiftStatus.IN_USE)
+        query = query.where(duty.kind.in_(INSPECTIONS), duty.closed_on.is_(None), duty.withdrawn_at.is_(None))
+        return [Owed(*row) for row in session.execute(query.order_by(duty.id))]
 
-    def _forgotten(self, session: Session, rows: list[Row], day: date) -> Iterator[str]:
+    def _forgotten(self, session: Session, rows: list[Owed], day: date) -> Iterator[str]:
         """Every lift owes an inspection or a report, and the last rung that has passed was told, or why it was not."""
-        owing = {duty.lift_id for duty, _ in rows}
+        owing = {duty.lift_id for duty in rows}
         reports = select(Duty.lift_id).where(Duty.kind == REPORT, col(Duty.closed_on).is_(None))
         busy = select(Inspection.lift_id).where(col(Inspection.state).in_(OPEN_STATES))
         idle = select(Lift.id).where(Lift.status == LiftStatus.IN_USE, col(Lift.id).not_in(reports))
+        elsewhere = select(Event.lift_id).where(
+            Event.kind == EventKind.INSPECTION_ENDED,
+            Event.known_on >= day - REGISTERED_WITHIN,
+            col(Event.payload)["elsewhere"].as_boolean(),
+        )
+        idle = idle.where(col(Lift.id).not_in(elsewhere))
         for lift_id in session.exec(idle.where(col(Lift.id).not_in(busy))):
             if lift_id not in owing:
                 yield f"lift {lift_id} owes nothing at all"
@@ -73,68 +107,70 @@ class Standing:
             rungs[rung.rule, rung.due].append(rung)
         passed = {
             duty.id: max(rungs[duty.rule, duty.due], key=lambda one: one.seq)
-            for duty, _ in rows
+            for duty in rows
             if duty.due is not None and (duty.rule, duty.due) in rungs
         }
         told = self._ledger(session, list(passed))
         in_hand = set(session.exec(select(Inspection.lift_id).where(col(Inspection.state).in_(IN_RECTIFICATION))))
         named = set(session.exec(select(Task.lift_id).where(Task.status == TaskStatus.OPEN)))
-        for duty, lift in rows:
+        for duty in rows:
             rung = passed.get(duty.id)
             waits = duty.lift_id in in_hand or (duty.held_until is not None and duty.held_until >= day)
             booked = duty.resume_on is not None and duty.resume_on >= day
-            if rung is None or waits or booked or lift.id in named:
+            if rung is None or waits or booked or duty.lift_id in named:
                 continue
             if not any(one.due == duty.due and one.step == rung.step for one in told[duty.id]):
-                stands = f"told_seq {duty.told_seq}, next {duty.next_step} {duty.next_on}, booked {duty.booked_on}"
-                yield f"lift {lift.key} due {duty.due}: {rung.step} was to be told by {rung.tell_by}; {stands}"
+                stands = f"held {duty.held_until}, booked {duty.booked_on}"
+                yield f"lift {duty.key} due {duty.due}: {rung.step} was to be told by {rung.tell_by}; {stands}"
 
-    def _ledger(self, session: Session, duty_ids: list[int]) -> dict[int, list[Told]]:
-        found: dict[int, list[Told]] = defaultdict(list)
+    def _ledger(self, session: Session, duty_ids: list[int]) -> dict[int, list[Line]]:
+        found: dict[int, list[Line]] = defaultdict(list)
+        told = table_of(Told).c
+        columns = (told.duty_id, told.due, told.step, told.party_id, told.state, told.on_date)
         for part in in_chunks(sorted(duty_ids)):
-            query = select(Told).where(col(Told.duty_id).in_(part), Told.state != ToldState.RELEASED)
-            for told in session.exec(query):
-                found[told.duty_id].append(told)
+            query = select_rows(*columns).where(told.duty_id.in_(part), told.state != ToldState.RELEASED)
+            for line in session.execute(query):
+                found[line.duty_id].append(Line(*line))
         return found
 
-    def _one_each(self, session: Session, rows: list[Row]) -> Iterator[str]:
+    def _one_each(self, session: Session, rows: list[Owed]) -> Iterator[str]:
         """No lift has two open inspections, owed or on site."""
-        owed = Counter(duty.lift_id for duty, _ in rows)
+        owed = Counter(duty.lift_id for duty in rows)
         on_site = Counter(session.exec(select(Inspection.lift_id).where(col(Inspection.state).in_(OPEN_STATES))).all())
         for lift_id, count in (owed.items() | on_site.items()) if owed else ():
             if count > 1:
                 yield f"lift {lift_id} has {count} open inspections"
 
-    def _lapses(self, session: Session, rows: list[Row], day: date) -> Iterator[str]:
+    def _lapses(self, session: Session, rows: list[Owed], day: date) -> Iterator[str]:
         """What fell due, and what was not booked by the day of the list, reached the bureau by its date."""
         bureaus = {code: desk.bureau_id for code, desk in self._world.desks.items()}
         since = self._first + timedelta(days=1)
         query = select(StepDate).where(col(StepDate.step).in_((OVERDUE, LIST)), StepDate.tell_from >= since)
         dates = {(one.rule, one.due, one.step): one for one in session.exec(query.where(StepDate.tell_by <= day))}
-        late = [row for row in rows if row[0].due and (row[0].rule, row[0].due, LIST) in dates]
-        told = self._ledger(session, [duty.id for duty, _ in late])
-        for duty, lift in late:
+        late = [duty for duty in rows if duty.due and (duty.rule, duty.due, LIST) in dates]
+        told = self._ledger(session, [duty.id for duty in late])
+        for duty in late:
             assert duty.due is not None
-            bureau = bureaus[lift.district_code or ""]
+            bureau = bureaus[duty.district_code or ""]
             for step in (LIST, OVERDUE):
                 rung = dates.get((duty.rule, duty.due, step))
                 mine = [one for one in told[duty.id] if (one.step, one.party_id, one.due) == (step, bureau, duty.due)]
                 if rung is None or (step == LIST and (duty.due < day or not self._was_unbooked(session, duty, rung))):
                     continue
                 if not any(one.state == ToldState.TOLD for one in mine):
-                    yield f"lift {lift.key} due {duty.due}: the bureau was not told ({step}) by {rung.tell_by}"
+                    yield f"lift {duty.key} due {duty.due}: the bureau was not told ({step}) by {rung.tell_by}"
                 elif all(one.on_date > self._lived(rung.tell_by) for one in mine) and self._stood(session, duty, rung):
-                    yield f"lift {lift.key} due {duty.due}: the bureau was told ({step}) after {rung.tell_by}"
+                    yield f"lift {duty.key} due {duty.due}: the bureau was told ({step}) after {rung.tell_by}"
 
     def _lived(self, day: date) -> date:
         """The first day from that day on that was lived."""
         return next(one for one in self._days if one >= day)
 
-    def _was_unbooked(self, session: Session, duty: Duty, rung: StepDate) -> bool:
+    def _was_unbooked(self, session: Session, duty: Owed, rung: StepDate) -> bool:
         """Whether nothing has happened about the booking since before the day of the list, and there is none."""
         return duty.booked_on is None and duty.held_until is None and self._stood(session, duty, rung)
 
-    def _stood(self, session: Session, duty: Duty, rung: StepDate) -> bool:
+    def _stood(self, session: Session, duty: Owed, rung: StepDate) -> bool:
         """Whether nothing was learnt of the lift from ten days before the rung on: what came late is told late."""
         since = rung.tell_from - timedelta(days=40)
         query = select(Event.id).where(Event.lift_id == duty.lift_id, Event.known_on >= since)

@@ -34,6 +34,7 @@ MOVES = {  # after which rung a unit books, and how many days later
     Manner.WRONG_NUMBER: ("call", 1, 20),
     Manner.SILENT: ("overdue", 10, 60),
 }
+AT_COUNTER = 0.1
 AT_ONCE = 30  # lifts that a unit wishes for at once
 EARLIEST, LATEST = 20, 240  # days of the year in which a unit's contact changes
 
@@ -104,13 +105,17 @@ class Units:
         return {self._world.units[party]: sorted(lifts)[:AT_ONCE] for party, lifts in found.items()}
 
     def _book(self, unit: Unit, lift_ids: list[int], today: date) -> None:
-        for part in self._hands.do(booking_parts, unit.contact, lift_ids=lift_ids) or ():
-            found = self._hands.do(open_days, unit.contact, lift_ids=part.lift_ids)
+        """By themselves, or at the department's counter."""
+        chat = unit.contact
+        if self._world.chance("counter", unit.party_id, today) < AT_COUNTER:
+            chat = self._world.desks[self._world.district_of(unit.party_id)].officer
+        for part in self._hands.do(booking_parts, chat, lift_ids=lift_ids) or ():
+            found = self._hands.do(open_days, chat, lift_ids=part.lift_ids)
             if found is None:
                 continue
             day = found.days[self._world.between(0, min(len(found.days), 8) - 1, "day", unit.party_id, today)]
             half = day.halves[self._world.between(0, len(day.halves) - 1, "half", unit.party_id, today)]
-            self._hands.do(book_visit, unit.contact, lift_ids=part.lift_ids, day=day.day, half=half)
+            self._hands.do(book_visit, chat, lift_ids=part.lift_ids, day=day.day, half=half)
 
     def _dispute(self, unit: Unit, lift_ids: list[int], today: date) -> None:
         what = self._world.chance("what", unit.party_id, today)

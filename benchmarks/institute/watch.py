@@ -1,10 +1,10 @@
 """The look at the end of a simulated day at every message that left: was it theirs, explained, and said once?"""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, col, select
 
 from actions.lifts.explain import explain_notices
 from institute.door import Door, Handed
@@ -14,7 +14,9 @@ from schedules.calendar import WorkingCalendar
 from store.database import Database, in_chunks
 from store.duties import Told, ToldState
 from store.lifts import Lift, Responsibility
-from store.parties import Contact, Jurisdiction
+from store.parties import Contact, ContactScope, Jurisdiction
+
+CORRECTED = frozenset({"report.corrected", "report.corrected.maint"})  # told to whoever was told what was wrong
 
 
 class Watch:
@@ -27,7 +29,10 @@ class Watch:
         self._said: set[tuple[int, str, str]] = set()
         self.messages: Counter[str] = Counter()
         with database.read() as session:
-            self._lifts = {lift.key: (lift.id, lift.district_code) for lift in session.exec(select(Lift))}
+            lifts = session.exec(select(Lift)).all()
+        self._lifts = {lift.key: (lift.id, lift.district_code) for lift in lifts}
+        self._compounds = {lift.key: lift.compound for lift in lifts}
+        self._places: dict[int, set[str]] = {}
 
     def look(self, day: date) -> list[str]:
         """What does not hold today."""
@@ -36,6 +41,7 @@ class Watch:
         with self._database.read() as session:
             faults = [
                 *self._not_theirs(session, handed, day),
+                *self._elsewhere(session, handed),
                 *self._twice(session, handed),
                 *self._unexplained(session, handed),
                 *self._standing.look(session, day),
@@ -49,10 +55,13 @@ class Watch:
             offices.setdefault(area.party_id, set()).add(area.district_code)
         ids = [self._lifts[key][0] for one in handed for key in one.lifts]
         theirs: set[tuple[int, int]] = set()
+        once: set[tuple[int, int]] = set()
         for part in in_chunks(sorted(set(ids))):
-            held = select(Responsibility.lift_id, Responsibility.party_id).where(col(Responsibility.lift_id).in_(part))
-            until = or_(col(Responsibility.to_on).is_(None), col(Responsibility.to_on) >= day)  # theirs this morning
-            theirs |= set(session.exec(held.where(until)))
+            held = select(Responsibility.lift_id, Responsibility.party_id, Responsibility.to_on)
+            for lift_id, party_id, to_on in session.exec(held.where(col(Responsibility.lift_id).in_(part))):
+                once.add((lift_id, party_id))
+                if to_on is None or to_on >= day:  # this morning it was
+                    theirs.add((lift_id, party_id))
         wanted = {one.contact_id for one in handed if one.contact_id}
         contacts = {one.id: one for one in session.exec(select(Contact).where(col(Contact.id).in_(wanted)))}
         for one in handed:
@@ -64,8 +73,28 @@ class Watch:
             for key in one.lifts:
                 lift_id, district = self._lifts[key]
                 of_office = offices.get(one.party_id, set())
-                if (lift_id, one.party_id) not in theirs and not of_office & {district, "*"}:
+                known = once if one.template in CORRECTED else theirs
+                if (lift_id, one.party_id) not in known and not of_office & {district, "*"}:
                     yield f"notice {one.notice_id} ({one.template}) names {key}, not of party {one.party_id}"
+
+    def _elsewhere(self, session: Session, handed: Sequence[Handed]) -> Iterator[str]:
+        """Who is there for some compounds is not told of others alone, where a colleague is there for those."""
+        places, before = defaultdict[int, set[str]](set), self._places
+        of_party = defaultdict[int, set[int]](set)
+        named = select(ContactScope.contact_id, ContactScope.compound, Contact.party_id)
+        named = named.join(Contact, col(Contact.id) == ContactScope.contact_id).where(col(Contact.to_on).is_(None))
+        for contact_id, compound, party_id in session.exec(named):
+            places[contact_id].add(compound)
+            of_party[party_id].add(contact_id)
+        self._places = dict(places)
+        for one in handed:
+            mine = places.get(one.contact_id or 0)
+            if not mine or one.contact_id not in before:
+                continue  # there for all; or since today only
+            others = set[str]().union(*(places[other] for other in of_party[one.party_id] - {one.contact_id}))
+            about = {self._compounds[key] for key in one.lifts}
+            if about and about <= others - mine - before[one.contact_id]:
+                yield f"notice {one.notice_id} ({one.template}) went to contact {one.contact_id}, who is not there"
 
     def _twice(self, session: Session, handed: Sequence[Handed]) -> Iterator[str]:
         """One rung of one due date is told to one party by one notice, and a notice to one address once."""

@@ -21,6 +21,7 @@ CITY = "guangzhou"
 DISTRICTS = {"440105": "海珠区", "440106": "天河区", "440111": "白云区"}
 MAINTAINERS = 6
 FIRST_PHONE, FIRST_CHAT = 14_000_000_001, 100_001
+YEAR = 12  # months between inspections
 OVERDUE_MONTHS, MONTHS_AHEAD = 1, 14  # validities at the beginning: from last month to early next year
 HEADS = (ContactRole.SAFETY_MANAGER, ContactRole.LEGAL_REP)
 
@@ -71,7 +72,8 @@ class Desk:
 
 @dataclass
 class World:
-    """Who was founded: departments by district, units and maintainers by party; `dead` are numbers nobody has."""
+    """Who was founded: departments by district, units and maintainers by party; `dead` are numbers nobody has,
+    `closed` days on which nobody goes out."""
 
     seed: int
     desks: dict[str, Desk] = field(default_factory=dict)
@@ -80,6 +82,7 @@ class World:
     unit_of: dict[int, int] = field(default_factory=dict)
     maintainer_of: dict[int, int] = field(default_factory=dict)
     dead: set[str] = field(default_factory=set)
+    closed: set[date] = field(default_factory=set)
     people: int = 0
 
     def chance(self, *of: object) -> float:
@@ -89,6 +92,10 @@ class World:
     def between(self, low: int, high: int, *of: object) -> int:
         """A whole number in [low, high], likewise."""
         return draw_between(low, high, self.seed, *of)
+
+    def district_of(self, unit: int) -> str:
+        """The district in which the lifts of this unit stand at first."""
+        return list(DISTRICTS)[self.between(0, len(DISTRICTS) - 1, "district", unit)]
 
     def number(self) -> tuple[str, str]:
         """A telephone number and a chat that nobody has yet."""
@@ -171,7 +178,7 @@ def _lifts(session: Session, world: World, count: int, today: date) -> None:
     for number in range(count):
         unit = units[number * len(units) // count]
         compound = number // 6  # of one place and mostly of one month
-        code = list(DISTRICTS)[world.between(0, len(DISTRICTS) - 1, "district", unit)]
+        code = world.district_of(unit)
         months = world.between(-OVERDUE_MONTHS, MONTHS_AHEAD, "validity", number if number % 9 == 0 else -compound)
         until = month_end(add_months(today, months))
         key = f"3110990012{number:08d}"

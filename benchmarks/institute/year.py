@@ -1,6 +1,8 @@
 """A year day by day: the pass of the morning, what people do, the pass of the evening, and a look at what must hold."""
 
-from collections.abc import Callable
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from time import monotonic
@@ -10,6 +12,7 @@ from institute.door import Door
 from institute.hands import Hands
 from institute.passes import EVENING, MORNING, NOON, Passes
 from institute.staff import Staff
+from institute.turns import Turns
 from institute.units import Units
 from institute.watch import Watch
 from institute.world import found
@@ -41,6 +44,24 @@ class Outcome:
 
 def play(database: Database, trial: Trial, say: Callable[[str], None] = lambda _: None) -> Outcome:
     """Found the institute in an empty store and play its year."""
+    with seldom_collected():
+        return _play(database, trial, say)
+
+
+@contextmanager
+def seldom_collected() -> Iterator[None]:
+    """Python's collector looks at what was loaded once, and then seldom: it took a tenth of the time."""
+    often = gc.get_threshold()
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 100)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*often)
+
+
+def _play(database: Database, trial: Trial, say: Callable[[str], None]) -> Outcome:
     began, now = monotonic(), datetime.combine(FIRST, MORNING, tzinfo=UTC) - timedelta(hours=1)
     with database.write() as session:
         calendar = load_calendar(session)
@@ -57,6 +78,7 @@ def play(database: Database, trial: Trial, say: Callable[[str], None] = lambda _
     passes = Passes(database, door, now)
     hands = Hands(passes)
     units, staff = Units(world, hands, passes, FIRST), Staff(world, hands, passes, calendar)
+    turns = Turns(world, hands, passes, calendar, FIRST)
     watch = Watch(database, world, door, calendar, FIRST)
     outcome = Outcome()
     for day in (FIRST + timedelta(days=number) for number in range(trial.days)):
@@ -71,6 +93,7 @@ def play(database: Database, trial: Trial, say: Callable[[str], None] = lambda _
             staff.live()
             units.live()
             units.visits()
+            turns.live()
         passes.at(day, EVENING)
         passes.make()
         faults = watch.look(day)

@@ -9,7 +9,7 @@ from sqlmodel import select
 
 from actions.actors import Asked, find_actors
 from actions.alerts.report import report_fault
-from actions.running.forgetting import DIALOGS, Keeping, forget_old
+from actions.running.forgetting import DIALOGS, Keeping, forget_daily, forget_old
 from store.chats import Line, find_file, keep_file, write_line
 from store.database import Database
 from store.dialogs import load_dialogs
@@ -61,3 +61,5 @@ def test_lines_files_and_codes_go_in_their_time_and_what_an_alert_shows_stays(wo
         forget_old(session, now=NOW, keeping=Keeping(lines=30 * day, files=10 * day))
         assert [line.text for line in session.exec(select(ChatMessage))] == [str(day)]
         assert find_file(session, files[1]) is None
+        done = [forget_daily(session, today=at.date(), now=at) for at in (NOW, NOW, NOW + day)]
+        assert done == [True, False, True]
