@@ -116,7 +116,7 @@ def pause_of(facts: Facts, since: date) -> tuple[date, date] | tuple[None, None]
         elif isinstance(event, RectificationSubmitted) and pause[1] is not None:
             pause = (pause[0], max(pause[1], event.on + LOOKED_AT_WITHIN))
         elif isinstance(event, RectificationReturned) and event.deadline is not None and pause[1] is not None:
-            pause = (pause[0], event.deadline + ONE_DAY)
+            pause = (pause[0], max(pause[0], event.deadline) + ONE_DAY)  # booked again meanwhile: the visit holds
     return pause
 
 
