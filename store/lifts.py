@@ -85,6 +85,7 @@ class Lift(SQLModel, table=True):
         check("validity_whole", "(valid_until IS NULL) = (cycle IS NULL)"),
         check("precision_with_validity", "(valid_until IS NULL) = (valid_precision IS NULL)"),
         check("key_not_blank", "length(trim(key)) > 0"),
+        Index("ix_lift_compound", "compound"),
     )
 
     id: int = Field(default=None, primary_key=True)

@@ -4,7 +4,7 @@ Each kind of a department is one task, renewed each day and ended when no lift i
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -21,7 +21,7 @@ from actions.visits.listing import place_of
 from schedules.regimes import numbers_of
 from store.database import in_chunks, table_of
 from store.duties import INSPECTIONS, Duty
-from store.lifts import Lift, LiftName, LiftRole, LiftStatus, NameKind, Responsibility
+from store.lifts import City, Lift, LiftName, LiftRole, LiftStatus, NameKind, Responsibility
 from store.parties import Chat, Contact
 from store.tasks import TaskKind
 
@@ -53,12 +53,12 @@ class Odd:
     department: Department | None
 
 
-def anomalies(session: Session, city_id: str, today: date) -> list[Odd]:
-    """All that are there today, by kind."""
+def anomalies(session: Session, city_id: str, today: date, kinds: Iterable[Anomaly] = Anomaly) -> list[Odd]:
+    """All of these `kinds` that are there today, by kind."""
     departments = load_departments(session, city_id, today.year)
     updated_by = today - timedelta(days=numbers_of(session, city_id).register_update_days)
     found = []
-    for kind in Anomaly:
+    for kind in kinds:
         query = select(LIFT.c.id).where(_in_use(city_id), _is_odd(kind, city_id, today, updated_by))
         ids = session.execute(query.order_by(LIFT.c.id)).scalars().all()
         found += [
@@ -69,15 +69,20 @@ def anomalies(session: Session, city_id: str, today: date) -> list[Odd]:
 
 
 def review_anomalies(session: Session, *, today: date) -> None:
-    """Keep the tasks of every city with a list whose day of checking has come."""
+    """Keep the tasks of every city: of all kinds where the list has come to its day of checking.
+
+    Elsewhere of one: of a lift that was inspected and whose register is not brought up to date no date is known, and
+    nobody would be told of the next one.
+    """
     begins = [(checks_begin(session, one), one.city_id) for one in current_lists(session)]
-    for city_id in sorted({city_id for day, city_id in begins if day is not None and day <= today}):
-        keep_anomalies(session, city_id, today)
+    checked = {city_id for day, city_id in begins if day is not None and day <= today}
+    for city_id in session.execute(select(table_of(City).c.id).order_by(table_of(City).c.id)).scalars().all():
+        keep_anomalies(session, city_id, today, Anomaly if city_id in checked else (Anomaly.NOT_UPDATED,))
 
 
-def keep_anomalies(session: Session, city_id: str, today: date) -> list[Odd]:
+def keep_anomalies(session: Session, city_id: str, today: date, kinds: Iterable[Anomaly] = Anomaly) -> list[Odd]:
     """Open a task for each kind of each department, and end those that are true no more."""
-    found = anomalies(session, city_id, today)
+    found = anomalies(session, city_id, today, kinds)
     groups: dict[tuple[Anomaly, Department | None], list[str]] = defaultdict(list)
     for one in found:
         groups[one.kind, one.department].append(one.key)

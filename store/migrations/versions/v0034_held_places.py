@@ -1,4 +1,4 @@
-"""places of half days that a published plan holds until its units answer
+"""places of half days that a published plan holds until its units answer; lifts are found by their compound
 
 Revision ID: 0034
 Revises: 0033
@@ -33,9 +33,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("round_id", "slot_id", name=op.f("pk_round_place")),
     )
     op.create_index("ix_round_place_slot", "round_place", ["slot_id"])
+    op.create_index("ix_lift_compound", "lift", ["compound"])
 
 
 def downgrade() -> None:
+    op.drop_index("ix_lift_compound", "lift")
     op.drop_table("round_place")
     drop_check_in_place("year_plan", PUBLISHED)
     op.drop_column("year_plan", "holds_until")

@@ -144,7 +144,8 @@ def test_gz_16_odd_data_are_tasks_from_august_on_and_end_when_they_are_right(
     store.write(spoil)
     desk, other = store.world.parties["department"], store.world.parties["other_department"]
     store.write(lambda session: review_campaigns(session, today=date(2027, 7, 31)))
-    assert store.tasks(TaskKind.DATA_ANOMALY) == {}
+    # of what was inspected and has its old validity no next date is known: that is asked at any time
+    assert list(store.tasks(TaskKind.DATA_ANOMALY)) == [f"guangzhou/not_updated/{desk}"]
     store.write(lambda session: review_campaigns(session, today=date(2027, 8, 1)))
     found = store.tasks(TaskKind.DATA_ANOMALY)
     assert {key.removeprefix("guangzhou/"): one["count"] for key, one in found.items()} == {
