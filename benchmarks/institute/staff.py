@@ -1,5 +1,6 @@
 """What the institute's own people and the bureaus do on a day: inspect, confirm, issue, call, acknowledge."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from sqlmodel import select
@@ -9,9 +10,11 @@ from actions.desk.call_list import OpenCall
 from actions.desk.day import calls_of_desk, enter_call, visits_of_desk
 from actions.desk.tasks import settle_task, tasks_of_desk
 from actions.inspecting.lapses import conclude_lapsed
+from actions.inspecting.objections import answer_objection
 from actions.inspecting.onsite import abort_inspections, fail_inspections, find_items, pass_inspections
 from actions.inspecting.readers import inspections_at_desk
 from actions.inspecting.rectify import confirm_items, return_items
+from actions.inspecting.taking_back import take_back_result
 from actions.regulator.acknowledgements import acknowledge, told_to_office
 from actions.reporting.issue import issue_report, validity_before
 from actions.reporting.owed import OwedReport, reports_owed
@@ -21,13 +24,14 @@ from institute.passes import Passes
 from institute.world import YEAR, Desk, Manner, World
 from schedules.calendar import WorkingCalendar
 from schedules.dates import add_months, month_end
-from store.inspections import AbortReason, InspectionItem, InspectionState
+from store.inspections import AbortReason, Inspection, InspectionItem, InspectionState
 from store.lifts import Lift
 from store.reports import Conclusion
 
 PDF = b"%PDF-1.7 a report"
 PASSES, ITEMS, FAILS = 0.68, 0.90, 0.95  # the rest is broken off
 NOBODY_CAME = 0.05  # of the visits
+MISTAKEN = 0.01  # of the results: of the lift beside it, or another one
 CALLS_A_DAY = 60
 
 
@@ -69,6 +73,7 @@ class Staff:
                     found[self._outcome(lift.lift_id, today)].append(lift.lift_id)
             if found["pass"]:
                 self._hands.do(pass_inspections, who, lift_ids=found["pass"])
+                self._take_back(who, found["pass"], today)
             if found["fail"]:
                 self._hands.do(fail_inspections, who, lift_ids=found["fail"])
             for lift_id in found["items"]:
@@ -78,6 +83,22 @@ class Staff:
             for lift_id in found["abort"]:
                 why = AbortReason.DANGER if self._world.chance("why", lift_id, today) < 0.3 else AbortReason.CONDITIONS
                 self._hands.do(abort_inspections, who, lift_ids=[lift_id], reason=why, note="机房进水")
+
+    def _take_back(self, who: str, lift_ids: Sequence[int], today: date) -> None:
+        """Of a hundred results one was of the lift beside it, or another one."""
+        for lift_id in lift_ids:
+            chance = self._world.chance("mistaken", lift_id, today)
+            if chance < MISTAKEN:
+                was_inspected = chance < MISTAKEN / 2
+                with self._passes.database.read() as session:
+                    one = session.exec(
+                        select(Inspection.id).where(Inspection.lift_id == lift_id, Inspection.ended_on == today)
+                    ).first()
+                if one is None:
+                    continue
+                self._hands.do(take_back_result, who, inspection_id=one, note="记错了", was_inspected=was_inspected)
+                if was_inspected:
+                    self._hands.do(fail_inspections, who, lift_ids=[lift_id])
 
     def _outcome(self, lift_id: int, today: date) -> str:
         chance = self._world.chance("outcome", lift_id, today)
@@ -92,6 +113,11 @@ class Staff:
             who = self._inspector(desk, one.inspection_id)
             if self._world.chance("looks at", one.inspection_id, today) < 0.5:
                 continue
+            if one.objected_on is not None:
+                is_right = self._world.chance("objected", one.inspection_id) < 0.5
+                self._hands.do(
+                    answer_objection, who, inspection_id=one.inspection_id, note="已核对", put_right=is_right
+                )
             if one.state == InspectionState.LAPSED:
                 said = "fail" if self._world.chance("lapsed", one.inspection_id) < 0.6 else "pass"
                 self._hands.do(conclude_lapsed, who, inspection_id=one.inspection_id, conclusion=said)

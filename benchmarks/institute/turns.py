@@ -99,7 +99,7 @@ class Turns:
             except PlanError:
                 self._hands.refused["make_year_plan: nothing to plan"] += 1
                 return
-            publish_plan(session, session.get_one(YearPlanMade, made.plan_id), now)
+            publish_plan(session, session.get_one(YearPlanMade, made.plan_id), now, today=today)
 
     def _answer_rounds(self, unit: Unit) -> None:
         for one in self._hands.do(plan_rounds_of_unit, unit.head) or ():
