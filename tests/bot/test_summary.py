@@ -14,9 +14,13 @@ from actions.campaign.departments import name_officer
 from actions.lifts.explain import explain_notice
 from actions.summary.telling import clear_days
 from actions.visits.inspections import record_inspection
+from notifier.channels.telegram import Telegram
+from notifier.dispatch import dispatch_due
+from notifier.modes import Mode
 from store.database import Database
 from store.notices import SUMMARY, Notice
 from store.parties import Party
+from tixing.drawing import draw_figures
 
 pytestmark = pytest.mark.one_store
 FRIDAY = TODAY + timedelta(days=4)
@@ -28,7 +32,7 @@ def evening(day: Any) -> datetime:
 
 
 async def test_gz_09_a_day_and_a_week_are_closed_told_and_seen(
-    phone: Any, world: Any, database: Database, clock: Any
+    phone: Any, running: Any, world: Any, database: Database, clock: Any
 ) -> None:
     desk = world.parties["department"]
     with database.write() as session:
@@ -52,7 +56,12 @@ async def test_gz_09_a_day_and_a_week_are_closed_told_and_seen(
         assert {one.facts[SUMMARY]["rows"]["overdue"]["cleared"] for one in told} == {1}
         assert clear_days(session, today=FRIDAY + timedelta(days=1), now=evening(FRIDAY) + timedelta(days=1)) == 0
     clock.now = evening(FRIDAY)
+    channels: Any = {"telegram": Telegram(running.bot, draw_figures)}
+    await dispatch_due(database, channels, now=clock.now, today=FRIDAY, mode=Mode.LIVE, owner="evening")
     officer = phone("duty_officer")
+    pushed = [sent for sent in officer.messages if sent.text.startswith("周结")]
+    assert [(one.media, one.file[:4]) for one in pushed] == [("photo", b"\x89PNG")]
+    assert "超期未检：0 ＋新增 2 －销号 1 ＝ 1 台" in pushed[0].text
     await officer.write("/start")
     await officer.press("日清周结")
     assert "超期未检：2 ＋新增 0 －销号 1 ＝ 1 台" in officer.text
@@ -61,7 +70,7 @@ async def test_gz_09_a_day_and_a_week_are_closed_told_and_seen(
     assert "超期未检：0 ＋新增 2 －销号 1 ＝ 1 台" in officer.text
     await officer.press("图片")
     await officer.press("下载")
-    (picture,) = [sent.file for sent in officer.messages if sent.media == "photo"]
+    picture = [sent.file for sent in officer.messages if sent.media == "photo"][-1]
     assert picture.startswith(b"\x89PNG")
     (document,) = [sent.file for sent in officer.messages if sent.media == "document"]
     figures, lifts = load_workbook(BytesIO(document)).worksheets
