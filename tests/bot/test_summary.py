@@ -6,21 +6,21 @@ from typing import Any
 
 import pytest
 from openpyxl import load_workbook
+from phones.bot_api import TOKEN
 from phones.papers import words_of_paper
 from phones.world import TODAY
+from pydantic import SecretStr
 from sqlmodel import select
 
 from actions.campaign.departments import name_officer
 from actions.lifts.explain import explain_notice
 from actions.summary.telling import clear_days
 from actions.visits.inspections import record_inspection
-from notifier.channels.telegram import Telegram
-from notifier.dispatch import dispatch_due
-from notifier.modes import Mode
 from store.database import Database
 from store.notices import SUMMARY, Notice
 from store.parties import Party
-from tixing.drawing import draw_figures
+from tixing.process import Sending, opened_channels
+from tixing.settings import Settings
 
 pytestmark = pytest.mark.one_store
 FRIDAY = TODAY + timedelta(days=4)
@@ -32,7 +32,7 @@ def evening(day: Any) -> datetime:
 
 
 async def test_gz_09_a_day_and_a_week_are_closed_told_and_seen(
-    phone: Any, running: Any, world: Any, database: Database, clock: Any
+    phone: Any, bot_api: Any, world: Any, database: Database, clock: Any
 ) -> None:
     desk = world.parties["department"]
     with database.write() as session:
@@ -54,14 +54,22 @@ async def test_gz_09_a_day_and_a_week_are_closed_told_and_seen(
         clear_days(session, today=FRIDAY, now=evening(FRIDAY))
         told = session.exec(select(Notice).where(Notice.party_id == desk, Notice.template == "desk.weekly")).all()
         assert {one.facts[SUMMARY]["rows"]["overdue"]["cleared"] for one in told} == {1}
+        weekly = session.exec(select(Notice).where(Notice.template == "desk.weekly")).all()
+        [of_all] = [one.facts[SUMMARY] for one in weekly if "parts" in one.facts[SUMMARY]]  # the work group's
+        for figure, row in of_all["rows"].items():
+            assert row == {name: sum(part["rows"][figure][name] for part in of_all["parts"]) for name in row}
+        assert "检验一部" in [part["name"] for part in of_all["parts"]]
         assert clear_days(session, today=FRIDAY + timedelta(days=1), now=evening(FRIDAY) + timedelta(days=1)) == 0
     clock.now = evening(FRIDAY)
-    channels: Any = {"telegram": Telegram(running.bot, draw_figures)}
-    await dispatch_due(database, channels, now=clock.now, today=FRIDAY, mode=Mode.LIVE, owner="evening")
+    settings = Settings(mode="live", telegram_token=SecretStr(TOKEN), telegram_api=bot_api.url, quiet_hours=None)
+    async with opened_channels(database, settings) as channels:
+        assert (await Sending(database, settings, channels, lambda _: None, clock).send_due()).sent > 0
     officer = phone("duty_officer")
     pushed = [sent for sent in officer.messages if sent.text.startswith("周结")]
     assert [(one.media, one.file[:4]) for one in pushed] == [("photo", b"\x89PNG")]
     assert "超期未检：0 ＋新增 2 －销号 1 ＝ 1 台" in pushed[0].text
+    await officer.press("看数据")
+    assert "到期未检中已检 1 台" in officer.text
     await officer.write("/start")
     await officer.press("日清周结")
     assert "超期未检：2 ＋新增 0 －销号 1 ＝ 1 台" in officer.text
