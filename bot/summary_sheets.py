@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from actions.summary.figures import COLUMNS, Row, Summary
+from actions.summary.figures import COLUMNS, NAMES, Part, Row, Summary
 from actions.summary.lifts import NamedLine
 from actions.workbook import write_workbook
 from bot.pictures import draw
@@ -16,6 +16,7 @@ COUNTED = ("opening", "new", "cleared", "done", "corrected", "closing")
 FIGURES = ("department", "figure", *COUNTED)
 LIFTS = ("department", "figure", "lift", "place", "use_unit", "from", "until", "why", "late")
 ALARMING = (Figure.OVERDUE, Figure.UNBOOKED)
+OF_PARTS = (Figure.DUE, Figure.UNBOOKED, Figure.OVERDUE)  # of each department on a picture
 
 
 def summary_sheet(summary: Summary, lines: Sequence[NamedLine], today: date, language: str) -> bytes:
@@ -29,7 +30,8 @@ def summary_sheet(summary: Summary, lines: Sequence[NamedLine], today: date, lan
 
 
 def draw_summary(summary: Summary, name: str, language: str) -> bytes:
-    """A PNG, 780 pixels wide: a line for each figure with what it opened with, what came, what went, what is left."""
+    """A PNG, 780 pixels wide: a line for each figure with what it opened with, what came, what went, what is left; of
+    several departments also a line for each."""
     words, total = _words(language), summary.total
     rows = [
         {
@@ -49,8 +51,36 @@ def draw_summary(summary: Summary, name: str, language: str) -> bytes:
         "rows": rows,
         "done": total[Figure.DUE].done,
         "corrected": sum(row.corrected for row in total.values()),
+        "part_heads": [words["figure"][figure] for figure in OF_PARTS],
+        "parts": _parts(summary, words) if len(summary.parts) > 1 else [],
     }
     return draw("summary", language, data)
+
+
+def draw_told(told: Mapping[str, Any], name: str, language: str) -> bytes:
+    """The same of a notice, from what it tells (`actions.summary.telling`); of days that are closed."""
+    parts = told.get("parts") or [{"name": name, "rows": told["rows"]}]
+    first, last = (date.fromisoformat(told[day]) for day in ("first", "last"))
+    return draw_summary(Summary(first, last, False, [_part(one) for one in parts]), name, language)
+
+
+def _part(told: Mapping[str, Any]) -> Part:
+    rows = {figure: Row(*(told["rows"][figure.value][name] for name in NAMES)) for figure in Figure}
+    return Part(None, told["name"], rows)
+
+
+def _parts(summary: Summary, words: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Each department and what is left there; red where nothing may be."""
+    return [
+        {
+            "name": part.name or words["nobody"],
+            "cells": [
+                {"text": part.rows[figure].closing, "alarming": figure in ALARMING and part.rows[figure].closing > 0}
+                for figure in OF_PARTS
+            ],
+        }
+        for part in summary.parts
+    ]
 
 
 def name_of_sheet(summary: Summary, language: str) -> str:

@@ -39,7 +39,7 @@ from aiogram.types import (
 )
 
 from bot.visit import Clock
-from store.chats import Line, change_line, find_file, keep_file, take_back_line, write_line
+from store.chats import Line, change_line, find_file, keep_file, media_of, take_back_line, write_line
 from store.database import Database
 
 BOT_ID = 0  # no bot of Telegram has it, so that no dialog of one door is found in the other
@@ -172,7 +172,7 @@ class WebSession(BaseSession):
                     raise ValueError("that file is not of this chat")
             else:
                 found = keep_file(session, address, what.filename or kind, _bytes_of(what), at=now)
-            return {"kind": kind, "file": found.id, "name": found.name, "mime": found.mime, "size": found.size}
+            return media_of(kind, found)
 
 
 def make_web_bot(database: Database, clock: Clock, defaults: Any) -> Bot:

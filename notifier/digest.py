@@ -14,7 +14,8 @@ Letter = Sequence[OutgoingMessage]  # to one address; more than one only where a
 def gather(messages: Sequence[OutgoingMessage], rates: Mapping[str, Rates]) -> list[Letter]:
     """The same messages in their order, those to one chat together as far as its channel's length allows.
 
-    What may go out at night goes by itself: an order to stop a lift must not stand in a list.
+    What may go out at night goes by itself: an order to stop a lift must not stand in a list. So does what has a
+    picture.
     """
     letters: list[list[OutgoingMessage]] = []
     begun: dict[tuple[str, str, str], list[OutgoingMessage]] = {}
@@ -25,7 +26,8 @@ def gather(messages: Sequence[OutgoingMessage], rates: Mapping[str, Rates]) -> l
         room = rates[prepared.channel].together
         length = len(prepared.body) + len("\n\n99. ")
         letter = begun.get(place)
-        alone = not room or message.silent or load_index().entry(prepared.template).at_night
+        alone = not room or message.silent or prepared.figures is not None
+        alone = alone or load_index().entry(prepared.template).at_night
         if alone or letter is None or lengths[id(letter)] + length > room:
             letter = []
             letters.append(letter)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 from sqlmodel import Session
@@ -20,7 +21,7 @@ from notifier.visit_words import is_over, whom_of_visit
 from notifier.wording import Department, words_for
 from store.database import table_of
 from store.first_ways import FirstWays, load_first_ways
-from store.notices import REPORT_CHAT
+from store.notices import REPORT_CHAT, SUMMARY
 from store.opt_outs import load_opt_outs
 from store.parties import ContactRole
 from store.pushes import load_unsubscribed
@@ -53,6 +54,7 @@ class PreparedDelivery:
     """One message ready to go: to whom, where, in which words. channel `none`: nobody can be reached.
 
     `body` is without the signature; `segments` counts an SMS with it. `lift_keys` are the register's identifiers.
+    `figures`: what a picture of it is drawn from.
     """
 
     notice_id: int
@@ -70,6 +72,7 @@ class PreparedDelivery:
     party_ref: str
     subject: Subject
     written_on: date
+    figures: Mapping[str, Any] | None = None
 
 
 def prepare(
@@ -179,6 +182,7 @@ class Writer:
                 is_beside=facts.channel_class == CHAT_ONLY,
             ),
             self.today,
+            facts.own.get(SUMMARY),
         )
 
 

@@ -15,5 +15,7 @@ def summed_up(facts: NoticeFacts, number: int, last: date) -> NoticeFacts:
     row = {"opening": 1800 + number, "new": 20, "cleared": number, "closing": 1820, "corrected": number // 10}
     days = {"first": (last - timedelta(days=4)).isoformat(), "last": last.isoformat()}
     basis = {name: facts.own[LEFT][name] for name in ("document", "clause")}
-    own = {SUMMARY: {"rows": {figure.value: row for figure in Figure}, **days, **basis}}
+    rows = {figure.value: row for figure in Figure}
+    parts = [{"name": name, "rows": rows} for name in (facts.party_name, "")] if facts.template == SUMMARIES[1] else []
+    own = {SUMMARY: {"rows": rows, "parts": parts, **days, **basis}}
     return replace(facts, own=own, duty=SUMMARY)

@@ -12,6 +12,7 @@ from notifier.channels.twilio_sms import TwilioSms
 from notifier.channels.twilio_voice import TwilioVoice
 from notifier.channels.webchat import WebChat
 from notifier.modes import Mode
+from notifier.pictures import Draw
 from store.database import Database
 
 
@@ -46,17 +47,19 @@ def channels_for(
     aliyun: AliyunAccount | None = None,
     groups: bool = False,
     mail_url: str | None = None,
+    draw: Draw | None = None,
 ) -> dict[str, Channel]:
     """The channels by name. In demo nothing leaves, whatever is configured.
 
-    `bot`: aiogram's, whose types take seconds to load: that is done only where there is one.
+    `bot`: aiogram's, whose types take seconds to load: that is done only where there is one. `draw` makes the pictures
+    of notices that tell figures.
     """
-    channels: list[Channel] = [WebChat(database), CallTasks(database)]
+    channels: list[Channel] = [WebChat(database, draw), CallTasks(database)]
     if mode is Mode.DEMO:
         channels += [DemoSms(database), DemoTelegram(database)]
     else:
         if bot is not None:
-            channels.append(import_module("notifier.channels.telegram").Telegram(bot))
+            channels.append(import_module("notifier.channels.telegram").Telegram(bot, draw))
         channels += _by_phone(database, twilio, aliyun)
         channels += _by_apprise(groups, mail_url)
     return {channel.name: channel for channel in channels}

@@ -74,6 +74,11 @@ def keep_file(session: Session, address: str, name: str, content: bytes, *, at: 
     return kept
 
 
+def media_of(kind: str, kept: StoredFile) -> dict[str, Any]:
+    """What a line says of a stored file that is shown with it."""
+    return {"kind": kind, "file": kept.id, "name": kept.name, "mime": kept.mime, "size": kept.size}
+
+
 def forget_lines(session: Session, *, before: datetime, most: int) -> int:
     """Forget the oldest lines, where they were said before that, up to so many; how many.
 

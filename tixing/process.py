@@ -53,6 +53,7 @@ from store.quiet import QuietHours
 from store.settings import DEMO, REAL, REAL_SINCE, SENT_AS, Setting
 from store.watch import Beat, beat
 from tixing.campaigns import look_at_campaigns
+from tixing.drawing import draw_figures
 from tixing.errors import UsageError
 from tixing.planning import plan_cities
 from tixing.settings import Settings
@@ -254,6 +255,7 @@ def open_channels(database: Database, settings: Settings) -> dict[str, Channel]:
         aliyun=_aliyun(settings),
         groups=settings.groups,
         mail_url=settings.mail_url.get_secret_value() if settings.mail_url else None,
+        draw=draw_figures,
     )
 
 

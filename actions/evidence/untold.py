@@ -14,7 +14,7 @@ from actions.evidence.clauses import Clauses
 from actions.evidence.lifts import LiftFacts, Lifts
 from store.database import table_of
 from store.duties import Duty, StepDate, Told, ToldState
-from store.events import Event, EventKind
+from store.events import Event, EventKind, was_taken_back
 from store.lifts import Lift
 
 CHUNK = 500
@@ -135,7 +135,7 @@ def _load_known(session: Session, lift_ids: list[int], duty_ids: list[int]) -> _
     event, told = table_of(Event).c, table_of(Told).c
     for chunk in _chunks(lift_ids):
         query = select(event.lift_id, event.kind, event.known_on).where(
-            event.lift_id.in_(chunk), event.kind.in_((*ENDED, STATED, EventKind.BOOKED))
+            event.lift_id.in_(chunk), event.kind.in_((*ENDED, STATED, EventKind.BOOKED)), ~was_taken_back()
         )
         for lift_id, kind, known_on in session.execute(query.order_by(event.id.desc())):
             if kind == STATED:

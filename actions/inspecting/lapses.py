@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, Literal, NamedTuple
 
-from sqlmodel import Session, col, select
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, col, exists, or_, select
 
 from actions.actors import Asked
 from actions.inspecting.deeds import Hand, advance, hold, was_done
@@ -42,11 +43,11 @@ class Alike(NamedTuple):
 def lapse_overdue(session: Session, *, now: datetime, today: date) -> int:
     """End the inspections whose deadline has passed with nothing handed in; how many. What is handed in waits.
 
-    Of a lift that owes no rectification any more nothing lapses.
+    Where the items are owed no more nothing lapses.
     What ends alike is told together: one message of a unit's lifts, not one for each.
     """
     query = select(Inspection.id).where(col(Inspection.state).in_(WITH_UNIT), col(Inspection.deadline) < today)
-    query = query.where(col(Inspection.lift_id).in_(owing()))
+    query = query.where(or_(~asked_by_notice(), asked_by_notice(still=True)))
     alike: dict[Alike, list[int]] = defaultdict(list)
     for one in session.exec(query.order_by(col(Inspection.id))).all():
         if (lapsed := _lapse(session, one, now=now, today=today)) is not None:
@@ -57,10 +58,17 @@ def lapse_overdue(session: Session, *, now: datetime, today: date) -> int:
     return sum(len(lift_ids) for lift_ids in alike.values())
 
 
-def owing() -> Any:
-    """The lifts of which items are still owed: not those that passed elsewhere since, or are out of use."""
-    owed = select(Duty.lift_id).where(col(Duty.rule).in_(rules_of_kinds(RECTIFICATION)), col(Duty.closed_on).is_(None))
-    return owed.where(col(Duty.withdrawn_at).is_(None))
+def asked_by_notice(*, still: bool = False) -> ColumnElement[bool]:
+    """Whether a duty to rectify was made of its notice, or is owed `still`: no city but those with such a rule has one.
+
+    `still`: not of a lift that was inspected elsewhere since, or is out of use.
+    """
+    asked = exists().where(
+        col(Duty.lift_id) == col(Inspection.lift_id),
+        col(Duty.rule).in_(rules_of_kinds(RECTIFICATION)),
+        col(Duty.cycle) >= col(Inspection.begun_on),
+    )
+    return asked.where(col(Duty.closed_on).is_(None), col(Duty.withdrawn_at).is_(None)) if still else asked
 
 
 def _lapse(session: Session, inspection_id: int, *, now: datetime, today: date) -> tuple[int, Alike] | None:

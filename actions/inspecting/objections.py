@@ -6,7 +6,7 @@ task after two working days is ours.
 
 from datetime import date
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from actions.actors import DEPARTMENT, Asked
 from actions.inspecting.deeds import Hand, advance, hold, required, was_done
@@ -15,13 +15,14 @@ from actions.inspecting.rights import is_their_inspection
 from actions.refusals import Refused
 from actions.registry import verb
 from schedules.calendar import load_calendar
-from store.inspections import Inspection, InspectionDeed, Signature
+from store.inspections import Inspection, InspectionDeed, InspectionStep, Signature
 from store.lifts import Lift, LiftRole
 from store.parties import Party
 from store.task_list import find_open_task, open_once
 from store.tasks import Task, TaskKind, TaskStatus
 
 WORKING_DAYS = 2  # ours
+ANSWERS = (InspectionDeed.UPHELD, InspectionDeed.PUT_RIGHT)
 SIDES = {LiftRole.USE_UNIT: "by_unit", LiftRole.MAINTAINER: "by_maintainer"}
 
 
@@ -58,6 +59,14 @@ def end_objection(session: Session, inspection: Inspection, today: date, outcome
     if task is not None:
         task.status, task.closed_on, task.outcome = TaskStatus.DONE, today, outcome
     session.flush()
+
+
+def objected_by_others(session: Session, inspection_id: int, party_id: int) -> bool:
+    """Whether another side than this one waits for an answer: what was answered before does not."""
+    steps = select(func.max(InspectionStep.id)).where(InspectionStep.inspection_id == inspection_id)
+    answered = session.exec(steps.where(col(InspectionStep.deed).in_(ANSWERS))).one() or 0
+    others = steps.where(InspectionStep.deed == InspectionDeed.OBJECTED, InspectionStep.party_id != party_id)
+    return session.exec(others.where(col(InspectionStep.id) > answered)).one() is not None
 
 
 def ask_for_answers(session: Session, *, today: date) -> int:

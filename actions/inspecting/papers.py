@@ -10,7 +10,7 @@ from sqlmodel import Session
 from actions.actors import MAINTAINER, UNIT, Asked
 from actions.inspecting.deeds import Hand, advance, hold, required, was_done
 from actions.inspecting.notices import tell_desk
-from actions.inspecting.objections import end_objection
+from actions.inspecting.objections import end_objection, objected_by_others
 from actions.inspecting.rights import is_their_inspection
 from actions.refusals import Refused
 from actions.registry import verb
@@ -30,7 +30,7 @@ def sign_records(session: Session, asked: Asked, *, inspection_ids: Sequence[int
             continue
         advance(session, inspection, InspectionDeed.SIGNED, hand, key=key, note=RECORD)
         _say(inspection, asked, Signature.SIGNED)
-        if Signature.OBJECTED not in (inspection.by_unit, inspection.by_maintainer):
+        if not objected_by_others(session, inspection.id, hand.party_id):
             end_objection(session, inspection, hand.today, InspectionDeed.SIGNED)
         signed += 1
     session.flush()

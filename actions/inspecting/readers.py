@@ -35,7 +35,12 @@ SHOWN_FOR = timedelta(days=366)  # after its beginning
 MOST = 100
 AT_DESK = (InspectionState.SUBMITTED, InspectionState.LAPSED)  # where the inspector is waited for
 UNSIGNED = 3  # the last rank at the desk: only a signature is missing
-HAS_RECORD = (InspectionState.UNDER_WAY, InspectionState.ABORTED, InspectionState.TAKEN_BACK)  # these have none
+NO_RECORD = (  # of these nobody signs one
+    InspectionState.UNDER_WAY,
+    InspectionState.ABORTED,
+    InspectionState.TAKEN_BACK,
+    InspectionState.OVERTAKEN,
+)
 
 
 @dataclass(frozen=True)
@@ -136,7 +141,7 @@ def inspections_at_desk(session: Session, asked: Asked) -> DeskInspections:
     unsigned = or_(Inspection.by_unit != Signature.SIGNED, Inspection.by_maintainer != Signature.SIGNED)
     waits = or_(
         col(Inspection.state).in_((*AT_DESK, InspectionState.UNDER_WAY)),
-        unsigned & col(Inspection.state).not_in(HAS_RECORD),
+        unsigned & col(Inspection.state).not_in(NO_RECORD),
     )
     state = col(Inspection.state)
     theirs = or_(

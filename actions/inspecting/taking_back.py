@@ -30,7 +30,7 @@ FACTS = (
     EventKind.RECTIFICATION_RETURNED,
     EventKind.RECTIFICATION_CONFIRMED,
 )
-NO_RESULT = (InspectionState.UNDER_WAY, InspectionState.TAKEN_BACK)
+NO_RESULT = (InspectionState.UNDER_WAY, InspectionState.TAKEN_BACK, InspectionState.OVERTAKEN)
 
 
 @verb(DEPARTMENT, inspection_id=is_their_inspection)

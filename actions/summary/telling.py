@@ -1,7 +1,9 @@
 """The day's and the week's figures, told to the department when they are closed; the work group hears of all."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlmodel import Session
 
@@ -42,12 +44,13 @@ def _notices(session: Session, city_id: str, today: date) -> Iterator[Notice]:
     for rule, template in _owed(session, city_id, today):
         first = week_of(today)[0] if template == TEMPLATES["every_week"] else today
         summary = summarise(session, city_id, first, today, today=today)
-        told = [(departments.named(part.department_id), part.rows) for part in summary.parts]
+        told = [(departments.named(part.department_id), [part]) for part in summary.parts]
         if (group := departments.of(WHOLE_CITY)) is not None:
-            told = [one for one in told if one[0] != group] + [(group, summary.total)]
-        for department, rows in told:
-            if department is not None and any(row.opening or row.new for row in rows.values()):
-                yield from _to(city_id, department, rows, rule, template, summary, today)
+            told = [one for one in told if one[0] != group] + [(group, list(summary.parts))]
+        for department, parts in told:
+            theirs = replace(summary, parts=parts)
+            if department is not None and any(row.opening or row.new for row in theirs.total.values()):
+                yield from _to(city_id, department, theirs, rule, template)
 
 
 def _owed(session: Session, city_id: str, today: date) -> Iterator[tuple[str, str]]:
@@ -69,23 +72,16 @@ def _ends_week(session: Session, today: date) -> bool:
 def _to(
     city_id: str,
     department: Department,
-    rows: Mapping[Figure, Row],
+    summary: Summary,
     rule: str,
     template: str,
-    summary: Summary,
-    today: date,
 ) -> Iterator[Notice]:
-    figures = {
-        figure.value: {
-            "opening": row.opening,
-            "new": row.new,
-            "cleared": row.cleared,
-            "closing": row.closing,
-            "corrected": row.corrected,
-        }
-        for figure, row in rows.items()
-    }
-    facts = {"first": summary.first.isoformat(), "last": today.isoformat(), "rows": figures, **basis_of(rule)}
+    today = summary.last
+    days = {"first": summary.first.isoformat(), "last": today.isoformat()}
+    facts: dict[str, Any] = days | {"rows": _figures(summary.total)}
+    if len(summary.parts) > 1:
+        facts["parts"] = [{"name": part.name, "rows": _figures(part.rows)} for part in summary.parts]
+    facts |= basis_of(rule)
     for whom in department.addressees:
         yield Notice(
             city_id=city_id,
@@ -100,3 +96,7 @@ def _to(
             template=template,
             facts={SUMMARY: facts | whom},
         )
+
+
+def _figures(rows: Mapping[Figure, Row]) -> dict[str, dict[str, int]]:
+    return {figure.value: asdict(row) | {"closing": row.closing} for figure, row in rows.items()}

@@ -6,10 +6,12 @@ provider knows.
 
 import re
 from collections.abc import Mapping
+from html import unescape
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urlencode, urlparse
 
+CAPTION = 1024  # UTF-16 units, after entities
 TELEGRAM_TAGS = {
     "b",
     "strong",
@@ -81,6 +83,12 @@ def check_telegram(spec: dict[str, Any], method: str, form: dict[str, str]) -> l
             faults.append("text of a wrong length")
         if form.get("parse_mode") == "HTML":
             faults += check_html(form.get("text", ""))
+    if "caption" in form:
+        shown = unescape(re.sub(r"<[^>]*>", "", form["caption"]))
+        if len(shown.encode("utf-16-le")) > 2 * CAPTION:
+            faults.append("caption of a wrong length")
+        if form.get("parse_mode") == "HTML":
+            faults += check_html(form["caption"])
     return faults
 
 

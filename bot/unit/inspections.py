@@ -130,7 +130,10 @@ async def get_one(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict
         "steps": story.steps[-STEPS:],
         "own": own,
         "may_sign": state in AFTER_LEAVING and own != Signature.SIGNED,
-        "may_sign_notice": is_unit and bool(story.items) and story.notice_by_unit != Signature.SIGNED,
+        "may_sign_notice": is_unit
+        and state in AFTER_LEAVING
+        and bool(story.items)
+        and story.notice_by_unit != Signature.SIGNED,
         "items": [*items, whole] if with_unit else [],
         "may_submit": is_unit and with_unit,
         "may_rebook": is_unit and state is InspectionState.ABORTED,

@@ -7,6 +7,8 @@ from sqlalchemy import insert
 from sqlmodel import col, select
 
 from notifier.channels.base import UNLIMITED, EarlierAttempt, OutgoingMessage
+from notifier.pictures import PICTURE_NAME
+from store.chats import keep_file, media_of
 from store.database import Database, table_of
 from store.notices import ChatMessage
 
@@ -25,9 +27,12 @@ class InboxChannel:
 
     async def send(self, message: OutgoingMessage) -> str:
         """Add the line; its id is the provider's id."""
+        return self._write(message)
+
+    def _write(self, message: OutgoingMessage, picture: bytes | None = None) -> str:
         text = message.signed_body if self._signed else message.body
         table = table_of(ChatMessage)
-        line = {
+        line: dict[str, Any] = {
             "address": self._prefix + message.address,
             "direction": "out",
             "text": text,
@@ -36,6 +41,9 @@ class InboxChannel:
             "keyboard": self.keyboard(message),
         }
         with self._database.write() as session:
+            if picture is not None:
+                kept = keep_file(session, line["address"], PICTURE_NAME, picture, at=message.attempted_at)
+                line["media"] = media_of("photo", kept)
             return str(session.execute(insert(table).returning(table.c.id), line).scalar_one())
 
     def keyboard(self, message: OutgoingMessage) -> dict[str, Any] | None:

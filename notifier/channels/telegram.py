@@ -3,6 +3,7 @@
 from datetime import timedelta
 from html import escape
 
+import structlog
 from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
@@ -17,7 +18,7 @@ from aiogram.exceptions import (
     TelegramServerError,
     TelegramUnauthorizedError,
 )
-from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
+from aiogram.types import BufferedInputFile, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Message
 from aiohttp import ClientConnectorError
 
 from notifier.buttons import buttons_of
@@ -31,10 +32,14 @@ from notifier.channels.base import (
     TemporaryError,
     UnknownOutcome,
 )
+from notifier.pictures import PICTURE_NAME, Draw, picture_of
 from store.plain_words import tame
 
 TIMEOUT_SECONDS = 20
+LONGEST_CAPTION = 1024  # UTF-16 units of what is shown: core.telegram.org/bots/api#sendphoto
 CHAT_GONE = "chat not found"  # else the bot is blocked or was put out, which is an error of its own
+
+log = structlog.get_logger(__name__)
 
 
 def make_bot(token: str, api_url: str | None = None, *, timeout: float = TIMEOUT_SECONDS) -> Bot:
@@ -55,24 +60,54 @@ class Telegram:
     # core.telegram.org/bots/faq; a message holds 4096 characters
     rates = Rates(per_second=30, seconds_between=1, together=4000, shared=True)
 
-    def __init__(self, bot: Bot) -> None:
+    def __init__(self, bot: Bot, draw: Draw | None = None) -> None:
         self._bot = bot
+        self._draw = draw
 
     async def send(self, message: OutgoingMessage) -> str:
-        """Send the text; the id is `chat:message`, since Telegram counts messages by chat."""
-        text = escape(tame(message.body), quote=False)
+        """Send the text, under its picture where it has one; the id is `chat:message`, since Telegram counts messages
+        by chat."""
+        picture = await picture_of(message, self._draw)
         try:
-            sent = await self._bot.send_message(
-                message.address,
-                text,
-                parse_mode="HTML",
-                reply_markup=_keyboard(message),
-                disable_notification=message.silent or None,
-                link_preview_options=LinkPreviewOptions(is_disabled=True),
-            )
+            sent = await self._show(message, picture) if picture is not None else None
+            sent = sent or await self._say(message)
         except (TelegramAPIError, ClientDecodeError) as error:
             raise explain(error) from error
         return f"{sent.chat.id}:{sent.message_id}"
+
+    async def _say(self, message: OutgoingMessage) -> Message:
+        return await self._bot.send_message(
+            message.address,
+            _text_of(message),
+            parse_mode="HTML",
+            reply_markup=_keyboard(message),
+            disable_notification=message.silent or None,
+            link_preview_options=LinkPreviewOptions(is_disabled=True),
+        )
+
+    async def _show(self, message: OutgoingMessage, picture: bytes) -> Message | None:
+        """The picture with the text below it; None where the text is still to be said.
+
+        One that is refused is left out. Where a text is too long for a caption the picture goes first, without it.
+        """
+        fits = len(tame(message.body).encode("utf-16-le")) <= 2 * LONGEST_CAPTION
+        try:
+            sent = await self._bot.send_photo(
+                message.address,
+                BufferedInputFile(picture, PICTURE_NAME),
+                caption=_text_of(message) if fits else None,
+                parse_mode="HTML" if fits else None,
+                reply_markup=_keyboard(message) if fits else None,
+                disable_notification=message.silent or None,
+            )
+        except (TelegramAPIError, ClientDecodeError) as error:
+            # Of a caption nobody knows whether it left, it may have been read: it is not said again.
+            known = explain(error)
+            if isinstance(known, TemporaryError) or (fits and isinstance(known, UnknownOutcome)):
+                raise
+            log.warning("picture not sent", notice_id=message.prepared.notice_id, error=str(known))
+            return None
+        return sent if fits else None
 
     async def find(self, attempt: EarlierAttempt) -> list[str]:
         """The Bot API has no question for this."""
@@ -81,6 +116,10 @@ class Telegram:
     async def close(self) -> None:
         """Close the bot's connections."""
         await self._bot.session.close()
+
+
+def _text_of(message: OutgoingMessage) -> str:
+    return escape(tame(message.body), quote=False)
 
 
 def _keyboard(message: OutgoingMessage) -> InlineKeyboardMarkup | None:

@@ -5,6 +5,8 @@ import pytest
 from jinja2 import UndefinedError
 
 from bot.pictures import draw, in_lines, width_of, write_svg
+from bot.summary_sheets import draw_told
+from store.summaries import Figure
 
 pytestmark = pytest.mark.one_store
 
@@ -67,3 +69,16 @@ def test_what_does_not_fit_ends_in_an_ellipsis():
 
 def test_nothing_has_no_lines():
     assert in_lines("  ", 100, 10) == []
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_figures_of_twelve_departments_are_one_picture_that_telegram_takes(language: str) -> None:
+    row = {"opening": 18000, "new": 120, "cleared": 900, "corrected": 1, "done": 900, "closing": 17220}
+    rows = {figure.value: row for figure in Figure}
+    name = "广州特种机电设备检测研究院黄埔经济技术开发区分院检验九部"
+    told = {"first": "2026-11-23", "last": "2026-11-27", "rows": rows}
+    width, height = size_of(draw_told(told, name, language))
+    parts = [{"name": name, "rows": rows} for _ in range(12)]
+    wide, high = size_of(draw_told(told | {"parts": parts}, name, language))
+    assert width == wide == 780
+    assert height + 2 * 12 * 44 < high < 10_000 - wide

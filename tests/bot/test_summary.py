@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 from openpyxl import load_workbook
+from phones.bot_api import TOKEN
 from phones.papers import words_of_paper
 from phones.world import TODAY
+from pydantic import SecretStr
 from sqlmodel import select
 
 from actions.campaign.departments import name_officer
@@ -17,6 +19,8 @@ from actions.visits.inspections import record_inspection
 from store.database import Database
 from store.notices import SUMMARY, Notice
 from store.parties import Party
+from tixing.process import Sending, opened_channels
+from tixing.settings import Settings
 
 pytestmark = pytest.mark.one_store
 FRIDAY = TODAY + timedelta(days=4)
@@ -28,7 +32,7 @@ def evening(day: Any) -> datetime:
 
 
 async def test_gz_09_a_day_and_a_week_are_closed_told_and_seen(
-    phone: Any, world: Any, database: Database, clock: Any
+    phone: Any, bot_api: Any, world: Any, database: Database, clock: Any
 ) -> None:
     desk = world.parties["department"]
     with database.write() as session:
@@ -50,9 +54,22 @@ async def test_gz_09_a_day_and_a_week_are_closed_told_and_seen(
         clear_days(session, today=FRIDAY, now=evening(FRIDAY))
         told = session.exec(select(Notice).where(Notice.party_id == desk, Notice.template == "desk.weekly")).all()
         assert {one.facts[SUMMARY]["rows"]["overdue"]["cleared"] for one in told} == {1}
+        weekly = session.exec(select(Notice).where(Notice.template == "desk.weekly")).all()
+        [of_all] = [one.facts[SUMMARY] for one in weekly if "parts" in one.facts[SUMMARY]]  # the work group's
+        for figure, row in of_all["rows"].items():
+            assert row == {name: sum(part["rows"][figure][name] for part in of_all["parts"]) for name in row}
+        assert "检验一部" in [part["name"] for part in of_all["parts"]]
         assert clear_days(session, today=FRIDAY + timedelta(days=1), now=evening(FRIDAY) + timedelta(days=1)) == 0
     clock.now = evening(FRIDAY)
+    settings = Settings(mode="live", telegram_token=SecretStr(TOKEN), telegram_api=bot_api.url, quiet_hours=None)
+    async with opened_channels(database, settings) as channels:
+        assert (await Sending(database, settings, channels, lambda _: None, clock).send_due()).sent > 0
     officer = phone("duty_officer")
+    pushed = [sent for sent in officer.messages if sent.text.startswith("周结")]
+    assert [(one.media, one.file[:4]) for one in pushed] == [("photo", b"\x89PNG")]
+    assert "超期未检：0 ＋新增 2 －销号 1 ＝ 1 台" in pushed[0].text
+    await officer.press("看数据")
+    assert "到期未检中已检 1 台" in officer.text
     await officer.write("/start")
     await officer.press("日清周结")
     assert "超期未检：2 ＋新增 0 －销号 1 ＝ 1 台" in officer.text
@@ -61,7 +78,7 @@ async def test_gz_09_a_day_and_a_week_are_closed_told_and_seen(
     assert "超期未检：0 ＋新增 2 －销号 1 ＝ 1 台" in officer.text
     await officer.press("图片")
     await officer.press("下载")
-    (picture,) = [sent.file for sent in officer.messages if sent.media == "photo"]
+    picture = [sent.file for sent in officer.messages if sent.media == "photo"][-1]
     assert picture.startswith(b"\x89PNG")
     (document,) = [sent.file for sent in officer.messages if sent.media == "document"]
     figures, lifts = load_workbook(BytesIO(document)).worksheets

@@ -83,7 +83,9 @@ def test_a_channel_that_takes_none_together_gets_each_by_itself(world: Any, disp
     assert len(channel.sent) == 3
 
 
-def message(number: int, address: str, length: int, template: str = "gz.sms.maint") -> OutgoingMessage:
+def message(
+    number: int, address: str, length: int, template: str = "gz.sms.maint", figures: Any = None
+) -> OutgoingMessage:
     subject = Subject("guangzhou", 1, "", "", None, "sms")
     prepared: Any = PreparedDelivery(
         notice_id=number,
@@ -101,6 +103,7 @@ def message(number: int, address: str, length: int, template: str = "gz.sms.main
         party_ref="",
         subject=subject,
         written_on=None,  # type: ignore[arg-type]  # no day is needed here
+        figures=figures,
     )
     return OutgoingMessage(number, None, prepared)  # type: ignore[arg-type]  # nor a moment
 
@@ -114,3 +117,9 @@ def test_nothing_is_lost_mixed_up_or_too_long(drawn: list[tuple[str, int]]) -> N
         assert len({one.address for one in letter}) == 1
         assert [one.delivery_id for one in letter] == sorted(one.delivery_id for one in letter)
         assert len(combine(letter).body) <= 4096
+
+
+def test_what_has_a_picture_goes_by_itself() -> None:
+    messages = [message(1, "a", 5), message(2, "a", 5, figures={"rows": {}}), message(3, "a", 5)]
+    letters = gather(messages, {"telegram": Rates(together=4000)})
+    assert [[one.delivery_id for one in letter] for letter in letters] == [[1, 3], [2]]

@@ -21,6 +21,7 @@ from schedules.upkeep import ask_for_missing_year
 from store.database import Database
 from store.watch import Beat, beat
 from store.zone import SHANGHAI
+from tixing.drawing import draw_figures
 
 PROCESS = "demo"
 OFFICE_OPENS = time(9, tzinfo=SHANGHAI)
@@ -43,7 +44,7 @@ def pass_day(database: Database, day: date) -> None:
 def send_due(database: Database, now: datetime) -> int:
     """Put what is due at this moment on the page's phones; how many messages."""
     day = now.date()
-    channels: list[Channel] = [DemoSms(database), WebChat(database), CallTasks(database)]
+    channels: list[Channel] = [DemoSms(database), WebChat(database, draw_figures), CallTasks(database)]
     by_name = {channel.name: channel for channel in channels}
     sent = asyncio.run(dispatch_due(database, by_name, now=now, today=day, mode=Mode.DEMO, owner=f"demo-{day}"))
     return sent.messages

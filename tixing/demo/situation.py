@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from store.database import table_of
 from store.duties import Duty, StepDate, Told, ToldState
-from store.events import Event, EventKind
+from store.events import Event, EventKind, was_taken_back
 from store.lifts import Lift
 from store.parties import Party
 from store.tasks import Task, TaskKind, TaskStatus
@@ -111,7 +111,7 @@ def _read_ends(session: Session) -> dict[int, list[tuple[date, bool]]]:
     event = table_of(Event).c
     query = (
         select(event.lift_id, event.on_date, event.payload)
-        .where(event.kind.in_((EventKind.INSPECTION_ENDED, EventKind.VISIT_MISSED)))
+        .where(event.kind.in_((EventKind.INSPECTION_ENDED, EventKind.VISIT_MISSED)), ~was_taken_back())
         .order_by(event.id)
     )
     found: dict[int, list[tuple[date, bool]]] = defaultdict(list)

@@ -151,6 +151,11 @@ def upgrade() -> None:
     for column, name, condition in COLUMNS:
         op.add_column("inspection", sa.Column(column, sa.Date(), nullable=True))
         add_check_in_place("inspection", name, condition)
+    op.execute(
+        "UPDATE inspection SET objected_on = (SELECT max(step.on_date) FROM inspection_step AS step"
+        " WHERE step.inspection_id = inspection.id AND step.deed = 'objected')"
+        " WHERE 'objected' IN (by_unit, by_maintainer) AND state <> 'aborted'"
+    )
 
 
 def downgrade() -> None:

@@ -27,6 +27,7 @@ class FakeProvider:
     requests: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
     answers: list[tuple[int, Any]] = field(default_factory=list)
+    files: list[bytes] = field(default_factory=list)
     hang_up: bool = False
     delay: float = 0
     url: str = ""
@@ -45,10 +46,15 @@ async def telegram_api(shared_data: Callable[[str], Path]) -> AsyncIterator[Fake
     provider = FakeProvider()
 
     async def answer(request: web.Request) -> web.StreamResponse:
-        form = {key: str(value) for key, value in (await request.post()).items()}
+        posted = (await request.post()).items()
+        form = {key: value for key, value in posted if isinstance(value, str)}
         method = request.match_info["method"]
         provider.requests.append((method, form))
         provider.faults += check_telegram(spec, method, form)
+        sent = {f"attach://{key}": value.file.read() for key, value in posted if isinstance(value, web.FileField)}
+        provider.files += sent.values()
+        if method == "sendPhoto" and not sent.get(form["photo"], b"").startswith(b"\x89PNG"):
+            provider.faults.append("no photo")
         if request.match_info["token"] != TOKEN:
             provider.faults.append("wrong token")
         if provider.hang_up:
@@ -134,7 +140,12 @@ def make_message() -> Callable[..., OutgoingMessage]:
     """`make_message("telegram", "12345678", "text")`."""
 
     def make(
-        channel: str, address: str, body: str = "贵单位云荔花园3栋1梯电梯…", *, delivery_id: int = 7
+        channel: str,
+        address: str,
+        body: str = "贵单位云荔花园3栋1梯电梯…",
+        *,
+        delivery_id: int = 7,
+        figures: dict[str, Any] | None = None,
     ) -> OutgoingMessage:
         prepared = PreparedDelivery(
             notice_id=1,
@@ -152,6 +163,7 @@ def make_message() -> Callable[..., OutgoingMessage]:
             party_ref="u-1",
             subject=Subject("guangzhou", 1, "广州示例云荔物业服务有限公司", "440106", 900, "sms"),
             written_on=date(2026, 11, 23),
+            figures=figures,
         )
         return OutgoingMessage(delivery_id, datetime(2026, 11, 23, 1, 0, tzinfo=UTC), prepared)
 

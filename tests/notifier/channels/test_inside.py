@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 
 from notifier.channels.telegram import make_bot
+from notifier.channels.webchat import WebChat
 from notifier.modes import Mode
 from notifier.wiring import TwilioAccount, channels_for, close_channels
+from store.doors import StoredFile
 from store.notices import ChatMessage
 from store.parties import ContactRole
 from store.tasks import Task
@@ -49,6 +51,19 @@ def test_the_web_chat_writes_to_the_persons_own_inbox(world: Any, demo: Any) -> 
     [line] = world.all(ChatMessage)
     assert line.address == "yunli"
     assert "…另有 4 台" in line.text
+
+
+async def test_figures_stand_in_the_web_chat_with_their_picture(world: Any, make_message: Any) -> None:
+    world.notice(world.unit(None), [])
+    drawn: list[bytes] = [b"\x89PNG"]
+    channel = WebChat(world.database, lambda prepared: drawn.pop())  # the second time there is nothing to draw from
+    for body in ("日清", "周结"):
+        await channel.send(make_message("webchat", "4", body, figures={"rows": {}}))
+    first, second = world.all(ChatMessage)
+    [kept] = world.all(StoredFile)
+    assert (kept.address, kept.content, kept.mime) == ("4", b"\x89PNG", "image/png")
+    assert (first.text, first.media["kind"], first.media["file"]) == ("日清", "photo", kept.id)
+    assert (second.text, second.media) == ("周结", None)
 
 
 def test_a_call_is_a_task_of_the_department_with_everything_the_caller_needs(world: Any, demo: Any, today: Any) -> None:

@@ -114,3 +114,40 @@ async def test_telegram_cannot_be_asked_about_the_past(telegram: Telegram, make_
     sent = make_message("telegram", "12345678")
     with pytest.raises(CannotTell):
         await telegram.find(EarlierAttempt(1, 1, "telegram", "1", "x", sent.attempted_at, was_sending=True))
+
+
+FIGURES = {"rows": {}}
+REFUSED = {"ok": False, "error_code": 400, "description": "Bad Request: not enough rights to send photos to the chat"}
+
+
+async def test_figures_go_out_as_a_photo_with_the_words_below_it(
+    telegram_api: Any, account: tuple[str, ...], make_message: Message
+) -> None:
+    def draw(prepared: Any) -> bytes:
+        if prepared.figures != FIGURES:
+            raise KeyError("done")
+        return b"\x89PNG"
+
+    channel = Telegram(make_bot(account[0], telegram_api.url, timeout=5), draw)
+
+    async def send(body: str, figures: Any = FIGURES) -> list[str]:
+        before = len(telegram_api.requests)
+        await channel.send(make_message("telegram", "12345678", body, figures=figures))
+        return [f"{method}:{form.get('text', form.get('caption', ''))}" for method, form in requests[before:]]
+
+    requests = telegram_api.requests
+    full = "&" * 500 + "字" * 522 + "𠮷"
+    assert await send("日清 <1>") == ["sendPhoto:日清 &lt;1&gt;"]
+    assert "n:1:" in requests[-1][1]["reply_markup"]
+    assert await send(full) == [f"sendPhoto:{full.replace('&', '&amp;')}"]
+    assert await send("&" + full) == ["sendPhoto:", f"sendMessage:&amp;{full.replace('&', '&amp;')}"]
+    assert await send("日清", None) == ["sendMessage:日清"]
+    assert await send("日清", {"old": {}}) == ["sendMessage:日清"]  # it cannot be drawn
+    telegram_api.answers.append((400, REFUSED))
+    assert await send("日清") == ["sendPhoto:日清", "sendMessage:日清"]
+    telegram_api.answers.append((502, {"ok": False, "error_code": 502, "description": "Bad Gateway"}))
+    with pytest.raises(UnknownOutcome):
+        await send("可能已发")
+    assert requests[-1][0] == "sendPhoto"  # it may have left: nothing goes after it
+    assert telegram_api.faults == []
+    await channel.close()

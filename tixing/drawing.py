@@ -1,0 +1,16 @@
+"""The pictures of pushed figures, as the bot draws them when they are asked for."""
+
+from importlib import import_module
+
+from notifier.prepare import PreparedDelivery
+
+
+def draw_figures(prepared: PreparedDelivery) -> bytes:
+    """A PNG of a notice that has figures.
+
+    Loaded here: most processes draw nothing, and what draws takes a second to load.
+    """
+    drawn: bytes = import_module("bot.summary_sheets").draw_told(
+        prepared.figures, prepared.subject.party_name, prepared.language
+    )
+    return drawn
