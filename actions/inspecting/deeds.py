@@ -18,6 +18,7 @@ from store.locks import lock_lifts
 from store.reports import Report
 
 LONGEST_NOTE, MOST_PHOTOS, MOST_ITEMS = 500, 6, 30
+RECORD, NOTICE = "record", "notice"  # the note of a step of signing says which paper it was
 
 
 @dataclass(frozen=True)

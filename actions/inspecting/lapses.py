@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, String, cast
 from sqlmodel import Session, col, exists, or_, select
 
 from actions.actors import Asked
@@ -66,7 +66,7 @@ def asked_by_notice(*, still: bool = False) -> ColumnElement[bool]:
     asked = exists().where(
         col(Duty.lift_id) == col(Inspection.lift_id),
         col(Duty.rule).in_(rules_of_kinds(RECTIFICATION)),
-        col(Duty.cycle) >= col(Inspection.begun_on),
+        col(Duty.cycle) >= cast(col(Inspection.begun_on), String),
     )
     return asked.where(col(Duty.closed_on).is_(None), col(Duty.withdrawn_at).is_(None)) if still else asked
 

@@ -19,7 +19,7 @@ from store.inspections import AbortReason, Inspection, InspectionDeed, Inspectio
 from store.lifts import Lift
 from store.locks import lock_lifts
 from store.parties import Party
-from store.slots import VisitLift
+from store.slots import Visit, VisitLift
 
 DUE_MONTHS = 3  # an inspection is expected from the month so long before the one in which it is due
 AGAIN = (InspectionState.ABORTED, InspectionState.TAKEN_BACK)  # what stands so can be begun with anew on the same day
@@ -85,6 +85,10 @@ def leave(session: Session, hand: Hand, lift_ids: Sequence[int], how: Leaving, *
     found.lift_ids = sorted([*found.lift_ids, *under_way])
     if not found.lift_ids:
         raise Refused("onsite.stands_otherwise", state=_state_of(session, lift_ids[0]))
+    for lift_id in under_way:
+        wrong_on = open_ones[lift_id].counts_on
+        if wrong_on is not None and _came_again(session, lift_id, wrong_on, hand.today):
+            open_ones[lift_id].counts_on = None
     for lift_id in found.lift_ids:
         found.inspection_ids.append(_end(session, hand, open_ones[lift_id], how).id)
     days = sorted({open_ones[lift_id].counts_on or hand.today for lift_id in found.lift_ids})
@@ -122,6 +126,13 @@ def _fresh(session: Session, hand: Hand, lift_ids: Sequence[int], *, anyway: boo
         places = _places(session, odd)
         raise Refused("onsite.not_expected", place=places[0], count=len(places))
     return Left(lift_ids=wanted, left_out=_places(session, sorted(done)))
+
+
+def _came_again(session: Session, lift_id: int, since: date, today: date) -> bool:
+    """Whether a later visit to the lift has come: what is said now is its result, and not that of the day before."""
+    query = select(VisitLift.id).join(Visit, col(Visit.id) == VisitLift.visit_id)
+    query = query.where(VisitLift.lift_id == lift_id, col(VisitLift.gone).is_(None))
+    return session.exec(query.where(Visit.day > since, Visit.day <= today)).first() is not None
 
 
 def _expected(session: Session, lift_ids: Sequence[int], today: date) -> set[int]:

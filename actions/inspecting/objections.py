@@ -6,24 +6,25 @@ task after two working days is ours.
 
 from datetime import date
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, select
 
 from actions.actors import DEPARTMENT, Asked
-from actions.inspecting.deeds import Hand, advance, hold, required, was_done
-from actions.inspecting.notices import tell_sides
+from actions.inspecting.deeds import RECORD, Hand, advance, hold, required, was_done
+from actions.inspecting.notices import BOTH, tell_sides
 from actions.inspecting.rights import is_their_inspection
 from actions.refusals import Refused
 from actions.registry import verb
+from schedules.announcements import parties_of
 from schedules.calendar import load_calendar
+from schedules.tasks import desk_of_lift
 from store.inspections import Inspection, InspectionDeed, InspectionStep, Signature
-from store.lifts import Lift, LiftRole
+from store.lifts import Lift
 from store.parties import Party
 from store.task_list import find_open_task, open_once
 from store.tasks import Task, TaskKind, TaskStatus
 
 WORKING_DAYS = 2  # ours
 ANSWERS = (InspectionDeed.UPHELD, InspectionDeed.PUT_RIGHT)
-SIDES = {LiftRole.USE_UNIT: "by_unit", LiftRole.MAINTAINER: "by_maintainer"}
 
 
 @verb(DEPARTMENT, inspection_id=is_their_inspection)
@@ -41,7 +42,8 @@ def answer(session: Session, hand: Hand, inspection_id: int, note: str, *, put_r
         raise Refused("onsite.nothing_to_answer")
     deed = InspectionDeed.PUT_RIGHT if put_right else InspectionDeed.UPHELD
     words = required(note, "onsite.say_what")
-    concerned = [role for role, side in SIDES.items() if put_right or getattr(inspection, side) == Signature.OBJECTED]
+    parties, waiting = parties_of(session, [inspection.lift_id], BOTH), objecting(session, inspection.id)
+    concerned = [role for role in BOTH if put_right or parties.get((inspection.lift_id, role)) in waiting]
     if put_right:
         inspection.by_unit = inspection.by_maintainer = Signature.UNSIGNED
     end_objection(session, inspection, hand.today, deed)
@@ -61,12 +63,19 @@ def end_objection(session: Session, inspection: Inspection, today: date, outcome
     session.flush()
 
 
-def objected_by_others(session: Session, inspection_id: int, party_id: int) -> bool:
-    """Whether another side than this one waits for an answer: what was answered before does not."""
-    steps = select(func.max(InspectionStep.id)).where(InspectionStep.inspection_id == inspection_id)
-    answered = session.exec(steps.where(col(InspectionStep.deed).in_(ANSWERS))).one() or 0
-    others = steps.where(InspectionStep.deed == InspectionDeed.OBJECTED, InspectionStep.party_id != party_id)
-    return session.exec(others.where(col(InspectionStep.id) > answered)).one() is not None
+def objecting(session: Session, inspection_id: int) -> set[int]:
+    """The parties that wait for an answer: what was answered before does not, nor whoever has signed since."""
+    query = select(InspectionStep.party_id, InspectionStep.deed, InspectionStep.note)
+    query = query.where(InspectionStep.inspection_id == inspection_id).order_by(col(InspectionStep.id))
+    waiting: set[int] = set()
+    for party_id, deed, note in session.exec(query):
+        if deed in ANSWERS:
+            waiting.clear()
+        elif deed == InspectionDeed.OBJECTED and party_id is not None:
+            waiting.add(party_id)
+        elif deed == InspectionDeed.SIGNED and note == RECORD and party_id is not None:
+            waiting.discard(party_id)
+    return waiting
 
 
 def ask_for_answers(session: Session, *, today: date) -> int:
@@ -84,7 +93,7 @@ def ask_for_answers(session: Session, *, today: date) -> int:
             kind=TaskKind.OBJECTION_UNANSWERED,
             key=_key(one.id),
             city_id=one.city_id,
-            owner_party_id=one.department_id,
+            owner_party_id=desk_of_lift(session, lift.id) or one.department_id,
             lift_id=lift.id,
             detail={"inspection": one.id, "lifts": [lift.key]},
             opened_on=today,

@@ -8,15 +8,13 @@ from collections.abc import Sequence
 from sqlmodel import Session
 
 from actions.actors import MAINTAINER, UNIT, Asked
-from actions.inspecting.deeds import Hand, advance, hold, required, was_done
+from actions.inspecting.deeds import NOTICE, RECORD, Hand, advance, hold, required, was_done
 from actions.inspecting.notices import tell_desk
-from actions.inspecting.objections import end_objection, objected_by_others
+from actions.inspecting.objections import end_objection, objecting
 from actions.inspecting.rights import is_their_inspection
 from actions.refusals import Refused
 from actions.registry import verb
 from store.inspections import Inspection, InspectionDeed, Signature
-
-RECORD, NOTICE = "record", "notice"  # the note of a step of signing says which paper it was
 
 
 @verb(UNIT | MAINTAINER, inspection_ids=is_their_inspection)
@@ -29,8 +27,9 @@ def sign_records(session: Session, asked: Asked, *, inspection_ids: Sequence[int
         if was_done(session, key) or _said(inspection, asked) == Signature.SIGNED:
             continue
         advance(session, inspection, InspectionDeed.SIGNED, hand, key=key, note=RECORD)
+        waiting = objecting(session, inspection.id)
         _say(inspection, asked, Signature.SIGNED)
-        if not objected_by_others(session, inspection.id, hand.party_id):
+        if not waiting:
             end_objection(session, inspection, hand.today, InspectionDeed.SIGNED)
         signed += 1
     session.flush()

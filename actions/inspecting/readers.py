@@ -143,13 +143,12 @@ def inspections_at_desk(session: Session, asked: Asked) -> DeskInspections:
         col(Inspection.state).in_((*AT_DESK, InspectionState.UNDER_WAY)),
         unsigned & col(Inspection.state).not_in(NO_RECORD),
     )
-    state = col(Inspection.state)
+    state, objected = col(Inspection.state), col(Inspection.objected_on).is_not(None)
     theirs = or_(
         col(Inspection.department_id) == asked.actor.party_id,
-        state.in_(OPEN_STATES) & col(Inspection.lift_id).in_(lifts_at_desk(asked.actor)),
+        or_(state.in_(OPEN_STATES), objected) & col(Inspection.lift_id).in_(lifts_at_desk(asked.actor)),
     )
     here = and_(theirs, col(Inspection.begun_on) > asked.today - SHOWN_FOR, waits)
-    objected = col(Inspection.objected_on).is_not(None)
     rank = case((objected, 0), (state.in_(AT_DESK), 1), (state == InspectionState.UNDER_WAY, 2), else_=UNSIGNED)
     by_age = case((rank == UNSIGNED, -col(Inspection.id)), else_=col(Inspection.id))
     found = session.exec(select(Inspection).where(here).order_by(rank, by_age).limit(MOST)).all()

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from actions.actors import DEPARTMENT, MAINTAINER, UNIT, Asked
 from actions.evidence.lifts import LiftFacts, Lifts
-from actions.inspecting.papers import NOTICE
+from actions.inspecting.deeds import NOTICE
 from actions.inspecting.readers import InspectionStory, StepShown, story_of
 from actions.inspecting.rights import is_their_inspection
 from actions.refusals import Refused

@@ -115,8 +115,10 @@ class Chooser:
 
     async def _mark_all(self, callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:
         lines, total = await look(manager, my_lifts, choice=_which(manager.dialog_data), offset=0, limit=MOST)
-        manager.dialog_data["chosen"] = [line.lift_id for line in lines]
-        if total > MOST:
+        before = manager.dialog_data.get("chosen", [])
+        all_of_them = [*before, *(line.lift_id for line in lines if line.lift_id not in before)]
+        manager.dialog_data["chosen"] = all_of_them[:MOST]
+        if len(all_of_them) > MOST or total > MOST:
             await answer(manager, "choosing.too_many", most=MOST)
 
     async def _go(self, callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:

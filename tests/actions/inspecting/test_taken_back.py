@@ -122,6 +122,29 @@ def test_a_fail_of_a_lift_that_was_not_inspected_is_told_to_whoever_was_told(sit
     assert site.plan(date(2026, 12, 15)) == []  # nobody is reminded of items that nobody found
 
 
+def test_a_result_of_a_later_visit_is_that_visits_own(site: Any) -> None:
+    one, lift = passed(site), site.lifts[:1]
+    site.do(take_back_result, "inspector", inspection_id=one, note="记错", was_inspected=True)
+    site.do(book_visit, "unit_contact", lift_ids=lift, day=TODAY + 7 * DAY, half="am")
+    site.today = TODAY + 7 * DAY
+    site.do(pass_inspections, "inspector", lift_ids=lift)
+    assert [on for on, _ in site.events("inspection_ended")] == [TODAY, TODAY + 7 * DAY]
+
+
+def test_who_was_answered_is_not_told_of_the_others_answer_and_asks_no_more(site: Any) -> None:
+    one, about = passed(site), {"note": "以铭牌为准", "put_right": False}
+    site.do(object_to_record, "unit_contact", inspection_id=one, note="测的不是这台")
+    site.do(answer_objection, "inspector", inspection_id=one, **about)
+    site.do(object_to_record, "worker", inspection_id=one, note="层数不对")
+    site.do(answer_objection, "inspector", inspection_id=one, **about)
+    assert [template for template, _ in site.told() if "answered" in template] == [
+        "onsite.answered", "onsite.answered.maint",
+    ]  # fmt: skip
+    site.do(object_to_record, "worker", inspection_id=one, note="仍不对")
+    site.do(sign_records, "worker", inspection_ids=[one])
+    assert site.inspection(one).objected_on is None
+
+
 def test_what_a_lift_does_not_owe_any_more_does_not_lapse(site: Any) -> None:
     by = {"by": site.world.parties["own"], "now": site.now, "today": site.today}
     items = {"items": ["门锁失效"], "deadline": DEADLINE, "anyway": True}
