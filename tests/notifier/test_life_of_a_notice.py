@@ -222,7 +222,7 @@ def test_whatever_happens_no_row_leaves_its_diagram_and_nobody_is_told_twice(mak
     run_state_machine_as_test(
         Life,
         settings=settings(
-            max_examples=30, stateful_step_count=10, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=20, stateful_step_count=10, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )
 
