@@ -54,12 +54,12 @@ def _line(one: dict[str, Any], language: str, today: date) -> dict[str, Any]:
 
 
 def _shared(facts: NoticeFacts, language: str, limit: int) -> dict[str, Any]:
-    entry = load_index().entry(facts.template)
-    basis = entry.basis(facts.rule)
+    index = load_index()
+    document, clause = index.cited(facts.template, facts.rule, facts.city_id, language)
     return {
         "you": cut(clean_text(facts.party_name), limit),
-        "document": load_index().documents[basis.document][language],
-        "clause": basis.clause[language],
-        "reader": entry.reader,
+        "document": document,
+        "clause": clause,
+        "reader": index.entry(facts.template).reader,
         "contact": "",
     }
