@@ -24,7 +24,8 @@ from store.database import Database
 from store.doors import TELEGRAM
 from store.leader import answers, hold_first
 from tixing.codes import CodesBySms, key_of_codes
-from tixing.process import open_channels, quiet_of, telegram_bot
+from tixing.process import quiet_of
+from tixing.providers import open_channels, telegram_bot
 from tixing.settings import Settings
 from tixing.times import now_utc
 

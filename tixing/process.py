@@ -1,14 +1,11 @@
 """One process: its channels by its settings, and the pass of a day."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import partial
-from importlib import import_module
 from math import inf
-from typing import Any
 from uuid import uuid4
 
 from actions.alerts.escalate import escalate
@@ -28,7 +25,6 @@ from actions.regulator.unacknowledged import follow_lists
 from actions.reporting.daily import review_reports
 from actions.running.forgetting import Keeping, forget_daily
 from actions.running.going_live import start_over
-from actions.running.health import LIMITS, Health, Limits
 from actions.summary.telling import clear_days
 from actions.visits.follow import follow_visits
 from notifier.call_receipts import take_call_receipts
@@ -41,7 +37,6 @@ from notifier.passes import DispatchSummary
 from notifier.rates import LONGEST_WAIT, Slots
 from notifier.settling import PATIENCE, Patience
 from notifier.shared_rates import slots_of_all
-from notifier.wiring import AliyunAccount, TwilioAccount, channels_for
 from schedules.doubts import settle_doubts
 from schedules.planner import PlanSummary
 from schedules.register_doubts import ask_about_doubts
@@ -53,13 +48,12 @@ from store.quiet import QuietHours
 from store.settings import DEMO, REAL, REAL_SINCE, SENT_AS, Setting
 from store.watch import Beat, beat
 from tixing.campaigns import look_at_campaigns
-from tixing.drawing import draw_figures
 from tixing.errors import UsageError
 from tixing.planning import plan_cities
+from tixing.providers import opened_channels
 from tixing.settings import Settings
 from tixing.stops import stops
 from tixing.times import business_day
-from tixing.watch.alarm import Operator, look
 
 TICK, TRIAL = "tick", "tick --at"  # a trial with another moment hides no sign of life
 
@@ -232,83 +226,3 @@ def stops_of(database: Database) -> list[str]:
     """What keeps notices from leaving, a sentence each."""
     with database.read() as session:
         return stops(session)
-
-
-@asynccontextmanager
-async def opened_channels(database: Database, settings: Settings) -> AsyncIterator[dict[str, Channel]]:
-    """The channels that are configured, with connections that stay open until the end of the block."""
-    channels = open_channels(database, settings)
-    try:
-        yield channels
-    finally:
-        for channel in channels.values():
-            await channel.close()
-
-
-def open_channels(database: Database, settings: Settings) -> dict[str, Channel]:
-    """The channels that are configured; in mode demo those from which nothing leaves."""
-    return channels_for(
-        Mode(settings.mode),
-        database,
-        bot=telegram_bot(settings),
-        twilio=_twilio(settings),
-        aliyun=_aliyun(settings),
-        groups=settings.groups,
-        mail_url=settings.mail_url.get_secret_value() if settings.mail_url else None,
-        draw=draw_figures,
-    )
-
-
-def operator_of(settings: Settings) -> Operator:
-    """Who hears of it when our own work stands still; in mode demo no address outside this machine does."""
-    alarm_url, heartbeat_url = settings.alarm_url, settings.heartbeat_url
-    if Mode(settings.mode) is Mode.DEMO:
-        alarm_url = heartbeat_url = None
-    return Operator(
-        settings.operator_addresses,
-        settings.operator_language,
-        alarm_url.get_secret_value() if alarm_url else None,
-        heartbeat_url.get_secret_value() if heartbeat_url else None,
-    )
-
-
-async def look_around(database: Database, settings: Settings, *, now: datetime, limits: Limits = LIMITS) -> Health:
-    """One look at our own work, by these settings; whoever must hear of it has been told. Raises SQLAlchemyError."""
-    return await look(
-        database, operator_of(settings), partial(open_channels, database, settings), now=now, limits=limits
-    )
-
-
-def telegram_bot(settings: Settings) -> Any:
-    """The bot (aiogram's), where a token is set and messages may leave; else None.
-
-    Loaded here: Telegram's types take seconds to load.
-    """
-    if settings.telegram_token is None or Mode(settings.mode) is Mode.DEMO:
-        return None
-    channel = import_module("notifier.channels.telegram")
-    return channel.make_bot(settings.telegram_token.get_secret_value(), settings.telegram_api)
-
-
-def _twilio(settings: Settings) -> TwilioAccount | None:
-    if settings.twilio_account_sid is None or settings.twilio_auth_token is None or settings.twilio_from is None:
-        return None
-    return TwilioAccount(
-        account_sid=settings.twilio_account_sid,
-        auth_token=settings.twilio_auth_token.get_secret_value(),
-        sender=settings.twilio_from,
-        api_url=settings.twilio_api,
-        public_url=settings.public_url,
-        caller=settings.caller,
-    )
-
-
-def _aliyun(settings: Settings) -> AliyunAccount | None:
-    if settings.aliyun_key_id is None or settings.aliyun_key_secret is None:
-        return None
-    return AliyunAccount(
-        key_id=settings.aliyun_key_id,
-        key_secret=settings.aliyun_key_secret.get_secret_value(),
-        api_url=settings.aliyun_api,
-        caller=settings.aliyun_caller,
-    )

@@ -15,7 +15,7 @@ from portal.sms_replies import SMS, WrittenBack
 from portal.twilio import TwilioDoor
 from store.database import Database
 from tixing.doors import open_doors
-from tixing.process import open_channels
+from tixing.providers import open_channels
 from tixing.settings import Settings
 from tixing.ticking import ticking
 from tixing.times import business_day, now_utc

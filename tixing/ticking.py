@@ -24,16 +24,8 @@ from store.roll import ProcessName
 from store.watch import sign_off
 from store.zone import SHANGHAI
 from tixing.errors import UsageError
-from tixing.process import (
-    Sending,
-    beat_dispatch,
-    keep_mode,
-    look_around,
-    opened_channels,
-    plan_pass,
-    quiet_of,
-    stops_of,
-)
+from tixing.process import Sending, beat_dispatch, keep_mode, plan_pass, quiet_of, stops_of
+from tixing.providers import look_around, opened_channels
 from tixing.settings import Settings
 from tixing.times import now_utc
 

@@ -19,7 +19,8 @@ from actions.visits.inspections import record_inspection
 from store.database import Database
 from store.notices import SUMMARY, Notice
 from store.parties import Party
-from tixing.process import Sending, opened_channels
+from tixing.process import Sending
+from tixing.providers import opened_channels
 from tixing.settings import Settings
 
 pytestmark = pytest.mark.one_store

@@ -14,7 +14,7 @@ from store.watch import sign_off
 from tixing.commands.options import open_store, parse_moment_option, print_json
 from tixing.environment import load_settings
 from tixing.errors import UsageError
-from tixing.process import look_around
+from tixing.providers import look_around
 from tixing.watch.outside import read_health
 
 
