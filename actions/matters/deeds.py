@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 from actions.actors import DEPARTMENT, REGULATORS, Actor, Asked, Role
 from actions.matters.notices import tell_deed
 from actions.matters.said import said_of
-from actions.matters.tasks import end_tasks
+from actions.matters.tasks import end_reported
 from actions.photos import is_their_photo, keep_photo
 from actions.refusals import Refused
 from actions.registry import their_lifts, verb
@@ -156,7 +156,7 @@ def _open(
     session.flush()
     done = _note(session, asked, matter, D.REPORTED, note, photos)
     if kind is MatterKind.SPECIAL_REASON:
-        end_tasks(session, asked, lift.key)
+        end_reported(session, lift, asked.today)
     return done
 
 

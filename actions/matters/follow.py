@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from sqlmodel import Session, col, select
 
 from actions.matters.notices import TO_BUREAU, TO_DEPARTMENT, WAITING, name_office, tell
+from actions.matters.tasks import end_settled
 from store.duties import Duty
 from store.matters import Matter, MatterDeed, MatterKind, MatterState, MatterStep
 from store.settings import Setting
@@ -15,7 +16,7 @@ AFTER, DAYS = "matter_days", 7  # setting, ours and not law: after how many days
 
 
 def follow_matters(session: Session, *, today: date, now: datetime) -> int:
-    """End the reasons of lifts that are inspected, and remind of what waits; how many reminders."""
+    """End the reasons of lifts that are inspected, reported or said, and remind of what waits; how many reminders."""
     setting, count = session.get(Setting, AFTER), 0
     days = timedelta(days=int(setting.value) if setting is not None else DAYS)
     query = select(Matter, Duty).outerjoin(Duty, col(Duty.id) == Matter.duty_id)
@@ -31,7 +32,7 @@ def follow_matters(session: Session, *, today: date, now: datetime) -> int:
             matter.reminded_on = today
             session.add(matter)
             count += 1
-    session.flush()
+    end_settled(session, today)
     return count
 
 

@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 
 from actions.actors import UNIT, Asked
 from actions.handovers.why import WHY
+from actions.matters.tasks import LIFTS
 from actions.photos import is_their_photo, keep_photo
 from actions.refusals import Refused
 from actions.registry import their_lifts, verb
@@ -26,7 +27,7 @@ from store.parties import party_name
 from store.task_list import open_once
 from store.tasks import Task, TaskKind, TaskStatus
 
-LIFTS, NOTE, PHOTOS, BY = "lifts", "note", "photos", "by"  # in the detail of the task
+NOTE, PHOTOS, BY = "note", "photos", "by"  # in the detail of the task
 IN_CHAT = "said:"  # begins the key of such a task
 
 

@@ -6,7 +6,10 @@ from typing import Any
 
 from sqlmodel import Session, col, or_, select
 
+from actions.plans.leaving import take_off_plans
 from actions.running.cities import WHOLE_CITY
+from actions.visits.to_move import key_to_move
+from store.attendance import Attendance
 from store.database import in_chunks
 from store.duties import Duty, Told
 from store.inspections import OPEN_STATES, Inspection
@@ -16,9 +19,11 @@ from store.matters import Matter
 from store.notices import DISTRICT, Notice
 from store.parties import AreaRole, Jurisdiction, Party
 from store.slots import HalfDay, Slot, Visit, VisitLift, change_taken, find_slots
-from store.tasks import Task, TaskStatus
+from store.task_list import find_open_task, open_once
+from store.tasks import Task, TaskKind, TaskStatus
 
 TEMPLATE = "desk.district"
+SPLIT = (TaskKind.SPECIAL_REASON, TaskKind.VISIT_TO_MOVE)  # between two departments, by the lifts that they name
 
 
 @dataclass(frozen=True)
@@ -32,12 +37,15 @@ class Went:
 def hand_over(session: Session, former: int, now: int, city_id: str, code: str, name: str, today: date) -> Went:
     """Open tasks, visits to come, inspections and matters of the district's lifts go to the department of now.
 
-    A visit keeps its day: it was promised, also where the other department has no place left.
+    A visit keeps its day: it was promised, also where the other department has no place left. What a plan only proposes
+    the other department proposes itself. Whoever calls holds the city.
     """
     lifts = _lifts(session, city_id, code)
     lock_lifts(session, lifts)
-    tasks = _tasks(session, former, now, city_id, code, lifts)
     visits = _visits(session, former, now, lifts, today)
+    _split_reasons(session, former, now, city_id, set(lifts.values()))
+    tasks = _tasks(session, former, now, city_id, code, lifts)
+    take_off_plans(session, former, lifts, today)
     for part in in_chunks(sorted(lifts)):
         inspections = select(Inspection).where(col(Inspection.lift_id).in_(part), Inspection.department_id == former)
         matters = select(Matter).where(col(Matter.lift_id).in_(part), Matter.department_id == former)
@@ -84,7 +92,8 @@ def _tasks(session: Session, former: int, now: int, city_id: str, code: str, lif
     keys, count = set(lifts.values()), 0
     for task in tasks:
         ids = about.get(task.notice_id or 0, set()) | ({task.lift_id} if task.lift_id is not None else set())
-        named = set((task.detail or {}).get("lifts") or ()) if not ids else set()
+        named = set((task.detail or {}).get("lifts") or ()) if not ids or task.kind in SPLIT else set()
+        ids = ids if not named else set()
         goes = bool(ids & lifts.keys() or named & keys)
         if goes or (code == WHOLE_CITY and not ids and not named):
             task.owner_party_id = now
@@ -92,6 +101,25 @@ def _tasks(session: Session, former: int, now: int, city_id: str, code: str, lif
             count += 1
     session.flush()
     return count
+
+
+def _split_reasons(session: Session, former: int, now: int, city_id: str, keys: set[str]) -> None:
+    """A reason that is to be reported of lifts of both departments is one task of each."""
+    query = select(Task).where(Task.owner_party_id == former, Task.city_id == city_id, Task.status == TaskStatus.OPEN)
+    for task in session.exec(query.where(Task.kind == TaskKind.SPECIAL_REASON).order_by(col(Task.id))).all():
+        _split(session, task, f"{task.key}:{now}", keys)
+
+
+def _split(session: Session, task: Task, key: str, going: set[str]) -> None:
+    """What the task says of the lifts that go stands in one of its own, which goes with them."""
+    named = (task.detail or {}).get("lifts") or []
+    parts = [one for one in named if one in going], [one for one in named if one not in going]
+    if all(parts):
+        same = task.model_dump(exclude={"id", "key", "detail"})
+        open_once(session, Task(key=key, detail=(task.detail or {}) | {"lifts": parts[0]}, **same))
+        task.detail = (task.detail or {}) | {"lifts": parts[1]}
+        session.add(task)
+        session.flush()
 
 
 def _visits(session: Session, former: int, now: int, lifts: dict[int, str], today: date) -> int:
@@ -111,6 +139,9 @@ def _visits(session: Session, former: int, now: int, lifts: dict[int, str], toda
         if len(going) < len(rows):
             same = visit.model_dump(include={"party_id", "day", "half", "sequence", "made_at", "made_by"})
             visit = Visit(department_id=now, **same)
+            session.add(visit)
+            session.flush()
+            _split_visit(session, rows[0][1], visit, {lifts[place.lift_id] for place, _, _ in going})
         visit.department_id = now
         session.add(visit)
         session.flush()
@@ -124,6 +155,16 @@ def _visits(session: Session, former: int, now: int, lifts: dict[int, str], toda
     session.flush()
     change_taken(session, taken)
     return count
+
+
+def _split_visit(session: Session, whole: Visit, part: Visit, keys: set[str]) -> None:
+    """Who said that they come, comes to both; where a closed day waits for another one, it does for both."""
+    said = select(Attendance).where(Attendance.visit_id == whole.id, Attendance.sequence == whole.sequence)
+    for one in session.exec(said.order_by(col(Attendance.id))).all():
+        session.add(Attendance(visit_id=part.id, **one.model_dump(exclude={"id", "visit_id"})))
+    task = find_open_task(session, TaskKind.VISIT_TO_MOVE, key_to_move(whole))
+    if task is not None:
+        _split(session, task, key_to_move(part), keys)
 
 
 def _tell(session: Session, to: int, city_id: str, today: date, about: dict[str, Any], went: Went) -> None:

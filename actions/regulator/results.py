@@ -15,16 +15,18 @@ from sqlmodel import Session, col, select
 from actions.campaign.departments import load_departments
 from actions.regulator.glance import FAIL
 from actions.regulator.no_bureau import ask_for_bureaus, kept_events
-from actions.regulator.scope import bureau_of
+from actions.regulator.scope import bureaus_of
 from actions.summary.closing import last_closed
 from schedules.announcements import parties_of
 from schedules.regimes import rulebook_of
 from schedules.rulebook import Telling
+from store.database import table_of
 from store.events import Event, EventKind, was_taken_back
 from store.lifts import City, Lift, LiftRole, place_facts
 from store.notices import RESULT, Notice
 from store.parties import Party
 from store.pushes import PushedResult
+from store.rowsets import among
 
 PASS = "pass"
 SAID = (PASS, FAIL)
@@ -67,13 +69,14 @@ def _push(
     """How many notices, and the results that wait because nobody is named for their district, each with its code."""
     groups: dict[int, list[tuple[Event, Lift]]] = defaultdict(list)
     nobodys: list[tuple[int, str | None]] = []
+    find, told_today = bureaus_of(session, city_id), _told_today(session, today) if step == INSPECTED else set()
     for event, lift in _waiting(session, city_id, step, today, kept) if tellings else ():
-        office = bureau_of(session, city_id, lift.district_code)
+        office = find(lift.district_code)
         if only is not None and event.id not in only:
             continue
         if office is None:
             nobodys.append((event.id, lift.district_code))
-        elif step == FAILED or event.id in kept or not _was_told(session, office, today):
+        elif event.id in kept or office not in told_today:
             groups[office].append((event, lift))
     told = [
         (office, ended[start : start + size])
@@ -91,10 +94,10 @@ def _push(
     return len(told) * len(tellings), nobodys
 
 
-def _was_told(session: Session, office: int, today: date) -> bool:
-    """Whether the passed ones of the day have gone to this office: what comes after them goes with the next."""
-    query = select(Notice.id).where(Notice.party_id == office, Notice.duty == RESULT, Notice.step == INSPECTED)
-    return session.exec(query.where(Notice.planned_on == today)).first() is not None
+def _told_today(session: Session, today: date) -> set[int]:
+    """The offices to which the passed ones of the day have gone: what comes after them goes with the next."""
+    query = select(Notice.party_id).where(Notice.planned_on == today, Notice.duty == RESULT, Notice.step == INSPECTED)
+    return set(session.exec(query))
 
 
 def _waiting(session: Session, city_id: str, step: str, today: date, kept: Set[int]) -> list[tuple[Event, Lift]]:
@@ -110,7 +113,7 @@ def _waiting(session: Session, city_id: str, step: str, today: date, kept: Set[i
     if step == INSPECTED:
         follows = or_(follows, col(later.on_date) > col(Event.on_date))
     overtaken = select(later.id).where(later.lift_id == Event.lift_id, col(later.kind).in_(ENDS), says, follows)
-    is_recent = or_(col(Event.known_on) >= today - BACK, col(Event.id).in_(kept))
+    is_recent = or_(col(Event.known_on) >= today - BACK, among(session, table_of(Event).c.id, kept))
     overtaken = overtaken.where(~was_taken_back(later))
     query = (
         select(Event, Lift)

@@ -1,6 +1,6 @@
 """Which lifts an officer sees, and for which the office itself answers: a guard for each thing that can be named."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sqlalchemy import Select, or_, select
@@ -99,6 +99,11 @@ def districts_seen(session: Session, actor: Actor) -> list[str]:
 
 def bureau_of(session: Session, city_id: str, code: str | None) -> int | None:
     """The office that acts for a district: its bureau, else that of the city."""
+    return bureaus_of(session, city_id)(code)
+
+
+def bureaus_of(session: Session, city_id: str) -> Callable[[str | None], int | None]:
+    """The same for many districts of a city, looked up once."""
     areas = session.exec(
         select_rows(Jurisdiction).where(
             Jurisdiction.city_id == city_id,
@@ -107,4 +112,5 @@ def bureau_of(session: Session, city_id: str, code: str | None) -> int | None:
         )
     ).all()
     found = {(area.role, area.district_code): area.party_id for area in areas}
-    return found.get((AreaRole.DISTRICT_REGULATOR, code or "")) or found.get((AreaRole.CITY_REGULATOR, WHOLE_CITY))
+    of_city = found.get((AreaRole.CITY_REGULATOR, WHOLE_CITY))
+    return lambda code: found.get((AreaRole.DISTRICT_REGULATOR, code or "")) or of_city

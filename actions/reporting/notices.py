@@ -45,8 +45,10 @@ def tell_report(session: Session, report: Report) -> None:
     if since:
         _keep(session, notices)
         return
+    by_chat = {one.party_id for one in notices if one.step == REPORT_CHAT}
     for notice in notices:
-        put_together(session, notice, report.issued_at, every_name=report.conclusion == Conclusion.FAIL)
+        every_name = report.conclusion == Conclusion.FAIL or (notice.step == STEP and notice.party_id not in by_chat)
+        put_together(session, notice, report.issued_at, every_name=every_name)
     session.flush()
 
 

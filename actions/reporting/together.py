@@ -29,12 +29,12 @@ def each_report(matter: dict[str, Any]) -> list[dict[str, Any]]:
 def put_together(session: Session, notice: Notice, now: datetime, *, every_name: bool) -> None:
     """Add a notice about one report to one like it that has not left, else plan it as one of its own.
 
-    `every_name`: an SMS names each lift, so it holds few.
+    `every_name`: nothing but an SMS says it, so it names each lift, holds few, and one validity for all.
     """
     most = NAMED_IN_SMS if every_name else MOST
     for waiting in _not_left(session, notice):
         joined = _join(_matter(waiting), _matter(notice))
-        if joined is not None and len(joined["lifts"]) <= most:
+        if joined is not None and len(joined["lifts"]) <= most and not (every_name and _differ(joined)):
             waiting.facts = (waiting.facts or {}) | {REPORT: joined}
             session.add(waiting)
             return
@@ -87,6 +87,10 @@ def _join(matter: dict[str, Any], more: dict[str, Any]) -> dict[str, Any] | None
         return None
     reports = [*matter.get(OTHERS, ()), {name: more[name] for name in OF_ONE}]
     return matter | {"lifts": [*matter["lifts"], *more["lifts"]], OTHERS: reports}
+
+
+def _differ(matter: dict[str, Any]) -> bool:
+    return len({one["valid_until"] for one in each_report(matter)}) > 1
 
 
 def _without(matter: dict[str, Any], report_id: int) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 
 from actions.actors import Actor, Asked, find_actors
 from actions.checks.desk import checks_of_desk
+from actions.people.offices import Wish, set_office
 from actions.people.parties import add_contact, bind_chat, find_or_add_party
 from actions.refusals import Refused
 from actions.running.cities import add_area_party, ensure_city
@@ -89,6 +90,14 @@ class Place:
     def write(self, deed: Callable[[Session], Any]) -> Any:
         with self.database.write() as session:
             return deed(session)
+
+    def hand_district(self, code: str, to: str) -> Any:
+        """A district goes to the department of this name."""
+        wish = Wish(CITY, AreaRole.INSPECTION_DEPARTMENT, code, "陈一鸣", "分工", name=to)
+        change = self.write(lambda session: set_office(session, wish, now=noon(self.today), today=self.today))
+        found = {who: self.ask(lambda session, who=who: find_actors(session, "webchat", who)) for who in self.people}
+        self.people |= {who: actors[0] for who, actors in found.items() if actors}
+        return change
 
     def checks(self, who: str = "何值班") -> Any:
         """What units have said that this department is to look into."""

@@ -6,19 +6,23 @@ from typing import Any
 import pytest
 from sqlmodel import col, select, update
 
-from actions.people.offices import Wish, set_office
+from actions.matters.said import say_reason
 from actions.refusals import Refused
+from actions.visits.attendance import confirm_attendance
 from actions.visits.bookings import Mover, book_visit, bookings_of, move_booking
 from actions.visits.closed_day import close_day, close_for_weather
 from actions.visits.follow import follow_visits
 from actions.visits.notices import By
 from actions.visits.slot_upkeep import set_late_bookings
 from actions.visits.slots import change_places
+from actions.visits.to_move import waiting_to_move
 from notifier.prepare import prepare
 from schedules.tasks import open_task
+from store.attendance import who_comes
 from store.lifts import LiftRole, Responsibility
+from store.matters import SpecialReason
 from store.notices import BOOKING, DISTRICT, VISIT, Notice, NoticeStatus
-from store.parties import AreaRole, Party
+from store.parties import Party
 from store.slots import Visit, miscounted
 from store.tasks import Task, TaskKind
 
@@ -117,9 +121,7 @@ def test_a_district_goes_to_another_department_with_its_visits_and_tasks_and_bot
             )
         ]
     )
-    wish = Wish(CITY, AreaRole.INSPECTION_DEPARTMENT, TIANHE, "陈一鸣", "分工", name="检验九部")
-    now = noon(place.today)
-    change = place.write(lambda session: set_office(session, wish, now=now, today=place.today))
+    change, now = place.hand_district(TIANHE, "检验九部"), noon(place.today)
     assert (change.tasks, change.visits) == (2, 1)
     party = place.ask(lambda session: session.exec(select(Party).where(Party.name == "检验九部")).one())
     assert place.ask(lambda session: session.exec(select(Visit.department_id)).all()) == [party.id]
@@ -131,3 +133,29 @@ def test_a_district_goes_to_another_department_with_its_visits_and_tasks_and_bot
     done = place.write(lambda session: close_day(session, party.id, DAY, by))
     assert [one.lifts for one in done.moved] == [1], "the new department closes the day"
     assert stays
+
+
+def test_what_concerns_lifts_of_both_departments_is_split_when_a_district_goes(place: Any) -> None:
+    goes, stays = place.lift("1", "云荔物业"), place.lift("2", "云荔物业", district=YUEXIU)
+    place.hand_district(YUEXIU, "天河检验部")
+    place.do(say_reason, "陈一鸣", lift_ids=[goes, stays], reason=SpecialReason.SEALED)
+    (visit,) = place.do(book_visit, "陈一鸣", lift_ids=[goes, stays], day=DAY, half="am").visits
+    comes = {"visit_id": visit.visit_id, "contact_id": place.people["陈一鸣"].contact_id}
+    place.do(confirm_attendance, "陈一鸣", **comes)
+    place.today = date(2026, 5, 12)
+    place.write(lambda session: set_late_bookings(session, "refuse"))
+    place.do(change_places, "何值班", first=NEXT, last=NEXT, half=None, places=0)
+    assert len(place.do(close_for_weather, "何值班", day=DAY).stuck) == 1
+    change = place.hand_district(TIANHE, "检验九部")
+    assert (change.tasks, change.visits) == (2, 1)
+
+    def read(session: Any) -> tuple[Any, ...]:
+        names = dict(session.exec(select(Party.id, Party.name)).all())
+        visits = session.exec(select(Visit)).all()
+        tasks = [(one.kind, names[one.owner_party_id], one.detail["lifts"]) for one in session.exec(select(Task))]
+        coming = [one.name for some in who_comes(session, [one.id for one in visits]).values() for one in some]
+        return sorted(tasks), coming, waiting_to_move(session, visits) == {one.id for one in visits}
+
+    each = [("天河检验部", ["2"]), ("检验九部", ["1"])]
+    asked = [(kind, *one) for kind in (TaskKind.SPECIAL_REASON, TaskKind.VISIT_TO_MOVE) for one in each]
+    assert place.ask(read) == (asked, ["陈一鸣", "陈一鸣"], True)

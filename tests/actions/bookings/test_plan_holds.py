@@ -23,6 +23,8 @@ from store.notices import PLAN, Notice
 from store.parties import Party
 from store.slots import Slot, miscounted
 
+from .conftest import TIANHE, YUEXIU
+
 BEGINS, MAY, AUGUST = date(2026, 4, 13), date(2026, 5, 31), date(2026, 8, 31)
 
 
@@ -182,3 +184,17 @@ def test_an_inspector_who_is_ill_moves_what_nobody_has_answered_and_names_what_i
     assert {(one.day, one.half) for one in done.over} == booked
     assert [one.why for one in place.do(left_out_of_desk, "罗检验")] == ["no_validity"]
     assert sound(place)
+
+
+def test_lifts_of_a_district_that_goes_are_off_the_plan_and_hold_no_place_any_more(place: Any) -> None:
+    place.hand_district(YUEXIU, "天河检验部")
+    for key, unit, district in (("A1", "云荔物业", TIANHE), ("A2", "云荔物业", YUEXIU), ("B1", "珠水物业", TIANHE)):
+        place.lift(key, unit, district=district)
+    published(place)
+    told(place)
+    assert sum(held(place).values()) == 3
+    place.hand_district(TIANHE, "检验九部")
+    (stays,) = place.do(plan_rounds_of_unit, "陈一鸣")
+    assert ([one.key for one in stays.lifts], place.do(plan_rounds_of_unit, "黄敏")) == (["A2"], [])
+    assert (sum(held(place).values()), sound(place)) == (1, True)
+    assert ("珠水物业", "plan.changed", 1, 0) in told(place)

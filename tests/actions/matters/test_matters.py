@@ -16,7 +16,8 @@ from actions.registry import VERBS
 from actions.visits.inspections import record_inspection
 from schedules.planner import plan_day
 from store.database import Database
-from store.matters import Matter, MatterStep
+from store.lifts import Lift
+from store.matters import Matter, MatterStep, SpecialReason
 from store.notices import RESULT, Notice
 from store.parties import AreaRole, Jurisdiction
 from store.tasks import Task, TaskKind, TaskStatus
@@ -140,3 +141,25 @@ def test_a_hazard_is_told_to_the_office_that_is_named_only_later(database: Datab
         for _ in range(2):
             follow_matters(session, today=TODAY, now=NOW)
         assert told(session)[2:] == [("gz.hazard.reg", "district_regulator")]
+
+
+def test_what_a_unit_said_of_a_lift_ends_when_it_is_inspected_and_the_rest_when_it_is_reported(
+    database: Database, world: World
+) -> None:
+    inspected, reported = world.lifts["own"][6:8]
+    later = TODAY + timedelta(days=1)
+    with database.write() as session:
+        said = do(
+            session, world, "unit_contact", "say_reason", lift_ids=[inspected, reported], reason=SpecialReason.SEALED
+        )
+        assert (said.lifts, said.left_out) == (2, 0)
+        (task,) = session.exec(select(Task).where(Task.kind == TaskKind.SPECIAL_REASON))
+        follow_matters(session, today=TODAY, now=NOW)
+        assert len(task.detail["lifts"]) == 2
+        about = {"by": world.parties["department"], "now": NOW, "today": later, "key": "pass"}
+        record_inspection(session, lift_ids=[inspected], on=later, conclusion="pass", **about)
+        plan_day(session, today=later, now=NOW)
+        follow_matters(session, today=later, now=NOW)
+        assert task.detail["lifts"] == [session.get_one(Lift, reported).key]
+        do(session, world, "duty_officer", "report_reason", later, lift_id=reported, reason="sealed")
+        assert (task.status, task.outcome) == (TaskStatus.DONE, "reported")

@@ -4,20 +4,21 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlmodel import col, select
+from sqlmodel import col, select, update
 
 from actions.lifts.explain import explain_notice
 from actions.reporting.issue import correct_report, issue_report
 from store.notices import Delivery, Notice
+from store.parties import Chat, Contact
 
 pytestmark = pytest.mark.one_store
 
 NEXT = date(2028, 2, 29)
 
 
-def issue(desk: Any, lift_id: int, conclusion: str = "pass") -> Any:
+def issue(desk: Any, lift_id: int, conclusion: str = "pass", until: date = NEXT) -> Any:
     desk.inspect(lift_id, conclusion)
-    said = {"valid_until": NEXT, "mark": f"B-{lift_id}"} if conclusion == "pass" else {}
+    said = {"valid_until": until, "mark": f"B-{lift_id}"} if conclusion == "pass" else {}
     owed = desk.owed_for(lift_id).duty_id
     file_id = desk.paper()
     return desk.do(issue_report, duty_id=owed, number=f"DT-{lift_id}", conclusion=conclusion, file_id=file_id, **said)
@@ -49,7 +50,7 @@ def test_the_reports_of_a_minute_are_one_message_that_names_each_lift_in_the_cha
         ("report.pass.maint", "maintainer", "telegram"),
     ], "one message for each way"
     by_sms, by_chat = desk.bodies("report.pass")
-    assert "等2台电梯检验合格" in by_sms
+    assert "云荔花园1栋1梯、云荔花园1栋2梯电梯检验合格" in by_sms
     assert all(f"报告DT-{lift_id}" in by_chat for lift_id in (first, second))
     sms, chat = notices(desk, "report.pass")
     assert sms.not_before is None, "it leaves at once"
@@ -80,3 +81,22 @@ def test_every_lift_that_failed_stands_by_name_in_an_sms(desk: Any) -> None:
     places = [f"{desk.lift(one).building}{desk.lift(one).internal_number}" for one in lifts]
     assert all(any(place in body for body in by_sms) for place in places), (places, by_sms)
     assert [one.not_before for one in notices(desk, "report.fail")] == [None] * 4, "both at once"
+
+
+def test_an_sms_to_a_unit_without_a_chat_names_every_lift_that_passed(desk: Any) -> None:
+    lifts = desk.world.lifts["own"][:4]
+    with desk.database.write() as session:
+        theirs = select(Contact.id).where(Contact.party_id == desk.world.parties["own"])
+        session.execute(update(Chat).where(col(Chat.contact_id).in_(theirs)).values(active=False))
+    for lift_id, until in zip(lifts, (NEXT, NEXT, NEXT, date(2028, 1, 31)), strict=True):
+        issue(desk, lift_id, until=until)
+    told = [one.facts["report"] for one in notices(desk, "report.pass")]
+    assert [(len(one["lifts"]), one["valid_until"]) for one in told] == [
+        (2, "2028-02-29"),
+        (1, "2028-02-29"),
+        (1, "2028-01-31"),
+    ]
+    places = [f"{desk.lift(one).building}{desk.lift(one).internal_number}" for one in lifts]
+    by_sms = desk.bodies("report.pass")
+    assert all(any(place in body for body in by_sms) for place in places), (places, by_sms)
+    assert not any("聊天" in body for body in by_sms)
