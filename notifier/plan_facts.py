@@ -34,5 +34,6 @@ def _now(facts: Own, current: set[int], open_on: Mapping[int, tuple[str, str]]) 
     if said["rounds"] and not rounds:
         return rest
     kept = {one["id"] for one in rounds}
-    lifts = [place for place, of in zip(said["lifts"], said["of"], strict=True) if of == 0 or of in kept]
-    return {**rest, PLAN: {**said, "rounds": rounds, "lifts": lifts}}
+    pairs = [(place, of) for place, of in zip(said["lifts"], said["of"], strict=True) if of == 0 or of in kept]
+    lifts, ofs = [place for place, _ in pairs], [of for _, of in pairs]
+    return {**rest, PLAN: {**said, "rounds": rounds, "lifts": lifts, "of": ofs}}

@@ -11,7 +11,8 @@ FEW = 2  # so many lifts are on one visit, more on twelve
 
 
 def own_of_plan(template: str, sample: str, lifts: int, read_on: date) -> dict[str, Any]:
-    """What such a notice holds of so many lifts; of one lift a change leaves none on the plan."""
+    """What such a notice holds of so many lifts; of one lift a change leaves none on the plan, of many all but one, and
+    the places of one visit are not held."""
     values = load_index().samples[sample]
     if template == "desk.campaign":
         return {CAMPAIGN: _campaign(values, lifts, read_on)}
@@ -23,6 +24,7 @@ def own_of_plan(template: str, sample: str, lifts: int, read_on: date) -> dict[s
             "half": ("am", "pm", "")[number % 3],
             "n": max(lifts // visits, 1),
             "early": number % 2,
+            "held": number != 1,
             "site": values["compound"],
         }
         for number in range(visits)
@@ -30,7 +32,9 @@ def own_of_plan(template: str, sample: str, lifts: int, read_on: date) -> dict[s
     place = {name: values[name] for name in PLACE} | {"address": "", "key": "0"}
     until = (read_on + timedelta(days=30)).isoformat()
     about = {"plan": 1, "office": values["department"], "until": until, "rounds": rounds}
-    return {PLAN: about | {"lifts": [place] * lifts, "of": [0] * lifts}}
+    off = 1 if template == "plan.changed" and lifts != FEW else 0
+    of = [0] * off + [number % visits + 1 for number in range(lifts - off)]
+    return {PLAN: about | {"lifts": [place] * lifts, "of": of}}
 
 
 def _campaign(values: dict[str, str], lifts: int, read_on: date) -> dict[str, Any]:

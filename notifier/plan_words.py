@@ -15,19 +15,23 @@ SHORT, LONG = 20, 60  # of a name in an SMS and in a chat
 
 
 def words_for_plan(facts: NoticeFacts, language: str, channel: str, today: date) -> dict[str, Any]:
-    """Every variable of such a notice about `n` lifts on `m` visits, the first on `day`; no visit: they are on none
-    any more. `until`: to which day places are held; `early`: lifts whose validity would be shortened."""
+    """Every variable of such a notice about `n` lifts on `m` visits, the first on `day`, and `off` lifts that are on
+    none any more, one of them at `place`. `until`: to which day places are held, but not those of `unheld` visits;
+    `early`: lifts whose validity would be shortened."""
     own, limit = facts.own[PLAN], SHORT if channel in ("sms", "none") else LONG
     rounds = sorted(own["rounds"], key=lambda one: (one["day"], one["half"], one["id"]))
+    off = [place for place, of in zip(own["lifts"], own["of"], strict=True) if of == 0]
     lines = [_line(one, language, today) for one in rounds[:LISTED]]
     return _shared(facts, language, limit) | {
-        "n": len(own["lifts"]),
+        "n": len(own["lifts"]) - len(off),
+        "off": len(off),
+        "unheld": sum(not _is_held(one) for one in rounds),
         "m": len(rounds),
         "office": cut(clean_text(own["office"]), limit),
         "day": say_day(date.fromisoformat(rounds[0]["day"]), language, today) if rounds else "",
         "until": say_day(date.fromisoformat(own["until"]), language, today),
         "early": sum(one["early"] for one in rounds),
-        "place": name_place(PlaceParts(**own["lifts"][0])),
+        "place": name_place(PlaceParts(**(off or own["lifts"])[0])),
         "lines": lines,
         "more": len(rounds) - len(lines),
     }
@@ -50,7 +54,11 @@ def words_for_campaign(facts: NoticeFacts, language: str, channel: str, today: d
 
 def _line(one: dict[str, Any], language: str, today: date) -> dict[str, Any]:
     day = say_day(date.fromisoformat(one["day"]), language, today)
-    return one | {"day": day, "site": cut(clean_text(one["site"]), LONG)}
+    return one | {"day": day, "held": _is_held(one), "site": cut(clean_text(one["site"]), LONG)}
+
+
+def _is_held(one: dict[str, Any]) -> bool:
+    return bool(one.get("held", True))  # what was planned before this was said of each round
 
 
 def _shared(facts: NoticeFacts, language: str, limit: int) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from actions.sight import seen_among
 from actions.visits.bookings import Booked, book_lifts
 from actions.visits.days import WHOLE_DAY, next_inspections
 from actions.visits.inspections import RefusedError, was_done
-from actions.visits.rules import rules_of
+from actions.visits.rules import crowds_of, rules_of
 from actions.visits.slots import half_days
 from schedules.calendar import load_calendar
 from store.held import give_up_places
@@ -161,7 +161,8 @@ def _half_with_room(session: Session, department_id: int, one: PlanRound, lift_i
     """Where it is booked: others may have booked meanwhile, so it need not be the half that was planned."""
     states = half_days(session, department_id, one.day, one.day, load_calendar(session))
     free = {str(half): states[one.day, str(half)].free for half in Half}
-    fit = half_for(session, lift_ids, one.day, one.half, free, rules_of(session, department_id))
+    crowds = crowds_of(session, lift_ids, rules_of(session, department_id), one.day, one.day)
+    fit = half_for(lift_ids, crowds, one.day, one.half, free)
     return fit[0] if fit is not None else one.half or WHOLE_DAY
 
 

@@ -9,15 +9,16 @@ from datetime import date, timedelta
 from sqlmodel import Session, col, or_, select
 
 from actions.visits.days import WHOLE_DAY
-from actions.visits.rules import SlotRules, crowds_of, fits_half, rules_of, share_out
+from actions.visits.rules import Crowd, crowds_of_each, fits_half, rules_of, share_out
 from actions.visits.slots import half_days
 from schedules.calendar import load_calendar
 from schedules.dates import ONE_DAY
 from schedules.regimes import numbers_of
+from store.database import in_chunks
 from store.held import give_up_places, keep_places
 from store.parties import Party
 from store.plans import PlanLiftRow, PlanRound, RoundPlace, RoundState, YearPlanMade
-from store.slots import Half, HalfDay, find_slots, present_lifts
+from store.slots import Half, HalfDay, VisitLift, find_slots
 
 
 def hold_plan(session: Session, plan: YearPlanMade, today: date) -> int:
@@ -39,10 +40,13 @@ def hold_rounds(session: Session, plan: YearPlanMade, rounds: Sequence[PlanRound
     slots = find_slots(session, [HalfDay(desk, day, half) for day in days for half in Half])
     states = half_days(session, desk, days[0], days[-1], load_calendar(session))
     free = {key: state.free for key, state in states.items()}
-    rules, found = rules_of(session, desk), {}
-    for one in rounds:
+    found, lifts = dict[int, bool](), lifts_by_round(session, [one.id for one in rounds])
+    rounds = [one for one in rounds if lifts[one.id]]
+    groups = [lifts[one.id] for one in rounds]
+    crowds = crowds_of_each(session, groups, rules_of(session, desk), days[0], days[-1])
+    for one, lift_ids, there in zip(rounds, groups, crowds, strict=True):
         here = {str(half): free[one.day, str(half)] for half in Half}
-        fit = half_for(session, lifts_of_round(session, one.id), one.day, one.half, here, rules)
+        fit = half_for(lift_ids, there, one.day, one.half, here)
         found[one.id] = fit is not None
         for half, count in (fit[1] if fit is not None else {}).items():
             free[one.day, half] -= count
@@ -52,11 +56,11 @@ def hold_rounds(session: Session, plan: YearPlanMade, rounds: Sequence[PlanRound
 
 
 def half_for(
-    session: Session, lift_ids: Sequence[int], day: date, half: str | None, free: Mapping[str, int], rules: SlotRules
+    lift_ids: Sequence[int], crowds: Sequence[Crowd], day: date, half: str | None, free: Mapping[str, int]
 ) -> tuple[str, dict[str, int]] | None:
     """The half that was planned, else another that has room, else the whole day, each with its places; None where there
     is no room. All lifts of a building are not inspected at once. `free`: places by half."""
-    crowds, count = crowds_of(session, lift_ids, rules, day, day), len(lift_ids)
+    count = len(lift_ids)
     for one in dict.fromkeys(filter(None, (half, *free))):
         if free[one] >= count and fits_half(crowds, day, one):
             return one, {one: count}
@@ -66,25 +70,41 @@ def half_for(
 
 def lifts_of_round(session: Session, *round_ids: int) -> list[int]:
     """The lifts of these rounds."""
-    query = select(PlanLiftRow.lift_id).where(col(PlanLiftRow.round_id).in_(round_ids))
-    return list(session.exec(query.order_by(col(PlanLiftRow.lift_id))))
+    return sorted(lift_id for ids in lifts_by_round(session, round_ids).values() for lift_id in ids)
+
+
+def lifts_by_round(session: Session, round_ids: Sequence[int]) -> dict[int, list[int]]:
+    """The lifts of each of these rounds."""
+    found: dict[int, list[int]] = {round_id: [] for round_id in round_ids}
+    for some in in_chunks(sorted(found)):
+        query = select(PlanLiftRow.round_id, PlanLiftRow.lift_id).where(col(PlanLiftRow.round_id).in_(some))
+        for round_id, lift_id in session.exec(query.order_by(col(PlanLiftRow.lift_id))):
+            if round_id is not None:
+                found[round_id].append(lift_id)
+    return found
 
 
 def end_holds(session: Session, *, today: date) -> int:
     """Give back the places of rounds that hold them no longer: whose time is over, whose lifts are booked otherwise;
     how many places. Whoever calls holds the city."""
-    query = (
-        select(PlanRound.id)
+    over = (
+        select(RoundPlace.round_id)
+        .join(PlanRound, col(PlanRound.id) == RoundPlace.round_id)
         .join(YearPlanMade, col(YearPlanMade.id) == PlanRound.plan_id)
-        .where(col(PlanRound.id).in_(select(RoundPlace.round_id)))
+        .where(
+            or_(
+                col(YearPlanMade.holds_until) < today,
+                col(YearPlanMade.replaced_at).is_not(None),
+                col(PlanRound.day) <= today + ONE_DAY,
+                PlanRound.state != RoundState.PROPOSED,
+            )
+        )
     )
-    over = or_(
-        col(YearPlanMade.holds_until) < today,
-        col(YearPlanMade.replaced_at).is_not(None),
-        col(PlanRound.day) <= today + ONE_DAY,
-        PlanRound.state != RoundState.PROPOSED,
+    booked = (
+        select(RoundPlace.round_id)
+        .join(PlanLiftRow, col(PlanLiftRow.round_id) == RoundPlace.round_id)
+        .join(VisitLift, col(VisitLift.lift_id) == PlanLiftRow.lift_id)
+        .where(col(VisitLift.gone).is_(None))
     )
-    done = set(session.exec(query.where(over)))
-    waiting = set(session.exec(query)) - done
-    done |= {one for one in waiting if present_lifts(session, lifts_of_round(session, one))}
+    done = {*session.exec(over), *session.exec(booked)}
     return give_up_places(session, done) if done else 0

@@ -9,9 +9,14 @@ from sqlmodel import Session, col, select
 from actions.actors import Asked
 from actions.visits.inspections import Deed, act
 from schedules.inspections import shortened_validity
-from store.events import EventKind
+from store.events import Event, EventKind, was_taken_back
 from store.lifts import Lift
-from store.plans import PlanLiftRow, PlanRound, RoundState
+from store.plans import PlanLiftRow, PlanRound, RoundState, YearPlanMade
+from store.slots import present_lifts
+
+SHORTEN = "shorten"  # in the key of the event that says so
+INSPECTED = (EventKind.INSPECTION_ENDED, EventKind.OPINION_NOTICE_ISSUED, EventKind.RECTIFICATION_CONFIRMED)
+SAYS = (*INSPECTED, EventKind.VALIDITY_STATED, EventKind.VALIDITY_CORRECTED, EventKind.VALIDITY_RENEWED)
 
 
 def shorten_validities(session: Session, asked: Asked, lift_ids: Sequence[int], until: date) -> None:
@@ -28,33 +33,53 @@ def shorten_validities(session: Session, asked: Asked, lift_ids: Sequence[int], 
             session.add(lift)
     session.flush()
     for was, ids in sorted(before.items()):
-        deed = Deed(ids, asked.actor.party_id, asked.now, asked.today, f"{asked.key}:shorten")
+        deed = Deed(ids, asked.actor.party_id, asked.now, asked.today, f"{asked.key}:{SHORTEN}")
         act(session, deed, EventKind.VALIDITY_CORRECTED, asked.today, {"from": was, "to": until})
 
 
 def give_back_validities(session: Session, asked: Asked, lift_ids: Sequence[int]) -> None:
     """The visit for which these validities were shortened is called off: they end again when they did before.
 
-    Only where the register has not stated another one since. The round is one that was declined from now on, and may
-    still be agreed to.
+    Only where nothing was inspected, and the register has stated no other date, since they were. The round of which no
+    lift is left on a visit waits for an answer again, as long as its plan is in force.
     """
-    query = (
-        select(PlanRound, PlanLiftRow, Lift)
-        .join(PlanLiftRow, col(PlanLiftRow.round_id) == PlanRound.id)
-        .join(Lift, col(Lift.id) == PlanLiftRow.lift_id)
-        .where(col(Lift.id).in_(lift_ids), PlanRound.state == RoundState.AGREED, col(PlanRound.adjusted).is_not(None))
-    )
     before: dict[tuple[date, date], list[int]] = defaultdict(list)
-    for one, row, lift in session.exec(query.order_by(col(Lift.id))).all():
-        one.state, one.answered_by, one.answered_at = RoundState.DECLINED, asked.actor.contact_id, asked.now
-        session.add(one)
-        if one.adjusted is None or row.valid_until is None or lift.valid_until != one.adjusted:
+    for lift_id, last in _last_said(session, lift_ids).items():
+        lift, said = session.get_one(Lift, lift_id), last.payload or {}
+        if last.idempotency_key is None or not last.idempotency_key.endswith(f":{SHORTEN}:{lift_id}"):
             continue
-        if row.valid_until > one.adjusted:
-            before[one.adjusted, row.valid_until].append(lift.id)
-            lift.valid_until = row.valid_until
+        until, was = date.fromisoformat(said["to"]), date.fromisoformat(said["from"])
+        if lift.valid_until == until:
+            before[until, was].append(lift_id)
+            lift.valid_until = was
             session.add(lift)
     session.flush()
-    for (was, until), ids in sorted(before.items()):
+    for (until, was), ids in sorted(before.items()):
         deed = Deed(ids, asked.actor.party_id, asked.now, asked.today, f"{asked.key}:give_back")
-        act(session, deed, EventKind.VALIDITY_CORRECTED, asked.today, {"from": was, "to": until})
+        act(session, deed, EventKind.VALIDITY_CORRECTED, asked.today, {"from": until, "to": was})
+    _ask_again(session, lift_ids)
+
+
+def _last_said(session: Session, lift_ids: Sequence[int]) -> dict[int, Event]:
+    """Of each lift the last event that holds and is about its validity or an inspection of it."""
+    query = select(Event).where(col(Event.lift_id).in_(lift_ids), col(Event.kind).in_(SAYS), ~was_taken_back())
+    return {one.lift_id: one for one in session.exec(query.order_by(col(Event.id))) if one.lift_id is not None}
+
+
+def _ask_again(session: Session, lift_ids: Sequence[int]) -> None:
+    """Not DECLINED: it need not be the unit who called it off, and nobody has said no to an earlier visit."""
+    query = (
+        select(PlanRound)
+        .join(PlanLiftRow, col(PlanLiftRow.round_id) == PlanRound.id)
+        .join(YearPlanMade, col(YearPlanMade.id) == PlanRound.plan_id)
+        .where(col(PlanLiftRow.lift_id).in_(lift_ids), col(YearPlanMade.replaced_at).is_(None))
+        .where(PlanRound.state == RoundState.AGREED, col(PlanRound.adjusted).is_not(None))
+    )
+    for one in session.exec(query.distinct()).all():
+        rows = select(PlanLiftRow.lift_id).where(PlanLiftRow.round_id == one.id)
+        ended = select(Event.id).where(col(Event.lift_id).in_(rows), col(Event.kind).in_(INSPECTED), ~was_taken_back())
+        since = session.exec(ended.where(col(Event.recorded_at) >= one.answered_at)).first()
+        if since is None and not present_lifts(session, session.exec(rows)):
+            one.state, one.answered_by, one.answered_at = RoundState.PROPOSED, None, None
+            session.add(one)
+    session.flush()

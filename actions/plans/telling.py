@@ -1,21 +1,25 @@
 """A published plan is told to each unit on it, in one digest; what changes of it, to those who were told otherwise."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from sqlalchemy import and_
 from sqlmodel import Session, col, select
 
+from actions.visits.days import next_inspections
 from actions.visits.notices import LEFT, TO_UNIT
+from schedules.announcements import parties_of
 from schedules.regimes import rulebook_of
 from schedules.rulebook import basis_of
 from store.database import in_chunks
-from store.lifts import Lift, place_facts
+from store.ledger import lock_notices
+from store.lifts import Lift, LiftRole, place_facts
 from store.notices import PLAN, Notice, NoticeStatus
 from store.parties import Party
-from store.plans import PlanLiftRow, PlanRound, RoundState, YearPlanMade
+from store.plans import PlanLiftRow, PlanRound, RoundPlace, RoundState, YearPlanMade
 from store.slots import present_lifts
 
 PUBLISHED, CHANGED = "plan.published", "plan.changed"
@@ -37,30 +41,40 @@ class Waiting:
 
 
 def tell_plan(session: Session, plan: YearPlanMade, today: date) -> int:
-    """Tell every unit what of the plan waits for it and it was not told so before; how many units."""
+    """Tell every unit what of the plan waits for it, and what is on it no more, that it was not told so before; how
+    many units."""
     department = session.get_one(Party, plan.department_id)
     asked, (told, waiting) = _asked(session, plan, today), _told(session, plan, department.city_id)
-    still = _lifts_of_plan(session, plan)
-    notices = []
+    still, held = _lifts_of_plan(session, plan), _held(session, plan)
+    basis, wanted = basis_of(rulebook_of(session, department.city_id, today), PUBLISHED), dict[int, Notice]()
     for unit in sorted({*asked, *told}):
         here, before, unsent = asked.get(unit, []), told.get(unit), waiting.get(unit)
-        known = (_seen(before) if before is not None else set()) | (
-            _seen(_said(unsent)) if unsent is not None else set()
-        )
-        if any(one.seen_as not in known for one in here):
+        last = [_said(unsent)] if unsent is not None else []
+        known = {one for said in ([before] if before is not None else []) + last for one in _seen(said)}
+        gone = _gone(session, department.city_id, unit, before, still, today) if before is not None else []
+        is_new = any(one.seen_as not in known for one in here)
+        if is_new or {lift.key for lift in gone} - {key for said in last for key in _keys(said, withdrawn=True)}:
             template = PUBLISHED if before is None else CHANGED
-            notice = _notice(plan, department, unit, template, here, [], today)
-            if unsent is not None:
-                unsent.facts, notice = notice.facts, unsent  # what waits to leave says it as it is now
-            notices.append(notice)
-        elif before is not None and not here and (gone := _gone(session, department, before, still, today)):
-            notices.append(_notice(plan, department, unit, CHANGED, [], gone, today))
-    basis = basis_of(rulebook_of(session, department.city_id, today), PUBLISHED)
-    for notice in notices:
-        notice.facts = {**(notice.facts or {}), "basis": basis}
-    session.add_all(notices)
+            wanted[unit] = _notice(plan, department, unit, template, here, gone, today, held)
+            wanted[unit].facts = {**(wanted[unit].facts or {}), "basis": basis}
+    free = lock_notices(session, sorted(waiting[unit].id for unit in wanted.keys() & waiting.keys()), UNSENT)
+    for unit, notice in wanted.items():
+        unsent = waiting.get(unit)
+        if unsent is None:
+            session.add(notice)
+        elif unsent.id in free:  # what waits to leave says it as it is now
+            session.get_one(Notice, unsent.id, populate_existing=True).facts = notice.facts
+        else:  # it has left meanwhile
+            notice.template = CHANGED
+            session.add(notice)
     session.flush()
-    return len(notices)
+    return len(wanted)
+
+
+def _held(session: Session, plan: YearPlanMade) -> set[int]:
+    """The rounds whose places are held."""
+    query = select(RoundPlace.round_id).join(PlanRound, col(PlanRound.id) == RoundPlace.round_id)
+    return set(session.exec(query.where(PlanRound.plan_id == plan.id)))
 
 
 def _asked(session: Session, plan: YearPlanMade, today: date) -> dict[int, list[Waiting]]:
@@ -74,7 +88,7 @@ def _asked(session: Session, plan: YearPlanMade, today: date) -> dict[int, list[
     booked = present_lifts(session, [lift.id for some in lifts.values() for _, lift in some])
     found: dict[int, list[Waiting]] = defaultdict(list)
     for one in rounds:
-        if one.party_id is not None and not any(lift.id in booked for _, lift in lifts[one.id]):
+        if one.party_id is not None and lifts[one.id] and not any(lift.id in booked for _, lift in lifts[one.id]):
             found[one.party_id].append(Waiting(one, lifts[one.id]))
     return found
 
@@ -105,13 +119,32 @@ def _seen(said: Mapping[str, Any]) -> set[tuple[Any, ...]]:
     return {(one["day"], one["half"], frozenset(keys[one["id"]])) for one in said["rounds"]}
 
 
-def _gone(session: Session, department: Party, said: Mapping[str, Any], still: set[str], today: date) -> list[Lift]:
-    """The lifts that were told to be on the plan, are on no round of it now, and have no visit."""
-    keys = {place["key"] for place, of in zip(said["lifts"], said["of"], strict=True) if of != WITHDRAWN} - still
-    query = select(Lift).where(Lift.city_id == department.city_id, col(Lift.key).in_(sorted(keys)))
-    lifts = session.exec(query.order_by(col(Lift.id))).all()
+def _keys(said: Mapping[str, Any], *, withdrawn: bool) -> dict[str, int]:
+    """The lifts that it said are on the plan, or are on it no more, each with its round."""
+    pairs = zip(said["lifts"], said["of"], strict=True)
+    return {place["key"]: of for place, of in pairs if (of == WITHDRAWN) is withdrawn}
+
+
+def _gone(
+    session: Session, city_id: str, unit: int, said: Mapping[str, Any], still: set[str], today: date
+) -> list[Lift]:
+    """The lifts of this unit that were told to be on the plan and are on no round of it now, although their inspection
+    is due as it was then and nobody has booked it. Not those to whose day the unit has said something."""
+    later = {one["id"] for one in said["rounds"] if one["day"] > today.isoformat()}
+    off = {key: of for key, of in _keys(said, withdrawn=False).items() if key not in still and of in later}
+    answered, lifts = set[int](), list[Lift]()
+    for ids in in_chunks(sorted(set(off.values()))):
+        states = select(PlanRound.id).where(col(PlanRound.id).in_(ids), PlanRound.state != RoundState.PROPOSED)
+        answered |= set(session.exec(states))
+    for keys in in_chunks(sorted(key for key, of in off.items() if of not in answered)):
+        query = select(Lift, col(PlanLiftRow.valid_until)).where(Lift.city_id == city_id, col(Lift.key).in_(keys))
+        row = and_(col(PlanLiftRow.lift_id) == Lift.id, col(PlanLiftRow.plan_id) == said["plan"])
+        rows = session.exec(query.outerjoin(PlanLiftRow, row).order_by(col(Lift.id))).all()
+        duties = next_inspections(session, [lift.id for lift, _ in rows])
+        lifts += [lift for lift, due in rows if lift.id in duties and due in (None, duties[lift.id].due)]
     booked = present_lifts(session, [lift.id for lift in lifts])
-    return [lift for lift in lifts if lift.id not in booked and (lift.valid_until or today) >= today]
+    units = parties_of(session, [lift.id for lift in lifts], [LiftRole.USE_UNIT])
+    return [lift for lift in lifts if lift.id not in booked and units.get((lift.id, LiftRole.USE_UNIT)) == unit]
 
 
 def _lifts_of_plan(session: Session, plan: YearPlanMade) -> set[str]:
@@ -127,6 +160,7 @@ def _notice(
     asked: Sequence[Waiting],
     gone: Sequence[Lift],
     today: date,
+    held: Collection[int],
 ) -> Notice:
     places = [(place_facts(lift), one.round.id) for one in asked for _, lift in one.lifts]
     places += [(place_facts(lift), WITHDRAWN) for lift in gone]
@@ -137,7 +171,7 @@ def _notice(
         "year": plan.year,
         "office": department.name,
         "until": (plan.holds_until or today).isoformat(),
-        "rounds": [_line(one) for one in asked],
+        "rounds": [_line(one, is_held=one.round.id in held) for one in asked],
         "lifts": [place for place, _ in places],
         "of": [of for _, of in places],
     }
@@ -157,13 +191,14 @@ def _notice(
     )
 
 
-def _line(one: Waiting) -> dict[str, Any]:
+def _line(one: Waiting, *, is_held: bool) -> dict[str, Any]:
     until = one.round.adjusted
     return {
         "id": one.round.id,
         "day": one.round.day.isoformat(),
         "half": one.round.half or "",
         "n": len(one.lifts),
+        "held": is_held,
         "early": sum(
             until is not None and row.valid_until is not None and row.valid_until > until for row, _ in one.lifts
         ),

@@ -14,7 +14,7 @@ from sqlalchemy import select as select_rows
 from sqlmodel import Session, col, select
 
 from schedules.regimes import numbers_of
-from store.database import table_of
+from store.database import in_chunks, table_of
 from store.lifts import Lift, LiftStatus
 from store.parties import Party
 from store.settings import Setting
@@ -99,14 +99,30 @@ def starts_at(session: Session, party_id: int, half: str | None, lift_ids: Colle
 
 def crowds_of(session: Session, lift_ids: Collection[int], rules: SlotRules, first: date, last: date) -> list[Crowd]:
     """By building with more lifts than one, what else is inspected there in [first, last]."""
+    return crowds_of_each(session, [lift_ids], rules, first, last)[0]
+
+
+def crowds_of_each(
+    session: Session, groups: Sequence[Collection[int]], rules: SlotRules, first: date, last: date
+) -> list[list[Crowd]]:
+    """The same of several groups of lifts, each by itself, looked up at once."""
     if not rules.spread or first > last:
-        return []
-    lifts = session.exec(select(Lift).where(col(Lift.id).in_(sorted(lift_ids)))).all()
+        return [[] for _ in groups]
+    lifts: list[Lift] = []
+    for some in in_chunks(sorted({lift_id for group in groups for lift_id in group})):
+        lifts += session.exec(select(Lift).where(col(Lift.id).in_(some))).all()
+    buildings = [ids for ids in _buildings(session, lifts).values() if len(ids) > 1]
+    of_lift = {lift_id: number for number, ids in enumerate(buildings) for lift_id in ids}
+    taken = _taken(session, sorted(of_lift), first, last)
     found = []
-    for ids in _buildings(session, lifts).values():
-        if len(ids) > 1:
-            wished = frozenset(ids) & frozenset(lift_ids)
-            found.append(Crowd(wished, len(ids), _taken(session, set(ids) - wished, first, last)))
+    for group in groups:
+        crowds = []
+        for number in sorted({of_lift[lift_id] for lift_id in group if lift_id in of_lift}):
+            ids = buildings[number]
+            wished = frozenset(ids) & frozenset(group)
+            others = Counter(half for lift_id in set(ids) - wished for half in taken.get(lift_id, ()))
+            crowds.append(Crowd(wished, len(ids), others))
+        found.append(crowds)
     return found
 
 
@@ -143,19 +159,26 @@ def _buildings(session: Session, lifts: Sequence[Lift]) -> dict[tuple[str, str, 
     """Every lift in use of the buildings in which these stand; of one without a name nobody knows what is there."""
     named = {(lift.city_id, lift.compound, lift.building) for lift in lifts if lift.compound and lift.building}
     found: dict[tuple[str, str, str], list[int]] = defaultdict(list)
-    compounds = {compound for _, compound, _ in named}
     lift = table_of(Lift).c
-    query = select_rows(lift.id, lift.city_id, lift.compound, lift.building).where(lift.compound.in_(compounds))
-    for lift_id, *place in session.execute(query.where(lift.status == LiftStatus.IN_USE).order_by(lift.id)):
-        if tuple(place) in named:
-            found[place[0], place[1], place[2]].append(lift_id)
+    for compounds in in_chunks(sorted({compound for _, compound, _ in named})):
+        query = select_rows(lift.id, lift.city_id, lift.compound, lift.building).where(lift.compound.in_(compounds))
+        for lift_id, *place in session.execute(query.where(lift.status == LiftStatus.IN_USE).order_by(lift.id)):
+            if tuple(place) in named:
+                found[place[0], place[1], place[2]].append(lift_id)
     return found
 
 
-def _taken(session: Session, lift_ids: Collection[int], first: date, last: date) -> Counter[tuple[date, str]]:
-    query = select(col(Slot.day), col(Slot.half)).join(VisitLift, col(VisitLift.slot_id) == Slot.id)
-    query = query.where(col(VisitLift.lift_id).in_(lift_ids), col(VisitLift.gone).is_(None))
-    return Counter((day, half) for day, half in session.exec(query.where(Slot.day >= first, Slot.day <= last)))
+def _taken(session: Session, lift_ids: Sequence[int], first: date, last: date) -> dict[int, list[tuple[date, str]]]:
+    """The half days in which each of these lifts is inspected."""
+    found: dict[int, list[tuple[date, str]]] = defaultdict(list)
+    for some in in_chunks(lift_ids):
+        query = select(col(VisitLift.lift_id), col(Slot.day), col(Slot.half))
+        query = query.join(Slot, col(VisitLift.slot_id) == Slot.id).where(Slot.day >= first, Slot.day <= last)
+        for lift_id, day, half in session.exec(
+            query.where(col(VisitLift.lift_id).in_(some), col(VisitLift.gone).is_(None))
+        ):
+            found[lift_id].append((day, half))
+    return found
 
 
 def _is_kind(lift: Lift, kinds: Collection[str]) -> bool:

@@ -1,6 +1,6 @@
 """The year's plan of the department: how it stands, its days, what is on none, published; an inspector is away."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from aiogram.types import CallbackQuery
@@ -138,6 +138,8 @@ async def get_moved(dialog_manager: DialogManager, visit: Visit, **_: Any) -> di
         {**one, "was": read(one["was"]), "day": read(one["day"]) if one["day"] else None} for one in known["moved"]
     ]
     return {
+        "first": read(known["first"]),
+        "is_later": read(known["first"]) - visit.today > timedelta(days=1),
         "last": read(known["last"]),
         "fewer": known["fewer"],
         "moved": [one for one in moved if one["day"] is not None],
@@ -173,7 +175,13 @@ async def go_away(callback: CallbackQuery, widget: Any, manager: DialogManager, 
         for one in done.moved
     ]
     over = [{"day": one.day.isoformat(), "half": one.half, "over": one.taken - one.places} for one in done.over]
-    manager.dialog_data["away"] = {"last": done.last.isoformat(), "fewer": done.fewer, "moved": moved, "over": over}
+    manager.dialog_data["away"] = {
+        "first": done.first.isoformat(),
+        "last": done.last.isoformat(),
+        "fewer": done.fewer,
+        "moved": moved,
+        "over": over,
+    }
     await manager.switch_to(DeskPlan.moved)
 
 

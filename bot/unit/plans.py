@@ -49,8 +49,8 @@ def _listed() -> Window:
 def _one() -> Window:
     return Window(
         Say("plans.one"),
-        Commit(Label("plans.agree"), "agree_round", agree, when="open"),
-        Commit(Label("plans.decline"), "decline_round", decline, when="proposed"),
+        Commit(Label("plans.agree"), "agree_round", agree, when="open", getter=get_round),
+        Commit(Label("plans.decline"), "decline_round", decline, when="proposed", getter=get_round),
         Button(Label("plans.other_day"), id="other_day", on_click=choose_day, when="movable"),
         Row(SwitchTo(Label("everyone.back"), id="to_rounds", state=Plans.listed), home()),
         state=Plans.one,
@@ -117,7 +117,7 @@ async def get_all(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict
         "most_lost": max((one.most_lost for one in found), default=0),
         "exempt": all(one.exempt for one in found),
         "fee_percent": percent_of([one for one in found if one.earlier_lifts]),
-        "shown": [(one.round_id, one.day, one.state) for one in found],
+        "shown": [_shown(one) for one in found],
         "today": visit.today,
     }
 
@@ -140,6 +140,7 @@ async def get_round(dialog_manager: DialogManager, visit: Visit, **_: Any) -> di
         "proposed": _is_open(one),
         "movable": _is_open(one) and one.adjusted is None,
         "listed": LISTED,
+        "shown": _shown(one),
         "today": visit.today,
     }
 
@@ -193,6 +194,11 @@ async def _open(manager: DialogManager, state: State) -> None:
     await manager.start(Menu.main, mode=StartMode.RESET_STACK, show_mode=ShowMode.NO_UPDATE)
     await manager.start(state, show_mode=ShowMode.SEND)
     await manager.answer_callback()
+
+
+def _shown(one: RoundShown) -> list[Any]:
+    """What an answer answers: a round may be moved, or answered by a colleague, while its window is open."""
+    return [one.round_id, one.day, one.half, one.adjusted, one.state, len(one.lifts)]
 
 
 def _is_open(one: RoundShown) -> bool:

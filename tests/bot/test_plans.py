@@ -1,6 +1,6 @@
 """The year's plan in the bot: sixty lifts agreed to in one tap, or declined."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from phones.world import NOW, TODAY, add_many_lifts
@@ -14,6 +14,7 @@ from notifier.modes import Mode
 from store.database import Database
 from store.lifts import Lift
 from store.parties import Party
+from store.plans import PlanRound
 from store.slots import Slot
 
 
@@ -59,6 +60,13 @@ async def test_gz_03_what_an_earlier_visit_costs_is_said_before_it_is_declined(
     assert "2 台要提前" in unit.text
     assert "最多少 214 天" in unit.text
     assert "合计约为平常的 85%" in unit.text
+    with database.write() as session:  # moved meanwhile: nobody agrees to a day that they were not shown
+        for one in session.exec(select(PlanRound)).all():
+            one.day += timedelta(days=1)
+    await unit.press("同意并约检")
+    assert "已约检" not in unit.text
+    with database.read() as session:
+        assert session.exec(select(Slot).where(Slot.taken > 0)).all() == []
     await unit.press("不同意")
     assert "一切照旧" in unit.text
     with database.read() as session:

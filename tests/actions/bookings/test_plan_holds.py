@@ -9,19 +9,23 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import Session, select
 
+from actions.plans import telling
 from actions.plans.answers import agree_to_all, agree_to_round, decline_round, plan_rounds_of_unit
 from actions.plans.away import inspector_away
 from actions.plans.desk import left_out_of_desk, plan_of_desk, publish_plan_of_desk
 from actions.plans.holding import end_holds
 from actions.plans.make import Wanted, make_year_plan
+from actions.plans.telling import WITHDRAWN, tell_plan
 from actions.refusals import Refused
-from actions.visits.bookings import book_visit, cancel_visit
+from actions.visits.bookings import book_visit, bookings_of, cancel_visit
+from actions.visits.inspections import record_inspection
 from actions.visits.slots import change_places, set_usual_places
-from store.held import misheld
+from store.held import give_up_places, misheld
 from store.lifts import Lift
 from store.notices import PLAN, Notice
 from store.parties import Party
-from store.slots import Slot, miscounted
+from store.plans import PlanLiftRow, PlanRound, YearPlanMade
+from store.slots import Slot, Visit, VisitLift, miscounted
 
 from .conftest import TIANHE, YUEXIU
 
@@ -55,6 +59,19 @@ def told(place: Any) -> list[tuple[str, str, int, int]]:
     place.write(lambda session: session.execute(text("UPDATE notice SET status = 'sent' WHERE status = 'planned'")))
     found = [(names[one.party_id], one.template, one.facts[PLAN]) for one in rows if one.status == "planned"]
     return sorted((name, template, len(said["lifts"]), len(said["rounds"])) for name, template, said in found)
+
+
+def split_off(place: Any, visit_id: int, lift_id: int) -> None:
+    def run(session: Session) -> None:
+        visit = session.get_one(Visit, visit_id)
+        same = visit.model_dump(include={"department_id", "party_id", "day", "half", "made_at", "made_by"})
+        other = Visit(**same)
+        session.add(other)
+        session.flush()
+        query = select(VisitLift).where(VisitLift.lift_id == lift_id, VisitLift.visit_id == visit_id)
+        session.exec(query).one().visit_id = other.id
+
+    place.write(run)
 
 
 def sound(place: Any) -> bool:
@@ -158,9 +175,75 @@ def test_gz_03_calling_an_earlier_visit_off_gives_the_validity_back(place: Any) 
     valid = place.ask(lambda session: [session.get_one(Lift, lift_id).valid_until for lift_id in lifts])
     assert valid == [MAY, AUGUST]
     assert {place.duty(lift_id).due for lift_id in lifts} == {MAY, AUGUST}
-    assert place.do(plan_rounds_of_unit, "陈一鸣")[0].state == "declined"
-    place.do(agree_to_round, "陈一鸣", round_id=one.round_id)
+    assert place.do(plan_rounds_of_unit, "陈一鸣")[0].state == "proposed", "nobody has said no to an earlier visit"
+    (visit,) = place.do(agree_to_round, "陈一鸣", round_id=one.round_id).visits
     assert {place.duty(lift_id).due for lift_id in lifts} == {MAY}
+    split_off(place, visit.visit_id, lifts[0])  # its district went to another department
+    place.do(cancel_visit, "陈一鸣", visit_id=visit.visit_id)
+    assert place.do(plan_rounds_of_unit, "陈一鸣")[0].state == "agreed", "the other lift's visit stands"
+    (rest,) = place.do(bookings_of, "陈一鸣")
+    place.do(cancel_visit, "陈一鸣", visit_id=rest.visit_id)
+    assert [place.duty(lift_id).due for lift_id in lifts] == [MAY, AUGUST]
+    assert place.do(plan_rounds_of_unit, "陈一鸣")[0].state == "proposed"
+
+
+def test_gz_03_a_validity_stays_shortened_once_the_visit_has_taken_place(place: Any) -> None:
+    lifts = [place.lift("L1", "云荔物业"), place.lift("L2", "云荔物业", valid=AUGUST)]
+    (one,) = published(place, most_months=6)
+    place.do(agree_to_round, "陈一鸣", round_id=one.round_id)
+    place.today, desk = one.day, place.parties["天河检验部"]
+    ended: Any = {"on": one.day, "conclusion": "fail", "by": desk, "now": place.asked("何值班").now, "today": one.day}
+    place.write(lambda session: record_inspection(session, lift_ids=lifts, key="failed", **ended))
+    day = one.day + timedelta(days=14)
+    (again,) = place.do(book_visit, "何值班", lift_ids=lifts, day=day, half="day").visits
+    place.do(cancel_visit, "何值班", visit_id=again.visit_id)
+    assert {place.duty(lift_id).due for lift_id in lifts} == {MAY}
+    assert place.ask(lambda session: session.get_one(PlanRound, one.round_id)).state == "agreed"
+
+
+def test_a_plan_made_anew_says_what_is_off_and_which_places_are_not_held(place: Any, monkeypatch: Any) -> None:
+    place.write(lambda session: set_usual_places(session, None, 1))
+    first, second = place.lift("A1", "云荔物业"), place.lift("A2", "云荔物业", valid=AUGUST)
+    published(place)
+    assert told(place) == [("云荔物业", "plan.published", 2, 2)]
+
+    def fall_off(session: Session) -> None:
+        plan = session.exec(select(YearPlanMade)).one()
+        gone = session.exec(select(PlanLiftRow).where(PlanLiftRow.lift_id == second)).one()
+        kept = session.exec(select(PlanLiftRow).where(PlanLiftRow.lift_id == first)).one()
+        gone.round_id, gone.why = None, "no_capacity"
+        give_up_places(session, [kept.round_id or 0])
+        tell_plan(session, plan, place.today)
+        tell_plan(session, plan, place.today)
+
+    place.write(fall_off)
+    query = select(Notice).where(Notice.status == "planned", Notice.duty == PLAN)
+    (notice,) = place.ask(lambda session: session.exec(query).all())
+    said = notice.facts[PLAN]
+    assert (notice.template, len(said["rounds"])) == ("plan.changed", 1)
+    assert [(lift["key"], of == WITHDRAWN) for lift, of in zip(said["lifts"], said["of"], strict=True)] == [
+        ("A1", False),
+        ("A2", True),
+    ]
+    # what waits leaves just when more changes: it is left as it is, and what changed is told after it
+    look = telling._told
+
+    def leaves(session: Session, *rest: Any) -> Any:
+        found = look(session, *rest)
+        session.execute(text("UPDATE notice SET status = 'sent' WHERE status = 'planned'"))
+        return found
+
+    def change(session: Session) -> None:
+        plan, kept = session.exec(select(YearPlanMade)).one(), session.exec(select(PlanLiftRow)).all()
+        moved = session.get_one(PlanRound, next(row.round_id for row in kept if row.round_id))
+        moved.day += timedelta(days=1)
+        tell_plan(session, plan, place.today)
+
+    monkeypatch.setattr(telling, "_told", leaves)
+    place.write(change)
+    assert place.ask(lambda session: session.get_one(Notice, notice.id)).facts == notice.facts
+    rounds = place.ask(lambda session: session.exec(query).one()).facts[PLAN]["rounds"]
+    assert [one["held"] for one in rounds] == [False]
 
 
 def test_an_inspector_who_is_ill_moves_what_nobody_has_answered_and_names_what_is_booked(place: Any) -> None:
@@ -174,7 +257,7 @@ def test_an_inspector_who_is_ill_moves_what_nobody_has_answered_and_names_what_i
     place.do(agree_to_round, "陈一鸣", round_id=rounds[0].round_id)
     (waiting,) = place.do(plan_rounds_of_unit, "黄敏")
     place.today = waiting.day - timedelta(days=3)
-    done = place.do(inspector_away, "何值班", days=5)
+    done = place.do(inspector_away, "何值班", key="away", days=5)
     (moved,) = [one for one in done.moved if one.unit == "珠水物业"]
     assert moved.was == waiting.day
     assert moved.day is not None
@@ -182,6 +265,11 @@ def test_an_inspector_who_is_ill_moves_what_nobody_has_answered_and_names_what_i
     assert ("珠水物业", "plan.changed", 1, 1) in told(place)
     booked = {(day, half) for day, half in place.taken() if done.first <= day <= done.last}
     assert {(one.day, one.half) for one in done.over} == booked
+    again = place.do(inspector_away, "何值班", key="away", days=5)
+    assert (list(again.moved), again.first, again.last) == (list(done.moved), done.first, done.last), "a tap twice"
+    assert place.refusal(inspector_away, "何值班", days=5).name == "plans.away_already"
+    longer = place.do(inspector_away, "何值班", days=7)
+    assert longer.first == done.last + timedelta(days=1)
     assert [one.why for one in place.do(left_out_of_desk, "罗检验")] == ["no_validity"]
     assert sound(place)
 
