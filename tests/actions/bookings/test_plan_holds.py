@@ -6,7 +6,7 @@ from threading import Barrier
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlmodel import Session, select
 
 from actions.plans import telling
@@ -92,6 +92,11 @@ def test_gz_04_a_published_plan_is_told_once_to_each_unit_held_and_agreed_to_in_
     assert sum(len(one.lifts) for one in rounds) == 60
     assert told(place) == [("云荔物业", "plan.published", 60, len(rounds)), ("珠水物业", "plan.published", 3, 1)]
     assert (sum(held(place).values()), place.taken()) == (63, {})
+    looks: list[str] = []
+    event.listen(place.database.engine, "before_cursor_execute", lambda *about: looks.append(about[2]))
+    place.write(lambda session: end_holds(session, today=place.today))
+    assert sum("round_place" in look for look in looks) == 2, "of all rounds at once, every minute"
+    assert not any("plan_lift" in look and "round_place" not in look for look in looks)
     done = place.do(agree_to_all, "陈一鸣")
     assert (done.lifts, list(done.refused)) == (60, [])
     assert (sum(place.taken().values()), sum(held(place).values()), sound(place)) == (60, 3, True)
@@ -266,6 +271,7 @@ def test_an_inspector_who_is_ill_moves_what_nobody_has_answered_and_names_what_i
     again = place.do(inspector_away, "何值班", key="away", days=5)
     assert (list(again.moved), again.first, again.last) == (list(done.moved), done.first, done.last), "a tap twice"
     assert place.refusal(inspector_away, "何值班", days=5).name == "plans.away_already"
+    assert place.refusal(inspector_away, "越秀值班", days=5).name == "plans.no_inspectors"
     longer = place.do(inspector_away, "何值班", days=7)
     assert longer.first == done.last + timedelta(days=1)
     assert [one.why for one in place.do(left_out_of_desk, "罗检验")] == ["no_validity"]
