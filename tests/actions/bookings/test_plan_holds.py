@@ -15,14 +15,15 @@ from actions.plans.away import inspector_away
 from actions.plans.desk import left_out_of_desk, plan_of_desk, publish_plan_of_desk
 from actions.plans.holding import end_holds
 from actions.plans.make import Wanted, make_year_plan
-from actions.plans.telling import WITHDRAWN, tell_plan
+from actions.plans.telling import tell_plan
 from actions.refusals import Refused
 from actions.visits.bookings import book_visit, bookings_of, cancel_visit
 from actions.visits.inspections import record_inspection
 from actions.visits.slots import change_places, set_usual_places
+from notifier.plan_facts import still_proposed
 from store.held import give_up_places, misheld
 from store.lifts import Lift
-from store.notices import PLAN, Notice
+from store.notices import PLAN, WITHDRAWN, Notice
 from store.parties import Party
 from store.plans import PlanLiftRow, PlanRound, YearPlanMade
 from store.slots import Slot, Visit, VisitLift, miscounted
@@ -228,6 +229,9 @@ def test_a_plan_made_anew_says_what_is_off_and_which_places_are_not_held(place: 
         ("A1", False),
         ("A2", True),
     ]
+    answered = {**notice.facts, PLAN: {**said, "rounds": [{**said["rounds"][0], "day": "2026-01-01"}]}}
+    left = place.ask(lambda session: still_proposed(session, {1: answered}))[1][PLAN]
+    assert (left["rounds"], [lift["key"] for lift in left["lifts"]]) == ([], ["A2"]), "what is off is said all the same"
     # what waits leaves just when more changes: it is left as it is, and what changed is told after it
     look = telling._told
 
