@@ -6,7 +6,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from store.database import in_chunks
-from store.notices import PLAN
+from store.notices import PLAN, WITHDRAWN
 from store.plans import PlanRound, RoundState, YearPlanMade
 
 Own = Mapping[str, Any]
@@ -31,9 +31,9 @@ def _now(facts: Own, current: set[int], open_on: Mapping[int, tuple[str, str]]) 
     if said["plan"] not in current:
         return rest
     rounds = [one for one in said["rounds"] if open_on.get(one["id"]) == (one["day"], one["half"])]
-    if said["rounds"] and not rounds:
+    if said["rounds"] and not rounds and WITHDRAWN not in said["of"]:
         return rest
     kept = {one["id"] for one in rounds}
-    pairs = [(place, of) for place, of in zip(said["lifts"], said["of"], strict=True) if of == 0 or of in kept]
+    pairs = [(place, of) for place, of in zip(said["lifts"], said["of"], strict=True) if of == WITHDRAWN or of in kept]
     lifts, ofs = [place for place, _ in pairs], [of for _, of in pairs]
     return {**rest, PLAN: {**said, "rounds": rounds, "lifts": lifts, "of": ofs}}
