@@ -37,6 +37,7 @@ from aiogram.methods import (
     EditMessageText,
     SendDocument,
     SendMessage,
+    SetMyCommands,
     TelegramMethod,
 )
 from aiogram.types import CallbackQuery, Message, Update
@@ -73,7 +74,7 @@ class Yes(BaseSession):
     async def make_request(self, bot: Bot, method: TelegramMethod[Any], timeout: int | None = None) -> Any:
         """As Telegram answers."""
         self.answers += 1
-        if isinstance(method, AnswerCallbackQuery | DeleteMessage | EditMessageReplyMarkup):
+        if isinstance(method, AnswerCallbackQuery | DeleteMessage | EditMessageReplyMarkup | SetMyCommands):
             return True
         if isinstance(method, SendDocument):
             return Message.model_validate({**_message(int(method.chat_id)), "message_id": 8, "from": BOT})
