@@ -30,7 +30,7 @@ from actions.register import import_register
 from actions.running.cities import set_regime
 from schedules.dates import add_months, month_end
 from schedules.duties import rebuild
-from schedules.facts import DatedFact, Issued, OptIn, OptOut, OutOfUse, SupervisoryInspectionPassed
+from schedules.happenings import DatedFact, Issued, OptIn, OptOut, OutOfUse, SupervisoryInspectionPassed
 from schedules.rulebook import load_rulebook
 from store.database import Database
 from store.lifts import Lift, LiftRole, Responsibility

@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 
 from store.answerable import changed_rounds
 from store.database import in_chunks
-from store.notices import PLAN
+from store.notices import PLAN, WITHDRAWN
 from store.plans import PlanRound, RoundState, YearPlanMade
 
 Own = Mapping[str, Any]
@@ -34,7 +34,7 @@ def _now(facts: Own, current: set[int], open_on: Mapping[int, tuple[str, str]]) 
         return rest
     rounds = [one for one in said["rounds"] if open_on.get(one["id"]) == (one["day"], one["half"])]
     kept = {one["id"] for one in rounds}
-    pairs = [(place, of) for place, of in zip(said["lifts"], said["of"], strict=True) if of == 0 or of in kept]
+    pairs = [(place, of) for place, of in zip(said["lifts"], said["of"], strict=True) if of == WITHDRAWN or of in kept]
     if not pairs:
         return rest
     lifts, ofs = [place for place, _ in pairs], [of for _, of in pairs]

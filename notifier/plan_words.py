@@ -9,7 +9,7 @@ from notifier.facts import NoticeFacts
 from notifier.index import load_index
 from notifier.phrases import say_day
 from notifier.places import PlaceParts, name_place
-from store.notices import CAMPAIGN, PLAN
+from store.notices import CAMPAIGN, PLAN, WITHDRAWN
 
 LISTED = 10
 SHORT, LONG = 20, 60  # of a name in an SMS and in a chat
@@ -21,7 +21,7 @@ def words_for_plan(facts: NoticeFacts, language: str, channel: str, today: date)
     the earliest of `several`, which the lines name. `early`: lifts whose validity would be shortened."""
     own, limit = facts.own[PLAN], SHORT if channel in ("sms", "none") else LONG
     rounds = sorted(own["rounds"], key=lambda one: (one["day"], one["half"], one["id"]))
-    off = [place for place, of in zip(own["lifts"], own["of"], strict=True) if of == 0]
+    off = [place for place, of in zip(own["lifts"], own["of"], strict=True) if of == WITHDRAWN]
     held = sorted({_until(one, own) for one in rounds if _is_held(one)})
     lines = [_line(one, _until(one, own), language, today) for one in rounds[:LISTED]]
     return _shared(facts, language, limit) | {

@@ -7,10 +7,10 @@ from datetime import date
 from schedules.calendar import WorkingCalendar
 from schedules.dates import ONE_DAY, add_months, month_end
 from schedules.drafts import Derivation, DutyDraft, Frame
-from schedules.facts import (
+from schedules.facts import Facts
+from schedules.happenings import (
     Booked,
     BookingEnded,
-    Facts,
     InspectedElsewhere,
     InspectionEnded,
     OpinionNoticeIssued,

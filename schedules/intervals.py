@@ -5,7 +5,8 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from schedules.dates import ONE_DAY, add_months
-from schedules.facts import DatedFact, Facts, MaintenanceFacts
+from schedules.facts import Facts, MaintenanceFacts
+from schedules.happenings import DatedFact
 from schedules.maintenance_rules import Case, MaintenanceTable
 from schedules.pilots import exited_on, times_outside
 

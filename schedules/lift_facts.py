@@ -12,16 +12,8 @@ from sqlalchemy import select as sql_select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, or_, select
 
-from schedules.facts import (
-    AnyEvent,
-    Facts,
-    InspectionEnded,
-    LiftFacts,
-    MaintenanceFacts,
-    OutOfUse,
-    RectificationConfirmed,
-    stored_event,
-)
+from schedules.facts import Facts, LiftFacts, MaintenanceFacts
+from schedules.happenings import AnyEvent, InspectionEnded, OutOfUse, RectificationConfirmed, stored_event
 from store.database import table_of
 from store.events import Event, EventKind, was_taken_back
 from store.lifts import Lift, LiftStatus

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from datetime import date
 
 from schedules.drafts import Derivation, DutyDraft, Frame
-from schedules.facts import Answered, DatedFact, Facts
+from schedules.facts import Facts
+from schedules.happenings import Answered, DatedFact
 from schedules.intervals import check_due, last_of, own_line, visit_owed
 from schedules.maintenance_rules import MaintenanceTable
 from schedules.moments import midnight_after

@@ -12,13 +12,13 @@ from schedules.calendar import WorkingCalendar
 from schedules.cycles.closing import tests_of
 from schedules.derive import derive
 from schedules.drafts import DutyDraft
-from schedules.facts import (
+from schedules.facts import Facts
+from schedules.happenings import (
     Answered,
     AnyEvent,
     Booked,
     BookingEnded,
     DatedFact,
-    Facts,
     InspectionEnded,
     OpinionNoticeIssued,
     RectificationConfirmed,

@@ -5,7 +5,8 @@ from datetime import date, timedelta
 
 from schedules.dates import add_months
 from schedules.drafts import Derivation, DutyDraft, Frame
-from schedules.facts import Answered, DatedFact, Facts, Issued, PilotExited, PilotPublished
+from schedules.facts import Facts
+from schedules.happenings import Answered, DatedFact, Issued, PilotExited, PilotPublished
 from schedules.moments import midnight_after
 from schedules.rulebook import Rule
 from schedules.vocabulary import DueDaysAfter, DueMonthsAfter, Trigger

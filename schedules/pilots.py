@@ -5,7 +5,8 @@ from datetime import date
 from typing import Literal
 
 from schedules.dates import ONE_DAY, add_months
-from schedules.facts import Facts, PilotExited, PilotPublished
+from schedules.facts import Facts
+from schedules.happenings import PilotExited, PilotPublished
 
 Receiver = Literal["city_regulator", "district_regulator"]
 

@@ -6,7 +6,8 @@ from typing import Literal
 
 from schedules.dates import add_months
 from schedules.drafts import Derivation, DutyDraft, Frame
-from schedules.facts import Facts, RecordCompleted
+from schedules.facts import Facts
+from schedules.happenings import RecordCompleted
 from schedules.moments import day_of, midnight_after
 from schedules.rulebook import Rule
 from schedules.vocabulary import Trigger

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from schedules.dates import add_months
-from schedules.facts import (
-    Facts,
+from schedules.facts import Facts
+from schedules.happenings import (
     InspectionEnded,
     OpinionNoticeIssued,
     RectificationConfirmed,

@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 
 from schedules.announcements import parties_of
 from schedules.dates import add_months
-from schedules.facts import (
+from schedules.happenings import (
     AnyEvent,
     Booked,
     BookingEnded,

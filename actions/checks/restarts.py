@@ -13,7 +13,7 @@ from actions.refusals import Refused
 from actions.registry import their_lifts, verb
 from actions.visits.listing import place_of
 from schedules.dates import add_months
-from schedules.facts import OutOfUse
+from schedules.happenings import OutOfUse
 from schedules.lift_facts import known_events
 from schedules.regimes import rulebook_of, rules_in_force
 from schedules.rulebook import books_of

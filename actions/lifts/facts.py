@@ -6,7 +6,8 @@ from datetime import date, datetime
 from sqlmodel import Session, col, select
 
 from actions.visits.inspections import Deed, Done, RefusedError, act
-from schedules.facts import (
+from schedules.facts import after_installation
+from schedules.happenings import (
     Answered,
     DatedFact,
     InspectionEnded,
@@ -20,7 +21,6 @@ from schedules.facts import (
     RecordCompleted,
     RectificationConfirmed,
     SupervisoryInspectionPassed,
-    after_installation,
     day_of,
     in_order,
 )

@@ -8,7 +8,8 @@ from sqlmodel import Session
 from schedules.answers import DutyAnswer, answer
 from schedules.calendar import load_calendar
 from schedules.dates import add_months
-from schedules.facts import Facts, OutsideEvent
+from schedules.facts import Facts
+from schedules.happenings import OutsideEvent
 from schedules.lift_facts import facts_of, known_events, read_lifts
 from schedules.regimes import formers_of, rulebook_of
 from schedules.rulebook import has_cycle

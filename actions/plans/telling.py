@@ -18,14 +18,13 @@ from store.answerable import changed_rounds
 from store.database import in_chunks
 from store.ledger import lock_notices
 from store.lifts import Lift, LiftRole, place_facts
-from store.notices import PLAN, Notice, NoticeStatus
+from store.notices import PLAN, WITHDRAWN, Notice, NoticeStatus
 from store.parties import Party
 from store.plans import PlanLiftRow, PlanRound, RoundPlace, RoundState, YearPlanMade, held_until
 from store.slots import present_lifts
 
 PUBLISHED, CHANGED = "plan.published", "plan.changed"
 UNSENT = (NoticeStatus.PLANNED, NoticeStatus.NO_CONTACT)
-WITHDRAWN = 0  # of which round a lift is that is on none any more
 
 
 @dataclass(frozen=True)

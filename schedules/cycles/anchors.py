@@ -8,7 +8,8 @@ from typing import NamedTuple
 from schedules.cycles.rules import Cycle
 from schedules.cycles.stops import Stop, stops_of
 from schedules.dates import add_months
-from schedules.facts import Facts, SupervisoryInspectionPassed
+from schedules.facts import Facts
+from schedules.happenings import SupervisoryInspectionPassed
 from schedules.inspections import passes_of
 
 TURNS = ("renovated", "major_repair", "restart")  # of one day, what counts first: a renovation makes the lift new

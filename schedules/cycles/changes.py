@@ -12,7 +12,8 @@ from schedules.cycles.stops import Stop, stops_of
 from schedules.cycles.supervision import without_repaired
 from schedules.cycles.years import Planned, before_listing, inspects_after
 from schedules.dates import add_months
-from schedules.facts import Facts, SupervisoryInspectionPassed
+from schedules.facts import Facts
+from schedules.happenings import SupervisoryInspectionPassed
 from schedules.inspections import passes_of
 
 

@@ -8,7 +8,8 @@ from schedules.cycles.rules import Cycle
 from schedules.cycles.stops import stops_of
 from schedules.cycles.years import Planned
 from schedules.dates import add_months
-from schedules.facts import Booked, DatedFact, Facts, SupervisoryInspectionPassed
+from schedules.facts import Facts
+from schedules.happenings import Booked, DatedFact, SupervisoryInspectionPassed
 from schedules.inspections import held_until_of, passes_of, pause_of
 
 EARLY_MONTHS = 2  # whole months before that in which an inspection is due

@@ -8,7 +8,8 @@ from schedules.cycles.life import Life, life_of
 from schedules.cycles.years import Kind, Occasion
 from schedules.dates import ONE_DAY, add_months
 from schedules.drafts import Derivation, DutyDraft, Frame
-from schedules.facts import Answered, DatedFact, Facts
+from schedules.facts import Facts
+from schedules.happenings import Answered, DatedFact
 from schedules.rulebook import Rule
 from schedules.vocabulary import DueMonthsAfter, DueMonthsBeforeValidity, DueWorkingDays, Trigger
 

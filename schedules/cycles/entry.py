@@ -7,8 +7,9 @@ from datetime import date
 from schedules.cycles.anchors import Anchor, anchor_on
 from schedules.cycles.membership import Membership
 from schedules.dates import add_months, month_end
-from schedules.facts import Facts, OptOut
+from schedules.facts import Facts
 from schedules.given import YEARS
+from schedules.happenings import OptOut
 from schedules.rulebook import Numbers
 from schedules.statements import StatedCycle, cycles_of
 

@@ -24,8 +24,9 @@ from schedules.cycles.stops import stops_of
 from schedules.cycles.supervision import closed_by_supervision, without_repaired
 from schedules.cycles.years import Planned, horizon_of, years_of
 from schedules.dates import ONE_DAY
-from schedules.facts import Answered, Facts, SupervisoryInspectionPassed
+from schedules.facts import Facts
 from schedules.given import YEARS
+from schedules.happenings import Answered, SupervisoryInspectionPassed
 from schedules.inspections import passes_of
 from schedules.rulebook import Numbers
 from schedules.statements import StatedCycle

@@ -6,7 +6,8 @@ from datetime import date
 
 from schedules.cycles.anchors import Anchor, anchor_on
 from schedules.cycles.rules import Cycle
-from schedules.facts import Facts, OptIn
+from schedules.facts import Facts
+from schedules.happenings import OptIn
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,8 @@ from schedules.cycles.membership import Membership
 from schedules.cycles.rules import Cycle
 from schedules.cycles.years import Planned, Visited, inspection_on, test_on
 from schedules.dates import month_end, same_month
-from schedules.facts import Facts, SupervisoryInspectionPassed
+from schedules.facts import Facts
+from schedules.happenings import SupervisoryInspectionPassed
 from schedules.inspections import passes_of
 from schedules.rulebook import Numbers
 from schedules.statements import StatedCycle, stated_cycles

@@ -5,7 +5,8 @@ from datetime import date
 
 from schedules.cycles.rules import Restart
 from schedules.dates import add_months
-from schedules.facts import Facts, OutOfUse
+from schedules.facts import Facts
+from schedules.happenings import OutOfUse
 
 EARLY_MONTHS = 2  # whole months before that of a restart
 COUNTS_MONTHS = 12  # for how long what was passed out of use counts for the restart

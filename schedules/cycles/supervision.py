@@ -12,7 +12,8 @@ from schedules.cycles.closing import closed, was_done_before
 from schedules.cycles.rules import Cycle
 from schedules.cycles.years import Planned
 from schedules.dates import add_months
-from schedules.facts import Facts, SupervisoryInspectionPassed
+from schedules.facts import Facts
+from schedules.happenings import SupervisoryInspectionPassed
 
 
 def without_repaired(planned: list[Planned], facts: Facts, cycle: Cycle, anchors: Sequence[Anchor]) -> list[Planned]:

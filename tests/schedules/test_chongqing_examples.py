@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from schedules.answers import DutyAnswer, answer
 from schedules.calendar import WorkingCalendar
-from schedules.facts import STORED_EVENT, Facts
+from schedules.facts import Facts
+from schedules.happenings import STORED_EVENT
 from schedules.pilots import exit_on, has_clean_record, is_clearly_higher, who_receives
 from schedules.rulebook import load_rulebook
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from schedules.answers import DutyAnswer, answer
 from schedules.calendar import WorkingCalendar
 from schedules.derive import derive
-from schedules.facts import STORED_EVENT, Facts, LiftFacts, OutsideFacts
+from schedules.facts import Facts, LiftFacts, OutsideFacts
+from schedules.happenings import STORED_EVENT
 from schedules.inspections import shortened_validity
 from schedules.rulebook import load_rulebook
 

@@ -11,8 +11,8 @@ from actions.people.parties import add_contact, find_or_add_party
 from actions.running.cities import ensure_city
 from actions.visits.inspections import record_inspection
 from schedules.duties import rebuild
-from schedules.facts import DatedFact, SupervisoryInspectionPassed
 from schedules.handover import tell_missed
+from schedules.happenings import DatedFact, SupervisoryInspectionPassed
 from schedules.planner import plan_day
 from store.database import Database
 from store.duties import Duty, Told

@@ -9,7 +9,8 @@ from schedules.calendar import WorkingCalendar
 from schedules.dates import month_end
 from schedules.derive import derive
 from schedules.drafts import DutyDraft
-from schedules.facts import DatedFact, Facts, LiftFacts
+from schedules.facts import Facts, LiftFacts
+from schedules.happenings import DatedFact
 from schedules.owed import Former, with_owed
 from schedules.rulebook import load_rulebook
 from store.duties import BY_YEARS, INSPECTIONS

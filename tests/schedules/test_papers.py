@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from schedules.answers import DutyAnswer, answer
 from schedules.calendar import WorkingCalendar
 from schedules.derive import derive
-from schedules.facts import STORED_EVENT, Facts, OutsideFacts
+from schedules.facts import Facts, OutsideFacts
+from schedules.happenings import STORED_EVENT
 from schedules.pilots import exit_on, may_apply_from
 from schedules.rulebook import load_rulebook
 

@@ -22,7 +22,7 @@ from actions.visits.inspections import (
 )
 from schedules.dates import add_months
 from schedules.duties import rebuild
-from schedules.facts import Answered, DatedFact, Issued, OptOut, OutOfUse, SupervisoryInspectionPassed
+from schedules.happenings import Answered, DatedFact, Issued, OptOut, OutOfUse, SupervisoryInspectionPassed
 from schedules.ladder import refresh_next
 from schedules.planner import plan_day
 from store.database import Database

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from schedules.answers import DutyAnswer, answer
 from schedules.calendar import WorkingCalendar
-from schedules.facts import OutsideFacts, RecordCompleted
+from schedules.facts import OutsideFacts
+from schedules.happenings import RecordCompleted
 from schedules.records import (
     default_signature_at,
     kept_until,

@@ -8,7 +8,7 @@ from sqlmodel import func, select
 
 from actions.lifts.facts import Fact, record_fact
 from actions.visits.inspections import RefusedError, book
-from schedules.facts import OptIn, OutOfUse, RecordCompleted, SupervisoryInspectionPassed
+from schedules.happenings import OptIn, OutOfUse, RecordCompleted, SupervisoryInspectionPassed
 from store.events import Event
 from store.lifts import Lift
 

@@ -13,7 +13,7 @@ from actions.people.parties import find_or_add_party
 from actions.running.cities import ensure_city
 from schedules.dates import ONE_DAY
 from schedules.duties import rebuild
-from schedules.facts import SupervisoryInspectionPassed
+from schedules.happenings import SupervisoryInspectionPassed
 from schedules.register_doubts import Doubt, ask_about_doubts, doubts_of
 from store.database import Database
 from store.duties import Duty

@@ -10,7 +10,7 @@ from sqlmodel import col, select
 
 from actions.lifts.facts import record_fact
 from schedules.calendar import WorkingCalendar
-from schedules.facts import DatedFact, RecordCompleted
+from schedules.happenings import DatedFact, RecordCompleted
 from schedules.rulebook import Rule, load_rulebook, rulebook_ids, rules_of
 from schedules.steps import step_dates
 from store.duties import Duty

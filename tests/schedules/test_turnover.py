@@ -11,7 +11,7 @@ from actions.people.parties import add_contact, find_or_add_party
 from actions.running.cities import end_regime, ensure_city, regimes_of, set_regime
 from actions.visits.inspections import book
 from schedules.duties import rebuild
-from schedules.facts import Answered, DatedFact
+from schedules.happenings import Answered, DatedFact
 from schedules.planner import plan_day
 from schedules.regimes import join, refuse_contradictions, rulebook_of
 from schedules.rulebook import RulebookError, load_rulebook, rulebook_ids

@@ -10,7 +10,7 @@ from actions.people.parties import add_contact, find_or_add_party
 from actions.running.cities import ensure_city
 from schedules.dates import month_end
 from schedules.duties import rebuild
-from schedules.facts import OutOfUse
+from schedules.happenings import OutOfUse
 from schedules.planner import plan_day
 from store.database import Database
 from store.duties import Told

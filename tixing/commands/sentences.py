@@ -2,7 +2,7 @@
 
 from pydantic import ValidationError
 
-from schedules.facts import OUTSIDE_KINDS
+from schedules.happenings import OUTSIDE_KINDS
 
 
 def cited(seed: str, clause: str) -> str:

@@ -9,7 +9,8 @@ from pydantic import TypeAdapter, ValidationError
 from actions.lifts.explain import find_lifts, place_of
 from actions.lifts.what_if import Change, WhatIf, what_if
 from schedules.answers import DutyAnswer
-from schedules.facts import OutsideEvent, after_installation
+from schedules.facts import after_installation
+from schedules.happenings import OutsideEvent
 from store.lifts import Lift
 from tixing.commands.options import open_store, parse_date_option, parse_moment_option, print_json
 from tixing.commands.sentences import cited, sentence_of

@@ -6,7 +6,7 @@ from threading import Barrier
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlmodel import Session, select
 
 from actions.plans import telling
@@ -15,14 +15,15 @@ from actions.plans.away import inspector_away
 from actions.plans.desk import left_out_of_desk, plan_of_desk, publish_plan_of_desk
 from actions.plans.holding import end_holds
 from actions.plans.make import Wanted, make_year_plan
-from actions.plans.telling import WITHDRAWN, tell_plan
+from actions.plans.telling import tell_plan
 from actions.refusals import Refused
 from actions.visits.bookings import book_visit, bookings_of, cancel_visit
 from actions.visits.inspections import record_inspection
 from actions.visits.slots import change_places, set_usual_places
+from notifier.plan_facts import still_proposed
 from store.held import give_up_places, misheld
 from store.lifts import Lift
-from store.notices import PLAN, Notice
+from store.notices import PLAN, WITHDRAWN, Notice
 from store.parties import Party
 from store.plans import PlanLiftRow, PlanRound, YearPlanMade
 from store.slots import Slot, Visit, VisitLift, miscounted
@@ -94,6 +95,11 @@ def test_gz_04_a_published_plan_is_told_once_to_each_unit_held_and_agreed_to_in_
     assert sum(len(one.lifts) for one in rounds) == 60
     assert told(place) == [("云荔物业", "plan.published", 60, len(rounds)), ("珠水物业", "plan.published", 3, 1)]
     assert (sum(held(place).values()), place.taken()) == (63, {})
+    looks: list[str] = []
+    event.listen(place.database.engine, "before_cursor_execute", lambda *about: looks.append(about[2]))
+    place.write(lambda session: end_holds(session, today=place.today))
+    assert sum("round_place" in look for look in looks) == 2, "of all rounds at once, every minute"
+    assert not any("plan_lift" in look and "round_place" not in look for look in looks)
     done = place.do(agree_to_all, "陈一鸣")
     assert (done.lifts, list(done.refused)) == (60, [])
     assert (sum(place.taken().values()), sum(held(place).values()), sound(place)) == (60, 3, True)
@@ -225,6 +231,9 @@ def test_a_plan_made_anew_says_what_is_off_and_which_places_are_not_held(place: 
         ("A1", False),
         ("A2", True),
     ]
+    answered = {**notice.facts, PLAN: {**said, "rounds": [{**said["rounds"][0], "day": "2026-01-01"}]}}
+    left = place.ask(lambda session: still_proposed(session, {1: answered}))[1][PLAN]
+    assert (left["rounds"], [lift["key"] for lift in left["lifts"]]) == ([], ["A2"]), "what is off is said all the same"
     # what waits leaves just when more changes: it is left as it is, and what changed is told after it
     look = telling._told
 
@@ -268,6 +277,7 @@ def test_an_inspector_who_is_ill_moves_what_nobody_has_answered_and_names_what_i
     again = place.do(inspector_away, "何值班", key="away", days=5)
     assert (list(again.moved), again.first, again.last) == (list(done.moved), done.first, done.last), "a tap twice"
     assert place.refusal(inspector_away, "何值班", days=5).name == "plans.away_already"
+    assert place.refusal(inspector_away, "越秀值班", days=5).name == "plans.no_inspectors"
     longer = place.do(inspector_away, "何值班", days=7)
     assert longer.first == done.last + timedelta(days=1)
     assert [one.why for one in place.do(left_out_of_desk, "罗检验")] == ["no_validity"]

@@ -9,7 +9,8 @@ from schedules.calendar import WorkingCalendar
 from schedules.dates import parse_day
 from schedules.derive import derive
 from schedules.drafts import DutyDraft
-from schedules.facts import Answered, OutsideFacts
+from schedules.facts import OutsideFacts
+from schedules.happenings import Answered
 from schedules.rulebook import load_rulebook
 
 KINDS = {"periodic_inspection": "inspection", "legacy_inspection": "legacy", "self_test": "test"}

@@ -10,7 +10,8 @@ from schedules.cycles.duties import exit_day
 from schedules.dates import parse_day
 from schedules.derive import derive
 from schedules.drafts import DutyDraft
-from schedules.facts import STORED_EVENT, Facts
+from schedules.facts import Facts
+from schedules.happenings import STORED_EVENT
 from schedules.rulebook import load_rulebook
 
 KINDS = {"periodic_inspection": "inspection", "legacy_inspection": "legacy", "self_test": "test"}

@@ -4,7 +4,7 @@ from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
-from schedules.facts import Booked, OpinionNoticeIssued, RectificationReturned
+from schedules.happenings import Booked, OpinionNoticeIssued, RectificationReturned
 from schedules.inspections import pause_of
 
 
