@@ -11,7 +11,7 @@ from actions.plans.desk import plan_of_desk, publish_plan_of_desk
 from actions.plans.holding import end_holds
 from actions.visits.bookings import book_visit, cancel_visit, move_booking
 from actions.visits.closed_day import close_for_weather
-from actions.visits.inspections import record_inspection
+from actions.visits.inspections import record_inspection, renew_validity
 from actions.visits.slots import set_usual_places
 from notifier.prepare import prepare
 from schedules.duties import rebuild
@@ -86,6 +86,18 @@ def test_what_changes_while_the_notice_waits_is_left_out_of_it_and_holds_nothing
     assert (done.lifts, {error.name for _, error in done.refused}) == (1, {"plans.changed"})
     again = place.do(agree_to_all, "陈一鸣", key="tap")
     assert [one.round_id for one in again.agreed] == [one.round_id for one in done.agreed], "a tap that arrives twice"
+
+
+def test_a_plan_made_anew_cancels_nothing_that_is_done_rests_or_has_left_the_unit(place: Any) -> None:
+    lifts = apart(place, 5)
+    published(place)
+    told(place)
+    change_all_but_one(place, lifts)
+    renewed: Any = {"by": place.parties["天河检验部"], "now": noon(place.today), "today": place.today, "key": "renewed"}
+    place.write(lambda session: renew_validity(session, lift_id=lifts[1], valid_until=date(2027, 5, 31), **renewed))
+    make(place)
+    place.do(publish_plan_of_desk, "何值班")
+    assert [one for one in told(place) if one[3] == 0 or one[2] > 1] == []
 
 
 def test_each_visit_says_until_when_its_places_are_held(place: Any) -> None:
