@@ -12,7 +12,7 @@ FEW = 2  # so many lifts are on one visit, more on twelve
 
 def own_of_plan(template: str, sample: str, lifts: int, read_on: date) -> dict[str, Any]:
     """What such a notice holds of so many lifts; of one lift a change leaves none on the plan, of many all but one, and
-    the places of one visit are not held."""
+    the places of one visit are not held, those of others until their days."""
     values = load_index().samples[sample]
     if template == "desk.campaign":
         return {CAMPAIGN: _campaign(values, lifts, read_on)}
@@ -20,11 +20,12 @@ def own_of_plan(template: str, sample: str, lifts: int, read_on: date) -> dict[s
     rounds = [
         {
             "id": number + 1,
-            "day": (read_on + timedelta(days=40 + number)).isoformat(),
+            "day": (read_on + timedelta(days=(28 if visits > 1 else 40) + number)).isoformat(),
             "half": ("am", "pm", "")[number % 3],
             "n": max(lifts // visits, 1),
             "early": number % 2,
             "held": number != 1,
+            "until": (read_on + timedelta(days=min(26 + number, 30) if visits > 1 else 30)).isoformat(),
             "site": values["compound"],
         }
         for number in range(visits)

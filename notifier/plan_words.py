@@ -1,5 +1,6 @@
 """The words about a department's plan of the year, to a unit, and about a city's list of the year, to a department."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -17,11 +18,12 @@ SHORT, LONG = 20, 60  # of a name in an SMS and in a chat
 def words_for_plan(facts: NoticeFacts, language: str, channel: str, today: date) -> dict[str, Any]:
     """Every variable of such a notice about `n` lifts on `m` visits, the first on `day`, and `off` lifts that are on
     none any more, one of them at `place`. `until`: to which day places are held, but not those of `unheld` visits;
-    `early`: lifts whose validity would be shortened."""
+    the earliest of `several`, which the lines name. `early`: lifts whose validity would be shortened."""
     own, limit = facts.own[PLAN], SHORT if channel in ("sms", "none") else LONG
     rounds = sorted(own["rounds"], key=lambda one: (one["day"], one["half"], one["id"]))
     off = [place for place, of in zip(own["lifts"], own["of"], strict=True) if of == WITHDRAWN]
-    lines = [_line(one, language, today) for one in rounds[:LISTED]]
+    held = sorted({_until(one, own) for one in rounds if _is_held(one)})
+    lines = [_line(one, _until(one, own), language, today) for one in rounds[:LISTED]]
     return _shared(facts, language, limit) | {
         "n": len(own["lifts"]) - len(off),
         "off": len(off),
@@ -29,7 +31,8 @@ def words_for_plan(facts: NoticeFacts, language: str, channel: str, today: date)
         "m": len(rounds),
         "office": cut(clean_text(own["office"]), limit),
         "day": say_day(date.fromisoformat(rounds[0]["day"]), language, today) if rounds else "",
-        "until": say_day(date.fromisoformat(own["until"]), language, today),
+        "until": say_day(date.fromisoformat(held[0] if held else own["until"]), language, today),
+        "several": len(held) > 1,
         "early": sum(one["early"] for one in rounds),
         "place": name_place(PlaceParts(**(off or own["lifts"])[0])),
         "lines": lines,
@@ -52,9 +55,14 @@ def words_for_campaign(facts: NoticeFacts, language: str, channel: str, today: d
     }
 
 
-def _line(one: dict[str, Any], language: str, today: date) -> dict[str, Any]:
+def _until(one: dict[str, Any], own: Mapping[str, Any]) -> str:
+    return str(one.get("until", own["until"]))  # what was planned before this was said of each round
+
+
+def _line(one: dict[str, Any], until: str, language: str, today: date) -> dict[str, Any]:
     day = say_day(date.fromisoformat(one["day"]), language, today)
-    return one | {"day": day, "held": _is_held(one), "site": cut(clean_text(one["site"]), LONG)}
+    held = {"held": _is_held(one), "until": say_day(date.fromisoformat(until), language, today)}
+    return one | held | {"day": day, "site": cut(clean_text(one["site"]), LONG)}
 
 
 def _is_held(one: dict[str, Any]) -> bool:

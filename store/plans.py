@@ -1,6 +1,6 @@
 """A department's plan of a year: rounds to units with their lifts, what units say to them, and what is not planned."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import Index
@@ -34,7 +34,7 @@ class RoundState(StrEnum):
 class YearPlanMade(SQLModel, table=True):
     """A plan that was made for a department. Units see it once it is published, until it is replaced.
 
-    `holds_until`: the last day on which the places of what nobody has answered are held.
+    `holds_until`: the last day on which the places of what nobody has answered are held, if its day is not before.
     """
 
     __tablename__ = "year_plan"
@@ -108,3 +108,8 @@ class PlanLiftRow(SQLModel, table=True):
     why: str | None = None
     valid_until: date | None = None
     after_target: bool = False
+
+
+def held_until(holds_until: date, day: date) -> date:
+    """The last day on which the places of a round on `day` are held: others may book them on the day before it."""
+    return min(holds_until, day - timedelta(days=2))

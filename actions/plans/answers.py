@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
 from actions.actors import UNIT, Actor, Asked
 from actions.desk.lines import desk_line
@@ -14,15 +14,16 @@ from actions.refusals import Refused
 from actions.registry import verb
 from actions.sight import seen_among
 from actions.visits.bookings import Booked, book_lifts
-from actions.visits.days import WHOLE_DAY, next_inspections
+from actions.visits.days import WHOLE_DAY
 from actions.visits.inspections import RefusedError, was_done
 from actions.visits.rules import crowds_of, rules_of
 from actions.visits.slots import half_days
 from schedules.calendar import load_calendar
+from store.answerable import changed_rounds
 from store.held import give_up_places
 from store.locks import lock_lifts
-from store.plans import PlanLiftRow, PlanRound, RoundState, YearPlanMade
-from store.slots import Half, present_lifts
+from store.plans import PlanRound, RoundState, YearPlanMade
+from store.slots import Half
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,8 @@ def plan_rounds_of_unit(session: Session, asked: Asked) -> list[RoundShown]:
     query = (
         select(PlanRound, YearPlanMade)
         .join(YearPlanMade, col(YearPlanMade.id) == PlanRound.plan_id)
-        .where(PlanRound.party_id == asked.actor.party_id, PlanRound.day > asked.today)
+        .where(PlanRound.party_id == asked.actor.party_id)
+        .where(or_(col(PlanRound.day) > asked.today, PlanRound.state == RoundState.AGREED))
         .where(col(YearPlanMade.published_at).is_not(None), col(YearPlanMade.replaced_at).is_(None))
     )
     by_plan: dict[int, tuple[YearPlanMade, list[PlanRound]]] = {}
@@ -64,7 +66,8 @@ def plan_rounds_of_unit(session: Session, asked: Asked) -> list[RoundShown]:
     for plan, rounds in by_plan.values():
         seen = seen_among(session, asked.actor, lifts_of_round(session, *(one.id for one in rounds)))
         found += show_rounds(session, plan, rounds, seen)
-    return sorted(found, key=lambda one: (one.state != RoundState.PROPOSED, one.day, one.round_id))
+    to_come = [one for one in found if one.day > asked.today]  # a visit may have been moved since it was agreed to
+    return sorted(to_come, key=lambda one: (one.state != RoundState.PROPOSED, one.day, one.round_id))
 
 
 @verb(UNIT, reads=True, round_id=may_see_round)
@@ -89,7 +92,7 @@ def agree_to_round(session: Session, asked: Asked, *, round_id: int) -> Booked:
     if was_done(session, asked.key, lift_ids):
         return book_lifts(session, asked, lift_ids, one.day, one.half or WHOLE_DAY)
     _require_open(session, asked, one, plan)
-    _require_unchanged(session, plan, round_id, lift_ids)
+    _require_unchanged(session, plan, round_id)
     if one.adjusted is not None:
         shorten_validities(session, asked, lift_ids, one.adjusted)
     give_up_places(session, [round_id])  # its own: the booking takes them
@@ -102,18 +105,29 @@ def agree_to_round(session: Session, asked: Asked, *, round_id: int) -> Booked:
 @verb(UNIT)
 def agree_to_all(session: Session, asked: Asked) -> AllAgreed:
     """Agree to every round that waits for this person's answer: each is booked or, with its reason, left as it is."""
-    waiting = [one for one in plan_rounds_of_unit(session, asked) if one.whole and one.state == RoundState.PROPOSED]
+    rounds = [one for one in plan_rounds_of_unit(session, asked) if one.whole]
+    waiting = [one for one in rounds if one.state == RoundState.PROPOSED]
     lock_lifts(session, lifts_of_round(session, *(one.round_id for one in waiting)))
-    agreed, refused = [], []
+    refused = []
+    agreed = [one for one in rounds if one.state == RoundState.AGREED and _was_agreed(session, asked, one)]
     for one in waiting:
         try:
             with session.begin_nested():
-                agree_to_round(session, replace(asked, key=f"{asked.key}:{one.round_id}"), round_id=one.round_id)
+                agree_to_round(session, _one_of_all(asked, one), round_id=one.round_id)
         except RefusedError as error:
             refused.append((one, error))
         else:
             agreed.append(one)
     return AllAgreed(agreed, refused)
+
+
+def _one_of_all(asked: Asked, one: RoundShown) -> Asked:
+    return replace(asked, key=f"{asked.key}:{one.round_id}")
+
+
+def _was_agreed(session: Session, asked: Asked, one: RoundShown) -> bool:
+    """By this tap, which has arrived before."""
+    return was_done(session, _one_of_all(asked, one).key, [lift.lift_id for lift in one.lifts])
 
 
 @verb(UNIT, round_id=may_answer_round)
@@ -143,17 +157,14 @@ def _require_open(session: Session, asked: Asked, one: PlanRound, plan: YearPlan
     if plan.replaced_at is not None:
         raise Refused("plans.replaced")
     if one.state == RoundState.AGREED:
-        raise Refused("plans.agreed", day=one.day)
+        raise Refused("plans.agreed", day=show_rounds(session, plan, [one])[0].day)
     if one.day <= asked.today:
         raise Refused("plans.day_passed", day=one.day, desk=desk)
 
 
-def _require_unchanged(session: Session, plan: YearPlanMade, round_id: int, lift_ids: Sequence[int]) -> None:
+def _require_unchanged(session: Session, plan: YearPlanMade, round_id: int) -> None:
     """The dates are those of the plan, and nothing was booked meanwhile: the unit agrees to what it was shown."""
-    duties, booked = next_inspections(session, lift_ids), present_lifts(session, lift_ids)
-    rows = session.exec(select(PlanLiftRow).where(PlanLiftRow.round_id == round_id)).all()
-    same = all(row.lift_id in duties and duties[row.lift_id].due == row.valid_until for row in rows)
-    if not same or booked:
+    if changed_rounds(session, [round_id]):
         raise Refused("plans.changed", desk=desk_line(session, plan.department_id))
 
 

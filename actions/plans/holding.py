@@ -14,11 +14,12 @@ from actions.visits.slots import half_days
 from schedules.calendar import load_calendar
 from schedules.dates import ONE_DAY
 from schedules.regimes import numbers_of
+from store.answerable import changed, changed_rounds
 from store.database import in_chunks
 from store.held import give_up_places, keep_places
 from store.parties import Party
 from store.plans import PlanLiftRow, PlanRound, RoundPlace, RoundState, YearPlanMade
-from store.slots import Half, HalfDay, VisitLift, find_slots
+from store.slots import Half, HalfDay, find_slots
 
 
 def hold_plan(session: Session, plan: YearPlanMade, today: date) -> int:
@@ -28,12 +29,15 @@ def hold_plan(session: Session, plan: YearPlanMade, today: date) -> int:
     plan.holds_until = today + timedelta(days=numbers_of(session, department.city_id).plan_answer_days)
     session.add(plan)
     query = select(PlanRound).where(PlanRound.plan_id == plan.id, PlanRound.state == RoundState.PROPOSED)
-    rounds = session.exec(query.where(PlanRound.day > today).order_by(col(PlanRound.day), col(PlanRound.id))).all()
+    later = col(PlanRound.day) > today + ONE_DAY  # what is held of tomorrow is given up today
+    rounds = session.exec(query.where(later).order_by(col(PlanRound.day), col(PlanRound.id))).all()
     return sum(not held for held in hold_rounds(session, plan, rounds).values())
 
 
 def hold_rounds(session: Session, plan: YearPlanMade, rounds: Sequence[PlanRound]) -> dict[int, bool]:
-    """For which of these rounds the places were free, and are held now."""
+    """For which of these rounds that can be answered the places were free, and are held now."""
+    off = changed_rounds(session, [one.id for one in rounds])
+    rounds = [one for one in rounds if one.id not in off]
     if not rounds:
         return {}
     desk, days = plan.department_id, sorted({one.day for one in rounds})
@@ -85,7 +89,7 @@ def lifts_by_round(session: Session, round_ids: Sequence[int]) -> dict[int, list
 
 
 def end_holds(session: Session, *, today: date) -> int:
-    """Give back the places of rounds that hold them no longer: whose time is over, whose lifts are booked otherwise;
+    """Give back the places of rounds that hold them no longer: whose time is over, whose lifts are not what they were;
     how many places. Whoever calls holds the city."""
     over = (
         select(RoundPlace.round_id)
@@ -100,11 +104,6 @@ def end_holds(session: Session, *, today: date) -> int:
             )
         )
     )
-    booked = (
-        select(RoundPlace.round_id)
-        .join(PlanLiftRow, col(PlanLiftRow.round_id) == RoundPlace.round_id)
-        .join(VisitLift, col(VisitLift.lift_id) == PlanLiftRow.lift_id)
-        .where(col(VisitLift.gone).is_(None))
-    )
-    done = {*session.exec(over), *session.exec(booked)}
+    off = session.exec(changed().where(col(PlanLiftRow.round_id).in_(select(RoundPlace.round_id))))
+    done = {*session.exec(over), *(round_id for round_id in off if round_id is not None)}
     return give_up_places(session, done) if done else 0

@@ -1,7 +1,7 @@
 """A plan as it is shown: its rounds with their lifts, and what is on none."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -15,7 +15,7 @@ from store.database import in_chunks
 from store.lifts import Lift
 from store.parties import Party
 from store.plans import PlanLiftRow, PlanRound, RoundState, YearPlanMade
-from store.slots import present_lifts
+from store.slots import Gone, Visit, VisitLift, present_lifts
 
 BOOKED = "booked"  # the state of a round that was not answered: some of its lifts are booked otherwise
 
@@ -87,17 +87,18 @@ def show_rounds(
     session: Session, plan: YearPlanMade, rounds: Iterable[PlanRound], seen: Collection[int] | None = None
 ) -> list[RoundShown]:
     """These rounds of a plan by day; with `seen` only those lifts, and only rounds with one of them."""
-    listed = sorted(rounds, key=lambda one: (one.day, one.half or "", one.id))
+    listed = list(rounds)
     lifts = _lifts_of(session, [one.id for one in listed])
     desk, units = desk_line(session, plan.department_id), _names(session, listed)
     ids = {one.id: [lift.id for _, lift in lifts[one.id]] for one in listed}
     booked = present_lifts(session, [lift_id for some in ids.values() for lift_id in some])
+    days = _days_agreed(session, [one for one in listed if one.state == RoundState.AGREED], ids)
     shown = [
         RoundShown(
             round_id=one.id,
             unit=units.get(one.party_id or 0, ""),
-            day=one.day,
-            half=one.half,
+            day=days.get(one.id, (one.day, one.half))[0],
+            half=days.get(one.id, (one.day, one.half))[1],
             adjusted=one.adjusted,
             exempt=one.exempt,
             state=BOOKED if one.state == RoundState.PROPOSED and set(ids[one.id]) & booked.keys() else one.state,
@@ -107,7 +108,7 @@ def show_rounds(
         )
         for one in listed
     ]
-    return [one for one in shown if one.lifts]
+    return sorted((one for one in shown if one.lifts), key=lambda one: (one.day, one.half or "", one.round_id))
 
 
 def rounds_of(session: Session, plan: YearPlanMade) -> Sequence[PlanRound]:
@@ -124,6 +125,26 @@ def left_out(session: Session, plan: YearPlanMade) -> list[LeftOut]:
         .order_by(col(PlanLiftRow.why), col(Lift.id))
     )
     return [LeftOut(lift.key, place_of(lift), row.valid_until, row.why or "") for row, lift in session.exec(query)]
+
+
+def _days_agreed(
+    session: Session, rounds: Sequence[PlanRound], lifts: Mapping[int, Sequence[int]]
+) -> dict[int, tuple[date, str | None]]:
+    """When rounds that were agreed to are now: their visits may have been moved since. The first day of several."""
+    visits: dict[int, tuple[VisitLift, Visit]] = {}
+    for ids in in_chunks([lift_id for one in rounds for lift_id in lifts[one.id]]):
+        query = select(VisitLift, Visit).join(Visit, col(Visit.id) == VisitLift.visit_id).order_by(col(VisitLift.id))
+        for row, visit in session.exec(query.where(col(VisitLift.lift_id).in_(ids))):
+            if row.lift_id not in visits or visits[row.lift_id][0].gone != Gone.ENDED:
+                visits[row.lift_id] = row, visit
+    found: dict[int, tuple[date, str | None]] = {}
+    for one in rounds:
+        since = [visits[lift_id][1] for lift_id in lifts[one.id] if lift_id in visits]
+        since = [visit for visit in since if one.answered_at is not None and visit.made_at >= one.answered_at]
+        if since:
+            first = min(since, key=lambda visit: (visit.day, visit.half or ""))
+            found[one.id] = first.day, first.half
+    return found
 
 
 def _lifts_of(session: Session, round_ids: Sequence[int]) -> dict[int, list[tuple[PlanLiftRow, Lift]]]:

@@ -73,7 +73,7 @@ def _ask_again(session: Session, lift_ids: Sequence[int]) -> None:
         .join(PlanLiftRow, col(PlanLiftRow.round_id) == PlanRound.id)
         .join(YearPlanMade, col(YearPlanMade.id) == PlanRound.plan_id)
         .where(col(PlanLiftRow.lift_id).in_(lift_ids), col(YearPlanMade.replaced_at).is_(None))
-        .where(PlanRound.state == RoundState.AGREED, col(PlanRound.adjusted).is_not(None))
+        .where(PlanRound.state == RoundState.AGREED)
     )
     for one in session.exec(query.distinct()).all():
         rows = select(PlanLiftRow.lift_id).where(PlanLiftRow.round_id == one.id)

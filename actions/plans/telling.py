@@ -14,12 +14,13 @@ from actions.visits.notices import LEFT, TO_UNIT
 from schedules.announcements import parties_of
 from schedules.regimes import rulebook_of
 from schedules.rulebook import basis_of
+from store.answerable import changed_rounds
 from store.database import in_chunks
 from store.ledger import lock_notices
 from store.lifts import Lift, LiftRole, place_facts
 from store.notices import PLAN, WITHDRAWN, Notice, NoticeStatus
 from store.parties import Party
-from store.plans import PlanLiftRow, PlanRound, RoundPlace, RoundState, YearPlanMade
+from store.plans import PlanLiftRow, PlanRound, RoundPlace, RoundState, YearPlanMade, held_until
 from store.slots import present_lifts
 
 PUBLISHED, CHANGED = "plan.published", "plan.changed"
@@ -84,10 +85,10 @@ def _asked(session: Session, plan: YearPlanMade, today: date) -> dict[int, list[
         rows = select(PlanLiftRow, Lift).join(Lift, col(Lift.id) == PlanLiftRow.lift_id).order_by(col(Lift.id))
         for row, lift in session.exec(rows.where(col(PlanLiftRow.round_id).in_(ids))):
             lifts[row.round_id].append((row, lift))
-    booked = present_lifts(session, [lift.id for some in lifts.values() for _, lift in some])
+    off = changed_rounds(session, [one.id for one in rounds])
     found: dict[int, list[Waiting]] = defaultdict(list)
     for one in rounds:
-        if one.party_id is not None and lifts[one.id] and not any(lift.id in booked for _, lift in lifts[one.id]):
+        if one.party_id is not None and lifts[one.id] and one.id not in off:
             found[one.party_id].append(Waiting(one, lifts[one.id]))
     return found
 
@@ -161,6 +162,7 @@ def _notice(
     today: date,
     held: Collection[int],
 ) -> Notice:
+    until = plan.holds_until or today
     places = [(place_facts(lift), one.round.id) for one in asked for _, lift in one.lifts]
     places += [(place_facts(lift), WITHDRAWN) for lift in gone]
     first = next((lift for one in asked for _, lift in one.lifts), None) or gone[0]
@@ -169,8 +171,8 @@ def _notice(
         "department": department.id,
         "year": plan.year,
         "office": department.name,
-        "until": (plan.holds_until or today).isoformat(),
-        "rounds": [_line(one, is_held=one.round.id in held) for one in asked],
+        "until": until.isoformat(),
+        "rounds": [_line(one, held_until(until, one.round.day), is_held=one.round.id in held) for one in asked],
         "lifts": [place for place, _ in places],
         "of": [of for _, of in places],
     }
@@ -190,16 +192,17 @@ def _notice(
     )
 
 
-def _line(one: Waiting, *, is_held: bool) -> dict[str, Any]:
-    until = one.round.adjusted
+def _line(one: Waiting, until: date, *, is_held: bool) -> dict[str, Any]:
+    adjusted = one.round.adjusted
     return {
         "id": one.round.id,
         "day": one.round.day.isoformat(),
         "half": one.round.half or "",
         "n": len(one.lifts),
         "held": is_held,
+        "until": until.isoformat(),
         "early": sum(
-            until is not None and row.valid_until is not None and row.valid_until > until for row, _ in one.lifts
+            adjusted is not None and row.valid_until is not None and row.valid_until > adjusted for row, _ in one.lifts
         ),
         "site": one.lifts[0][1].compound or one.lifts[0][1].address,
     }

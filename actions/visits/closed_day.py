@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from actions.actors import Asked, Role
 from actions.handovers.why import WHY
+from actions.plans.moving import MovedRound, move_rounds
 from actions.refusals import Refused
 from actions.registry import verb
 from actions.visits.bookings import Mover, move_visit
@@ -19,7 +20,7 @@ from actions.visits.slots import set_places
 from actions.visits.to_move import key_to_move
 from schedules.dates import ONE_DAY
 from store.lifts import Lift
-from store.locks import lock_lifts
+from store.locks import hold_city, lock_lifts
 from store.parties import Party
 from store.slots import Half, Visit, VisitLift
 from store.task_list import open_once
@@ -67,16 +68,17 @@ class StuckVisit:
 
 @dataclass(frozen=True)
 class ClosedDay:
-    """What came of the visits of a day."""
+    """What came of the visits of a day, and of the rounds of a plan on it that nobody had answered."""
 
     day: date
     moved: Sequence[MovedVisit]
     stuck: Sequence[StuckVisit]
+    rounds: Sequence[MovedRound] = ()
 
 
 @verb(frozenset({Role.DUTY_OFFICER}))
 def close_for_weather(session: Session, asked: Asked, *, day: date) -> ClosedDay:
-    """Close a day of the own department, and move all its visits to the next days that have room for them."""
+    """Close a day of the own department, and move all its visits, and what its plan has on it, to days with room."""
     by = Mover(By.of(asked.actor), asked.actor.party_id, asked.now, asked.today, asked.key)
     return close_day(session, asked.actor.party_id, day, by)
 
@@ -84,10 +86,11 @@ def close_for_weather(session: Session, asked: Asked, *, day: date) -> ClosedDay
 def close_day(session: Session, department_id: int, day: date, by: Mover) -> ClosedDay:
     """The same for whoever runs the service. Done again it moves what found no day before, and nothing else.
 
-    Whole visits, those that must be soonest first, and each told once to both sides.
+    Whole visits, those that must be soonest first, and each told once to both sides; then rounds of the plan.
     """
     if day < by.today:
         raise Refused("slots.day_passed", day=day)
+    hold_city(session, session.get_one(Party, department_id).city_id)
     set_places(session, department_id, [(day, half) for half in Half], 0)
     here = select(VisitLift.visit_id).where(col(VisitLift.gone).is_(None))
     query = select(Visit).where(Visit.department_id == department_id, Visit.day == day, col(Visit.id).in_(here))
@@ -109,7 +112,7 @@ def close_day(session: Session, department_id: int, day: date, by: Mover) -> Clo
                 tell_visits(session, [visit], Deed.CLOSED, by=by.told_as, today=by.today, why=WEATHER)
         else:
             moved.append(MovedVisit(visit.id, name, len(lift_ids), visit.day, visit.half, late))
-    return ClosedDay(day, moved, stuck)
+    return ClosedDay(day, moved, stuck, move_rounds(session, department_id, day, day, by.today))
 
 
 def _move(session: Session, visit: Visit, lift_ids: Sequence[int], by: Mover) -> bool:

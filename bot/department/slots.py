@@ -133,7 +133,9 @@ async def get_closed(dialog_manager: DialogManager, visit: Visit, **_: Any) -> d
     """What came of its visits."""
     known = dialog_manager.dialog_data["closed"]
     moved = [{**one, "day": date.fromisoformat(one["day"])} for one in known["moved"]]
-    return {"moved": moved, "stuck": known["stuck"], "day": _chosen(dialog_manager)[0], "today": visit.today}
+    planned = [{**one, "day": one["day"] and date.fromisoformat(one["day"])} for one in known["planned"]]
+    day = _chosen(dialog_manager)[0]
+    return {"moved": moved, "stuck": known["stuck"], "planned": planned[:20], "day": day, "today": visit.today}
 
 
 async def close_the_day(callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:
@@ -142,7 +144,11 @@ async def close_the_day(callback: CallbackQuery, widget: Any, manager: DialogMan
     if done is None:
         return
     moved = [{**asdict(one), "day": one.day.isoformat()} for one in done.moved]
-    manager.dialog_data["closed"] = {"moved": moved, "stuck": [asdict(one) for one in done.stuck]}
+    planned = [
+        {"unit": one.unit, "lifts": one.lifts, "day": one.day.isoformat() if one.day else ""} for one in done.rounds
+    ]
+    stuck = [asdict(one) for one in done.stuck]
+    manager.dialog_data["closed"] = {"moved": moved, "stuck": stuck, "planned": planned}
     await manager.switch_to(DeskSlots.weathered)
 
 

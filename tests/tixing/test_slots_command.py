@@ -95,6 +95,6 @@ def test_what_a_department_does_not_want_is_said_and_kept(run: Run) -> None:
 
 def test_a_day_is_closed_for_a_typhoon(run: Run) -> None:
     found = json.loads(run("--typhoon", "2099-01-05", "--from", "2099-01-05", "--json").stdout)
-    assert found["typhoon"] == {"day": "2099-01-05", "moved": [], "stuck": []}
+    assert found["typhoon"] == {"day": "2099-01-05", "moved": [], "stuck": [], "planned": []}
     assert {slot["capacity"] for slot in found["departments"][0]["slots"] if slot["day"] == "2099-01-05"} == {0}
     assert run("--typhoon", "2020-01-06").exit_code != 0

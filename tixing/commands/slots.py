@@ -122,7 +122,9 @@ def _close(session: Session, party: Party, day: date, now: datetime) -> ClosedDa
 
 def _closed_as_dict(closed: ClosedDay) -> dict[str, Any]:
     moved = [asdict(one) | {"day": one.day.isoformat()} for one in closed.moved]
-    return {"day": closed.day.isoformat(), "moved": moved, "stuck": [asdict(one) for one in closed.stuck]}
+    planned = [{"unit": one.unit, "lifts": one.lifts, "day": one.day and one.day.isoformat()} for one in closed.rounds]
+    stuck = [asdict(one) for one in closed.stuck]
+    return {"day": closed.day.isoformat(), "moved": moved, "stuck": stuck, "planned": planned}
 
 
 def _moves(closed: ClosedDay | None) -> list[str]:
@@ -132,7 +134,11 @@ def _moves(closed: ClosedDay | None) -> list[str]:
     for one in closed.moved:
         late = ", after their last day" if one.late else ""
         lines.append(f"  {one.unit}: {count_of(one.lifts, 'lift')} on {one.day} {one.half or ''}{late}".rstrip())
-    return lines + [f"  {one.unit}: {count_of(one.lifts, 'lift')} stay, {WHY[one.why]}" for one in closed.stuck]
+    lines += [f"  {one.unit}: {count_of(one.lifts, 'lift')} stay, {WHY[one.why]}" for one in closed.stuck]
+    for planned in closed.rounds:
+        to = f"on {planned.day}" if planned.day else "stay, without places"
+        lines.append(f"  {planned.unit}: {count_of(planned.lifts, 'lift')} of the plan {to}")
+    return lines
 
 
 def _rules(rush_until: str | None, sheltered: str | None, spread: bool | None, fee: str | None) -> dict[str, Any]:
