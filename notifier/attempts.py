@@ -26,13 +26,14 @@ from notifier.outbox import (
     start_sending,
     still_claimed,
 )
-from notifier.prepare import PreparedDelivery, Subject, open_desk
+from notifier.prepare import open_desk
 from notifier.quiet import SILENT, SOUNDLESS
 from notifier.retold import leave_out_what_is_over, release_lost
 from notifier.routing import NONE, Where
 from notifier.settling import HELD, HOLD, RETRY_AFTER, Later
 from notifier.tasks import key_of_party, open_task
 from notifier.throttle import Throttle, load_throttle
+from notifier.writer import PreparedDelivery, Subject
 from store.database import table_of
 from store.duties import MISTAKEN, Duty, Told, ToldState
 from store.notices import COLLEAGUES, GREETING, Notice, NoticeStatus, PlanRun

@@ -15,10 +15,10 @@ from notifier.clean import clean_text
 from notifier.facts import NoticeFacts, load_facts
 from notifier.index import TextError, language_of, load_index
 from notifier.kind_words import noun_of
-from notifier.prepare import PreparedDelivery, Writer
 from notifier.routing import CALL_TASK, Address
 from notifier.text import read_source, render, variables_of
 from notifier.wording import words_for
+from notifier.writer import PreparedDelivery, Writer
 from store.duties import MISTAKEN
 from store.tasks import Task, TaskKind, TaskStatus
 

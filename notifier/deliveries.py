@@ -13,9 +13,9 @@ from sqlmodel import Session, UTCDateTime
 
 from notifier.channels.base import NO_SUCH, EarlierAttempt
 from notifier.outbox import GIVEN_UP
-from notifier.prepare import PreparedDelivery
 from notifier.routing import BY_PHONE, Where
 from notifier.settling import Outcome, Result
+from notifier.writer import PreparedDelivery
 from store.database import bulk_insert, table_of
 from store.ids import IdSource
 from store.notices import Delivery, DeliveryStatus

@@ -5,10 +5,10 @@ from datetime import date, datetime
 
 from notifier.channels.base import Channel, OutgoingMessage
 from notifier.index import Languages, load_index
-from notifier.prepare import PreparedDelivery, Subject
 from notifier.segments import count_segments
 from notifier.sending import send_one
 from notifier.settling import Outcome
+from notifier.writer import PreparedDelivery, Subject
 
 NO_RECORD = 0  # in place of the ids of a notice and of a delivery
 

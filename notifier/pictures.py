@@ -6,7 +6,7 @@ from collections.abc import Callable
 import structlog
 
 from notifier.channels.base import OutgoingMessage
-from notifier.prepare import PreparedDelivery
+from notifier.writer import PreparedDelivery
 
 PICTURE_NAME = "summary.png"
 

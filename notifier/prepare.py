@@ -1,78 +1,32 @@
 """From notices to the messages that would go out for them: routing and rendering, nothing is sent."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 
-from sqlalchemy import select
 from sqlmodel import Session
 
-from notifier.address_book import Departments, load_departments, load_people
+from notifier.address_book import load_departments, load_people
 from notifier.facts import NoticeFacts, load_facts
 from notifier.greetings import whom
-from notifier.index import Languages, TextError, language_of, load_index, signature_of
+from notifier.index import TextError, load_index
 from notifier.on_duty import route_by_place
-from notifier.owing import in_true_words
 from notifier.retold import leave_out_what_is_over
-from notifier.routing import BOTH_WAYS, CALL, CALL_TASK, CHAT_ONLY, NONE, SMS, Address, Person, Where, route
-from notifier.text import render, variables_of
+from notifier.routing import BOTH_WAYS, CALL, CALL_TASK, NONE, SMS, Address, Person, Where, route
 from notifier.visit_words import is_over, whom_of_visit
-from notifier.wording import Department, words_for
-from store.database import table_of
+from notifier.writer import PreparedDelivery, Writer, filed_signatures
+from store.chat_languages import chosen_languages
 from store.first_ways import FirstWays, load_first_ways
-from store.notices import REPORT_CHAT, SUMMARY
+from store.notices import REPORT_CHAT
 from store.opt_outs import load_opt_outs
 from store.parties import ContactRole
 from store.pushes import load_unsubscribed
-from store.settings import Setting
 
 ENTRAPMENT, CREW = "entrapment", "maintainer_crew"  # a duty as store.alerts calls it, an audience
-SIGNATURES_SETTING = "sms_signatures"  # set by `tixing signatures`
 # What odd facts of one notice may lead to; the others must not wait for it.
 ODD_FACTS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 UNREACHABLE = Address(0, NONE, "")
 NO_PEOPLE: Sequence[Person] = ()
-
-
-@dataclass(slots=True)
-class Subject:
-    """What a message is about, for channels that hand on more than a text (a call task) and for tasks."""
-
-    city_id: str
-    party_id: int
-    party_name: str
-    district_code: str
-    department_id: int | None
-    step: str
-    duty: str = ""
-    is_beside: bool = False  # the same went out by a way of its own: nobody need know that this one reached nobody
-
-
-@dataclass(slots=True)
-class PreparedDelivery:
-    """One message ready to go: to whom, where, in which words. channel `none`: nobody can be reached.
-
-    `body` is without the signature; `segments` counts an SMS with it. `lift_keys` are the register's identifiers.
-    `figures`: what a picture of it is drawn from.
-    """
-
-    notice_id: int
-    contact_id: int | None
-    channel: str
-    address: str
-    name: str
-    template: str
-    template_version: str
-    language: str
-    signature: str
-    body: str
-    segments: int
-    lift_keys: list[str]
-    party_ref: str
-    subject: Subject
-    written_on: date
-    figures: Mapping[str, Any] | None = None
 
 
 def prepare(
@@ -118,72 +72,6 @@ def first_class(facts: NoticeFacts, firsts: FirstWays) -> str:
     if facts.channel_class in (CALL, *BOTH_WAYS):
         return facts.channel_class
     return firsts.by_kind.get((facts.city_id, facts.duty), facts.channel_class)
-
-
-def filed_signatures(session: Session) -> dict[str, Languages] | None:
-    """The signatures as filed with the operators, where this deployment has its own."""
-    table = table_of(Setting).c
-    query = select(table.value).where(table.key == SIGNATURES_SETTING)
-    filed: dict[str, Languages] | None = session.connection().execute(query).scalar()
-    return filed
-
-
-@dataclass(frozen=True)
-class Writer:
-    """Writes the messages of notices for one day."""
-
-    today: date
-    departments: Departments
-    signatures: dict[str, Languages] | None = None
-    signed: dict[tuple[str, str, str], str] = field(default_factory=dict)  # what was worked out so far
-
-    def write(self, facts: NoticeFacts, addresses: Sequence[Address]) -> list[PreparedDelivery]:
-        """One message for each address; the same words are worked out once."""
-        department = self.departments.of(facts.city_id, facts.area)
-        return [self._write_one(facts, address, department) for address in addresses]
-
-    def _signature(self, template: str, language: str, area: str) -> str:
-        known = self.signed.get((template, language, area))
-        if known is None:
-            known = signature_of(template, language, self.signatures, area)
-            self.signed[(template, language, area)] = known
-        return known
-
-    def _write_one(self, facts: NoticeFacts, address: Address, department: Department) -> PreparedDelivery:
-        language = language_of(facts.language)
-        facts = in_true_words(facts, address.channel, self.today)
-        only = variables_of(facts.template, language, address.channel, single=len(facts.lifts) == 1)
-        words = words_for(facts, language, address.channel, self.today, department, only=only)
-        words["contact"] = address.name
-        signature = self._signature(facts.template, language, facts.area)
-        rendered = render(facts.template, language, address.channel, words, signature=signature)
-        return PreparedDelivery(
-            facts.notice_id,
-            address.contact_id or None,
-            address.channel,
-            address.address,
-            address.name,
-            facts.template,
-            rendered.version,
-            language,
-            signature,
-            rendered.body,
-            rendered.segments if address.channel != NONE else 0,
-            facts.lift_keys,
-            facts.party_ref,
-            Subject(
-                facts.city_id,
-                facts.party_id,
-                facts.party_name,
-                facts.area,
-                department.party_id,
-                facts.step,
-                facts.duty,
-                is_beside=facts.channel_class == CHAT_ONLY,
-            ),
-            self.today,
-            facts.own.get(SUMMARY),
-        )
 
 
 @dataclass
@@ -290,7 +178,9 @@ def open_desk(
     people = load_people(session, (fact.party_id for fact in facts))
     phones = {person.phone for known in people.values() for person in known if person.phone}
     refused, firsts = load_opt_outs(session, phones), load_first_ways(session, phones)
-    writer = Writer(today, load_departments(session), filed_signatures(session))
+    chats = [chat for known in people.values() for person in known for chat in person.chats]
+    languages = chosen_languages(session, chats)
+    writer = Writer(today, load_departments(session), filed_signatures(session), languages=languages)
     left = load_unsubscribed(session) if any(map(_subject_of, facts)) else frozenset[tuple[int, str]]()
     return Desk(people, refused, firsts, frozenset(available_channels), allow_synthetic, writer, left)
 

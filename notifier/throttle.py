@@ -13,8 +13,8 @@ from sqlmodel import Session
 
 from notifier.index import load_index
 from notifier.phones import goes_through_mainland, is_mainland
-from notifier.prepare import PreparedDelivery
 from notifier.routing import SMS, VOICE, Where
+from notifier.writer import PreparedDelivery
 from store.database import in_chunks, table_of
 from store.locks import hold
 from store.notices import AGAIN, Delivery, DeliveryStatus

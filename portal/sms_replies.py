@@ -12,9 +12,9 @@ from actions.told.replies import Answer, Correspondent, Reply, find_corresponden
 from notifier.direct import own_signature
 from notifier.index import language_of
 from notifier.masking import mask_phone
-from notifier.prepare import filed_signatures
 from notifier.receipts import Receipt, apply_receipt
 from notifier.replies import START, STOP, read_words, say
+from notifier.writer import filed_signatures
 from store.inbox import take_in
 from store.notices import Delivery
 from store.zone import SHANGHAI

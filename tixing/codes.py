@@ -14,10 +14,10 @@ from notifier.direct import own_signature, tell_directly
 from notifier.index import language_of
 from notifier.masking import mask_phone
 from notifier.modes import Mode
-from notifier.prepare import filed_signatures
 from notifier.replies import say
 from notifier.routing import SMS
 from notifier.settling import Result
+from notifier.writer import filed_signatures
 from store.database import Database
 from tixing.settings import Settings
 from tixing.times import business_day

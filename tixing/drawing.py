@@ -2,7 +2,7 @@
 
 from importlib import import_module
 
-from notifier.prepare import PreparedDelivery
+from notifier.writer import PreparedDelivery
 
 
 def draw_figures(prepared: PreparedDelivery) -> bytes:

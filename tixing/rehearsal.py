@@ -9,8 +9,9 @@ from sqlalchemy import text
 from sqlmodel import Session, col, select
 
 from actions.lifts.explain import find_rule
-from notifier.prepare import PreparedDelivery, prepare
+from notifier.prepare import prepare
 from notifier.routing import NONE
+from notifier.writer import PreparedDelivery
 from schedules.planner import plan_day
 from store.copies import discarded_copy, refresh_statistics
 from store.database import Database

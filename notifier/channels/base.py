@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from notifier.prepare import PreparedDelivery
+from notifier.writer import PreparedDelivery
 
 
 @dataclass(slots=True)

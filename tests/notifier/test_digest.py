@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from notifier.channels.base import OutgoingMessage, PermanentError, Rates, UnknownOutcome
 from notifier.digest import combine, gather
-from notifier.prepare import PreparedDelivery, Subject
+from notifier.writer import PreparedDelivery, Subject
 
 CHAT = [("telegram", "44")]
 

@@ -7,7 +7,9 @@ import pytest
 from sqlmodel import col, update
 
 from notifier.index import TextError
-from notifier.prepare import PreparedDelivery, prepare, preview
+from notifier.prepare import prepare, preview
+from notifier.writer import PreparedDelivery
+from store.doors import Door
 from store.duties import Duty, Told, ToldState
 from store.lifts import LiftRole, Responsibility
 from store.notices import Notice
@@ -151,6 +153,15 @@ def test_a_party_reads_its_own_language(world: Any, today: date) -> None:
     [message] = prepared(world, world.notice(party, world.lifts(party)), today)
     assert message.body.startswith("Lift 云荔花园")
     assert message.language == "en"
+
+
+def test_a_chat_is_written_to_in_the_language_that_was_chosen_there(world: Any, today: date) -> None:
+    world.change(lambda session: session.add(Door(channel="telegram", address="7", language="en")))
+    for channel, language in (("telegram", "en"), ("webchat", "zh")):
+        firm = world.party(f"维保 {channel}")
+        world.contact(firm, ContactRole.MAINTAINER_CONTACT, chats=[(channel, "7")])
+        [message] = prepared(world, world.notice(firm, world.lifts(firm), "gz.sms.maint"), today)
+        assert (message.channel, message.language) == (channel, language)
 
 
 def test_nobody_reachable_is_said_with_the_words_that_wait(world: Any, today: date) -> None:

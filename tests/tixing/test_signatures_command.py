@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from actions.people.signatures import SETTING
-from notifier.prepare import SIGNATURES_SETTING
+from notifier.writer import SIGNATURES_SETTING
 from tixing.cli import app
 
 Run = Callable[..., Result]

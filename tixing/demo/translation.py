@@ -9,8 +9,8 @@ from sqlmodel import Session, col, select
 
 from notifier.address_book import Departments, load_departments
 from notifier.facts import NoticeFacts, load_facts
-from notifier.prepare import Writer
 from notifier.routing import CALL_TASK, SMS, Address
+from notifier.writer import Writer
 from store.notices import Notice
 
 CHAT = "webchat"

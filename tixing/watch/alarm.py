@@ -11,8 +11,8 @@ from actions.running.health import LIMITS, Health, Limits, check_health
 from actions.running.incidents import PATIENCE, Patience, Telling, follow, mark_told
 from notifier.channels.base import Channel
 from notifier.direct import own_signature, tell_directly
-from notifier.prepare import SIGNATURES_SETTING
 from notifier.settling import Result
+from notifier.writer import SIGNATURES_SETTING
 from store.database import Database
 from store.settings import Setting
 from tixing.times import business_day

@@ -17,7 +17,8 @@ from actions.alerts.escalate import escalate
 from actions.people.parties import add_contact, bind_chat, find_or_add_party
 from actions.registry import VERBS
 from actions.running.cities import ensure_city
-from notifier.prepare import PreparedDelivery, preview
+from notifier.prepare import preview
+from notifier.writer import PreparedDelivery
 from schedules.duties import rebuild
 from store.database import Database
 from store.lifts import Lift, LiftRole, Responsibility

@@ -14,7 +14,7 @@ from aiohttp import web
 from soaking.specs import check_conditions, check_query, check_telegram, check_twilio, list_page
 
 from notifier.channels.base import OutgoingMessage
-from notifier.prepare import PreparedDelivery, Subject
+from notifier.writer import PreparedDelivery, Subject
 
 TOKEN = "42:TEST-token"
 ACCOUNT, SECRET, SENDER = f"AC{'0' * 32}", "secret", "+14155552345"
