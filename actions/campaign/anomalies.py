@@ -4,7 +4,7 @@ Each kind of a department is one task, renewed each day and ended when no lift i
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -53,13 +53,14 @@ class Odd:
     department: Department | None
 
 
-def anomalies(session: Session, city_id: str, today: date, kinds: Iterable[Anomaly] = Anomaly) -> list[Odd]:
-    """All of these `kinds` that are there today, by kind."""
+def anomalies(session: Session, city_id: str, today: date, *, is_checked: bool = True) -> list[Odd]:
+    """All that are there today, by kind; of a city whose data are not checked: what was inspected and not renewed."""
     departments = load_departments(session, city_id, today.year)
     updated_by = today - timedelta(days=numbers_of(session, city_id).register_update_days)
     found = []
-    for kind in kinds:
-        query = select(LIFT.c.id).where(_in_use(city_id), _is_odd(kind, city_id, today, updated_by))
+    conditions = _odd(city_id, today, updated_by) if is_checked else {Anomaly.NOT_UPDATED: _passed(updated_by)}
+    for kind, is_odd in conditions.items():
+        query = select(LIFT.c.id).where(_in_use(city_id), is_odd)
         ids = session.execute(query.order_by(LIFT.c.id)).scalars().all()
         found += [
             Odd(kind, lift.key, place_of(lift), lift.district, lift.valid_until, departments.of(lift.district_code))
@@ -77,12 +78,12 @@ def review_anomalies(session: Session, *, today: date) -> None:
     begins = [(checks_begin(session, one), one.city_id) for one in current_lists(session)]
     checked = {city_id for day, city_id in begins if day is not None and day <= today}
     for city_id in session.execute(select(table_of(City).c.id).order_by(table_of(City).c.id)).scalars().all():
-        keep_anomalies(session, city_id, today, Anomaly if city_id in checked else (Anomaly.NOT_UPDATED,))
+        keep_anomalies(session, city_id, today, is_checked=city_id in checked)
 
 
-def keep_anomalies(session: Session, city_id: str, today: date, kinds: Iterable[Anomaly] = Anomaly) -> list[Odd]:
+def keep_anomalies(session: Session, city_id: str, today: date, *, is_checked: bool = True) -> list[Odd]:
     """Open a task for each kind of each department, and end those that are true no more."""
-    found = anomalies(session, city_id, today, kinds)
+    found = anomalies(session, city_id, today, is_checked=is_checked)
     groups: dict[tuple[Anomaly, Department | None], list[str]] = defaultdict(list)
     for one in found:
         groups[one.kind, one.department].append(one.key)
@@ -107,8 +108,8 @@ def _in_use(city_id: str) -> ColumnElement[bool]:
     return and_(LIFT.c.city_id == city_id, LIFT.c.status == LiftStatus.IN_USE, LIFT.c.withdrawn_on.is_(None))
 
 
-def _is_odd(kind: Anomaly, city_id: str, today: date, updated_by: date) -> ColumnElement[bool]:
-    conditions: dict[Anomaly, ColumnElement[bool]] = {
+def _odd(city_id: str, today: date, updated_by: date) -> dict[Anomaly, ColumnElement[bool]]:
+    return {
         Anomaly.NO_VALIDITY: LIFT.c.valid_until.is_(None),
         Anomaly.VALIDITY_PAST: and_(LIFT.c.valid_until < today, ~_passed(today)),
         Anomaly.NO_CONTACT: and_(_answered_for(), ~_reached()),
@@ -116,7 +117,6 @@ def _is_odd(kind: Anomaly, city_id: str, today: date, updated_by: date) -> Colum
         Anomaly.NOT_UPDATED: or_(_passed(updated_by), LIFT.c.last_inspected_on > LIFT.c.valid_until),
         Anomaly.SHARED_CODE: _shared(city_id),
     }
-    return conditions[kind]
 
 
 def _passed(by: date) -> ColumnElement[bool]:
