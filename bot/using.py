@@ -72,10 +72,13 @@ async def look(manager: DialogManager, action: Action[P, R], *args: P.args, **na
 
 
 async def act(visit: Visit, action: Action[P, R], *args: P.args, **named: P.kwargs) -> R:
-    """Use a verb in one transaction of its own, beside the event loop."""
+    """Use a verb in one transaction of its own, beside the event loop where it may take long."""
     asked = visit.asked(action.__name__)
     if asked is None:
         raise NotAllowedError("a stranger asks for nothing")
+    if VERBS[action.__name__].reads and visit.database.is_sqlite and not visit.is_office:
+        # of somebody's own lifts: the way to a thread costs more than the read; an office reads those of a city
+        return _in_transaction(visit, action, asked, args, named)
     return await asyncio.to_thread(_in_transaction, visit, action, asked, args, named)
 
 
