@@ -21,6 +21,7 @@ UNIT_CONTACT, MANAGER, HEAD = ContactRole.UNIT_CONTACT, ContactRole.SAFETY_MANAG
 FIRST_OF: dict[str, tuple[ContactRole, ...]] = {
     "unit_contact": (UNIT_CONTACT, MANAGER, HEAD),
     "unit_head": (HEAD, MANAGER, UNIT_CONTACT),
+    "unit_signer": (MANAGER, HEAD, UNIT_CONTACT),
     "maintainer": (ContactRole.MAINTAINER_CONTACT,),
     "district_regulator": (ContactRole.REGULATOR_OFFICER,),
     "city_regulator": (ContactRole.REGULATOR_OFFICER,),

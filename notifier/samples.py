@@ -6,13 +6,11 @@ from typing import Any
 
 from notifier.facts import LiftFacts, NoticeFacts
 from notifier.index import load_index, signature_of
+from notifier.own_samples import OWN_MATTERS, reader_of
 from notifier.places import PlaceParts
-from notifier.plan_samples import own_of_plan
 from notifier.regulator_samples import OF_REGULATORS, as_regulator
-from notifier.report_samples import own_of_report
 from notifier.summary_samples import SUMMARIES, summed_up
 from notifier.text import Rendered, render, variables_of
-from notifier.visit_samples import own_of_onsite, own_of_visit
 from notifier.wording import Department, words_for
 from store.duties import BY_YEARS
 from store.notices import DISTRICT
@@ -124,22 +122,14 @@ def sample_facts(template: str, sample: str, lifts: int, units: int = 1, ladder:
         return handover_facts(template, sample, lifts, ladder)
     if template.startswith("alert."):
         return alert_facts(template, sample, lifts, ladder)
-    if template.startswith(("booking.", "saying.", "report.")):
-        own_of = own_of_report if template.startswith("report.") else own_of_visit
+    own_of = next((own_of for beginnings, own_of in OWN_MATTERS if template.startswith(beginnings)), None)
+    if own_of is not None:
         own = own_of(template, sample, lifts, ladder.read_on(template))
-        facts = office_facts(template, sample, ladder)
-        return replace(facts, own=own, party_name=load_index().samples[sample]["unit"])
-    if template.startswith(("plan.", "desk.campaign")):
-        party = load_index().samples[sample]["unit" if template.startswith("plan.") else "department"]
-        own = own_of_plan(template, sample, lifts, ladder.read_on(template))
-        return replace(office_facts(template, sample, ladder), own=own, party_name=party)
+        return replace(office_facts(template, sample, ladder), own=own, party_name=reader_of(template, sample))
     if template.startswith(OF_REGULATORS):
         return as_regulator(office_facts(template, sample, ladder), sample, lifts)
     if load_index().entry(template).reader == "office":
         return office_facts(template, sample, ladder)
-    if template.startswith(("onsite.", "gz.opinion")):
-        own = own_of_onsite(template, sample, lifts, ladder.read_on(template))
-        return replace(office_facts(template, sample, ladder), own=own, party_name=load_index().samples[sample]["unit"])
     if load_index().entry(template).reader == "desk":
         facts = desk_facts(template, sample, lifts, ladder)
         if template == "desk.district":

@@ -20,6 +20,7 @@ from notifier.owing import line_words, owing_words
 from notifier.phrases import say_day, say_due, say_month
 from notifier.places import name_place, name_place_short
 from notifier.plan_words import words_for_campaign, words_for_plan
+from notifier.record_words import words_for_records
 from notifier.regulator_words import words_for_regulator
 from notifier.report_words import words_for_owed, words_for_report
 from notifier.summary_words import words_for_summary
@@ -33,6 +34,7 @@ from store.notices import (
     ORDER,
     OWED,
     PLAN,
+    RECORDS,
     REPORT,
     RESULT,
     SAYING,
@@ -166,6 +168,8 @@ def words_for(
         return words_for_visit(facts, language, channel, today)
     if REPORT in facts.own:
         return words_for_report(facts, language, channel, today)
+    if RECORDS in facts.own:
+        return words_for_records(facts, language, channel, today)
     if OWED in facts.own:
         return words_for_owed(facts, language, today)
     if PLAN in facts.own:

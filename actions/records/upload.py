@@ -12,6 +12,7 @@ from sqlmodel import Session, col, or_, select
 
 from actions.people.consents import consent_in_force
 from actions.records.content import RecordContent, written
+from actions.records.pushing import tell_unit
 from actions.refusals import Refused
 from schedules.duties import rebuild
 from schedules.happenings import RecordCompleted
@@ -109,6 +110,7 @@ def upload_record(
     session.add(record)
     _write_events(session, record, happened, on, today, now)
     rebuild(session, city_id=lift.city_id, today=today, now=now, lift_ids=[lift_id])
+    tell_unit(session, record)
     return record
 
 

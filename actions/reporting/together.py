@@ -4,21 +4,20 @@ The first leaves at once. What follows within a minute waits until that minute i
 joins it, in the transaction of its report: nothing is kept anywhere else, so a kill loses nothing.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
+from actions.waiting_notices import last_tried, not_left
 from notifier.outbox import cancel
 from store.ledger import lock_notices
-from store.notices import NAMED_IN_SMS, OTHERS, REPORT, Delivery, DeliveryStatus, Notice, NoticeStatus
+from store.notices import NAMED_IN_SMS, OTHERS, REPORT, Notice, NoticeStatus
 
 MINUTE = timedelta(minutes=1)
 MOST = 20  # lifts that the message in the chat names, each with its report
 OF_ONE = ("report", "number", "ended_on", "valid_until", "mark")  # what each report says for itself
-ALIKE = ("city_id", "planned_on", "party_id", "duty", "step", "audience", "district_code", "channel_class", "template")
 
 
 def each_report(matter: dict[str, Any]) -> list[dict[str, Any]]:
@@ -32,13 +31,13 @@ def put_together(session: Session, notice: Notice, now: datetime, *, every_name:
     `every_name`: nothing but an SMS says it, so it names each lift, holds few, and one validity for all.
     """
     most = NAMED_IN_SMS if every_name else MOST
-    for waiting in _not_left(session, notice):
+    for waiting in not_left(session, notice):
         joined = _join(_matter(waiting), _matter(notice))
         if joined is not None and len(joined["lifts"]) <= most and not (every_name and _differ(joined)):
             waiting.facts = (waiting.facts or {}) | {REPORT: joined}
             session.add(waiting)
             return
-    last = _last_tried(session, notice)
+    last = last_tried(session, notice)
     if last is not None and last + MINUTE > now:
         notice.not_before = last + MINUTE
     session.add(notice)
@@ -53,27 +52,6 @@ def take_out(session: Session, notices: Sequence[Notice], report_id: int, now: d
         notice = session.get_one(Notice, notice_id, populate_existing=True)
         notice.facts = (notice.facts or {}) | {REPORT: _without(_matter(notice), report_id)}
         session.add(notice)
-
-
-def _not_left(session: Session, notice: Notice) -> Iterator[Notice]:
-    """Those like it that have reached nobody yet, kept from being sent until this transaction ends."""
-    reached = select(Delivery.id).where(Delivery.notice_id == Notice.id, Delivery.status != DeliveryStatus.FAILED)
-    query = _alike(select(Notice.id), notice).where(Notice.status == NoticeStatus.PLANNED, ~reached.exists())
-    ids = session.exec(query.order_by(col(Notice.id).desc())).all()
-    free = lock_notices(session, ids, (NoticeStatus.PLANNED,))
-    for notice_id in ids:
-        if notice_id in free:
-            yield session.get_one(Notice, notice_id, populate_existing=True)
-
-
-def _last_tried(session: Session, notice: Notice) -> datetime | None:
-    query = select(func.max(Delivery.attempted_at)).join(Notice, col(Notice.id) == Delivery.notice_id)
-    moment: datetime | None = session.exec(_alike(query, notice)).one()
-    return moment
-
-
-def _alike(query: Any, notice: Notice) -> Any:
-    return query.where(*(col(getattr(Notice, name)) == getattr(notice, name) for name in ALIKE))
 
 
 def _matter(notice: Notice) -> dict[str, Any]:

@@ -15,7 +15,6 @@ from schedules.rulebook import Rule, load_rulebook, rulebook_ids, rules_of
 from schedules.steps import step_dates
 from store.duties import Duty
 from store.lifts import Responsibility
-from store.notices import Notice
 from store.tasks import Task
 
 VALID = date(2027, 5, 31)
@@ -157,19 +156,14 @@ def test_a_visit_overdue_for_over_a_year_is_no_question_about_a_validity(
     assert (kind, key.partition(":")[2].partition(":")[2]) == ("paper_too_old", "onsite_maintenance")
 
 
-@pytest.mark.parametrize(("consent", "template"), [(True, "gp.sign"), (False, "gp.sign.noconsent")])
-def test_a_record_is_put_before_the_unit_on_the_day_it_comes(
-    town: Any, act: Act, maintained: tuple[int, int], consent: bool, template: str
-) -> None:
+def test_of_a_record_that_came_the_plan_says_nothing_more(town: Any, act: Act, maintained: tuple[int, int]) -> None:
     lift, maintainer = maintained
     uploaded = RecordCompleted.model_validate(
-        {"kind": "record_completed", "at": "2026-03-05T10:20", "uploaded_at": "2026-03-05T10:40", "consent": consent}
+        {"kind": "record_completed", "at": "2026-03-05T10:20", "uploaded_at": "2026-03-05T10:40", "consent": True}
     )
     act(record_fact, date(2026, 3, 5), lift_ids=[lift], fact=uploaded, by=maintainer, key="record")
-    assert town.plan(date(2026, 3, 5)) == [("unit", "asked", ("L1",))]
-    assert town.plan(date(2026, 3, 6)) == []
+    assert town.live(date(2026, 3, 5), date(2026, 3, 6)) == [], "the upload asks the unit to sign"
     with town.database.read() as session:
-        assert session.exec(select(Notice.template)).all() == [template]
         done = session.exec(select(Duty).where(Duty.kind == "record_upload")).one()
         assert done.closed_on == date(2026, 3, 5)
 

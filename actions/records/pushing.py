@@ -1,0 +1,209 @@
+"""A record is put before its unit the minute it is uploaded (003 三(二)1(5)); what else is told of records leaves here.
+
+What is uploaded for a unit within minutes goes in one message, what was not in order first: 60 lifts are not 60
+messages. Who signs is told: the safety manager, else the legal representative, else the contact.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from actions.records.said import said_of
+from actions.waiting_notices import last_tried, not_left
+from notifier.outbox import cancel
+from schedules.moments import day_of
+from schedules.regimes import rulebook_of
+from schedules.rulebook import basis_of
+from store.ledger import lock_notices
+from store.lifts import Lift, place_facts
+from store.notices import RECORD_SIGNATURE, RECORDS, Notice, NoticeStatus
+from store.parties import party_name
+from store.records import MaintenanceRecord
+from store.zone import SHANGHAI
+
+TO_UNIT, TO_MAINTAINER = "unit_signer", "maintainer"
+ASKED, ASKED_SILENCE_COUNTS = "gp.sign.noconsent", "gp.sign"
+SHORT, OBJECTED, NOTED, DEFAULTED, UNSIGNED = "gp.short", "gp.objected", "gp.noted", "gp.default", "gp.unsigned"
+PUSHED_BASIS, DEFAULTED_BASIS, NOTED_BASIS = "record.pushed", "record.defaulted", "record.noted"
+STEPS = {
+    ASKED: "record_asked",
+    ASKED_SILENCE_COUNTS: "record_asked",
+    SHORT: "record_short",
+    OBJECTED: "record_objected",
+    NOTED: "record_noted",
+    DEFAULTED: "record_defaulted",
+    UNSIGNED: "record_unsigned",
+}
+BASES = {DEFAULTED: DEFAULTED_BASIS, OBJECTED: NOTED_BASIS, NOTED: NOTED_BASIS}
+TOGETHER = timedelta(minutes=10)  # what follows a message within this time waits for its end and goes together
+LAST_HALF_HOUR = timedelta(minutes=30)  # so close to its deadline a record waits for nothing
+MOST = 200  # records of one message
+_UNSENT = (NoticeStatus.PLANNED, NoticeStatus.NO_CONTACT)
+MORNING = time(8)  # what is told of the day before
+
+
+def tell_unit(session: Session, record: MaintenanceRecord) -> None:
+    """Ask the unit to sign; warn the maintainer where the unit hardly has time to."""
+    if record.unit_id is not None:
+        asked = ASKED if record.consent_id is None else ASKED_SILENCE_COUNTS
+        _tell(session, record.unit_id, asked, [record], record.uploaded_at, waits=TOGETHER)
+    if record.short_notice:
+        _tell(session, record.maintainer_id, SHORT, [record], record.uploaded_at, waits=TOGETHER)
+
+
+def tell_objection(session: Session, records: Sequence[MaintenanceRecord], text: str, who: str, now: datetime) -> None:
+    """The maintainer hears at once what the unit objects to, and adds a note."""
+    for record in records:
+        _tell(session, record.maintainer_id, OBJECTED, [record], now, more={"text": text, "who": who})
+
+
+def tell_note(session: Session, record: MaintenanceRecord, text: str, now: datetime) -> None:
+    """The unit hears what the maintainer says to its objection, and may sign then."""
+    if record.unit_id is not None:
+        _tell(session, record.unit_id, NOTED, [record], now, more={"text": text, "who": ""})
+
+
+def tell_morning(
+    session: Session, party_id: int, template: str, records: Sequence[MaintenanceRecord], now: datetime
+) -> None:
+    """One message in the morning about the records of a day: to a unit what silence has signed, to a maintainer what is
+    unsigned."""
+    at = datetime.combine(day_of(now), MORNING, SHANGHAI)
+    _tell(session, party_id, template, records, now, not_before=at if at > now else None, joins=True)
+
+
+def take_out(session: Session, records: Sequence[MaintenanceRecord], now: datetime) -> None:
+    """What was signed or objected to is asked for no more by a message that has not left."""
+    ids = {record.id for record in records}
+    for unit_id in {record.unit_id for record in records} - {None}:
+        since = min(day_of(record.uploaded_at) for record in records)
+        query = select(Notice).where(
+            Notice.party_id == unit_id, Notice.planned_on >= since, Notice.duty == RECORD_SIGNATURE,
+            col(Notice.template).in_((ASKED, ASKED_SILENCE_COUNTS)), col(Notice.status).in_(_UNSENT),
+        )  # fmt: skip
+        waiting = {one.id: one for one in session.exec(query) if ids & set(records_of(one))}
+        for notice_id in sorted(lock_notices(session, list(waiting), _UNSENT)):
+            notice = session.get_one(Notice, notice_id, populate_existing=True)
+            matter = matter_of(notice)
+            kept = [(lift, one) for lift, one in _pairs(matter) if one["record"] not in ids]
+            if kept:
+                notice.facts = (notice.facts or {}) | {RECORDS: matter | _unzipped(kept)}
+                session.add(notice)
+            else:
+                cancel(session, [notice_id], reason="answered", now=now)
+
+
+def asked_between(session: Session, party_id: int, since: date, until: date) -> list[Notice]:
+    """What asked a unit to sign, planned on one of these days."""
+    query = select(Notice).where(
+        Notice.party_id == party_id, Notice.planned_on >= since, Notice.planned_on <= until,
+        Notice.duty == RECORD_SIGNATURE, col(Notice.template) == ASKED_SILENCE_COUNTS,
+    )  # fmt: skip
+    return list(session.exec(query))
+
+
+def matter_of(notice: Notice) -> dict[str, Any]:
+    """What a notice says of records."""
+    return (notice.facts or {}).get(RECORDS) or {}
+
+
+def records_of(notice: Notice) -> list[int]:
+    """The records of which a notice speaks."""
+    return [one["record"] for one in matter_of(notice).get("each", ())]
+
+
+def _tell(
+    session: Session,
+    party_id: int,
+    template: str,
+    records: Sequence[MaintenanceRecord],
+    now: datetime,
+    *,
+    waits: timedelta | None = None,
+    not_before: datetime | None = None,
+    joins: bool = False,
+    more: dict[str, str] | None = None,
+) -> None:
+    notice = _notice(session, party_id, template, records, now, more)
+    notice.not_before = not_before
+    if waits is not None or joins:
+        for waiting in not_left(session, notice):
+            if _join(waiting, notice):
+                session.flush()
+                return
+    if waits is not None and records[0].sign_by - now > LAST_HALF_HOUR:
+        last = last_tried(session, notice)
+        if last is not None and last + waits > now:
+            notice.not_before = min(last + waits, records[0].sign_by - LAST_HALF_HOUR)
+    session.add(notice)
+    session.flush()
+
+
+def _notice(
+    session: Session,
+    party_id: int,
+    template: str,
+    records: Sequence[MaintenanceRecord],
+    now: datetime,
+    more: dict[str, str] | None,
+) -> Notice:
+    first, today = records[0], day_of(now)
+    lifts = {record.lift_id: session.get_one(Lift, record.lift_id) for record in records}
+    matter = {
+        "lifts": [place_facts(lifts[record.lift_id]) for record in records],
+        "each": [_each(session, record) for record in records],
+        "on": day_of(first.sign_by - timedelta(seconds=1)).isoformat(),
+        "unit": party_name(session, first.unit_id),
+        "maintainer": party_name(session, first.maintainer_id),
+        "text": "",
+        "who": "",
+        **(more or {}),
+    }
+    rulebook = rulebook_of(session, first.city_id, today)
+    return Notice(
+        city_id=first.city_id,
+        planned_on=today,
+        send_on=today,
+        party_id=party_id,
+        duty=RECORD_SIGNATURE,
+        rule="",
+        step=STEPS[template],
+        audience=TO_UNIT if party_id == first.unit_id else TO_MAINTAINER,
+        district_code=lifts[first.lift_id].district_code or "",
+        channel_class="chat",
+        template=template,
+        facts={RECORDS: matter, "basis": basis_of(rulebook, BASES.get(template, PUSHED_BASIS))},
+    )
+
+
+def _each(session: Session, record: MaintenanceRecord) -> dict[str, Any]:
+    said = said_of(session, record)
+    return {
+        "record": record.id,
+        "kind": record.kind,
+        "done": day_of(record.completed_at).isoformat(),
+        "faults": record.faults,
+        "fixed": said.fixed,
+        "dangerous": record.dangerous,
+        "late": record.late_upload,
+    }
+
+
+def _join(waiting: Notice, notice: Notice) -> bool:
+    """Add what `notice` says to one that waits, if it speaks of the same day."""
+    known, new = matter_of(waiting), matter_of(notice)
+    if known["on"] != new["on"] or len(known["each"]) + len(new["each"]) > MOST:
+        return False
+    pairs = [*_pairs(known), *_pairs(new)]
+    waiting.facts = (waiting.facts or {}) | {RECORDS: known | _unzipped(pairs)}
+    return True
+
+
+def _pairs(matter: dict[str, Any]) -> list[tuple[dict[str, str], dict[str, Any]]]:
+    return list(zip(matter["lifts"], matter["each"], strict=True))
+
+
+def _unzipped(pairs: Sequence[tuple[dict[str, str], dict[str, Any]]]) -> dict[str, Any]:
+    return {"lifts": [lift for lift, _ in pairs], "each": [one for _, one in pairs]}
