@@ -30,6 +30,7 @@ from store import (
     summaries,
     tasks,
     turns,
+    upkeep,
     watch,
 )
 
@@ -63,5 +64,6 @@ __all__ = [
     "summaries",
     "tasks",
     "turns",
+    "upkeep",
     "watch",
 ]
