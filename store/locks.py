@@ -27,6 +27,12 @@ def hold(session: Session, name: str) -> None:
         session.execute(select(func.pg_advisory_xact_lock(lock_number(name))))
 
 
+def share(session: Session, name: str) -> None:
+    """Be inside what `name` stands for together with others, and with nobody who holds it alone."""
+    if _is_server(session):
+        session.execute(select(func.pg_advisory_xact_lock_shared(lock_number(name))))
+
+
 def hold_city(session: Session, city_id: str) -> None:
     """Be the only one who changes this city's register: an import, a plan, a rebuild of everything."""
     hold(session, f"city/{city_id}")

@@ -136,6 +136,18 @@ ROWS: dict[str, dict[str, Any]] = {
         "id": 1, "party_id": 1, "version": "1", "language": "zh", "text": "…", "given_by": 1, "given_at": NOW,
         "key": "1:3",
     },
+    "record_entry": {"id": 1, "lift_id": 1, "seq": 1, "day": D, "kind": "record", "body": b"{}", "hash": bytes(32)},
+    "record_personal": {"entry_id": 1, "field": "worker1.name", "salt": b"1", "value": "陈一鸣"},
+    "record_photo": {"entry_id": 1, "number": 1, "file_id": 1},
+    "record_root": {
+        "day": D, "lifts": 1, "entries": 1, "root": bytes(32), "key": "5f0c", "signature": b"1", "made_at": NOW,
+    },
+    "maintenance_record": {
+        "id": 1, "city_id": "guangzhou", "lift_id": 1, "entry_id": 1, "seq": 1, "maintainer_id": 1, "unit_id": 1,
+        "kind": "half_month", "platform": "city", "completed_at": NOW, "uploaded_at": NOW, "sign_by": NOW,
+        "consent_id": 1, "state": "signed", "decided_at": NOW, "decided_by": 1, "faults": 1, "dangerous": True,
+        "key": "tap-6",
+    },
     "handover": {
         "id": 1, "city_id": "guangzhou", "from_party_id": 1, "to_party_id": 1, "by_new": False,
         "proposed_by": 1, "proposed_at": NOW, "proposed_on": D, "key": "1:4",

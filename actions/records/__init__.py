@@ -1,0 +1,1 @@
+"""Maintenance records: what they say, how they are kept, signed, looked up (003)."""

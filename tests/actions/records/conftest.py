@@ -1,0 +1,80 @@
+"""A maintainer that uploads records in the small city, and the unit that is to sign them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+from phones.world import NOW, TODAY, World, found_world
+from sqlmodel import Session, col, select
+
+from actions.actors import Asked
+from actions.records.content import RecordContent
+from actions.records.upload import Origin, upload_record
+from store.database import Database
+from store.records import MaintenanceRecord, RecordEntry
+from store.zone import SHANGHAI
+
+
+@dataclass
+class Contractor:
+    """`now` moves as a test wants; it is ten in the morning of Monday, 23 November 2026, in Guangzhou."""
+
+    database: Database
+    world: World
+    now: datetime = NOW
+    taps: int = 0
+
+    @property
+    def today(self) -> date:
+        return self.now.astimezone(SHANGHAI).date()
+
+    @property
+    def lift_id(self) -> int:
+        return self.world.lifts["own"][0]
+
+    def content(self, **said: Any) -> RecordContent:
+        """A visit with nothing wrong, that ended ten minutes ago."""
+        done = self.now - timedelta(minutes=10)
+        worker = {"name": "何师傅", "certificate": "粤A-0001", "signed_at": done}
+        ordinary = {"kind": "half_month", "table": "tsg-t5002-2017", "lift_class": "A", "count": 31}
+        return RecordContent.model_validate({**ordinary, "completed_at": done, "workers": [worker], **said})
+
+    def origin(self, **given: Any) -> Origin:
+        self.taps += 1
+        return Origin(**{"maintainer_id": self.world.parties["maintainer"], "key": f"upload{self.taps}", **given})
+
+    def upload(self, *, lift_id: int = 0, origin: Origin | None = None, **said: Any) -> MaintenanceRecord:
+        with self.database.write() as session:
+            return upload_record(
+                session,
+                lift_id or self.lift_id,
+                self.content(**said),
+                origin or self.origin(),
+                now=self.now,
+                today=self.today,
+            )
+
+    def do(self, verb: Callable[..., Any], who: str = "safety_manager", key: str = "", **arguments: Any) -> Any:
+        self.taps += 1
+        with self.database.write() as session:
+            asked = Asked(self.world.actor(session, who), self.now, self.today, key or f"tap{self.taps}")
+            return verb(session, asked, **arguments)
+
+    def ask(self, question: Callable[[Session], Any]) -> Any:
+        with self.database.read() as session:
+            return question(session)
+
+    def entries(self, lift_id: int = 0) -> list[RecordEntry]:
+        query = select(RecordEntry).where(RecordEntry.lift_id == (lift_id or self.lift_id))
+        return self.ask(lambda session: list(session.exec(query.order_by(col(RecordEntry.seq)))))
+
+
+@pytest.fixture
+def contractor(database: Database) -> Contractor:
+    """The small city of the bot's tests."""
+    with database.write() as session:
+        world = found_world(session)
+    assert NOW.astimezone(SHANGHAI).date() == TODAY
+    return Contractor(database, world)
