@@ -209,6 +209,15 @@ class Answered(Given):
     on: Day
 
 
+class DelayStated(Given):
+    """The maintainer says why the visit due on `due_on` is not made in time; it will be made by `until`."""
+
+    kind: Literal["delay_stated"]
+    on: Day
+    due_on: Day
+    until: Day
+
+
 AnyEvent = (
     Outside
     | Booked
@@ -219,6 +228,7 @@ AnyEvent = (
     | RectificationReturned
     | ReportIssued
     | Answered
+    | DelayStated
 )
 
 

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from datetime import date
 
+from schedules.dates import ONE_DAY
 from schedules.drafts import Derivation, DutyDraft, Frame
 from schedules.facts import Facts
-from schedules.happenings import Answered, DatedFact
+from schedules.happenings import Answered, DatedFact, DelayStated
 from schedules.intervals import check_due, last_of, own_line, visit_owed
 from schedules.maintenance_rules import MaintenanceTable
 from schedules.moments import midnight_after
@@ -26,7 +27,14 @@ def derive_onsite(rule: Rule, facts: Facts, frame: Frame) -> Iterator[DutyDraft]
         return
     case, due = visit_owed(_table(frame), facts, last_visit)
     if case.rule == rule.id:
-        yield DutyDraft(rule=rule, cycle=last_visit.isoformat(), due=due, event_on=last_visit)
+        held_until = _held_until(facts, due)
+        yield DutyDraft(rule=rule, cycle=last_visit.isoformat(), due=due, event_on=last_visit, held_until=held_until)
+
+
+def _held_until(facts: Facts, due: date | None) -> date | None:
+    """Nobody is told that the visit is late before the day after that by which a statement of delay says it comes."""
+    stated = [event.until for event in facts.events if isinstance(event, DelayStated) and event.due_on == due]
+    return stated[-1] + ONE_DAY if stated else None
 
 
 def derive_remote(rule: Rule, facts: Facts, frame: Frame) -> Iterator[DutyDraft]:

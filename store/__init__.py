@@ -31,6 +31,7 @@ from store import (
     summaries,
     tasks,
     turns,
+    upkeep,
     watch,
 )
 
@@ -65,5 +66,6 @@ __all__ = [
     "summaries",
     "tasks",
     "turns",
+    "upkeep",
     "watch",
 ]

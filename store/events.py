@@ -61,6 +61,7 @@ class EventKind(StrEnum):
     RECTIFICATION_SUBMITTED = "rectification_submitted"
     RECTIFICATION_RETURNED = "rectification_returned"
     RESULT_TAKEN_BACK = "result_taken_back"
+    DELAY_STATED = "delay_stated"
 
 
 class Event(SQLModel, table=True):

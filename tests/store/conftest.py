@@ -172,6 +172,19 @@ ROWS: dict[str, dict[str, Any]] = {
         "id": 1, "inspection_id": 1, "deed": "started", "state": "under_way", "at": NOW, "on_date": D,
         "party_id": 1, "contact_id": 1, "key": "tap-5",
     },
+    "lift_upkeep": {
+        "lift_id": 1, "lift_class": "A", "latitude": 23.1, "longitude": 113.3, "located_by": 1, "located_at": NOW,
+        "worker_id": 1,
+    },
+    "upkeep_visit": {
+        "id": 1, "lift_id": 1, "maintainer_party_id": 1, "worker_id": 1, "kind": "half_month", "lift_class": "A",
+        "state": "under_way", "key": "tap-6", "begun_at": NOW, "latitude": 23.1, "longitude": 113.3, "located_at": NOW,
+        "distance": 12, "findings": {}, "extra": [], "note": "",
+    },
+    "delay_statement": {
+        "id": 1, "lift_id": 1, "maintainer_party_id": 1, "due_on": D, "until_on": D, "reason": "natural_disaster",
+        "words": "", "photo_id": 1, "stated_by": 1, "stated_on": D, "stated_at": NOW, "key": "tap-7",
+    },
     "year_plan": {"id": 1, "department_id": 1, "year": 2026, "made_at": NOW},
     "plan_round": {"id": 1, "plan_id": 1, "party_id": 1, "day": D, "half": "am", "exempt": False, "state": "proposed"},
     "round_place": {"round_id": 1, "slot_id": 1, "held": 1},

@@ -1,0 +1,202 @@
+"""What a maintainer's people have to visit: a worker's day, and the plan of all for the next two weeks."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from sqlmodel import Session, col, select
+
+from actions.actors import MAINTAINER, Asked
+from actions.lifts.explain import place_of
+from actions.maintaining.begin import ONSITE
+from actions.maintaining.rights import PLANNERS
+from actions.refusals import Refused
+from actions.registry import their_lifts, verb
+from actions.sight import lifts_of
+from schedules.calendar import WorkingCalendar, load_calendar
+from schedules.dates import ONE_DAY
+from store.duties import Duty
+from store.lifts import Lift, LiftStatus
+from store.parties import Contact, ContactRole
+from store.upkeep import LiftUpkeep, UpkeepVisit, VisitState
+
+AHEAD = 14 * ONE_DAY
+EARLY = 4 * ONE_DAY  # a visit is made at most so long before its last day: sooner than that days are given away
+
+
+@dataclass(frozen=True)
+class DueVisit:
+    """A lift to visit. `due` is the last day, None where no visit is known yet; `day` the one planned for it.
+
+    `worker_id` is whose lift it is; `under_way`: the reader's own record of it; `held_until`: a delay is stated.
+    """
+
+    lift_id: int
+    place: str
+    compound: str
+    due: date | None
+    day: date
+    worker_id: int | None
+    worker: str
+    under_way: int | None = None
+    held_until: date | None = None
+
+
+@dataclass(frozen=True)
+class WorkDay:
+    """What a worker has to do: to confirm for colleagues, begun, for today, and how many come in two weeks.
+
+    `mine`: lifts that are theirs or nobody's; `others`: those of colleagues, which they may visit too.
+    """
+
+    to_confirm: Sequence[tuple[int, str, str]]
+    mine: Sequence[DueVisit]
+    others: Sequence[DueVisit]
+    later: int
+    unknown: int
+
+
+@dataclass(frozen=True)
+class PlanDay:
+    """A day of the plan: how many lifts in all and for each worker; `nobody` where no worker is named."""
+
+    day: date
+    lifts: int
+    late: int
+    workers: Sequence[tuple[str, int]]
+    places: Sequence[str]
+
+
+@verb(MAINTAINER, reads=True)
+def work_of_day(session: Session, asked: Asked) -> WorkDay:
+    """What this worker visits today: what is planned for today or is late, their own first."""
+    visits = plan_visits(_due_visits(session, asked), asked.today, load_calendar(session))
+    now = [one for one in visits if one.due is not None and (one.day <= asked.today or one.under_way)]
+    me = asked.actor.contact_id
+    mine = [one for one in now if one.worker_id in (None, me) or one.under_way]
+    return WorkDay(
+        to_confirm=_to_confirm(session, me),
+        mine=mine,
+        others=[one for one in now if one not in mine],
+        later=sum(one.due is not None and one.day > asked.today for one in visits),
+        unknown=sum(one.due is None for one in visits),
+    )
+
+
+@verb(MAINTAINER, reads=True)
+def plan_of_maintainer(session: Session, asked: Asked) -> list[PlanDay]:
+    """The plan of the next two weeks, day by day."""
+    visits = [one for one in _due_visits(session, asked) if one.due is not None]
+    by_day: dict[date, list[DueVisit]] = defaultdict(list)
+    for one in plan_visits(visits, asked.today, load_calendar(session)):
+        by_day[one.day].append(one)
+    return [_plan_day(day, by_day[day], asked.today) for day in sorted(by_day)]
+
+
+@verb(PLANNERS, lift_ids=their_lifts)
+def assign_lifts(session: Session, asked: Asked, *, lift_ids: Sequence[int], worker_id: int | None) -> int:
+    """These lifts are this worker's from now on; None: nobody's in particular. How many."""
+    if worker_id is not None and worker_id not in {one.id for one in workers_here(session, asked)}:
+        raise Refused("upkeep.no_colleague")
+    for lift_id in sorted(set(lift_ids)):
+        upkeep = session.get(LiftUpkeep, lift_id) or LiftUpkeep(lift_id=lift_id)
+        upkeep.worker_id = worker_id
+        session.add(upkeep)
+    session.flush()
+    return len(set(lift_ids))
+
+
+@verb(PLANNERS, reads=True)
+def workers_here(session: Session, asked: Asked) -> list[Contact]:
+    """The workers of this company."""
+    query = select(Contact).where(Contact.party_id == asked.actor.party_id, Contact.role == ContactRole.WORKER)
+    return list(session.exec(query.where(col(Contact.to_on).is_(None)).order_by(col(Contact.name), col(Contact.id))))
+
+
+def plan_visits(visits: Iterable[DueVisit], today: date, calendar: WorkingCalendar) -> list[DueVisit]:
+    """Give each visit a day: never after its last one, lifts of a place together, the days as even as they can be.
+
+    What is late is for today; so is what nobody knows a date of. Pure but for the calendar.
+    """
+    load: Counter[tuple[int | None, date]] = Counter()
+    placed: list[DueVisit] = []
+    groups: dict[tuple[str, int | None, date | None], list[DueVisit]] = defaultdict(list)
+    for one in visits:
+        last = max(one.due, one.held_until or one.due) if one.due is not None else None
+        groups[one.compound, one.worker_id, last].append(one)
+    for (_, worker, last), group in sorted(groups.items(), key=lambda pair: (pair[0][2] or date.max, pair[0][0])):
+        days = [today] if last is None else _days(last, today, calendar)
+        loads = {day: load[worker, day] for day in days}
+        chosen = min(days, key=lambda day: (loads[day], day))
+        load[worker, chosen] += len(group)
+        placed += [replace(one, day=chosen) for one in group]
+    return sorted(placed, key=lambda one: (one.day, one.due or date.max, one.place))
+
+
+def _days(due: date, today: date, calendar: WorkingCalendar) -> list[date]:
+    """The working days on which a visit due on this day is made; its last day where there is none."""
+    if due <= today:
+        return [today]
+    days = [due - ONE_DAY * ahead for ahead in range(EARLY.days + 1) if due - ONE_DAY * ahead >= today]
+    return [day for day in days if calendar.is_working(day)] or [due]
+
+
+def _due_visits(session: Session, asked: Asked) -> list[DueVisit]:
+    """The lifts in use that are due within two weeks, or of which no visit is known."""
+    held = (col(Duty.lift_id) == col(Lift.id)) & (col(Duty.kind) == ONSITE)
+    is_open = held & col(Duty.closed_on).is_(None) & col(Duty.withdrawn_at).is_(None)
+    query = (
+        select(Lift, Duty, LiftUpkeep)
+        .outerjoin(Duty, is_open)
+        .outerjoin(LiftUpkeep, col(LiftUpkeep.lift_id) == Lift.id)
+        .where(col(Lift.id).in_(lifts_of(asked.actor)), Lift.status == LiftStatus.IN_USE)
+        .where(col(Duty.due).is_(None) | (col(Duty.due) <= asked.today + AHEAD))
+    )
+    rows = session.exec(query).all()
+    people = select(Contact).where(Contact.party_id == asked.actor.party_id, col(Contact.to_on).is_(None))
+    names = {one.id: one.name for one in session.exec(people)}
+    drafts = select(UpkeepVisit.lift_id, UpkeepVisit.id).where(UpkeepVisit.state == VisitState.UNDER_WAY)
+    mine = dict(session.exec(drafts.where(UpkeepVisit.worker_id == asked.actor.contact_id)).all())
+    found = []
+    for lift, duty, upkeep in rows:
+        worker_id = upkeep.worker_id if upkeep is not None and upkeep.worker_id in names else None
+        until = duty.held_until if duty is not None else None
+        found.append(
+            DueVisit(
+                lift_id=lift.id,
+                place=place_of(lift),
+                compound=lift.compound,
+                due=duty.due if duty is not None else None,
+                day=asked.today,
+                worker_id=worker_id,
+                worker=names[worker_id] if worker_id is not None else "",
+                under_way=mine.get(lift.id),
+                held_until=until - ONE_DAY if until is not None else None,
+            )
+        )
+    return found
+
+
+def _to_confirm(session: Session, contact_id: int) -> list[tuple[int, str, str]]:
+    """Records of colleagues on which this worker is named and has said nothing: number, place, colleague."""
+    query = (
+        select(UpkeepVisit.id, Lift, Contact.name)
+        .join(Lift, col(Lift.id) == UpkeepVisit.lift_id)
+        .join(Contact, col(Contact.id) == UpkeepVisit.worker_id)
+        .where(UpkeepVisit.second_id == contact_id, UpkeepVisit.state == VisitState.UNDER_WAY)
+        .where(col(UpkeepVisit.second_confirmed_at).is_(None))
+    )
+    return [(number, place_of(lift), name) for number, lift, name in session.exec(query)]
+
+
+def _plan_day(day: date, visits: Sequence[DueVisit], today: date) -> PlanDay:
+    workers = Counter(one.worker for one in visits)
+    places = Counter(one.compound for one in visits)
+    return PlanDay(
+        day=day,
+        lifts=len(visits),
+        late=sum(one.due is not None and one.due < today for one in visits),
+        workers=workers.most_common(),
+        places=[f"{name} {count}" for name, count in places.most_common()],
+    )

@@ -1,0 +1,147 @@
+"""A visit that cannot be made in time: the maintainer says why and by when it will be (003 四(五))."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlmodel import Session, col, select
+
+from actions.actors import MAINTAINER, REGULATORS, UNIT, Asked
+from actions.lifts.explain import place_of
+from actions.maintaining.begin import due_of
+from actions.photos import keep_photo
+from actions.refusals import Refused
+from actions.registry import their_lifts, verb
+from actions.sight import lifts_of
+from actions.visits.inspections import Deed, act
+from schedules.dates import ONE_DAY
+from schedules.records import VisitState as Standing
+from schedules.records import visit_state
+from store.appending import NewEntry, append
+from store.chats import find_file
+from store.database import insert_new
+from store.doors import StoredFile
+from store.events import EventKind
+from store.lifts import Lift, LiftRole
+from store.parties import Contact, Party
+from store.records import EntryKind
+from store.upkeep import DelayReason, DelayStatement
+
+LONGEST_WORDS = 300
+LONGEST_DELAY = 30 * ONE_DAY  # ours: who cannot say a day within a month states it anew
+SHOWN = 40
+
+
+@dataclass(frozen=True)
+class Delay:
+    """A statement of delay as it is read: how the visit stands by it, and who said it."""
+
+    id: int
+    lift_id: int
+    place: str
+    maintainer: str
+    who: str
+    reason: DelayReason
+    words: str
+    due_on: date
+    until_on: date
+    stated_on: date
+    standing: Standing
+    has_photo: bool
+
+
+@verb(MAINTAINER, lift_ids=their_lifts)
+def state_delay(
+    session: Session,
+    asked: Asked,
+    *,
+    lift_ids: Sequence[int],
+    reason: DelayReason,
+    until: date,
+    words: str = "",
+    photo: bytes | None = None,
+) -> Sequence[date]:
+    """Say why these lifts are not visited in time, and by when they will be; the days on which they were due.
+
+    Reminders that they are late wait until then. After the due day it is taken, and marked as late (P10).
+    """
+    said = " ".join(words.split())
+    if len(said) > LONGEST_WORDS:
+        raise Refused("everyone.too_long", length=len(said), most=LONGEST_WORDS)
+    if reason is DelayReason.OTHER and not said:
+        raise Refused("upkeep.other_in_words")
+    if not asked.today <= until <= asked.today + LONGEST_DELAY:
+        raise Refused("upkeep.delay_until", last=asked.today + LONGEST_DELAY)
+    due = due_of(session, list(lift_ids))
+    if not due:
+        raise Refused("upkeep.nothing_due")
+    photo_id = keep_photo(session, asked, photo) if photo else None
+    photos = [(photo_id, session.get_one(StoredFile, photo_id).sha256)] if photo_id is not None else []
+    entries: list[NewEntry] = []
+    for lift_id, due_on in sorted(due.items()):
+        row = {
+            "lift_id": lift_id,
+            "maintainer_party_id": asked.actor.party_id,
+            "due_on": due_on,
+            "until_on": max(until, due_on),
+            "reason": reason.value,
+            "words": said,
+            "photo_id": photo_id,
+            "stated_by": asked.actor.contact_id,
+            "stated_on": asked.today,
+            "stated_at": asked.now,
+            "key": asked.key,
+        }
+        if insert_new(session, DelayStatement, row):
+            by = asked.actor.party_id
+            deed = Deed([lift_id], by, asked.now, asked.today, asked.key, (LiftRole.MAINTAINER,))
+            payload = {"on": asked.today, "due_on": due_on, "until": max(until, due_on)}
+            act(session, deed, EventKind.DELAY_STATED, asked.today, payload)
+            kept = {name: payload[name].isoformat() for name in payload} | {"reason": reason.value, "words": said}
+            people = {"stated_by": asked.actor.name} if asked.actor.name else {}
+            entries.append(NewEntry(lift_id, EntryKind.DELAY, kept, people, photos))
+    append(session, entries, asked.today)
+    return sorted(due.values())
+
+
+@verb(UNIT | MAINTAINER | REGULATORS, reads=True)
+def delays_stated(session: Session, asked: Asked) -> list[Delay]:
+    """The newest statements about lifts that this person sees."""
+    query = (
+        select(DelayStatement, Lift, Party.name)
+        .join(Lift, col(Lift.id) == DelayStatement.lift_id)
+        .join(Party, col(Party.id) == DelayStatement.maintainer_party_id)
+        .where(col(DelayStatement.lift_id).in_(lifts_of(asked.actor)))
+        .order_by(col(DelayStatement.id).desc())
+        .limit(SHOWN)
+    )
+    return [_read(session, asked, *row) for row in session.exec(query)]
+
+
+@verb(UNIT | MAINTAINER | REGULATORS, reads=True, lift_id=their_lifts)
+def delay_photo(session: Session, asked: Asked, *, lift_id: int, delay_id: int) -> bytes | None:
+    """The photo of a statement about this lift."""
+    delay = session.get(DelayStatement, delay_id)
+    if delay is None or delay.lift_id != lift_id or delay.photo_id is None:
+        return None
+    file = find_file(session, delay.photo_id)
+    return file.content if file is not None else None
+
+
+def _read(session: Session, asked: Asked, delay: DelayStatement, lift: Lift, maintainer: str) -> Delay:
+    who = session.get(Contact, delay.stated_by) if delay.stated_by is not None else None
+    is_own = asked.actor.party_id == delay.maintainer_party_id
+    return Delay(
+        id=delay.id,
+        lift_id=lift.id,
+        place=place_of(lift),
+        maintainer=maintainer,
+        who=who.name if who is not None and is_own else "",
+        reason=DelayReason(delay.reason),
+        words=delay.words,
+        due_on=delay.due_on,
+        until_on=delay.until_on,
+        stated_on=delay.stated_on,
+        standing=visit_state(delay.due_on, asked.today, stated_on=delay.stated_on),
+        has_photo=delay.photo_id is not None,
+    )

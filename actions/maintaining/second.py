@@ -1,0 +1,55 @@
+"""A second worker on a record: named by the first, confirmed by themselves in their own chat."""
+
+from dataclasses import dataclass
+
+from sqlmodel import Session, col, select
+
+from actions.actors import Asked
+from actions.maintaining.rights import WORKERS, held_visit, takes_part, writes_visit
+from actions.refusals import Refused
+from actions.registry import verb
+from store.parties import Contact, ContactRole
+
+
+@dataclass(frozen=True)
+class Colleague:
+    """Another worker of the same company."""
+
+    contact_id: int
+    name: str
+
+
+@verb(WORKERS, reads=True)
+def fellow_workers(session: Session, asked: Asked) -> list[Colleague]:
+    """Who could have been there too."""
+    query = select(Contact).where(
+        Contact.party_id == asked.actor.party_id, Contact.role == ContactRole.WORKER, col(Contact.to_on).is_(None)
+    )
+    others = query.where(Contact.id != asked.actor.contact_id).order_by(col(Contact.name), col(Contact.id))
+    return [Colleague(one.id, one.name) for one in session.exec(others)]
+
+
+@verb(WORKERS, visit_id=writes_visit)
+def name_second(session: Session, asked: Asked, *, visit_id: int, contact_id: int | None) -> None:
+    """This colleague was there too, which they confirm themselves; None: nobody was."""
+    visit = held_visit(session, asked, visit_id)
+    if contact_id is not None and contact_id not in {one.contact_id for one in fellow_workers(session, asked)}:
+        raise Refused("upkeep.no_colleague")
+    if visit.second_id != contact_id:
+        visit.second_id, visit.second_confirmed_at = contact_id, None
+        session.add(visit)
+        session.flush()
+
+
+@verb(WORKERS, visit_id=takes_part)
+def confirm_second(session: Session, asked: Asked, *, visit_id: int, was_there: bool) -> None:
+    """I was there, or I was not."""
+    visit = held_visit(session, asked, visit_id)
+    if visit.second_id != asked.actor.contact_id:
+        raise Refused("upkeep.not_the_second")
+    if was_there:
+        visit.second_confirmed_at = visit.second_confirmed_at or asked.said_at
+    else:
+        visit.second_id = visit.second_confirmed_at = None
+    session.add(visit)
+    session.flush()

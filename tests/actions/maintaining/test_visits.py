@@ -1,0 +1,170 @@
+"""A visit from the worker's side: begun, written, signed; what the record then says."""
+
+from datetime import date, timedelta
+
+import pytest
+from phones.world import TODAY
+from sqlmodel import select
+
+from actions.maintaining.begin import begin_visit, check_in, visit_to_begin
+from actions.maintaining.day import assign_lifts, plan_of_maintainer, work_of_day
+from actions.maintaining.second import confirm_second, fellow_workers, name_second
+from actions.maintaining.sign import sign_visit, visit_page
+from actions.maintaining.writing import (
+    add_extra_item,
+    measure_item,
+    note_visit,
+    read_moment,
+    say_item,
+    say_when_done,
+    show_item,
+    stop_for_item,
+)
+from actions.records.content import Result
+from actions.refusals import Refused
+from schedules.items import LiftClass
+from store.alerts import Alert
+from store.chain import read_content
+from store.lifts import Lift
+from store.notices import Notice
+from store.records import RecordEntry, VisitKind
+from store.settings import Setting
+from store.upkeep import LiftUpkeep
+
+PNG = b"\x89PNG\r\n\x1a\n0"
+LOCK, SELF_CHECK, CAR_TOP = "A-1-29", "A-1-06", "A-1-11"
+
+
+def begun(crew, **said):
+    return crew.do(begin_visit, lift_id=crew.lift_id, kind=VisitKind.HALF_MONTH, **said)
+
+
+def refused(crew, verb, **arguments):
+    with pytest.raises(Refused) as why:
+        crew.do(verb, **arguments)
+    return why.value.name
+
+
+def body_of(crew, record):
+    return read_content(crew.ask(lambda session: session.get_one(RecordEntry, record.entry_id)).body)
+
+
+def test_gp_10_18_a_record_says_all_fine_but_these(crew):
+    visit = begun(crew, by_label=True)
+    assert refused(crew, sign_visit, visit_id=visit) == "upkeep.lacks_value"
+    for nonsense, name in (("七", "upkeep.no_number"), ("700", "upkeep.impossible")):
+        assert refused(crew, measure_item, visit_id=visit, code=LOCK, value=nonsense) == name
+    crew.do(measure_item, visit_id=visit, code=LOCK, value="6,5 mm")
+    page = crew.do(visit_page, visit_id=visit)
+    assert [(line.number, line.finding.result) for line in page.exceptions] == [(29, Result.FAULT)]
+    assert refused(crew, say_item, visit_id=visit, code=LOCK, result=Result.OK) == "upkeep.outside"
+    crew.do(measure_item, visit_id=visit, code=LOCK, value="８毫米")
+    assert crew.do(visit_page, visit_id=visit).exceptions[0].finding.result == Result.FIXED
+    crew.do(say_item, visit_id=visit, code=CAR_TOP, result=Result.NOT_APPLICABLE)
+    assert refused(crew, sign_visit, visit_id=visit) == "upkeep.lacks_words"
+    crew.do(say_item, visit_id=visit, code=CAR_TOP, words="无轿顶平台")
+    crew.do(show_item, visit_id=visit, code=SELF_CHECK, photo=PNG)
+    crew.do(add_extra_item, visit_id=visit, words="清理地坎")
+    crew.do(note_visit, visit_id=visit, words="已告知物业")
+    record = crew.do(sign_visit, visit_id=visit, key="sign")
+    assert crew.do(sign_visit, visit_id=visit, key="again").id == record.id
+    said = body_of(crew, record)
+    assert said["but"] == {
+        LOCK: {"result": "fixed", "value": "8"},
+        CAR_TOP: {"result": "not_applicable", "reason": "无轿顶平台"},
+    }
+    assert (said["all"], said["class"], said["place"]) == (31, "A", {"how": "code"})
+    assert said["table"].startswith("tsg-t5002-2017/")
+    assert (said["note"], said["extra"], len(said["photos"])) == (
+        "已告知物业",
+        [{"item": "清理地坎", "result": "ok"}],
+        1,
+    )
+    assert refused(crew, note_visit, visit_id=visit, words="x") == "upkeep.uploaded"
+    assert crew.duty().due == TODAY + timedelta(days=15)
+
+
+def test_gp_09_the_first_visit_learns_where_the_lift_is_and_later_ones_are_measured(crew):
+    visit = begun(crew)
+    assert crew.do(check_in, visit_id=visit, latitude=23.1291, longitude=113.2644) is None
+    crew.do(measure_item, visit_id=visit, code=LOCK, value="8")
+    crew.do(sign_visit, visit_id=visit)
+    kept = crew.ask(lambda session: session.get_one(LiftUpkeep, crew.lift_id))
+    assert (kept.latitude, kept.located_by) == (23.1291, crew.world.people["worker"].contact_id)
+    crew.now += timedelta(days=14)
+    visit = begun(crew, by_label=True)
+    assert crew.do(check_in, visit_id=visit, latitude=23.1391, longitude=113.2644) == 1112
+    assert crew.do(visit_page, visit_id=visit).far
+    with crew.database.write() as session:
+        session.add(Setting(key="upkeep_presence", value={"location": True, "metres": 2000}))
+    other = crew.do(begin_visit, lift_id=crew.world.lifts["own"][1], kind=VisitKind.HALF_MONTH, by_label=True)
+    crew.do(measure_item, visit_id=other, code=LOCK, value="8")
+    assert refused(crew, sign_visit, visit_id=other) == "upkeep.lacks_location", "a photo of a label is no presence"
+    assert not crew.do(visit_page, visit_id=visit).far
+
+
+def test_gp_30_a_second_worker_confirms_and_true_times_are_kept(crew):
+    visit = begun(crew)
+    [second] = crew.do(fellow_workers)
+    crew.do(name_second, visit_id=visit, contact_id=second.contact_id)
+    crew.do(measure_item, visit_id=visit, code=LOCK, value="8")
+    assert refused(crew, sign_visit, visit_id=visit) == "upkeep.lacks_second"
+    assert refused(crew, confirm_second, visit_id=visit, was_there=True) == "upkeep.not_the_second"
+    [(number, _, _)] = crew.do(work_of_day, who="second").to_confirm
+    crew.do(confirm_second, who="second", visit_id=number, was_there=True)
+    crew.now += timedelta(days=1)
+    assert refused(crew, say_when_done, visit_id=visit, words="23:59") == "upkeep.in_future"
+    crew.do(say_when_done, visit_id=visit, words="11月23日 11:20")
+    record = crew.do(sign_visit, visit_id=visit)
+    assert (record.late_upload, body_of(crew, record)["completed_at"]) == (True, "2026-11-23T11:20:00+08:00")
+    assert len(body_of(crew, record)["signed_at"]) == 2
+    assert read_moment("12-31 8:05", crew.now.replace(year=2027, month=1, day=2)).year == 2026
+
+
+def test_a_dangerous_fault_is_told_at_once_and_once(crew):
+    visit = begun(crew)
+    assert refused(crew, stop_for_item, visit_id=visit, code=CAR_TOP) == "upkeep.what_is_wrong"
+    crew.do(say_item, visit_id=visit, code=CAR_TOP, result=Result.FAULT, words="护栏脱落")
+    for _ in range(2):
+        crew.do(stop_for_item, visit_id=visit, code=CAR_TOP)
+    [alert] = crew.ask(lambda session: session.exec(select(Alert)).all())
+    assert "护栏脱落" in alert.what
+    told = crew.ask(lambda session: session.exec(select(Notice.template)).all())
+    assert sorted(told) == ["alert.fault", "alert.fault.danger"]
+    assert refused(crew, say_item, visit_id=visit, code=CAR_TOP, result=Result.OK) == "upkeep.reported_already"
+    crew.do(measure_item, visit_id=visit, code=LOCK, value="8")
+    record = crew.do(sign_visit, visit_id=visit)
+    assert (record.faults, record.dangerous) == (1, True)
+
+
+def test_the_kind_that_is_due_follows_from_the_records_and_a_class_that_nobody_knows_is_asked_once(crew):
+    with crew.database.write() as session:
+        session.get_one(Lift, crew.lift_id).kind = "消防员电梯"
+    assert crew.do(visit_to_begin, lift_id=crew.lift_id).lift_class is None
+    assert refused(crew, begin_visit, lift_id=crew.lift_id, kind=VisitKind.HALF_MONTH) == "upkeep.which_class"
+    kinds = []
+    for _ in range(8):
+        to_begin = crew.do(visit_to_begin, lift_id=crew.lift_id)
+        kinds.append(to_begin.kind.kind)
+        visit = crew.do(begin_visit, lift_id=crew.lift_id, kind=kinds[-1], as_class=LiftClass.SERVICE)
+        crew.do(measure_item, visit_id=visit, code="C-1-17", value="6")
+        crew.do(sign_visit, visit_id=visit)
+        crew.now += timedelta(days=15)
+    assert crew.do(visit_to_begin, lift_id=crew.lift_id).lift_class == LiftClass.SERVICE
+    assert kinds == ["half_month"] * 6 + ["quarter", "half_month"], "90 days on, the next one would be too late"
+
+
+def test_sixty_lifts_are_spread_and_never_after_their_day(crew):
+    own = crew.world.lifts["own"]
+    crew.visited(date(2026, 11, 15), own[:8])
+    crew.visited(date(2026, 11, 5), own[8:10])
+    me = crew.world.people["worker"].contact_id
+    assert crew.do(assign_lifts, who="maintainer_admin", lift_ids=own[4:10], worker_id=me) == 6
+    plan = crew.do(plan_of_maintainer, who="maintainer_admin")
+    assert sum(day.lifts for day in plan) == 10
+    assert [(day.day, day.lifts, day.late) for day in plan][0] == (TODAY, 2, 2)
+    assert all(TODAY <= day.day <= date(2026, 11, 30) for day in plan)
+    work = crew.do(work_of_day)
+    assert [one.lift_id for one in work.mine] == own[8:10]
+    assert (work.later, work.unknown > 0, list(work.others)) == (8, True, [])
+    assert [one.lift_id for one in crew.do(work_of_day, who="second").others] == own[8:10]
