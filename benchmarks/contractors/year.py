@@ -1,0 +1,82 @@
+"""A year of maintenance day by day: what is due is visited, records are signed or not, and at night silence counts."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from time import monotonic
+from typing import Any
+
+from institute.door import Door
+from institute.hands import Hands
+from institute.passes import EVENING, MORNING, NOON, Passes
+from institute.year import seldom_collected
+
+from contractors.people import Signers, Workers
+from contractors.watch import Watch
+from contractors.world import found
+from store.database import Database
+
+FIRST, DAYS = date(2025, 1, 2), 365
+MIDNIGHT = time(16, 5)  # in UTC, of the day before: five past midnight in China
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What is played."""
+
+    seed: int
+    lifts: int
+    days: int = DAYS
+
+
+@dataclass
+class Outcome:
+    """What it came to: `faults` are the days on which something that must hold did not."""
+
+    faults: list[str] = field(default_factory=list)
+    figures: dict[str, Any] = field(default_factory=dict)
+
+
+def play(database: Database, trial: Trial, say: Callable[[str], None] = lambda _: None) -> Outcome:
+    """Found the city in an empty store and play its year."""
+    with seldom_collected():
+        return _play(database, trial, say)
+
+
+def _play(database: Database, trial: Trial, say: Callable[[str], None]) -> Outcome:
+    began, now = monotonic(), datetime.combine(FIRST, MORNING, tzinfo=UTC) - timedelta(hours=1)
+    with database.write() as session:
+        world = found(session, seed=trial.seed, lifts=trial.lifts, today=FIRST, now=now)
+    door = Door(set())
+    passes = Passes(database, door, now)
+    hands = Hands(passes)
+    workers, signers = Workers(world, hands, passes, FIRST), Signers(world, hands, passes)
+    watch, outcome = Watch(database, world, door), Outcome()
+    signers.agree()
+    for day in (FIRST + timedelta(days=number) for number in range(trial.days)):
+        passes.at(day - timedelta(days=1), MIDNIGHT)
+        passes.night()
+        passes.at(day, MORNING)
+        passes.make()
+        passes.at(day, NOON)
+        workers.live(day)
+        passes.send()
+        signers.live(day)
+        passes.at(day, EVENING)
+        signers.remark(day)
+        passes.send()
+        faults = watch.look(day)
+        for fault in faults:
+            say(fault)
+        outcome.faults += faults
+    outcome.faults += watch.end()
+    outcome.figures = {
+        "seconds": round(monotonic() - began),
+        "records": watch.records,
+        "states": watch.states(),
+        "messages": dict(watch.messages),
+        "visits": dict(workers.done),
+        "done": dict(hands.done),
+        "refused": dict(hands.refused),
+    }
+    return outcome
