@@ -30,5 +30,5 @@ def own_of_records(template: str, sample: str, number: int, read_on: date) -> di
         for odd in range(n)
     ]
     said = {"unit": values["unit"], "maintainer": values["maintainer"], "text": values["reason"]}
-    who = {"who": values["contact"]}
+    who = {"who": values["contact"], "remark": "yes" if number > 1 else ""}
     return {RECORDS: {"lifts": [place] * n, "each": each, "on": read_on.isoformat(), **said, **who}}

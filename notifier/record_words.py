@@ -38,6 +38,7 @@ def words_for_records(facts: NoticeFacts, language: str, channel: str, today: da
         "maintainer": cut(clean_text(own["maintainer"]), limit),
         "text": cut(clean_text(own["text"]), NOTE),
         "who": cut(clean_text(own["who"]), limit),
+        "remark": bool(own["remark"]),
         "document": document,
         "clause": clause,
         "reader": load_index().entry(facts.template).reader,

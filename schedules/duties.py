@@ -7,7 +7,7 @@ from datetime import date, datetime
 from itertools import islice
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
 from schedules.announcements import INTRODUCTION
 from schedules.calendar import WorkingCalendar, load_calendar
@@ -20,6 +20,7 @@ from schedules.drafts import DutyDraft
 from schedules.ladder import ensure_step_dates, refresh_next
 from schedules.lift_facts import KnownEvents, KnownLift, facts_of, known_events, read_lifts
 from schedules.owed import Former, with_owed
+from schedules.records import KINDS, recent_since
 from schedules.regimes import in_force
 from schedules.retractions import tell_again
 from schedules.rulebook import Rulebook, has_cycle, rules_of
@@ -163,12 +164,15 @@ def _rebuild_some(
     summary: RebuildSummary,
 ) -> None:
     ids = [lift.id for lift in lifts]
-    events = known_events(session, ids)
-    stored = _stored(session, ids)
+    since = recent_since(today)
+    events = known_events(session, ids, records_since=since)
+    stored = _stored(session, ids, since)
     fresh: list[tuple[Any, ...]] = []
     for lift in lifts:
         known = stored.pop(lift.id, {})
         for draft in derivations.drafts_of(lift, events.get(lift.id)):
+            if draft.rule.duty in KINDS and draft.due is not None and draft.due < since:
+                continue
             duty = known.pop((draft.rule.id, draft.cycle), None)
             if duty is None:
                 fresh.append(_row(lift.id, draft))
@@ -185,9 +189,10 @@ def _rebuild_some(
     summary.fresh.extend(_insert(session, fresh))
 
 
-def _stored(session: Session, lift_ids: list[int]) -> dict[int, dict[tuple[str, str], Duty]]:
+def _stored(session: Session, lift_ids: list[int], records_since: date) -> dict[int, dict[tuple[str, str], Duty]]:
     known: dict[int, dict[tuple[str, str], Duty]] = defaultdict(dict)
-    for duty in session.exec(select(Duty).where(col(Duty.lift_id).in_(lift_ids))):
+    is_wanted = or_(col(Duty.kind).not_in(KINDS), col(Duty.due) >= records_since)
+    for duty in session.exec(select(Duty).where(col(Duty.lift_id).in_(lift_ids), is_wanted)):
         assert duty.lift_id is not None
         known[duty.lift_id][(duty.rule, duty.cycle)] = duty
     return known

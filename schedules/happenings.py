@@ -102,11 +102,12 @@ class PilotExited(Given):
 
 
 class RecordCompleted(Given):
-    """A maintenance record."""
+    """A maintenance record. `answered_at`: the unit signed it or objected to it, or its silence counted."""
 
     kind: Literal["record_completed"]
     at: Moment
     uploaded_at: Moment | None = None
+    answered_at: Moment | None = None
     consent: YesNo = False
     platform: Literal["city", "own", "third_party"] = "city"
 

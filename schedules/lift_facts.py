@@ -147,10 +147,11 @@ def read_lifts(
         yield KnownLift(lift_id, status, code or name, installed, valid, cycle, test, how, since, inspected)
 
 
-def known_events(session: Session, lift_ids: list[int]) -> dict[int, KnownEvents]:
+def known_events(session: Session, lift_ids: list[int], *, records_since: date | None = None) -> dict[int, KnownEvents]:
     """What the store knows of these lifts beside the register; a lift without events is not among them.
 
-    The register's first statement is no event of interest: the lift itself holds it.
+    The register's first statement is no event of interest: the lift itself holds it. `records_since`: of maintenance
+    records only those that became known on that day or later.
     """
     is_later = or_(
         col(Event.kind) != EventKind.VALIDITY_STATED,
@@ -163,6 +164,8 @@ def known_events(session: Session, lift_ids: list[int]) -> dict[int, KnownEvents
         .where(col(Event.lift_id).in_(lift_ids), col(Event.kind).not_in(NOT_FACTS), is_later, ~was_undone())
         .where(~was_taken_back())
     )
+    if records_since is not None:
+        query = query.where(or_(col(Event.kind) != EventKind.RECORD_COMPLETED, col(Event.known_on) >= records_since))
     events: dict[int, KnownEvents] = defaultdict(KnownEvents)
     for event in session.exec(query.order_by(col(Event.id))):
         assert event.lift_id is not None

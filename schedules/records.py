@@ -15,7 +15,15 @@ from store.zone import SHANGHAI
 
 Flag = Literal["late_upload", "short_notice"]
 Standing = Literal["awaited", "asked", "silence_counts"]
+RECENT = timedelta(days=60)
+KINDS = ("record_upload", "record_signature")  # of duties about records
 VisitState = Literal["done", "late", "delay_stated", "late_statement", "due"]
+
+
+def recent_since(today: date) -> date:
+    """From when on duties about records are worked out: what is older stays as it stands, so that a rebuild of a lift
+    with years of records takes no longer than that of a new one."""
+    return today - RECENT
 
 
 def sign_day(record: RecordCompleted) -> date:
@@ -78,7 +86,7 @@ def derive_upload(rule: Rule, facts: Facts, frame: Frame) -> Iterator[DutyDraft]
         day = day_of(record.at)
         yield DutyDraft(
             rule=rule,
-            cycle=_key(record),
+            cycle=record_key(record),
             due=day,
             due_at=midnight_after(day),
             closed_on=day_of(record.uploaded_at) if record.uploaded_at else None,
@@ -93,7 +101,14 @@ def derive_signatures(standing: Standing) -> Derivation:
         for record in _records(facts):
             if standing_of(record) == standing:
                 day, done_on = sign_day(record), day_of(record.at)
-                yield DutyDraft(rule=rule, cycle=_key(record), due=day, due_at=midnight_after(day), event_on=done_on)
+                yield DutyDraft(
+                    rule=rule,
+                    cycle=record_key(record),
+                    due=day,
+                    due_at=midnight_after(day),
+                    closed_on=day_of(record.answered_at) if record.answered_at else None,
+                    event_on=done_on,
+                )
 
     return derive
 
@@ -111,7 +126,8 @@ def _records(facts: Facts) -> list[RecordCompleted]:
     return [records[at] for at in sorted(records)]
 
 
-def _key(record: RecordCompleted) -> str:
+def record_key(record: RecordCompleted) -> str:
+    """The cycle of a record's duties."""
     return record.at.astimezone(SHANGHAI).isoformat(timespec="seconds")
 
 

@@ -53,10 +53,12 @@ def tell_unit(session: Session, record: MaintenanceRecord) -> None:
         _tell(session, record.maintainer_id, SHORT, [record], record.uploaded_at, waits=TOGETHER)
 
 
-def tell_objection(session: Session, records: Sequence[MaintenanceRecord], text: str, who: str, now: datetime) -> None:
-    """The maintainer hears at once what the unit objects to, and adds a note."""
-    for record in records:
-        _tell(session, record.maintainer_id, OBJECTED, [record], now, more={"text": text, "who": who})
+def tell_objection(
+    session: Session, record: MaintenanceRecord, text: str, who: str, now: datetime, *, is_remark: bool = False
+) -> None:
+    """The maintainer hears at once what the unit says, and answers an objection by a note."""
+    more = {"text": text, "who": who, "remark": "yes" if is_remark else ""}
+    _tell(session, record.maintainer_id, OBJECTED, [record], now, more=more)
 
 
 def tell_note(session: Session, record: MaintenanceRecord, text: str, now: datetime) -> None:
@@ -159,6 +161,7 @@ def _notice(
         "maintainer": party_name(session, first.maintainer_id),
         "text": "",
         "who": "",
+        "remark": "",
         **(more or {}),
     }
     rulebook = rulebook_of(session, first.city_id, today)
