@@ -4,6 +4,7 @@ What is uploaded for a unit within minutes goes in one message, what was not in 
 messages. Who signs is told: the safety manager, else the legal representative, else the contact.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -44,13 +45,26 @@ _UNSENT = (NoticeStatus.PLANNED, NoticeStatus.NO_CONTACT)
 MORNING = time(8)  # what is told of the day before
 
 
-def tell_unit(session: Session, record: MaintenanceRecord) -> None:
-    """Ask the unit to sign; warn the maintainer where the unit hardly has time to."""
-    if record.unit_id is not None:
-        asked = ASKED if record.consent_id is None else ASKED_SILENCE_COUNTS
-        _tell(session, record.unit_id, asked, [record], record.uploaded_at, waits=TOGETHER)
-    if record.short_notice:
-        _tell(session, record.maintainer_id, SHORT, [record], record.uploaded_at, waits=TOGETHER)
+def tell_units(session: Session, records: Sequence[MaintenanceRecord]) -> None:
+    """Ask units to sign what was uploaded just now; warn maintainers where a unit hardly has time to."""
+    asked: dict[tuple[int, str, datetime], list[MaintenanceRecord]] = defaultdict(list)
+    short: dict[tuple[int, int | None, datetime], list[MaintenanceRecord]] = defaultdict(list)
+    for record in records:
+        if record.unit_id is not None:
+            template = ASKED if record.consent_id is None else ASKED_SILENCE_COUNTS
+            asked[record.unit_id, template, record.sign_by].append(record)
+        if record.short_notice:
+            short[record.maintainer_id, record.unit_id, record.sign_by].append(record)
+    for (unit_id, template, _), theirs in asked.items():
+        _tell_parts(session, unit_id, template, theirs)
+    for (maintainer_id, *_), theirs in short.items():
+        _tell_parts(session, maintainer_id, SHORT, theirs)
+
+
+def _tell_parts(session: Session, party_id: int, template: str, records: Sequence[MaintenanceRecord]) -> None:
+    for start in range(0, len(records), MOST):
+        some = records[start : start + MOST]
+        _tell(session, party_id, template, some, some[0].uploaded_at, waits=TOGETHER)
 
 
 def tell_objection(

@@ -4,15 +4,18 @@ A record that comes through the city platform's own flow (二(二)1) may be sign
 one that another platform uploads (二(二)2) never is.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlmodel import Session, col, or_, select
+from sqlalchemy import insert
+from sqlmodel import Session, col, select
 
 from actions.people.consents import consent_in_force
 from actions.records.content import RecordContent, written
-from actions.records.pushing import tell_unit
+from actions.records.pushing import tell_units
 from actions.refusals import Refused
 from schedules.duties import rebuild
 from schedules.happenings import RecordCompleted
@@ -20,6 +23,7 @@ from schedules.moments import day_of, midnight_after
 from schedules.records import record_flags, sign_day
 from schedules.regimes import rulebook_of
 from store.appending import NewEntry, append
+from store.database import in_chunks, table_of
 from store.events import Event, EventKind
 from store.lifts import Lift, LiftRole, Responsibility
 from store.locks import lock_lifts
@@ -43,6 +47,16 @@ class Origin:
     external_id: str | None = None
 
 
+@dataclass(frozen=True)
+class Upload:
+    """One record that comes. `photos`: ids of stored files, with their sha256 (hex)."""
+
+    lift_id: int
+    content: RecordContent
+    origin: Origin
+    photos: Sequence[tuple[int, str]] = ()
+
+
 def upload_record(
     session: Session,
     lift_id: int,
@@ -53,75 +67,170 @@ def upload_record(
     today: date,
     photos: Sequence[tuple[int, str]] = (),
 ) -> MaintenanceRecord:
-    """Keep a record of a lift; the same again where its key came before. `photos`: ids of stored files, sha256 (hex).
+    """Keep one record; see `upload_records`. Raises Refused."""
+    [kept] = upload_records(session, [Upload(lift_id, content, origin, photos)], now=now, today=today)
+    if isinstance(kept, Refused):
+        raise kept
+    return kept
 
-    The caller has asked whether the maintainer's people may. Refused: of another maintainer's lift, or completed later
-    than now.
+
+def upload_records(
+    session: Session, uploads: Sequence[Upload], *, now: datetime, today: date
+) -> list[MaintenanceRecord | Refused]:
+    """Keep records, and let follow what does: the dates of their lifts, and that their units are asked.
+
+    One answer for each, in their order: the record (the same again where its key came before), or why it is refused: it
+    is of another maintainer's lift, or of later than now. The caller has asked whether the maintainer's people may.
+    Many at once cost far less than one by one.
     """
-    lock_lifts(session, [lift_id])
-    known = session.exec(select(MaintenanceRecord).where(MaintenanceRecord.key == origin.key)).first()
-    if known is not None:
-        return known
-    lift = session.get_one(Lift, lift_id)
-    on = day_of(content.completed_at)
-    if content.completed_at > now + CLOCKS_APART:
-        raise Refused("records.not_yet", completed_at=content.completed_at)
-    if _answered(session, lift_id, LiftRole.MAINTAINER, on) != origin.maintainer_id:
-        raise Refused("records.not_their_lift", on=on)
-    completed_at = min(content.completed_at, now)
-    unit_id = _answered(session, lift_id, LiftRole.USE_UNIT, on)
-    consent = None
-    if unit_id is not None and origin.platform == PlatformRole.CITY:
-        consent = consent_in_force(session, unit_id, now)
-    happened = RecordCompleted(
-        kind="record_completed",
-        at=completed_at,
-        uploaded_at=now,
-        consent=consent is not None,
-        platform=origin.platform.value,
-    )
-    short = timedelta(hours=rulebook_of(session, lift.city_id, today).numbers.short_notice_hours)
-    flags = record_flags(happened, short_notice=short)
-    said = content.to_keep() | _around(session, lift, origin, unit_id, now)
-    entry = append(session, [NewEntry(lift_id, EntryKind.RECORD, said, people=content.people(), photos=photos)], today)[
-        0
+    lift_ids = sorted({one.lift_id for one in uploads})
+    lock_lifts(session, lift_ids)
+    desk = _Desk(session, lift_ids, now, today)
+    kept = _by_key(session, [one.origin.key for one in uploads])
+    drafts: dict[str, _Draft] = {}
+    refused: dict[str, Refused] = {}
+    for one in uploads:
+        key = one.origin.key
+        if key in kept or key in drafts:
+            continue
+        try:
+            drafts[key] = desk.draft(one)
+        except Refused as why:
+            refused[key] = why
+    if drafts:
+        kept |= _keep(session, list(drafts.values()), now=now, today=today)
+        _follow(session, [kept[key] for key in drafts], now=now, today=today)
+    return [kept.get(one.origin.key) or refused[one.origin.key] for one in uploads]
+
+
+@dataclass(frozen=True)
+class _Draft:
+    """A record that is to be kept: its entry, the fact that it states, and its row but for the entry."""
+
+    entry: NewEntry
+    happened: RecordCompleted
+    row: Mapping[str, Any]
+
+
+class _Desk:
+    """What is known of the lifts of an upload, read once."""
+
+    def __init__(self, session: Session, lift_ids: Sequence[int], now: datetime, today: date) -> None:
+        self._session, self._now, self._today = session, now, today
+        self._lifts: dict[int, Lift] = {}
+        self._answering: dict[tuple[int, str], list[Responsibility]] = defaultdict(list)
+        self._consents: dict[int, int | None] = {}
+        self._short: dict[str, timedelta] = {}
+        for ids in in_chunks(lift_ids):
+            self._lifts |= {one.id: one for one in session.exec(select(Lift).where(col(Lift.id).in_(ids)))}
+            answering = select(Responsibility).where(col(Responsibility.lift_id).in_(ids))
+            for row in session.exec(answering.order_by(col(Responsibility.from_on).desc())):
+                self._answering[row.lift_id, row.role].append(row)
+
+    def draft(self, upload: Upload) -> _Draft:
+        """What is kept of it. Raises Refused."""
+        content, origin = upload.content, upload.origin
+        on = day_of(content.completed_at)
+        if content.completed_at > self._now + CLOCKS_APART:
+            raise Refused("records.not_yet", completed_at=content.completed_at)
+        if self._answered(upload.lift_id, LiftRole.MAINTAINER, on) != origin.maintainer_id:
+            raise Refused("records.not_their_lift", on=on)
+        lift, unit_id = self._lifts[upload.lift_id], self._answered(upload.lift_id, LiftRole.USE_UNIT, on)
+        consent_id = self._consent(unit_id) if origin.platform == PlatformRole.CITY else None
+        completed_at = min(content.completed_at, self._now)
+        happened = RecordCompleted(
+            kind="record_completed",
+            at=completed_at,
+            uploaded_at=self._now,
+            consent=consent_id is not None,
+            platform=origin.platform.value,
+        )
+        flags = record_flags(happened, short_notice=self._short_notice(lift.city_id))
+        said = content.to_keep() | _around(self._session, lift, origin, unit_id, self._now)
+        row = {
+            "city_id": lift.city_id,
+            "lift_id": lift.id,
+            "maintainer_id": origin.maintainer_id,
+            "unit_id": unit_id,
+            "kind": content.kind,
+            "platform": origin.platform,
+            "source_id": origin.source_id,
+            "external_id": origin.external_id,
+            "completed_at": completed_at,
+            "uploaded_at": self._now,
+            "sign_by": midnight_after(sign_day(happened)),
+            "consent_id": consent_id,
+            "late_upload": "late_upload" in flags,
+            "short_notice": "short_notice" in flags,
+            "faults": content.faults,
+            "dangerous": content.dangerous,
+            "key": origin.key,
+        }
+        entry = NewEntry(lift.id, EntryKind.RECORD, said, people=content.people(), photos=upload.photos)
+        return _Draft(entry, happened, row)
+
+    def _answered(self, lift_id: int, role: LiftRole, on: date) -> int | None:
+        """Who answered for the lift on a day; who does since, where nobody is known for it."""
+        known = self._answering[lift_id, role]
+        then = [one for one in known if one.from_on <= on and (one.to_on is None or one.to_on > on)]
+        return next((one.party_id for one in [*then, *known]), None)
+
+    def _consent(self, unit_id: int | None) -> int | None:
+        if unit_id is None:
+            return None
+        if unit_id not in self._consents:
+            given = consent_in_force(self._session, unit_id, self._now)
+            self._consents[unit_id] = given.id if given is not None else None
+        return self._consents[unit_id]
+
+    def _short_notice(self, city_id: str) -> timedelta:
+        if city_id not in self._short:
+            numbers = rulebook_of(self._session, city_id, self._today).numbers
+            self._short[city_id] = timedelta(hours=numbers.short_notice_hours)
+        return self._short[city_id]
+
+
+def _by_key(session: Session, keys: Sequence[str]) -> dict[str, MaintenanceRecord]:
+    known: dict[str, MaintenanceRecord] = {}
+    for part in in_chunks(keys):
+        query = select(MaintenanceRecord).where(col(MaintenanceRecord.key).in_(part))
+        known |= {one.key: one for one in session.exec(query)}
+    return known
+
+
+def _keep(session: Session, drafts: Sequence[_Draft], *, now: datetime, today: date) -> dict[str, MaintenanceRecord]:
+    """The entries, how each record stands, and the facts from which dates follow."""
+    entries = append(session, [one.entry for one in drafts], today)
+    records = [
+        MaintenanceRecord(entry_id=entry.id, seq=entry.seq, **one.row)
+        for entry, one in zip(entries, drafts, strict=True)
     ]
-    record = MaintenanceRecord(
-        city_id=lift.city_id,
-        lift_id=lift_id,
-        entry_id=entry.id,
-        seq=entry.seq,
-        maintainer_id=origin.maintainer_id,
-        unit_id=unit_id,
-        kind=content.kind,
-        platform=origin.platform,
-        source_id=origin.source_id,
-        external_id=origin.external_id,
-        completed_at=completed_at,
-        uploaded_at=now,
-        sign_by=midnight_after(sign_day(happened)),
-        consent_id=consent.id if consent is not None else None,
-        late_upload="late_upload" in flags,
-        short_notice="short_notice" in flags,
-        faults=content.faults,
-        dangerous=content.dangerous,
-        key=origin.key,
-    )
-    session.add(record)
-    _write_events(session, record, happened, on, today, now)
-    rebuild(session, city_id=lift.city_id, today=today, now=now, lift_ids=[lift_id])
-    tell_unit(session, record)
-    return record
+    session.add_all(records)
+    events: list[dict[str, Any]] = []
+    for record, one in zip(records, drafts, strict=True):
+        on = day_of(record.completed_at)
+        said = one.happened.model_dump(mode="json", exclude={"kind"})
+        for kind, payload in ((EventKind.RECORD_COMPLETED, said), (EventKind.ONSITE_VISIT, {"on": on.isoformat()})):
+            event: dict[str, Any] = {
+                "kind": kind.value,
+                "lift_id": record.lift_id,
+                "party_id": record.maintainer_id,
+                "on_date": on,
+            }
+            event |= {"known_on": today, "recorded_at": now, "payload": payload, "source": "action"}
+            events.append(event | {"idempotency_key": f"{record.key}:{kind.value}"})
+    session.flush()
+    session.execute(insert(table_of(Event)), events)
+    return {record.key: record for record in records}
 
 
-def _answered(session: Session, lift_id: int, role: LiftRole, on: date) -> int | None:
-    """Who answered for the lift on a day; who does since, where nobody is known for it."""
-    query = select(Responsibility).where(Responsibility.lift_id == lift_id, Responsibility.role == role)
-    to_on = col(Responsibility.to_on)
-    then = query.where(col(Responsibility.from_on) <= on, or_(to_on.is_(None), to_on > on))
-    newest = col(Responsibility.from_on).desc()
-    found = session.exec(then.order_by(newest)).first() or session.exec(query.order_by(newest)).first()
-    return found.party_id if found is not None else None
+def _follow(session: Session, records: Sequence[MaintenanceRecord], *, now: datetime, today: date) -> None:
+    lifts: dict[str, set[int]] = defaultdict(set)
+    for record in records:
+        lifts[record.city_id].add(record.lift_id)
+    for city_id, lift_ids in lifts.items():
+        rebuild(session, city_id=city_id, today=today, now=now, lift_ids=sorted(lift_ids))
+    tell_units(session, records)
 
 
 def _around(session: Session, lift: Lift, origin: Origin, unit_id: int | None, now: datetime) -> dict[str, object]:
@@ -142,24 +251,3 @@ def _around(session: Session, lift: Lift, origin: Origin, unit_id: int | None, n
 def _party(session: Session, party_id: int) -> dict[str, str]:
     party = session.get_one(Party, party_id)
     return {"ref": party.ref, "name": party.name}
-
-
-def _write_events(
-    session: Session, record: MaintenanceRecord, happened: RecordCompleted, on: date, today: date, now: datetime
-) -> None:
-    said = happened.model_dump(mode="json", exclude={"kind"})
-    for kind, payload in ((EventKind.RECORD_COMPLETED, said), (EventKind.ONSITE_VISIT, {"on": on.isoformat()})):
-        session.add(
-            Event(
-                kind=kind,
-                lift_id=record.lift_id,
-                party_id=record.maintainer_id,
-                on_date=on,
-                known_on=today,
-                recorded_at=now,
-                payload=payload,
-                source="action",
-                idempotency_key=f"{record.key}:{kind.value}",
-            )
-        )
-    session.flush()

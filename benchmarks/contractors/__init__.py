@@ -1,1 +1,1 @@
-"""A year of maintenance: contractors, their workers and the units that sign. `benchmarks/soak.py maintenance` plays it."""
+"""A year of maintenance: contractors, workers, and the units that sign. `benchmarks/soak.py maintenance` plays it."""

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from actions.records.answering import note_on_record, object_to_record, remark_on_record, sign_records
 from institute.hands import Hands
 from institute.passes import Passes
 from sqlmodel import Session, col, select
@@ -16,8 +15,9 @@ from actions.maintaining.second import confirm_second, fellow_workers, name_seco
 from actions.maintaining.sign import sign_visit, visit_page
 from actions.maintaining.writing import measure_item, say_item, say_when_done
 from actions.people.consents import consent_text, give_consent, withdraw_consent
+from actions.records.answering import note_on_record, object_to_record, remark_on_record, sign_records
 from actions.records.content import Found, RecordContent, Result, Worker
-from actions.records.upload import Origin, upload_record
+from actions.records.upload import Origin, Upload, upload_records
 from actions.refusals import Refused
 from contractors.world import Contractor, Manner, Unit, World
 from schedules.items import LiftClass, item_table, items_of
@@ -49,11 +49,13 @@ class Workers:
             if day in self.storms:
                 self._storm(contractor, due, day)
                 continue
-            for visit in due:
-                if visit.held_until is not None and visit.held_until > day:
-                    continue
-                if self._world.chance("skip", visit.lift_id, day) >= SKIPPED:
-                    self._visit(contractor, visit, day)
+            lifts = [one.lift_id for one in due if one.held_until is None or one.held_until <= day]
+            lifts = [one for one in lifts if self._world.chance("skip", one, day) >= SKIPPED]
+            in_chat = contractor.platform == PlatformRole.CITY
+            by_hand = [one for one in lifts if in_chat and self._world.chance("chat", one, day) < BY_CHAT]
+            for lift_id in by_hand:
+                self._in_chat(contractor, lift_id, day)
+            self._at_the_door(contractor, [one for one in lifts if one not in by_hand], day)
 
     def _storm(self, contractor: Contractor, due: Sequence[DueVisit], day: date) -> None:
         """Nobody goes out; what is due today is stated (四(五))."""
@@ -64,13 +66,6 @@ class Workers:
                 state_delay, contractor.admin, lift_ids=late, reason=DelayReason.NATURAL_DISASTER, until=until
             )
             self.done["delayed"] += len(late)
-
-    def _visit(self, contractor: Contractor, visit: DueVisit, day: date) -> None:
-        by_chat = self._world.chance("chat", visit.lift_id, day) < BY_CHAT
-        if contractor.platform == PlatformRole.CITY and by_chat:
-            self._in_chat(contractor, visit.lift_id, day)
-        else:
-            self._at_the_door(contractor, visit.lift_id, day)
 
     def _in_chat(self, contractor: Contractor, lift_id: int, day: date) -> None:
         worker = contractor.workers[self._world.between(0, len(contractor.workers) - 1, "worker", lift_id, day)]
@@ -105,29 +100,30 @@ class Workers:
             if self._hands.do(confirm_second, other, visit_id=visit_id, was_there=True) is not None:
                 break
 
-    def _at_the_door(self, contractor: Contractor, lift_id: int, day: date) -> None:
+    def _at_the_door(self, contractor: Contractor, lift_ids: Sequence[int], day: date) -> None:
+        """A day's records come together, as from a platform of their own or from telephones that had no signal."""
+        kinds = {one: self._hands.do(visit_to_begin, contractor.workers[0], lift_id=one).kind.kind for one in lift_ids}
+        now, today = self._passes.now, self._passes.today
+        uploads = []
+        with self._passes.database.write() as session:
+            for lift_id, kind in kinds.items():
+                late = self._world.chance("late", lift_id, day) < LATE_UPLOAD and day > self._first
+                done = now - timedelta(hours=18 if late else 1)
+                faulty = self._world.chance("fault", lift_id, day) < FAULTY
+                content = _content(session, lift_id, kind, done, faulty)
+                uploads.append(Upload(lift_id, content, self._origin(contractor)))
+            for one in upload_records(session, uploads, now=now, today=today):
+                if isinstance(one, Refused):
+                    self._hands.refused[f"upload: {one.name}"] += 1
+                else:
+                    self.done[contractor.platform.value] += 1
+
+    def _origin(self, contractor: Contractor) -> Origin:
         self.uploads += 1
-        passes, key = self._passes, f"door{self.uploads}"
-        elsewhere = contractor.platform != PlatformRole.CITY
-        seen = self._hands.do(visit_to_begin, contractor.workers[0], lift_id=lift_id)
-        late = self._world.chance("late", lift_id, day) < LATE_UPLOAD and day > self._first
-        done = passes.now - timedelta(hours=18 if late else 1)
-        faulty = self._world.chance("fault", lift_id, day) < FAULTY
-        with passes.database.write() as session:
-            content = _content(session, lift_id, seen.kind.kind, done, faulty)
-            origin = Origin(
-                contractor.party_id,
-                key,
-                contractor.platform,
-                source_id=contractor.party_id if elsewhere else None,
-                external_id=key if elsewhere else None,
-            )
-            try:
-                upload_record(session, lift_id, content, origin, now=passes.now, today=passes.today)
-            except Refused as refused:
-                self._hands.refused[f"upload: {refused.name}"] += 1
-                return
-        self.done[contractor.platform.value] += 1
+        key, party = f"door{self.uploads}", contractor.party_id
+        if contractor.platform == PlatformRole.CITY:
+            return Origin(party, key)
+        return Origin(party, key, contractor.platform, source_id=party, external_id=key)
 
 
 def _content(session: Session, lift_id: int, kind: VisitKind, done: object, faulty: bool) -> RecordContent:

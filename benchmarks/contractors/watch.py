@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 
 from institute.door import Door, Handed
 from sqlmodel import Session, col, select
@@ -149,7 +150,7 @@ class Watch:
         for lift_id, visits in self._visits.items():
             for kind, months in MONTHS.items():
                 days = sorted(on for on, done in visits if KINDS.index(done) >= KINDS.index(kind))
-                for before, after in zip(days, days[1:], strict=False):
+                for before, after in pairwise(days):
                     if after > add_months(before, months) + timedelta(days=3):
                         yield f"lift {lift_id} had no {kind} visit between {before} and {after}"
 

@@ -19,7 +19,7 @@ from tixing.demo.acts import draw, draw_between
 
 CITY, DISTRICT, DISTRICT_NAME = "guangzhou", "440106", "天河区"
 FIRST_PHONE, FIRST_CHAT = 14_000_000_001, 200_001
-LIFTS_A_UNIT, LIFTS_A_WORKER, FEWEST_CONTRACTORS, LIFTS_A_CONTRACTOR = 12, 40, 3, 400
+LIFTS_A_UNIT, LIFTS_A_WORKER, FEWEST_CONTRACTORS, LIFTS_A_CONTRACTOR = 20, 40, 3, 400
 FAR_MONTHS = 30  # validities so far away that nothing else is told in the year
 KINDS = ("曳引驱动乘客电梯", "曳引驱动载货电梯", "液压乘客电梯", "杂物电梯", "自动扶梯")
 

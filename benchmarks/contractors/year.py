@@ -55,7 +55,7 @@ def _play(database: Database, trial: Trial, say: Callable[[str], None]) -> Outco
     signers.agree()
     for day in (FIRST + timedelta(days=number) for number in range(trial.days)):
         passes.at(day - timedelta(days=1), MIDNIGHT)
-        passes.night()
+        passes.send()
         passes.at(day, MORNING)
         passes.make()
         passes.at(day, NOON)
