@@ -40,6 +40,7 @@ class RecordLine:
     place: str
     kind: str
     done_on: date
+    done_at: datetime
     state: str
     platform: str
     sign_by: datetime
@@ -48,6 +49,11 @@ class RecordLine:
     dangerous: bool
     late: bool
     said: str = ""
+
+    @property
+    def sign_day(self) -> date:
+        """The day at whose end the unit's time is over."""
+        return day_of(self.sign_by - timedelta(seconds=1))
 
     @property
     def is_notable(self) -> bool:
@@ -103,7 +109,6 @@ class RecordShown:
     line: RecordLine
     unit: str
     maintainer: str
-    done_at: datetime
     uploaded_at: datetime
     workers: Sequence[tuple[str, str]]
     count: int
@@ -152,7 +157,7 @@ def records_to_answer(session: Session, asked: Asked) -> list[RecordLine]:
         or_(MaintenanceRecord.state == RecordState.OBJECTED, is_late),
     )
     found = session.exec(query.order_by(col(MaintenanceRecord.completed_at).desc()).limit(MOST)).all()
-    return sorted(_lines(session, found), key=lambda line: line.state != RecordState.OBJECTED)
+    return sorted(_lines(session, found), key=lambda line: (line.state != RecordState.OBJECTED, line.said == ANSWERS))
 
 
 @verb(READERS, reads=True, lift_id=their_lifts)
@@ -179,7 +184,6 @@ def record_shown(session: Session, asked: Asked, *, record_id: int) -> RecordSho
         line=_line(record, session.get_one(Lift, record.lift_id), said, _last_said(notes)),
         unit=said.content.get("unit", {}).get("name") or party_name(session, record.unit_id),
         maintainer=said.content.get("maintainer", {}).get("name") or party_name(session, record.maintainer_id),
-        done_at=record.completed_at,
         uploaded_at=record.uploaded_at,
         workers=_workers(people[entry.id]),
         count=said.content.get("all", 0),
@@ -238,6 +242,7 @@ def _line(record: MaintenanceRecord, lift: Lift, said: Said, last: str) -> Recor
         place=place_of(lift),
         kind=record.kind,
         done_on=day_of(record.completed_at),
+        done_at=record.completed_at,
         state=record.state,
         platform=record.platform,
         sign_by=record.sign_by,

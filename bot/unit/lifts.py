@@ -63,7 +63,10 @@ def _one() -> Window:
             Button(Label("lifts.broken"), id="broken", on_click=report_it, when="may_report"),
             Button(Label("lifts.shut_in"), id="shut_in", on_click=call_for_it, when="may_report"),
         ),
-        SwitchTo(Label("lifts.why"), id="why", state=Lifts.why),
+        Row(
+            SwitchTo(Label("lifts.why"), id="why", state=Lifts.why),
+            Button(Label("lifts.records"), id="records", on_click=show_records, when="may_read_records"),
+        ),
         Row(SwitchTo(Label("everyone.back"), id="to_list", state=Lifts.listed), home("home_of_one")),
         state=Lifts.one,
         getter=get_one,

@@ -8,7 +8,12 @@ from sqlmodel import col, select
 
 from actions.people.consents import withdraw_consent
 from actions.permissions import NotAllowedError
-from actions.records.answering import note_on_record, object_to_record, remark_on_record, sign_records
+from actions.records.answering import (
+    note_on_maintenance,
+    object_to_maintenance,
+    remark_on_maintenance,
+    sign_maintenance,
+)
 from actions.records.reading import record_shown, records_of_lift, records_to_answer, waiting_records
 from actions.refusals import Refused
 from store.chain import read_content
@@ -45,8 +50,8 @@ def test_p01_signed_in_time(contractor):
     contractor.consent()
     record = uploaded(contractor)
     contractor.at(16)
-    done = contractor.do(sign_records, record_ids=[record.id])
-    again = contractor.do(sign_records, "legal_rep", record_ids=[record.id])
+    done = contractor.do(sign_maintenance, record_ids=[record.id])
+    again = contractor.do(sign_maintenance, "legal_rep", record_ids=[record.id])
     assert (done.signed, again.before, again.signed) == (1, 1, 0)
     contractor.at(0, day=NEXT)
     assert (contractor.end_day(), contractor.state(record)) == (0, "signed")
@@ -67,10 +72,10 @@ def test_p02_silence_signs_at_midnight_and_the_unit_is_told_in_the_morning(contr
     assert (templates(contractor), contractor.send()) == (["gp.default"], []), "nobody is woken"
     contractor.at(8, day=NEXT)
     assert [one.template for one in contractor.send()] == ["gp.default"]
-    with_comment = contractor.do(remark_on_record, record_id=record.id, text="润滑未见补油痕迹")
+    with_comment = contractor.do(remark_on_maintenance, record_id=record.id, text="润滑未见补油痕迹")
     assert (with_comment.state, kinds(contractor)[-1]) == ("signed_by_default", "note")
     with pytest.raises(Refused):
-        contractor.do(object_to_record, record_id=record.id, text="太晚")
+        contractor.do(object_to_maintenance, record_id=record.id, text="太晚")
     assert not signature_open(contractor)
 
 
@@ -83,7 +88,7 @@ def test_p03_without_consent_it_waits_and_the_maintainer_hears_once(contractor):
     assert templates(contractor, every=True).count("gp.unsigned") == 1
     assert [line.state for line in contractor.do(records_to_answer, "maintainer_admin")] == ["pending", "pending"]
     contractor.at(9, day=NEXT)
-    assert contractor.do(sign_records, record_ids=[one.id for one in records]).signed == 2
+    assert contractor.do(sign_maintenance, record_ids=[one.id for one in records]).signed == 2
 
 
 @pytest.mark.parametrize("reached", [True, False])
@@ -116,15 +121,15 @@ def test_p06_an_objection_ends_silence_and_a_note_answers_it(contractor):
     contractor.consent()
     record = uploaded(contractor)
     contractor.at(20)
-    contractor.do(object_to_record, record_id=record.id, text="未清洁底坑")
-    contractor.do(object_to_record, "legal_rep", record_id=record.id, text="同意上述意见")  # the first one stands
+    contractor.do(object_to_maintenance, record_id=record.id, text="未清洁底坑")
+    contractor.do(object_to_maintenance, "legal_rep", record_id=record.id, text="同意上述意见")  # the first one stands
     contractor.at(0, day=NEXT)
     assert (contractor.end_day(), contractor.state(record)) == (0, "objected")
-    assert contractor.do(sign_records, record_ids=[record.id]).signed == 0, "nothing was answered"
+    assert contractor.do(sign_maintenance, record_ids=[record.id]).signed == 0, "nothing was answered"
     first = contractor.entries()[0].body
-    contractor.do(note_on_record, "worker", key="tap", record_id=record.id, text="已补做底坑清洁")
-    contractor.do(note_on_record, "worker", key="tap", record_id=record.id, text="已补做底坑清洁")
-    assert contractor.do(sign_records, record_ids=[record.id]).signed == 1
+    contractor.do(note_on_maintenance, "worker", key="tap", record_id=record.id, text="已补做底坑清洁")
+    contractor.do(note_on_maintenance, "worker", key="tap", record_id=record.id, text="已补做底坑清洁")
+    assert contractor.do(sign_maintenance, record_ids=[record.id]).signed == 1
     assert kinds(contractor) == ["record", "objected", "note", "signed"]
     assert contractor.entries()[0].body == first
     shown = contractor.do(record_shown, "maintainer_contact", record_id=record.id)
@@ -136,8 +141,8 @@ def test_p07_only_who_is_registered_to_sign_decides(contractor):
     contractor.consent()
     agreed, objected = uploaded(contractor), uploaded(contractor, minute=50)
     for _ in range(2):
-        kept = contractor.do(sign_records, "unit_contact", record_ids=[agreed.id])
-    contractor.do(object_to_record, "unit_contact", record_id=objected.id, text="不对")
+        kept = contractor.do(sign_maintenance, "unit_contact", record_ids=[agreed.id])
+    contractor.do(object_to_maintenance, "unit_contact", record_id=objected.id, text="不对")
     assert (kept.signed, kept.kept, kept.before) == (0, 0, 1)
     assert kinds(contractor) == ["record", "record", "note", "note"]
     assert [contractor.state(one) for one in (agreed, objected)] == ["pending", "pending"]
@@ -146,15 +151,15 @@ def test_p07_only_who_is_registered_to_sign_decides(contractor):
     contractor.at(0, day=NEXT)
     contractor.end_day()
     assert [contractor.state(one) for one in (agreed, objected)] == ["signed_by_default", "pending"]
-    assert contractor.do(sign_records, record_ids=[objected.id]).signed == 1
+    assert contractor.do(sign_maintenance, record_ids=[objected.id]).signed == 1
 
 
 def test_p08_nobody_edits_and_nobody_elses_record_is_answered(contractor):
     record = uploaded(contractor)
     for verb, who, said in (
-        (sign_records, "other_legal_rep", {"record_ids": [record.id]}),
-        (object_to_record, "other_contact", {"record_id": record.id, "text": "x"}),
-        (note_on_record, "other_worker", {"record_id": record.id, "text": "x"}),
+        (sign_maintenance, "other_legal_rep", {"record_ids": [record.id]}),
+        (object_to_maintenance, "other_contact", {"record_id": record.id, "text": "x"}),
+        (note_on_maintenance, "other_worker", {"record_id": record.id, "text": "x"}),
         (record_shown, "elsewhere_contact", {"record_id": record.id}),
         (records_of_lift, "other_district_regulator", {"lift_id": record.lift_id}),
     ):
@@ -184,11 +189,11 @@ def test_what_was_signed_in_time_stands_however_late_it_reaches_us(contractor):
     contractor.consent()
     first, second = uploaded(contractor), uploaded(contractor, minute=50)
     contractor.at(2, day=NEXT)  # down since the evening: one signature comes before the pass, one after it
-    assert contractor.do(sign_records, record_ids=[first.id]).signed == 1
+    assert contractor.do(sign_maintenance, record_ids=[first.id]).signed == 1
     contractor.end_day()
     assert contractor.state(second) == "signed_by_default"
     said_at = second.sign_by - timedelta(minutes=5)
-    assert contractor.do(sign_records, record_ids=[second.id], came_at=said_at).signed == 1
+    assert contractor.do(sign_maintenance, record_ids=[second.id], came_at=said_at).signed == 1
     assert kinds(contractor) == ["record", "record", "signed", "defaulted", "signed"]
 
 
@@ -208,6 +213,6 @@ def test_sixty_lifts_are_one_message_with_what_was_not_in_order_first(contractor
     waiting = contractor.do(waiting_records)
     assert ([line.faults for line in waiting.notable], len(waiting.plain)) == ([1], 59)
     ids = [line.record_id for line in waiting.plain]
-    assert contractor.do(sign_records, record_ids=ids).signed == 59
+    assert contractor.do(sign_maintenance, record_ids=ids).signed == 59
     [left] = contractor.ask(lambda session: session.get_one(Notice, notices[1].id).facts[RECORDS]["each"])
     assert (left["faults"], first.id in ids) == (1, True), "a message that has not left asks for the rest"
