@@ -8,6 +8,8 @@ import sqlalchemy as sa
 import sqlmodel
 from alembic import op
 
+from store.migrations.collation import sort_by_bytes
+
 revision = "0035"
 down_revision = "0034"
 branch_labels = None
@@ -75,10 +77,10 @@ def upgrade() -> None:
         sa.Column("uploaded_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("sign_by", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("consent_id", sa.Integer(), nullable=True),
-        sa.Column("late_upload", sa.Boolean(), server_default=sa.text("0"), nullable=False),
-        sa.Column("short_notice", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("late_upload", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("short_notice", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("faults", sa.Integer(), nullable=False),
-        sa.Column("dangerous", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("dangerous", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("state", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("decided_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("decided_by", sa.Integer(), nullable=True),
@@ -202,6 +204,7 @@ def protect() -> None:
             f"BEGIN SELECT RAISE(ABORT, '{ROOT}'); END"
         )
         return
+    sort_by_bytes(op.get_bind())  # afterwards it could not: a trigger looks at the column
     for table, why in (("record_entry", ENTRY), ("record_root", ROOT)):
         refuse = f"EXECUTE FUNCTION refuse_change('{why}')"
         op.execute(f"CREATE TRIGGER tr_{table}_no_delete BEFORE DELETE ON {table} FOR EACH ROW {refuse}")
