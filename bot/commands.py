@@ -12,7 +12,7 @@ from store.doors import TELEGRAM
 
 EVERYBODY = ("start", "menu", "why", "who", "language", "help")
 # Which verb whoever sees the command has; they stand behind the menu.
-BY_ROLE = {"report": "reports_of_lift", "query": "query_report"}
+BY_ROLE = {"report": "reports_of_lift", "query": "query_report", "records": "records_of_lift"}
 
 log = structlog.get_logger(__name__)
 

@@ -3,6 +3,7 @@
 from functools import cache
 
 from bot import campaign, notices, people_inside
+from bot import records as one_record
 from bot.department import calls as desk_calls
 from bot.department import checks as desk_checks
 from bot.department import counter, new_matter, onsite, onsite_waiting
@@ -14,6 +15,7 @@ from bot.department import slots as desk_slots
 from bot.department import summary as desk_summary
 from bot.department import tasks as desk_tasks
 from bot.maintainer import alerts
+from bot.maintainer import records as maintainer_records
 from bot.maintainer import upkeep as maintainer
 from bot.people import colleagues as people
 from bot.people import directory, doors, newcomers, successors, who
@@ -36,6 +38,7 @@ from bot.unit import (
     sent,
     statements,
 )
+from bot.unit import records as unit_records
 
 SUBJECTS: tuple[Subject, ...] = (
     alerts.SUBJECT,
@@ -66,9 +69,11 @@ SUBJECTS: tuple[Subject, ...] = (
     inspections.SUBJECT,
     lifts.SUBJECT,
     maintainer.SUBJECT,
+    maintainer_records.SUBJECT,
     my_bookings.SUBJECT,
     newcomers.SUBJECT,
     notices.SUBJECT,
+    one_record.SUBJECT,
     onsite.SUBJECT,
     onsite_waiting.SUBJECT,
     own_sayings.SUBJECT,
@@ -82,6 +87,7 @@ SUBJECTS: tuple[Subject, ...] = (
     statements.SUBJECT,
     subscriptions.SUBJECT,
     successors.SUBJECT,
+    unit_records.SUBJECT,
     who.SUBJECT,
 )
 

@@ -12,6 +12,9 @@ from sqlmodel import Field, SQLModel
 from store.base import check, index_where, one_of, unique_where
 
 
+KEEP_YEARS = 4  # 四(二): through the fourth anniversary; the database itself refuses to cut earlier
+
+
 class EntryKind(StrEnum):
     """What an entry of a lift's chain is."""
 
@@ -106,7 +109,7 @@ class RecordPhoto(SQLModel, table=True):
 class RecordRoot(SQLModel, table=True):
     """The root of a day, signed with a key that is not in the database. The database refuses to change one.
 
-    `key` says by which public key (its first digits) `signature` is checked; both are empty where no key is set.
+    `key` is the public key (hex) by which `signature` is checked; both are empty where no key is set.
     """
 
     __tablename__ = "record_root"

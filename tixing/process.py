@@ -19,6 +19,7 @@ from actions.inspecting.objections import ask_for_answers
 from actions.inspecting.overtaken import end_overtaken
 from actions.matters.follow import follow_matters
 from actions.plans.holding import end_holds
+from actions.records.defaults import end_days
 from actions.regulator.case_notices import remind_of_cases
 from actions.regulator.results import push_results
 from actions.regulator.unacknowledged import follow_lists
@@ -103,6 +104,7 @@ def plan_pass(
         end_holds(session, today=today)
         ask_for_answers(session, today=today)
         follow_visits(session, today=today)
+        end_days(session, today=today, now=now)
         ask_about_unanswered(session, now=now, today=today)
         rewrite_calls(session, today=today)
         ask_for_missing_year(session, today=today)

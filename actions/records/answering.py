@@ -38,7 +38,7 @@ class Signed:
 
 
 @verb(UNIT, record_ids=are_of_own_unit)
-def sign_records(session: Session, asked: Asked, *, record_ids: Sequence[int]) -> Signed:
+def sign_maintenance(session: Session, asked: Asked, *, record_ids: Sequence[int]) -> Signed:
     """Sign one record, several, or all that wait; of a contact who is not registered to sign the word is kept."""
     records = _held(session, record_ids)
     if asked.actor.role not in SIGNERS:
@@ -51,7 +51,7 @@ def sign_records(session: Session, asked: Asked, *, record_ids: Sequence[int]) -
 
 
 @verb(UNIT, record_id=are_of_own_unit)
-def object_to_record(session: Session, asked: Asked, *, record_id: int, text: str) -> MaintenanceRecord:
+def object_to_maintenance(session: Session, asked: Asked, *, record_id: int, text: str) -> MaintenanceRecord:
     """Say what is wrong with a record: it is not signed by silence, and the maintainer answers by a note."""
     said = _words(text)
     [record] = _held(session, [record_id])
@@ -70,7 +70,7 @@ def object_to_record(session: Session, asked: Asked, *, record_id: int, text: st
 
 
 @verb(UNIT, record_id=are_of_own_unit)
-def remark_on_record(session: Session, asked: Asked, *, record_id: int, text: str) -> MaintenanceRecord:
+def remark_on_maintenance(session: Session, asked: Asked, *, record_id: int, text: str) -> MaintenanceRecord:
     """Add a remark to a record that was signed, also by silence: it stays as it is."""
     [record] = _held(session, [record_id])
     if not _came_before(session, record, asked):
@@ -81,7 +81,7 @@ def remark_on_record(session: Session, asked: Asked, *, record_id: int, text: st
 
 
 @verb(MAINTAINER, record_id=is_own_work)
-def note_on_record(session: Session, asked: Asked, *, record_id: int, text: str) -> MaintenanceRecord:
+def note_on_maintenance(session: Session, asked: Asked, *, record_id: int, text: str) -> MaintenanceRecord:
     """Answer an objection, or correct what a record says, by a note that is linked to it (四(二))."""
     [record] = _held(session, [record_id])
     if not _came_before(session, record, asked):

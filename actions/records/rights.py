@@ -15,15 +15,15 @@ SIGNERS = UNIT_HEADS  # registered to sign for a unit; a contact's word is kept 
 
 
 def is_their_record(session: Session, actor: Actor, record_id: Any) -> bool:
-    """A guard: a record that they may read."""
+    """A guard: a record that they may read, of a lift that is theirs now or was when it was made."""
     record = session.get(MaintenanceRecord, record_id)
     if record is None or record.city_id != actor.city_id:
         return False
+    if among_lifts_of(session, actor, [record.lift_id]):
+        return True
     if actor.role in UNIT:
         return _is_units(session, actor, [record])
-    if actor.role in MAINTAINER:
-        return record.maintainer_id == actor.party_id
-    return among_lifts_of(session, actor, [record.lift_id])
+    return actor.role in MAINTAINER and record.maintainer_id == actor.party_id
 
 
 def are_of_own_unit(session: Session, actor: Actor, record_ids: Any) -> bool:

@@ -12,6 +12,7 @@ from actions.lifts.mine import LONGEST_WORD, Choice, Line, lift_groups, lift_sto
 from actions.registry import may_use
 from actions.visits.to_book import bookable_from
 from bot.pages import PAGE
+from bot.records import Records
 from bot.states import Bookings, Faults, Lifts
 from bot.subject import Entry, Subject
 from bot.texts import label
@@ -63,7 +64,10 @@ def _one() -> Window:
             Button(Label("lifts.broken"), id="broken", on_click=report_it, when="may_report"),
             Button(Label("lifts.shut_in"), id="shut_in", on_click=call_for_it, when="may_report"),
         ),
-        SwitchTo(Label("lifts.why"), id="why", state=Lifts.why),
+        Row(
+            SwitchTo(Label("lifts.why"), id="why", state=Lifts.why),
+            Button(Label("lifts.records"), id="records", on_click=show_records, when="may_read_records"),
+        ),
         Row(SwitchTo(Label("everyone.back"), id="to_list", state=Lifts.listed), home("home_of_one")),
         state=Lifts.one,
         getter=get_one,
@@ -144,6 +148,7 @@ async def get_one(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict
         "may_book": since is not None and since <= visit.today,
         "bookable_from": since if since is not None and since > visit.today else None,
         "may_report": actor is not None and may_use(actor, "report_fault"),
+        "may_read_records": actor is not None and may_use(actor, "records_of_lift"),
     }
 
 
@@ -180,6 +185,11 @@ async def book_it(callback: CallbackQuery, widget: Any, manager: DialogManager) 
 async def report_it(callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:
     """Something is wrong with this one."""
     await manager.start(Faults.what, {"lift_id": manager.dialog_data["lift_id"]})
+
+
+async def show_records(callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:
+    """Its maintenance records."""
+    await manager.start(Records.lift, {"lift_id": manager.dialog_data["lift_id"]})
 
 
 async def call_for_it(callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:

@@ -144,9 +144,9 @@ ROWS: dict[str, dict[str, Any]] = {
     },
     "maintenance_record": {
         "id": 1, "city_id": "guangzhou", "lift_id": 1, "entry_id": 1, "seq": 1, "maintainer_id": 1, "unit_id": 1,
-        "kind": "half_month", "platform": "city", "completed_at": NOW, "uploaded_at": NOW, "sign_by": NOW,
-        "consent_id": 1, "state": "signed", "decided_at": NOW, "decided_by": 1, "faults": 1, "dangerous": True,
-        "key": "tap-6",
+        "kind": "half_month", "platform": "own", "source_id": 1, "external_id": "R-1", "completed_at": NOW,
+        "uploaded_at": NOW, "sign_by": NOW, "state": "signed", "decided_at": NOW, "decided_by": 1, "faults": 1,
+        "dangerous": True, "key": "tap-6",
     },
     "handover": {
         "id": 1, "city_id": "guangzhou", "from_party_id": 1, "to_party_id": 1, "by_new": False,

@@ -7,12 +7,15 @@ from typing import Any
 
 import pytest
 from phones.world import NOW, TODAY, World, found_world
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
 from actions.actors import Asked
+from actions.people.consents import consent_text, give_consent
 from actions.records.content import RecordContent
+from actions.records.defaults import end_days
 from actions.records.upload import Origin, upload_record
 from store.database import Database
+from store.notices import RECORD_SIGNATURE, Delivery, Notice
 from store.records import MaintenanceRecord, RecordEntry
 from store.zone import SHANGHAI
 
@@ -56,15 +59,49 @@ class Contractor:
                 today=self.today,
             )
 
-    def do(self, verb: Callable[..., Any], who: str = "safety_manager", key: str = "", **arguments: Any) -> Any:
+    def do(
+        self,
+        verb: Callable[..., Any],
+        who: str = "safety_manager",
+        key: str = "",
+        came_at: datetime | None = None,
+        **arguments: Any,
+    ) -> Any:
         self.taps += 1
         with self.database.write() as session:
-            asked = Asked(self.world.actor(session, who), self.now, self.today, key or f"tap{self.taps}")
+            asked = Asked(self.world.actor(session, who), self.now, self.today, key or f"tap{self.taps}", came_at)
             return verb(session, asked, **arguments)
 
     def ask(self, question: Callable[[Session], Any]) -> Any:
         with self.database.read() as session:
             return question(session)
+
+    def send(self) -> list[Notice]:
+        """Have everything leave that may leave now; what left."""
+        with self.database.write() as session:
+            ready = (Notice.status == "planned", or_(col(Notice.not_before).is_(None), Notice.not_before <= self.now))
+            notices = list(session.exec(select(Notice).where(*ready, Notice.duty == RECORD_SIGNATURE)))
+            for one in notices:
+                one.status = "sent"
+                said = {"channel": "telegram", "template": one.template, "template_version": "", "language": "zh"}
+                at = {"attempted_at": self.now, "sent_at": self.now, "settled_at": self.now}
+                session.add(Delivery(notice_id=one.id, body="", segments=1, status="sent", **said, **at))
+            session.add_all(notices)
+            return notices
+
+    def end_day(self) -> int:
+        with self.database.write() as session:
+            return end_days(session, today=self.today, now=self.now)
+
+    def at(self, hour: int, minute: int = 0, *, day: int = 23) -> None:
+        """It is so late on a day of November 2026."""
+        self.now = datetime(2026, 11, day, hour, minute, tzinfo=SHANGHAI)
+
+    def consent(self) -> None:
+        self.do(give_consent, "legal_rep", version=consent_text().version, language="zh")
+
+    def state(self, record: MaintenanceRecord) -> str:
+        return self.ask(lambda session: session.get_one(MaintenanceRecord, record.id).state)
 
     def entries(self, lift_id: int = 0) -> list[RecordEntry]:
         query = select(RecordEntry).where(RecordEntry.lift_id == (lift_id or self.lift_id))

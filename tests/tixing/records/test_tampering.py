@@ -1,0 +1,146 @@
+"""Every way in which whoever owns the database can change what was written is found, and named."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from sqlmodel import Session
+
+from store.chain import day_root, tree_root
+from tixing.records.anchors import fingerprint
+from tixing.records.closing import leaves_of, root_before
+from tixing.records.faults import Wrong
+from tixing.records.keys import new_key, root_line
+
+pytestmark = pytest.mark.both_stores
+SECOND = "lift_id = 2 AND seq = 2"
+COPY = "INSERT INTO record_entry (id, lift_id, seq, day, kind, body, hash) SELECT 900, {0} FROM record_entry WHERE {1}"
+
+# (what is done, the statements, what is found, which lift and place are named)
+WAYS: list[tuple[str, list[str], Wrong, tuple[int | None, int | None]]] = [
+    ("a body is changed", [f"UPDATE record_entry SET body = :forged WHERE {SECOND}"], Wrong.CHANGED, (2, 2)),
+    ("a hash is changed", [f"UPDATE record_entry SET hash = :hash WHERE {SECOND}"], Wrong.CHANGED, (2, 2)),
+    ("a day is changed", [f"UPDATE record_entry SET day = '2026-11-19' WHERE {SECOND}"], Wrong.MOVED, (2, 2)),
+    ("a kind is changed", [f"UPDATE record_entry SET kind = 'note' WHERE {SECOND}"], Wrong.MOVED, (2, 2)),
+    (
+        "an entry goes to another lift",
+        [f"UPDATE record_entry SET lift_id = 3, seq = 4 WHERE {SECOND}"],
+        Wrong.MOVED,
+        (3, 4),
+    ),
+    (
+        "two lifts are swapped",
+        ["UPDATE record_entry SET seq = seq + 50 WHERE lift_id = 2", "UPDATE record_entry SET lift_id = 2 WHERE "
+         "lift_id = 3", "UPDATE record_entry SET lift_id = 3, seq = seq - 50 WHERE seq > 50"],
+        Wrong.MOVED,
+        (2, 1),
+    ),
+    ("two change places", ["UPDATE record_entry SET seq = 50 WHERE lift_id = 2 AND seq = 1",
+      "UPDATE record_entry SET seq = 1 WHERE lift_id = 2 AND seq = 2",
+      "UPDATE record_entry SET seq = 2 WHERE seq = 50"], Wrong.MOVED, (2, 2)),
+    ("an entry is copied", [COPY.format("lift_id, 4, day, kind, body, hash", SECOND)], Wrong.MOVED, (2, 4)),
+    ("one is copied to another", [COPY.format("3, 4, day, kind, body, hash", SECOND)], Wrong.MOVED, (3, 4)),
+    ("a body is cut", [f"UPDATE record_entry SET body = NULL WHERE {SECOND}"], Wrong.CUT, (2, 2)),
+    ("one in the middle is removed", [f"DELETE FROM record_entry WHERE {SECOND}"], Wrong.MISSING, (2, 2)),
+    ("the last is removed", ["DELETE FROM record_entry WHERE lift_id = 3 AND seq = 3"], Wrong.ROOT, (None, None)),
+    ("a root is removed", ["DELETE FROM record_root WHERE day = '2026-11-18'"], Wrong.NO_ROOT, (None, None)),
+    ("a root is changed", ["UPDATE record_root SET root = :hash WHERE day = '2026-11-18'"], Wrong.ROOT, (None, None)),
+    ("a signature is changed", ["UPDATE record_root SET signature = :hash"], Wrong.UNSIGNED, (None, None)),
+    ("a name is changed", ["UPDATE record_personal SET value = '李四' WHERE entry_id = 1"], Wrong.PERSON, (1, 1)),
+    ("a name is removed", ["DELETE FROM record_personal WHERE entry_id = 1"], Wrong.PERSON, (1, 1)),
+    (
+        "a name is emptied",
+        ["UPDATE record_personal SET value = NULL, salt = NULL, erased_at = '2026-11-20 00:00:00' WHERE entry_id = 1"],
+        Wrong.PERSON,
+        (1, 1),
+    ),
+    ("a photo is changed", ["UPDATE stored_file SET content = :hash WHERE id = 1"], Wrong.PHOTO, (2, 1)),
+    ("a photo is removed", ["DELETE FROM record_photo WHERE file_id = 1"], Wrong.PHOTO, (2, 1)),
+    ("a signature is made up", ["UPDATE maintenance_record SET state = 'signed', decided_at = '2026-11-20 00:00:00' "
+      "WHERE lift_id = 2 AND seq = 2"], Wrong.STANDING, (2, 2)),
+    ("a day of a visit is moved", ["UPDATE maintenance_record SET completed_at = '2026-11-10 00:00:00' "
+      "WHERE lift_id = 2 AND seq = 2"], Wrong.STANDING, (2, 2)),
+    ("a record leaves the list", ["DELETE FROM maintenance_record WHERE lift_id = 2 AND seq = 2"], Wrong.STANDING,
+     (2, 2)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: way[0])
+def test_gp_19_every_way_to_change_a_record_is_found(way, kept):
+    _, statements, what, named = way
+    if "DELETE FROM record_entry" in statements[0]:  # what points at it goes too
+        where = statements[0].partition("WHERE ")[2]
+        beside = (f"DELETE FROM {one} WHERE entry_id IN (SELECT id FROM record_entry WHERE {where})" for one in BESIDE)
+        statements = [*beside, *statements]
+    with kept.administrator() as connection:
+        query = text("SELECT body FROM record_entry WHERE lift_id = 2 AND seq = 2")
+        body = bytes(connection.execute(query).scalar_one())
+        values: dict[str, Any] = {"forged": body.replace(b'"all":31', b'"all":30'), "hash": bytes(range(32))}
+        for statement in statements:
+            connection.execute(text(statement), {n: v for n, v in values.items() if f":{n}" in statement})
+    verdict = kept.verify()
+    assert (what, *named) in [(one.what, one.lift_id, one.seq) for one in verdict.faults]
+    on_place = {(one.lift_id, one.seq) for one in verdict.faults if one.what == what and one.lift_id}
+    assert what in (Wrong.MOVED,) or len(on_place) <= 1, verdict.faults  # and nobody else is
+
+
+BESIDE = ("record_personal", "record_photo", "maintenance_record")
+
+
+def test_what_was_only_written_is_good(kept):
+    verdict = kept.verify(str(kept.anchors))
+    assert verdict.faults == []
+    assert (verdict.entries, verdict.lifts, verdict.days, verdict.open_entries) == (13, 3, 3, 1)
+    assert verdict.anchors == 3
+    assert kept.verify(lift_id=2).entries == 3
+
+
+def test_a_chain_made_anew_is_found_by_the_roots_and_named_by_anchors(kept):
+    """Not one hash is wrong: only the roots say so, and where they are made anew too, what is held elsewhere."""
+    with kept.administrator() as connection:
+        kept.rebuild(connection, 3, 2, lambda body: body.replace(b'"all":31', b'"all":30'))
+    assert {(one.what, one.day) for one in kept.verify().faults} == {
+        (Wrong.ROOT, "2026-11-18"),
+        (Wrong.ROOT, "2026-11-19"),
+    }
+    found = [one for one in kept.verify(str(kept.anchors)).faults if one.lift_id]
+    assert [(one.what, one.lift_id, one.seq) for one in found] == [(Wrong.ANCHOR, 3, 2)]
+
+    with kept.database.read() as session:
+        true = fingerprint(root_before(session, date(2026, 11, 19)))
+    thief = new_key(kept.folder / "other")
+    _roots_anew(kept, thief)
+    assert {one.what for one in kept.verify().faults} == {Wrong.UNSIGNED}
+    _roots_anew(kept, kept.signer)  # even with our own key
+    assert kept.verify().faults == []
+    found = kept.verify(str(kept.anchors)).faults
+    assert (Wrong.ANCHOR, 3, 2) in [(one.what, one.lift_id, one.seq) for one in found]
+    [noted] = kept.verify(f"2026-11-18={true}").faults
+    assert (noted.what, noted.day) == (Wrong.ANCHOR, "2026-11-18")
+
+
+def _roots_anew(kept, signer) -> None:
+    with kept.administrator() as connection:
+        session = Session(connection)
+        for row in connection.execute(text("SELECT day, lifts, entries FROM record_root ORDER BY day")).all():
+            day = row.day if isinstance(row.day, date) else date.fromisoformat(row.day)
+            leaves = leaves_of(session, day)
+            root = day_root(root_before(session, day), day, row.lifts, row.entries, tree_root(list(leaves.values())))
+            values = {"root": root, "key": signer.public, "day": row.day}
+            signature = signer.sign(root_line(day, row.lifts, row.entries, root))
+            connection.execute(
+                text("UPDATE record_root SET root = :root, key = :key, signature = :signature WHERE day = :day"),
+                values | {"signature": signature},
+            )
+
+
+def test_a_guard_that_is_gone_is_a_fault(kept):
+    with kept.database.engine.execution_options(tixing_write=True).begin() as connection:
+        if kept.database.is_sqlite:
+            connection.execute(text("DROP TRIGGER tr_record_entry_no_update"))
+        else:
+            connection.execute(text("ALTER TABLE record_entry DISABLE TRIGGER tr_record_entry_no_update"))
+    assert [(one.what, "tr_record_entry_no_update" in one.said) for one in kept.verify().faults] == [
+        (Wrong.GUARD, True)
+    ]

@@ -1,0 +1,121 @@
+"""Anchors: what a day came to, held where the database's administrator cannot reach it.
+
+A statement of a day is a small JSON file. In a folder of our own it also names the last hash of each lift that grew, so
+that a check says which lift's chain was made anew; what is published does not name them.
+"""
+
+import json
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from store.records import RecordRoot
+from tixing.errors import UsageError
+from tixing.records.closing import Closed
+from tixing.records.keys import is_signed, root_line
+
+SHORT = 20  # hex digits of a root that a person may have noted
+
+
+class Statement(BaseModel):
+    """What a day came to. `lift_hashes`: the last hash (hex) of each lift that grew, by lift."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    day: str
+    lifts: int
+    entries: int
+    root: str
+    key: str = ""
+    signature: str = ""
+    before: str | None = None
+    lift_hashes: dict[int, str] | None = None
+
+    @property
+    def is_signed(self) -> bool:
+        """Whether the key that it names has signed it."""
+        said = root_line(self.day, self.lifts, self.entries, bytes.fromhex(self.root))
+        return is_signed(self.key, said, bytes.fromhex(self.signature))
+
+
+@dataclass
+class Anchors:
+    """What is held elsewhere: whole statements by day, and first digits of roots that somebody noted."""
+
+    statements: dict[str, list[Statement]] = field(default_factory=dict)
+    noted: dict[str, list[str]] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return sum(map(len, (*self.statements.values(), *self.noted.values())))
+
+    @property
+    def days(self) -> set[str]:
+        """The days of which something is held."""
+        return {*self.statements, *self.noted}
+
+
+def statement_of(row: RecordRoot, before: bytes | None = None, leaves: dict[int, bytes] | None = None) -> Statement:
+    """The statement of a day's root."""
+    return Statement(
+        day=row.day.isoformat(),
+        lifts=row.lifts,
+        entries=row.entries,
+        root=bytes(row.root).hex(),
+        key=row.key,
+        signature=bytes(row.signature).hex(),
+        before=before.hex() if before is not None else None,
+        lift_hashes={lift: digest.hex() for lift, digest in leaves.items()} if leaves is not None else None,
+    )
+
+
+def fingerprint(root: bytes) -> str:
+    """The first digits of a root in groups, as a person may compare them."""
+    digits = root.hex()[:SHORT]
+    return "-".join(digits[at : at + 5] for at in range(0, SHORT, 5))
+
+
+def write_anchors(folder: Path, closed: Iterable[Closed]) -> None:
+    """A file for each day; one that is there already stays as it is."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for one in closed:
+        path = folder / f"records-{one.row.day}.json"
+        if path.exists():
+            continue
+        said = statement_of(one.row, one.before, one.leaves).model_dump_json(indent=1)
+        beside = path.with_suffix(".part")
+        with beside.open("w", encoding="utf-8") as file:
+            file.write(f"{said}\n")
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+
+
+def read_anchors(given: Iterable[str]) -> Anchors:
+    """Anchors from files, folders of files, and `DAY=DIGITS` as somebody noted them."""
+    found = Anchors()
+    for one in given:
+        day, sign, digits = one.partition("=")
+        if sign and len(day) == len("2026-11-22"):
+            found.noted.setdefault(day, []).append(digits.replace("-", "").strip().lower())
+            continue
+        path = Path(one)
+        for file in sorted(path.glob("records-*.json")) if path.is_dir() else [path]:
+            for statement in _read(file):
+                found.statements.setdefault(statement.day, []).append(statement)
+    return found
+
+
+def _read(path: Path) -> list[Statement]:
+    try:
+        said: Any = json.loads(path.read_text(encoding="utf-8"))
+        listed = said.get("roots", [said]) if isinstance(said, dict) else said
+        return [Statement.model_validate(each) for each in listed]
+    except (ValueError, ValidationError, AttributeError) as error:
+        raise UsageError(
+            f"{path} is no anchor: a file that `tixing records` wrote, or that of /records/roots.json"
+        ) from error
