@@ -15,7 +15,12 @@ from actions.maintaining.second import confirm_second, fellow_workers, name_seco
 from actions.maintaining.sign import sign_visit, visit_page
 from actions.maintaining.writing import measure_item, say_item, say_when_done
 from actions.people.consents import consent_text, give_consent, withdraw_consent
-from actions.records.answering import note_on_record, object_to_record, remark_on_record, sign_records
+from actions.records.answering import (
+    note_on_maintenance,
+    object_to_maintenance,
+    remark_on_maintenance,
+    sign_maintenance,
+)
 from actions.records.content import Found, RecordContent, Result, Worker
 from actions.records.upload import Origin, Upload, upload_records
 from actions.refusals import Refused
@@ -178,16 +183,19 @@ class Signers:
             unit.manner is Manner.AGREES_AND_SIGNS and self._world.chance("signs", unit.party_id, day) < SIGNED_ANYWAY
         )
         if signs and waiting:
-            self._hands.do(sign_records, unit.head, record_ids=waiting)
+            self._hands.do(sign_maintenance, unit.head, record_ids=waiting)
 
     def _object(self, unit: Unit, waiting: Sequence[int], day: date) -> list[int]:
         rest = []
         for record_id in waiting:
             if self._world.chance("object", record_id) >= OBJECTED or self._world.chance("once", record_id, day) < 0.5:
                 rest.append(record_id)
-            elif self._hands.do(object_to_record, unit.head, record_id=record_id, text="没有见到维保人员") is not None:
+            elif (
+                self._hands.do(object_to_maintenance, unit.head, record_id=record_id, text="没有见到维保人员")
+                is not None
+            ):
                 admin = self._admin_of(record_id)
-                self._hands.do(note_on_record, admin, record_id=record_id, text="已补充现场照片说明")
+                self._hands.do(note_on_maintenance, admin, record_id=record_id, text="已补充现场照片说明")
                 rest.append(record_id)
         return rest
 
@@ -198,7 +206,7 @@ class Signers:
             newest = session.exec(query.order_by(col(MaintenanceRecord.id).desc()).limit(1)).first()
         if newest is not None and newest.unit_id is not None and self._world.chance("remark", day) < 0.1:
             unit = self._world.units[newest.unit_id]
-            self._hands.do(remark_on_record, unit.head, record_id=newest.id, text="请下次提前通知")
+            self._hands.do(remark_on_maintenance, unit.head, record_id=newest.id, text="请下次提前通知")
 
     def _waiting(self, unit: Unit) -> list[int]:
         waits = select(MaintenanceRecord.id).where(

@@ -18,6 +18,8 @@ from store.notices import RECORDS, Notice
 from store.records import MaintenanceRecord, PlatformRole, RecordState, VisitKind
 from store.upkeep import DelayStatement
 from store.zone import SHANGHAI
+from tixing.records.faults import Fault, Wrong
+from tixing.records.verify import verify
 
 INTERVAL = timedelta(days=15)
 MOST_A_DAY = 6  # messages to one unit about records
@@ -61,9 +63,13 @@ class Watch:
             ]
         return [f"{day}: {fault}" for fault in faults]
 
-    def end(self) -> list[str]:
+    def end(self, today: date) -> list[str]:
         """What does not hold of the whole year: the kinds of visits, and the chains."""
-        return [*self._kinds(), *self._chains()]
+        with self._database.read() as session:
+            verdict = verify(session, today=today)
+        if verdict.days < 2 or verdict.entries < self.records:
+            verdict.faults.append(Fault(Wrong.MISSING, "days or entries are fewer than were played"))
+        return [*self._kinds(), *map(str, verdict.faults)]
 
     def states(self) -> dict[str, int]:
         """How many records stand how."""
@@ -115,25 +121,28 @@ class Watch:
             MaintenanceRecord.sign_by > _noon(day, -3), MaintenanceRecord.sign_by <= _noon(day)
         )
         for record in session.exec(yesterday):
-            agreed = self._agreed(session, record)
+            may, must = self._agreed(session, record)
             if record.state == RecordState.SIGNED_BY_DEFAULT:
-                if not agreed:
+                if not may:
                     yield f"record {record.id} was signed by silence without a consent that held"
                 if record.decided_at is not None and record.decided_at < record.sign_by:
                     yield f"record {record.id} was signed by silence before its time was over"
                 if record.id not in self._told_default and day_of(record.sign_by) < day:
                     yield f"record {record.id} was signed by silence, and its unit not told"
-            elif record.state == RecordState.PENDING and agreed and not record.short_notice:
+            elif record.state == RecordState.PENDING and must and not record.short_notice:
                 yield f"record {record.id} still waits, though its unit agreed to silence"
 
-    def _agreed(self, session: Session, record: MaintenanceRecord) -> bool:
+    def _agreed(self, session: Session, record: MaintenanceRecord) -> tuple[bool, bool]:
+        """Whether silence may count, and whether it must: what was agreed to in the minute of the upload is neither."""
         if record.platform != PlatformRole.CITY or record.unit_id is None:
-            return False
+            return False, False
         query = select(SigningConsent).where(SigningConsent.party_id == record.unit_id)
-        return any(
-            one.given_at <= record.uploaded_at and (one.withdrawn_at is None or one.withdrawn_at >= record.sign_by)
+        held = [
+            one.given_at
             for one in session.exec(query)
-        )
+            if one.given_at <= record.uploaded_at and (one.withdrawn_at is None or one.withdrawn_at >= record.sign_by)
+        ]
+        return bool(held), any(given_at < record.uploaded_at for given_at in held)
 
     def _visits_in_time(self, session: Session, day: date) -> Iterator[str]:
         """No lift is over its fifteen days without its contractor knowing, or having said why."""
@@ -153,6 +162,3 @@ class Watch:
                 for before, after in pairwise(days):
                     if after > add_months(before, months) + timedelta(days=3):
                         yield f"lift {lift_id} had no {kind} visit between {before} and {after}"
-
-    def _chains(self) -> Iterator[str]:
-        yield from ()

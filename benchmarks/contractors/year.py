@@ -15,6 +15,7 @@ from contractors.people import Signers, Workers
 from contractors.watch import Watch
 from contractors.world import found
 from store.database import Database
+from tixing.records.closing import close_days
 
 FIRST, DAYS = date(2025, 1, 2), 365
 MIDNIGHT = time(16, 5)  # in UTC, of the day before: five past midnight in China
@@ -55,7 +56,8 @@ def _play(database: Database, trial: Trial, say: Callable[[str], None]) -> Outco
     signers.agree()
     for day in (FIRST + timedelta(days=number) for number in range(trial.days)):
         passes.at(day - timedelta(days=1), MIDNIGHT)
-        passes.send()
+        passes.make()
+        close_days(database, None, today=day, now=passes.now)
         passes.at(day, MORNING)
         passes.make()
         passes.at(day, NOON)
@@ -69,7 +71,7 @@ def _play(database: Database, trial: Trial, say: Callable[[str], None]) -> Outco
         for fault in faults:
             say(fault)
         outcome.faults += faults
-    outcome.faults += watch.end()
+    outcome.faults += watch.end(passes.today)
     outcome.figures = {
         "seconds": round(monotonic() - began),
         "records": watch.records,
