@@ -6,6 +6,7 @@
     uv run --all-extras python benchmarks/soak.py latency [--database …] [--rate 50] [--seconds 120] [--burst 10000]
         [--workers 1 2] [--logs FOLDER]
     uv run --all-extras python benchmarks/soak.py institute [--seeds 20] [--lifts 6000] [--days 365] [--first-seed 1]
+    uv run --all-extras python benchmarks/soak.py maintenance [--seeds 1] [--lifts 10000] [--days 365] [--first-seed 1]
 
 `crash`: notices go to a provider that answers late, refuses, breaks or falls silent now and then, while workers are
 killed and their connections to the database cut at random. At the end each notice must be settled and have reached the
@@ -21,6 +22,9 @@ were handed to the provider within a second, `ratio` how much longer the burst t
 prompt, late, silent, change people, dispute or have a wrong number (a unit for 20 lifts, 30 inspectors). At the end of
 each day all that must hold is looked at (`institute/standing.py`, `institute/watch.py`); a line for each fault, then
 one for each seed. Exit code 1 if there was a fault. The same seed plays the same year.
+
+`maintenance`: a year of visits, records and signatures likewise (`contractors/`): what is due is visited, mostly; units
+sign, object, agree to silence, waver or say nothing; storms hold everybody up. At the end the chains are verified.
 """
 
 import argparse
@@ -32,6 +36,7 @@ from pathlib import Path
 from random import SystemRandom
 from typing import Any
 
+import contractors.year
 from institute import trial
 from soaking import crash, latency
 
@@ -88,6 +93,16 @@ def run_institute(options: argparse.Namespace, _address: str | None, folder: Pat
     return 1 if faults else 0
 
 
+def run_maintenance(options: argparse.Namespace, _address: str | None, folder: Path) -> int:
+    """The same of years of maintenance."""
+    faults = 0
+    for seed in range(options.first_seed, options.first_seed + options.seeds):
+        line = contractors.year.run(folder, seed, options.lifts, options.days, say_fault)
+        say(line)
+        faults += line["faults"]
+    return 1 if faults else 0
+
+
 def say_fault(fault: str) -> None:
     """Something that does not hold."""
     say({"fault": fault})
@@ -127,6 +142,12 @@ def read_options() -> argparse.Namespace:
     year.add_argument("--lifts", type=int, default=6000)
     year.add_argument("--days", type=int, default=365)
     year.set_defaults(run=run_institute)
+    visits = what.add_parser("maintenance")
+    visits.add_argument("--seeds", type=int, default=1, help="how many years")
+    visits.add_argument("--first-seed", type=int, default=1)
+    visits.add_argument("--lifts", type=int, default=10_000)
+    visits.add_argument("--days", type=int, default=365)
+    visits.set_defaults(run=run_maintenance)
     return parser.parse_args()
 
 

@@ -1,11 +1,14 @@
 """A year of maintenance day by day: what is due is visited, records are signed or not, and at night silence counts."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 from time import monotonic
 from typing import Any
 
+import structlog
 from institute.door import Door
 from institute.hands import Hands
 from institute.passes import EVENING, MORNING, NOON, Passes
@@ -36,6 +39,16 @@ class Outcome:
 
     faults: list[str] = field(default_factory=list)
     figures: dict[str, Any] = field(default_factory=dict)
+
+
+def run(folder: Path, seed: int, lifts: int, days: int, say: Callable[[str], None]) -> dict[str, Any]:
+    """Play one in a store of its own; its faults, and what was done."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    database = Database(f"sqlite:///{folder / f'maintenance-{seed}.sqlite'}")
+    database.migrate()
+    outcome = play(database, Trial(seed, lifts, days), say)
+    database.close()
+    return {"seed": seed, "lifts": lifts, "faults": len(outcome.faults), **outcome.figures}
 
 
 def play(database: Database, trial: Trial, say: Callable[[str], None] = lambda _: None) -> Outcome:
