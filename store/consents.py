@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
 from store.base import check, unique_where
@@ -16,6 +17,7 @@ class SigningConsent(SQLModel, table=True):
         check("withdrawn_whole", "(withdrawn_at IS NULL) = (withdrawn_by IS NULL)"),
         check("withdrawn_later", "withdrawn_at IS NULL OR withdrawn_at >= given_at"),
         unique_where("uq_signing_consent_in_force", "withdrawn_at IS NULL", "party_id"),
+        Index("ix_signing_consent_party", "party_id"),
     )
 
     id: int = Field(default=None, primary_key=True)

@@ -31,11 +31,11 @@ def release(
     cancelled when nothing is left in it; its log says why. What is being sent at this moment is left alone: it will be
     told, and a correction follows. Returns how many ledger rows were released.
     """
-    told, notice = table_of(Told), table_of(Notice)
+    told = table_of(Told)
     unsent = UNSENT if party_id is None else (*UNSENT, NoticeStatus.UNKNOWN)
     conditions = [
         told.c.state == ToldState.RESERVED,
-        told.c.notice_id.in_(select(notice.c.id).where(notice.c.status.in_(unsent))),
+        _waits(unsent),
         *(not_(told.c.step.startswith(step)) for step in keep),
         or_(*(told.c.step.startswith(step) for step in only)),
     ]
@@ -60,14 +60,19 @@ def release_from(
 ) -> int:
     """The same for pairs of a duty and the party that is concerned no longer, each with its own; `only` steps whose
     names begin so, of notices in the states `unsent`."""
-    told, notice = table_of(Told).c, table_of(Notice).c
-    waiting = told.notice_id.in_(select(notice.id).where(notice.status.in_(unsent)))
+    told, waiting = table_of(Told).c, _waits(unsent)
     released = 0
     for start in range(0, len(pairs), CHUNK):
         ours = tuple_(told.duty_id, told.party_id).in_(pairs[start : start + CHUNK])
         chosen = and_(ours, told.state == ToldState.RESERVED, told.step.startswith(only), waiting)
         released += _release_chosen(session, chosen, unsent, reason, now)
     return released
+
+
+def _waits(unsent: Sequence[NoticeStatus]) -> ColumnElement[bool]:
+    """Whether the notice of a ledger row has not gone out; asked row by row, lest SQLite read all notices."""
+    told, notice = table_of(Told).c, table_of(Notice).c
+    return exists().where(notice.id == told.notice_id, notice.status.in_(unsent))
 
 
 def _release_chosen(

@@ -146,6 +146,7 @@ class Responsibility(SQLModel, table=True):
         check("ends_after_start", "to_on IS NULL OR to_on >= from_on"),
         unique_where("uq_responsibility_current", "to_on IS NULL", "lift_id", "role"),
         index_where("ix_responsibility_party", "to_on IS NULL", "party_id", "role"),
+        Index("ix_responsibility_lift", "lift_id"),
     )
 
     id: int = Field(default=None, primary_key=True)
