@@ -198,7 +198,7 @@ async def _open(manager: DialogManager, state: State) -> None:
 
 def _shown(one: RoundShown) -> list[Any]:
     """What an answer answers: a round may be moved, or answered by a colleague, while its window is open."""
-    return [one.round_id, one.day, one.half, one.adjusted, one.state, len(one.lifts)]
+    return [one.round_id, one.day, one.half, one.adjusted, one.state, [lift.lift_id for lift in one.lifts]]
 
 
 def _is_open(one: RoundShown) -> bool:
