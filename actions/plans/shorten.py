@@ -2,17 +2,22 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 
+from sqlalchemy import ColumnElement, Exists, and_, exists, or_
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import Select
 
 from actions.actors import Asked
 from actions.visits.inspections import Deed, act
 from schedules.inspections import shortened_validity
+from schedules.tasks import desk_of_lift
 from store.events import Event, EventKind, was_taken_back
 from store.lifts import Lift
 from store.plans import PlanLiftRow, PlanRound, RoundState, YearPlanMade
-from store.slots import present_lifts
+from store.slots import Visit, VisitLift, present_lifts, stands
 
 SHORTEN = "shorten"  # in the key of the event that says so
 INSPECTED = (EventKind.INSPECTION_ENDED, EventKind.OPINION_NOTICE_ISSUED, EventKind.RECTIFICATION_CONFIRMED)
@@ -37,7 +42,17 @@ def shorten_validities(session: Session, asked: Asked, lift_ids: Sequence[int], 
         act(session, deed, EventKind.VALIDITY_CORRECTED, asked.today, {"from": was, "to": until})
 
 
-def give_back_validities(session: Session, asked: Asked, lift_ids: Sequence[int]) -> None:
+@dataclass(frozen=True)
+class Undoing:
+    """In whose name validities are given back, when, and under which key."""
+
+    by: int
+    now: datetime
+    today: date
+    key: str
+
+
+def give_back_validities(session: Session, undoing: Undoing, lift_ids: Sequence[int]) -> None:
     """The visit for which these validities were shortened is called off: they end again when they did before.
 
     Only where nothing was inspected, and the register has stated no other date, since they were. The round of which no
@@ -55,9 +70,44 @@ def give_back_validities(session: Session, asked: Asked, lift_ids: Sequence[int]
             session.add(lift)
     session.flush()
     for (until, was), ids in sorted(before.items()):
-        deed = Deed(ids, asked.actor.party_id, asked.now, asked.today, f"{asked.key}:give_back")
-        act(session, deed, EventKind.VALIDITY_CORRECTED, asked.today, {"from": until, "to": was})
+        deed = Deed(ids, undoing.by, undoing.now, undoing.today, f"{undoing.key}:give_back")
+        act(session, deed, EventKind.VALIDITY_CORRECTED, undoing.today, {"from": until, "to": was})
     _ask_again(session, lift_ids)
+
+
+def follow_agreed(session: Session, *, now: datetime, today: date) -> None:
+    """The same where nobody called the visit off, and it does not hold any more: the lift is out of use, or another
+    unit's, or an import was undone. Whoever calls holds the city."""
+    by_desk: dict[tuple[int, int], list[int]] = defaultdict(list)
+    for round_id, lift_id in session.exec(_without_visit()).all():
+        desk = desk_of_lift(session, lift_id)
+        if desk is not None:
+            by_desk[round_id, desk].append(lift_id)
+    for (round_id, desk), lift_ids in sorted(by_desk.items()):
+        give_back_validities(session, Undoing(desk, now, today, f"plan:{round_id}:{now.isoformat()}"), lift_ids)
+
+
+def _without_visit() -> Select[int, int]:
+    """The lifts of rounds that were agreed to which are on no visit since, and were not inspected or missed on one: of
+    rounds without any such visit, or with a validity that is still shortened."""
+
+    def visited(*which: ColumnElement[bool]) -> Exists:
+        since = exists().where(col(VisitLift.visit_id) == Visit.id, col(Visit.made_at) >= col(PlanRound.answered_at))
+        return since.where(stands(), *which)
+
+    row, adjusted = aliased(PlanLiftRow), col(PlanRound.adjusted)
+    of_round = select(row.lift_id).where(col(row.round_id) == PlanRound.id).correlate(PlanRound)
+    open_again = and_(col(YearPlanMade.replaced_at).is_(None), ~visited(col(VisitLift.lift_id).in_(of_round)))
+    still_shortened = and_(col(Lift.valid_until) == adjusted, col(PlanLiftRow.valid_until) > adjusted)
+    return (
+        select(PlanRound.id, PlanLiftRow.lift_id)
+        .join(PlanLiftRow, col(PlanLiftRow.round_id) == PlanRound.id)
+        .join(YearPlanMade, col(YearPlanMade.id) == PlanRound.plan_id)
+        .join(Lift, col(Lift.id) == PlanLiftRow.lift_id)
+        .where(PlanRound.state == RoundState.AGREED, ~visited(col(VisitLift.lift_id) == PlanLiftRow.lift_id))
+        .where(or_(open_again, still_shortened))
+        .order_by(col(PlanLiftRow.lift_id))
+    )
 
 
 def _last_said(session: Session, lift_ids: Sequence[int]) -> dict[int, Event]:
