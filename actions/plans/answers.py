@@ -88,6 +88,11 @@ def agree_to_round(session: Session, asked: Asked, *, round_id: int) -> Booked:
 
     In one transaction: where the day is full by now nothing is changed.
     """
+    return agree(session, asked, round_id)
+
+
+def agree(session: Session, asked: Asked, round_id: int) -> Booked:
+    """The same for whoever may answer it, by whatever way."""
     every = lifts_of_round(session, round_id)
     lock_lifts(session, every)
     one = session.get_one(PlanRound, round_id, populate_existing=True)
@@ -120,7 +125,7 @@ def agree_to_all(session: Session, asked: Asked) -> AllAgreed:
     for one in waiting:
         try:
             with session.begin_nested():
-                agree_to_round(session, _one_of_all(asked, one), round_id=one.round_id)
+                agree(session, _one_of_all(asked, one), one.round_id)
         except RefusedError as error:
             refused.append((one, error))
         else:

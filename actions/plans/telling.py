@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import and_
 from sqlmodel import Session, col, select
 
+from actions.desk.lines import desk_line
 from actions.visits.days import next_inspections
 from actions.visits.notices import LEFT, TO_UNIT
 from schedules.announcements import parties_of
@@ -54,6 +55,7 @@ def tell_plan(session: Session, plan: YearPlanMade, today: date) -> int:
     department = session.get_one(Party, plan.department_id)
     asked, (told, waiting) = _asked(session, plan, today), _told(session, plan, department.city_id)
     still, held = _lifts_of_plan(session, plan), _held(session, plan)
+    phone = desk_line(session, department.id).phone
     basis, wanted = basis_of(rulebook_of(session, department.city_id, today), PUBLISHED), dict[int, Notice]()
     for unit in sorted({*asked, *told}):
         here, before, unsent = asked.get(unit, []), told.get(unit), waiting.get(unit)
@@ -63,7 +65,7 @@ def tell_plan(session: Session, plan: YearPlanMade, today: date) -> int:
         is_new = any(not one.is_among(known) for one in here)
         if is_new or {lift.key for lift in gone} - {key for said in last for key in _keys(said, withdrawn=True)}:
             template = PUBLISHED if before is None else CHANGED
-            wanted[unit] = _notice(plan, department, unit, template, here, gone, today, held)
+            wanted[unit] = _notice(plan, department, unit, template, here, gone, today, held, phone)
             wanted[unit].facts = {**(wanted[unit].facts or {}), "basis": basis}
     free = lock_notices(session, sorted(waiting[unit].id for unit in wanted.keys() & waiting.keys()), UNSENT)
     for unit, notice in wanted.items():
@@ -170,6 +172,7 @@ def _notice(
     gone: Sequence[Lift],
     today: date,
     held: Collection[int],
+    phone: str,
 ) -> Notice:
     until = plan.holds_until or today
     places = [(place_facts(lift), one.round.id) for one in asked for _, lift in one.lifts]
@@ -180,6 +183,8 @@ def _notice(
         "department": department.id,
         "year": plan.year,
         "office": department.name,
+        "phone": phone,
+        "by_one": len(asked) == 1 and not gone and asked[0].round.adjusted is None,
         "until": until.isoformat(),
         "rounds": [_line(one, held_until(until, one.round.day), is_held=one.round.id in held) for one in asked],
         "lifts": [place for place, _ in places],
