@@ -1,7 +1,8 @@
 """What a unit sees of a department's plan, and what it says to a round: agreed and booked in one tap, or declined."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from sqlmodel import Session, col, or_, select
 
@@ -82,16 +83,16 @@ def plan_round_of_unit(session: Session, asked: Asked, *, round_id: int) -> Roun
 
 
 @verb(UNIT, round_id=may_answer_round)
-def agree_to_round(session: Session, asked: Asked, *, round_id: int) -> Booked:
+def agree_to_round(session: Session, asked: Asked, *, round_id: int, day: date | None = None) -> Booked:
     """Agree to a round: validities are shortened where it says so, never extended, and its lifts are booked: those that
-    are what they were when it was planned.
+    are what they were when it was planned. `day`: that of which the unit read; it may have been moved since.
 
     In one transaction: where the day is full by now nothing is changed.
     """
-    return agree(session, asked, round_id)
+    return agree(session, asked, round_id, day)
 
 
-def agree(session: Session, asked: Asked, round_id: int) -> Booked:
+def agree(session: Session, asked: Asked, round_id: int, day: date | None) -> Booked:
     """The same for whoever may answer it, by whatever way."""
     every = lifts_of_round(session, round_id)
     lock_lifts(session, every)
@@ -101,6 +102,8 @@ def agree(session: Session, asked: Asked, round_id: int) -> Booked:
         by_this = [lift_id for lift_id in every if was_done(session, asked.key, [lift_id])]
         return book_lifts(session, asked, by_this, one.day, one.half or WHOLE_DAY)
     _require_open(session, asked, one, plan)
+    if day not in (None, one.day):
+        raise Refused("plans.moved", day=one.day)
     lift_ids = _require_answerable(session, plan, round_id)
     _lock_half_days(session, [round_id])
     if one.adjusted is not None:
@@ -113,10 +116,12 @@ def agree(session: Session, asked: Asked, round_id: int) -> Booked:
 
 
 @verb(UNIT)
-def agree_to_all(session: Session, asked: Asked) -> AllAgreed:
-    """Agree to every round that waits for this person's answer: each is booked or, with its reason, left as it is."""
+def agree_to_all(session: Session, asked: Asked, *, days: Mapping[int, date] | None = None) -> AllAgreed:
+    """Agree to every round that waits for this person's answer: each is booked or, with its reason, left as it is.
+    `days`: those of which the unit read, by round; it agrees to no other."""
     rounds = [one for one in plan_rounds_of_unit(session, asked) if one.whole]
-    waiting = [one for one in rounds if one.state == RoundState.PROPOSED]
+    known = days if days is not None else {one.round_id: one.day for one in rounds}
+    waiting = [one for one in rounds if one.state == RoundState.PROPOSED and one.round_id in known]
     ids = [one.round_id for one in waiting]
     lock_lifts(session, lifts_of_round(session, *ids))
     _lock_half_days(session, ids)
@@ -125,7 +130,7 @@ def agree_to_all(session: Session, asked: Asked) -> AllAgreed:
     for one in waiting:
         try:
             with session.begin_nested():
-                agree(session, _one_of_all(asked, one), one.round_id)
+                agree(session, _one_of_all(asked, one), one.round_id, known[one.round_id])
         except RefusedError as error:
             refused.append((one, error))
         else:

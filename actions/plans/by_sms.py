@@ -43,7 +43,7 @@ def agree_by_sms(session: Session, notice: Notice, delivery: Delivery, key: str,
         return
     try:
         with session.begin_nested():
-            agree(session, Asked(actor, now, today, key), one.id)
+            agree(session, Asked(actor, now, today, key), one.id, date.fromisoformat(said["day"]))
     except RefusedError:
         session.refresh(one)  # it reads that nothing is booked
 

@@ -79,7 +79,7 @@ def follow_agreed(session: Session, *, now: datetime, today: date) -> None:
     """The same where nobody called the visit off, and it does not hold any more: the lift is out of use, or another
     unit's, or an import was undone. Whoever calls holds the city."""
     by_desk: dict[tuple[int, int], list[int]] = defaultdict(list)
-    for round_id, lift_id in session.exec(_without_visit()).all():
+    for round_id, lift_id in session.exec(_without_visit(today)).all():
         desk = desk_of_lift(session, lift_id)
         if desk is not None:
             by_desk[round_id, desk].append(lift_id)
@@ -87,9 +87,9 @@ def follow_agreed(session: Session, *, now: datetime, today: date) -> None:
         give_back_validities(session, Undoing(desk, now, today, f"plan:{round_id}:{now.isoformat()}"), lift_ids)
 
 
-def _without_visit() -> Select[int, int]:
+def _without_visit(today: date) -> Select[int, int]:
     """The lifts of rounds that were agreed to which are on no visit since, and were not inspected or missed on one: of
-    rounds without any such visit, or with a validity that is still shortened."""
+    rounds to come without any such visit, or with a validity that is still shortened."""
 
     def visited(*which: ColumnElement[bool]) -> Exists:
         since = exists().where(col(VisitLift.visit_id) == Visit.id, col(Visit.made_at) >= col(PlanRound.answered_at))
@@ -97,7 +97,8 @@ def _without_visit() -> Select[int, int]:
 
     row, adjusted = aliased(PlanLiftRow), col(PlanRound.adjusted)
     of_round = select(row.lift_id).where(col(row.round_id) == PlanRound.id).correlate(PlanRound)
-    open_again = and_(col(YearPlanMade.replaced_at).is_(None), ~visited(col(VisitLift.lift_id).in_(of_round)))
+    to_come = and_(col(YearPlanMade.replaced_at).is_(None), col(PlanRound.day) > today)
+    open_again = and_(to_come, ~visited(col(VisitLift.lift_id).in_(of_round)))
     still_shortened = and_(col(Lift.valid_until) == adjusted, col(PlanLiftRow.valid_until) > adjusted)
     return (
         select(PlanRound.id, PlanLiftRow.lift_id)

@@ -126,6 +126,10 @@ def test_a_typhoon_moves_the_rounds_of_a_plan_too_and_tells_it(place: Any) -> No
     told(place)
     (moved,) = place.do(close_for_weather, "何值班", day=one.day).rounds
     (now,) = place.do(plan_rounds_of_unit, "陈一鸣")
+    read = {"round_id": one.round_id, "day": one.day}
+    assert place.refusal(agree_to_round, "陈一鸣", **read).facts["day"] == now.day, "it was shown another"
+    (refused,) = place.do(agree_to_all, "陈一鸣", days={one.round_id: one.day}).refused
+    assert refused[1].name == "plans.moved"
     assert moved.was == one.day
     assert moved.day == now.day != one.day
     assert told(place) == [("云荔物业", "plan.changed", 1, 1)]
