@@ -3,10 +3,9 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Exists, and_, exists, or_
-from sqlalchemy.orm import aliased
+from sqlalchemy import and_, func, or_
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import Select
 
@@ -17,8 +16,9 @@ from schedules.tasks import desk_of_lift
 from store.events import Event, EventKind, was_taken_back
 from store.lifts import Lift
 from store.plans import PlanLiftRow, PlanRound, RoundState, YearPlanMade
-from store.slots import Visit, VisitLift, present_lifts, stands
+from store.slots import Gone, Visit, VisitLift, present_lifts, stands
 
+LOOKED_BACK = timedelta(days=30)  # at visits that came to nothing, where nothing was running
 SHORTEN = "shorten"  # in the key of the event that says so
 INSPECTED = (EventKind.INSPECTION_ENDED, EventKind.OPINION_NOTICE_ISSUED, EventKind.RECTIFICATION_CONFIRMED)
 SAYS = (*INSPECTED, EventKind.VALIDITY_STATED, EventKind.VALIDITY_CORRECTED, EventKind.VALIDITY_RENEWED)
@@ -88,25 +88,29 @@ def follow_agreed(session: Session, *, now: datetime, today: date) -> None:
 
 
 def _without_visit(today: date) -> Select[int, int]:
-    """The lifts of rounds that were agreed to which are on no visit since, and were not inspected or missed on one: of
-    rounds to come without any such visit, or with a validity that is still shortened."""
-
-    def visited(*which: ColumnElement[bool]) -> Exists:
-        since = exists().where(col(VisitLift.visit_id) == Visit.id, col(Visit.made_at) >= col(PlanRound.answered_at))
-        return since.where(stands(), *which)
-
-    row, adjusted = aliased(PlanLiftRow), col(PlanRound.adjusted)
-    of_round = select(row.lift_id).where(col(row.round_id) == PlanRound.id).correlate(PlanRound)
+    """The lifts of rounds that were agreed to which have left a visit and are on none since, nor were inspected or
+    missed on one: of rounds to come, or with a validity that is still shortened."""
+    of_visit = col(Visit.id) == VisitLift.visit_id
+    left = select(VisitLift.lift_id).join(Visit, of_visit).where(Visit.day >= today - LOOKED_BACK)
+    left = left.where(col(VisitLift.gone).in_((Gone.VOID, Gone.CANCELLED)))
+    since = (
+        select(col(VisitLift.lift_id), func.max(Visit.made_at).label("made_at"))
+        .join(Visit, of_visit)
+        .where(stands(), col(VisitLift.lift_id).in_(left))
+        .group_by(col(VisitLift.lift_id))
+        .subquery()
+    )
+    adjusted = col(PlanRound.adjusted)
     to_come = and_(col(YearPlanMade.replaced_at).is_(None), col(PlanRound.day) > today)
-    open_again = and_(to_come, ~visited(col(VisitLift.lift_id).in_(of_round)))
     still_shortened = and_(col(Lift.valid_until) == adjusted, col(PlanLiftRow.valid_until) > adjusted)
     return (
         select(PlanRound.id, PlanLiftRow.lift_id)
         .join(PlanLiftRow, col(PlanLiftRow.round_id) == PlanRound.id)
         .join(YearPlanMade, col(YearPlanMade.id) == PlanRound.plan_id)
         .join(Lift, col(Lift.id) == PlanLiftRow.lift_id)
-        .where(PlanRound.state == RoundState.AGREED, ~visited(col(VisitLift.lift_id) == PlanLiftRow.lift_id))
-        .where(or_(open_again, still_shortened))
+        .outerjoin(since, since.c.lift_id == PlanLiftRow.lift_id)
+        .where(PlanRound.state == RoundState.AGREED, col(PlanLiftRow.lift_id).in_(left))
+        .where(or_(since.c.made_at.is_(None), since.c.made_at < PlanRound.answered_at), or_(to_come, still_shortened))
         .order_by(col(PlanLiftRow.lift_id))
     )
 
