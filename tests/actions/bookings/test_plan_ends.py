@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlmodel import Session, col, select, update
 
+from actions.people.responsibility import UseUnitChange, change_use_units
 from actions.plans.answers import agree_to_all, agree_to_round, plan_rounds_of_unit
 from actions.plans.desk import left_out_of_desk
 from actions.plans.make import PlanError, Wanted, current_plan, make_year_plan, publish_plan
@@ -65,7 +66,7 @@ def test_a_round_is_moved_to_no_day_on_which_its_places_are_held_no_more(place: 
 
 def test_gz_03_a_validity_comes_back_where_the_visit_does_not_hold_any_more(place: Any) -> None:
     rests, leaves = place.lift("L1", "云荔物业", valid=AUGUST), place.lift("L2", "云荔物业", valid=AUGUST)
-    place.lift("L3", "云荔物业")
+    stays = place.lift("L3", "云荔物业")
     (one,) = published(place, most_months=6)
     place.do(agree_to_round, "陈一鸣", round_id=one.round_id)
     change(place, rests, status=LiftStatus.OUT_OF_USE)
@@ -74,12 +75,14 @@ def test_gz_03_a_validity_comes_back_where_the_visit_does_not_hold_any_more(plac
     assert valid == {"L1": AUGUST, "L2": MAY, "L3": MAY}
     (shown,) = place.do(plan_rounds_of_unit, "陈一鸣")
     assert (shown.state, [lift.key for lift in shown.lifts]) == ("agreed", ["L2", "L3"])
-    for lift in shown.lifts:
-        change(place, lift.lift_id, status=LiftStatus.OUT_OF_USE)
+    goes = UseUnitChange(leaves, place.parties["云荔物业"], place.parties["珠水物业"])
+    place.write(lambda session: change_use_units(session, [goes], on=place.today, now=noon(place.today)))
+    follow(place)
+    assert (place.duty(leaves).due, place.taken()) == (AUGUST, {(one.day, one.half): 1})
+    change(place, stays, status=LiftStatus.OUT_OF_USE)
     assert [it.state for it in place.do(plan_rounds_of_unit, "陈一鸣")] == ["changed"], "before the next pass too"
     follow(place)
     follow(place)  # with every pass
-    assert place.ask(lambda session: session.get_one(Lift, leaves).valid_until) == AUGUST
     assert place.ask(lambda session: session.get_one(PlanRound, one.round_id).state) == "proposed"
 
 
