@@ -118,6 +118,18 @@ def test_no_place_is_held_where_nobody_can_answer_and_no_other_department_is_agr
     assert place.refusal(agree_to_round, "陈一鸣", round_id=one.round_id).name == "plans.changed"
 
 
+def test_only_the_lifts_of_a_district_that_goes_leave_a_round(place: Any) -> None:
+    place.hand_district(YUEXIU, "天河检验部")
+    _, goes = place.lift("A1", "云荔物业"), place.lift("A2", "云荔物业")
+    published(place)
+    told(place)
+    change(place, goes, district_code=YUEXIU)  # as a register corrects it
+    place.hand_district(YUEXIU, "检验九部")
+    (one,) = place.do(plan_rounds_of_unit, "陈一鸣")
+    assert ([lift.key for lift in one.lifts], one.off, sum(held(place).values()), sound(place)) == (["A1"], 0, 1, True)
+    assert ("云荔物业", "plan.changed", 2, 1) in told(place)
+
+
 @pytest.mark.both_stores
 def test_two_units_that_agree_to_all_at_once_never_wait_for_each_other(place: Any) -> None:
     place.write(lambda session: set_usual_places(session, None, 40))
