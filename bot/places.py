@@ -5,13 +5,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
+from store.place_names import as_read
+
 LIFT = re.compile(r"(?P<building>.*\D)(?P<lift>\d+\D*)")
 LONG = 12  # characters of a compound that is said once above a list instead of on each of its buttons
-
-
-def as_read(name: str) -> list[tuple[int, str]]:
-    """The order in which people count: building 2 before building 10."""
-    return [(int(part), "") if part.isdecimal() else (0, part) for part in re.split(r"(\d+)", name)]
 
 
 def by_building(places: Iterable[str], colon: str, comma: str) -> list[str]:

@@ -49,3 +49,11 @@ def is_reached(channel: str, phone: str, available: frozenset[str]) -> bool:
     if is_mainland(phone):
         return channel != CALLS or goes_through_mainland(channel, available)
     return mainland_only(channel) not in available
+
+
+def dialled(phone: str) -> str:
+    """A number as people on the mainland dial it, where it is one of there: 14000000003, 02038830000."""
+    if not phone.startswith(MAINLAND):
+        return phone
+    local = phone.removeprefix(MAINLAND)
+    return local if local.startswith("1") else f"0{local}"

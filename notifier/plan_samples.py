@@ -32,7 +32,8 @@ def own_of_plan(template: str, sample: str, lifts: int, read_on: date) -> dict[s
     ]
     place = {name: values[name] for name in PLACE} | {"address": "", "key": "0"}
     until = (read_on + timedelta(days=30)).isoformat()
-    about = {"plan": 1, "office": values["department"], "until": until, "rounds": rounds}
+    about = {"plan": 1, "office": values["department"], "until": until, "rounds": rounds, "phone": "+8614000000003"}
+    about |= {"by_one": visits == 1 and (lifts == 1 or template == "plan.changed")}
     off = 1 if template == "plan.changed" and lifts != FEW else 0
     of = [0] * off + [number % visits + 1 for number in range(lifts - off)]
     return {PLAN: about | {"lifts": [place] * lifts, "of": of}}

@@ -7,6 +7,7 @@ from typing import Any
 from notifier.clean import clean_text, cut
 from notifier.facts import NoticeFacts
 from notifier.index import load_index
+from notifier.phones import dialled
 from notifier.phrases import say_day
 from notifier.places import PlaceParts, name_place
 from store.notices import CAMPAIGN, PLAN, WITHDRAWN
@@ -18,7 +19,8 @@ SHORT, LONG = 20, 60  # of a name in an SMS and in a chat
 def words_for_plan(facts: NoticeFacts, language: str, channel: str, today: date) -> dict[str, Any]:
     """Every variable of such a notice about `n` lifts on `m` visits, the first on `day`, and `off` lifts that are on
     none any more, one of them at `place`. `until`: to which day places are held, but not those of `unheld` visits;
-    the earliest of `several`, which the lines name. `early`: lifts whose validity would be shortened."""
+    the earliest of `several`, which the lines name. `early`: lifts whose validity would be shortened. `by_one`: an SMS
+    that is answered by 1 agrees to the one visit, in the `half`; `phone`: of the department."""
     own, limit = facts.own[PLAN], SHORT if channel in ("sms", "none") else LONG
     rounds = sorted(own["rounds"], key=lambda one: (one["day"], one["half"], one["id"]))
     off = [place for place, of in zip(own["lifts"], own["of"], strict=True) if of == WITHDRAWN]
@@ -31,6 +33,9 @@ def words_for_plan(facts: NoticeFacts, language: str, channel: str, today: date)
         "m": len(rounds),
         "office": cut(clean_text(own["office"]), limit),
         "day": say_day(date.fromisoformat(rounds[0]["day"]), language, today) if rounds else "",
+        "half": rounds[0]["half"] if rounds else "",
+        "by_one": own.get("by_one", False),
+        "phone": dialled(clean_text(own.get("phone", ""))),
         "until": say_day(date.fromisoformat(held[0] if held else own["until"]), language, today),
         "several": len(held) > 1,
         "early": sum(one["early"] for one in rounds),

@@ -18,8 +18,13 @@ def say(way: str, language: str, name: str) -> str:
 
 def read_words(text: str) -> str | None:
     """What a short message says: an answer, STOP or START; None for anything else."""
-    plain = unicodedata.normalize("NFKC", text).strip().strip(".!。！ ").casefold()
+    plain = said_plainly(text)
     return next((name for name, words in _file()["words"].items() if plain in words), None)
+
+
+def said_plainly(text: str) -> str:
+    """The same in small letters, full-width ones made half-width, without what ends a sentence."""
+    return unicodedata.normalize("NFKC", text).strip().strip(".!。！ ").casefold()
 
 
 def read_key(key: str) -> str | None:

@@ -8,12 +8,13 @@ from sqlmodel import Session
 
 from actions.alerts.replied import hold_alert_about
 from actions.people.opt_outs import has_stopped, resume_channel, stop_channel
+from actions.plans.by_sms import hold_round_about
 from actions.told.replies import Answer, Correspondent, Reply, find_correspondent, sentence_of, take_reply
 from notifier.direct import own_signature
 from notifier.index import language_of
 from notifier.masking import mask_phone
 from notifier.receipts import Receipt, apply_receipt
-from notifier.replies import START, STOP, read_words, say
+from notifier.replies import START, STOP, read_key, read_words, said_plainly, say
 from notifier.writer import filed_signatures
 from store.inbox import take_in
 from store.notices import Delivery
@@ -64,6 +65,7 @@ def _act(session: Session, inbound: InboundSms, known: Correspondent, now: datet
     said = read_words(inbound.text)
     if said is not None and known.delivery_id is not None:
         if known.notice_id is not None:
+            hold_round_about(session, known.notice_id)
             hold_alert_about(session, known.notice_id)
         # who answers has read it, whether or not the provider ever says that it arrived
         apply_receipt(session, session.get_one(Delivery, known.delivery_id), Receipt.DELIVERED, now=now)
@@ -82,9 +84,11 @@ def _answer(session: Session, inbound: InboundSms, known: Correspondent, said: s
     """Record what was answered to the last notice, and name the sentence for it; None where there is none."""
     if known.notice_id is None or known.delivery_id is None:
         return None
-    reply = Reply(known.notice_id, known.delivery_id, Answer(said), SMS, f"{inbound.source}:{inbound.message_id}")
+    key = f"{inbound.source}:{inbound.message_id}"
+    note = "" if read_key(said_plainly(inbound.text)) is not None else inbound.text.strip()
+    reply = Reply(known.notice_id, known.delivery_id, Answer(said), SMS, key, note)
     take_reply(session, reply, now=now, today=now.astimezone(SHANGHAI).date())
-    return sentence_of(session, reply.notice_id, reply.answer)
+    return sentence_of(session, reply.notice_id, reply.answer, reply.note)
 
 
 def _help_once(session: Session, inbound: InboundSms, now: datetime) -> str:

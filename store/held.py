@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
-from sqlalchemy import delete, func, update
+from sqlalchemy import func, update
 from sqlmodel import Session, col, select
 
 from store.database import in_chunks, table_of
@@ -19,20 +20,30 @@ def keep_places(session: Session, round_id: int, places: Mapping[int, int]) -> N
     session.flush()
 
 
-def give_up_places(session: Session, round_ids: Iterable[int]) -> int:
-    """Give what is held for these rounds back to everybody; how many places.
+def give_up_places(session: Session, round_ids: Iterable[int], keep: Mapping[int, int] = MappingProxyType({})) -> int:
+    """Give what is held for these rounds back to everybody, but for so many places of those in `keep`; how many places.
 
     First the half days are locked, as by whoever books: two who give up the same places count them once.
     """
-    wanted, place = sorted(set(round_ids)), table_of(RoundPlace)
+    wanted, freed = sorted(set(round_ids)), Counter[int]()
     find_slots(session, half_days_held(session, wanted))
-    freed: Counter[int] = Counter()
+    kept = dict(keep)
     for ids in in_chunks(wanted):
-        gone = delete(place).where(place.c.round_id.in_(ids)).returning(place.c.slot_id, place.c.held)
-        for slot_id, count in session.execute(gone):
-            freed[slot_id] += count
+        query = select(RoundPlace).where(col(RoundPlace.round_id).in_(ids))
+        query = query.order_by(col(RoundPlace.round_id), col(RoundPlace.slot_id))
+        for place in session.exec(query.execution_options(populate_existing=True)).all():
+            stays = min(place.held, kept.get(place.round_id, 0))
+            kept[place.round_id] = kept.get(place.round_id, 0) - stays
+            freed[place.slot_id] += place.held - stays
+            if stays:
+                place.held = stays
+                session.add(place)
+            else:
+                session.delete(place)
+    session.flush()
     for slot_id, count in sorted(freed.items()):
-        _change_held(session, slot_id, -count)
+        if count:
+            _change_held(session, slot_id, -count)
     return freed.total()
 
 

@@ -1,5 +1,7 @@
 """How what a register calls a lift is put together: compound, building, lift (云荔花园3栋1梯)."""
 
+import re
+
 
 def join_names(compound: str, building: str, lift: str) -> str:
     """One name of the three, each without what the next one repeats (B栋 and B栋-2梯 are one name)."""
@@ -24,3 +26,8 @@ def join(*names: str) -> str:
         gap = " " if joined and joined[-1].isascii() and name[0].isascii() else ""
         joined += gap + name
     return joined
+
+
+def as_read(name: str) -> list[tuple[int, str]]:
+    """The order in which people count: building 2 before building 10."""
+    return [(int(part), "") if part.isdecimal() else (0, part) for part in re.split(r"(\d+)", name)]

@@ -113,3 +113,8 @@ class PlanLiftRow(SQLModel, table=True):
 def held_until(holds_until: date, day: date) -> date:
     """The last day on which the places of a round on `day` are held: others may book them on the day before it."""
     return min(holds_until, day - timedelta(days=2))
+
+
+def is_early(one: PlanRound, row: PlanLiftRow) -> bool:
+    """Whether a lift of a round would lose validity."""
+    return one.adjusted is not None and row.valid_until is not None and row.valid_until > one.adjusted

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import uuid4
 
-from sqlalchemy import Index, UniqueConstraint, func, update
+from sqlalchemy import ColumnElement, Index, UniqueConstraint, func, or_, update
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from store.base import check, one_of, unique_where
@@ -145,6 +145,11 @@ def change_taken(session: Session, changes: Mapping[int, int]) -> None:
     for slot_id, count in sorted(changes.items()):
         if count:
             session.execute(update(slot).where(slot.c.id == slot_id).values(taken=slot.c.taken + count))
+
+
+def stands() -> ColumnElement[bool]:
+    """Of lifts of visits: still on it, or it has come to its day; not called off, moved or void."""
+    return or_(col(VisitLift.gone).is_(None), col(VisitLift.gone).in_((Gone.ENDED, Gone.MISSED)))
 
 
 def present_lifts(session: Session, lift_ids: Iterable[int]) -> dict[int, tuple[VisitLift, Visit]]:

@@ -19,6 +19,7 @@ from actions.inspecting.objections import ask_for_answers
 from actions.inspecting.overtaken import end_overtaken
 from actions.matters.follow import follow_matters
 from actions.plans.holding import end_holds
+from actions.plans.shorten import follow_agreed
 from actions.records.defaults import end_days
 from actions.regulator.case_notices import remind_of_cases
 from actions.regulator.results import push_results
@@ -94,6 +95,7 @@ def plan_pass(
         leave_former_contacts(session, today=today, now=now)
         take_call_receipts(session, now=now)
         settle_doubts(session, today=today)
+        follow_agreed(session, now=now, today=today)  # before anything is told of a date that does not hold any more
         summary = plan_cities(session, today=today, now=now)
         copy_to_new_units(session, today=today)
         find_overdue(session, now=now, today=today)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import ColumnElement, String, cast
+from sqlalchemy import ColumnElement, String, and_, cast
 from sqlmodel import Session, col, exists, or_, select
 
 from actions.actors import Asked
@@ -22,6 +22,7 @@ from actions.registry import verb
 from actions.regulator.glance import rules_of_kinds
 from actions.visits.inspections import record_inspection
 from store.duties import RECTIFICATION, Duty
+from store.events import Event, EventKind, was_taken_back
 from store.inspections import Inspection, InspectionDeed, InspectionState
 from store.lifts import Lift
 from store.parties import Party
@@ -47,7 +48,7 @@ def lapse_overdue(session: Session, *, now: datetime, today: date) -> int:
     What ends alike is told together: one message of a unit's lifts, not one for each.
     """
     query = select(Inspection.id).where(col(Inspection.state).in_(WITH_UNIT), col(Inspection.deadline) < today)
-    query = query.where(or_(~asked_by_notice(), asked_by_notice(still=True)))
+    query = query.where(still_owed())
     alike: dict[Alike, list[int]] = defaultdict(list)
     for one in session.exec(query.order_by(col(Inspection.id))).all():
         if (lapsed := _lapse(session, one, now=now, today=today)) is not None:
@@ -56,6 +57,18 @@ def lapse_overdue(session: Session, *, now: datetime, today: date) -> int:
     for of_which, lift_ids in alike.items():
         _tell(session, of_which, lift_ids, today)
     return sum(len(lift_ids) for lift_ids in alike.values())
+
+
+def still_owed() -> ColumnElement[bool]:
+    """Whether the items of a notice are owed: by their duty, or where a city has no such rule as long as the lift was
+    not inspected since, by us or elsewhere, with a conclusion."""
+    ended = exists().where(
+        col(Event.lift_id) == col(Inspection.lift_id),
+        col(Event.kind) == EventKind.INSPECTION_ENDED,
+        col(Event.on_date) > col(Inspection.begun_on),
+        ~was_taken_back(),
+    )
+    return or_(asked_by_notice(still=True), and_(~asked_by_notice(), ~ended))
 
 
 def asked_by_notice(*, still: bool = False) -> ColumnElement[bool]:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlmodel import Session, col, exists, select
 
 from actions.inspecting.deeds import Hand, advance, hold
-from actions.inspecting.lapses import asked_by_notice
+from actions.inspecting.lapses import still_owed
 from actions.inspecting.machine import WITH_UNIT
 from actions.inspecting.objections import end_objection
 from store.inspections import Inspection, InspectionDeed
@@ -20,7 +20,7 @@ def end_overtaken(session: Session, *, now: datetime, today: date) -> int:
     """
     in_use = exists().where(col(Lift.id) == col(Inspection.lift_id), col(Lift.status) == LiftStatus.IN_USE)
     query = select(Inspection.id).where(col(Inspection.state).in_(WITH_UNIT), in_use)
-    query = query.where(asked_by_notice(), ~asked_by_notice(still=True))
+    query = query.where(~still_owed())
     ended = 0
     for inspection_id in session.exec(query.order_by(col(Inspection.id))).all():
         inspection = hold(session, inspection_id)

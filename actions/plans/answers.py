@@ -1,7 +1,8 @@
 """What a unit sees of a department's plan, and what it says to a round: agreed and booked in one tap, or declined."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from sqlmodel import Session, col, or_, select
 
@@ -19,11 +20,11 @@ from actions.visits.inspections import RefusedError, was_done
 from actions.visits.rules import crowds_of, rules_of
 from actions.visits.slots import half_days
 from schedules.calendar import load_calendar
-from store.answerable import changed_rounds
-from store.held import give_up_places
+from store.answerable import answerable_lifts
+from store.held import give_up_places, half_days_held
 from store.locks import lock_lifts
 from store.plans import PlanRound, RoundState, YearPlanMade
-from store.slots import Half
+from store.slots import Half, HalfDay, find_slots
 
 
 @dataclass(frozen=True)
@@ -45,8 +46,10 @@ def may_see_round(session: Session, actor: Actor, round_id: int) -> bool:
 
 
 def may_answer_round(session: Session, actor: Actor, round_id: int) -> bool:
-    """A guard: the same, and every lift on it is theirs."""
-    return _seen(session, actor, round_id) == set(lifts_of_round(session, round_id)) != set()
+    """A guard: the same, and every lift of it that can be agreed to is theirs."""
+    seen = _seen(session, actor, round_id)
+    open_ones = answerable_lifts(session, [round_id]).get(round_id)
+    return bool(seen) and seen.issuperset(open_ones or lifts_of_round(session, round_id))
 
 
 @verb(UNIT, reads=True)
@@ -80,19 +83,29 @@ def plan_round_of_unit(session: Session, asked: Asked, *, round_id: int) -> Roun
 
 
 @verb(UNIT, round_id=may_answer_round)
-def agree_to_round(session: Session, asked: Asked, *, round_id: int) -> Booked:
-    """Agree to a round: validities are shortened where it says so, never extended, and all its lifts are booked.
+def agree_to_round(session: Session, asked: Asked, *, round_id: int, day: date | None = None) -> Booked:
+    """Agree to a round: validities are shortened where it says so, never extended, and its lifts are booked: those that
+    are what they were when it was planned. `day`: that of which the unit read; it may have been moved since.
 
     In one transaction: where the day is full by now nothing is changed.
     """
-    lift_ids = lifts_of_round(session, round_id)
-    lock_lifts(session, lift_ids)
+    return agree(session, asked, round_id, day)
+
+
+def agree(session: Session, asked: Asked, round_id: int, day: date | None) -> Booked:
+    """The same for whoever may answer it, by whatever way."""
+    every = lifts_of_round(session, round_id)
+    lock_lifts(session, every)
     one = session.get_one(PlanRound, round_id, populate_existing=True)
     plan = session.get_one(YearPlanMade, one.plan_id)
-    if was_done(session, asked.key, lift_ids):
-        return book_lifts(session, asked, lift_ids, one.day, one.half or WHOLE_DAY)
+    if was_done(session, asked.key, every):
+        by_this = [lift_id for lift_id in every if was_done(session, asked.key, [lift_id])]
+        return book_lifts(session, asked, by_this, one.day, one.half or WHOLE_DAY)
     _require_open(session, asked, one, plan)
-    _require_unchanged(session, plan, round_id)
+    if day not in (None, one.day):
+        raise Refused("plans.moved", day=one.day)
+    lift_ids = _require_answerable(session, plan, round_id)
+    _lock_half_days(session, [round_id])
     if one.adjusted is not None:
         shorten_validities(session, asked, lift_ids, one.adjusted)
     give_up_places(session, [round_id])  # its own: the booking takes them
@@ -103,17 +116,21 @@ def agree_to_round(session: Session, asked: Asked, *, round_id: int) -> Booked:
 
 
 @verb(UNIT)
-def agree_to_all(session: Session, asked: Asked) -> AllAgreed:
-    """Agree to every round that waits for this person's answer: each is booked or, with its reason, left as it is."""
+def agree_to_all(session: Session, asked: Asked, *, days: Mapping[int, date] | None = None) -> AllAgreed:
+    """Agree to every round that waits for this person's answer: each is booked or, with its reason, left as it is.
+    `days`: those of which the unit read, by round; it agrees to no other."""
     rounds = [one for one in plan_rounds_of_unit(session, asked) if one.whole]
-    waiting = [one for one in rounds if one.state == RoundState.PROPOSED]
-    lock_lifts(session, lifts_of_round(session, *(one.round_id for one in waiting)))
+    known = days if days is not None else {one.round_id: one.day for one in rounds}
+    waiting = [one for one in rounds if one.state == RoundState.PROPOSED and one.round_id in known]
+    ids = [one.round_id for one in waiting]
+    lock_lifts(session, lifts_of_round(session, *ids))
+    _lock_half_days(session, ids)
     refused = []
     agreed = [one for one in rounds if one.state == RoundState.AGREED and _was_agreed(session, asked, one)]
     for one in waiting:
         try:
             with session.begin_nested():
-                agree_to_round(session, _one_of_all(asked, one), round_id=one.round_id)
+                agree(session, _one_of_all(asked, one), one.round_id, known[one.round_id])
         except RefusedError as error:
             refused.append((one, error))
         else:
@@ -138,6 +155,7 @@ def decline_round(session: Session, asked: Asked, *, round_id: int) -> RoundShow
     plan = session.get_one(YearPlanMade, one.plan_id)
     if one.state != RoundState.DECLINED:
         _require_open(session, asked, one, plan)
+        _require_answerable(session, plan, round_id)
         _answer(session, asked, one, RoundState.DECLINED)
         give_up_places(session, [round_id])
     return show_rounds(session, plan, [one])[0]
@@ -162,10 +180,21 @@ def _require_open(session: Session, asked: Asked, one: PlanRound, plan: YearPlan
         raise Refused("plans.day_passed", day=one.day, desk=desk)
 
 
-def _require_unchanged(session: Session, plan: YearPlanMade, round_id: int) -> None:
-    """The dates are those of the plan, and nothing was booked meanwhile: the unit agrees to what it was shown."""
-    if changed_rounds(session, [round_id]):
+def _require_answerable(session: Session, plan: YearPlanMade, round_id: int) -> list[int]:
+    """The lifts whose dates are those of the plan, and that nobody has booked meanwhile."""
+    lift_ids = answerable_lifts(session, [round_id]).get(round_id)
+    if not lift_ids:
         raise Refused("plans.changed", desk=desk_line(session, plan.department_id))
+    return lift_ids
+
+
+def _lock_half_days(session: Session, round_ids: Sequence[int]) -> None:
+    """Everything that answering these rounds may take or give up, in one order: two units never wait for each other."""
+    of_plan = col(YearPlanMade.id) == PlanRound.plan_id
+    query = select(YearPlanMade.department_id, col(PlanRound.day)).join(PlanRound, of_plan)
+    days = session.exec(query.where(col(PlanRound.id).in_(round_ids))).all()
+    wanted = [HalfDay(desk, day, half) for desk, day in days for half in Half]
+    find_slots(session, [*wanted, *half_days_held(session, round_ids)])
 
 
 def _half_with_room(session: Session, department_id: int, one: PlanRound, lift_ids: Sequence[int]) -> str:

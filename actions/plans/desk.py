@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from actions.actors import DEPARTMENT, Asked, Role
 from actions.plans.away import share_of_one
-from actions.plans.listing import LeftOut, RoundShown, left_out, rounds_of, show_rounds
+from actions.plans.listing import BOOKED, CHANGED, LeftOut, RoundShown, left_out, rounds_of, show_rounds
 from actions.plans.make import publish_plan
 from actions.refusals import Refused
 from actions.registry import verb
@@ -18,7 +18,8 @@ from store.plans import YearPlanMade
 
 @dataclass(frozen=True)
 class PlanShown:
-    """`lifts`: how many of them by what their units have said (`booked`: on another day); `left_out`: how many are on
+    """`lifts`: how many of them by what their units have said (`booked`: on another day; `changed`: not what they
+    were); `left_out`: how many are on
     no day, by reason. `inspectors`, `share`: on file, and the places of one of them in a half day."""
 
     year: int
@@ -39,11 +40,13 @@ def plan_of_desk(session: Session, asked: Asked) -> PlanShown | None:
         return None
     rounds, lifts = show_rounds(session, plan, rounds_of(session, plan)), Counter[str]()
     for one in rounds:
-        lifts[one.state] += len(one.lifts)
+        lifts.update({BOOKED: one.booked, CHANGED: one.off - one.booked})
+        if one.state not in (BOOKED, CHANGED):
+            lifts[one.state] += len(one.lifts)
     why = Counter(one.why for one in left_out(session, plan))
     count, share = share_of_one(session, asked.actor.party_id)
     return PlanShown(
-        plan.year, plan.published_at is not None, plan.holds_until, rounds, dict(lifts), dict(why), count, share
+        plan.year, plan.published_at is not None, plan.holds_until, rounds, dict(+lifts), dict(why), count, share
     )
 
 

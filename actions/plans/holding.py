@@ -14,7 +14,7 @@ from actions.visits.slots import half_days
 from schedules.calendar import load_calendar
 from schedules.dates import ONE_DAY
 from schedules.regimes import numbers_of
-from store.answerable import changed, changed_rounds
+from store.answerable import answerable_lifts, held_too_many
 from store.database import in_chunks
 from store.held import give_up_places, keep_places
 from store.parties import Party
@@ -35,17 +35,17 @@ def hold_plan(session: Session, plan: YearPlanMade, today: date) -> int:
 
 
 def hold_rounds(session: Session, plan: YearPlanMade, rounds: Sequence[PlanRound]) -> dict[int, bool]:
-    """For which of these rounds that can be answered the places were free, and are held now."""
-    off = changed_rounds(session, [one.id for one in rounds])
-    rounds = [one for one in rounds if one.id not in off]
+    """For which of these rounds that can be answered the places were free, and are held now. None is held for lifts of
+    which nobody knows whose they are: nobody answers for them."""
+    lifts = answerable_lifts(session, [one.id for one in rounds if one.party_id is not None])
+    rounds = [one for one in rounds if one.id in lifts]
     if not rounds:
         return {}
     desk, days = plan.department_id, sorted({one.day for one in rounds})
     slots = find_slots(session, [HalfDay(desk, day, half) for day in days for half in Half])
     states = half_days(session, desk, days[0], days[-1], load_calendar(session))
     free = {key: state.free for key, state in states.items()}
-    found, lifts = dict[int, bool](), lifts_by_round(session, [one.id for one in rounds])
-    rounds = [one for one in rounds if lifts[one.id]]
+    found = dict[int, bool]()
     groups = [lifts[one.id] for one in rounds]
     crowds = crowds_of_each(session, groups, rules_of(session, desk), days[0], days[-1])
     for one, lift_ids, there in zip(rounds, groups, crowds, strict=True):
@@ -89,8 +89,8 @@ def lifts_by_round(session: Session, round_ids: Sequence[int]) -> dict[int, list
 
 
 def end_holds(session: Session, *, today: date) -> int:
-    """Give back the places of rounds that hold them no longer: whose time is over, whose lifts are not what they were;
-    how many places. Whoever calls holds the city."""
+    """Give back the places of rounds that hold them no longer: whose time is over, and the places of lifts that are not
+    what they were; how many places. Whoever calls holds the city."""
     over = (
         select(RoundPlace.round_id)
         .join(PlanRound, col(PlanRound.id) == RoundPlace.round_id)
@@ -104,6 +104,6 @@ def end_holds(session: Session, *, today: date) -> int:
             )
         )
     )
-    off = session.exec(changed().where(col(PlanLiftRow.round_id).in_(select(RoundPlace.round_id))))
-    done = {*session.exec(over), *(round_id for round_id in off if round_id is not None)}
-    return give_up_places(session, done) if done else 0
+    done, fewer = set(session.exec(over)), held_too_many(session)
+    keep = {round_id: left for round_id, left in fewer.items() if round_id not in done}
+    return give_up_places(session, {*done, *fewer}, keep) if done or fewer else 0

@@ -16,11 +16,12 @@ from schedules.rulebook import Ladder, rule_named
 from schedules.tasks import desk_of
 from schedules.year_plan.concentrated import Together, together
 from schedules.year_plan.lifts import TARGET, PlanLift, Window, window_of
+from store.answerable import answerable_lifts
 from store.database import in_chunks
 from store.duties import Duty
 from store.lifts import Lift, LiftRole, LiftStatus
 from store.parties import Party
-from store.plans import PlanLiftRow, PlanRound, RoundState
+from store.plans import PlanLiftRow, PlanRound, RoundState, YearPlanMade
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,8 @@ class Listed:
 
 
 def lifts_to_plan(session: Session, department: Party, today: date, last: date) -> list[Listed]:
-    """The lifts of this department that are in use, not booked, and aimed at a day up to `last`, or without a validity.
+    """The lifts of this department that are in use, not booked, and aimed at a day up to `last`, or without a validity;
+    not those that the plan of another year proposes: nobody is offered two days for one lift.
 
     The address is the compound, else what the register calls so; the neighbourhood is the street office's area in the
     district, as far as the register says it.
@@ -49,8 +51,10 @@ def lifts_to_plan(session: Session, department: Party, today: date, last: date) 
         duties |= next_inspections(session, ids)
     units = parties_of(session, every, [LiftRole.USE_UNIT])
     spans, calendar = spans_of(session, duties), load_calendar(session)
-    found = []
+    found, asked = [], _asked(session, today)
     for lift in lifts:
+        if lift.id in asked:
+            continue
         duty, unit_id = duties.get(lift.id), units.get((lift.id, LiftRole.USE_UNIT))
         if duty is None:
             if lift.valid_until is None:
@@ -81,6 +85,18 @@ def rounds_together(
         lifts = [one.lift for one in members]
         found += together(lifts, rule_named(rule), calendar, most_months=most_months, exempt=place[0] in exempt)
     return [visit for visit in found if any(one.days_lost for one in visit.lifts)]
+
+
+def _asked(session: Session, today: date) -> set[int]:
+    """What waits for an answer, or is to, on a day to come; the plan of the same year is replaced by now."""
+    query = (
+        select(PlanRound.id)
+        .join(YearPlanMade, col(YearPlanMade.id) == PlanRound.plan_id)
+        .where(PlanRound.state == RoundState.PROPOSED, PlanRound.day > today)
+        .where(col(YearPlanMade.replaced_at).is_(None))
+    )
+    found = answerable_lifts(session, session.exec(query).all())
+    return {lift_id for lift_ids in found.values() for lift_id in lift_ids}
 
 
 def _lifts_of(session: Session, department: Party) -> Sequence[Lift]:

@@ -11,13 +11,16 @@ from sqlmodel import Session, col, select
 from actions.desk.lines import DeskLine, desk_line
 from actions.visits.listing import place_of
 from schedules.year_plan.concentrated import earlier
+from store.answerable import answerable_lifts
 from store.database import in_chunks
 from store.lifts import Lift
 from store.parties import Party
 from store.plans import PlanLiftRow, PlanRound, RoundState, YearPlanMade
-from store.slots import Gone, Visit, VisitLift, present_lifts
+from store.slots import Gone, Visit, VisitLift, present_lifts, stands
 
-BOOKED = "booked"  # the state of a round that was not answered: some of its lifts are booked otherwise
+# States of a round of which no lift can be agreed to, or is still on the visit that was agreed to: its lifts are booked
+# otherwise, or are not what they were.
+BOOKED, CHANGED = "booked", "changed"
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,9 @@ class RoundLift:
 class RoundShown:
     """A round. `half`: none over the whole day; `adjusted`: to which date validities would be shortened.
 
-    `state`: what the unit has said, or BOOKED. `whole`: the reader sees all of its lifts, and so may answer.
+    `state`: what the unit has said, or BOOKED, or CHANGED. `lifts`: those that can be agreed to, or were and still are
+    on that visit; where there is none, all. `off`: the others, of which so many are `booked` otherwise. `whole`: the
+    reader sees all of these lifts, and so may answer.
     """
 
     round_id: int
@@ -50,6 +55,8 @@ class RoundShown:
     lifts: Sequence[RoundLift]
     desk: DeskLine
     whole: bool = True
+    off: int = 0
+    booked: int = 0
 
     @property
     def earlier_lifts(self) -> int:
@@ -92,22 +99,31 @@ def show_rounds(
     desk, units = desk_line(session, plan.department_id), _names(session, listed)
     ids = {one.id: [lift.id for _, lift in lifts[one.id]] for one in listed}
     booked = present_lifts(session, [lift_id for some in ids.values() for lift_id in some])
-    days = _days_agreed(session, [one for one in listed if one.state == RoundState.AGREED], ids)
-    shown = [
-        RoundShown(
-            round_id=one.id,
-            unit=units.get(one.party_id or 0, ""),
-            day=days.get(one.id, (one.day, one.half))[0],
-            half=days.get(one.id, (one.day, one.half))[1],
-            adjusted=one.adjusted,
-            exempt=one.exempt,
-            state=BOOKED if one.state == RoundState.PROPOSED and set(ids[one.id]) & booked.keys() else one.state,
-            lifts=[_lift(one, row, lift) for row, lift in lifts[one.id] if seen is None or lift.id in seen],
-            desk=desk,
-            whole=seen is None or all(lift.id in seen for _, lift in lifts[one.id]),
+    on_visits = _visits_agreed(session, [one for one in listed if one.state == RoundState.AGREED], ids)
+    as_planned = answerable_lifts(session, [one.id for one in listed if one.state != RoundState.AGREED])
+    shown = []
+    for one in listed:
+        visits = on_visits.get(one.id, {})
+        stay = {*visits, *as_planned.get(one.id, ())}
+        elsewhere = len(booked.keys() & set(ids[one.id]) - stay)
+        first = min(visits.values(), key=lambda visit: (visit.day, visit.half or ""), default=one)
+        theirs = [(row, lift) for row, lift in lifts[one.id] if not stay or lift.id in stay]
+        shown.append(
+            RoundShown(
+                round_id=one.id,
+                unit=units.get(one.party_id or 0, ""),
+                day=first.day,
+                half=first.half,
+                adjusted=one.adjusted,
+                exempt=one.exempt,
+                state=one.state if stay else BOOKED if elsewhere else CHANGED,
+                lifts=[_lift(one, row, lift) for row, lift in theirs if seen is None or lift.id in seen],
+                desk=desk,
+                whole=seen is None or all(lift.id in seen for _, lift in theirs),
+                off=len(ids[one.id]) - len(stay),
+                booked=elsewhere,
+            )
         )
-        for one in listed
-    ]
     return sorted((one for one in shown if one.lifts), key=lambda one: (one.day, one.half or "", one.round_id))
 
 
@@ -127,23 +143,23 @@ def left_out(session: Session, plan: YearPlanMade) -> list[LeftOut]:
     return [LeftOut(lift.key, place_of(lift), row.valid_until, row.why or "") for row, lift in session.exec(query)]
 
 
-def _days_agreed(
+def _visits_agreed(
     session: Session, rounds: Sequence[PlanRound], lifts: Mapping[int, Sequence[int]]
-) -> dict[int, tuple[date, str | None]]:
-    """When rounds that were agreed to are now: their visits may have been moved since. The first day of several."""
-    visits: dict[int, tuple[VisitLift, Visit]] = {}
-    for ids in in_chunks([lift_id for one in rounds for lift_id in lifts[one.id]]):
+) -> dict[int, dict[int, Visit]]:
+    """Of rounds that were agreed to the lifts that are on a visit since, or were inspected or missed on it: it may have
+    been moved, or not hold any more."""
+    of_lift = {lift_id: one for one in rounds for lift_id in lifts[one.id]}
+    found: dict[int, dict[int, Visit]] = {one.id: {} for one in rounds}
+    ended = set[int]()
+    for ids in in_chunks(sorted(of_lift)):
         query = select(VisitLift, Visit).join(Visit, col(Visit.id) == VisitLift.visit_id).order_by(col(VisitLift.id))
-        for row, visit in session.exec(query.where(col(VisitLift.lift_id).in_(ids))):
-            if row.lift_id not in visits or visits[row.lift_id][0].gone != Gone.ENDED:
-                visits[row.lift_id] = row, visit
-    found: dict[int, tuple[date, str | None]] = {}
-    for one in rounds:
-        since = [visits[lift_id][1] for lift_id in lifts[one.id] if lift_id in visits]
-        since = [visit for visit in since if one.answered_at is not None and visit.made_at >= one.answered_at]
-        if since:
-            first = min(since, key=lambda visit: (visit.day, visit.half or ""))
-            found[one.id] = first.day, first.half
+        for row, visit in session.exec(query.where(col(VisitLift.lift_id).in_(ids), stands())):
+            one = of_lift[row.lift_id]
+            if one.answered_at is None or visit.made_at < one.answered_at or row.lift_id in ended:
+                continue
+            found[one.id][row.lift_id] = visit
+            if row.gone == Gone.ENDED:
+                ended.add(row.lift_id)
     return found
 
 

@@ -77,7 +77,9 @@ def make_year_plan(session: Session, department: Party, wanted: Wanted, *, today
     _replace_plan(session, department, wanted.year, now)  # before its places are counted: it holds some
     listed = lifts_to_plan(session, department, today, wanted.last)
     if not listed:
-        raise PlanError(f"{department.name} has no lift to plan in {wanted.year}: none is due, or all are booked")
+        raise PlanError(
+            f"{department.name} has no lift to plan in {wanted.year}: none is due, or all are booked or on another plan"
+        )
     visits = (
         rounds_together(session, listed, wanted.first, wanted.most_months, wanted.exempt) if wanted.most_months else []
     )

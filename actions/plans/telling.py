@@ -9,18 +9,19 @@ from typing import Any
 from sqlalchemy import and_
 from sqlmodel import Session, col, select
 
+from actions.desk.lines import desk_line
 from actions.visits.days import next_inspections
 from actions.visits.notices import LEFT, TO_UNIT
 from schedules.announcements import parties_of
 from schedules.regimes import rulebook_of
 from schedules.rulebook import basis_of
-from store.answerable import changed_rounds
+from store.answerable import answerable_lifts
 from store.database import in_chunks
 from store.ledger import lock_notices
 from store.lifts import Lift, LiftRole, place_facts
 from store.notices import PLAN, WITHDRAWN, Notice, NoticeStatus
 from store.parties import Party
-from store.plans import PlanLiftRow, PlanRound, RoundPlace, RoundState, YearPlanMade, held_until
+from store.plans import PlanLiftRow, PlanRound, RoundPlace, RoundState, YearPlanMade, held_until, is_early
 from store.slots import present_lifts
 
 PUBLISHED, CHANGED = "plan.published", "plan.changed"
@@ -28,16 +29,24 @@ UNSENT = (NoticeStatus.PLANNED, NoticeStatus.NO_CONTACT)
 
 
 @dataclass(frozen=True)
+class Seen:
+    """A round by what a unit was told of it."""
+
+    when: tuple[str, str]
+    keys: set[str]
+
+
+@dataclass(frozen=True)
 class Waiting:
-    """A round that waits for its unit's answer, with its lifts."""
+    """A round that waits for its unit's answer, with the lifts that can be agreed to."""
 
     round: PlanRound
     lifts: Sequence[tuple[PlanLiftRow, Lift]]
 
-    @property
-    def seen_as(self) -> tuple[Any, ...]:
-        """What the unit would know it by."""
-        return self.round.day.isoformat(), self.round.half or "", frozenset(lift.key for _, lift in self.lifts)
+    def is_among(self, known: Collection[Seen]) -> bool:
+        """Whether the unit knows of it. What fell off it since the unit did itself, or hears of otherwise."""
+        when, keys = (self.round.day.isoformat(), self.round.half or ""), {lift.key for _, lift in self.lifts}
+        return any(one.when == when and keys <= one.keys for one in known)
 
 
 def tell_plan(session: Session, plan: YearPlanMade, today: date) -> int:
@@ -46,16 +55,17 @@ def tell_plan(session: Session, plan: YearPlanMade, today: date) -> int:
     department = session.get_one(Party, plan.department_id)
     asked, (told, waiting) = _asked(session, plan, today), _told(session, plan, department.city_id)
     still, held = _lifts_of_plan(session, plan), _held(session, plan)
+    phone = desk_line(session, department.id).phone
     basis, wanted = basis_of(rulebook_of(session, department.city_id, today), PUBLISHED), dict[int, Notice]()
     for unit in sorted({*asked, *told}):
         here, before, unsent = asked.get(unit, []), told.get(unit), waiting.get(unit)
         last = [_said(unsent)] if unsent is not None else []
-        known = {one for said in ([before] if before is not None else []) + last for one in _seen(said)}
+        known = [one for said in ([before] if before is not None else []) + last for one in _seen(said)]
         gone = _gone(session, department.city_id, unit, before, still, today) if before is not None else []
-        is_new = any(one.seen_as not in known for one in here)
+        is_new = any(not one.is_among(known) for one in here)
         if is_new or {lift.key for lift in gone} - {key for said in last for key in _keys(said, withdrawn=True)}:
             template = PUBLISHED if before is None else CHANGED
-            wanted[unit] = _notice(plan, department, unit, template, here, gone, today, held)
+            wanted[unit] = _notice(plan, department, unit, template, here, gone, today, held, phone)
             wanted[unit].facts = {**(wanted[unit].facts or {}), "basis": basis}
     free = lock_notices(session, sorted(waiting[unit].id for unit in wanted.keys() & waiting.keys()), UNSENT)
     for unit, notice in wanted.items():
@@ -85,11 +95,12 @@ def _asked(session: Session, plan: YearPlanMade, today: date) -> dict[int, list[
         rows = select(PlanLiftRow, Lift).join(Lift, col(Lift.id) == PlanLiftRow.lift_id).order_by(col(Lift.id))
         for row, lift in session.exec(rows.where(col(PlanLiftRow.round_id).in_(ids))):
             lifts[row.round_id].append((row, lift))
-    off = changed_rounds(session, [one.id for one in rounds])
+    still = answerable_lifts(session, [one.id for one in rounds])
     found: dict[int, list[Waiting]] = defaultdict(list)
     for one in rounds:
-        if one.party_id is not None and lifts[one.id] and one.id not in off:
-            found[one.party_id].append(Waiting(one, lifts[one.id]))
+        if one.party_id is not None and one.id in still:
+            theirs = [(row, lift) for row, lift in lifts[one.id] if lift.id in still[one.id]]
+            found[one.party_id].append(Waiting(one, theirs))
     return found
 
 
@@ -112,11 +123,11 @@ def _said(notice: Notice) -> Mapping[str, Any]:
     return said
 
 
-def _seen(said: Mapping[str, Any]) -> set[tuple[Any, ...]]:
+def _seen(said: Mapping[str, Any]) -> list[Seen]:
     keys: dict[int, set[str]] = defaultdict(set)
     for place, of in zip(said["lifts"], said["of"], strict=True):
         keys[of].add(place["key"])
-    return {(one["day"], one["half"], frozenset(keys[one["id"]])) for one in said["rounds"]}
+    return [Seen((one["day"], one["half"]), keys[one["id"]]) for one in said["rounds"]]
 
 
 def _keys(said: Mapping[str, Any], *, withdrawn: bool) -> dict[str, int]:
@@ -161,6 +172,7 @@ def _notice(
     gone: Sequence[Lift],
     today: date,
     held: Collection[int],
+    phone: str,
 ) -> Notice:
     until = plan.holds_until or today
     places = [(place_facts(lift), one.round.id) for one in asked for _, lift in one.lifts]
@@ -171,6 +183,8 @@ def _notice(
         "department": department.id,
         "year": plan.year,
         "office": department.name,
+        "phone": phone,
+        "by_one": len(asked) == 1 and not gone and asked[0].round.adjusted is None,
         "until": until.isoformat(),
         "rounds": [_line(one, held_until(until, one.round.day), is_held=one.round.id in held) for one in asked],
         "lifts": [place for place, _ in places],
@@ -193,7 +207,6 @@ def _notice(
 
 
 def _line(one: Waiting, until: date, *, is_held: bool) -> dict[str, Any]:
-    adjusted = one.round.adjusted
     return {
         "id": one.round.id,
         "day": one.round.day.isoformat(),
@@ -201,8 +214,6 @@ def _line(one: Waiting, until: date, *, is_held: bool) -> dict[str, Any]:
         "n": len(one.lifts),
         "held": is_held,
         "until": until.isoformat(),
-        "early": sum(
-            adjusted is not None and row.valid_until is not None and row.valid_until > adjusted for row, _ in one.lifts
-        ),
+        "early": sum(is_early(one.round, row) for row, _ in one.lifts),
         "site": one.lifts[0][1].compound or one.lifts[0][1].address,
     }

@@ -19,6 +19,7 @@ from actions.regulator.street_offices import street_offices as list_street_offic
 from store.cases import CaseLift, CaseState, CaseStep, LiftCase
 from store.lifts import City
 from store.parties import Contact, Party
+from store.place_names import as_read
 
 HOLDERS = REGULATORS | {Role.STREET_OFFICER}
 NEWEST = 100
@@ -93,7 +94,7 @@ def case_story(session: Session, asked: Asked, *, case_id: int) -> CaseStory:
     note_read(asked.actor, f"case {case_id}", len(ids))
     return CaseStory(
         case_lines(session, [case], asked.today)[0],
-        sorted(lines.values(), key=lambda line: line.place),
+        sorted(lines.values(), key=lambda line: as_read(line.place)),
         people.get(case.unit_id or 0, []),
         _steps(session, case_id),
     )

@@ -15,6 +15,7 @@ from store.database import in_chunks
 from store.duties import Duty
 from store.lifts import Lift
 from store.parties import Contact, Party
+from store.place_names import as_read
 from store.pushes import Push, PushKind, PushLift
 
 PAUSED, HELD = "paused", "held"
@@ -117,7 +118,7 @@ def _units(session: Session, push: Push, told: Sequence[PushLift]) -> list[PushT
             unit_id,
             names[unit_id],
             addressed(people.get(unit_id, [])),
-            sorted(group, key=lambda line: (line.due or date.min, line.place)),
+            sorted(group, key=lambda line: (line.due or date.min, as_read(line.place))),
             **(_basis(rule) if push.kind == PushKind.OVERDUE else {}),
         )
         for (unit_id, rule), group in groups.items()

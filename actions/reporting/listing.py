@@ -21,6 +21,7 @@ from store.doors import StoredFile
 from store.lifts import Lift, LiftRole
 from store.notices import OTHERS, REPORT, Notice
 from store.parties import Contact, Party
+from store.place_names import as_read
 from store.reports import Answer, Conclusion, Report, ReportAnswer
 from store.slots import present_lifts
 
@@ -137,6 +138,10 @@ class FailedLift:
     booked_on: date | None
 
 
+def _by_urgency(one: FailedLift) -> tuple[bool, date, list[tuple[int, str]]]:
+    return one.report.stopped is not None, one.report.issued_on, as_read(one.report.place)
+
+
 @verb(REGULATORS, reads=True)
 def failed_lifts(session: Session, asked: Asked) -> list[FailedLift]:
     """The lifts of the own districts whose last report says that they failed; those not confirmed as stopped first."""
@@ -149,7 +154,9 @@ def failed_lifts(session: Session, asked: Asked) -> list[FailedLift]:
         FailedLift(one, names.get(units.get((one.lift_id, LiftRole.USE_UNIT), 0), ""), booked.get(one.lift_id))
         for one in shown
     ]
-    return sorted(found, key=lambda one: (one.report.stopped is not None, one.report.issued_on, one.report.place))
+    return sorted(
+        found, key=lambda one: (one.report.stopped is not None, one.report.issued_on, as_read(one.report.place))
+    )
 
 
 def file_of(session: Session, report: Report) -> tuple[str, bytes]:

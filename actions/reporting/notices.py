@@ -45,9 +45,10 @@ def tell_report(session: Session, report: Report) -> None:
     if since:
         _keep(session, notices)
         return
-    by_chat = {one.party_id for one in notices if one.step == REPORT_CHAT}
+    by_chat = {one.party_id for one in notices if _has_chat(session, one.party_id)}
     for notice in notices:
-        every_name = report.conclusion == Conclusion.FAIL or (notice.step == STEP and notice.party_id not in by_chat)
+        is_all = notice.party_id not in by_chat  # whoever reads nothing but the SMS
+        every_name = report.conclusion == Conclusion.FAIL or (is_all and notice.step != REPORT_CHAT)
         put_together(session, notice, report.issued_at, every_name=every_name)
     session.flush()
 

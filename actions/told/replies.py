@@ -1,6 +1,7 @@
 """What people answer to a notice by a key or an SMS: kept in its history and as events, and made a task for the desk.
 
-An answer is what somebody says, no proof: it closes no duty and books nothing.
+An answer is what somebody says, no proof: it closes no duty and, but for the one visit of a plan
+that an SMS names, books nothing.
 """
 
 from collections.abc import Mapping
@@ -13,6 +14,7 @@ from sqlmodel import Session, col, or_, select
 from actions.alerts.replied import answer_to, is_about_alert, receive_alert
 from actions.checks.said import open_check
 from actions.people.contacts import CONFIRMED, NOT_ME, answer_greeting
+from actions.plans.by_sms import agree_by_sms, agreed_by_sms, asks_to_agree
 from actions.visits.attendance import asks_who_comes, confirm_by_sms, said_by_sms
 from notifier.outbox import write_log
 from schedules.tasks import desk_of
@@ -26,6 +28,7 @@ from store.task_list import find_open_task, open_once
 from store.tasks import Task, TaskKind, TaskStatus
 
 ANSWERABLE = timedelta(days=60)  # an SMS reply is about the last message of this time
+SMS = "sms"
 STALE = "stale"  # as schedules.calls says it: the script of the call is still to be written
 
 
@@ -114,6 +117,9 @@ def take_reply(session: Session, reply: Reply, *, now: datetime, today: date) ->
         return False
     if reply.answer is Answer.WILL_BOOK and reply.delivery_id and asks_who_comes(notice):
         confirm_by_sms(session, notice, session.get_one(Delivery, reply.delivery_id), now=now, today=today)
+    elif _agrees(reply, notice):
+        delivery = session.get_one(Delivery, reply.delivery_id)
+        agree_by_sms(session, notice, delivery, reply.key, now=now, today=today)
     elif reply.answer is Answer.WILL_BOOK and reply.delivery_id:
         _settle_call(session, reply, today)
     elif reply.answer is Answer.CALL_BACK and reply.delivery_id:
@@ -126,7 +132,7 @@ def take_reply(session: Session, reply: Reply, *, now: datetime, today: date) ->
     return True
 
 
-def sentence_of(session: Session, notice_id: int, answer: Answer | PersonSaid) -> str:
+def sentence_of(session: Session, notice_id: int, answer: Answer | PersonSaid, note: str = "") -> str:
     """The name of the sentence by which an answer is acknowledged: to a greeting it means something else."""
     notice = session.get_one(Notice, notice_id)
     if notice.step == GREETING and answer in IS_THEIRS:
@@ -135,7 +141,15 @@ def sentence_of(session: Session, notice_id: int, answer: Answer | PersonSaid) -
         return answer_to(session, notice)
     if answer is Answer.WILL_BOOK and asks_who_comes(notice):
         return said_by_sms(session, notice)
+    if answer is Answer.WILL_BOOK and asks_to_agree(notice) and not note:
+        return agreed_by_sms(session, notice)
     return answer.value
+
+
+def _agrees(reply: Reply, notice: Notice) -> bool:
+    """By the figure that the SMS offers: "booked" in words may speak of another day."""
+    is_offered = reply.way == SMS and not reply.note and bool(reply.delivery_id)
+    return is_offered and reply.answer is Answer.WILL_BOOK and asks_to_agree(notice)
 
 
 def _record(session: Session, reply: Reply, notice: Notice, lifts: list[Lift], now: datetime, today: date) -> bool:

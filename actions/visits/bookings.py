@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 from actions.actors import DEPARTMENT, MAINTAINER, UNIT, Asked
 from actions.desk.lines import desk_line
 from actions.permissions import NotAllowedError
-from actions.plans.shorten import give_back_validities
+from actions.plans.shorten import Undoing, give_back_validities
 from actions.refusals import Refused
 from actions.registry import their_lifts, verb
 from actions.sight import lifts_of
@@ -168,7 +168,7 @@ def cancel_visit(session: Session, asked: Asked, *, visit_id: int) -> Booked:
     session.add(visit)
     by, key = asked.actor.party_id, asked.key
     cancel_booking(session, lift_ids=lift_ids, by=by, now=asked.now, today=asked.today, key=key)
-    give_back_validities(session, asked, lift_ids)
+    give_back_validities(session, Undoing(by, asked.now, asked.today, key), lift_ids)
     tell_visits(session, [visit], Deed.OFF, by=By.of(asked.actor), today=asked.today, lift_ids=lift_ids)
     return Booked(show_visits(session, [visit]))
 

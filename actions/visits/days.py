@@ -14,7 +14,7 @@ from actions.refusals import Refused
 from actions.regulator.glance import has_failed
 from actions.visits.listing import place_of
 from actions.visits.rules import Crowd, crowds_of, fee_said_by, fits_half, rules_of, share_out, starts_at
-from actions.visits.slots import half_days
+from actions.visits.slots import half_days, too_soon
 from actions.visits.with_items import refuse_with_items
 from schedules.calendar import WorkingCalendar, load_calendar
 from schedules.dates import ONE_DAY
@@ -55,7 +55,8 @@ class DeskShare:
 class Wish:
     """Lifts to be inspected together. They may be from `first` to `last` (both included); `backstop`: of a clause.
 
-    A later day is too late. `departments`: which of the `lifts` each of them inspects.
+    A later day is too late. `departments`: which of the `lifts` each of them inspects. `soon`: a day whose morning is
+    offered to a unit only where nothing else is in time.
     """
 
     first: date
@@ -64,6 +65,7 @@ class Wish:
     departments: dict[int, list[int]]
     desks: Sequence[DeskShare]
     lifts: Sequence[WishedLift]
+    soon: date | None = None
 
 
 @dataclass(frozen=True)
@@ -118,7 +120,8 @@ def wish_for(
         _refuse_booked(session, lifts, today)
         refuse_with_items(session, lifts if actor is not None else [])
     departments = _departments(session, lifts)
-    earliest = today + ONE_DAY if actor is not None and actor.role in UNIT else today
+    is_unit = actor is not None and actor.role in UNIT
+    earliest = today + ONE_DAY if is_unit else today
     spans = list(spans_of(session, duties).values())
     backstops = [backstop for *_, backstop in spans if backstop]
     opens, last = max(first for first, *_ in spans), min(last for _, last, _ in spans)
@@ -133,6 +136,7 @@ def wish_for(
         departments=departments,
         desks=[DeskShare(desk_line(session, desk), len(theirs)) for desk, theirs in departments.items()],
         lifts=[WishedLift(lift.id, place_of(lift), lift.address or "") for lift in lifts],
+        soon=too_soon(load_calendar(session), today) if is_unit else None,
     )
 
 
@@ -140,7 +144,8 @@ def find_days(session: Session, wish: Wish, today: date) -> OpenDays:
     """The days on which all the lifts fit. Refused where there is none, with the reason."""
     calendar = load_calendar(session)
     until = min(wish.last, farthest_day(wish.first, today))
-    days = _free_days(session, wish, wish.first, until, calendar)
+    days = _free_days(session, wish, wish.first, until, calendar, soon=wish.soon)
+    days = days or _free_days(session, wish, wish.first, until, calendar)
     if not days and until == wish.last and may_be_late(session):
         late_from = max(wish.first, wish.last + ONE_DAY)
         days = _free_days(session, wish, late_from, late_from + LATE_DAYS, calendar)
@@ -190,10 +195,18 @@ def may_be_late(session: Session) -> bool:
 
 
 def _free_days(
-    session: Session, wish: Wish, first: date, last: date, calendar: WorkingCalendar, *, spread: bool = True
+    session: Session,
+    wish: Wish,
+    first: date,
+    last: date,
+    calendar: WorkingCalendar,
+    *,
+    spread: bool = True,
+    soon: date | None = None,
 ) -> list[OpenDay]:
     """A half day is free where every department has room for its lifts and a lift of each building is left running;
-    the whole day where only both halves do. `spread`: without that they would not be offered."""
+    the whole day where only both halves do. `spread`: without that they would not be offered. Not on the
+    morning of `soon`."""
     if first > last:
         return []
     free: dict[date, list[set[str]]] = defaultdict(list)
@@ -203,6 +216,8 @@ def _free_days(
         crowds = crowds_of(session, lift_ids, rules, first, last) if spread else []
         for day in {day for day, _ in states}:
             room = {str(half): states[day, str(half)].free for half in Half}
+            if day == soon:
+                room[Half.AM] = 0
             halves = {half for half, places in room.items() if places >= len(lift_ids) and fits_half(crowds, day, half)}
             is_whole = len(lift_ids) > 1 and share_out(lift_ids, crowds, day, room) is not None
             free[day].append(halves | ({WHOLE_DAY} if is_whole else set()))

@@ -11,7 +11,7 @@ from actions.actors import DEPARTMENT, UNIT, Asked
 from actions.registry import their_lifts, verb
 from actions.visits.days import FARTHEST, LATE_DAYS, farthest_day, may_be_late, next_inspections, spans_of
 from actions.visits.listing import place_of
-from actions.visits.slots import days_between, half_days
+from actions.visits.slots import days_between, half_days, too_soon
 from schedules.calendar import WorkingCalendar, load_calendar
 from schedules.dates import ONE_DAY
 from schedules.tasks import desk_of
@@ -52,7 +52,9 @@ def booking_parts(session: Session, asked: Asked, *, lift_ids: Sequence[int]) ->
     """
     earliest = asked.today + ONE_DAY if asked.actor.role in UNIT else asked.today
     wanted, undated = _wanted(session, lift_ids, earliest)
-    rooms = _Rooms(session, earliest)
+    calendar = load_calendar(session)
+    soon = too_soon(calendar, asked.today) if asked.actor.role in UNIT else None
+    rooms = _Rooms(session, earliest, calendar, soon)
     late = [one for one in wanted if one.last < earliest]
     groups = list(_by_days([one for one in wanted if one.last >= earliest]))
     if late and len(groups) == 1 and may_be_late(session) and rooms.take_soon(groups[0], late):
@@ -97,13 +99,14 @@ def _part(chunk: Sequence[_Wanted], *, late: bool) -> Part:
 
 
 class _Rooms:
-    """How many places the departments have free on each day."""
+    """How many places the departments have free on each day; on the morning of `soon` only where nothing else is."""
 
-    def __init__(self, session: Session, earliest: date) -> None:
+    def __init__(self, session: Session, earliest: date, calendar: WorkingCalendar, soon: date | None) -> None:
         self._session = session
         self._earliest = earliest
-        self._calendar: WorkingCalendar = load_calendar(session)
-        self._free: dict[int, Mapping[date, int]] = {}
+        self._calendar = calendar
+        self._soon = soon
+        self._free: dict[int, Mapping[tuple[date, str], int]] = {}
 
     def split(self, group: Sequence[_Wanted], *, late: bool = False) -> list[Part]:
         """A group by its last days where nothing is free up to the first of them, and by what a day holds."""
@@ -141,17 +144,21 @@ class _Rooms:
             by_desk[one.desk] += 1
         first = max(one.first for one in group)
         last = min(until, farthest_day(first, self._earliest)) if until else first + LATE_DAYS
+        days = list(days_between(first, last))
+        return self._on_best(days, by_desk, self._soon) or self._on_best(days, by_desk, None)
+
+    def _on_best(self, days: Sequence[date], by_desk: Mapping[int, int], soon: date | None) -> int:
         found = 0
-        for day in days_between(first, last):
-            rooms = {desk: min(self._free_of(desk).get(day, 0), wanted) for desk, wanted in by_desk.items()}
+        for day in days:
+            halves = [half for half in Half if (day, half) != (soon, Half.AM)]
+            room = {desk: sum(self._free_of(desk).get((day, str(half)), 0) for half in halves) for desk in by_desk}
+            rooms = {desk: min(room[desk], wanted) for desk, wanted in by_desk.items()}
             found = max(found, sum(rooms.values()) if len(rooms) == 1 or rooms == by_desk else 0)
         return found
 
-    def _free_of(self, desk: int) -> Mapping[date, int]:
+    def _free_of(self, desk: int) -> Mapping[tuple[date, str], int]:
         if desk not in self._free:
             last = self._earliest + FARTHEST + LATE_DAYS
             states = half_days(self._session, desk, self._earliest, last, self._calendar)
-            self._free[desk] = {
-                day: sum(states[day, str(half)].free for half in Half) for day in days_between(self._earliest, last)
-            }
+            self._free[desk] = {key: state.free for key, state in states.items()}
         return self._free[desk]

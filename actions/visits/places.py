@@ -11,6 +11,7 @@ from actions.refusals import Refused
 from actions.visits.days import WHOLE_DAY, Wish, crowds_for, find_days
 from actions.visits.rules import fits_half, share_out
 from schedules.calendar import load_calendar
+from store.answerable import answerable_lifts
 from store.held import give_up_places, half_days_held, rounds_held_for
 from store.slots import (
     Gone,
@@ -41,7 +42,7 @@ def take_for(
     wanted = [HalfDay(desk, day, one) for desk in wish.departments for one in halves]
     rounds = rounds_held_for(session, lift_ids)  # whoever books them otherwise needs these places no more
     slots = find_slots(session, [*before, *wanted, *half_days_held(session, rounds)])
-    give_up_places(session, rounds)
+    _give_up(session, rounds, lift_ids)
     _give_back(session, [place for place, _ in held.values()], keeps=moved is not None)
     is_working = load_calendar(session).is_working(day)
     crowds = crowds_for(session, wish, day, day)
@@ -61,6 +62,12 @@ def take_for(
                 _refuse_full(session, wish, day, today)
             places |= dict.fromkeys(here, slot_id)
     return places
+
+
+def _give_up(session: Session, round_ids: Sequence[int], lift_ids: Sequence[int]) -> None:
+    """What a plan holds for these lifts; what it holds for others on the same rounds stays."""
+    rest = answerable_lifts(session, round_ids)
+    give_up_places(session, round_ids, {one: len(set(ids) - set(lift_ids)) for one, ids in rest.items()})
 
 
 def _give_back(session: Session, held: Sequence[VisitLift], *, keeps: bool) -> None:

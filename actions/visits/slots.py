@@ -42,6 +42,11 @@ def days_between(first: date, last: date) -> Iterator[date]:
     return (first + timedelta(days=offset) for offset in range((last - first).days + 1))
 
 
+def too_soon(calendar: WorkingCalendar, today: date) -> date | None:
+    """On a day off the next working day: of a visit on its morning the department would hear as it begins."""
+    return None if calendar.is_working(today) else calendar.first_working(today)
+
+
 def half_days(
     session: Session, party_id: int, first: date, last: date, calendar: WorkingCalendar
 ) -> dict[tuple[date, str], HalfState]:

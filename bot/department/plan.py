@@ -9,7 +9,7 @@ from aiogram_dialog.widgets.kbd import Row, SwitchTo
 
 from actions.plans.away import inspector_away
 from actions.plans.desk import left_out_of_desk, plan_of_desk, publish_plan_of_desk
-from actions.plans.listing import BOOKED
+from actions.plans.listing import BOOKED, CHANGED
 from actions.registry import may_use
 from bot.states import DeskPlan
 from bot.subject import Entry, Subject
@@ -22,7 +22,7 @@ from store.plans import RoundState
 
 LENGTHS = (1, 3, 5, 10, 20, 30)  # days that an inspector is away
 LISTED = 12
-STATES = (*RoundState, BOOKED)
+STATES = (*RoundState, BOOKED, CHANGED)
 
 
 def make_dialog() -> Dialog:
@@ -107,7 +107,7 @@ async def get_plan(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dic
     return {
         "plan": plan,
         "days": days,
-        "count": sum(len(one.lifts) for one in plan.rounds) if plan is not None else 0,
+        "count": sum(plan.lifts.values()) if plan is not None else 0,
         "visits": len(plan.rounds) if plan is not None else 0,
         "said": {str(state): plan.lifts.get(state, 0) if plan is not None else 0 for state in STATES},
         "left": left,

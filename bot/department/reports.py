@@ -17,7 +17,7 @@ from bot.days_written import read_day
 from bot.handing_out import give_file
 from bot.notices import UnderNotice
 from bot.paper_buttons import give_cover
-from bot.places import as_read, say_once
+from bot.places import say_once
 from bot.states import DeskReports, Menu, Waiting
 from bot.subject import Entry, Subject
 from bot.texts import label
@@ -25,6 +25,7 @@ from bot.using import answer, look, use
 from bot.visit import Visit
 from bot.widgets import Commit, Label, Say, choice, home, pages_of, visit_of, way_out
 from bot.written import fetch_photo, read_written
+from store.place_names import as_read
 from store.reports import Conclusion
 
 WRITTEN = ("why", "number", "valid_until", "mark", "file_id")

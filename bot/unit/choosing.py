@@ -12,11 +12,11 @@ from aiogram_dialog.widgets.kbd import Button, Cancel, Row, SwitchTo
 
 from actions.lifts.mine import LONGEST_WORD, Choice, lift_groups, my_lifts
 from bot.pages import PAGE
-from bot.places import as_read
 from bot.texts import label
 from bot.unit.still_theirs import keep_theirs
 from bot.using import answer, look
 from bot.widgets import Label, Say, choice, column_of, home, leave, visit_of
+from store.place_names import as_read
 
 MOST = 60  # lifts that are chosen at once
 FEW = 2 * PAGE  # so many are shown at once, without asking for the place first

@@ -109,6 +109,7 @@ async def get_rounds(dialog_manager: DialogManager, visit: Visit, **_: Any) -> d
 async def get_all(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict[str, Any]:
     """Every round that waits for this person's answer, with what the lifts on them would lose."""
     found = [one for one in await look(dialog_manager, plan_rounds_of_unit) if _is_open(one)]
+    dialog_manager.dialog_data["days"] = {str(one.round_id): one.day.isoformat() for one in found}
     return {
         "rounds": [(one, say_weekday(one.day, visit.language)) for one in found[:LISTED]],
         "more": max(len(found) - LISTED, 0),
@@ -132,6 +133,7 @@ async def get_agreed(dialog_manager: DialogManager, visit: Visit, **_: Any) -> d
 async def get_round(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict[str, Any]:
     """One of them, with what its lifts would lose."""
     one = await look(dialog_manager, plan_round_of_unit, round_id=dialog_manager.dialog_data["round_id"])
+    dialog_manager.dialog_data["read_day"] = one.day.isoformat()
     return {
         "one": one,
         "count": len(one.lifts),
@@ -153,7 +155,8 @@ async def open_round(callback: CallbackQuery, widget: Any, manager: DialogManage
 
 async def agree(callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:
     """Agree to it and have it booked, with the entry for one's calendar."""
-    done = await use(manager, agree_to_round, round_id=manager.dialog_data["round_id"])
+    known = manager.dialog_data
+    done = await use(manager, agree_to_round, round_id=known["round_id"], day=date.fromisoformat(known["read_day"]))
     if done is not None:
         await send_files(manager, done.visits)
         await manager.switch_to(Plans.booked, show_mode=ShowMode.DELETE_AND_SEND)
@@ -166,7 +169,8 @@ async def decline(callback: CallbackQuery, widget: Any, manager: DialogManager) 
 
 async def agree_all(callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:
     """Agree to all of them; what cannot be booked by now is named with its reason."""
-    done = await use(manager, agree_to_all)
+    days = {int(one): date.fromisoformat(day) for one, day in manager.dialog_data["days"].items()}
+    done = await use(manager, agree_to_all, days=days)
     if done is not None:
         language = visit_of(manager).language
         refused = [(one.day.isoformat(), sentence_of(error, language)) for one, error in done.refused]
@@ -198,7 +202,7 @@ async def _open(manager: DialogManager, state: State) -> None:
 
 def _shown(one: RoundShown) -> list[Any]:
     """What an answer answers: a round may be moved, or answered by a colleague, while its window is open."""
-    return [one.round_id, one.day, one.half, one.adjusted, one.state, len(one.lifts)]
+    return [one.round_id, one.day, one.half, one.adjusted, one.state, [lift.lift_id for lift in one.lifts]]
 
 
 def _is_open(one: RoundShown) -> bool:

@@ -19,7 +19,7 @@ from actions.reporting.papers import keep_mark_photo
 from actions.visits.to_book import bookable_from
 from bot.handing_out import give_file
 from bot.notices import UnderNotice
-from bot.places import as_read, say_once
+from bot.places import say_once
 from bot.states import Bookings, DeskReports, Lifts, Menu, Reports
 from bot.subject import Entry, Subject
 from bot.texts import label, say
@@ -27,6 +27,7 @@ from bot.using import answer, look, use
 from bot.visit import Visit
 from bot.widgets import Commit, Label, Say, choice, home, leave, pages_of, visit_of, way_out
 from bot.written import fetch_photo
+from store.place_names import as_read
 
 SHOWN = 5  # reports of one lift that are written out
 

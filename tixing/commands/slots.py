@@ -136,7 +136,7 @@ def _moves(closed: ClosedDay | None) -> list[str]:
         lines.append(f"  {one.unit}: {count_of(one.lifts, 'lift')} on {one.day} {one.half or ''}{late}".rstrip())
     lines += [f"  {one.unit}: {count_of(one.lifts, 'lift')} stay, {WHY[one.why]}" for one in closed.stuck]
     for planned in closed.rounds:
-        to = f"on {planned.day}" if planned.day else "stay, without places"
+        to = f"on {planned.day}" if planned.day else "off it: no room in time"
         lines.append(f"  {planned.unit}: {count_of(planned.lifts, 'lift')} of the plan {to}")
     return lines
 

@@ -36,6 +36,21 @@ def test_working_days_from_tomorrow_to_the_backstop(place: Any):
     assert not [day for day in found if day.weekday() == 6]
 
 
+def test_on_a_day_off_no_unit_is_offered_the_next_working_morning_unless_it_is_the_last_in_time(place: Any):
+    place.today = date(2026, 4, 12)  # a Sunday
+    lift, monday = place.lift("1", "云荔物业"), date(2026, 4, 13)
+    first = place.do(open_days, "陈一鸣", lift_ids=[lift]).days[0]
+    assert (first.day, first.halves) == (monday, ("pm",))
+    assert place.do(open_days, "何值班", lift_ids=[lift]).days[0].halves == ("am", "pm"), "the department knows of it"
+    place.do(change_places, "何值班", first=monday, last=monday, half="pm", places=0)
+    assert days(place, lift)[0] == date(2026, 4, 14)
+    place.do(change_usual_places, "何值班", places=0)
+    place.do(change_places, "何值班", first=monday, last=monday, half="am", places=2)
+    assert [one.halves for one in place.do(open_days, "陈一鸣", lift_ids=[lift]).days] == [("am",)]
+    pair = [lift, place.lift("2", "云荔物业")]
+    assert [part.late for part in place.do(booking_parts, "陈一鸣", lift_ids=pair)] == [False]
+
+
 def test_nothing_before_the_first_rung_opens(place: Any):
     place.today = date(2026, 1, 10)
     found = place.do(open_days, "陈一鸣", lift_ids=[place.lift("1", "云荔物业")])

@@ -9,15 +9,21 @@ from sqlmodel import Session, select
 
 from actions.permissions import NotAllowedError
 from actions.plans.answers import agree_to_round, decline_round, plan_round_of_unit, plan_rounds_of_unit
+from actions.plans.desk import plan_of_desk
+from actions.plans.holding import end_holds
 from actions.plans.make import Made, Wanted, current_plan, make_year_plan, publish_plan
+from actions.plans.telling import tell_plan
 from actions.visits.bookings import book_visit, cancel_visit
 from actions.visits.inspections import renew_validity
 from actions.visits.slots import set_places
+from notifier.plan_facts import still_proposed
 from schedules.dates import add_months
 from store.lifts import Lift
 from store.notices import PLAN, Notice, NoticeStatus
 from store.parties import ContactScope, Party
-from store.plans import PlanLiftRow
+from store.plans import PlanLiftRow, YearPlanMade
+
+from .test_plan_holds import held, sound, told
 
 MAY, AUGUST = date(2026, 5, 31), date(2026, 8, 31)
 BEGINS = date(2026, 4, 13)
@@ -104,9 +110,8 @@ def test_a_round_of_a_plan_that_was_made_anew_is_refused(place: Any, months: lis
     assert place.refusal(agree_to_round, "陈一鸣", round_id=before).name == "plans.replaced"
 
 
-def test_a_round_is_refused_where_its_lifts_have_changed_and_nothing_is_changed(place: Any, months: list[int]):
+def test_a_round_is_agreed_to_for_those_of_its_lifts_that_are_what_they_were(place: Any, months: list[int]):
     make(place, most_months=6)
-    (one,) = shown(place)
     asked, unit = place.asked("陈一鸣"), place.parties["云荔物业"]
     later = add_months(AUGUST, 1)
     place.write(
@@ -114,17 +119,36 @@ def test_a_round_is_refused_where_its_lifts_have_changed_and_nothing_is_changed(
             session, lift_id=months[2], valid_until=later, by=unit, now=asked.now, today=place.today, key="moved"
         )
     )
-    assert place.refusal(agree_to_round, "陈一鸣", round_id=one.round_id).name == "plans.changed"
-    assert valid(place, months[2]) == later
-    assert place.taken() == {}
+    (one,) = shown(place)
+    assert ([lift.lift_id for lift in one.lifts], one.off, one.booked) == (months[:2], 1, 0)
+    desk = place.do(plan_of_desk, "何值班")
+    assert (dict(desk.lifts), sum(held(place).values())) == ({"proposed": 2, "changed": 1}, 3)
+    place.write(lambda session: end_holds(session, today=place.today))
+    assert (sum(held(place).values()), sound(place)) == (2, True), "of those only"
+    said = place.ask(lambda session: session.exec(select(Notice.facts).where(Notice.duty == PLAN)).one())
+    leaves = place.ask(lambda session: still_proposed(session, {1: said}))[1][PLAN]
+    assert (len(leaves["lifts"]), [(line["n"], line["early"]) for line in leaves["rounds"]]) == (2, [(2, 0)])
+    assert len(told(place)) == 1
+    place.write(lambda session: tell_plan(session, session.exec(select(YearPlanMade)).one(), place.today))
+    assert told(place) == [], "and not told twice"
+    place.do(book_visit, "陈一鸣", lift_ids=months[:1], day=date(2026, 4, 8), half="am")
+    assert (sum(held(place).values()), sound(place)) == (1, True)
+    place.today = date(2026, 4, 2)
+    done = place.do(agree_to_round, "陈一鸣", key="tap", round_id=one.round_id)
+    assert [[lift.key for lift in visit.lifts] for visit in done.visits] == [["L2"]]
+    again = place.do(agree_to_round, "陈一鸣", key="tap", round_id=one.round_id)
+    assert [[lift.key for lift in visit.lifts] for visit in again.visits] == [["L2"]]
+    assert (valid(place, months[2]), held(place)) == (later, {})
+    (one,) = shown(place)
+    assert ([lift.lift_id for lift in one.lifts], one.state) == (months[1:2], "agreed")
 
 
 def test_lifts_that_are_booked_are_left_to_their_booking(place: Any, months: list[int]):
     make(place)
     first = shown(place)[0]
-    done = place.do(book_visit, "陈一鸣", lift_ids=months[:1], day=date(2026, 4, 8), half="am")
+    done = place.do(book_visit, "陈一鸣", lift_ids=months[:2], day=date(2026, 4, 8), half="day")
     assert place.refusal(agree_to_round, "陈一鸣", round_id=first.round_id).name == "plans.changed"
-    assert make(place).planned == 2
+    assert make(place).planned == 1
     place.do(cancel_visit, "陈一鸣", visit_id=done.visits[0].visit_id)
     assert make(place).planned == 3
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from phones.world import TODAY
-from sqlmodel import select
+from sqlmodel import col, select, update
 
 from actions.inspecting.objections import answer_objection, ask_for_answers
 from actions.inspecting.onsite import fail_inspections, find_items, pass_inspections
@@ -22,7 +22,7 @@ from actions.visits.bookings import book_visit, open_days
 from actions.visits.inspections import record_inspection
 from actions.visits.with_items import refuse_with_items
 from schedules.duties import rebuild
-from store.duties import Told, ToldState
+from store.duties import Duty, Told, ToldState
 from store.inspections import Inspection, InspectionStep
 from store.lifts import Lift, LiftStatus
 from store.reports import Conclusion
@@ -148,18 +148,20 @@ def test_who_was_answered_is_not_told_of_the_others_answer_and_asks_no_more(site
 def test_what_a_lift_does_not_owe_any_more_does_not_lapse(site: Any) -> None:
     by = {"by": site.world.parties["own"], "now": site.now, "today": site.today}
     items = {"items": ["门锁失效"], "deadline": DEADLINE, "anyway": True}
-    site.do(find_items, "inspector", lift_ids=site.lifts[:3], **items)
+    site.do(find_items, "inspector", lift_ids=site.lifts[:4], **items)
     site.today += DAY
     with site.database.write() as session:
         by["today"] = site.today
-        elsewhere = {"lift_ids": site.lifts[:1], "on": site.today, "conclusion": "pass", "elsewhere": True}
-        record_inspection(session, key="passed", **elsewhere, **by)
+        elsewhere = {"on": site.today, "conclusion": "pass", "elsewhere": True}
+        record_inspection(session, key="passed", lift_ids=[site.lifts[0], site.lifts[3]], **elsewhere, **by)
+        no_rule = update(Duty).where(col(Duty.lift_id) == site.lifts[3], col(Duty.rule).like("%rectif%"))
+        assert session.exec(no_rule.values(lift_id=site.lifts[4])).rowcount, "as in a city that has none"
         session.get_one(Lift, site.lifts[1]).status = LiftStatus.OUT_OF_USE
         session.flush()
         rebuild(session, city_id="guangzhou", today=site.today, now=site.now, lift_ids=site.lifts[1:2])
     site.plan(DEADLINE + DAY)
     states = select(Inspection.state).order_by(Inspection.lift_id)
-    assert site.read(lambda session: list(session.exec(states))) == ["overtaken", "with_items", "lapsed"]
+    assert site.read(lambda session: list(session.exec(states))) == ["overtaken", "with_items", "lapsed", "overtaken"]
     site.read(lambda session: refuse_with_items(session, [session.get_one(Lift, site.lifts[0])]))  # it can be booked
     assert passed(site)  # and inspected
 

@@ -17,6 +17,7 @@ from actions.regulator.cases import LEADS_TO
 from actions.sight import lifts_of
 from store.cases import CaseDeed, CaseMatter, CaseState
 from store.doors import StoredFile
+from store.lifts import Lift
 from store.notices import Notice
 
 TODAY = date(2026, 11, 23)
@@ -197,7 +198,12 @@ def test_nobody_else_acts_on_it(handed, who):
 
 def test_the_city_reads_how_long_each_office_has_what(handed):
     assert [line.holder for line in handed.do("cases_held", "city")] == ["演示街一所"]
-    assert handed.do("case_story", "city", case_id=handed.case).line.unit == "广州示例云荔物业服务有限公司"
+    with handed.database.write() as session:
+        for lift_id, building in zip(handed.lifts, ("10栋", "2栋"), strict=True):
+            session.get_one(Lift, lift_id).building = building
+    story = handed.do("case_story", "city", case_id=handed.case)
+    assert story.line.unit == "广州示例云荔物业服务有限公司"
+    assert [one.lift_id for one in story.lifts] == handed.lifts[::-1], "as people count"
 
 
 def test_nobody_shows_anothers_photo(handed):

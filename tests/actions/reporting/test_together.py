@@ -83,19 +83,22 @@ def test_every_lift_that_failed_stands_by_name_in_an_sms(desk: Any) -> None:
     assert [one.not_before for one in notices(desk, "report.fail")] == [None] * 4, "both at once"
 
 
-def test_an_sms_to_a_unit_without_a_chat_names_every_lift_that_passed(desk: Any) -> None:
+def test_an_sms_to_whoever_has_no_chat_names_every_lift_that_passed(desk: Any) -> None:
     lifts = desk.world.lifts["own"][:4]
     with desk.database.write() as session:
-        theirs = select(Contact.id).where(Contact.party_id == desk.world.parties["own"])
+        parties = [desk.world.parties[whose] for whose in ("own", "maintainer")]
+        theirs = select(Contact.id).where(col(Contact.party_id).in_(parties))
         session.execute(update(Chat).where(col(Chat.contact_id).in_(theirs)).values(active=False))
     for lift_id, until in zip(lifts, (NEXT, NEXT, NEXT, date(2028, 1, 31)), strict=True):
         issue(desk, lift_id, until=until)
-    told = [one.facts["report"] for one in notices(desk, "report.pass")]
-    assert [(len(one["lifts"]), one["valid_until"]) for one in told] == [
-        (2, "2028-02-29"),
-        (1, "2028-02-29"),
-        (1, "2028-01-31"),
-    ]
+    for template in ("report.pass", "report.pass.maint"):
+        told = [one.facts["report"] for one in notices(desk, template)]
+        assert [(len(one["lifts"]), one["valid_until"]) for one in told] == [
+            (2, "2028-02-29"),
+            (1, "2028-02-29"),
+            (1, "2028-01-31"),
+        ]
+    assert any("云荔花园1栋1梯、云荔花园1栋2梯电梯检验合格" in body for body in desk.bodies("report.pass.maint"))
     places = [f"{desk.lift(one).building}{desk.lift(one).internal_number}" for one in lifts]
     by_sms = desk.bodies("report.pass")
     assert all(any(place in body for body in by_sms) for place in places), (places, by_sms)
