@@ -46,7 +46,7 @@ def uploaded(contractor, hour=10, minute=40, **said):
     return record
 
 
-def test_p01_signed_in_time(contractor):
+def test_gp_13_p01_signed_in_time(contractor):
     contractor.consent()
     record = uploaded(contractor)
     contractor.at(16)
@@ -61,7 +61,7 @@ def test_p01_signed_in_time(contractor):
     assert not signature_open(contractor)
 
 
-def test_p02_silence_signs_at_midnight_and_the_unit_is_told_in_the_morning(contractor):
+def test_gp_14_p02_silence_signs_at_midnight_and_the_unit_is_told_in_the_morning(contractor):
     contractor.consent()
     record = uploaded(contractor)
     contractor.at(23, 59)
@@ -169,7 +169,7 @@ def test_p08_nobody_edits_and_nobody_elses_record_is_answered(contractor):
 
 
 @pytest.mark.parametrize(("withdrawn", "state"), [(12, "pending"), (16, "pending"), (NEXT, "signed_by_default")])
-def test_p13_consent_that_ends_before_the_deadline_signs_nothing(contractor, withdrawn, state):
+def test_gp_15_p13_consent_that_ends_before_the_deadline_signs_nothing(contractor, withdrawn, state):
     contractor.consent()
     contractor.at(12)
     if withdrawn == 12:
