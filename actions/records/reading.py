@@ -58,7 +58,13 @@ class RecordLine:
     @property
     def is_notable(self) -> bool:
         """Whether somebody should read it before it is signed."""
-        return bool(self.faults or self.fixed or self.late or self.said == OBJECTS)
+        was_objected = self.state == RecordState.OBJECTED or self.said in (OBJECTS, ANSWERS)
+        return bool(self.faults or self.fixed or self.late or was_objected)
+
+    @property
+    def is_with_maintainer(self) -> bool:
+        """Whether the unit has objected and waits for an answer."""
+        return self.state == RecordState.OBJECTED and self.said != ANSWERS
 
 
 @dataclass(frozen=True)
@@ -71,7 +77,7 @@ class Waiting:
     @property
     def notable(self) -> list[RecordLine]:
         """Those that are read first."""
-        return [line for line in self.lines if line.is_notable]
+        return [line for line in self.lines if line.is_notable and not line.is_with_maintainer]
 
     @property
     def plain(self) -> list[RecordLine]:
@@ -259,9 +265,9 @@ def _last_said(notes: Sequence[tuple[RecordEntry, dict[str, Any]]]) -> str:
     return next((what for what in reversed(told) if what in (AGREES, OBJECTS, ANSWERS)), "")
 
 
-def _worst_first(line: RecordLine) -> tuple[bool, bool, bool, int, int]:
-    objected = line.state == RecordState.OBJECTED or line.said == OBJECTS
-    return not objected, not line.dangerous, not line.is_notable, -line.faults, -line.fixed
+def _worst_first(line: RecordLine) -> tuple[bool, bool, bool, bool, int, int]:
+    is_said = line.said in (OBJECTS, ANSWERS)
+    return line.is_with_maintainer, not is_said, not line.dangerous, not line.is_notable, -line.faults, -line.fixed
 
 
 def _workers(people: Mapping[str, str]) -> list[tuple[str, str]]:

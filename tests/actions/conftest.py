@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
+from threading import Barrier, Thread
 from typing import Any
 
 import pytest
@@ -75,3 +76,27 @@ def planned_notice(database: Database) -> Callable[..., int]:
             return notice.id
 
     return plan
+
+
+@pytest.fixture
+def at_once() -> Callable[..., list[Any]]:
+    """`at_once(n, do)`: `do` in n threads that begin together; what each returned or raised."""
+
+    def run(count: int, do: Callable[[int], Any]) -> list[Any]:
+        start, results = Barrier(count), [None] * count
+
+        def one(number: int) -> None:
+            start.wait()
+            try:
+                results[number] = do(number)
+            except Exception as error:  # noqa: BLE001  (handed to the test)
+                results[number] = error  # type: ignore[call-overload]
+
+        threads = [Thread(target=one, args=(number,)) for number in range(count)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        return results
+
+    return run

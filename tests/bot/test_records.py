@@ -63,7 +63,7 @@ async def test_gp_31_a_unit_reads_and_signs_and_what_it_objects_to_is_answered(
     await unit.press("3份正常的")
     assert "1栋" in unit.text
     await unit.press("签名 3 份")
-    assert "1 份待签名" in unit.text
+    assert "1 份有异议，等维保单位答复" in unit.text
 
     await maintainer.write("/start")
     await maintainer.press("维保记录异议")
@@ -76,6 +76,7 @@ async def test_gp_31_a_unit_reads_and_signs_and_what_it_objects_to_is_answered(
 
     await unit.write("/start")
     await unit.press("维保记录签名")
+    assert "一并" not in unit.text
     await unit.press("💬")
     await unit.press("签名")
     assert "✅ 已签名" in unit.text
@@ -93,12 +94,7 @@ async def test_gp_22_records_of_a_lift_are_looked_up_back_in_time(
     clock.now = midnight_after(TODAY)
     with database.write() as session:
         assert end_days(session, today=TODAY + timedelta(days=1), now=clock.now) == 1
-    for who, begun in (
-        ("inspector", "检验"),
-        ("district_regulator", "监管"),
-        ("worker", "维保"),
-        ("unit_contact", "单位"),
-    ):
+    for who in ("inspector", "district_regulator", "worker", "unit_contact"):
         person = phone(who)
         await person.write("/records 云荔花园1栋1梯")
         assert "维保记录，最近的在前" in person.text

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from threading import Barrier, Thread
 from typing import Any
 
 import pytest
@@ -74,30 +73,6 @@ def town(database: Database) -> Town:
             Jurisdiction(city_id="guangzhou", district_code="*", role=department, party_id=town.office, from_on=TODAY)
         )
     return town
-
-
-@pytest.fixture
-def at_once() -> Callable[..., list[Any]]:
-    """`at_once(n, do)`: `do` in n threads that begin together; what each returned or raised."""
-
-    def run(count: int, do: Callable[[int], Any]) -> list[Any]:
-        start, results = Barrier(count), [None] * count
-
-        def one(number: int) -> None:
-            start.wait()
-            try:
-                results[number] = do(number)
-            except Exception as error:  # noqa: BLE001  (handed to the test)
-                results[number] = error  # type: ignore[call-overload]
-
-        threads = [Thread(target=one, args=(number,)) for number in range(count)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        return results
-
-    return run
 
 
 @pytest.fixture
