@@ -12,7 +12,9 @@ from hashlib import sha256
 from importlib.resources import files
 from typing import Literal
 
-VERSION = "tsg-t5002-2017.1"
+from store.records import VisitKind
+
+VERSION = "tsg-t5002-2017"
 TABLE = "tsg_t5002_2017.csv"
 
 ValueOf = Literal["maker", "standard"]
@@ -30,16 +32,7 @@ class LiftClass(StrEnum):
     ESCALATOR = "D"
 
 
-class VisitKind(StrEnum):
-    """The kinds of visits, the smallest first. A larger one contains the smaller ones."""
-
-    HALF_MONTH = "half_month"
-    QUARTER = "quarter"
-    HALF_YEAR = "half_year"
-    YEAR = "year"
-
-
-KINDS = tuple(VisitKind)
+KINDS = tuple(VisitKind)  # the smallest first; a larger one contains the smaller ones
 # 杂物 and 扶梯 come first: such a lift may be named with its drive too.
 CLASS_WORDS = {
     LiftClass.SERVICE: ("杂物",),
@@ -104,6 +97,11 @@ class ItemTable:
     digest: str
     items: tuple[Item, ...]
     by_code: dict[str, Item] = field(repr=False)
+
+    @property
+    def name(self) -> str:
+        """As records name it: the rule, and which words of it."""
+        return f"{self.version}/{self.digest[:12]}"
 
 
 @cache

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from schedules.dates import add_months
-from schedules.items import KINDS, VisitKind
+from schedules.items import KINDS
+from store.records import VisitKind
 
 MONTHS = {VisitKind.QUARTER: 3, VisitKind.HALF_YEAR: 6, VisitKind.YEAR: 12}
 

@@ -12,6 +12,7 @@ from sqlalchemy import JSON, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from store.base import check, index_where, one_of, unique_where
+from store.records import VisitKind
 
 
 class VisitState(StrEnum):
@@ -20,15 +21,6 @@ class VisitState(StrEnum):
     UNDER_WAY = "under_way"
     UPLOADED = "uploaded"
     DROPPED = "dropped"
-
-
-class VisitKindName(StrEnum):
-    """The kinds of visits of TSG T5002."""
-
-    HALF_MONTH = "half_month"
-    QUARTER = "quarter"
-    HALF_YEAR = "half_year"
-    YEAR = "year"
 
 
 class LiftClassName(StrEnum):
@@ -87,7 +79,7 @@ class UpkeepVisit(SQLModel, table=True):
     __tablename__ = "upkeep_visit"
     __table_args__ = (
         one_of("state", VisitState),
-        one_of("kind", VisitKindName),
+        one_of("kind", VisitKind),
         one_of("lift_class", LiftClassName),
         check("ended_with_time", "(state = 'under_way') = (ended_at IS NULL)"),
         check("place_whole", PLACE_WHOLE),

@@ -16,7 +16,7 @@ from actions.registry import their_lifts, verb
 from schedules.dates import ONE_DAY
 from schedules.facts import MaintenanceFacts
 from schedules.intervals import max_interval, next_visit
-from schedules.items import LiftClass, VisitKind, lift_class
+from schedules.items import LiftClass, lift_class
 from schedules.items_due import KindDue, kind_due
 from schedules.moments import day_of
 from schedules.regimes import rulebook_of
@@ -24,6 +24,7 @@ from store.database import insert_new
 from store.duties import Duty
 from store.lifts import Lift, LiftRole, Responsibility
 from store.parties import Contact, party_name
+from store.records import MaintenanceRecord, VisitKind
 from store.upkeep import LiftUpkeep, UpkeepVisit, VisitState
 
 ONSITE = "onsite_maintenance"
@@ -178,10 +179,10 @@ def due_kind(session: Session, lift: Lift, today: date) -> KindDue:
 
 
 def last_visits(session: Session, lift_id: int) -> tuple[Mapping[VisitKind, date], date | None]:
-    """The last visit of each kind that was recorded here, and the first of all."""
-    done = func.coalesce(UpkeepVisit.completed_at, UpkeepVisit.ended_at)
-    query = select(UpkeepVisit.kind, func.max(done), func.min(done)).group_by(UpkeepVisit.kind)
-    rows = session.exec(query.where(UpkeepVisit.lift_id == lift_id, UpkeepVisit.state == VisitState.UPLOADED)).all()
+    """The last visit of each kind of which there is a record, from whichever platform, and the first of all."""
+    done = MaintenanceRecord.completed_at
+    query = select(MaintenanceRecord.kind, func.max(done), func.min(done)).where(MaintenanceRecord.lift_id == lift_id)
+    rows = session.exec(query.group_by(MaintenanceRecord.kind)).all()
     last = {VisitKind(kind): day_of(latest) for kind, latest, _ in rows}
     return last, min((day_of(first) for _, _, first in rows), default=None)
 

@@ -17,11 +17,14 @@ from actions.visits.inspections import Deed, act
 from schedules.dates import ONE_DAY
 from schedules.records import VisitState as Standing
 from schedules.records import visit_state
+from store.appending import NewEntry, append
 from store.chats import find_file
 from store.database import insert_new
+from store.doors import StoredFile
 from store.events import EventKind
 from store.lifts import Lift, LiftRole
 from store.parties import Contact, Party
+from store.records import EntryKind
 from store.upkeep import DelayReason, DelayStatement
 
 LONGEST_WORDS = 300
@@ -73,6 +76,8 @@ def state_delay(
     if not due:
         raise Refused("upkeep.nothing_due")
     photo_id = keep_photo(session, asked, photo) if photo else None
+    photos = [(photo_id, session.get_one(StoredFile, photo_id).sha256)] if photo_id is not None else []
+    entries: list[NewEntry] = []
     for lift_id, due_on in sorted(due.items()):
         row = {
             "lift_id": lift_id,
@@ -92,6 +97,10 @@ def state_delay(
             deed = Deed([lift_id], by, asked.now, asked.today, asked.key, (LiftRole.MAINTAINER,))
             payload = {"on": asked.today, "due_on": due_on, "until": max(until, due_on)}
             act(session, deed, EventKind.DELAY_STATED, asked.today, payload)
+            kept = {name: payload[name].isoformat() for name in payload} | {"reason": reason.value, "words": said}
+            people = {"stated_by": asked.actor.name} if asked.actor.name else {}
+            entries.append(NewEntry(lift_id, EntryKind.DELAY, kept, people, photos))
+    append(session, entries, asked.today)
     return sorted(due.values())
 
 

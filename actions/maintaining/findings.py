@@ -6,23 +6,15 @@ A finding is kept as plain JSON under the item's code; an item without one is fi
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
-from enum import StrEnum
 from typing import Any
 
-from schedules.items import ImpossibleValueError, Item, LiftClass, VisitKind, items_of
+from actions.records.content import Result
+from schedules.items import ImpossibleValueError, Item, LiftClass, items_of
+from store.records import VisitKind
 from store.upkeep import UpkeepVisit
 
 LONGEST_VALUE = 8  # characters of a number
 FULL_WIDTH = str.maketrans("０１２３４５６７８９．，－＋", "0123456789..-+")
-
-
-class Result(StrEnum):
-    """How an item is."""
-
-    OK = "ok"
-    FIXED = "fixed"
-    FAULT = "fault"
-    NOT_APPLICABLE = "na"
 
 
 class UnreadableValueError(Exception):

@@ -14,7 +14,6 @@ from actions.alerts.tell import Telling, tell, told_of
 from actions.maintaining.findings import (
     Finding,
     ItemLine,
-    Result,
     UnreadableValueError,
     lines_of,
     measured,
@@ -23,6 +22,7 @@ from actions.maintaining.findings import (
 )
 from actions.maintaining.rights import WORKERS, held_visit, writes_visit
 from actions.photos import keep_photo
+from actions.records.content import Result
 from actions.refusals import Refused
 from actions.registry import verb
 from schedules.items import ImpossibleValueError

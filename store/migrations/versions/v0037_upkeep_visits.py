@@ -1,7 +1,7 @@
 """maintenance visits: where lifts stand, records while they are written, statements of delay
 
 Revision ID: 0037
-Revises: 0034
+Revises: 0035
 """
 
 import sqlalchemy as sa
@@ -11,7 +11,7 @@ from alembic import op
 from store.migrations.reshape import forget_rows, replace_check_in_place
 
 revision = "0037"
-down_revision = "0034"
+down_revision = "0035"
 branch_labels = None
 depends_on = None
 
