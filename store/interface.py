@@ -64,7 +64,7 @@ class ApiKeyDeed(SQLModel, table=True):
     __tablename__ = "api_key_deed"
     __table_args__ = (
         one_of("deed", KeyDeed),
-        check("by_somebody", "length(trim(by)) > 0"),
+        check("by_somebody", "length(trim(done_by)) > 0"),
         Index("ix_api_key_deed_key", "key_id"),
     )
 
@@ -72,7 +72,7 @@ class ApiKeyDeed(SQLModel, table=True):
     key_id: int = Field(foreign_key="api_key.id")
     deed: str
     at: datetime
-    by: str
+    done_by: str
     reason: str = ""
 
 
