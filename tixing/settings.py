@@ -145,6 +145,12 @@ class Settings(KeepingSettings):
         description="The address under which this service is reached from outside (links in messages, webhooks).",
         examples=["https://lifts.example.org"],
     )
+    webhooks_private: bool = Field(
+        default=False,
+        description="`1` sends to webhooks of other platforms at private addresses and without https too: for a "
+        "sandbox, never where anybody may have a key.",
+        examples=["1"],
+    )
     quiet_hours: Annotated[QuietHours | None, NoDecode] = Field(
         default=QuietHours(),
         description="When messages wait for the morning, as times of day in China; `none` sends at any time. In "

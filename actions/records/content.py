@@ -30,7 +30,9 @@ def _in_our_time(moment: datetime) -> datetime:
 
 def _short(value: Decimal) -> Decimal:
     exponent = value.as_tuple().exponent
-    if isinstance(exponent, str) or abs(exponent) > MOST_PLACES:  # 0E+999999999 is a nought of a thousand million digits
+    if (
+        isinstance(exponent, str) or abs(exponent) > MOST_PLACES
+    ):  # 0E+999999999 is a nought of a thousand million digits
         raise ValueError("a number is written out, without an exponent")
     return value
 
