@@ -30,7 +30,7 @@ from tixing.settings_checks import (
     parse_quiet_hours,
     wrong,
 )
-from tixing.settings_keeping import KeepingSettings
+from tixing.settings_interface import InterfaceSettings
 
 PREFIX = "TIXING_"
 
@@ -39,7 +39,7 @@ Guest = Annotated[str, AfterValidator(check_guest)]
 SecretUrl = Annotated[SecretStr, AfterValidator(check_secret_url)]
 
 
-class Settings(KeepingSettings):
+class Settings(InterfaceSettings):
     """What the environment says. Its repr shows neither secrets nor guests nor the database's password."""
 
     model_config = SettingsConfigDict(
@@ -144,12 +144,6 @@ class Settings(KeepingSettings):
         default=None,
         description="The address under which this service is reached from outside (links in messages, webhooks).",
         examples=["https://lifts.example.org"],
-    )
-    webhooks_private: bool = Field(
-        default=False,
-        description="`1` sends to webhooks of other platforms at private addresses and without https too: for a "
-        "sandbox, never where anybody may have a key.",
-        examples=["1"],
     )
     quiet_hours: Annotated[QuietHours | None, NoDecode] = Field(
         default=QuietHours(),

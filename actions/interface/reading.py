@@ -116,7 +116,9 @@ def decisions_page(session: Session, caller: Caller, *, since: datetime, after: 
     last = found[PAGE - 1] if len(found) > PAGE else None
     return RecordPage(
         records=tuple(shown(session, found[:PAGE])),
-        next=f"{last.decided_at.astimezone(UTC):{EXACTLY}}/{last.id}" if last is not None and last.decided_at is not None else "",
+        next=f"{last.decided_at.astimezone(UTC):{EXACTLY}}/{last.id}"
+        if last is not None and last.decided_at is not None
+        else "",
     )
 
 

@@ -37,7 +37,9 @@ def measured(kind: VisitKind, lift_class: LiftClass = LiftClass.TRACTION) -> dic
 
 def found_key(session: Session, party_id: int, **how: Any) -> str:
     """A new key that is good for everything."""
-    return make_key(session, BY, **{"party_id": party_id, "scopes": list(Scope), "lasts": timedelta(days=365), **how})[1]
+    return make_key(session, BY, **{"party_id": party_id, "scopes": list(Scope), "lasts": timedelta(days=365), **how})[
+        1
+    ]
 
 
 @dataclass
@@ -55,6 +57,9 @@ class Platform:
     def __post_init__(self) -> None:
         api = Api(limits=self.limits, private=True)
         self.client = TestClient(make_app(self.database, lambda: self.now, api=api), raise_server_exceptions=False)
+
+    def new_key(self, session: Session, party_id: int, **how: Any) -> str:
+        return found_key(session, party_id, **how)
 
     @property
     def lift(self) -> str:
