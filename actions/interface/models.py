@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from pydantic import ConfigDict, Field, StringConstraints
 
 from actions.records.content import MOST_PHOTOS, NO_ZERO, Line, RecordContent, Strict
+from schedules.items import VERSION
 from store.records import EntryKind, RecordState, VisitKind
 from store.upkeep import DelayReason
 
@@ -21,12 +22,12 @@ SAMPLE: dict[str, Any] = {
     "lift": "31109900120171000",
     "external_id": "2026-11-23/000001",
     "kind": "half_month",
-    "table": "tsg-t5002-2017.1",
+    "table": VERSION,
     "lift_class": "A",
     "count": 31,
     "began_at": "2026-11-23T09:10:00+08:00",
     "completed_at": "2026-11-23T09:50:00+08:00",
-    "items": {"A-1-01": {"result": "fixed", "reason": "清扫机房"}},
+    "items": {"A-1-01": {"result": "fixed", "reason": "清扫机房"}, "A-1-29": {"result": "ok", "value": "8"}},
     "workers": [{"name": "何师傅", "certificate": "粤A-0001", "signed_at": "2026-11-23T09:51:00+08:00"}],
     "place": {"how": "location", "latitude": "23.125001", "longitude": "113.361200", "accuracy_m": 12},
 }

@@ -9,12 +9,15 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Header, Request, Response, Security
 from fastapi.responses import JSONResponse
+from fastapi.routing import APIRoute
 from fastapi.security import HTTPBearer, SecurityScopes
 from pydantic import BaseModel
 from sqlmodel import Session
 
 from actions.interface.answers import find_answer, keep_answer
 from actions.interface.keys import Caller
+from actions.interface.models import Trouble
+from actions.interface.uploading import RejectedError
 from portal.api.problems import ProblemError
 from store.database import Database
 from store.interface import ApiAnswer
@@ -47,7 +50,15 @@ def _ask(request: Request, scopes: SecurityScopes, _: Annotated[Any, Depends(bea
     missing = [scope for scope in scopes.scopes if scope not in caller.scopes]
     if missing:
         raise ProblemError(403, "no_scope", f"this key is not for {', '.join(missing)}")
+    if set(request.query_params) - _known_to(request.scope["route"]):
+        troubles = [Trouble(code="extra_forbidden", detail="there is no such parameter", field="query")]
+        raise RejectedError(422, troubles)
     return Asked(caller, request.app.state.database, request.app.state.now(), request.app.state.private)
+
+
+def _known_to(route: APIRoute) -> frozenset[str]:
+    """The parameters of a route that stand in its address."""
+    return frozenset(one.alias for one in route.dependant.query_params)
 
 
 def asking(*scopes: str) -> Any:

@@ -1,14 +1,10 @@
-"""The application as platforms meet it: a server of its own, in this process or in one that can be killed.
-
-As a program: `served.py DATABASE_URL PORT`.
-"""
+"""The application as platforms meet it: a server of its own, in a thread or in a process that can be killed."""
 
 import socket
-import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from multiprocessing import get_context
 from threading import Thread
 
 import uvicorn
@@ -35,20 +31,6 @@ def server_of(url: str) -> uvicorn.Server:
     return uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off"))
 
 
-def wait_for(port: int) -> None:
-    """Until somebody answers there."""
-    until = time.monotonic() + PATIENCE
-    while True:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            if time.monotonic() > until:
-                raise
-            time.sleep(0.05)
-        else:
-            return
-
-
 @contextmanager
 def serving(url: str) -> Iterator[str]:
     """The address of a server in a thread of its own."""
@@ -63,5 +45,19 @@ def serving(url: str) -> Iterator[str]:
         thread.join(PATIENCE)
 
 
-if __name__ == "__main__":
-    server_of(sys.argv[1]).run(sockets=[socket.create_server(("127.0.0.1", int(sys.argv[2])))])
+@contextmanager
+def serving_until_killed(url: str) -> Iterator[int]:
+    """The port of a server in a process of its own, which is killed at the end. It loads nothing anew."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    process = get_context("fork").Process(target=_serve, args=(url, listener), daemon=True)
+    process.start()
+    try:
+        yield listener.getsockname()[1]
+    finally:
+        process.kill()
+        process.join()
+        listener.close()
+
+
+def _serve(url: str, listener: socket.socket) -> None:
+    server_of(url).run(sockets=[listener])

@@ -62,4 +62,5 @@ def _drive(operation: Any, mode: Any, base: str, key: str, tries: int) -> None:
     def drive(case: Any) -> None:
         case.call_and_validate(base_url=base, headers={"Authorization": f"Bearer {key}"}, checks=wanted)
 
+    assert len(wanted) == len(WANTED)
     drive()

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from actions.interface.models import SAMPLE
 from schedules.items import items_of
 from store.records import VisitKind
 
@@ -26,6 +27,11 @@ def test_a_record_is_kept_once_however_often_it_comes_and_never_changed(platform
     assert platform.ask("GET", f"/records/{record.id}").json() == first.json()
     assert platform.ask("GET", f"/records?lift={platform.lift}").json()["records"] == [first.json()]
     assert "何师傅" not in first.text
+
+
+def test_the_example_of_the_document_is_taken(platform):
+    assert platform.ask("POST", "/records", json=SAMPLE).status_code == 201
+    assert platform.ask("POST", "/records:batch", json={"records": [SAMPLE]}).json()["repeated"] == 1
 
 
 def test_what_cannot_be_so_is_refused_with_all_that_is_wrong(platform):
