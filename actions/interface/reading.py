@@ -20,7 +20,7 @@ from store.zone import SHANGHAI
 PAGE = 100
 EXACTLY = "%Y-%m-%dT%H:%M:%S.%fZ"  # a plus would be a blank in an address
 ACTS = (EntryKind.SIGNED, EntryKind.OBJECTED, EntryKind.DEFAULTED, EntryKind.NOTE)
-INNER = {"record", "people"}  # of an act: the place of its record, and digests
+INNER = {"record", "people", "tap"}  # of an act: the place of its record, digests, the tap that did it
 
 
 def lifts_page(session: Session, caller: Caller, after: int) -> LiftPage:
