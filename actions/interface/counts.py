@@ -1,12 +1,14 @@
 """What has happened through a key, counted: whoever examines a platform reads it (003 三(二)2(1))."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlmodel import Session, select
 
 from store.database import insert_new
 from store.interface import ApiCount
+
+SELDOM = timedelta(minutes=10)
 
 
 class Happened(StrEnum):
@@ -30,6 +32,12 @@ def count_one(session: Session, key_id: int, what: Happened, now: datetime) -> N
     row.times, row.last_at = row.times + 1, now
     session.add(row)
     session.flush()
+
+
+def is_worth_counting(session: Session, key_id: int, what: Happened, now: datetime) -> bool:
+    """Whether it was counted last long ago: what only reads is not to write each time."""
+    row = session.get(ApiCount, (key_id, what.value))
+    return row is None or row.last_at < now - SELDOM
 
 
 def counts_of(session: Session, key_ids: list[int]) -> dict[str, int]:

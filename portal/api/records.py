@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Response
 
-from actions.interface.counts import Happened, count_one
+from actions.interface.counts import Happened, count_one, is_worth_counting
 from actions.interface.keys import Scope
 from actions.interface.models import (
     BatchIn,
@@ -123,10 +123,12 @@ def get_record(record_id: RecordId, asked: Reads) -> RecordOut:
     """How a record stands, and what was done about it."""
     with asked.database.read() as session:
         found = find_record(session, asked.caller, record_id)
+        is_news = is_worth_counting(session, asked.caller.key_id, Happened.READ, asked.now)
     if found is None:
         raise ProblemError(404, "unknown_record", "this platform has uploaded no such record for this maintainer")
-    with asked.database.write() as session:
-        count_one(session, asked.caller.key_id, Happened.READ, asked.now)
+    if is_news:
+        with asked.database.write() as session:
+            count_one(session, asked.caller.key_id, Happened.READ, asked.now)
     return found
 
 
