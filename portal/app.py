@@ -1,7 +1,10 @@
 """The portal's application, put together from its routers."""
 
+import re
+
 import structlog
 from fastapi import FastAPI, Request, Response
+from starlette.routing import Mount
 
 from actions.reporting.links import Links
 from portal import (
@@ -60,7 +63,11 @@ def make_app(
     add_chat(app, chat_door)
     interface = make_api(database, now, api)
     app.add_api_route("/openapi.json", lambda: document(interface), include_in_schema=False)
-    app.mount(PATH, interface)
+    below = Mount(PATH, interface)
+    below.path_regex = re.compile(
+        below.path_regex.pattern, re.DOTALL
+    )  # a line end in an address is its matter too
+    app.router.routes.append(below)
     for silence in SILENCE:
         app.add_exception_handler(silence, ask_to_come_again)
     return app

@@ -81,6 +81,9 @@ def test_odd_values_are_refused_and_no_failure_of_ours(platform):
         assert answer.status_code == 422, (more, answer.text)
     for path in ("/records?after=99999999999", "/records/99999999999", "/records?lift=%00", "/signatures?since=1"):
         assert platform.ask("GET", path).status_code == 422, path
-    assert platform.ask("GET", "/nothing").status_code == 404
+    for path in ("/nothing", "/nothing/%0A"):
+        answer = platform.ask("GET", path)
+        assert (answer.status_code, answer.headers["content-type"]) == (404, PROBLEM)
+    assert platform.ask("GET", "/records/%0A").status_code == 422
     assert platform.ask("PATCH", "/records").status_code == 405
     assert platform.entries() == 0
