@@ -64,9 +64,7 @@ def make_app(
     interface = make_api(database, now, api)
     app.add_api_route("/openapi.json", lambda: document(interface), include_in_schema=False)
     below = Mount(PATH, interface)
-    below.path_regex = re.compile(
-        below.path_regex.pattern, re.DOTALL
-    )  # a line end in an address is its matter too
+    below.path_regex = re.compile(below.path_regex.pattern, re.DOTALL)  # a line end in an address is its matter too
     app.router.routes.append(below)
     for silence in SILENCE:
         app.add_exception_handler(silence, ask_to_come_again)
