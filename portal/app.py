@@ -1,7 +1,10 @@
 """The portal's application, put together from its routers."""
 
+import re
+
 import structlog
 from fastapi import FastAPI, Request, Response
+from starlette.routing import Mount
 
 from actions.reporting.links import Links
 from portal import (
@@ -17,6 +20,7 @@ from portal import (
     twilio_voice,
 )
 from portal.aliyun import AliyunDoor
+from portal.api.app import PATH, Api, document, make_api
 from portal.chat import add_chat
 from portal.chat_door import ChatDoor
 from portal.health import Now
@@ -38,9 +42,10 @@ def make_app(
     telegram_door: TelegramDoor | None = None,
     chat_door: ChatDoor | None = None,
     links: Links | None = None,
+    api: Api = Api(),
 ) -> FastAPI:
     """The pages and webhooks of one process over `database`; `now` is its clock, `links` lead to files of reports."""
-    app = FastAPI(title="tixing", docs_url=None, redoc_url=None)
+    app = FastAPI(title="tixing", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.database = database
     app.state.now = now
     app.state.twilio = twilio_door
@@ -56,6 +61,11 @@ def make_app(
     for door in (twilio, twilio_sms, twilio_voice, aliyun_reports, aliyun_up, telegram):
         app.include_router(door.router)
     add_chat(app, chat_door)
+    interface = make_api(database, now, api)
+    app.add_api_route("/openapi.json", lambda: document(interface), include_in_schema=False)
+    below = Mount(PATH, interface)
+    below.path_regex = re.compile(below.path_regex.pattern, re.DOTALL)  # a line end in an address is its matter too
+    app.router.routes.append(below)
     for silence in SILENCE:
         app.add_exception_handler(silence, ask_to_come_again)
     return app

@@ -29,6 +29,11 @@ class Limit:
         seen.append(now)
         return True
 
+    def is_full(self, key: str) -> bool:
+        """Whether one more would be one too many; nothing is counted."""
+        seen = self._seen.get(key, ())
+        return sum(at > self._clock() - self.seconds for at in seen) >= self.times
+
     def _forget_idle(self, now: float) -> None:
         """Forget who has not come within the time; if all have, everybody: a flood must not take all memory."""
         kept = {key: seen for key, seen in self._seen.items() if seen and seen[-1] > now - self.seconds}

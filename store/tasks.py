@@ -51,6 +51,7 @@ class TaskKind(StrEnum):
     LIST_UNACKNOWLEDGED = "list_unacknowledged"
     OBJECTION_UNANSWERED = "objection_unanswered"
     NO_BUREAU = "no_bureau"
+    WEBHOOK_STOPPED = "webhook_stopped"
 
 
 class TaskStatus(StrEnum):

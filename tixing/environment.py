@@ -17,10 +17,11 @@ from notifier.modes import Mode
 from store.quiet import QuietHours
 from tixing.errors import UsageError
 from tixing.settings import PREFIX, Settings
-from tixing.settings_keeping import KeepingSettings
+from tixing.settings_interface import InterfaceSettings
 
 # Variables that are read elsewhere, and what they do.
 OTHER_VARIABLES = {
+    "TIXING_CONFORMANCE_KEY": "The key with which `tixing conformance URL` drives another implementation.",
     "TIXING_DEBUG": "`1` shows the traceback of an unexpected error at once, instead of in a file.",
     "TIXING_REQUIRE": "For the test suite: what may not be skipped, such as `browser,pdf,postgres,shared`.",
 }
@@ -82,7 +83,7 @@ def _in_words(value: Any) -> str:
 
 
 def _variables() -> dict[str, Any]:
-    names = sorted(Settings.model_fields, key=lambda name: name in KeepingSettings.model_fields)  # those come last
+    names = sorted(Settings.model_fields, key=lambda name: name in InterfaceSettings.model_fields)  # those come last
     return {f"{PREFIX}{name.upper()}": Settings.model_fields[name] for name in names}
 
 

@@ -9,6 +9,7 @@ import uvicorn
 from notifier.direct import tell_directly
 from notifier.modes import Mode
 from portal.aliyun import AliyunDoor, path_secret
+from portal.api.app import Api
 from portal.app import make_app
 from portal.metrics import Meter
 from portal.sms_replies import SMS, WrittenBack
@@ -51,6 +52,7 @@ async def serve(database: Database, settings: Settings, listener: socket.socket,
             telegram_door=doors.telegram,
             chat_door=chat,
             links=doors.services.links,
+            api=Api(private=settings.webhooks_private),
         )
         server = QuietServer(uvicorn.Config(app, log_config=None))
 

@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from notifier.channels.base import Channel
 from notifier.modes import Mode
 from notifier.settling import PATIENCE, Patience
+from notifier.webhooks_out import deliver_due
 from schedules.clock import start_clock
 from store.database import Database
 from store.leader import Leadership
@@ -30,6 +31,7 @@ from tixing.settings import Settings
 from tixing.times import now_utc
 
 TICK_SECONDS = 60
+WEBHOOK_SECONDS = 3  # what becomes of a record is told to other platforms
 POLL_SECONDS = 1  # a notice that becomes due waits no longer for somebody to look
 SUCCESSION_SECONDS = 5  # the plan of the day does not wait longer for somebody to make it
 LOOK_SECONDS = 60
@@ -70,6 +72,7 @@ class Ticker:
         self._planning = asyncio.Lock()
         # SQLite has one writer: whoever sends there waits for the plan
         self._sending = self._planning if database.is_sqlite else asyncio.Lock()
+        self._telling = asyncio.Lock()
         self._sender = Sending(
             database, settings, channels, self._sign, pace.clock, lambda: not self._stopping, pace.patience
         )
@@ -94,6 +97,14 @@ class Ticker:
         """Send what is due now; nothing, while what was due before is still being sent."""
         if self._process and not self._sending.locked():
             await self._alone(self._sending, self._send)
+
+    async def tell_platforms(self) -> None:
+        """Tell other platforms what became of their records; nothing, while that is still being done."""
+        if self._process and not self._telling.locked():
+            await self._alone(self._telling, self._tell)
+
+    async def _tell(self) -> None:
+        await deliver_due(self._database, self._pace.clock, private=self._settings.webhooks_private)
 
     async def _alone(self, lock: asyncio.Lock, work: Callable[[], Awaitable[None]]) -> None:
         async with lock:
@@ -148,6 +159,8 @@ class Ticker:
             pass
         async with self._sending:
             pass
+        async with self._telling:
+            pass
 
 
 @asynccontextmanager
@@ -180,6 +193,7 @@ async def ticking(
                 ticker.tick: every,
                 ticker.follow: SUCCESSION_SECONDS,
                 ticker.poll: POLL_SECONDS,
+                ticker.tell_platforms: WEBHOOK_SECONDS,
             }
             clock = start_clock(jobs, zone=SHANGHAI)
             watching = asyncio.create_task(_watch(database, settings, pace.clock))

@@ -1,20 +1,44 @@
 """What a record of maintenance says, as it comes from the chat and from the data interface, and as it is kept."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from store.records import VisitKind
 from store.zone import SHANGHAI
 
 LONGEST_LINE, LONGEST_NOTE = 200, 1_000  # characters
 MOST_WORKERS, MOST_EXTRA, MOST_PHOTOS = 6, 40, 40
+MOST_PLACES = 12  # of a number
 
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_LINE)]
-Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=LONGEST_NOTE)]
+NO_ZERO = r"^[^\x00]*$"  # PostgreSQL keeps no zero byte in a text
+YEARS = range(2000, 2100)  # in others a moment cannot be told in every zone, or was never meant
+
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_LINE, pattern=NO_ZERO)]
+Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=LONGEST_NOTE, pattern=NO_ZERO)]
+
+
+def _in_our_time(moment: datetime) -> datetime:
+    if moment.year not in YEARS:
+        raise ValueError(f"a moment lies between {YEARS.start} and {YEARS.stop - 1}")
+    return moment
+
+
+def _short(value: Decimal) -> Decimal:
+    exponent = value.as_tuple().exponent
+    if (
+        isinstance(exponent, str) or abs(exponent) > MOST_PLACES
+    ):  # 0E+999999999 is a nought of a thousand million digits
+        raise ValueError("a number is written out, without an exponent")
+    return value
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_in_our_time)]
+Number = Annotated[Decimal, AfterValidator(_short)]
 
 
 class Result(StrEnum):
@@ -36,7 +60,7 @@ class Found(Strict):
     """What was found of one item of the table. `value` is as it was read, without its unit."""
 
     result: Result
-    value: Decimal | None = Field(default=None, allow_inf_nan=False, max_digits=12, decimal_places=4)
+    value: Number | None = Field(default=None, allow_inf_nan=False, max_digits=12, decimal_places=4)
     reason: Note = ""
 
     @model_validator(mode="after")
@@ -57,15 +81,15 @@ class Worker(Strict):
 
     name: Line
     certificate: Line
-    signed_at: AwareDatetime
+    signed_at: Moment
 
 
 class Place(Strict):
     """Where it was recorded: degrees (WGS 84) and metres. `how`: by a location that was sent, or by the lift's code."""
 
     how: str = Field(pattern="^(location|code)$")
-    latitude: Decimal | None = Field(default=None, ge=-90, le=90, decimal_places=6)
-    longitude: Decimal | None = Field(default=None, ge=-180, le=180, decimal_places=6)
+    latitude: Number | None = Field(default=None, ge=-90, le=90, decimal_places=6)
+    longitude: Number | None = Field(default=None, ge=-180, le=180, decimal_places=6)
     accuracy_m: int | None = Field(default=None, ge=0, le=100_000)
 
     @model_validator(mode="after")
@@ -88,8 +112,8 @@ class RecordContent(Strict):
     table: Line
     lift_class: str = Field(pattern="^[A-D]$")
     count: int = Field(ge=1, le=500)
-    began_at: AwareDatetime | None = None
-    completed_at: AwareDatetime
+    began_at: Moment | None = None
+    completed_at: Moment
     items: Mapping[Line, Found] = Field(default_factory=dict, max_length=500)
     extra: tuple[Extra, ...] = Field(default=(), max_length=MOST_EXTRA)
     workers: tuple[Worker, ...] = Field(min_length=1, max_length=MOST_WORKERS)

@@ -221,6 +221,24 @@ ROWS: dict[str, dict[str, Any]] = {
         "id": 1, "kind": "call", "key": "notice-1", "city_id": "guangzhou", "owner_party_id": 1, "lift_id": 1,
         "party_id": 1, "notice_id": 1, "import_id": 1, "opened_on": D,
     },
+    "api_key": {
+        "id": 1, "party_id": 1, "prefix": "a1b2c3d4", "digest": "0" * 64, "scopes": ["records:write"], "made_at": NOW,
+        "expires_at": datetime(2027, 11, 23, 1, 0, tzinfo=UTC),
+    },
+    "api_key_deed": {"id": 1, "key_id": 1, "deed": "made", "at": NOW, "done_by": "陈一鸣", "reason": "…"},
+    "api_answer": {"key_id": 1, "name": "tap-1", "digest": "0", "status": 201, "body": "{}", "at": NOW},
+    "api_count": {"key_id": 1, "what": "repeat", "times": 1, "last_at": NOW},
+    "webhook_endpoint": {
+        "id": 1, "party_id": 1, "source_id": 1, "url": "https://platform.example.org/", "secret": "whsec_",
+        "made_at": NOW,
+    },
+    "webhook_message": {
+        "id": 1, "endpoint_id": 1, "name": "msg_1", "what": "record.signed", "body": "{}", "made_at": NOW,
+        "next_at": NOW,
+    },
+    "conformance_run": {
+        "id": 1, "source_id": 1, "target": "a1b2c3d4", "at": NOW, "passed": 1, "failed": 0, "results": [],
+    },
 }  # fmt: skip
 
 

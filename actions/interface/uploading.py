@@ -1,0 +1,207 @@
+"""Uploads of other platforms: whose lift it is, whether it can be so, and each record once."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pydantic import ValidationError
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, col, or_, select
+
+from actions.interface.checking import check_items
+from actions.interface.counts import Happened, count_one
+from actions.interface.keys import Caller
+from actions.interface.models import DelayIn, RecordIn, Trouble
+from actions.maintaining.delays import Stating, keep_delay
+from actions.photos import find_photo_at, keep_photo_at
+from actions.records.upload import Origin, upload_record
+from actions.refusals import Refused
+from actions.register.identifiers import normalise_identifier
+from schedules.moments import day_of
+from store.appending import TooLongError
+from store.chain import read_content
+from store.doors import StoredFile
+from store.lifts import Lift, LiftName, LiftRole, Responsibility
+from store.records import MaintenanceRecord, RecordEntry, RecordPersonal, RecordPhoto
+from store.upkeep import DelayStatement
+
+SAID = ("kind", "table", "class", "all", "completed_at", "but", "signed_at")
+SAID_PERHAPS = ("began_at", "extra", "place", "note", "dangerous")
+MOST_TROUBLES = 50
+
+
+class RejectedError(Exception):
+    """What a platform uploads is not kept; nothing was changed. `status` is HTTP's."""
+
+    def __init__(self, status: int, troubles: Sequence[Trouble]) -> None:
+        self.status = status
+        self.troubles = tuple(troubles[:MOST_TROUBLES])
+        super().__init__("; ".join(one.detail for one in self.troubles))
+
+
+@dataclass(frozen=True)
+class Uploaded:
+    """A record that is kept. `repeated`: it was already."""
+
+    record: MaintenanceRecord
+    repeated: bool
+
+
+def rejected(status: int, code: str, detail: str, field: str = "") -> RejectedError:
+    """One thing that is wrong."""
+    return RejectedError(status, [Trouble(code=code, detail=detail, field=field)])
+
+
+def upload(session: Session, caller: Caller, said: RecordIn, now: datetime) -> Uploaded:
+    """Keep a record; the same again where it came before. Raises RejectedError."""
+    lift = require_lift(session, caller, said.lift)
+    known = _known(session, caller, said.external_id)
+    if known is None:
+        troubles = check_items(said, lift)
+        if troubles:
+            raise RejectedError(422, troubles)
+        try:
+            with session.begin_nested():
+                record = _keep(session, caller, said, lift, now)
+            if record.uploaded_at == now:
+                count_one(session, caller.key_id, Happened.UPLOADED, now)
+                return Uploaded(record, repeated=False)
+            known = record  # another request was faster
+        except IntegrityError as error:  # or it came for another lift
+            known = _known(session, caller, said.external_id)
+            if known is None:
+                raise rejected(409, "try_again", "it arrives twice at this moment") from error
+    if known.lift_id != lift.id or not _is_same(session, known, said):
+        raise rejected(409, "other_content", "another record came under this external_id", "external_id")
+    count_one(session, caller.key_id, Happened.REPEATED, now)
+    return Uploaded(known, repeated=True)
+
+
+def read_record(said: Mapping[str, Any]) -> RecordIn:
+    """One record of a batch. Raises RejectedError with all that is wrong."""
+    try:
+        return RecordIn.model_validate(said)
+    except ValidationError as error:
+        raise RejectedError(422, troubles_of(error.errors(include_url=False, include_input=False))) from error
+
+
+def troubles_of(errors: Sequence[Any]) -> list[Trouble]:
+    """What a model finds wrong, without what was sent: that may hold names."""
+    return [
+        Trouble(
+            code=str(one["type"]),
+            detail=str(one["msg"]).encode("utf-8", "replace").decode(),
+            field=".".join(map(str, one["loc"])).encode("utf-8", "replace").decode()[:200],
+        )
+        for one in errors[:MOST_TROUBLES]
+    ]
+
+
+def state_delay(session: Session, caller: Caller, said: DelayIn, now: datetime) -> DelayStatement:
+    """Keep a statement of delay; the same again where it came before. Raises RejectedError."""
+    lift = require_lift(session, caller, said.lift)
+    key = f"api:{caller.source_id}:{said.external_id}"
+    query = select(DelayStatement).where(DelayStatement.lift_id == lift.id, DelayStatement.key == key)
+    known = session.exec(query).first()
+    if known is not None:
+        if (known.reason, known.words) != (said.reason, " ".join(said.words.split())):
+            raise rejected(409, "other_content", "another statement came under this external_id", "external_id")
+        return known
+    photos = [number for number, _ in _photos(session, caller, said.photos)]
+    who = Stating(caller.party_id, key, now, day_of(now))
+    try:
+        keep_delay(
+            session, who, lift_ids=[lift.id], reason=said.reason, until=said.until, words=said.words, photos=photos
+        )
+    except Refused as error:
+        raise rejected(422, error.name.rpartition(".")[2], str(error)) from error
+    count_one(session, caller.key_id, Happened.DELAY, now)
+    return session.exec(query).one()
+
+
+def keep_file(session: Session, caller: Caller, content: bytes, now: datetime) -> StoredFile:
+    """Keep a photo for records to come. Raises RejectedError for what is none."""
+    try:
+        file = keep_photo_at(session, caller.address, content, now=now, today=day_of(now))
+    except Refused as error:
+        raise rejected(415, "no_photo", "a photo is a JPEG or PNG of at most 10 MB") from error
+    count_one(session, caller.key_id, Happened.PHOTO, now)
+    return file
+
+
+def require_lift(session: Session, caller: Caller, name: str) -> Lift:
+    """The lift of this name that the maintainer has or had. Of others nothing is said, not even that they exist."""
+    lift = find_lift(session, caller, name)
+    if lift is None:
+        raise rejected(403, "not_your_lift", "no lift of this maintainer is known by that code", "lift")
+    return lift
+
+
+def find_lift(session: Session, caller: Caller, name: str) -> Lift | None:
+    """The one lift of the maintainer that is known by this code."""
+    value = normalise_identifier(name)
+    theirs = select(Responsibility.lift_id).where(
+        Responsibility.party_id == caller.party_id, Responsibility.role == LiftRole.MAINTAINER
+    )
+    named = select(LiftName.lift_id).where(LiftName.value == value)
+    query = select(Lift).where(
+        Lift.city_id == caller.city_id,
+        col(Lift.id).in_(theirs),
+        or_(Lift.key == name.strip(), col(Lift.id).in_(named)),
+    )
+    found = session.exec(query.limit(2)).all()
+    return found[0] if len(found) == 1 else None
+
+
+def _keep(session: Session, caller: Caller, said: RecordIn, lift: Lift, now: datetime) -> MaintenanceRecord:
+    photos = _photos(session, caller, said.photos)
+    origin = Origin(
+        caller.party_id,
+        f"api:{caller.source_id}:{said.external_id}",
+        caller.platform,
+        source_id=caller.source_id,
+        external_id=said.external_id,
+    )
+    try:
+        return upload_record(session, lift.id, said, origin, now=now, today=day_of(now), photos=photos)
+    except Refused as error:
+        status = 403 if error.name == "records.not_their_lift" else 422
+        raise rejected(status, error.name.rpartition(".")[2], str(error)) from error
+    except TooLongError as error:
+        raise rejected(422, "too_long", str(error)) from error
+
+
+def _photos(session: Session, caller: Caller, digests: Sequence[str]) -> list[tuple[int, str]]:
+    found = []
+    for digest in dict.fromkeys(digests):
+        file = find_photo_at(session, caller.address, digest)
+        if file is None:
+            raise rejected(422, "unknown_photo", f"no photo {digest} was uploaded", "photos")
+        found.append((file.id, digest))
+    return found
+
+
+def _known(session: Session, caller: Caller, external_id: str) -> MaintenanceRecord | None:
+    query = select(MaintenanceRecord).where(
+        MaintenanceRecord.source_id == caller.source_id, MaintenanceRecord.external_id == external_id
+    )
+    return session.exec(query).first()
+
+
+def _is_same(session: Session, record: MaintenanceRecord, said: RecordIn) -> bool:
+    """Whether this is what is kept. Names that were erased since are not asked for."""
+    body = session.get_one(RecordEntry, record.entry_id).body
+    if body is None:
+        return True
+    kept, now = read_content(bytes(body)), said.to_keep()
+    if any(kept.get(name) != now.get(name) for name in (*SAID, *SAID_PERHAPS)):
+        return False
+    people = said.people()
+    personal = session.exec(select(RecordPersonal).where(RecordPersonal.entry_id == record.entry_id)).all()
+    if {one.field for one in personal} != set(people):
+        return False
+    photos = select(RecordPhoto).where(RecordPhoto.entry_id == record.entry_id)
+    return len(session.exec(photos).all()) == len(set(said.photos)) and all(
+        one.value is None or one.value == people[one.field] for one in personal
+    )
