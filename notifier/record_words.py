@@ -17,7 +17,10 @@ NOTE = 300
 
 
 def words_for_records(facts: NoticeFacts, language: str, channel: str, today: date) -> dict[str, Any]:
-    """Every variable of a notice about `n` records: `notable` are those in which not all was in order, worst first."""
+    """Every variable of a notice about `n` records: `notable` are those in which not all was in order, worst first.
+
+    `over`: what asks for a signature was held until its day had passed; silence does not count then.
+    """
     own, is_short = facts.own[RECORDS], channel in ("sms", "none")
     limit = SHORT if is_short else LONG
     places = [PlaceParts(**lift) for lift in own["lifts"]]
@@ -29,6 +32,7 @@ def words_for_records(facts: NoticeFacts, language: str, channel: str, today: da
         "n": len(lines),
         "place": (name_place_short if is_short else name_place)(places[0]),
         "deadline": say_day(date.fromisoformat(own["on"]), language, today),
+        "over": date.fromisoformat(own["on"]) < today,
         "notable": notable[:NOTABLE],
         "more_notable": max(0, len(notable) - NOTABLE),
         "plain": plain[:PLAIN],

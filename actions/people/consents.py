@@ -14,6 +14,7 @@ from sqlalchemy import update
 from sqlmodel import Session, col, or_, select
 
 from actions.actors import UNIT, UNIT_HEADS, Asked
+from actions.records.pushing import ask_without_silence
 from actions.refusals import Refused
 from actions.registry import verb
 from schedules.regimes import rules_in_force
@@ -106,6 +107,7 @@ def give_consent(session: Session, asked: Asked, *, version: str, language: str)
 def withdraw_consent(session: Session, asked: Asked) -> None:
     """From now on nothing more is signed by default for one's own unit."""
     if _end(session, asked):
+        ask_without_silence(session, asked.actor.party_id)
         return
     last = select(SigningConsent).where(SigningConsent.party_id == asked.actor.party_id)
     if session.exec(last).first() is None:

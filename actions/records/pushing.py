@@ -111,6 +111,18 @@ def take_out(session: Session, records: Sequence[MaintenanceRecord], now: dateti
                 cancel(session, [notice_id], reason="answered", now=now)
 
 
+def ask_without_silence(session: Session, unit_id: int) -> None:
+    """The unit has withdrawn its consent: what has not left does not say any more that silence counts."""
+    query = select(Notice.id).where(
+        Notice.party_id == unit_id, Notice.duty == RECORD_SIGNATURE,
+        Notice.template == ASKED_SILENCE_COUNTS, col(Notice.status).in_(_UNSENT),
+    )  # fmt: skip
+    for notice_id in sorted(lock_notices(session, session.exec(query).all(), _UNSENT)):
+        notice = session.get_one(Notice, notice_id, populate_existing=True)
+        notice.template = ASKED
+        session.add(notice)
+
+
 def asked_between(session: Session, party_id: int, since: date, until: date) -> list[Notice]:
     """What asked a unit to sign, planned on one of these days."""
     query = select(Notice).where(

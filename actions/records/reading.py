@@ -18,6 +18,7 @@ from actions.sight import in_their_places
 from schedules.items import item_table
 from schedules.moments import day_of
 from store.chats import find_file
+from store.consents import SigningConsent
 from store.database import table_of
 from store.lifts import Lift
 from store.notices import Notice
@@ -198,7 +199,7 @@ def record_shown(session: Session, asked: Asked, *, record_id: int) -> RecordSho
         photos=len(photos),
         remarks=[_remark(one, content, people[one.id]) for one, content in notes if one.kind in SAYINGS],
         is_cut=said.is_cut,
-        has_consent=record.consent_id is not None,
+        has_consent=_silence_would_count(session, record),
     )
 
 
@@ -258,6 +259,11 @@ def _line(record: MaintenanceRecord, lift: Lift, said: Said, last: str) -> Recor
         late=record.late_upload,
         said=last,
     )
+
+
+def _silence_would_count(session: Session, record: MaintenanceRecord) -> bool:
+    consent = session.get(SigningConsent, record.consent_id) if record.consent_id is not None else None
+    return consent is not None and consent.withdrawn_at is None
 
 
 def _last_said(notes: Sequence[tuple[RecordEntry, dict[str, Any]]]) -> str:

@@ -185,6 +185,15 @@ def test_gp_15_p13_consent_that_ends_before_the_deadline_signs_nothing(contracto
     assert contractor.state(record) == state
 
 
+def test_after_a_withdrawal_nothing_says_any_more_that_silence_counts(contractor):
+    contractor.consent()
+    contractor.at(11)
+    record = contractor.upload()
+    contractor.do(withdraw_consent)
+    assert templates(contractor) == ["gp.sign.noconsent"]
+    assert not contractor.do(record_shown, record_id=record.id).has_consent
+
+
 def test_what_was_signed_in_time_stands_however_late_it_reaches_us(contractor):
     contractor.consent()
     first, second = uploaded(contractor), uploaded(contractor, minute=50)
