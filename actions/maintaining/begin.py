@@ -16,7 +16,7 @@ from actions.registry import their_lifts, verb
 from schedules.dates import ONE_DAY
 from schedules.facts import MaintenanceFacts
 from schedules.intervals import max_interval, next_visit
-from schedules.items import LiftClass, lift_class
+from schedules.items import KINDS, items_of, lift_class
 from schedules.items_due import KindDue, kind_due
 from schedules.moments import day_of
 from schedules.regimes import rulebook_of
@@ -25,7 +25,7 @@ from store.duties import Duty
 from store.lifts import Lift, LiftRole, Responsibility
 from store.parties import Contact, party_name
 from store.records import MaintenanceRecord, VisitKind
-from store.upkeep import LiftUpkeep, UpkeepVisit, VisitState
+from store.upkeep import LiftClass, LiftUpkeep, UpkeepVisit, VisitState
 
 ONSITE = "onsite_maintenance"
 FALLBACK_DAYS = 15  # between two visits where a filed plan sets them, and we do not know it
@@ -35,8 +35,8 @@ FALLBACK_DAYS = 15  # between two visits where a filed plan sets them, and we do
 class ToBegin:
     """What a worker sees before a visit: the lift's data to be checked on site, what is due, what is open already.
 
-    `lift_class` is None where nobody knows it yet. `under_way`: the worker's own record; `colleague`: who else writes
-    one of this lift.
+    `lift_class` is None where nobody knows it yet, `items` how many each kind of visit has. `under_way`: the worker's
+    own record; `colleague`: who else writes one of this lift.
     """
 
     lift_id: int
@@ -48,6 +48,7 @@ class ToBegin:
     due: date | None
     lift_class: LiftClass | None
     kind: KindDue
+    items: Mapping[VisitKind, int]
     is_placed: bool
     under_way: int | None
     colleague: str
@@ -58,6 +59,7 @@ def visit_to_begin(session: Session, asked: Asked, *, lift_id: int) -> ToBegin:
     """What is due at this lift now."""
     lift = session.get_one(Lift, lift_id)
     upkeep = session.get(LiftUpkeep, lift_id)
+    known = class_of(lift, upkeep)
     drafts = session.exec(
         select(UpkeepVisit).where(UpkeepVisit.lift_id == lift_id, UpkeepVisit.state == VisitState.UNDER_WAY)
     ).all()
@@ -72,7 +74,8 @@ def visit_to_begin(session: Session, asked: Asked, *, lift_id: int) -> ToBegin:
         kind_words=lift.kind,
         unit=party_name(session, _unit_of(session, lift_id)),
         due=due_of(session, [lift_id]).get(lift_id),
-        lift_class=class_of(lift, upkeep),
+        lift_class=known,
+        items={one: len(items_of(known, one)) for one in KINDS} if known is not None else {},
         kind=due_kind(session, lift, asked.today),
         is_placed=upkeep is not None and upkeep.latitude is not None,
         under_way=mine[0] if mine else None,

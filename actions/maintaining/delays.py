@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from actions.actors import MAINTAINER, REGULATORS, UNIT, Asked
 from actions.lifts.explain import place_of
 from actions.maintaining.begin import due_of
-from actions.photos import keep_photo
+from actions.photos import is_their_photo, keep_photo
 from actions.refusals import Refused
 from actions.registry import their_lifts, verb
 from actions.sight import lifts_of
@@ -50,7 +50,13 @@ class Delay:
     has_photo: bool
 
 
-@verb(MAINTAINER, lift_ids=their_lifts)
+@verb(MAINTAINER)
+def keep_delay_photo(session: Session, asked: Asked, *, content: bytes) -> int:
+    """A photo of the flood, the barrier, the order; its id."""
+    return keep_photo(session, asked, content)
+
+
+@verb(MAINTAINER, lift_ids=their_lifts, photos=is_their_photo)
 def state_delay(
     session: Session,
     asked: Asked,
@@ -59,7 +65,7 @@ def state_delay(
     reason: DelayReason,
     until: date,
     words: str = "",
-    photo: bytes | None = None,
+    photos: Sequence[int] = (),
 ) -> Sequence[date]:
     """Say why these lifts are not visited in time, and by when they will be; the days on which they were due.
 
@@ -75,8 +81,7 @@ def state_delay(
     due = due_of(session, list(lift_ids))
     if not due:
         raise Refused("upkeep.nothing_due")
-    photo_id = keep_photo(session, asked, photo) if photo else None
-    photos = [(photo_id, session.get_one(StoredFile, photo_id).sha256)] if photo_id is not None else []
+    files = [(one, session.get_one(StoredFile, one).sha256) for one in photos]
     entries: list[NewEntry] = []
     for lift_id, due_on in sorted(due.items()):
         row = {
@@ -86,7 +91,7 @@ def state_delay(
             "until_on": max(until, due_on),
             "reason": reason.value,
             "words": said,
-            "photo_id": photo_id,
+            "photo_id": next(iter(photos), None),
             "stated_by": asked.actor.contact_id,
             "stated_on": asked.today,
             "stated_at": asked.now,
@@ -99,7 +104,7 @@ def state_delay(
             act(session, deed, EventKind.DELAY_STATED, asked.today, payload)
             kept = {name: payload[name].isoformat() for name in payload} | {"reason": reason.value, "words": said}
             people = {"stated_by": asked.actor.name} if asked.actor.name else {}
-            entries.append(NewEntry(lift_id, EntryKind.DELAY, kept, people, photos))
+            entries.append(NewEntry(lift_id, EntryKind.DELAY, kept, people, files))
     append(session, entries, asked.today)
     return sorted(due.values())
 

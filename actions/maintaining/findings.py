@@ -9,9 +9,9 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from actions.records.content import Result
-from schedules.items import ImpossibleValueError, Item, LiftClass, items_of
+from schedules.items import ImpossibleValueError, Item, items_of
 from store.records import VisitKind
-from store.upkeep import UpkeepVisit
+from store.upkeep import LiftClass, UpkeepVisit
 
 LONGEST_VALUE = 8  # characters of a number
 FULL_WIDTH = str.maketrans("０１２３４５６７８９．，－＋", "0123456789..-+")
