@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 from sqlalchemy import JSON, ColumnElement, Index, exists
@@ -90,7 +91,17 @@ class Event(SQLModel, table=True):
 
 def was_taken_back(event: Any = Event) -> ColumnElement[bool]:
     """The condition that a result was recorded wrongly, as another event says: it is no fact."""
+    return _taken_back_of_any() if event is Event else _taken_back(event)
+
+
+def _taken_back(event: Any) -> ColumnElement[bool]:
     marker = aliased(Event)
     of = col(marker.payload)["of"].as_integer()
     is_so = (col(marker.lift_id) == event.lift_id, col(marker.kind) == EventKind.RESULT_TAKEN_BACK, of == event.id)
     return exists().where(*is_so)
+
+
+@cache
+def _taken_back_of_any() -> ColumnElement[bool]:
+    """Made once: every question for a lift's events asks it."""
+    return _taken_back(Event)

@@ -39,6 +39,7 @@ def soak(store_kind: str, stores: Any, tmp_path: Path, request: pytest.FixtureRe
     return run
 
 
+@pytest.mark.slow
 def test_after_kills_and_a_cut_everybody_was_told_exactly_once(soak: Soak, store_kind: str) -> None:
     result = soak("twilio", cuts=1)
     assert (result["sent"], result["lost"], result["twice"]) == (500, 0, 0)

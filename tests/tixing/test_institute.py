@@ -5,7 +5,7 @@ from institute.year import Outcome, Trial, play
 
 from store.database import Database
 
-pytestmark = pytest.mark.sqlite
+pytestmark = [pytest.mark.sqlite, pytest.mark.slow]
 MUST_SHOW = {
     *("book_visit", "confirm_attendance", "move_booking", "cancel_visit", "enter_call", "pass_inspections"),
     *("fail_inspections", "abort_inspections", "find_items", "sign_records", "object_to_record", "add_evidence"),

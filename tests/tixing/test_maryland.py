@@ -20,7 +20,7 @@ from store.imports import ImportReject
 from store.lifts import Lift
 from tixing.rehearsal import Line, rehearse
 
-pytestmark = pytest.mark.one_store  # 25,204 rows each time; smaller registers go through both
+pytestmark = [pytest.mark.one_store, pytest.mark.slow]  # 25,204 rows each time; smaller registers go through both
 
 FIRST, LAST = date(2022, 7, 1), date(2023, 6, 30)
 NOW = datetime(2022, 7, 1, 1, tzinfo=UTC)

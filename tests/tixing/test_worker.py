@@ -150,6 +150,7 @@ def owners(database: Database) -> list[str]:
     return ask(database, lambda session: session.exec(query).all())
 
 
+@pytest.mark.slow
 @pytest.mark.postgres
 def test_of_two_workers_one_is_killed_midway_and_everybody_is_told_exactly_once(town: Database, start: Any) -> None:
     workers = {f"worker@{name}": start(name) for name in ("a", "b")}

@@ -56,6 +56,7 @@ def wait_for(address: str) -> httpx.Response:
             time.sleep(0.1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
 def test_it_prints_its_address_serves_and_stops_without_a_trace(stop: signal.Signals, tmp_path: Path) -> None:
     process, address = start("", tmp_path / "tmp")
@@ -70,6 +71,7 @@ def test_it_prints_its_address_serves_and_stops_without_a_trace(stop: signal.Sig
     assert list((tmp_path / "tmp").iterdir()) == []
 
 
+@pytest.mark.slow
 def test_a_named_folder_is_kept_and_the_city_goes_on_where_it_was(tmp_path: Path) -> None:
     folder = tmp_path / "city"
     process, address = start(str(folder), tmp_path / "tmp")
