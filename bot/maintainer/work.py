@@ -1,5 +1,6 @@
 """What a maintainer's people visit today; what comes in two weeks, day by day; which worker's a lift is."""
 
+from datetime import date
 from typing import Any
 
 from aiogram.types import CallbackQuery
@@ -8,6 +9,7 @@ from aiogram_dialog.widgets.kbd import Row, Start, SwitchTo
 
 from actions.maintaining.day import DueVisit, assign_lifts, plan_of_maintainer, work_of_day, workers_here
 from actions.registry import may_use
+from bot.places import as_read, say_once
 from bot.states import Delays, Visiting, Work, Writing
 from bot.subject import Entry, Subject
 from bot.texts import label
@@ -75,12 +77,14 @@ def _worker() -> Window:
 async def get_work(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict[str, Any]:
     """Today's lifts, those to confirm for colleagues first."""
     work = await look(dialog_manager, work_of_day)
+    compound, lines = say_once(sorted(work.mine, key=_as_read))
     return {
+        "compound": compound,
         "to_confirm": [
             {"id": str(number), "text": label("work.confirm", visit.language, place=place, who=who)}
             for number, place, who in work.to_confirm
         ],
-        "visits": [_line(one, visit) for one in work.mine],
+        "visits": [_line(one, visit) for one in lines],
         "today": visit.today,
         "count": len(work.mine),
         "late": sum(one.due is not None and one.due < visit.today for one in work.mine),
@@ -95,7 +99,8 @@ async def get_work(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dic
 async def get_others(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict[str, Any]:
     """The lifts of colleagues that are for today."""
     work = await look(dialog_manager, work_of_day)
-    return {"visits": [_line(one, visit) for one in work.others], "count": len(work.others)}
+    compound, lines = say_once(sorted(work.others, key=_as_read))
+    return {"visits": [_line(one, visit) for one in lines], "count": len(lines), "compound": compound}
 
 
 async def get_plan(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict[str, Any]:
@@ -111,6 +116,11 @@ async def get_workers(dialog_manager: DialogManager, visit: Visit, **_: Any) -> 
     workers = [{"id": str(one.id), "text": one.name or str(one.id)} for one in found]
     workers.append({"id": NOBODY, "text": label("work.nobody", visit.language)})
     return {"workers": workers, "count": len(dialog_manager.dialog_data.get("chosen", []))}
+
+
+def _as_read(one: DueVisit) -> tuple[date, list[tuple[int, str]]]:
+    """What is due first, and building 2 before building 10."""
+    return one.due or date.max, as_read(one.place)
 
 
 def _line(one: DueVisit, visit: Visit) -> dict[str, str]:
