@@ -16,7 +16,7 @@ from store.database import Database
 from store.doors import TELEGRAM
 from store.events import Event, EventKind
 from store.lifts import Lift
-from store.parties import ContactRole
+from store.parties import Contact, ContactRole
 from store.records import MaintenanceRecord, RecordEntry
 from store.upkeep import DelayStatement, UpkeepVisit
 
@@ -62,7 +62,7 @@ def only(database: Database, table: Any) -> Any:
         return session.exec(select(table)).one()
 
 
-async def test_gp_07_10_an_ordinary_visit_takes_few_taps(phone: Any, due_today: Any, database: Database) -> None:
+async def test_gp_10_an_ordinary_visit_takes_few_taps(phone: Any, due_today: Any, database: Database) -> None:
     worker = phone("worker")
     await worker.write(f"/start {LABELS.token(due_today[0])}")
     assert "已扫电梯二维码" in worker.text
@@ -78,6 +78,26 @@ async def test_gp_07_10_an_ordinary_visit_takes_few_taps(phone: Any, due_today: 
     assert (record.kind, record.faults, record.late_upload) == ("half_month", 0, False)
     await worker.press("下一台")
     assert "4 台，其中逾期 2 台" in worker.text
+
+
+async def test_gp_07_a_worker_is_bound_by_the_number_that_was_entered(
+    phone: Any, world: Any, due_today: Any, database: Database
+) -> None:
+    number = "+8614000000888"
+    with database.write() as session:
+        party = world.parties["maintainer"]
+        entered = add_contact(session, party_id=party, role=ContactRole.WORKER, name="何三", phone=number, as_of=TODAY)
+    newcomer = phone(1888)
+    await newcomer.write("/start")
+    assert not newcomer.sees("今日维保")
+    await newcomer.share_contact(number)
+    await newcomer.write(f"/start {LABELS.token(due_today[0])}")
+    await newcomer.press("资料无误")
+    assert only(database, UpkeepVisit).worker_id == entered
+    with database.write() as session:
+        session.get_one(Contact, entered).to_on = TODAY
+    await newcomer.write(f"/start {LABELS.token(due_today[1])}")
+    assert "资料无误" not in str(newcomer.screen.labels), "whoever was removed is nobody"
 
 
 async def test_gp_18_all_fine_but_these_with_a_second_worker(phone: Any, due_today: Any, database: Database) -> None:
