@@ -87,7 +87,7 @@ async def get_work(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dic
         "visits": [_line(one, visit) for one in lines],
         "today": visit.today,
         "count": len(work.mine),
-        "late": sum(one.due is not None and one.due < visit.today for one in work.mine),
+        "late": sum(one.due < visit.today for one in work.mine),
         "begun": sum(one.under_way is not None for one in work.mine),
         "others": len(work.others),
         "later": work.later,
@@ -120,11 +120,11 @@ async def get_workers(dialog_manager: DialogManager, visit: Visit, **_: Any) -> 
 
 def _as_read(one: DueVisit) -> tuple[date, list[tuple[int, str]]]:
     """What is due first, and building 2 before building 10."""
-    return one.due or date.max, as_read(one.place)
+    return one.due, as_read(one.place)
 
 
 def _line(one: DueVisit, visit: Visit) -> dict[str, str]:
-    days = (one.due - visit.today).days if one.due is not None else None
+    days = (one.due - visit.today).days
     return {"id": str(one.lift_id), "text": label("work.line", visit.language, visit=one, days=days)}
 
 
