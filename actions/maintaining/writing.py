@@ -22,7 +22,7 @@ from actions.maintaining.findings import (
 )
 from actions.maintaining.rights import WORKERS, held_visit, writes_visit
 from actions.photos import keep_photo
-from actions.records.content import Result
+from actions.records.content import LONGEST_LINE, Result
 from actions.refusals import Refused
 from actions.registry import verb
 from schedules.items import ImpossibleValueError
@@ -30,7 +30,7 @@ from schedules.moments import day_of
 from store.upkeep import UpkeepVisit
 from store.zone import SHANGHAI
 
-LONGEST_WORDS = 300
+LONGEST_WORDS, LONGEST_EXTRA = 300, LONGEST_LINE
 MOST_EXTRA, MOST_PHOTOS = 20, 6
 OLDEST = timedelta(days=30)  # what is uploaded later than that was done at another time than is said
 STOPPED = Rung("stopped", Side.UNIT, "unit_head", "sms_always", "alert.fault.danger")
@@ -113,7 +113,7 @@ def add_extra_item(session: Session, asked: Asked, *, visit_id: int, words: str)
     if len(visit.extra) >= MOST_EXTRA:
         raise Refused("upkeep.enough_extra", most=MOST_EXTRA)
     known = [one["name"] for one in visit.extra]
-    said = _words(words)
+    said = _words(words, LONGEST_EXTRA)
     if said not in known:
         visit.extra = [*visit.extra, {"name": said, "key": asked.key}]
         session.add(visit)
@@ -172,10 +172,10 @@ def read_moment(words: str, now: datetime) -> datetime | None:
     return moment
 
 
-def _words(written: str) -> str:
+def _words(written: str, most: int = LONGEST_WORDS) -> str:
     words = " ".join(written.split())
-    if len(words) > LONGEST_WORDS:
-        raise Refused("everyone.too_long", length=len(words), most=LONGEST_WORDS)
+    if len(words) > most:
+        raise Refused("everyone.too_long", length=len(words), most=most)
     if not words:
         raise Refused("everyone.only_words")
     return words

@@ -11,6 +11,7 @@ from aiogram_dialog.widgets.kbd import Button, Row, SwitchTo
 from actions.maintaining.findings import ItemLine
 from actions.maintaining.sign import Page, visit_page
 from actions.maintaining.writing import (
+    LONGEST_EXTRA,
     LONGEST_WORDS,
     add_extra_item,
     drop_extra_items,
@@ -210,7 +211,7 @@ async def stop(callback: CallbackQuery, widget: Any, manager: DialogManager) -> 
 
 async def take_extra(message: Message, widget: Any, manager: DialogManager) -> None:
     """One more."""
-    found = await read_written(message, manager, most=LONGEST_WORDS)
+    found = await read_written(message, manager, most=LONGEST_EXTRA)
     if found is not None:
         await use(manager, add_extra_item, visit_id=manager.dialog_data["visit_id"], words=found.words)
 

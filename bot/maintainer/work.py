@@ -3,12 +3,14 @@
 from datetime import date
 from typing import Any
 
+from aiogram import Router
 from aiogram.types import CallbackQuery
-from aiogram_dialog import Dialog, DialogManager, StartMode, Window
+from aiogram_dialog import Dialog, DialogManager, ShowMode, StartMode, Window
 from aiogram_dialog.widgets.kbd import Row, Start, SwitchTo
 
 from actions.maintaining.day import DueVisit, assign_lifts, plan_of_maintainer, work_of_day, workers_here
 from actions.registry import may_use
+from bot.notices import UnderNotice
 from bot.places import as_read, say_once
 from bot.states import Delays, Visiting, Work, Writing
 from bot.subject import Entry, Subject
@@ -25,6 +27,13 @@ NOBODY = "0"
 def make_dialog() -> Dialog:
     """Today; the lifts of colleagues; the plan; whose a lift is."""
     return Dialog(_listed(), _others(), _plan(), Chooser("work.lifts", Work.lifts, ask_worker).window(), _worker())
+
+
+def make_router() -> Router:
+    """A button under a reminder works whatever dialog is open."""
+    router = Router(name="work")
+    router.callback_query.register(show_work, UnderNotice("work"))
+    return router
 
 
 def _listed() -> Window:
@@ -72,6 +81,12 @@ def _worker() -> Window:
         state=Work.worker,
         getter=get_workers,
     )
+
+
+async def show_work(callback: CallbackQuery, dialog_manager: DialogManager, notice_id: int) -> None:
+    """What is to be visited today, below everything else."""
+    await dialog_manager.start(Work.listed, mode=StartMode.RESET_STACK, show_mode=ShowMode.SEND)
+    await dialog_manager.answer_callback()
 
 
 async def get_work(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict[str, Any]:
@@ -158,4 +173,8 @@ async def assign(callback: CallbackQuery, widget: Any, manager: DialogManager, n
         await manager.switch_to(Work.plan)
 
 
-SUBJECT = Subject(dialogs=(make_dialog,), entries=(Entry("work.menu", Work.listed, "work_of_day", row=12),))
+SUBJECT = Subject(
+    dialogs=(make_dialog,),
+    entries=(Entry("work.menu", Work.listed, "work_of_day", row=12),),
+    routers=(make_router,),
+)

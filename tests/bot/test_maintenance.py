@@ -195,3 +195,36 @@ async def test_the_plan_of_two_weeks_and_whose_a_lift_is(phone: Any, due_today: 
     await admin.press("Next")
     await admin.press("何二")
     assert "何二 1" in admin.text
+
+
+async def test_a_full_record_fits_into_a_message_and_is_refused_where_it_does_not_fit_into_an_entry(
+    phone: Any, due_today: Any, database: Database
+) -> None:
+    worker = phone("worker")
+    await worker.write(f"/start {LABELS.token(due_today[0])}")
+    await worker.press("换维保类别")
+    await worker.press("年度维保（76 项）")
+    with database.write() as session:
+        visit = session.exec(select(UpkeepVisit)).one()
+        codes = [
+            f"A-{table}-{number:02}" for table, most in ((1, 31), (2, 13), (4, 17)) for number in range(1, most + 1)
+        ]
+        visit.findings = {code: {"result": "fault", "words": "磨损" * 150} for code in codes}
+        visit.extra = [{"name": f"{number}" + "附" * 190} for number in range(20)]
+        visit.note = "注" * 300
+        session.add(visit)
+    await worker.write("/start")
+    await worker.press("今日维保")
+    await worker.press("✏️ 云荔花园1栋1梯")
+    await worker.press("继续填写")
+    assert "另有 49 项" in worker.text
+    await worker.press("其余正常，去签名")
+    assert "还不能签名" in worker.text
+    for value in ("8", "7"):
+        await worker.write(value)
+    await worker.press("签名并上传")
+    assert "写得太多" in worker.popup
+    await worker.press("返回")
+    await worker.press("附加项目、第二人、时间")
+    await worker.press("附加项目")
+    assert "20. 19附" in worker.text
