@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
@@ -50,6 +50,18 @@ class Delay:
     has_photo: bool
 
 
+@dataclass(frozen=True)
+class Stating:
+    """Who states a delay: a person of a maintainer, or (no `contact_id`) its platform; `key` is one statement."""
+
+    party_id: int
+    key: str
+    now: datetime
+    today: date
+    contact_id: int | None = None
+    name: str = ""
+
+
 @verb(MAINTAINER)
 def keep_delay_photo(session: Session, asked: Asked, *, content: bytes) -> int:
     """A photo of the flood, the barrier, the order; its id."""
@@ -71,41 +83,55 @@ def state_delay(
 
     Reminders that they are late wait until then. After the due day it is taken, and marked as late (P10).
     """
+    who = Stating(asked.actor.party_id, asked.key, asked.now, asked.today, asked.actor.contact_id, asked.actor.name)
+    return keep_delay(session, who, lift_ids=lift_ids, reason=reason, until=until, words=words, photos=photos)
+
+
+def keep_delay(
+    session: Session,
+    who: Stating,
+    *,
+    lift_ids: Sequence[int],
+    reason: DelayReason,
+    until: date,
+    words: str,
+    photos: Sequence[int],
+) -> Sequence[date]:
+    """Keep a statement, whichever way it came; the days on which these lifts were due."""
     said = " ".join(words.split())
     if len(said) > LONGEST_WORDS:
         raise Refused("everyone.too_long", length=len(said), most=LONGEST_WORDS)
     if reason is DelayReason.OTHER and not said:
         raise Refused("upkeep.other_in_words")
-    if not asked.today <= until <= asked.today + LONGEST_DELAY:
-        raise Refused("upkeep.delay_until", last=asked.today + LONGEST_DELAY)
+    if not who.today <= until <= who.today + LONGEST_DELAY:
+        raise Refused("upkeep.delay_until", last=who.today + LONGEST_DELAY)
     due = due_of(session, list(lift_ids))
     if not due:
         raise Refused("upkeep.nothing_due")
-    files = [(one, session.get_one(StoredFile, one).sha256) for one in photos]
+    shown = [(photo, session.get_one(StoredFile, photo).sha256) for photo in photos]
     entries: list[NewEntry] = []
     for lift_id, due_on in sorted(due.items()):
         row = {
             "lift_id": lift_id,
-            "maintainer_party_id": asked.actor.party_id,
+            "maintainer_party_id": who.party_id,
             "due_on": due_on,
             "until_on": max(until, due_on),
             "reason": reason.value,
             "words": said,
             "photo_id": next(iter(photos), None),
-            "stated_by": asked.actor.contact_id,
-            "stated_on": asked.today,
-            "stated_at": asked.now,
-            "key": asked.key,
+            "stated_by": who.contact_id,
+            "stated_on": who.today,
+            "stated_at": who.now,
+            "key": who.key,
         }
         if insert_new(session, DelayStatement, row):
-            by = asked.actor.party_id
-            deed = Deed([lift_id], by, asked.now, asked.today, asked.key, (LiftRole.MAINTAINER,))
-            payload = {"on": asked.today, "due_on": due_on, "until": max(until, due_on)}
-            act(session, deed, EventKind.DELAY_STATED, asked.today, payload)
+            deed = Deed([lift_id], who.party_id, who.now, who.today, who.key, (LiftRole.MAINTAINER,))
+            payload = {"on": who.today, "due_on": due_on, "until": max(until, due_on)}
+            act(session, deed, EventKind.DELAY_STATED, who.today, payload)
             kept = {name: payload[name].isoformat() for name in payload} | {"reason": reason.value, "words": said}
-            people = {"stated_by": asked.actor.name} if asked.actor.name else {}
-            entries.append(NewEntry(lift_id, EntryKind.DELAY, kept, people, files))
-    append(session, entries, asked.today)
+            people = {"stated_by": who.name} if who.name else {}
+            entries.append(NewEntry(lift_id, EntryKind.DELAY, kept, people, shown))
+    append(session, entries, who.today)
     return sorted(due.values())
 
 
