@@ -11,6 +11,7 @@ from actions.actors import Asked
 from actions.lifts.explain import place_of
 from actions.maintaining.presence import distance
 from actions.maintaining.rights import WORKERS, held_visit, writes_visit
+from actions.maintaining.words import LONGEST_NOTE, read_words
 from actions.refusals import Refused
 from actions.registry import their_lifts, verb
 from schedules.dates import ONE_DAY
@@ -92,11 +93,12 @@ def begin_visit(
     kind: VisitKind,
     as_class: LiftClass | None = None,
     by_label: bool = False,
+    wrong: str = "",
 ) -> int:
     """Begin the record of a visit; its number. The lift's data were checked on site (003 三(二)1(3)).
 
     `as_class`: which appendix, where the register does not say it: kept for the next visits. `by_label`: the label on
-    the lift was read, and it is one of ours.
+    the lift was read, and it is one of ours. `wrong`: which of the data are not so; it begins the record's note.
     """
     lift, upkeep = session.get_one(Lift, lift_id), session.get(LiftUpkeep, lift_id)
     known = class_of(lift, upkeep)
@@ -114,7 +116,7 @@ def begin_visit(
         "labelled_at": asked.said_at if by_label else None,
         "findings": {},
         "extra": [],
-        "note": "",
+        "note": read_words(wrong, LONGEST_NOTE) if wrong else "",
     }
     insert_new(session, UpkeepVisit, row)
     visit = session.exec(

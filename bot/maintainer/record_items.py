@@ -10,8 +10,8 @@ from aiogram_dialog.widgets.kbd import Button, Row, SwitchTo
 
 from actions.maintaining.findings import ItemLine
 from actions.maintaining.sign import Page, visit_page
+from actions.maintaining.words import LONGEST_EXTRA
 from actions.maintaining.writing import (
-    LONGEST_EXTRA,
     LONGEST_WORDS,
     add_extra_item,
     drop_extra_items,

@@ -6,10 +6,12 @@ from aiogram import F, Router
 from aiogram.filters import CommandObject, CommandStart
 from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import Dialog, DialogManager, StartMode, Window
+from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button, Row, SwitchTo
 
 from actions.maintaining.begin import begin_visit, visit_to_begin
 from actions.maintaining.labels import PREFIX
+from actions.maintaining.words import LONGEST_NOTE
 from actions.permissions import NotAllowedError
 from actions.registry import may_use
 from bot.states import Delays, Lifts, Menu, Visiting, Writing
@@ -19,6 +21,7 @@ from bot.unit.choosing import Chooser
 from bot.using import look, say_to, use
 from bot.visit import Visit
 from bot.widgets import Commit, CommitChoice, Label, Say, column_of, home, leave
+from bot.written import read_written
 from store.records import VisitKind
 from store.upkeep import LiftClass
 
@@ -39,6 +42,7 @@ def make_router() -> Router:
 def _begin() -> Window:
     return Window(
         Say("visiting.begin"),
+        MessageInput(take_wrong),
         Commit(Label("visiting.go_on"), "go_on", go_on, when="under_way"),
         Commit(Label("visiting.begin"), "begin", begin, when="can_begin"),
         column_of(CommitChoice("as_class", "classes", begin_as)),
@@ -85,6 +89,7 @@ async def get_begin(dialog_manager: DialogManager, visit: Visit, **_: Any) -> di
         "due": found.due,
         "days": (found.due - visit.today).days if found.due is not None else None,
         "today": visit.today,
+        "wrong": known.get("wrong", ""),
         "by_label": known.get("by_label", False),
         "under_way": found.under_way is not None,
         "can_begin": found.under_way is None and not asks_class,
@@ -99,6 +104,13 @@ async def get_begin(dialog_manager: DialogManager, visit: Visit, **_: Any) -> di
             for one, count in found.items.items()
         ],
     }
+
+
+async def take_wrong(message: Message, widget: Any, manager: DialogManager) -> None:
+    """Which of the data are not so: it goes into the record."""
+    found = await read_written(message, manager, most=LONGEST_NOTE)
+    if found is not None:
+        manager.dialog_data["wrong"] = found.words
 
 
 async def go_on(callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:
@@ -153,10 +165,8 @@ async def _kind_due(manager: DialogManager) -> VisitKind:
 
 async def _begin_as(manager: DialogManager, kind: VisitKind, as_class: LiftClass | None = None) -> None:
     known = manager.dialog_data
-    by_label = known.get("by_label", False)
-    visit_id = await use(
-        manager, begin_visit, lift_id=known["lift_id"], kind=kind, as_class=as_class, by_label=by_label
-    )
+    said = {"by_label": known.get("by_label", False), "wrong": known.get("wrong", "")}
+    visit_id = await use(manager, begin_visit, lift_id=known["lift_id"], kind=kind, as_class=as_class, **said)
     if visit_id is not None:
         await manager.start(Writing.form, {"visit_id": visit_id}, mode=StartMode.RESET_STACK)
 

@@ -105,7 +105,9 @@ async def test_gp_18_all_fine_but_these_with_a_second_worker(phone: Any, due_tod
     await worker.write("/start")
     await worker.press("今日维保")
     await worker.press("1栋1梯")
-    await worker.press("资料无误")
+    await worker.write("设备代码末位应为7")
+    await worker.press("记下，开始半月维保")
+    assert "备注：设备代码末位应为7" in worker.text
     await worker.send_location(23.1291, 113.2644)
     assert "已定位" in worker.text
     await worker.press("有问题的项目")
