@@ -294,3 +294,47 @@ class DeskSummary(StatesGroup):
     """Its day and its week in figures."""
 
     shown = State()
+
+
+class Work(StatesGroup):
+    """What a maintainer's people visit today, and their plan."""
+
+    listed = State()
+    others = State()
+    plan = State()
+    worker = State()
+    lifts = State()
+
+
+class Visiting(StatesGroup):
+    """A worker at a lift, before the record is begun."""
+
+    lifts = State()
+    begin = State()
+    kinds = State()
+
+
+class Writing(StatesGroup):
+    """The record of a visit while it is written."""
+
+    form = State()
+    items = State()
+    item = State()
+    stop = State()
+    more = State()
+    extra = State()
+    when = State()
+    second = State()
+    sign = State()
+    done = State()
+
+
+class Delays(StatesGroup):
+    """Why visits are not made in time."""
+
+    lifts = State()
+    reason = State()
+    words = State()
+    until = State()
+    listed = State()
+    one = State()

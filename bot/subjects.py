@@ -14,7 +14,7 @@ from bot.department import reports as desk_reports
 from bot.department import slots as desk_slots
 from bot.department import summary as desk_summary
 from bot.department import tasks as desk_tasks
-from bot.maintainer import alerts
+from bot.maintainer import alerts, delay, record, visiting, work
 from bot.maintainer import records as maintainer_records
 from bot.maintainer import upkeep as maintainer
 from bot.people import colleagues as people
@@ -48,6 +48,7 @@ SUBJECTS: tuple[Subject, ...] = (
     cases.SUBJECT,
     consents.SUBJECT,
     counter.SUBJECT,
+    delay.SUBJECT,
     department.SUBJECT,
     desk_calls.SUBJECT,
     desk_checks.SUBJECT,
@@ -82,13 +83,16 @@ SUBJECTS: tuple[Subject, ...] = (
     plans.SUBJECT,
     pushes.SUBJECT,
     reasons.SUBJECT,
+    record.SUBJECT,
     reports.SUBJECT,
     sent.SUBJECT,
     statements.SUBJECT,
     subscriptions.SUBJECT,
     successors.SUBJECT,
     unit_records.SUBJECT,
+    visiting.SUBJECT,
     who.SUBJECT,
+    work.SUBJECT,
 )
 
 

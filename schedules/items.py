@@ -6,13 +6,13 @@ The words of the requirements are those of a public transcription, and are shown
 import csv
 from dataclasses import dataclass, field
 from decimal import Decimal
-from enum import StrEnum
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 from typing import Literal
 
 from store.records import VisitKind
+from store.upkeep import LiftClass
 
 VERSION = "tsg-t5002-2017"
 TABLE = "tsg_t5002_2017.csv"
@@ -21,15 +21,6 @@ ValueOf = Literal["maker", "standard"]
 Season = Literal["rain", "winter"]
 
 OLD_GOVERNOR_YEARS = 15  # in use; beyond them its speed is checked every year (附件A-4 6)
-
-
-class LiftClass(StrEnum):
-    """The appendix that a lift is under."""
-
-    TRACTION = "A"
-    HYDRAULIC = "B"
-    SERVICE = "C"
-    ESCALATOR = "D"
 
 
 KINDS = tuple(VisitKind)  # the smallest first; a larger one contains the smaller ones

@@ -13,6 +13,7 @@ from sqlmodel import Session
 from store.database import table_of
 from store.doors import StoredFile
 from store.notices import ChatMessage
+from store.records import RecordPhoto
 
 UNKNOWN_KIND = "application/octet-stream"
 
@@ -94,9 +95,11 @@ def forget_lines(session: Session, *, before: datetime, most: int) -> int:
 
 
 def forget_files(session: Session, *, before: datetime, most: int, but: Collection[int]) -> int:
-    """Forget the files that came before that, except those of `but`, up to so many; how many."""
-    file = table_of(StoredFile)
-    found = session.execute(select(file.c.id).where(file.c.at < before).order_by(file.c.at)).scalars()
+    """Forget the files that came before that, except those of `but` and of records, up to so many; how many."""
+    file, photo = table_of(StoredFile), table_of(RecordPhoto)
+    of_record = select(photo.c.file_id).where(photo.c.file_id == file.c.id).exists()
+    query = select(file.c.id).where(file.c.at < before, ~of_record).order_by(file.c.at)
+    found = session.execute(query).scalars()
     old = [number for number in found if number not in but][:most]
     return len(session.execute(delete(file).where(file.c.id.in_(old)).returning(file.c.id)).all()) if old else 0
 

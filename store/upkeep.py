@@ -23,8 +23,8 @@ class VisitState(StrEnum):
     DROPPED = "dropped"
 
 
-class LiftClassName(StrEnum):
-    """Its appendices."""
+class LiftClass(StrEnum):
+    """The appendix of TSG T5002 that a lift is under."""
 
     TRACTION = "A"
     HYDRAULIC = "B"
@@ -80,7 +80,7 @@ class UpkeepVisit(SQLModel, table=True):
     __table_args__ = (
         one_of("state", VisitState),
         one_of("kind", VisitKind),
-        one_of("lift_class", LiftClassName),
+        one_of("lift_class", LiftClass),
         check("ended_with_time", "(state = 'under_way') = (ended_at IS NULL)"),
         check("place_whole", PLACE_WHOLE),
         check("place_with_time", "(latitude IS NULL) = (located_at IS NULL)"),

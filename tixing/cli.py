@@ -58,6 +58,7 @@ COMMANDS = {
         "tixing.commands.inspections:inspections", "What was found on site, and how items were rectified."
     ),
     "papers": Entry("tixing.commands.papers:papers", "Forms as DOCX, filled from the store, to print and sign."),
+    "labels": Entry("tixing.commands.labels:labels", "Labels with a QR code for lifts, to print."),
     "tasks": Entry("tixing.commands.tasks:tasks", "What people are to see to; closes what was seen to."),
     "cases": Entry("tixing.commands.cases:cases", "Cases of street offices: who has which, and for how many days."),
     "matters": Entry(

@@ -12,6 +12,7 @@ from aiogram import Bot
 from aiogram.exceptions import TelegramAPIError
 from sqlalchemy import Connection
 
+from actions.maintaining.labels import Labels
 from actions.reporting.links import Links
 from bot.desk import Desk
 from bot.dispatcher import build_dispatcher
@@ -54,7 +55,7 @@ async def open_doors(database: Database, settings: Settings) -> AsyncIterator[Do
     channels = open_channels(database, settings)
     codes = CodesBySms(database, settings, channels, now_utc)
     key = await asyncio.to_thread(key_of_codes, database, settings)
-    services = Services(codes, key, quiet_of(settings), report_links(key, settings))
+    services = Services(codes, key, quiet_of(settings), report_links(key, settings), labels_with(key, settings))
     web = WebDoor(database, build_dispatcher(), now_utc, services)
     desks, waiting = [web.desk], [asyncio.create_task(replay_often(web.desk))]
     bot: Bot | None = telegram_bot(settings)
@@ -91,6 +92,11 @@ def webhook_secret(settings: Settings) -> str | None:
     if settings.public_url is None or settings.secret is None:
         return None
     return hmac.new(settings.secret.get_secret_value().encode(), WEBHOOK.encode(), sha256).hexdigest()
+
+
+def labels_with(key: bytes, settings: Settings) -> Labels:
+    """The labels of lifts under this process's secret; its own key, so that no seal of another kind passes for one."""
+    return Labels(hmac.new(key, b"labels", sha256).digest(), settings.public_url or "")
 
 
 def report_links(key: bytes, settings: Settings) -> Links:

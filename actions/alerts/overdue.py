@@ -89,4 +89,6 @@ def _overdue(session: Session, today: date) -> Found:
 
 
 def _is_late(today: date) -> tuple[ColumnElement[bool], ...]:
-    return col(Duty.due) < today, col(Duty.closed_on).is_(None), col(Duty.withdrawn_at).is_(None)
+    """Not where a statement of delay holds reminders back (003 四(五))."""
+    is_held = col(Duty.held_until).is_not(None) & (col(Duty.held_until) > today)
+    return col(Duty.due) < today, col(Duty.closed_on).is_(None), col(Duty.withdrawn_at).is_(None), ~is_held

@@ -11,12 +11,13 @@ from actions.actors import Asked
 from actions.lifts.explain import place_of
 from actions.maintaining.presence import distance
 from actions.maintaining.rights import WORKERS, held_visit, writes_visit
+from actions.maintaining.words import LONGEST_NOTE, read_words
 from actions.refusals import Refused
 from actions.registry import their_lifts, verb
 from schedules.dates import ONE_DAY
 from schedules.facts import MaintenanceFacts
 from schedules.intervals import max_interval, next_visit
-from schedules.items import LiftClass, lift_class
+from schedules.items import KINDS, items_of, lift_class
 from schedules.items_due import KindDue, kind_due
 from schedules.moments import day_of
 from schedules.regimes import rulebook_of
@@ -25,7 +26,7 @@ from store.duties import Duty
 from store.lifts import Lift, LiftRole, Responsibility
 from store.parties import Contact, party_name
 from store.records import MaintenanceRecord, VisitKind
-from store.upkeep import LiftUpkeep, UpkeepVisit, VisitState
+from store.upkeep import LiftClass, LiftUpkeep, UpkeepVisit, VisitState
 
 ONSITE = "onsite_maintenance"
 FALLBACK_DAYS = 15  # between two visits where a filed plan sets them, and we do not know it
@@ -35,8 +36,8 @@ FALLBACK_DAYS = 15  # between two visits where a filed plan sets them, and we do
 class ToBegin:
     """What a worker sees before a visit: the lift's data to be checked on site, what is due, what is open already.
 
-    `lift_class` is None where nobody knows it yet. `under_way`: the worker's own record; `colleague`: who else writes
-    one of this lift.
+    `lift_class` is None where nobody knows it yet, `items` how many each kind of visit has. `under_way`: the worker's
+    own record; `colleague`: who else writes one of this lift.
     """
 
     lift_id: int
@@ -48,6 +49,7 @@ class ToBegin:
     due: date | None
     lift_class: LiftClass | None
     kind: KindDue
+    items: Mapping[VisitKind, int]
     is_placed: bool
     under_way: int | None
     colleague: str
@@ -58,6 +60,7 @@ def visit_to_begin(session: Session, asked: Asked, *, lift_id: int) -> ToBegin:
     """What is due at this lift now."""
     lift = session.get_one(Lift, lift_id)
     upkeep = session.get(LiftUpkeep, lift_id)
+    known = class_of(lift, upkeep)
     drafts = session.exec(
         select(UpkeepVisit).where(UpkeepVisit.lift_id == lift_id, UpkeepVisit.state == VisitState.UNDER_WAY)
     ).all()
@@ -72,7 +75,8 @@ def visit_to_begin(session: Session, asked: Asked, *, lift_id: int) -> ToBegin:
         kind_words=lift.kind,
         unit=party_name(session, _unit_of(session, lift_id)),
         due=due_of(session, [lift_id]).get(lift_id),
-        lift_class=class_of(lift, upkeep),
+        lift_class=known,
+        items={one: len(items_of(known, one)) for one in KINDS} if known is not None else {},
         kind=due_kind(session, lift, asked.today),
         is_placed=upkeep is not None and upkeep.latitude is not None,
         under_way=mine[0] if mine else None,
@@ -89,11 +93,12 @@ def begin_visit(
     kind: VisitKind,
     as_class: LiftClass | None = None,
     by_label: bool = False,
+    wrong: str = "",
 ) -> int:
     """Begin the record of a visit; its number. The lift's data were checked on site (003 三(二)1(3)).
 
     `as_class`: which appendix, where the register does not say it: kept for the next visits. `by_label`: the label on
-    the lift was read, and it is one of ours.
+    the lift was read, and it is one of ours. `wrong`: which of the data are not so; it begins the record's note.
     """
     lift, upkeep = session.get_one(Lift, lift_id), session.get(LiftUpkeep, lift_id)
     known = class_of(lift, upkeep)
@@ -111,7 +116,7 @@ def begin_visit(
         "labelled_at": asked.said_at if by_label else None,
         "findings": {},
         "extra": [],
-        "note": "",
+        "note": read_words(wrong, LONGEST_NOTE) if wrong else "",
     }
     insert_new(session, UpkeepVisit, row)
     visit = session.exec(

@@ -1,11 +1,13 @@
 """What a maintainer's people have to visit: a worker's day, and the plan of all for the next two weeks."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import islice
 
-from sqlmodel import Session, col, select
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, col, func, select
 
 from actions.actors import MAINTAINER, Asked
 from actions.lifts.explain import place_of
@@ -22,12 +24,13 @@ from store.parties import Contact, ContactRole
 from store.upkeep import LiftUpkeep, UpkeepVisit, VisitState
 
 AHEAD = 14 * ONE_DAY
+TOGETHER = 4  # lifts of a place that are not torn apart
 EARLY = 4 * ONE_DAY  # a visit is made at most so long before its last day: sooner than that days are given away
 
 
 @dataclass(frozen=True)
 class DueVisit:
-    """A lift to visit. `due` is the last day, None where no visit is known yet; `day` the one planned for it.
+    """A lift to visit. `due` is the last day, `day` the one planned for it.
 
     `worker_id` is whose lift it is; `under_way`: the reader's own record of it; `held_until`: a delay is stated.
     """
@@ -35,7 +38,7 @@ class DueVisit:
     lift_id: int
     place: str
     compound: str
-    due: date | None
+    due: date
     day: date
     worker_id: int | None
     worker: str
@@ -72,24 +75,23 @@ class PlanDay:
 def work_of_day(session: Session, asked: Asked) -> WorkDay:
     """What this worker visits today: what is planned for today or is late, their own first."""
     visits = plan_visits(_due_visits(session, asked), asked.today, load_calendar(session))
-    now = [one for one in visits if one.due is not None and (one.day <= asked.today or one.under_way)]
+    now = [one for one in visits if one.day <= asked.today or one.under_way]
     me = asked.actor.contact_id
     mine = [one for one in now if one.worker_id in (None, me) or one.under_way]
     return WorkDay(
         to_confirm=_to_confirm(session, me),
         mine=mine,
         others=[one for one in now if one not in mine],
-        later=sum(one.due is not None and one.day > asked.today for one in visits),
-        unknown=sum(one.due is None for one in visits),
+        later=len(visits) - len(now),
+        unknown=_count_unknown(session, asked),
     )
 
 
 @verb(MAINTAINER, reads=True)
 def plan_of_maintainer(session: Session, asked: Asked) -> list[PlanDay]:
     """The plan of the next two weeks, day by day."""
-    visits = [one for one in _due_visits(session, asked) if one.due is not None]
     by_day: dict[date, list[DueVisit]] = defaultdict(list)
-    for one in plan_visits(visits, asked.today, load_calendar(session)):
+    for one in plan_visits(_due_visits(session, asked), asked.today, load_calendar(session)):
         by_day[one.day].append(one)
     return [_plan_day(day, by_day[day], asked.today) for day in sorted(by_day)]
 
@@ -115,43 +117,50 @@ def workers_here(session: Session, asked: Asked) -> list[Contact]:
 
 
 def plan_visits(visits: Iterable[DueVisit], today: date, calendar: WorkingCalendar) -> list[DueVisit]:
-    """Give each visit a day: never after its last one, lifts of a place together, the days as even as they can be.
-
-    What is late is for today; so is what nobody knows a date of. Pure but for the calendar.
+    """Give each visit a day: never after its last one, lifts of a place together as far as a day holds them, the days
+    of each worker as even as they can be. What is late is for today.
     """
     load: Counter[tuple[int | None, date]] = Counter()
     placed: list[DueVisit] = []
-    groups: dict[tuple[str, int | None, date | None], list[DueVisit]] = defaultdict(list)
+    groups: dict[tuple[date, str, int | None], list[DueVisit]] = defaultdict(list)
     for one in visits:
-        last = max(one.due, one.held_until or one.due) if one.due is not None else None
-        groups[one.compound, one.worker_id, last].append(one)
-    for (_, worker, last), group in sorted(groups.items(), key=lambda pair: (pair[0][2] or date.max, pair[0][0])):
-        days = [today] if last is None else _days(last, today, calendar)
-        loads = {day: load[worker, day] for day in days}
-        chosen = min(days, key=lambda day: (loads[day], day))
-        load[worker, chosen] += len(group)
-        placed += [replace(one, day=chosen) for one in group]
-    return sorted(placed, key=lambda one: (one.day, one.due or date.max, one.place))
+        groups[max(one.due, one.held_until or one.due), one.compound, one.worker_id].append(one)
+    for (last, _, worker), group in sorted(groups.items(), key=lambda pair: (*pair[0][:2], pair[0][2] or 0)):
+        days = _days(last, today, calendar)
+        size = max(TOGETHER, -(-len(group) // len(days)))
+        for some in _batched(sorted(group, key=lambda one: one.place), size):
+            loads = {day: load[worker, day] for day in days}
+            chosen = min(loads, key=lambda day: (loads[day], day))
+            load[worker, chosen] += len(some)
+            placed += [replace(one, day=chosen) for one in some]
+    return sorted(placed, key=lambda one: (one.day, one.due, one.place))
+
+
+def _batched(visits: Sequence[DueVisit], size: int) -> Iterator[list[DueVisit]]:
+    left = iter(visits)
+    while some := list(islice(left, size)):
+        yield some
 
 
 def _days(due: date, today: date, calendar: WorkingCalendar) -> list[date]:
-    """The working days on which a visit due on this day is made; its last day where there is none."""
+    """The working days on which a visit due on this day is made: the last ones, before a holiday those before it."""
     if due <= today:
         return [today]
-    days = [due - ONE_DAY * ahead for ahead in range(EARLY.days + 1) if due - ONE_DAY * ahead >= today]
-    return [day for day in days if calendar.is_working(day)] or [due]
+    last = calendar.last_working(due)
+    if last <= today:
+        return [today if last == today else due]
+    days = [last - ONE_DAY * ahead for ahead in range(EARLY.days + 1) if last - ONE_DAY * ahead >= today]
+    return [day for day in days if calendar.is_working(day)]
 
 
 def _due_visits(session: Session, asked: Asked) -> list[DueVisit]:
-    """The lifts in use that are due within two weeks, or of which no visit is known."""
-    held = (col(Duty.lift_id) == col(Lift.id)) & (col(Duty.kind) == ONSITE)
-    is_open = held & col(Duty.closed_on).is_(None) & col(Duty.withdrawn_at).is_(None)
+    """The lifts in use that are due within two weeks."""
     query = (
         select(Lift, Duty, LiftUpkeep)
-        .outerjoin(Duty, is_open)
+        .join(Duty, _is_owed())
         .outerjoin(LiftUpkeep, col(LiftUpkeep.lift_id) == Lift.id)
         .where(col(Lift.id).in_(lifts_of(asked.actor)), Lift.status == LiftStatus.IN_USE)
-        .where(col(Duty.due).is_(None) | (col(Duty.due) <= asked.today + AHEAD))
+        .where(col(Duty.due) <= asked.today + AHEAD)
     )
     rows = session.exec(query).all()
     people = select(Contact).where(Contact.party_id == asked.actor.party_id, col(Contact.to_on).is_(None))
@@ -160,14 +169,15 @@ def _due_visits(session: Session, asked: Asked) -> list[DueVisit]:
     mine = dict(session.exec(drafts.where(UpkeepVisit.worker_id == asked.actor.contact_id)).all())
     found = []
     for lift, duty, upkeep in rows:
+        assert duty.due is not None, "chosen by it"
         worker_id = upkeep.worker_id if upkeep is not None and upkeep.worker_id in names else None
-        until = duty.held_until if duty is not None else None
+        until = duty.held_until
         found.append(
             DueVisit(
                 lift_id=lift.id,
                 place=place_of(lift),
                 compound=lift.compound,
-                due=duty.due if duty is not None else None,
+                due=duty.due,
                 day=asked.today,
                 worker_id=worker_id,
                 worker=names[worker_id] if worker_id is not None else "",
@@ -176,6 +186,19 @@ def _due_visits(session: Session, asked: Asked) -> list[DueVisit]:
             )
         )
     return found
+
+
+def _count_unknown(session: Session, asked: Asked) -> int:
+    """The lifts in use of which no visit is known."""
+    mine = select(func.count()).select_from(Lift).where(col(Lift.id).in_(lifts_of(asked.actor)))
+    is_owed = select(Duty.id).where(_is_owed()).exists()
+    return session.exec(mine.where(Lift.status == LiftStatus.IN_USE, ~is_owed)).one()
+
+
+def _is_owed() -> ColumnElement[bool]:
+    """Of a duty and its lift: the next visit on site."""
+    of_lift = (col(Duty.lift_id) == col(Lift.id)) & (col(Duty.kind) == ONSITE)
+    return of_lift & col(Duty.closed_on).is_(None) & col(Duty.withdrawn_at).is_(None)
 
 
 def _to_confirm(session: Session, contact_id: int) -> list[tuple[int, str, str]]:
@@ -196,7 +219,7 @@ def _plan_day(day: date, visits: Sequence[DueVisit], today: date) -> PlanDay:
     return PlanDay(
         day=day,
         lifts=len(visits),
-        late=sum(one.due is not None and one.due < today for one in visits),
+        late=sum(one.due < today for one in visits),
         workers=workers.most_common(),
         places=[f"{name} {count}" for name, count in places.most_common()],
     )

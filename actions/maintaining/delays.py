@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from actions.actors import MAINTAINER, REGULATORS, UNIT, Asked
 from actions.lifts.explain import place_of
 from actions.maintaining.begin import due_of
-from actions.photos import keep_photo
+from actions.photos import is_their_photo, keep_photo
 from actions.refusals import Refused
 from actions.registry import their_lifts, verb
 from actions.sight import lifts_of
@@ -62,7 +62,13 @@ class Stating:
     name: str = ""
 
 
-@verb(MAINTAINER, lift_ids=their_lifts)
+@verb(MAINTAINER)
+def keep_delay_photo(session: Session, asked: Asked, *, content: bytes) -> int:
+    """A photo of the flood, the barrier, the order; its id."""
+    return keep_photo(session, asked, content)
+
+
+@verb(MAINTAINER, lift_ids=their_lifts, photos=is_their_photo)
 def state_delay(
     session: Session,
     asked: Asked,
@@ -71,13 +77,12 @@ def state_delay(
     reason: DelayReason,
     until: date,
     words: str = "",
-    photo: bytes | None = None,
+    photos: Sequence[int] = (),
 ) -> Sequence[date]:
     """Say why these lifts are not visited in time, and by when they will be; the days on which they were due.
 
     Reminders that they are late wait until then. After the due day it is taken, and marked as late (P10).
     """
-    photos = [keep_photo(session, asked, photo)] if photo else []
     who = Stating(asked.actor.party_id, asked.key, asked.now, asked.today, asked.actor.contact_id, asked.actor.name)
     return keep_delay(session, who, lift_ids=lift_ids, reason=reason, until=until, words=words, photos=photos)
 

@@ -3,17 +3,18 @@
 A finding is kept as plain JSON under the item's code; an item without one is fine.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from actions.records.content import Result
-from schedules.items import ImpossibleValueError, Item, LiftClass, items_of
+from schedules.items import ImpossibleValueError, Item, items_of
 from store.records import VisitKind
-from store.upkeep import UpkeepVisit
+from store.upkeep import LiftClass, UpkeepVisit
 
-LONGEST_VALUE = 8  # characters of a number
+NUMBER = re.compile(r"[-+]?\d{1,5}(\.\d{1,3})?", re.ASCII)
 FULL_WIDTH = str.maketrans("０１２３４５６７８９．，－＋", "0123456789..-+")
 
 
@@ -110,13 +111,9 @@ def read_value(written: str) -> Decimal:
     text = written.strip().translate(FULL_WIDTH).replace(",", ".").lower()
     for unit in ("毫米", "mm", "％", "%", "倍", "×", "x"):
         text = text.removesuffix(unit).strip()
-    try:
-        value = Decimal(text)
-    except InvalidOperation as error:
-        raise UnreadableValueError(written) from error
-    if not value.is_finite() or len(text) > LONGEST_VALUE:
+    if NUMBER.fullmatch(text) is None:
         raise UnreadableValueError(written)
-    return value
+    return Decimal(text)
 
 
 def measured(line: ItemLine, value: Decimal) -> Finding:

@@ -1,4 +1,4 @@
-"""Labels on lifts: a QR code that opens the chat at its lift. Each is sealed, so that nobody makes one for another lift.
+"""Labels on lifts: a QR code that opens the chat at its lift. Each is sealed: nobody else makes one.
 
 A photo of a label opens the same: where a city demands a location, having read the label is not presence.
 """

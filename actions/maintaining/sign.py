@@ -17,6 +17,7 @@ from actions.records.upload import Origin, upload_record
 from actions.refusals import Refused
 from actions.registry import verb
 from schedules.items import item_table
+from store.appending import TooLongError
 from store.doors import StoredFile
 from store.lifts import Lift, LiftRole, Responsibility
 from store.locks import lock_lifts
@@ -131,15 +132,12 @@ def sign_visit(session: Session, asked: Asked, *, visit_id: int) -> MaintenanceR
     done = min(visit.completed_at or asked.said_at, asked.now)
     if _maintainer_on(session, visit.lift_id) != visit.maintainer_party_id:
         raise Refused("upkeep.not_theirs")
-    record = upload_record(
-        session,
-        visit.lift_id,
-        _content(session, visit, lines, done, asked.said_at),
-        Origin(visit.maintainer_party_id, _key(visit)),
-        now=asked.now,
-        today=asked.today,
-        photos=_photos(session, lines),
-    )
+    content = _content(session, visit, lines, done, asked.said_at)
+    origin, photos = Origin(visit.maintainer_party_id, _key(visit)), _photos(session, lines)
+    try:
+        record = upload_record(session, visit.lift_id, content, origin, now=asked.now, today=asked.today, photos=photos)
+    except TooLongError as error:
+        raise Refused("upkeep.too_much") from error
     visit.state, visit.ended_at, visit.completed_at = VisitState.UPLOADED, asked.now, done
     session.add(visit)
     _learn_place(session, visit)

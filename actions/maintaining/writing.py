@@ -21,6 +21,7 @@ from actions.maintaining.findings import (
     read_value,
 )
 from actions.maintaining.rights import WORKERS, held_visit, writes_visit
+from actions.maintaining.words import LONGEST_EXTRA, LONGEST_NOTE, read_words
 from actions.photos import keep_photo
 from actions.records.content import Result
 from actions.refusals import Refused
@@ -30,7 +31,7 @@ from schedules.moments import day_of
 from store.upkeep import UpkeepVisit
 from store.zone import SHANGHAI
 
-LONGEST_WORDS = 300
+LONGEST_WORDS = LONGEST_NOTE
 MOST_EXTRA, MOST_PHOTOS = 20, 6
 OLDEST = timedelta(days=30)  # what is uploaded later than that was done at another time than is said
 STOPPED = Rung("stopped", Side.UNIT, "unit_head", "sms_always", "alert.fault.danger")
@@ -54,7 +55,7 @@ def say_item(
     line = _line(visit, code)
     found = line.finding
     if words is not None:
-        found = replace(found, words=_words(words))
+        found = replace(found, words=read_words(words, LONGEST_WORDS))
     if result is not None:
         if line.is_outside and result in (Result.OK, Result.FIXED):
             raise Refused("upkeep.outside", value=found.value, unit=line.item.measure.unit if line.item.measure else "")
@@ -113,7 +114,7 @@ def add_extra_item(session: Session, asked: Asked, *, visit_id: int, words: str)
     if len(visit.extra) >= MOST_EXTRA:
         raise Refused("upkeep.enough_extra", most=MOST_EXTRA)
     known = [one["name"] for one in visit.extra]
-    said = _words(words)
+    said = read_words(words, LONGEST_EXTRA)
     if said not in known:
         visit.extra = [*visit.extra, {"name": said, "key": asked.key}]
         session.add(visit)
@@ -134,7 +135,7 @@ def drop_extra_items(session: Session, asked: Asked, *, visit_id: int) -> None:
 def note_visit(session: Session, asked: Asked, *, visit_id: int, words: str) -> None:
     """A note to the whole record; the newest words hold."""
     visit = held_visit(session, asked, visit_id)
-    visit.note = _words(words)
+    visit.note = read_words(words, LONGEST_WORDS)
     session.add(visit)
     session.flush()
 
@@ -170,15 +171,6 @@ def read_moment(words: str, now: datetime) -> datetime | None:
     if found["year"] is None and day_of(moment) > day_of(now) and moment - now > OLDEST:
         return moment.replace(year=year - 1)  # in January somebody speaks of December
     return moment
-
-
-def _words(written: str) -> str:
-    words = " ".join(written.split())
-    if len(words) > LONGEST_WORDS:
-        raise Refused("everyone.too_long", length=len(words), most=LONGEST_WORDS)
-    if not words:
-        raise Refused("everyone.only_words")
-    return words
 
 
 def _line(visit: UpkeepVisit, code: str) -> ItemLine:

@@ -21,6 +21,7 @@ from store.reports import Report, ReportAnswer
 from store.settings import Setting
 from store.tasks import Task, TaskKind
 from store.updates import forget_updates
+from store.upkeep import DelayStatement, UpkeepVisit, VisitState
 
 DIALOGS = timedelta(days=60)  # a button that is older leads to the menu
 UPDATES = timedelta(days=30)  # Telegram repeats an update for a day
@@ -69,7 +70,7 @@ def forget_old(session: Session, *, now: datetime, keeping: Keeping | None = Non
 
 
 def _of_records(session: Session) -> set[int]:
-    """The files that alerts, cases, hazards, inspections and reports speak of."""
+    """The files that alerts, cases, hazards, inspections, reports and maintenance visits speak of."""
     alert, steps = table_of(Alert).c, (table_of(CaseStep).c, table_of(MatterStep).c)
     shown = table_of(InspectionStep).c
     evidence = select(shown.photos).where(shown.deed == InspectionDeed.EVIDENCE)
@@ -80,6 +81,15 @@ def _of_records(session: Session) -> set[int]:
     report, answer = table_of(Report).c, table_of(ReportAnswer).c
     kept |= {*session.execute(select(report.file_id)).scalars()}
     kept |= {*session.execute(select(answer.photo_id).where(answer.photo_id.is_not(None))).scalars()}
+    kept |= _of_visits(session)
     kept |= {photo for task in said_reasons(session) for photo in (task.detail or {})[PHOTOS]}
     kept |= {photo for task in tasks for saying in sayings_of(task) for photo in saying.photos}
     return kept | {*session.execute(select(alert.photo_id).where(alert.photo_id.is_not(None))).scalars()}
+
+
+def _of_visits(session: Session) -> set[int]:
+    """Of statements of delay, and of records that are still written; an uploaded one keeps its own."""
+    delay, visit = table_of(DelayStatement).c, table_of(UpkeepVisit).c
+    kept = {*session.execute(select(delay.photo_id).where(delay.photo_id.is_not(None))).scalars()}
+    drafts = session.execute(select(visit.findings).where(visit.state == VisitState.UNDER_WAY)).scalars()
+    return kept | {photo for found in drafts for said in found.values() for photo in said.get("photos", ())}

@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from schedules.dates import add_months
-from schedules.items import ImpossibleValueError, LiftClass, item_table, items_of, lift_class
+from schedules.items import ImpossibleValueError, item_table, items_of, lift_class
 from schedules.items_due import MONTHS, kind_due
 from store.records import VisitKind
+from store.upkeep import LiftClass
 
 
 @pytest.mark.parametrize(

@@ -67,7 +67,8 @@ const live = new Live({
     // the page speaks what the chat speaks: it was changed here just now, or long before this browser came
     if (said.language && said.language !== words.language) {
       const why = inbox ? 'changed' : isNew ? 'entered' : 'followed';
-      location.replace(`${location.pathname}?lang=${said.language}&by=${why}`);
+      const lift = label ? `&lift=${label}` : '';
+      location.replace(`${location.pathname}?lang=${said.language}&by=${why}${lift}`);
       return;
     }
     // somebody has signed in with another number in another window of this browser
@@ -79,7 +80,9 @@ const live = new Live({
     inbox = said.inbox;
     showPart('talk');
     thread.show(said);
-    if (isNew && !said.ids.length) write('/start'); // whoever comes for the first time is greeted
+    if (label) write(`/start ${label}`);
+    else if (isNew && !said.ids.length) write('/start'); // whoever comes for the first time is greeted
+    label = '';
     isNew = false;
     if (said.lines.some((line) => !line.mine)) thread.showTyping(false);
   },
@@ -91,6 +94,8 @@ const live = new Live({
   ended: (failure) => leave(failure),
 });
 
+// the label of a lift, whose QR code opened this page
+let label = /^l_\d{1,15}_[0-9a-f]{16}$/.test(came.get('lift') || '') ? came.get('lift') : '';
 let isNew = came.get('by') === 'entered';
 let inbox = '';
 const signIn = setUpSignIn(came.has('lang') && !came.has('by'), () => {

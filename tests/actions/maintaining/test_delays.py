@@ -6,13 +6,18 @@ import pytest
 from phones.world import TODAY
 from sqlmodel import select
 
+from actions.maintaining.begin import begin_visit
 from actions.maintaining.day import work_of_day
-from actions.maintaining.delays import delay_photo, delays_stated, state_delay
+from actions.maintaining.delays import delay_photo, delays_stated, keep_delay_photo, state_delay
+from actions.maintaining.sign import sign_visit
+from actions.maintaining.writing import measure_item, show_item
 from actions.refusals import Refused
+from actions.running.forgetting import forget_old
 from schedules.planner import plan_day
 from store.chain import read_content
+from store.doors import StoredFile
 from store.notices import Notice
-from store.records import RecordEntry
+from store.records import RecordEntry, VisitKind
 from store.upkeep import DelayReason
 
 PNG = b"\x89PNG\r\n\x1a\n0"
@@ -34,7 +39,8 @@ def test_gp_24_p09_a_stated_delay_holds_back_that_a_visit_is_late_until_its_day(
     due = TODAY + timedelta(days=1)
     crew.visited(due - timedelta(days=15))
     crew.now += timedelta(days=1)
-    assert state(crew, due + timedelta(days=3), photo=PNG) == [due]
+    photo = crew.do(keep_delay_photo, content=PNG)
+    assert state(crew, due + timedelta(days=3), photos=[photo]) == [due]
     assert told(crew) == ["visit.due"], "the visit is owed all the same"
     crew.now += timedelta(days=1)
     assert told(crew) == ["visit.due"]
@@ -42,11 +48,8 @@ def test_gp_24_p09_a_stated_delay_holds_back_that_a_visit_is_late_until_its_day(
     assert (late.due, late.held_until) == (due, due + timedelta(days=3))
     for reader in ("unit_contact", "district_regulator", "worker"):
         [seen] = crew.do(delays_stated, who=reader)
-        assert (seen.standing, seen.reason, seen.until_on) == (
-            "delay_stated",
-            "natural_disaster",
-            due + timedelta(days=3),
-        )
+        assert (seen.standing, seen.reason) == ("delay_stated", "natural_disaster")
+        assert seen.until_on == due + timedelta(days=3)
         assert bool(seen.who) is (reader == "worker"), "a name is for those who work with it"
         assert crew.do(delay_photo, who=reader, lift_id=crew.lift_id, delay_id=seen.id) == PNG
     assert crew.do(delays_stated, who="other_contact") == []
@@ -78,3 +81,23 @@ def test_a_reason_is_whole_and_a_day_is_named_within_a_month(crew):
     for _ in range(2):
         state(crew, TODAY, key="one tap")
     assert len(crew.do(delays_stated)) == 1
+
+
+def test_photos_of_visits_are_kept_however_old_they_are(crew):
+    crew.visited(date(2026, 11, 10))
+    stated = crew.do(keep_delay_photo, content=PNG + b"delay")
+    state(crew, TODAY, photos=[stated])
+    visit, draft = (
+        crew.do(begin_visit, lift_id=lift_id, kind=VisitKind.HALF_MONTH) for lift_id in crew.world.lifts["own"][:2]
+    )
+    for number in (visit, draft):
+        crew.do(show_item, visit_id=number, code="A-1-06", photo=PNG + str(number).encode())
+    crew.do(measure_item, visit_id=visit, code="A-1-29", value="8")
+    crew.do(sign_visit, visit_id=visit)
+    loose = crew.do(keep_delay_photo, content=PNG + b"loose")
+    with crew.database.write() as session:
+        forget_old(session, now=crew.now + timedelta(days=300))
+        kept = session.exec(select(StoredFile.id)).all()
+    assert len(kept) == 3
+    assert stated in kept
+    assert loose not in kept

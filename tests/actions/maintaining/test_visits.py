@@ -22,14 +22,13 @@ from actions.maintaining.writing import (
 )
 from actions.records.content import Result
 from actions.refusals import Refused
-from schedules.items import LiftClass
 from store.alerts import Alert
 from store.chain import read_content
 from store.lifts import Lift
 from store.notices import Notice
 from store.records import RecordEntry, VisitKind
 from store.settings import Setting
-from store.upkeep import LiftUpkeep
+from store.upkeep import LiftClass, LiftUpkeep
 
 PNG = b"\x89PNG\r\n\x1a\n0"
 LOCK, SELF_CHECK, CAR_TOP = "A-1-29", "A-1-06", "A-1-11"
@@ -52,8 +51,9 @@ def body_of(crew, record):
 def test_gp_10_18_a_record_says_all_fine_but_these(crew):
     visit = begun(crew, by_label=True)
     assert refused(crew, sign_visit, visit_id=visit) == "upkeep.lacks_value"
-    for nonsense, name in (("七", "upkeep.no_number"), ("700", "upkeep.impossible")):
+    for nonsense, name in (("七", "upkeep.no_number"), ("1e1", "upkeep.no_number"), ("7.00001", "upkeep.no_number")):
         assert refused(crew, measure_item, visit_id=visit, code=LOCK, value=nonsense) == name
+    assert refused(crew, measure_item, visit_id=visit, code=LOCK, value="700") == "upkeep.impossible"
     crew.do(measure_item, visit_id=visit, code=LOCK, value="6,5 mm")
     page = crew.do(visit_page, visit_id=visit)
     assert [(line.number, line.finding.result) for line in page.exceptions] == [(29, Result.FAULT)]
@@ -162,7 +162,7 @@ def test_sixty_lifts_are_spread_and_never_after_their_day(crew):
     assert crew.do(assign_lifts, who="maintainer_admin", lift_ids=own[4:10], worker_id=me) == 6
     plan = crew.do(plan_of_maintainer, who="maintainer_admin")
     assert sum(day.lifts for day in plan) == 10
-    assert [(day.day, day.lifts, day.late) for day in plan][0] == (TODAY, 2, 2)
+    assert (plan[0].day, plan[0].lifts, plan[0].late) == (TODAY, 2, 2)
     assert all(TODAY <= day.day <= date(2026, 11, 30) for day in plan)
     work = crew.do(work_of_day)
     assert [one.lift_id for one in work.mine] == own[8:10]
