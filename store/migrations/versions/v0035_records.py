@@ -75,10 +75,10 @@ def upgrade() -> None:
         sa.Column("uploaded_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("sign_by", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("consent_id", sa.Integer(), nullable=True),
-        sa.Column("late_upload", sa.Boolean(), server_default=sa.text("0"), nullable=False),
-        sa.Column("short_notice", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("late_upload", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("short_notice", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("faults", sa.Integer(), nullable=False),
-        sa.Column("dangerous", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("dangerous", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("state", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("decided_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("decided_by", sa.Integer(), nullable=True),
@@ -207,9 +207,14 @@ def protect() -> None:
         op.execute(f"CREATE TRIGGER tr_{table}_no_delete BEFORE DELETE ON {table} FOR EACH ROW {refuse}")
         op.execute(f"CREATE TRIGGER tr_{table}_no_truncate BEFORE TRUNCATE ON {table} FOR EACH STATEMENT {refuse}")
     cut = f"NEW.body IS NULL AND OLD.body IS NOT NULL AND {same} AND {OLD_SERVER}"
+    # in a function: a condition of the trigger itself would keep its columns from ever being sorted otherwise
     op.execute(
-        f"CREATE TRIGGER tr_record_entry_no_update BEFORE UPDATE ON record_entry FOR EACH ROW WHEN (NOT ({cut})) "
-        f"EXECUTE FUNCTION refuse_change('{ENTRY}')"
+        f"CREATE FUNCTION refuse_unless_cut() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF {cut} THEN RETURN NEW; "
+        "END IF; RAISE EXCEPTION USING MESSAGE = TG_ARGV[0], ERRCODE = 'integrity_constraint_violation'; END $$"
+    )
+    op.execute(
+        "CREATE TRIGGER tr_record_entry_no_update BEFORE UPDATE ON record_entry FOR EACH ROW "
+        f"EXECUTE FUNCTION refuse_unless_cut('{ENTRY}')"
     )
     op.execute(
         "CREATE TRIGGER tr_record_root_no_update BEFORE UPDATE ON record_root FOR EACH ROW "
@@ -242,3 +247,5 @@ def downgrade() -> None:
     op.drop_index("ix_record_entry_day", table_name="record_entry")
     op.drop_table("record_entry")
     op.drop_table("record_root")
+    if op.get_bind().dialect.name != "sqlite":
+        op.execute("DROP FUNCTION refuse_unless_cut")
