@@ -4,7 +4,7 @@ claimed, and the platforms by which others upload."""
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
 from store.base import check, index_where, one_of, unique_where
@@ -59,7 +59,7 @@ class Contractor(SQLModel, table=True):
         check("registered_once_filed", "registered_on IS NULL OR registered_on >= filed_on"),
         check("administrator_once_registered", "admin_id IS NULL OR registered_on IS NOT NULL"),
         check("phone_is_e164", "phone IS NULL OR phone LIKE '+%'"),
-        UniqueConstraint("city_id", "number"),
+        Index("ix_contractor_number", "city_id", "number"),
     )
 
     id: int = Field(default=None, primary_key=True)
@@ -109,6 +109,7 @@ class WorkerGrade(SQLModel, table=True):
         one_of("level", Level),
         check("certificate_whole", "(length(certificate) = 0) = (valid_until IS NULL)"),
         check("led_by_another", "leader_id IS NULL OR leader_id <> contact_id"),
+        {"sqlite_with_rowid": False},
     )
 
     contact_id: int = Field(foreign_key="contact.id", primary_key=True)

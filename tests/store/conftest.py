@@ -172,7 +172,8 @@ ROWS: dict[str, dict[str, Any]] = {
     },
     "record_grant": {
         "id": 1, "city_id": "guangzhou", "unit_id": 1, "maintainer_id": 1, "to_id": 1, "purpose": "…",
-        "opened_on": D, "until_on": D, "unit_by": 1, "unit_at": NOW, "key": "tap-10",
+        "opened_on": D, "until_on": D, "unit_by": 1, "unit_at": NOW, "maintainer_by": 1, "maintainer_at": NOW,
+        "withdrawn_by": 1, "withdrawn_at": NOW, "key": "tap-10",
     },
     "record_read": {"id": 1, "at": NOW, "party_id": 1, "lift_id": 1, "seq": 1, "what": "names", "why": "…"},
     "opinion": {

@@ -110,9 +110,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_contractor_party_id_party")),
         sa.ForeignKeyConstraint(["registered_by"], ["contact.id"], name=op.f("fk_contractor_registered_by_contact")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contractor")),
-        sa.UniqueConstraint("city_id", "number", name=op.f("uq_contractor_city_id_number")),
         sa.UniqueConstraint("party_id", name=op.f("uq_contractor_party_id")),
     )
+    op.create_index("ix_contractor_number", "contractor", ["city_id", "number"], unique=False)
     op.create_table(
         "lift_claim",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -357,6 +357,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["leader_id"], ["contact.id"], name=op.f("fk_worker_grade_leader_id_contact")),
         sa.ForeignKeyConstraint(["set_by"], ["contact.id"], name=op.f("fk_worker_grade_set_by_contact")),
         sa.PrimaryKeyConstraint("contact_id", name=op.f("pk_worker_grade")),
+        sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_worker_grade_leader_id"), "worker_grade", ["leader_id"], unique=False)
     protect()
@@ -428,6 +429,7 @@ def downgrade() -> None:
         postgresql_where=sa.text("state = 'open'"),
     )
     op.drop_table("lift_claim")
+    op.drop_index("ix_contractor_number", table_name="contractor")
     op.drop_table("contractor")
     op.drop_table("platform")
     op.drop_index(
