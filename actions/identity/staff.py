@@ -164,12 +164,8 @@ def _take_over(session: Session, chats: Sequence[Chat], former: int, after: int)
     """The same person in another role is reached where they were, and stays there for the same lifts."""
     for chat in chats:
         session.add(Chat(contact_id=after, channel=chat.channel, address=chat.address, phone=chat.phone))
-    for model, column in (
-        (ContactScope, "contact_id"),
-        (Door, "acts_as"),
-        (WorkerGrade, "contact_id"),
-        (WorkerGrade, "leader_id"),
-    ):
+    graded = ((WorkerGrade, "contact_id"), (WorkerGrade, "leader_id"))
+    for model, column in ((ContactScope, "contact_id"), (Door, "acts_as"), *graded):
         table = table_of(model)
         session.execute(update(table).where(table.c[column] == former).values({column: after}))
     session.flush()

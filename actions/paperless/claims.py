@@ -1,11 +1,11 @@
-"""Lifts matched to their contractor (003 三(二)1(2)): called by any of their names, held against the register, and where
-the register says otherwise decided by the unit or the bureau."""
+"""Lifts matched to their contractor (003 三(二)1(2)): called by any of their names and held against the register; where
+that says otherwise, the unit or the bureau decides."""
 
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, update
 from sqlmodel import Session, col, select
 
 from actions.actors import MAINTAINER, REGULATORS, UNIT, Actor, Asked
@@ -134,7 +134,7 @@ def withdraw_claim(session: Session, asked: Asked, *, claim_id: int) -> None:
 def claims_listed(session: Session, asked: Asked) -> list[ClaimLine]:
     """The open ones about one's own lifts, and all that one's own company has not got through; oldest first."""
     actor = asked.actor
-    theirs = col(LiftClaim.lift_id).in_(lifts_of(actor))
+    theirs: ColumnElement[bool] = col(LiftClaim.lift_id).in_(lifts_of(actor))
     if actor.role in MAINTAINER:
         theirs = theirs | (col(LiftClaim.party_id) == actor.party_id)
     query = select(LiftClaim, Lift).join(Lift, col(Lift.id) == LiftClaim.lift_id)

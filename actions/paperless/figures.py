@@ -1,5 +1,5 @@
-"""What a city makes of maintenance without paper (003 一, 五, 六(四)): coverage, punctuality, who is late, and units that
-never sign themselves."""
+"""What a city makes of maintenance without paper (003 一, 五, 六(四)): coverage, punctuality, who is late, and
+units that never sign themselves."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -88,7 +88,7 @@ class Tally:
 
 @dataclass(frozen=True)
 class Figures:
-    """A month. `target`: percent of contractors that the notice asks for by now; `idle`: contractors that don't upload."""
+    """A month. `target`: percent of contractors that is asked for by now; `idle`: contractors that don't upload."""
 
     month: date
     target: int
@@ -185,14 +185,14 @@ def _coverage(
     """A contractor counts as using it where it is registered and one of its lifts there is done without paper."""
     lift, held, record = table_of(Lift).c, table_of(Responsibility).c, table_of(MaintenanceRecord).c
     query = (
-        select(lift.id, lift.district_code, held.party_id)  # type: ignore[call-overload]
+        select(lift.id, lift.district_code, held.party_id)
         .join(Responsibility, held.lift_id == lift.id)
         .where(lift.city_id == city_id, lift.status == LiftStatus.IN_USE, held.role == LiftRole.MAINTAINER)
         .where(held.from_on <= on, (held.to_on.is_(None)) | (held.to_on > on))
     )
     if codes is not None:
         query = query.where(lift.district_code.in_(codes))
-    recent = select(record.lift_id, record.maintainer_id).where(  # type: ignore[call-overload]
+    recent = select(record.lift_id, record.maintainer_id).where(
         record.city_id == city_id, record.completed_at >= _begin(on - ACTIVE), record.completed_at < _begin(on, 1)
     )
     covered = {tuple(row) for row in session.execute(recent.distinct()).all()}

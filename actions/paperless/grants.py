@@ -57,7 +57,7 @@ def ask_grant(
     if unit_id is None or maintainer_id is None:
         raise Refused("paperless.no_two_sides")
     if to is None or to.id in (unit_id, maintainer_id):
-        raise Refused("paperless.no_such_party", name=to_name.strip())
+        raise Refused("paperless.no_such_party", party=to_name.strip())
     grant = RecordGrant(
         city_id=asked.actor.city_id,
         unit_id=unit_id,

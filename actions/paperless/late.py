@@ -31,7 +31,7 @@ class LateWorker:
 
 @verb(REGULATORS | {Role.MAINTAINER_ADMIN})
 def late_workers(session: Session, asked: Asked, *, month: date | None = None) -> Sequence[LateWorker]:
-    """Who of one's own people, or of the contractors of one's own districts, was late in a month; the look is logged."""
+    """Who of one's own people, or in one's own districts, was late in a month; that somebody looks is logged."""
     actor, (first, after) = asked.actor, month_of(month or asked.today)
     begin, end = (midnight_after(day - timedelta(days=1)) for day in (first, after))
     query = (

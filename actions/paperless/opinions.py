@@ -1,4 +1,4 @@
-"""Opinions of the city's bureau to a contractor (003 五(一)): rectification, or suspension of maintenance without paper.
+"""Opinions of the city's bureau to a contractor (003 五(一)): rectification, or suspension of going without paper.
 
 drafted ─sent─▶ sent ─answered─▶ answered ─closed─▶ closed; answered ─returned─▶ returned ─answered─▶ answered
 drafted ─dropped─▶ dropped. While a suspension is open, paper is to be kept again (`waivers.paper_state`).
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
 from actions.actors import MAINTAINER, REGULATORS, Actor, Asked, Role
 from actions.paperless.notices import TO_CITY, TO_MAINTAINER, tell
@@ -156,7 +156,7 @@ def opinions_listed(session: Session, asked: Asked, *, closed: bool = False) -> 
     if actor.role in MAINTAINER:
         query = query.where(Opinion.party_id == actor.party_id, col(Opinion.state).not_in(unseen))
     else:
-        query = query.where((Opinion.office_id == actor.party_id) | col(Opinion.state).not_in(unseen))
+        query = query.where(or_(Opinion.office_id == actor.party_id, col(Opinion.state).not_in(unseen)))
     return opinion_lines(session, query, asked.today, closed=closed)
 
 

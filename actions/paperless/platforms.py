@@ -25,7 +25,7 @@ LONGEST_REASON = 300
 
 @dataclass(frozen=True)
 class PlatformLine:
-    """A platform as it stands. `tested_on`: the last test that it passed; `checked_on` with `check_passed`: the last spot
+    """A platform as it stands. `tested_on`: the last test, if it passed; `checked_on`, `check_passed`: the last spot
     check; `contractors`: how many upload by it now."""
 
     platform_id: int
@@ -168,7 +168,7 @@ def platform_lines(session: Session, city_id: str, today: date) -> list[Platform
     """All platforms of a city, the listed ones first."""
     query = select(Platform, Party.name).join(Party, col(Party.id) == Platform.party_id)
     rows = session.exec(query.where(Platform.city_id == city_id).order_by(Party.name)).all()
-    order = list((PlatformState.LISTED, PlatformState.APPLIED, PlatformState.REMOVED))
+    order = [PlatformState.LISTED, PlatformState.APPLIED, PlatformState.REMOVED]
     lines = [_line(session, platform, name, today) for platform, name in rows]
     return sorted(lines, key=lambda one: order.index(PlatformState(one.state)))
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session, col, select
 
@@ -79,9 +80,9 @@ def reads_listed(session: Session, asked: Asked, *, lift_id: int | None = None) 
     return lines_of_reads(session, query)
 
 
-def lines_of_reads(session: Session, query: object, limit: int = NEWEST) -> list[ReadLine]:
+def lines_of_reads(session: Session, query: Any, limit: int = NEWEST) -> list[ReadLine]:
     """The lines of a query, newest first; also for the command line."""
-    found = session.exec(query.order_by(col(RecordRead.id).desc()).limit(limit)).all()  # type: ignore[attr-defined]
+    found: Sequence[RecordRead] = session.exec(query.order_by(col(RecordRead.id).desc()).limit(limit)).all()
     people = dict(_names(session, Contact, {one.contact_id for one in found}))
     parties = dict(_names(session, Party, {one.party_id for one in found}))
     wanted = {one.lift_id for one in found if one.lift_id is not None}

@@ -74,7 +74,7 @@ def file_contractor(
     party = session.exec(query).first()
     stated = " ".join(number.split())
     if party is None:
-        raise Refused("paperless.no_such_maintainer", name=name.strip())
+        raise Refused("paperless.no_such_maintainer", party=name.strip())
     if not stated or len(stated) > LONGEST:
         raise Refused("paperless.say_number")
     hold(session, f"contractor/{city_id}")
@@ -209,7 +209,7 @@ def _workers(session: Session, party_id: int, today: date) -> dict[str, bool]:
         WorkerGrade, col(WorkerGrade.contact_id) == Contact.id
     )
     query = query.where(Contact.party_id == party_id, Contact.role == ContactRole.WORKER, col(Contact.to_on).is_(None))
-    until = [valid_until for _, valid_until in session.exec(query)]
+    until = [grade.valid_until if grade is not None else None for _, grade in session.exec(query)]
     return {WORKERS: bool(until), CERTIFICATES: all(day is not None and day >= today for day in until)}
 
 

@@ -20,9 +20,8 @@ def may_read_records(session: Session, actor: Actor, lift_id: int, on: date | No
 
     A former unit or contractor reads its own records only, which `may_read_record` says of each.
     """
-    if actor.role in OFFICES or actor.role in UNIT | MAINTAINER:
-        if among_lifts_of(session, actor, [lift_id]):
-            return True
+    if actor.role in OFFICES | UNIT | MAINTAINER and among_lifts_of(session, actor, [lift_id]):
+        return True
     return on is not None and party_may_read(session, actor.party_id, lift_id, on)
 
 

@@ -88,9 +88,9 @@ def in_their_city(session: Session, actor: Actor, party_id: Any) -> bool:
 
 @verb(CITY, party_id=in_their_city)
 def confirm_paperless(session: Session, asked: Asked, *, party_id: int, lift_ids: Sequence[int] | None = None) -> int:
-    """The city confirms: the contractor's lifts (all, or these) whose records come in need no paper from today; how many.
+    """The city confirms: the contractor's lifts (all, or these) whose records come in need no paper from today.
 
-    Left out are lifts of which nothing was uploaded in time yet, and those that are confirmed.
+    Returns how many. Left out are lifts of which nothing was uploaded in time yet, and those that are confirmed.
     """
     wanted = _lifts_of(session, party_id, lift_ids)
     lock_lifts(session, wanted)
@@ -153,8 +153,8 @@ def waiver_lines(session: Session, city_id: str) -> list[WaiverLine]:
         .where(lift.status != LiftStatus.SCRAPPED)
         .group_by(held.party_id)
     )
-    lifts = dict(session.exec(own).all())
-    names = dict(session.exec(select(Party.id, Party.name).where(among(session, col(Party.id), lifts))).all())
+    lifts: dict[int, int] = {party_id: count for party_id, count in session.execute(own)}
+    names = dict(session.exec(select(Party.id, Party.name).where(col(Party.id).in_(lifts))).all())
     now = select(PaperWaiver.party_id, func.count()).where(col(PaperWaiver.revoked_on).is_(None))
     waived = dict(session.exec(now.group_by(col(PaperWaiver.party_id))).all())
     found = [
@@ -172,7 +172,7 @@ def waiver_lines(session: Session, city_id: str) -> list[WaiverLine]:
 
 
 def first_uploads(session: Session, party_id: int, lift_ids: Sequence[int]) -> dict[int, date]:
-    """Of each of these lifts the day of the contractor's first record that came in time: since then its upload works."""
+    """Of each of these lifts the day of the contractor's first record that came in time: since then upload works."""
     record = table_of(MaintenanceRecord).c
     query = (
         select(record.lift_id, func.min(record.uploaded_at))
@@ -180,7 +180,7 @@ def first_uploads(session: Session, party_id: int, lift_ids: Sequence[int]) -> d
         .where(among(session, record.lift_id, lift_ids))
         .group_by(record.lift_id)
     )
-    return {lift_id: day_of(at) for lift_id, at in session.exec(query)}
+    return {lift_id: day_of(at) for lift_id, at in session.execute(query)}
 
 
 def _lifts_of(session: Session, party_id: int, lift_ids: Sequence[int] | None) -> list[int]:
@@ -197,7 +197,7 @@ def _tell(session: Session, asked: Asked, party_id: int, lift_ids: Sequence[int]
     """The contractor, and each unit of its lifts, hear from when paper may stop, or is to be kept again."""
     if not lift_ids:
         return
-    lifts = {one.id: one for one in session.exec(select(Lift).where(among(session, col(Lift.id), lift_ids)))}
+    lifts = {one.id: one for one in session.exec(select(Lift).where(among(session, table_of(Lift).c.id, lift_ids)))}
     city_id, today = asked.actor.city_id, asked.today
     about: dict[str, Any] = {"deed": deed, "note": note, "on": today.isoformat()}
     about["name"] = session.get_one(Party, party_id).name

@@ -57,7 +57,7 @@ def certificate_of(session: Session, contact_id: int) -> str:
 def grade_worker(
     session: Session, asked: Asked, *, contact_id: int, level: Level, leader_id: int | None = None
 ) -> None:
-    """Say on which level somebody works, and who leads them: somebody of a higher one, so that nobody leads in a ring."""
+    """Say on which level somebody works, and who leads them: one of a higher level, so that nobody leads in a ring."""
     present_of(session, contact_id)
     if leader_id is not None:
         present_of(session, leader_id)
@@ -75,7 +75,7 @@ def grade_worker(
 
 @verb(ADMINS, contact_id=in_team)
 def certify_worker(session: Session, asked: Asked, *, contact_id: int, certificate: str, valid_until: date) -> None:
-    """Enter the number of a certificate and its last day; one that has ended is taken as it is, and nobody signs by it."""
+    """Enter the number of a certificate and its last day; one that has ended is kept, and nobody signs by it."""
     present_of(session, contact_id)
     stated = " ".join(certificate.split())
     if not stated or len(stated) > LONGEST_NUMBER or not stated.isprintable():
