@@ -6,6 +6,7 @@ from typing import Any
 
 from notifier.facts import LiftFacts, NoticeFacts
 from notifier.index import load_index, signature_of
+from notifier.paperless_samples import OF_PAPERLESS, as_paperless
 from notifier.places import PlaceParts
 from notifier.plan_samples import own_of_plan
 from notifier.regulator_samples import OF_REGULATORS, as_regulator
@@ -133,6 +134,8 @@ def sample_facts(template: str, sample: str, lifts: int, units: int = 1, ladder:
         party = load_index().samples[sample]["unit" if template.startswith("plan.") else "department"]
         own = own_of_plan(template, sample, lifts, ladder.read_on(template))
         return replace(office_facts(template, sample, ladder), own=own, party_name=party)
+    if template.startswith(OF_PAPERLESS):
+        return as_paperless(office_facts(template, sample, ladder), sample, lifts)
     if template.startswith(OF_REGULATORS):
         return as_regulator(office_facts(template, sample, ladder), sample, lifts)
     if load_index().entry(template).reader == "office":

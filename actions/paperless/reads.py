@@ -90,9 +90,9 @@ def lines_of_reads(session: Session, query: Any, limit: int = NEWEST) -> list[Re
     return [
         ReadLine(
             one.at,
-            people.get(one.contact_id, ""),
+            people.get(one.contact_id or 0, ""),
             parties.get(one.party_id, ""),
-            lifts.get(one.lift_id, ""),
+            lifts.get(one.lift_id or 0, ""),
             one.what,
             one.why,
         )

@@ -205,9 +205,7 @@ def registration_of(session: Session, party: Party, today: date) -> Registration
 
 def _workers(session: Session, party_id: int, today: date) -> dict[str, bool]:
     """Whether there is a worker, and each has a certificate that is good today."""
-    query = select(Contact.id, WorkerGrade.valid_until).outerjoin(
-        WorkerGrade, col(WorkerGrade.contact_id) == Contact.id
-    )
+    query = select(Contact, WorkerGrade).outerjoin(WorkerGrade, col(WorkerGrade.contact_id) == Contact.id)
     query = query.where(Contact.party_id == party_id, Contact.role == ContactRole.WORKER, col(Contact.to_on).is_(None))
     until = [grade.valid_until if grade is not None else None for _, grade in session.exec(query)]
     return {WORKERS: bool(until), CERTIFICATES: all(day is not None and day >= today for day in until)}

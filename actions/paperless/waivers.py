@@ -98,7 +98,8 @@ def confirm_paperless(session: Session, asked: Asked, *, party_id: int, lift_ids
         raise Refused("paperless.suspended")
     uploaded = first_uploads(session, party_id, wanted)
     present = select(PaperWaiver.lift_id).where(PaperWaiver.party_id == party_id, col(PaperWaiver.revoked_on).is_(None))
-    fresh = sorted(set(uploaded) - set(session.exec(present)))
+    known: set[int] = set(session.exec(present))
+    fresh = sorted(set(uploaded) - known)
     if not uploaded:
         raise Refused("paperless.nothing_uploaded")
     for lift_id in fresh:
@@ -153,7 +154,7 @@ def waiver_lines(session: Session, city_id: str) -> list[WaiverLine]:
         .where(lift.status != LiftStatus.SCRAPPED)
         .group_by(held.party_id)
     )
-    lifts: dict[int, int] = {party_id: count for party_id, count in session.execute(own)}
+    lifts: dict[int, int] = dict(session.execute(own).tuples())
     names = dict(session.exec(select(Party.id, Party.name).where(col(Party.id).in_(lifts))).all())
     now = select(PaperWaiver.party_id, func.count()).where(col(PaperWaiver.revoked_on).is_(None))
     waived = dict(session.exec(now.group_by(col(PaperWaiver.party_id))).all())
