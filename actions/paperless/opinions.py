@@ -130,21 +130,23 @@ def keep_answer_photo(session: Session, asked: Asked, *, content: bytes) -> int:
 
 
 @verb(ANSWERERS, opinion_id=sees_opinion, photos=is_their_photo)
-def answer_opinion(session: Session, asked: Asked, *, opinion_id: int, note: str, photos: Sequence[int] = ()) -> None:
+def answer_opinion(session: Session, asked: Asked, *, opinion_id: int, note: str, photos: Sequence[int] = ()) -> int:
     """The contractor says what it has done; the bureau hears of it at once."""
     if len(photos) > MOST_PHOTOS:
         raise Refused("case.too_many_photos", most=MOST_PHOTOS)
     said = _said(note)
     opinion = _act(session, asked, opinion_id, S.ANSWERED, said, photos)
     tell_bureau(session, opinion, "answered", said, asked.today)
+    return opinion.id
 
 
 @verb(CITY, opinion_id=our_opinion)
-def settle_opinion(session: Session, asked: Asked, *, opinion_id: int, closed: bool, note: str = "") -> None:
+def settle_opinion(session: Session, asked: Asked, *, opinion_id: int, closed: bool, note: str = "") -> int:
     """Close it, or return the answer with what is still missing; the contractor hears either."""
     said = _said(note) if not closed else " ".join(note.split())[:LONGEST]
     opinion = _act(session, asked, opinion_id, S.CLOSED if closed else S.RETURNED, said)
     _tell_contractor(session, opinion, "closed" if closed else "returned", said, asked.today)
+    return opinion.id
 
 
 @verb(REGULATORS | MAINTAINER, reads=True)

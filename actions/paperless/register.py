@@ -131,7 +131,7 @@ def name_administrator(session: Session, asked: Asked, *, contact_id: int) -> in
 
 
 @verb(ADMINS)
-def say_data(session: Session, asked: Asked, *, field: Data, value: str) -> None:
+def say_data(session: Session, asked: Asked, *, field: Data, value: str) -> Data:
     """Complete or correct what the company says of itself: who changes something says so at once (三(一)2)."""
     contractor = _filed(session, asked)
     if contractor.registered_on is None:
@@ -145,6 +145,7 @@ def say_data(session: Session, asked: Asked, *, field: Data, value: str) -> None
     contractor.changed_at = asked.now
     session.add(contractor)
     session.flush()
+    return field
 
 
 @verb(MAINTAINER, reads=True)

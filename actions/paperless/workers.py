@@ -56,7 +56,7 @@ def certificate_of(session: Session, contact_id: int) -> str:
 @verb(ADMINS, contact_id=in_team, leader_id=in_team)
 def grade_worker(
     session: Session, asked: Asked, *, contact_id: int, level: Level, leader_id: int | None = None
-) -> None:
+) -> int:
     """Say on which level somebody works, and who leads them: one of a higher level, so that nobody leads in a ring."""
     present_of(session, contact_id)
     if leader_id is not None:
@@ -71,10 +71,11 @@ def grade_worker(
     grade.level, grade.leader_id = level, leader_id
     session.add(grade)
     session.flush()
+    return contact_id
 
 
 @verb(ADMINS, contact_id=in_team)
-def certify_worker(session: Session, asked: Asked, *, contact_id: int, certificate: str, valid_until: date) -> None:
+def certify_worker(session: Session, asked: Asked, *, contact_id: int, certificate: str, valid_until: date) -> int:
     """Enter the number of a certificate and its last day; one that has ended is kept, and nobody signs by it."""
     present_of(session, contact_id)
     stated = " ".join(certificate.split())
@@ -84,6 +85,7 @@ def certify_worker(session: Session, asked: Asked, *, contact_id: int, certifica
     grade.certificate, grade.valid_until = stated, valid_until
     session.add(grade)
     session.flush()
+    return contact_id
 
 
 @verb(MAINTAINER, reads=True)
