@@ -70,7 +70,7 @@ def claim_lift(session: Session, asked: Asked, *, name: str) -> ClaimLine:
     lift = session.get(Lift, known.lift_id) if known is not None else _found(session, asked.actor, name)
     assert lift is not None  # of a claim, and claims stay
     if known is not None:
-        return _line(session, known, lift, asked)
+        return _line(session, known, lift, asked.actor.party_id, asked.today)
     lock_lifts(session, [lift.id])
     stands = select(LiftClaim).where(
         LiftClaim.lift_id == lift.id,
@@ -78,7 +78,7 @@ def claim_lift(session: Session, asked: Asked, *, name: str) -> ClaimLine:
         col(LiftClaim.state).in_((ClaimState.MATCHED, ClaimState.OPEN)),
     )
     if (standing := session.exec(stands).first()) is not None:
-        return _line(session, standing, lift, asked)
+        return _line(session, standing, lift, asked.actor.party_id, asked.today)
     named = parties_of(session, [lift.id], [LiftRole.MAINTAINER]).get((lift.id, LiftRole.MAINTAINER))
     claim = LiftClaim(
         city_id=lift.city_id,
@@ -95,7 +95,7 @@ def claim_lift(session: Session, asked: Asked, *, name: str) -> ClaimLine:
     session.flush()
     if claim.state == ClaimState.OPEN:
         _tell(session, claim, lift, "asked", asked.today)
-    return _line(session, claim, lift, asked)
+    return _line(session, claim, lift, asked.actor.party_id, asked.today)
 
 
 @verb(DECIDERS, claim_id=decides)
@@ -119,7 +119,7 @@ def decide_claim(session: Session, asked: Asked, *, claim_id: int, accepted: boo
                 _to(session, other.party_id, TO_MAINTAINER, "gp.claim.maint", claim, lift, "refused", asked.today)
     _end(session, claim, ClaimState.ACCEPTED if accepted else ClaimState.REFUSED, asked, note)
     _tell(session, claim, lift, "accepted" if accepted else "refused", asked.today)
-    return _line(session, claim, lift, asked)
+    return _line(session, claim, lift, asked.actor.party_id, asked.today)
 
 
 @verb(MAINTAINER, claim_id=their_claim)
@@ -139,7 +139,7 @@ def claims_listed(session: Session, asked: Asked) -> list[ClaimLine]:
         theirs = theirs | (col(LiftClaim.party_id) == actor.party_id)
     query = select(LiftClaim, Lift).join(Lift, col(Lift.id) == LiftClaim.lift_id)
     query = query.where(theirs, LiftClaim.state == ClaimState.OPEN).order_by(col(LiftClaim.id)).limit(SHOWN)
-    return [_line(session, claim, lift, asked) for claim, lift in session.exec(query).all()]
+    return [_line(session, claim, lift, asked.actor.party_id, asked.today) for claim, lift in session.exec(query).all()]
 
 
 def remind_claim(session: Session, claim: LiftClaim, today: date) -> None:
@@ -147,11 +147,11 @@ def remind_claim(session: Session, claim: LiftClaim, today: date) -> None:
     _to_deciders(session, claim, session.get_one(Lift, claim.lift_id), "asked", today)
 
 
-def lines_of_claims(session: Session, city_id: str, asked: Asked) -> list[ClaimLine]:
-    """All open ones of a city."""
+def open_claims(session: Session, city_id: str, today: date) -> list[ClaimLine]:
+    """All open ones of a city, for the command line."""
     query = select(LiftClaim, Lift).join(Lift, col(Lift.id) == LiftClaim.lift_id)
     query = query.where(LiftClaim.city_id == city_id, LiftClaim.state == ClaimState.OPEN).order_by(col(LiftClaim.id))
-    return [_line(session, claim, lift, asked) for claim, lift in session.exec(query).all()]
+    return [_line(session, claim, lift, 0, today) for claim, lift in session.exec(query).all()]
 
 
 def _found(session: Session, actor: Actor, name: str) -> Lift:
@@ -225,7 +225,7 @@ def _to(
     )  # fmt: skip
 
 
-def _line(session: Session, claim: LiftClaim, lift: Lift, asked: Asked) -> ClaimLine:
+def _line(session: Session, claim: LiftClaim, lift: Lift, party_id: int, today: date) -> ClaimLine:
     now = parties_of(session, [lift.id], list(LiftRole))
     return ClaimLine(
         claim_id=claim.id,
@@ -237,7 +237,7 @@ def _line(session: Session, claim: LiftClaim, lift: Lift, asked: Asked) -> Claim
         unit=party_name(session, now.get((lift.id, LiftRole.USE_UNIT))),
         state=claim.state,
         opened_on=claim.opened_on,
-        days=(asked.today - claim.opened_on).days,
-        mine=claim.party_id == asked.actor.party_id,
+        days=(today - claim.opened_on).days,
+        mine=claim.party_id == party_id,
         note=claim.note,
     )

@@ -20,6 +20,7 @@ from store.supervision import Opinion, OpinionState
 
 EVERY = timedelta(days=14)  # ours: so often a contractor is told what its data lack
 WAITS = timedelta(days=7)  # ours: so long a claim or an opinion waits before somebody is reminded, and again
+IN_TIME = 10  # day of a month after which the figures of the last one are no news: who began later starts with the next
 MONTHLY = "paperless_month"  # setting: by city the last month of which figures were sent
 
 
@@ -89,7 +90,8 @@ def _send_figures(session: Session, city_id: str, today: date) -> None:
     last_month = (first - timedelta(days=1)).replace(day=1)
     setting = session.get(Setting, MONTHLY)
     sent: dict[str, str] = dict(setting.value) if setting is not None else {}
-    if sent.get(city_id, "") >= last_month.isoformat() or not load_calendar(session).is_working(today):
+    is_time = today.day <= IN_TIME and load_calendar(session).is_working(today)
+    if not is_time or sent.get(city_id, "") >= last_month.isoformat():
         return
     if session.exec(select(Contractor.id).where(Contractor.city_id == city_id)).first() is None:
         return
@@ -106,7 +108,8 @@ def _send_figures(session: Session, city_id: str, today: date) -> None:
         offices.setdefault(area.party_id, []).append(area.district_code)
     for party_id, codes in offices.items():
         theirs = figures_of(session, city_id, last_month, today, codes)
-        _tell_figures(session, city_id, party_id, TO_BUREAU, theirs, today)
+        if theirs.coverage[0].lifts:
+            _tell_figures(session, city_id, party_id, TO_BUREAU, theirs, today)
 
 
 def _tell_figures(

@@ -154,7 +154,7 @@ def waiver_lines(session: Session, city_id: str) -> list[WaiverLine]:
         .where(lift.status != LiftStatus.SCRAPPED)
         .group_by(held.party_id)
     )
-    lifts: dict[int, int] = dict(session.execute(own).tuples())
+    lifts: dict[int, int] = dict(session.execute(own).tuples().all())
     names = dict(session.exec(select(Party.id, Party.name).where(col(Party.id).in_(lifts))).all())
     now = select(PaperWaiver.party_id, func.count()).where(col(PaperWaiver.revoked_on).is_(None))
     waived = dict(session.exec(now.group_by(col(PaperWaiver.party_id))).all())

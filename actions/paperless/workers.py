@@ -54,9 +54,7 @@ def certificate_of(session: Session, contact_id: int) -> str:
 
 
 @verb(ADMINS, contact_id=in_team, leader_id=in_team)
-def grade_worker(
-    session: Session, asked: Asked, *, contact_id: int, level: Level, leader_id: int | None = None
-) -> int:
+def grade_worker(session: Session, asked: Asked, *, contact_id: int, level: Level, leader_id: int | None = None) -> int:
     """Say on which level somebody works, and who leads them: one of a higher level, so that nobody leads in a ring."""
     present_of(session, contact_id)
     if leader_id is not None:

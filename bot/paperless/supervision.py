@@ -100,7 +100,8 @@ def make_dialog() -> Dialog:
             MessageInput(take_filing),
             _back("file", Supervision.contractors),
             state=Supervision.file,
-        )
+        ),
+    )
 
 
 def _back(name: str, state: State) -> Row:
