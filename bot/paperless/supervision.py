@@ -15,10 +15,10 @@ from actions.paperless.late import late_workers
 from actions.paperless.opinions import LONGEST, draft_opinion
 from actions.paperless.register import file_maintainer
 from actions.paperless.waivers import LONGEST_REASON, confirm_paperless, revoke_paperless, waivers_listed
-from bot.handing_out import give_file
+from bot.handing_out import give_file, give_picture
 from bot.paperless.opinions import Opinions
 from bot.paperless.platforms import Platforms
-from bot.paperless.sheets import figures_sheet, sheet_name
+from bot.paperless.sheets import draw_figures, figures_sheet, sheet_name
 from bot.subject import Entry, Subject
 from bot.texts import label
 from bot.using import answer, look, use
@@ -52,6 +52,7 @@ def make_dialog() -> Dialog:
                 Button(Label("paperless.after"), id="after", on_click=turn_on, when="has_after"),
             ),
             Row(
+                Button(Label("paperless.picture"), id="picture", on_click=show_picture),
                 Button(Label("paperless.sheet"), id="sheet", on_click=give_sheet),
                 Commit(Label("paperless.late"), "late", show_late),
             ),
@@ -168,6 +169,14 @@ async def turn_on(callback: CallbackQuery, widget: Any, manager: DialogManager) 
     """The next one."""
     first = (_month(manager) or visit_of(manager).today).replace(day=1)
     manager.dialog_data["month"] = (first + timedelta(days=31)).replace(day=1).isoformat()
+
+
+async def show_picture(callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:
+    """As a picture."""
+    visit = visit_of(manager)
+    found = await look(manager, paperless_figures, month=_month(manager))
+    name = visit.actor.party_name if visit.actor is not None else ""
+    await give_picture(manager, draw_figures(found, name, visit.language), "paperless.png")
 
 
 async def give_sheet(callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:
