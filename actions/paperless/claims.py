@@ -158,14 +158,9 @@ def _found(session: Session, actor: Actor, name: str) -> Lift:
     word = name.strip()
     if not word or len(word) > LONGEST_NAME:
         raise Refused("paperless.no_such_lift")
-    query = (
-        select(Lift)
-        .join(LiftName, col(LiftName.lift_id) == Lift.id)
-        .where(Lift.city_id == actor.city_id, LiftName.value == normalise_identifier(word))
-        .where(Lift.status != LiftStatus.SCRAPPED)
-        .distinct()
-    )
-    lifts = session.exec(query.limit(2)).all()
+    called = select(LiftName.lift_id).where(LiftName.value == normalise_identifier(word))
+    query = select(Lift).where(Lift.city_id == actor.city_id, col(Lift.id).in_(called))
+    lifts = session.exec(query.where(Lift.status != LiftStatus.SCRAPPED).limit(2)).all()
     if not lifts:
         raise Refused("paperless.no_such_lift")
     if len(lifts) > 1:

@@ -7,12 +7,14 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from actions.actors import DEPARTMENT, REGULATORS, UNIT_HEADS, Actor, Asked, Role
+from actions.actors import REGULATORS, UNIT, UNIT_HEADS, Actor, Asked, Role
 from actions.lifts.explain import place_of
+from actions.paperless.rights import OFFICES
 from actions.registry import their_lifts, verb
-from actions.sight import lifts_of
+from actions.sight import among_lifts_of, lifts_of
 from store.lifts import Lift
 from store.parties import Contact, Party
+from store.records import MaintenanceRecord
 from store.supervision import ReadWhat, RecordRead
 
 NEWEST = 40
@@ -34,7 +36,7 @@ class ReadLine:
 
 def why_of(actor: Actor) -> str:
     """On what ground somebody reads of a lift that they see by their role."""
-    return BY_LAW if actor.role in DEPARTMENT | REGULATORS else OWN
+    return BY_LAW if actor.role in OFFICES else OWN
 
 
 def log_read(
@@ -67,6 +69,27 @@ def log_read(
             )
         )
     session.flush()
+
+
+def log_record(
+    session: Session, actor: Actor, record: MaintenanceRecord, what: Sequence[ReadWhat], at: datetime
+) -> None:
+    """Note that a person reads personal data of a record, with the ground on which they may; not of one's own people."""
+    if actor.party_id == record.maintainer_id:
+        return
+    is_sides = actor.role in UNIT and among_lifts_of(session, actor, [record.lift_id])
+    why = why_of(actor) if is_sides or actor.party_id == record.unit_id or actor.role in OFFICES else BY_GRANT
+    log_read(
+        session,
+        party_id=actor.party_id,
+        contact_id=actor.contact_id,
+        what=what,
+        why=why,
+        at=at,
+        owner_id=record.maintainer_id,
+        lift_id=record.lift_id,
+        seq=record.seq,
+    )
 
 
 @verb(READERS, reads=True, lift_id=their_lifts)

@@ -121,5 +121,16 @@ async def test_gp_23_to_32_the_city_waives_paper_gives_an_opinion_and_the_inspec
     await unit.press("同意授权")
     assert "有效" in unit.text
     monkeypatch.setenv("TIXING_DATABASE_URL", city[0])
+    for options in (["--apply", "穗样云维保"], ["--tested", "穗样云维保", "--passed"]):
+        said = CliRunner().invoke(app, ["paperless", "platforms", *options, "--json"])
+    assert json.loads(said.stdout)["platforms"][0]["tested_on"] is not None, said.output
+    for name in ("contractors", "waivers", "claims", "opinions", "reads"):
+        assert CliRunner().invoke(app, ["paperless", name]).exit_code == 0, name
+    await officer.write("/start")
+    await officer.press("无纸化维保")
+    await officer.press("平台名单")
+    await officer.press("穗样云维保")
+    await officer.press("列入名单", twice=True)
+    assert "列入名单 " in officer.text
     said = CliRunner().invoke(app, ["paperless", "figures", "--month", "2026-11", "--json"])
     assert json.loads(said.stdout)["total"]["records"] == 1, said.output

@@ -18,7 +18,7 @@ from actions.paperless.opinions import (
     send_opinion,
     settle_opinion,
 )
-from actions.paperless.reads import reads_listed
+from actions.paperless.reads import log_record, reads_listed
 from actions.paperless.register import file_maintainer, register_maintainer
 from actions.paperless.rights import may_read_record, may_read_records, party_may_read
 from actions.paperless.waivers import confirm_paperless, paper_of_lift
@@ -27,7 +27,7 @@ from actions.permissions import NotAllowedError
 from actions.refusals import Refused
 from store.notices import PAPERLESS, Notice
 from store.records import MaintenanceRecord, RecordState
-from store.supervision import OpinionKind
+from store.supervision import OpinionKind, ReadWhat
 
 TESTING_BODY = "穗样检测有限公司"
 
@@ -79,6 +79,13 @@ def test_gp_23_every_read_of_names_is_logged_and_both_sides_can_see_by_whom(cont
     [read] = contractor.do(reads_listed, "maintainer_admin")
     assert (read.party, read.what, read.why) == ("天河区市场监督管理局", "names", "by law")
     assert contractor.do(reads_listed, "other_legal_rep") == []
+    with contractor.database.write() as session:
+        record = session.exec(select(MaintenanceRecord)).one()
+        for who in ("inspector", "worker", "tester"):  # of one's own people nothing is logged
+            actor = contractor.world.actor(session, who)
+            log_record(session, actor, record, [ReadWhat.CERTIFICATES], contractor.now)
+    logged = contractor.do(reads_listed, "legal_rep", lift_id=contractor.lift_id)
+    assert [(one.party, one.why) for one in logged] == [(TESTING_BODY, "by authorization"), ("检验一部", "by law")]
     with pytest.raises(NotAllowedError):
         contractor.do(reads_listed, "worker")
 
