@@ -17,9 +17,9 @@ from notifier.kind_words import kind_words, lifts_ahead, noun_of
 from notifier.office_words import words_for_office
 from notifier.onsite_words import words_for_onsite
 from notifier.owing import line_words, owing_words
+from notifier.paperless_words import words_for_paperless
 from notifier.phrases import say_day, say_due, say_month
 from notifier.places import name_place, name_place_short
-from notifier.paperless_words import words_for_paperless
 from notifier.plan_words import words_for_campaign, words_for_plan
 from notifier.regulator_words import words_for_regulator
 from notifier.report_words import words_for_owed, words_for_report

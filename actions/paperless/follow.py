@@ -21,11 +21,17 @@ from store.supervision import Opinion, OpinionState
 EVERY = timedelta(days=14)  # ours: so often a contractor is told what its data lack
 WAITS = timedelta(days=7)  # ours: so long a claim or an opinion waits before somebody is reminded, and again
 IN_TIME = 10  # day of a month after which the figures of the last one are no news: who began later starts with the next
+FOLLOWED = "paperless_followed"  # setting: the last day of which this was done
 MONTHLY = "paperless_month"  # setting: by city the last month of which figures were sent
 
 
 def follow_paperless(session: Session, *, today: date, now: datetime) -> None:
-    """Remind of what waits, and send the figures of the last month on the first working day of this one."""
+    """Once a day remind of what waits, and on the first working day of a month send the figures of the one before."""
+    followed = session.get(Setting, FOLLOWED)
+    is_used = any(session.exec(select(model.id).limit(1)).first() for model in (Contractor, LiftClaim, Opinion))
+    if not is_used or (followed is not None and followed.value == today.isoformat()):
+        return
+    session.merge(Setting(key=FOLLOWED, value=today.isoformat()))
     _follow_contractors(session, today)
     _follow_claims(session, today)
     _follow_opinions(session, today)

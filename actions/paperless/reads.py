@@ -74,7 +74,7 @@ def log_read(
 def log_record(
     session: Session, actor: Actor, record: MaintenanceRecord, what: Sequence[ReadWhat], at: datetime
 ) -> None:
-    """Note that a person reads personal data of a record, with the ground on which they may; not of one's own people."""
+    """Note that a person reads personal data of a record, and on what ground; of one's own people nothing is noted."""
     if actor.party_id == record.maintainer_id:
         return
     is_sides = actor.role in UNIT and among_lifts_of(session, actor, [record.lift_id])
