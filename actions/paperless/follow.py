@@ -73,7 +73,7 @@ def _follow_opinions(session: Session, today: date) -> None:
     """Past its day without an answer: contractor and bureau hear it, once a week; an answer that waits, the bureau."""
     waiting = (OpinionState.SENT, OpinionState.ANSWERED, OpinionState.RETURNED)
     for opinion in session.exec(select(Opinion).where(col(Opinion.state).in_(waiting)).order_by(col(Opinion.id))).all():
-        last = opinion.reminded_on or opinion.since
+        last = max(opinion.since, opinion.reminded_on or opinion.since)
         if opinion.state == OpinionState.ANSWERED:
             if last + WAITS <= today:
                 _remind(session, opinion, today, to_contractor=False)
