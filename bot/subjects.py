@@ -17,6 +17,13 @@ from bot.department import tasks as desk_tasks
 from bot.maintainer import alerts, delay, record, visiting, work
 from bot.maintainer import records as maintainer_records
 from bot.maintainer import upkeep as maintainer
+from bot.paperless import claims as paperless_claims
+from bot.paperless import grants as paperless_grants
+from bot.paperless import opinions as paperless_opinions
+from bot.paperless import platforms as paperless_platforms
+from bot.paperless import registration as paperless_registration
+from bot.paperless import supervision as paperless_supervision
+from bot.paperless import team as paperless_team
 from bot.people import colleagues as people
 from bot.people import directory, doors, newcomers, successors, who
 from bot.regulator import cases, district, failed_lifts, handing_down, pushes, subscriptions
@@ -78,6 +85,13 @@ SUBJECTS: tuple[Subject, ...] = (
     onsite.SUBJECT,
     onsite_waiting.SUBJECT,
     own_sayings.SUBJECT,
+    paperless_claims.SUBJECT,
+    paperless_grants.SUBJECT,
+    paperless_opinions.SUBJECT,
+    paperless_platforms.SUBJECT,
+    paperless_registration.SUBJECT,
+    paperless_supervision.SUBJECT,
+    paperless_team.SUBJECT,
     people.SUBJECT,
     people_inside.SUBJECT,
     plans.SUBJECT,

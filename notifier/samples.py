@@ -7,6 +7,7 @@ from typing import Any
 from notifier.facts import LiftFacts, NoticeFacts
 from notifier.index import load_index, signature_of
 from notifier.own_samples import OWN_MATTERS, reader_of
+from notifier.paperless_samples import OF_PAPERLESS, as_paperless
 from notifier.places import PlaceParts
 from notifier.regulator_samples import OF_REGULATORS, as_regulator
 from notifier.summary_samples import SUMMARIES, summed_up
@@ -126,6 +127,8 @@ def sample_facts(template: str, sample: str, lifts: int, units: int = 1, ladder:
     if own_of is not None:
         own = own_of(template, sample, lifts, ladder.read_on(template))
         return replace(office_facts(template, sample, ladder), own=own, party_name=reader_of(template, sample))
+    if template.startswith(OF_PAPERLESS):
+        return as_paperless(office_facts(template, sample, ladder), sample, lifts)
     if template.startswith(OF_REGULATORS):
         return as_regulator(office_facts(template, sample, ladder), sample, lifts)
     if load_index().entry(template).reader == "office":

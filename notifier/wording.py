@@ -17,6 +17,7 @@ from notifier.kind_words import kind_words, lifts_ahead, noun_of
 from notifier.office_words import words_for_office
 from notifier.onsite_words import words_for_onsite
 from notifier.owing import line_words, owing_words
+from notifier.paperless_words import words_for_paperless
 from notifier.phrases import say_day, say_due, say_month
 from notifier.places import name_place, name_place_short
 from notifier.plan_words import words_for_campaign, words_for_plan
@@ -33,6 +34,7 @@ from store.notices import (
     ONSITE,
     ORDER,
     OWED,
+    PAPERLESS,
     PLAN,
     RECORDS,
     REPORT,
@@ -178,6 +180,8 @@ def words_for(
         return words_for_campaign(facts, language, channel, today)
     if ONSITE in facts.own:
         return words_for_onsite(facts, language, channel, today)
+    if PAPERLESS in facts.own:
+        return words_for_paperless(facts, language, channel, today)
     if SAYING in facts.own:
         return words_for_saying(facts, language, channel, today)
     is_short = channel in ("sms", "none")

@@ -12,6 +12,7 @@ from portal import (
     aliyun_up,
     health,
     metrics,
+    platforms,
     query,
     report_links,
     telegram,
@@ -57,6 +58,7 @@ def make_app(
     app.include_router(health.router)
     app.include_router(metrics.router)
     app.include_router(query.router)
+    app.include_router(platforms.router)
     app.include_router(report_links.router)
     for door in (twilio, twilio_sms, twilio_voice, aliyun_reports, aliyun_up, telegram):
         app.include_router(door.router)

@@ -65,7 +65,7 @@ def as_json(request: Request, code: str = "") -> Response:
 @router.get("/query/static/{version}/query.css")
 def sheet(version: str) -> Response:
     """How the page looks; another version has another address."""
-    kept = {"Cache-Control": f"public, max-age={YEAR}, immutable"} if version == _version() else {}
+    kept = {"Cache-Control": f"public, max-age={YEAR}, immutable"} if version == sheet_version() else {}
     return Response(_read(SHEET), media_type="text/css", headers=HEADERS | kept)
 
 
@@ -95,7 +95,7 @@ def _page(language: str, about: dict[str, Any], status: int = 200) -> Response:
     text = (
         _environment(language)
         .get_template("page.html.j2")
-        .render(t=load_words(language), other=other, version=_version(), longest=LONGEST_CODE, **shown)
+        .render(t=load_words(language), other=other, version=sheet_version(), longest=LONGEST_CODE, **shown)
     )
     more = AGAIN if status == 429 else {}
     return HTMLResponse(text, status, HEADERS | {"Content-Security-Policy": POLICY} | more)
@@ -108,7 +108,8 @@ def load_words(language: str) -> dict[str, str]:
 
 
 @cache
-def _version() -> str:
+def sheet_version() -> str:
+    """Of how the pages look."""
     return sha256(_read(SHEET).encode()).hexdigest()[:12]
 
 

@@ -23,11 +23,12 @@ SUMMARY = "summary"  # duty and matter of what a department cleared in a day or 
 STANDING = ("desk.daily", "desk.weekly", "desk.unanswered", "report.owed")  # templates of how things stand on a day
 DISTRICT = "district"  # duty, step and matter of a notice that a district has gone to another department
 RESULT = "result"  # duty and matter of what a regulator is told of inspections that have ended
+PAPERLESS = "paperless"  # duty and matter of what contractors, units and bureaus hear of maintenance without paper
 RECORD_SIGNATURE = "record_signature"  # their duty
 RECORDS = "records"  # the matter of notices about maintenance records: what is uploaded within minutes goes together
 ONSITE = "onsite"  # duty, step and matter of a notice about what is done on site, and about items to rectify
 # matters that name their lifts themselves: "lifts", each with its "key"
-LISTING = (ORDER, CASE, VISIT, SAYING, REPORT, RESULT, ONSITE, PLAN, RECORDS)
+LISTING = (ORDER, CASE, VISIT, SAYING, REPORT, RESULT, ONSITE, PLAN, RECORDS, PAPERLESS)
 BOOKING = "booking"  # the duty of notices about visits
 COLLEAGUES = "booking_colleagues"  # the step of one to the colleagues of whoever booked: it waits for nobody
 NEVER_STOPPED = ("entrapment",)  # duties whose notices leave through every pause: somebody is shut in

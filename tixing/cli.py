@@ -64,6 +64,9 @@ COMMANDS = {
     "matters": Entry(
         "tixing.commands.matters:matters", "Hazards and special reasons that were reported, with their age."
     ),
+    "paperless": Entry(
+        "tixing.commands.paperless:app", "Maintenance without paper: contractors, platforms, waivers, figures."
+    ),
     "offices": Entry("tixing.commands.offices:offices", "Which office answers for a district, and who is told there."),
     "directory": Entry("tixing.commands.directory:directory", "Whom to speak to at every level: offices, maintainers."),
     "contacts": Entry("tixing.commands.contacts:contacts", "Greetings to new contacts, and numbers in doubt."),

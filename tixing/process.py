@@ -18,6 +18,7 @@ from actions.inspecting.lapses import lapse_overdue
 from actions.inspecting.objections import ask_for_answers
 from actions.inspecting.overtaken import end_overtaken
 from actions.matters.follow import follow_matters
+from actions.paperless.follow import follow_paperless
 from actions.plans.holding import end_holds
 from actions.plans.shorten import follow_agreed
 from actions.records.defaults import end_days
@@ -116,6 +117,7 @@ def plan_pass(
         push_results(session, today=today)
         follow_lists(session, today=today)
         follow_matters(session, today=today, now=now)
+        follow_paperless(session, today=today, now=now)
         forget_daily(session, today=today, now=now, keeping=keeping)
         stopped = stopped_cities(session)
         if not stopped.everywhere and not stopped.cities:

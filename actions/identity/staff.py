@@ -23,6 +23,7 @@ from actions.refusals import Refused
 from actions.registry import verb
 from store.database import table_of
 from store.doors import Door
+from store.paperless import WorkerGrade
 from store.parties import Chat, Contact, ContactRole, ContactScope
 
 NAMERS = frozenset(MAY_NAME)
@@ -163,7 +164,8 @@ def _take_over(session: Session, chats: Sequence[Chat], former: int, after: int)
     """The same person in another role is reached where they were, and stays there for the same lifts."""
     for chat in chats:
         session.add(Chat(contact_id=after, channel=chat.channel, address=chat.address, phone=chat.phone))
-    for model, column in ((ContactScope, "contact_id"), (Door, "acts_as")):
+    graded = ((WorkerGrade, "contact_id"), (WorkerGrade, "leader_id"))
+    for model, column in ((ContactScope, "contact_id"), (Door, "acts_as"), *graded):
         table = table_of(model)
         session.execute(update(table).where(table.c[column] == former).values({column: after}))
     session.flush()

@@ -14,7 +14,7 @@ from store.chain import read_content
 from store.lifts import Lift, LiftName, LiftRole, Responsibility
 from store.parties import Party
 from store.records import EntryKind, MaintenanceRecord, RecordEntry, VisitKind
-from store.upkeep import LiftClassName, LiftUpkeep
+from store.upkeep import LiftClass, LiftUpkeep
 from store.zone import SHANGHAI
 
 PAGE = 100
@@ -68,7 +68,7 @@ def lifts_page(session: Session, caller: Caller, after: int) -> LiftPage:
     return LiftPage(lifts=shown, next=str(ids[-1]) if len(lifts) > PAGE else "")
 
 
-def items_shown(which: LiftClassName, kind: VisitKind) -> ItemsOut:
+def items_shown(which: LiftClass, kind: VisitKind) -> ItemsOut:
     """The table of a visit."""
     items = items_of(LiftClass(which.value), kind)
     table = item_table()

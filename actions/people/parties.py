@@ -113,6 +113,13 @@ def bind_chat(session: Session, *, channel: str, address: str, contact_id: int) 
     return chat.id
 
 
+def bind_more(session: Session, contact_id: int, further_id: int) -> None:
+    """Whoever is reached as one contact is reached as a further one of the same party too, where they are."""
+    for chat in session.exec(select(Chat).where(Chat.contact_id == contact_id, col(Chat.active))).all():
+        session.add(Chat(contact_id=further_id, channel=chat.channel, address=chat.address, phone=chat.phone))
+    session.flush()
+
+
 def _is_elsewhere_too(person: Contact, other: Contact) -> bool:
     """Whether this is the same person, by the number, at another party."""
     return person.phone is not None and person.phone == other.phone and person.party_id != other.party_id

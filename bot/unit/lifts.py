@@ -9,6 +9,7 @@ from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button, Row, SwitchTo
 
 from actions.lifts.mine import LONGEST_WORD, Choice, Line, lift_groups, lift_story, my_lifts
+from actions.paperless.waivers import paper_of_lift
 from actions.registry import may_use
 from actions.visits.to_book import bookable_from
 from bot.pages import PAGE
@@ -149,6 +150,7 @@ async def get_one(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict
         "bookable_from": since if since is not None and since > visit.today else None,
         "may_report": actor is not None and may_use(actor, "report_fault"),
         "may_read_records": actor is not None and may_use(actor, "records_of_lift"),
+        "paper": await look(dialog_manager, paper_of_lift, lift_id=lift_id),
     }
 
 

@@ -9,7 +9,7 @@ from actions.interface.reading import items_shown, lifts_page
 from portal.api.asked import Asked, asking
 from portal.api.problems import declared
 from store.records import VisitKind
-from store.upkeep import LiftClassName
+from store.upkeep import LiftClass
 
 router = APIRouter()
 Anyone = Annotated[Asked, asking()]
@@ -26,6 +26,6 @@ def list_lifts(
 
 
 @router.get("/items", operation_id="list_items", tags=["lifts"], response_model=ItemsOut, responses=declared())
-def list_items(asked: Anyone, lift_class: LiftClassName, kind: VisitKind) -> ItemsOut:
+def list_items(asked: Anyone, lift_class: LiftClass, kind: VisitKind) -> ItemsOut:
     """The items of a visit of this kind to a lift of this class (A to D, the appendices of TSG T5002)."""
     return items_shown(lift_class, kind)

@@ -148,6 +148,41 @@ ROWS: dict[str, dict[str, Any]] = {
         "uploaded_at": NOW, "sign_by": NOW, "state": "signed", "decided_at": NOW, "decided_by": 1, "faults": 1,
         "dangerous": True, "key": "tap-6",
     },
+    "platform": {
+        "id": 1, "city_id": "guangzhou", "party_id": 1, "way": "own", "state": "listed", "applied_on": D,
+        "listed_on": D,
+    },
+    "platform_step": {
+        "id": 1, "platform_id": 1, "deed": "tested", "at": NOW, "on_date": D, "passed": True, "key": "tap-7",
+    },
+    "contractor": {
+        "id": 1, "city_id": "guangzhou", "party_id": 1, "number": "备-1", "filed_on": D, "registered_on": D,
+        "registered_by": 1, "admin_id": 1, "phone": "+8614000000001",
+    },
+    "record_way": {"id": 1, "party_id": 1, "way": "own", "platform_id": 1, "from_on": D, "key": "tap-8"},
+    "worker_grade": {
+        "contact_id": 1, "level": "worker", "certificate": "粤A-0001", "valid_until": D, "set_at": NOW,
+    },
+    "lift_claim": {
+        "id": 1, "city_id": "guangzhou", "lift_id": 1, "party_id": 1, "contact_id": 1, "said": "1",
+        "state": "matched", "registered_id": 1, "opened_on": D, "key": "tap-9",
+    },
+    "paper_waiver": {
+        "id": 1, "lift_id": 1, "party_id": 1, "uploaded_on": D, "confirmed_on": D, "from_on": D, "confirmed_by": 1,
+    },
+    "record_grant": {
+        "id": 1, "city_id": "guangzhou", "unit_id": 1, "maintainer_id": 1, "to_id": 1, "purpose": "…",
+        "opened_on": D, "until_on": D, "unit_by": 1, "unit_at": NOW, "maintainer_by": 1, "maintainer_at": NOW,
+        "withdrawn_by": 1, "withdrawn_at": NOW, "key": "tap-10",
+    },
+    "record_read": {"id": 1, "at": NOW, "party_id": 1, "lift_id": 1, "seq": 1, "what": "names", "why": "…"},
+    "opinion": {
+        "id": 1, "city_id": "guangzhou", "kind": "rectification", "state": "sent", "party_id": 1, "office_id": 1,
+        "text": "…", "due_on": D, "opened_on": D, "since": D,
+    },
+    "opinion_step": {
+        "id": 1, "opinion_id": 1, "deed": "sent", "at": NOW, "on_date": D, "contact_id": 1, "key": "tap-11",
+    },
     "handover": {
         "id": 1, "city_id": "guangzhou", "from_party_id": 1, "to_party_id": 1, "by_new": False,
         "proposed_by": 1, "proposed_at": NOW, "proposed_on": D, "key": "1:4",

@@ -1,0 +1,1 @@
+"""Windows of maintenance without paper."""

@@ -1,0 +1,199 @@
+"""`tixing paperless`: contractors, platforms, waivers, claims, opinions and figures of maintenance without paper."""
+
+from dataclasses import asdict
+from datetime import date
+from typing import Annotated, Any
+from uuid import uuid4
+
+import typer
+from sqlmodel import col, select
+
+from actions.paperless.claims import open_claims
+from actions.paperless.figures import Figures, figures_of
+from actions.paperless.opinions import opinion_lines
+from actions.paperless.platforms import apply_third_party, platform_lines, record_test
+from actions.paperless.reads import lines_of_reads
+from actions.paperless.register import file_contractor, registration_of
+from actions.paperless.waivers import waiver_lines
+from actions.refusals import Refused
+from store.paperless import Contractor, Platform
+from store.parties import Party
+from store.supervision import Opinion, RecordRead
+from tixing.commands.options import open_store, parse_date_option, print_json
+from tixing.errors import TixingError, UsageError
+from tixing.times import business_day, now_utc
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
+City = Annotated[str, typer.Option(help="The city; the id of its rulebook.")]
+AsJson = Annotated[bool, typer.Option("--json", help="As one JSON object.")]
+
+
+@app.command()
+def contractors(
+    city: City = "guangzhou",
+    file: Annotated[str | None, typer.Option(help="File this maintainer with the city, by its name on file.")] = None,
+    number: Annotated[str, typer.Option(help="Its filing number.")] = "",
+    on: Annotated[str | None, typer.Option(help="The day of the filing; today if not given.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Contractors that are filed, how far each is, and what is missing."""
+    today = business_day(now_utc())
+    with open_store() as database, database.write() as session:
+        if file is not None:
+            _file(session, city, file, number, parse_date_option("--on", on) or today, today)
+        parties = session.exec(
+            select(Party).join(Contractor, col(Contractor.party_id) == Party.id).where(Contractor.city_id == city)
+        ).all()
+        found = [registration_of(session, party, today) for party in parties]
+    if as_json:
+        print_json({"contractors": [asdict(one) for one in found]})
+        return
+    for one in found:
+        typer.echo(f"{one.number:<14} {one.name}: {one.way or 'no way chosen'} {one.platform}".rstrip())
+        typer.echo(f"        missing: {', '.join(one.missing) or 'nothing'}")
+    if not found:
+        typer.echo("none is filed; --file NAME --number NUMBER files one")
+
+
+@app.command()
+def platforms(
+    city: City = "guangzhou",
+    apply: Annotated[
+        str | None, typer.Option(help="A platform that serves several contractors applies: its name.")
+    ] = None,
+    tested: Annotated[
+        str | None, typer.Option(help="A test of the platform of this name was run; --passed or not.")
+    ] = None,
+    passed: Annotated[bool, typer.Option("--passed", help="It passed.")] = False,
+    ref: Annotated[str, typer.Option(help="Which run it was.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Platforms: applied, tested, listed, removed. The city's bureau lists, checks and removes them in the chat."""
+    now = now_utc()
+    with open_store() as database, database.write() as session:
+        if apply is not None:
+            if not apply.strip():
+                raise UsageError("--apply is empty")
+            apply_third_party(session, city, apply, now=now, today=business_day(now), key=f"cli:{uuid4()}")
+        if tested is not None:
+            named = select(Party).join(Platform, col(Platform.party_id) == Party.id).where(Party.name == tested.strip())
+            party = session.exec(named.where(Platform.city_id == city)).first()
+            if party is None:
+                raise TixingError(f"no platform {tested!r} has applied")
+            key = f"cli:{uuid4()}"
+            record_test(session, party.id, passed=passed, ref=ref, now=now, today=business_day(now), key=key)
+        found = platform_lines(session, city, business_day(now))
+    if as_json:
+        print_json({"platforms": [asdict(one) for one in found]})
+        return
+    for one in found:
+        tested = f"test passed {one.tested_on}" if one.tested_on else "test not passed"
+        typer.echo(f"{one.platform_id:>6}  {one.name} ({one.way}): {one.state}; {tested}; {one.contractors} on it")
+    if not found:
+        typer.echo("there is none")
+
+
+@app.command()
+def waivers(city: City = "guangzhou", as_json: AsJson = False) -> None:
+    """Of each contractor: lifts, those whose records come in, those that need no paper."""
+    with open_store() as database, database.read() as session:
+        found = waiver_lines(session, city)
+    if as_json:
+        print_json({"contractors": [asdict(one) for one in found]})
+        return
+    for one in found:
+        stop = ", suspended" if one.suspended else ""
+        typer.echo(f"{one.name}: {one.waived} of {one.lifts} without paper, uploads for {one.uploaded}{stop}")
+
+
+@app.command()
+def claims(city: City = "guangzhou", as_json: AsJson = False) -> None:
+    """Lifts that two say they maintain, and nobody has decided."""
+    with open_store() as database, database.read() as session:
+        found = open_claims(session, city, business_day(now_utc()))
+    if as_json:
+        print_json({"claims": [asdict(one) for one in found]})
+        return
+    for one in found:
+        typer.echo(f"{one.claim_id:>6}  {one.key} {one.place}: {one.claimant}; on file {one.registered or 'nobody'}")
+        typer.echo(f"        since {one.opened_on}, to be decided by {one.unit or 'the bureau'} or the bureau")
+    if not found:
+        typer.echo("none is open")
+
+
+@app.command()
+def opinions(
+    city: City = "guangzhou",
+    closed: Annotated[bool, typer.Option("--closed", help="Those that are settled.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Rectifications and suspensions that the city has asked for."""
+    with open_store() as database, database.read() as session:
+        found = opinion_lines(
+            session, select(Opinion).where(Opinion.city_id == city), business_day(now_utc()), closed=closed
+        )
+    if as_json:
+        print_json({"opinions": [asdict(one) for one in found]})
+        return
+    for one in found:
+        late = ", late" if one.late else ""
+        typer.echo(f"{one.opinion_id:>6}  {one.kind}: {one.contractor}; {one.state}{late}, by {one.due_on}")
+    if not found:
+        typer.echo("there is none")
+
+
+@app.command()
+def reads(
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="So many, newest first.")] = 40, as_json: AsJson = False
+) -> None:
+    """Who read personal data of records, when and why."""
+    with open_store() as database, database.read() as session:
+        found = lines_of_reads(session, select(RecordRead), limit)
+    if as_json:
+        print_json({"reads": [asdict(one) for one in found]})
+        return
+    for one in found:
+        typer.echo(f"{one.at:%Y-%m-%d %H:%M}  {one.party} {one.by}: {one.what}; {one.lift or 'a list'} ({one.why})")
+    if not found:
+        typer.echo("nobody has")
+
+
+@app.command()
+def figures(
+    city: City = "guangzhou",
+    month: Annotated[str | None, typer.Option(help="YYYY-MM; this month if not given.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Coverage, punctuality, who is late and which units never sign themselves."""
+    today = business_day(now_utc())
+    first = today if month is None else parse_date_option("--month", f"{month}-01") or today
+    with open_store() as database, database.read() as session:
+        found = figures_of(session, city, first, max(today, first))
+    if as_json:
+        print_json(_as_dict(found))
+        return
+    whole, total = found.coverage[0], found.total
+    typer.echo(f"{found.month:%Y-%m}: {whole.using} of {whole.contractors} contractors (target {found.target} %)")
+    typer.echo(f"lifts: {whole.covered} of {whole.lifts}; records: {total.records}, late: {total.late}")
+    typer.echo(f"signed {total.signed}, by default {total.defaulted}, objected {total.objected}, open {total.pending}")
+    for one in (*(tally for tally in found.contractors if tally.late), *(u for u in found.units if u.never_signs)):
+        typer.echo(f"        {one.name}: {f'{one.late} late' if one.late else 'never signs itself'}")
+
+
+def _file(session: Any, city: str, name: str, number: str, on: date, today: date) -> None:
+    if on > today:
+        raise UsageError(f"--on {on} is to come")
+    try:
+        file_contractor(session, city, name, number, filed_on=on)
+    except Refused as error:
+        raise TixingError(str(error)) from error
+
+
+def _as_dict(found: Figures) -> dict[str, Any]:
+    said = asdict(found)
+    for name in ("coverage", "contractors", "units"):
+        rows = getattr(found, name)
+        extra = ("percent", "lift_percent") if name == "coverage" else ("on_time", "signed_in_time", "default_share")
+        for row, one in zip(said[name], rows, strict=True):
+            row.update({key: getattr(one, key) for key in extra})
+    return said
