@@ -17,7 +17,7 @@ from notifier.modes import Mode
 from store.quiet import QuietHours
 from tixing.errors import UsageError
 from tixing.settings import PREFIX, Settings
-from tixing.settings_keeping import KeepingSettings
+from tixing.settings_records import RecordsSettings
 
 # Variables that are read elsewhere, and what they do.
 OTHER_VARIABLES = {
@@ -82,7 +82,7 @@ def _in_words(value: Any) -> str:
 
 
 def _variables() -> dict[str, Any]:
-    names = sorted(Settings.model_fields, key=lambda name: name in KeepingSettings.model_fields)  # those come last
+    names = sorted(Settings.model_fields, key=lambda name: name in RecordsSettings.model_fields)  # those come last
     return {f"{PREFIX}{name.upper()}": Settings.model_fields[name] for name in names}
 
 

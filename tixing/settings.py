@@ -30,7 +30,7 @@ from tixing.settings_checks import (
     parse_quiet_hours,
     wrong,
 )
-from tixing.settings_keeping import KeepingSettings
+from tixing.settings_records import RecordsSettings
 
 PREFIX = "TIXING_"
 
@@ -39,7 +39,7 @@ Guest = Annotated[str, AfterValidator(check_guest)]
 SecretUrl = Annotated[SecretStr, AfterValidator(check_secret_url)]
 
 
-class Settings(KeepingSettings):
+class Settings(RecordsSettings):
     """What the environment says. Its repr shows neither secrets nor guests nor the database's password."""
 
     model_config = SettingsConfigDict(
