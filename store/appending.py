@@ -10,7 +10,7 @@ from sqlalchemy import and_, func, select
 from sqlmodel import Session, col
 
 from store.chain import LONGEST_BODY, START, entry_body, entry_hash, new_salt, salted
-from store.database import in_chunks, table_of
+from store.database import ON_DISK, in_chunks, table_of
 from store.locks import lock_lifts, share
 from store.records import EntryKind, RecordEntry, RecordPersonal, RecordPhoto, RecordRoot
 
@@ -41,6 +41,7 @@ def append(session: Session, entries: Sequence[NewEntry], today: date) -> list[R
     Nobody else acts on these lifts until the transaction ends. A day whose root is made gets no more entries: what
     comes for it counts for the day after.
     """
+    session.info[ON_DISK] = True  # whoever is told that it is kept may throw the paper away
     share(session, CLOSING)
     lock_lifts(session, {one.lift_id for one in entries})
     day = _open_day(session, today)
