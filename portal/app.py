@@ -10,6 +10,7 @@ from portal import (
     health,
     metrics,
     query,
+    record_roots,
     report_links,
     telegram,
     twilio,
@@ -53,6 +54,7 @@ def make_app(
     app.include_router(metrics.router)
     app.include_router(query.router)
     app.include_router(report_links.router)
+    app.include_router(record_roots.router)
     for door in (twilio, twilio_sms, twilio_voice, aliyun_reports, aliyun_up, telegram):
         app.include_router(door.router)
     add_chat(app, chat_door)

@@ -27,8 +27,8 @@ class RecordsSettings(KeepingSettings):
     )
     backup_to: Annotated[tuple[Path, ...], NoDecode] = Field(
         default=(),
-        description=f"The folders that get a backup each night, separated by `{os.pathsep}`; two, on different disks or "
-        "machines.",
+        description=f"The folders that get a backup each night, separated by `{os.pathsep}`; two, on different "
+        "disks or machines.",
         examples=["/mnt/one/tixing:/mnt/two/tixing"],
     )
     backup_key: Path | None = Field(

@@ -49,7 +49,11 @@ def scratch_store(
     with admin.connect() as connection:
         connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template0"))
     try:
-        with _filled(path, key, like.url.set(database=name).render_as_string(hide_password=False)) as found:
+        with _filled(
+            path,
+            key,
+            like.url.set(database=name).difference_update_query(["options"]).render_as_string(hide_password=False),
+        ) as found:
             yield found
     finally:
         with admin.connect() as connection:
@@ -80,7 +84,7 @@ def _fill(plain: Path, database: Database) -> Manifest:
             if database.is_sqlite:
                 _fill_file(tar, database)
             else:
-                _fill_server(tar, database, manifest)
+                _fill_server(tar, database, manifest, plain.name)
             return manifest
     except (tarfile.TarError, EOFError, TypeError, ValueError) as error:
         raise TixingError(f"{plain.name} is not a whole backup: {error}") from error
@@ -99,10 +103,10 @@ def _fill_file(tar: tarfile.TarFile, database: Database) -> None:
         while block := source.read(BLOCK):
             file.write(block)
     if target.stat().st_size != member.size:
-        raise TixingError("the backup ends before its store does")
+        raise TixingError("it is not a whole backup: it ends before its store does")
 
 
-def _fill_server(tar: tarfile.TarFile, database: Database, manifest: Manifest) -> None:
+def _fill_server(tar: tarfile.TarFile, database: Database, manifest: Manifest, plain: str) -> None:
     if inspect(database.engine).get_table_names():
         raise UsageError(f"{database.shown_url()} holds tables; a backup is restored into an empty database")
     database.migrate(manifest.revision)
@@ -113,7 +117,7 @@ def _fill_server(tar: tarfile.TarFile, database: Database, manifest: Manifest) -
             _copy_in(connection, name, manifest.tables[name], _inside(tar, member))
             missing.discard(name)
         if missing:
-            raise TixingError(f"the backup ends before {', '.join(sorted(missing))}")
+            raise TixingError(f"{plain} is not a whole backup: {len(missing)} tables are missing")
         _count_on(connection, manifest)
 
 

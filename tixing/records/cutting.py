@@ -32,7 +32,9 @@ def may_be_cut(today: date) -> date:
     return add_months(today, -12 * KEEP_YEARS)
 
 
-def cut_records(session: Session, *, by: str, reason: str, today: date, now: datetime, before: date | None = None) -> Gone:
+def cut_records(
+    session: Session, *, by: str, reason: str, today: date, now: datetime, before: date | None = None
+) -> Gone:
     """Empty the bodies of entries from before `before`, at the latest those whose fourth anniversary is over.
 
     An entry `cut` of each lift says through which place, by whom and why; the database refuses anything earlier.
