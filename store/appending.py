@@ -76,8 +76,8 @@ def append(session: Session, entries: Sequence[NewEntry], today: date) -> list[R
 
 def _open_day(session: Session, today: date) -> date:
     """Today, unless its root is made already: the clock was put back, or a transaction lasted over the closing."""
-    closed = session.execute(select(func.max(table_of(RecordRoot).c.day))).scalar()
-    last = session.execute(select(func.max(table_of(RecordEntry).c.day))).scalar()
+    ends = (select(func.max(table_of(one).c.day)).scalar_subquery() for one in (RecordRoot, RecordEntry))
+    closed, last = session.execute(select(*ends)).one()
     return max(day for day in (today, last, closed + timedelta(days=1) if closed else None) if day is not None)
 
 

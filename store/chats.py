@@ -12,8 +12,8 @@ from sqlmodel import Session
 
 from store.database import table_of
 from store.doors import StoredFile
-from store.records import RecordPhoto
 from store.notices import ChatMessage
+from store.records import RecordPhoto
 
 UNKNOWN_KIND = "application/octet-stream"
 
@@ -95,10 +95,10 @@ def forget_lines(session: Session, *, before: datetime, most: int) -> int:
 
 
 def forget_files(session: Session, *, before: datetime, most: int, but: Collection[int]) -> int:
-    """Forget the files that came before that, except those of maintenance records and of `but`, up to so many; how many."""
+    """Forget the files that came before that, but those of records of maintenance and of `but`, up to so many; how many."""
     file = table_of(StoredFile)
-    of_records = file.c.id.not_in(select(table_of(RecordPhoto).c.file_id))
-    found = session.execute(select(file.c.id).where(file.c.at < before, of_records).order_by(file.c.at)).scalars()
+    loose = file.c.at < before, file.c.id.not_in(select(table_of(RecordPhoto).c.file_id))
+    found = session.execute(select(file.c.id).where(*loose).order_by(file.c.at)).scalars()
     old = [number for number in found if number not in but][:most]
     return len(session.execute(delete(file).where(file.c.id.in_(old)).returning(file.c.id)).all()) if old else 0
 

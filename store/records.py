@@ -11,7 +11,6 @@ from sqlmodel import Field, SQLModel
 
 from store.base import check, index_where, one_of, unique_where
 
-
 KEEP_YEARS = 4  # 四(二): through the fourth anniversary; the database itself refuses to cut earlier
 
 

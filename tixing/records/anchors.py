@@ -52,7 +52,8 @@ class Anchors:
 
     def __len__(self) -> int:
         """How many there are."""
-        return sum(map(len, (*self.statements.values(), *self.noted.values())))
+        held: list[list[Statement] | list[str]] = [*self.statements.values(), *self.noted.values()]
+        return sum(len(each) for each in held)
 
     @property
     def days(self) -> set[str]:

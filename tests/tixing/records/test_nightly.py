@@ -1,4 +1,4 @@
-"""When a day is over it is closed once, its anchor leaves the house, a backup is made, and the doctor says what lacks."""
+"""A day that is over is closed once, its anchor leaves the house, a backup is made; the doctor says what lacks."""
 
 import json
 from datetime import UTC, datetime, timedelta

@@ -91,3 +91,19 @@ def test_a_note_beside_it_does_not_change_how_a_record_stands(kept):
     kept.act(2, 1, EntryKind.OBJECTED)  # and the list was not told
     [fault] = kept.verify().faults
     assert (fault.what, fault.lift_id, fault.seq) == (Wrong.STANDING, 2, 1)
+
+
+def test_gp_22_a_lifts_records_are_found_by_an_index(kept):
+    """However many there are: a lift's newest, and one by its place (figures in docs/records.md)."""
+    newest = "SELECT * FROM maintenance_record WHERE lift_id = 2 ORDER BY completed_at DESC LIMIT 20"
+    one = "SELECT * FROM record_entry WHERE lift_id = 2 AND seq = 3"
+    with kept.database.write() as session:
+        if not kept.database.is_sqlite:
+            session.execute(text("SET LOCAL enable_seqscan = off"))
+            session.execute(text("SET LOCAL enable_bitmapscan = off"))
+        explain = "EXPLAIN QUERY PLAN " if kept.database.is_sqlite else "EXPLAIN "
+        for query, index in ((newest, "ix_maintenance_record_lift"), (one, "record_entry")):
+            plan = " ".join(str(row) for row in session.execute(text(explain + query)).all())
+            assert index in plan
+            assert "INDEX" in plan.upper()
+            assert "TEMP B-TREE" not in plan
