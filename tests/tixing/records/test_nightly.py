@@ -8,6 +8,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import text
 
 from portal.app import make_app
+from store.copies import discarded_copy
 from tixing.backups.sealing import new_backup_key
 from tixing.records.anchors import read_anchors
 from tixing.records.faults import Wrong
@@ -63,6 +64,15 @@ def test_days_that_are_over_are_closed_once_and_anchors_catch_up(kept, settings,
     assert kept.verify().faults == []  # nothing inside says so
     assert [(one.what, one.day) for one in kept.verify(held).faults] == [(Wrong.ANCHOR, "2026-11-21")]
     assert len(read_anchors([held])) == 5
+
+
+def test_a_rehearsal_takes_only_what_is_recent_of_the_chains(kept):
+    kept.today += timedelta(days=100)
+    kept.record(1)
+    with discarded_copy(kept.database) as copy, copy.read() as session:
+        entries = session.execute(text("SELECT count(*) FROM record_entry")).scalar()
+        values = session.execute(text("SELECT count(*) FROM record_personal")).scalar()
+    assert (entries, values) == ((14, 11) if kept.database.is_sqlite else (1, 1))
 
 
 def test_who_comes_after_the_closing_counts_for_the_next_day(kept):
