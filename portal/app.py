@@ -14,6 +14,7 @@ from portal import (
     metrics,
     platforms,
     query,
+    record_roots,
     report_links,
     telegram,
     twilio,
@@ -60,6 +61,7 @@ def make_app(
     app.include_router(query.router)
     app.include_router(platforms.router)
     app.include_router(report_links.router)
+    app.include_router(record_roots.router)
     for door in (twilio, twilio_sms, twilio_voice, aliyun_reports, aliyun_up, telegram):
         app.include_router(door.router)
     add_chat(app, chat_door)

@@ -3,6 +3,7 @@
 from store import (
     alerts,
     attendance,
+    backups,
     base,
     brakes,
     calendar,
@@ -41,6 +42,7 @@ from store import (
 __all__ = [
     "alerts",
     "attendance",
+    "backups",
     "base",
     "brakes",
     "calendar",

@@ -10,7 +10,7 @@ from sqlalchemy import and_, func, select
 from sqlmodel import Session, col
 
 from store.chain import LONGEST_BODY, START, entry_body, entry_hash, new_salt, salted
-from store.database import in_chunks, table_of
+from store.database import ON_DISK, in_chunks, table_of
 from store.locks import lock_lifts, share
 from store.records import EntryKind, RecordEntry, RecordPersonal, RecordPhoto, RecordRoot
 
@@ -41,6 +41,7 @@ def append(session: Session, entries: Sequence[NewEntry], today: date) -> list[R
     Nobody else acts on these lifts until the transaction ends. A day whose root is made gets no more entries: what
     comes for it counts for the day after.
     """
+    session.info[ON_DISK] = True  # whoever is told that it is kept may throw the paper away
     share(session, CLOSING)
     lock_lifts(session, {one.lift_id for one in entries})
     day = _open_day(session, today)
@@ -75,8 +76,8 @@ def append(session: Session, entries: Sequence[NewEntry], today: date) -> list[R
 
 def _open_day(session: Session, today: date) -> date:
     """Today, unless its root is made already: the clock was put back, or a transaction lasted over the closing."""
-    closed = session.execute(select(func.max(table_of(RecordRoot).c.day))).scalar()
-    last = session.execute(select(func.max(table_of(RecordEntry).c.day))).scalar()
+    ends = (select(func.max(table_of(one).c.day)).scalar_subquery() for one in (RecordRoot, RecordEntry))
+    closed, last = session.execute(select(*ends)).one()
     return max(day for day in (today, last, closed + timedelta(days=1) if closed else None) if day is not None)
 
 

@@ -1,8 +1,9 @@
 """The database: one place that knows about drivers, pragmas and transactions."""
 
+import os
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any, TypeVar
@@ -27,6 +28,8 @@ PREPARED_AFTER = 5  # times that a connection has run the same statement
 LOCK_NOT_AVAILABLE, DEADLOCK = "55P03", "40P01"  # https://www.postgresql.org/docs/current/errcodes-appendix.html
 SILENCE = (OperationalError, InterfaceError, NoConnection)  # the store does not answer
 MIGRATION_LOCK = 7_845_310_926  # any number that nobody else uses
+
+ON_DISK = "tixing_on_disk"  # in a session's info: its transaction is to outlast a power cut
 
 Value = TypeVar("Value")
 
@@ -125,7 +128,13 @@ class Database:
 
     @contextmanager
     def _write(self, repeats: bool, waits: float | None) -> Iterator[Session]:
-        with Session(self._writing, expire_on_commit=False) as session, session.begin():
+        with Session(self._writing, expire_on_commit=False) as session:
+            yield from self._transaction(session, repeats, waits)
+            if self.is_sqlite and session.info.get(ON_DISK):
+                self._flush_to_disk()
+
+    def _transaction(self, session: Session, repeats: bool, waits: float | None) -> Iterator[Session]:
+        with session.begin():
             if waits is not None and not self.is_sqlite:
                 session.execute(text(f"SET LOCAL lock_timeout = {int(waits * 1000)}"))
             if not repeats or self.is_sqlite:
@@ -137,6 +146,11 @@ class Database:
                 yield session
             finally:
                 driver.prepare_threshold = None
+
+    def _flush_to_disk(self) -> None:
+        """What was committed outlasts a power cut: a commit alone leaves it to the system (synchronous = NORMAL)."""
+        with suppress(FileNotFoundError), Path(f"{self.url.database}-wal").open("rb") as log:
+            os.fsync(log.fileno())
 
     @contextmanager
     def read(self) -> Iterator[Session]:

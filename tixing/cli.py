@@ -57,6 +57,9 @@ COMMANDS = {
     "inspections": Entry(
         "tixing.commands.inspections:inspections", "What was found on site, and how items were rectified."
     ),
+    "records": Entry("tixing.commands.records:records", "Records as evidence: checked, proved, cut by the law."),
+    "backup": Entry("tixing.commands.backup:backup", "Everything, in two places, restored to try it."),
+    "restore": Entry("tixing.commands.backup:restore", "A store from a backup, where there is none."),
     "papers": Entry("tixing.commands.papers:papers", "Forms as DOCX, filled from the store, to print and sign."),
     "labels": Entry("tixing.commands.labels:labels", "Labels with a QR code for lifts, to print."),
     "tasks": Entry("tixing.commands.tasks:tasks", "What people are to see to; closes what was seen to."),

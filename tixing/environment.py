@@ -18,6 +18,7 @@ from store.quiet import QuietHours
 from tixing.errors import UsageError
 from tixing.settings import PREFIX, Settings
 from tixing.settings_interface import InterfaceSettings
+from tixing.settings_records import RecordsSettings
 
 # Variables that are read elsewhere, and what they do.
 OTHER_VARIABLES = {
@@ -83,7 +84,8 @@ def _in_words(value: Any) -> str:
 
 
 def _variables() -> dict[str, Any]:
-    names = sorted(Settings.model_fields, key=lambda name: name in InterfaceSettings.model_fields)  # those come last
+    last = {**InterfaceSettings.model_fields, **RecordsSettings.model_fields}
+    names = sorted(Settings.model_fields, key=lambda name: name in last)
     return {f"{PREFIX}{name.upper()}": Settings.model_fields[name] for name in names}
 
 

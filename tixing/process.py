@@ -54,6 +54,7 @@ from tixing.campaigns import look_at_campaigns
 from tixing.errors import UsageError
 from tixing.planning import plan_cities
 from tixing.providers import opened_channels
+from tixing.records.nightly import keep_records
 from tixing.settings import Settings
 from tixing.stops import stops
 from tixing.times import business_day
@@ -181,6 +182,8 @@ async def run_pass(
     await asyncio.to_thread(keep_mode, database, Mode(settings.mode), now=now)
     do = partial(plan_pass, database, now=now, process=process, quiet=quiet_of(settings), keeping=settings.keeping)
     plan = await asyncio.to_thread(do) if plans else PlanSummary()
+    if plans:
+        await asyncio.to_thread(keep_records, database, settings, now=now)
     async with opened_channels(database, settings) as channels:
         sending = Sending(database, settings, channels, sign, clock, goes_on, waits=inf)
         dispatch = await sending.send_due()

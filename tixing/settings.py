@@ -31,6 +31,7 @@ from tixing.settings_checks import (
     wrong,
 )
 from tixing.settings_interface import InterfaceSettings
+from tixing.settings_records import RecordsSettings
 
 PREFIX = "TIXING_"
 
@@ -39,7 +40,7 @@ Guest = Annotated[str, AfterValidator(check_guest)]
 SecretUrl = Annotated[SecretStr, AfterValidator(check_secret_url)]
 
 
-class Settings(InterfaceSettings):
+class Settings(RecordsSettings, InterfaceSettings):
     """What the environment says. Its repr shows neither secrets nor guests nor the database's password."""
 
     model_config = SettingsConfigDict(

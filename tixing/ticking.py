@@ -27,6 +27,7 @@ from store.zone import SHANGHAI
 from tixing.errors import UsageError
 from tixing.process import Sending, beat_dispatch, keep_mode, plan_pass, quiet_of, stops_of
 from tixing.providers import look_around, opened_channels
+from tixing.records.nightly import keep_records
 from tixing.settings import Settings
 from tixing.times import now_utc
 
@@ -70,6 +71,7 @@ class Ticker:
         self._leads = False
         self._process = ""
         self._planning = asyncio.Lock()
+        self._keeping = asyncio.Lock()
         # SQLite has one writer: whoever sends there waits for the plan
         self._sending = self._planning if database.is_sqlite else asyncio.Lock()
         self._telling = asyncio.Lock()
@@ -83,6 +85,14 @@ class Ticker:
         """Plan, if this process leads, and look for whom a person was found. What fails is left for the next tick."""
         await self._alone(self._planning, self._plan)
         await self._alone(self._sending, self._send_all)
+
+    async def keep(self) -> None:
+        """Keep records as evidence, if this process leads: days are closed, and backups made beside everything else."""
+        if self._leads and not self._keeping.locked():
+            await self._alone(self._keeping, self._keep)
+
+    async def _keep(self) -> None:
+        await asyncio.to_thread(keep_records, self._database, self._settings, now=self._pace.clock())
 
     async def follow(self) -> None:
         """Plan at once if whoever led is gone: nobody waits for the next tick."""
@@ -161,6 +171,8 @@ class Ticker:
             pass
         async with self._telling:
             pass
+        async with self._keeping:
+            pass
 
 
 @asynccontextmanager
@@ -191,6 +203,7 @@ async def ticking(
             ticker = Ticker(database, settings, name, leadership, channels, pace)
             jobs: dict[Callable[[], Awaitable[None]], int] = {
                 ticker.tick: every,
+                ticker.keep: every,
                 ticker.follow: SUCCESSION_SECONDS,
                 ticker.poll: POLL_SECONDS,
                 ticker.tell_platforms: WEBHOOK_SECONDS,

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from actions.interface.models import RecordIn, Trouble
 from actions.records.content import Found, Result
-from schedules.items import VERSION, ImpossibleValueError, Item, LiftClass, items_of, lift_class
+from schedules.items import VERSION, ImpossibleValueError, Item, items_of, lift_class
 from store.lifts import Lift
+from store.upkeep import LiftClass
 
 APPLIES = (Result.OK, Result.FIXED, Result.FAULT)
 FINE = (Result.OK, Result.FIXED)

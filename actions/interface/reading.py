@@ -9,7 +9,7 @@ from sqlmodel import Session, col, or_, select
 from actions.interface.keys import Caller
 from actions.interface.models import Act, ItemOut, ItemsOut, LiftOut, LiftPage, RecordOut, RecordPage
 from actions.lifts.explain import place_of
-from schedules.items import VERSION, Item, LiftClass, item_table, items_of, lift_class
+from schedules.items import VERSION, Item, item_table, items_of, lift_class
 from store.chain import read_content
 from store.lifts import Lift, LiftName, LiftRole, Responsibility
 from store.parties import Party

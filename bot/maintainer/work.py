@@ -11,7 +11,7 @@ from aiogram_dialog.widgets.kbd import Row, Start, SwitchTo
 from actions.maintaining.day import DueVisit, assign_lifts, plan_of_maintainer, work_of_day, workers_here
 from actions.registry import may_use
 from bot.notices import UnderNotice
-from bot.places import as_read, say_once
+from bot.places import say_once
 from bot.states import Delays, Visiting, Work, Writing
 from bot.subject import Entry, Subject
 from bot.texts import label
@@ -20,6 +20,7 @@ from bot.unit.still_theirs import keep_theirs
 from bot.using import answer, look, use
 from bot.visit import Visit
 from bot.widgets import CommitChoice, Label, Say, choice, home, leave, pages_of
+from store.place_names import as_read
 
 NOBODY = "0"
 

@@ -142,6 +142,10 @@ ROWS: dict[str, dict[str, Any]] = {
     "record_root": {
         "day": D, "lifts": 1, "entries": 1, "root": bytes(32), "key": "5f0c", "signature": b"1", "made_at": NOW,
     },
+    "backup": {
+        "id": 1, "made_at": NOW, "finished_at": NOW, "place": "/a", "name": "x.tar.gz", "size": 1, "sha256": "0" * 64,
+        "entries": 1, "sealed": True, "tried": True, "error": "",
+    },
     "maintenance_record": {
         "id": 1, "city_id": "guangzhou", "lift_id": 1, "entry_id": 1, "seq": 1, "maintainer_id": 1, "unit_id": 1,
         "kind": "half_month", "platform": "own", "source_id": 1, "external_id": "R-1", "completed_at": NOW,

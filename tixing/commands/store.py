@@ -16,6 +16,7 @@ from tixing.commands.signatures import check_signatures
 from tixing.environment import load_settings
 from tixing.errors import TixingError
 from tixing.filed_texts import check_filings
+from tixing.records.keeping import check_keeping
 from tixing.times import business_day
 
 calendar = typer.Typer(help="The working-day calendar.", no_args_is_help=True, rich_markup_mode=None)
@@ -42,6 +43,7 @@ def doctor(
     now, settings = parse_moment_option("now", None), load_settings()
     with open_store(settings) as database:
         findings = check_up(database, today=business_day(now), now=now)
+        findings += check_keeping(database, settings, now)
         if settings.mode is Mode.LIVE:
             with database.read() as session:
                 findings.append(check_signatures(session))

@@ -8,6 +8,7 @@ import json
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +52,8 @@ class Anchors:
 
     def __len__(self) -> int:
         """How many there are."""
-        return sum(map(len, (*self.statements.values(), *self.noted.values())))
+        held: list[list[Statement] | list[str]] = [*self.statements.values(), *self.noted.values()]
+        return sum(len(each) for each in held)
 
     @property
     def days(self) -> set[str]:
@@ -93,6 +95,12 @@ def write_anchors(folder: Path, closed: Iterable[Closed]) -> None:
             file.flush()
             os.fsync(file.fileno())
         beside.replace(path)
+
+
+def last_written(folder: Path) -> date | None:
+    """The last day of which the folder holds an anchor."""
+    names = sorted(path.stem.removeprefix("records-") for path in folder.glob("records-*.json"))
+    return date.fromisoformat(names[-1]) if names else None
 
 
 def read_anchors(given: Iterable[str]) -> Anchors:

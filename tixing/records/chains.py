@@ -39,7 +39,7 @@ class Chains:
         columns = f"id, lift_id, seq, {day_text(session)} AS day, kind, body, hash"
         heads, instead, wrong = self.heads, self._instead, self._wrong
         head_of, make = heads.get, sha256
-        day_now, leaves = "", Leaves()
+        day_now, leaves, count = "", Leaves(), 0
         for rows in stream(session, f"SELECT {columns} FROM record_entry {where}ORDER BY {order}"):
             for number, lift, seq, day, kind, body, digest in rows:
                 at, before = head_of(lift, NOTHING)
@@ -53,10 +53,12 @@ class Chains:
                     wrong(number, lift, seq, day, kind, body, digest)
                 heads[lift] = seq, digest
                 if day != day_now:
-                    day_now, leaves = day, self._day(day)
+                    self._counts[day_now] = self._counts.get(day_now, 0) + count
+                    day_now, leaves, count = day, self._day(day), 0
                 leaves[lift] = digest
-                self._counts[day] += 1
+                count += 1
             self.verdict.entries += len(rows)
+        self._counts[day_now] = self._counts.get(day_now, 0) + count
         for day in sorted(self._leaves):
             self._end(day)
         self.verdict.lifts = len(heads)
@@ -69,7 +71,7 @@ class Chains:
             if day in self._done:
                 said = "entries of this day stand after those of later days"
                 self.verdict.faults.append(Fault(Wrong.ROOT, said, day=day))
-            self._leaves[day], self._counts[day] = {}, 0
+            self._leaves[day] = {}
         return self._leaves[day]
 
     def _end(self, day: str) -> None:
@@ -79,7 +81,7 @@ class Chains:
             self._on_day(day, leaves, count)
 
     def _wrong(self, number: int, lift: int, seq: int, day: str, kind: str, body: bytes | None, digest: bytes) -> None:
-        """Say what is wrong with an entry, if anything is: one change is one fault, not one more at each that follows."""
+        """Say what is wrong with an entry, if anything is: one change is one fault, not one at each that follows."""
         at, before = self.heads.get(lift, NOTHING)
         former = self._instead.pop(lift, None)
         faults = self.verdict.faults

@@ -35,6 +35,14 @@ def close_days(database: Database, signer: Signer | None, *, today: date, now: d
         return [_close(session, day, signer, now) for day in _open_days(session, today)]
 
 
+def closed_after(database: Database, day: date | None) -> list[Closed]:
+    """The closed days after one, or all of them: for whoever holds what they came to, and missed some."""
+    with database.read() as session:
+        query = select(RecordRoot).order_by(ROOT.day)
+        rows = session.execute(query.where(ROOT.day > day) if day else query).scalars().all()
+        return [Closed(row, root_before(session, row.day), leaves_of(session, row.day)) for row in rows]
+
+
 def leaves_of(session: Session, day: date) -> dict[int, bytes]:
     """The last hash of each lift that grew on a day, by lift."""
     ends = select(ENTRY.lift_id, func.max(ENTRY.seq).label("seq")).where(ENTRY.day == day).group_by(ENTRY.lift_id)

@@ -104,8 +104,9 @@ class Days:
         entries, lifts = (seen.entries, seen.lifts) if seen else (0, 0)
         said = f"its root counts {row.entries} entries of {row.lifts} lifts, there are {entries} of {lifts}"
         if (entries, lifts) == (row.entries, row.lifts):
-            grew = select(RecordEntry.lift_id).where(col(RecordEntry.day) == row.day).distinct()
-            some = session.execute(grew.order_by(RecordEntry.lift_id).limit(NAMED)).scalars().all()
+            entry = table_of(RecordEntry).c
+            grew = select(entry.lift_id).where(entry.day == row.day).distinct().order_by(entry.lift_id)
+            some = session.execute(grew.limit(NAMED)).scalars().all()
             more = f" and {lifts - len(some)} more" if lifts > len(some) else ""
             said = f"a chain was made anew, of one of the lifts {', '.join(map(str, some))}{more}"
         self._fault(Wrong.ROOT, said, row.day.isoformat())

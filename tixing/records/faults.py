@@ -46,7 +46,8 @@ class Fault:
 
 @dataclass
 class Verdict:
-    """What was looked at, and what is wrong. `seconds` by part of the work."""
+    """What was looked at, and what is wrong. `seconds` by part of the work, and how many of them this
+    process had a processor."""
 
     entries: int = 0
     lifts: int = 0
@@ -56,6 +57,7 @@ class Verdict:
     anchors: int = 0
     faults: list[Fault] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
+    worked: dict[str, float] = field(default_factory=dict)
 
     @property
     def is_good(self) -> bool:

@@ -7,7 +7,7 @@ from tixing.records.faults import Fault, Wrong
 from tixing.records.reading import is_sqlite
 
 SERVER = """
-SELECT tgname, CASE WHEN tgenabled IN ('O', 'A') THEN pg_get_triggerdef(pg_trigger.oid) ELSE '' END, prosrc
+SELECT tgname, CASE WHEN tgenabled IN ('O', 'A') THEN pg_get_triggerdef(pg_trigger.oid, true) ELSE '' END, prosrc
 FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid
 WHERE NOT tgisinternal AND tgrelid IN ('record_entry'::regclass, 'record_root'::regclass)
 """
@@ -24,7 +24,7 @@ def check_guards(session: Session) -> list[Fault]:
         for verb in ("delete", "update") if is_sqlite(session) else ("delete", "update", "truncate"):
             name = f"tr_{table}_no_{verb}"
             said, body = there.get(name, ("", ""))
-            said = said.replace("public.", "").replace('"', "")
+            said = said.replace('"', "")
             wanted = [f"BEFORE {verb.upper()} ON {table}", refuses]
             if (table, verb) == ("record_entry", "update"):
                 plain = said.lower().replace("(", "").replace(")", "").replace("::text", "")

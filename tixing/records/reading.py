@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-BATCH = 5_000
+BATCH = 500  # they stay in the processor's cache
 Rows = Sequence[tuple[Any, ...]]
 
 

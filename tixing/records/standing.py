@@ -40,9 +40,9 @@ def check_standing(session: Session, lift_id: int | None = None) -> list[Fault]:
     party = table_of(Party).c
     refs: dict[int | None, str] = dict(session.execute(select(party.id, party.ref)).tuples().all())
     faults = []
-    for *placed, kind, body, lift, seq, state, said_kind, platform, troubles, danger, external, maintainer, unit, source, \
-            completed, uploaded in rows_of(session, _records(session, lift_id)):  # fmt: skip
-        number, its_lift, its_seq, day = placed
+    for row in rows_of(session, _records(session, lift_id)):
+        number, its_lift, its_seq, day, kind, body, lift, seq, state, said_kind, platform, troubles, danger = row[:13]
+        external, maintainer, unit, source, completed, uploaded = row[13:]
         at = (its_lift, its_seq, number, day)
         if lift is None:
             faults.append(Fault(Wrong.STANDING, "is not in the list of records", *at))

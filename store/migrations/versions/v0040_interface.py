@@ -1,7 +1,7 @@
 """the data interface: keys, answers that are repeated, messages to other platforms, who passed its test
 
 Revision ID: 0040
-Revises: 0037
+Revises: 0038
 """
 
 import sqlalchemy as sa
@@ -11,7 +11,7 @@ from alembic import op
 from store.migrations.reshape import forget_rows, replace_check
 
 revision = "0040"
-down_revision = "0037"
+down_revision = "0038"
 branch_labels = None
 depends_on = None
 

@@ -1,5 +1,6 @@
 """A small store of records: three lifts, three days that are over and one that is not, people and photos."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -46,6 +47,7 @@ class Kept:
     folder: Path
     signer: Signer
     today: date = FIRST
+    key: Path = Path()
     trusted: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -160,5 +162,6 @@ def kept(grown_store: tuple[Path, Database], stores: Any, tmp_path: Path) -> Ite
     """A copy of it."""
     folder, database = grown_store
     copy = stores.copy(database, tmp_path)
-    yield Kept(copy, folder, load_signer(folder / "key"), LAST)
+    shutil.copytree(folder / "anchors", tmp_path / "anchors")
+    yield Kept(copy, tmp_path, load_signer(folder / "key"), LAST, folder / "key")
     stores.drop(copy)

@@ -1,0 +1,162 @@
+"""A backup becomes a store again: at a new address, never over what is there."""
+
+import json
+import tarfile
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+from uuid import uuid4
+
+from sqlalchemy import Connection, inspect, text
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import SQLModel
+
+from store.database import Database
+from tixing.backups.packing import FILE, FORM, MANIFEST, SERVER, Manifest
+from tixing.backups.sealing import opened
+from tixing.errors import TixingError, UsageError
+
+BLOCK = 1 << 20
+
+
+def restore(path: Path, url: str, key: Path | None, *, newest: bool = True) -> Manifest:
+    """Make the store of a backup at `url`, where there is none; `newest`: with the tables of today."""
+    database = Database(url)
+    try:
+        with tempfile.TemporaryDirectory(prefix="tixing-restore-") as folder, opened(path, key, Path(folder)) as plain:
+            manifest = _fill(plain, database)
+        if newest:
+            database.migrate()
+        return manifest
+    finally:
+        database.close()
+
+
+@contextmanager
+def scratch_store(
+    path: Path, key: Path | None, like: Database | None, folder: Path
+) -> Iterator[tuple[Database, Manifest]]:
+    """A backup as a store that is thrown away: a file, or a database of its own on the server that `like` is on."""
+    if like is None or like.is_sqlite:
+        url = f"sqlite:///{folder / f'scratch-{uuid4().hex}.sqlite'}"
+        with _filled(path, key, url) as found:
+            yield found
+        return
+    name = f"tixing_check_{uuid4().hex[:12]}"
+    admin = like.engine.execution_options(isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template0"))
+    try:
+        with _filled(
+            path,
+            key,
+            like.url.set(database=name).difference_update_query(["options"]).render_as_string(hide_password=False),
+        ) as found:
+            yield found
+    finally:
+        with admin.connect() as connection:
+            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+@contextmanager
+def _filled(path: Path, key: Path | None, url: str) -> Iterator[tuple[Database, Manifest]]:
+    manifest = restore(path, url, key, newest=False)
+    database = Database(url)
+    try:
+        yield database, manifest
+    finally:
+        database.close()
+
+
+def _fill(plain: Path, database: Database) -> Manifest:
+    try:
+        with tarfile.open(plain, "r|gz") as tar:
+            first = tar.next()
+            if first is None or first.name != MANIFEST:
+                raise UsageError(f"{plain.name} is no backup of tixing")
+            manifest = Manifest(**json.loads(_inside(tar, first).read()))
+            if manifest.form != FORM:
+                raise UsageError(f"{plain.name} is of another form: {manifest.form}")
+            if (manifest.kind == SERVER) == database.is_sqlite:
+                raise UsageError(f"{plain.name} is of a {manifest.kind} store: restore it to one of that kind")
+            if database.is_sqlite:
+                _fill_file(tar, database)
+            else:
+                _fill_server(tar, database, manifest, plain.name)
+            return manifest
+    except (tarfile.TarError, EOFError, TypeError, ValueError) as error:
+        raise TixingError(f"{plain.name} is not a whole backup: {error}") from error
+
+
+def _fill_file(tar: tarfile.TarFile, database: Database) -> None:
+    target = Path(database.url.database or "")
+    if target.exists():
+        raise UsageError(f"{target} exists; a backup is restored beside it, never over it")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    member = tar.next()
+    if member is None or member.name != FILE:
+        raise TixingError("the backup holds no store")
+    source = _inside(tar, member)
+    with target.open("wb") as file:
+        while block := source.read(BLOCK):
+            file.write(block)
+    if target.stat().st_size != member.size:
+        raise TixingError("it is not a whole backup: it ends before its store does")
+
+
+def _fill_server(tar: tarfile.TarFile, database: Database, manifest: Manifest, plain: str) -> None:
+    if inspect(database.engine).get_table_names():
+        raise UsageError(f"{database.shown_url()} holds tables; a backup is restored into an empty database")
+    database.migrate(manifest.revision)
+    missing = set(manifest.tables)
+    with database.engine.begin() as connection:
+        while (member := tar.next()) is not None:
+            name = member.name.removeprefix("tables/")
+            _copy_in(connection, name, manifest.tables[name], _inside(tar, member))
+            missing.discard(name)
+        if missing:
+            raise TixingError(f"{plain} is not a whole backup: {len(missing)} tables are missing")
+        _count_on(connection, manifest)
+
+
+def _copy_in(connection: Connection, table: str, columns: list[str], source: IO[bytes]) -> None:
+    names = ", ".join(f'"{column}"' for column in columns)
+    driver: Any = connection.connection.driver_connection
+    try:
+        with driver.cursor() as cursor, cursor.copy(f'COPY "{table}" ({names}) FROM STDIN (FORMAT binary)') as copy:
+            while block := source.read(BLOCK):
+                copy.write(block)
+    except driver_errors(connection) as error:
+        raise TixingError(f"the table {table} of the backup is not whole: {str(error).splitlines()[0]}") from error
+
+
+def driver_errors(connection: Connection) -> Any:
+    """The class of the driver's own errors, which COPY raises as they are."""
+    dbapi: Any = connection.dialect.dbapi
+    return dbapi.Error
+
+
+def _count_on(connection: Connection, manifest: Manifest) -> None:
+    """New rows get numbers after those that are there."""
+    for table in SQLModel.metadata.sorted_tables:
+        column = table.autoincrement_column
+        if column is None or table.name not in manifest.tables:
+            continue
+        name = connection.execute(text(f"SELECT pg_get_serial_sequence('{table.name}', '{column.name}')")).scalar()
+        if name is not None:
+            newest = f'(SELECT coalesce(max("{column.name}"), 0) + 1 FROM "{table.name}")'
+            connection.execute(text(f"SELECT setval('{name}', {newest}, false)"))
+
+
+def _inside(tar: tarfile.TarFile, member: tarfile.TarInfo) -> IO[bytes]:
+    source = tar.extractfile(member)
+    if source is None:
+        raise TixingError(f"{member.name} of the backup is no file")
+    return source
+
+
+def may_not(error: DBAPIError) -> bool:
+    """Whether the server refused because this user has no right to it."""
+    return getattr(error.orig, "sqlstate", None) == "42501"
