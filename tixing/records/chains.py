@@ -38,16 +38,18 @@ class Chains:
         order = "id" if lift_id is None else "seq"
         columns = f"id, lift_id, seq, {day_text(session)} AS day, kind, body, hash"
         heads, instead, wrong = self.heads, self._instead, self._wrong
-        head_of, make = heads.get, sha256
+        head_of, make, version = heads.get, sha256, VERSION.encode()
         day_now, leaves, count = "", Leaves(), 0
+        tails: dict[tuple[str, str], bytes] = {}
         for rows in stream(session, f"SELECT {columns} FROM record_entry {where}ORDER BY {order}"):
             for number, lift, seq, day, kind, body, digest in rows:
                 at, before = head_of(lift, NOTHING)
+                tail = tails.get((day, kind)) or tails.setdefault((day, kind), f" {day} {kind}\n".encode())
                 if (
                     body is None
                     or seq != at + 1
                     or make(ENTRY + before + body).digest() != digest
-                    or not body.startswith(f"{VERSION} {lift} {seq} {day} {kind}\n".encode())
+                    or not body.startswith(b"%b %d %d%b" % (version, lift, seq, tail))
                     or instead
                 ):
                     wrong(number, lift, seq, day, kind, body, digest)

@@ -18,16 +18,19 @@ KEPT = ("id", "lift_id", "seq", "day", "kind", "hash")  # what stays of an entry
 def check_guards(session: Session) -> list[Fault]:
     """A fault for each trigger that is missing, switched off, or refuses less than it should."""
     there = {name: (said, body) for name, said, body in session.execute(text(FILE if is_sqlite(session) else SERVER))}
-    refuses = "RAISE(ABORT" if is_sqlite(session) else "EXECUTE FUNCTION refuse_change("
+    on_file = is_sqlite(session)
     faults = []
     for table in ("record_entry", "record_root"):
-        for verb in ("delete", "update") if is_sqlite(session) else ("delete", "update", "truncate"):
+        for verb in ("delete", "update") if on_file else ("delete", "update", "truncate"):
             name = f"tr_{table}_no_{verb}"
             said, body = there.get(name, ("", ""))
             said = said.replace('"', "")
+            may_cut = (table, verb) == ("record_entry", "update")
+            function = "refuse_unless_cut" if may_cut else "refuse_change"
+            refuses = "RAISE(ABORT" if on_file else f"EXECUTE FUNCTION {function}("
             wanted = [f"BEFORE {verb.upper()} ON {table}", refuses]
-            if (table, verb) == ("record_entry", "update"):
-                plain = said.lower().replace("(", "").replace(")", "").replace("::text", "")
+            if may_cut:
+                plain = (said if on_file else body).lower()
                 is_whole = all(f"new.{column} = old.{column}" in plain for column in KEPT) and "4 year" in plain
             else:
                 is_whole = " WHEN " not in said

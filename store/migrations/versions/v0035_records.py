@@ -8,8 +8,6 @@ import sqlalchemy as sa
 import sqlmodel
 from alembic import op
 
-from store.migrations.collation import sort_by_bytes
-
 revision = "0035"
 down_revision = "0034"
 branch_labels = None
@@ -204,7 +202,6 @@ def protect() -> None:
             f"BEGIN SELECT RAISE(ABORT, '{ROOT}'); END"
         )
         return
-    sort_by_bytes(op.get_bind())  # afterwards it could not: a trigger looks at the column
     for table, why in (("record_entry", ENTRY), ("record_root", ROOT)):
         refuse = f"EXECUTE FUNCTION refuse_change('{why}')"
         op.execute(f"CREATE TRIGGER tr_{table}_no_delete BEFORE DELETE ON {table} FOR EACH ROW {refuse}")
