@@ -14,6 +14,7 @@ from actions.interface.counts import Happened, count_one
 from actions.interface.keys import Caller
 from actions.interface.models import DelayIn, RecordIn, Trouble
 from actions.maintaining.delays import Stating, keep_delay
+from actions.paperless.platforms import require_may_upload
 from actions.photos import find_photo_at, keep_photo_at
 from actions.records.upload import Origin, upload_record
 from actions.refusals import Refused
@@ -164,12 +165,18 @@ def _keep(session: Session, caller: Caller, said: RecordIn, lift: Lift, now: dat
         external_id=said.external_id,
     )
     try:
+        require_may_upload(session, caller.source_id, caller.party_id, lift.id, on=day_of(now))
         return upload_record(session, lift.id, said, origin, now=now, today=day_of(now), photos=photos)
     except Refused as error:
-        status = 403 if error.name == "records.not_their_lift" else 422
-        raise rejected(status, error.name.rpartition(".")[2], str(error)) from error
+        raise _refused(error) from error
     except TooLongError as error:
         raise rejected(422, "too_long", str(error)) from error
+
+
+def _refused(why: Refused) -> RejectedError:
+    """Who may not is 403, what cannot be so is 422."""
+    may_not = why.name.startswith("paperless.") or why.name == "records.not_their_lift"
+    return rejected(403 if may_not else 422, why.name.rpartition(".")[2], str(why))
 
 
 def _photos(session: Session, caller: Caller, digests: Sequence[str]) -> list[tuple[int, str]]:

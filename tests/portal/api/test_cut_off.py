@@ -8,13 +8,12 @@ from typing import Any
 
 import httpx
 import pytest
-from phones.world import found_world
 from sqlmodel import Session, col, select
 
 from store.chain import START, entry_hash
 from store.database import Database
 from store.records import MaintenanceRecord, RecordEntry, RecordPersonal
-from tests.portal.api.conftest import Platform, found_key
+from tests.portal.api.conftest import Platform, found_platform
 from tests.portal.api.served import serving, serving_until_killed
 
 ROUNDS, MANY = 3, 12
@@ -23,8 +22,7 @@ ROUNDS, MANY = 3, 12
 @pytest.fixture
 def platform(database: Database) -> Platform:
     with database.write() as session:
-        world = found_world(session)
-        key = found_key(session, world.parties["maintainer"])
+        world, key = found_platform(session)
     return Platform(database, world, key)
 
 
