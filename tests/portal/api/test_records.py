@@ -99,6 +99,18 @@ def test_a_batch_has_a_line_for_each_and_one_that_is_bad_keeps_none_out(platform
     assert platform.ask("POST", "/records:batch", json={"records": [{}] * 501}).status_code == 422
 
 
+def test_what_cannot_be_kept_together_is_kept_by_itself(platform, monkeypatch):
+    monkeypatch.setattr("store.appending.LONGEST_BODY", 1500)
+    said = platform.said()
+    other, long = said | {"note": "另一份"}, platform.said(note="长" * 500)
+    batch = [said, long, said, other, platform.said(), platform.said(lift=platform.lift_key("own", 1))]
+    for first in (201, 200):
+        answer = platform.ask("POST", "/records:batch", json={"records": batch}).json()
+        assert [line["status"] for line in answer["results"]] == [first, 422, 200, 409, first, first]
+    assert [answer["results"][number]["errors"][0]["code"] for number in (1, 3)] == ["too_long", "other_content"]
+    assert (answer["stored"], answer["repeated"], answer["refused"], platform.entries()) == (0, 4, 2, 3)
+
+
 def test_a_request_under_a_name_is_answered_as_before_and_another_is_refused(platform):
     named, said = {"Idempotency-Key": "one"}, platform.said()
     first, again = (platform.ask("POST", "/records", json=said, headers=named) for _ in range(2))
