@@ -23,13 +23,13 @@ class Happened(StrEnum):
     READ = "read"
 
 
-def count_one(session: Session, key_id: int, what: Happened, now: datetime) -> None:
-    """Once more."""
-    if insert_new(session, ApiCount, {"key_id": key_id, "what": what.value, "times": 1, "last_at": now}):
+def count_one(session: Session, key_id: int, what: Happened, now: datetime, *, times: int = 1) -> None:
+    """Once more, or so many times."""
+    if insert_new(session, ApiCount, {"key_id": key_id, "what": what.value, "times": times, "last_at": now}):
         return
     query = select(ApiCount).where(ApiCount.key_id == key_id, ApiCount.what == what.value)
     row = session.exec(query.with_for_update()).one()
-    row.times, row.last_at = row.times + 1, now
+    row.times, row.last_at = row.times + times, now
     session.add(row)
     session.flush()
 

@@ -17,8 +17,13 @@ What = Literal["uploaded", "signed", "objected", "defaulted", "noted"]
 TEST = "test"
 
 
-def announce(session: Session, record: MaintenanceRecord, what: What) -> WebhookMessage | None:
-    """Tell the platform that uploaded a record what became of it, if it wants to be told."""
+def announce(
+    session: Session, record: MaintenanceRecord, what: What, *, said_at: datetime | None = None
+) -> WebhookMessage | None:
+    """Tell the platform that uploaded a record what became of it, if it wants to be told.
+
+    `said_at`: when, where that is neither its upload nor its decision.
+    """
     if record.source_id is None:
         return None
     endpoint = current_endpoint(session, record.maintainer_id, record.source_id)
@@ -26,7 +31,8 @@ def announce(session: Session, record: MaintenanceRecord, what: What) -> Webhook
         return None
     session.flush()
     [said] = shown(session, [record])
-    at = record.decided_at if what not in ("uploaded", "noted") and record.decided_at else record.uploaded_at
+    decided_at = record.decided_at if what not in ("uploaded", "noted") else None
+    at = said_at or decided_at or record.uploaded_at
     content = {"type": f"record.{what}", "timestamp": at.isoformat(), "data": said.model_dump(mode="json")}
     return post(session, endpoint, f"record.{what}", content, at, record_id=record.id)
 

@@ -163,10 +163,13 @@ def _keys(session: Session, lift_ids: set[int]) -> dict[int, str]:
 
 
 def _acts(session: Session, records: Sequence[MaintenanceRecord]) -> dict[tuple[int, int], list[Act]]:
-    """What was done about decided records, by lift and place; it stands in the same chain."""
-    lifts = {record.lift_id for record in records if record.decided_at is not None}
+    """What was done about records, by lift and place; it stands in the same chain."""
     found: dict[tuple[int, int], list[Act]] = {}
-    query = select(RecordEntry).where(col(RecordEntry.lift_id).in_(lifts), col(RecordEntry.kind).in_(ACTS))
+    query = select(RecordEntry).where(
+        col(RecordEntry.lift_id).in_({record.lift_id for record in records}),
+        col(RecordEntry.seq) > min((record.seq for record in records), default=0),
+        col(RecordEntry.kind).in_(ACTS),
+    )
     for entry in session.exec(query.order_by(col(RecordEntry.seq))):
         if entry.body is None:
             continue

@@ -14,8 +14,9 @@ from actions.interface.counts import Happened, count_one
 from actions.interface.keys import Caller
 from actions.interface.models import DelayIn, RecordIn, Trouble
 from actions.maintaining.delays import Stating, keep_delay
+from actions.paperless.platforms import require_may_upload
 from actions.photos import find_photo_at, keep_photo_at
-from actions.records.upload import Origin, upload_record
+from actions.records.upload import Origin, Upload, upload_records
 from actions.refusals import Refused
 from actions.register.identifiers import normalise_identifier
 from schedules.moments import day_of
@@ -29,6 +30,7 @@ from store.upkeep import DelayStatement
 SAID = ("kind", "table", "class", "all", "completed_at", "but", "signed_at")
 SAID_PERHAPS = ("began_at", "extra", "place", "note", "dangerous")
 MOST_TROUBLES = 50
+OTHERS = ("not_your_lift", "not_their_lift")
 
 
 class RejectedError(Exception):
@@ -38,6 +40,11 @@ class RejectedError(Exception):
         self.status = status
         self.troubles = tuple(troubles[:MOST_TROUBLES])
         super().__init__("; ".join(one.detail for one in self.troubles))
+
+    @property
+    def is_of_others(self) -> bool:
+        """Whether it is of a lift that is not this maintainer's."""
+        return self.troubles[0].code in OTHERS
 
 
 @dataclass(frozen=True)
@@ -56,26 +63,70 @@ def rejected(status: int, code: str, detail: str, field: str = "") -> RejectedEr
 def upload(session: Session, caller: Caller, said: RecordIn, now: datetime) -> Uploaded:
     """Keep a record; the same again where it came before. Raises RejectedError."""
     lift = require_lift(session, caller, said.lift)
-    known = _known(session, caller, said.external_id)
+    known = known_records(session, caller, [said.external_id]).get(said.external_id)
     if known is None:
-        troubles = check_items(said, lift)
-        if troubles:
-            raise RejectedError(422, troubles)
+        require_may(session, caller, [lift], now)
+        coming = come(session, caller, said, lift)
         try:
             with session.begin_nested():
-                record = _keep(session, caller, said, lift, now)
-            if record.uploaded_at == now:
-                count_one(session, caller.key_id, Happened.UPLOADED, now)
-                return Uploaded(record, repeated=False)
-            known = record  # another request was faster
-        except IntegrityError as error:  # or it came for another lift
-            known = _known(session, caller, said.external_id)
+                [kept] = upload_records(session, [coming], now=now, today=day_of(now))
+            uploaded = as_answer(session, kept, lift, said, now)
+        except TooLongError as error:
+            raise rejected(422, "too_long", str(error)) from error
+        except IntegrityError as error:  # another request was faster, and it came for another lift
+            known = known_records(session, caller, [said.external_id]).get(said.external_id)
             if known is None:
                 raise rejected(409, "try_again", "it arrives twice at this moment") from error
+            uploaded = again(session, known, lift, said)
+    else:
+        uploaded = again(session, known, lift, said)
+    count_one(session, caller.key_id, Happened.REPEATED if uploaded.repeated else Happened.UPLOADED, now)
+    return uploaded
+
+
+def require_may(session: Session, caller: Caller, lifts: Sequence[Lift], now: datetime) -> None:
+    """Whether this platform may upload for the maintainer, and of these lifts. Raises RejectedError."""
+    lift_ids = {lift.id for lift in lifts}
+    try:
+        require_may_upload(session, caller.source_id, caller.party_id, lift_ids, on=day_of(now))
+    except Refused as error:
+        raise _refused(error) from error
+
+
+def come(session: Session, caller: Caller, said: RecordIn, lift: Lift) -> Upload:
+    """What is to be kept of a record that did not come before. Raises RejectedError."""
+    troubles = check_items(said, lift)
+    if troubles:
+        raise RejectedError(422, troubles)
+    key = f"api:{caller.source_id}:{said.external_id}"
+    origin = Origin(caller.party_id, key, caller.platform, source_id=caller.source_id, external_id=said.external_id)
+    return Upload(lift.id, said, origin, _photos(session, caller, said.photos))
+
+
+def as_answer(
+    session: Session, kept: MaintenanceRecord | Refused, lift: Lift, said: RecordIn, now: datetime
+) -> Uploaded:
+    """What became of an upload. Raises RejectedError."""
+    if isinstance(kept, Refused):
+        raise _refused(kept) from kept
+    if kept.uploaded_at == now:
+        return Uploaded(kept, repeated=False)
+    return again(session, kept, lift, said)  # another request was faster
+
+
+def again(session: Session, known: MaintenanceRecord, lift: Lift, said: RecordIn) -> Uploaded:
+    """The record that came before, where it is the same. Raises RejectedError."""
     if known.lift_id != lift.id or not _is_same(session, known, said):
         raise rejected(409, "other_content", "another record came under this external_id", "external_id")
-    count_one(session, caller.key_id, Happened.REPEATED, now)
     return Uploaded(known, repeated=True)
+
+
+def known_records(session: Session, caller: Caller, names: Sequence[str]) -> dict[str | None, MaintenanceRecord]:
+    """The records that this platform uploaded under these names of its own."""
+    query = select(MaintenanceRecord).where(
+        MaintenanceRecord.source_id == caller.source_id, col(MaintenanceRecord.external_id).in_(names)
+    )
+    return {one.external_id: one for one in session.exec(query)}
 
 
 def read_record(said: Mapping[str, Any]) -> RecordIn:
@@ -154,22 +205,10 @@ def find_lift(session: Session, caller: Caller, name: str) -> Lift | None:
     return found[0] if len(found) == 1 else None
 
 
-def _keep(session: Session, caller: Caller, said: RecordIn, lift: Lift, now: datetime) -> MaintenanceRecord:
-    photos = _photos(session, caller, said.photos)
-    origin = Origin(
-        caller.party_id,
-        f"api:{caller.source_id}:{said.external_id}",
-        caller.platform,
-        source_id=caller.source_id,
-        external_id=said.external_id,
-    )
-    try:
-        return upload_record(session, lift.id, said, origin, now=now, today=day_of(now), photos=photos)
-    except Refused as error:
-        status = 403 if error.name == "records.not_their_lift" else 422
-        raise rejected(status, error.name.rpartition(".")[2], str(error)) from error
-    except TooLongError as error:
-        raise rejected(422, "too_long", str(error)) from error
+def _refused(why: Refused) -> RejectedError:
+    """Who may not is 403, what cannot be so is 422."""
+    may_not = why.name.startswith("paperless.") or why.name == "records.not_their_lift"
+    return rejected(403 if may_not else 422, why.name.rpartition(".")[2], str(why))
 
 
 def _photos(session: Session, caller: Caller, digests: Sequence[str]) -> list[tuple[int, str]]:
@@ -180,13 +219,6 @@ def _photos(session: Session, caller: Caller, digests: Sequence[str]) -> list[tu
             raise rejected(422, "unknown_photo", f"no photo {digest} was uploaded", "photos")
         found.append((file.id, digest))
     return found
-
-
-def _known(session: Session, caller: Caller, external_id: str) -> MaintenanceRecord | None:
-    query = select(MaintenanceRecord).where(
-        MaintenanceRecord.source_id == caller.source_id, MaintenanceRecord.external_id == external_id
-    )
-    return session.exec(query).first()
 
 
 def _is_same(session: Session, record: MaintenanceRecord, said: RecordIn) -> bool:

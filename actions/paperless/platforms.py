@@ -1,6 +1,6 @@
 """Platforms beside the city's (003 三(二)2(1)): they apply, pass a test, are listed, spot-checked, and removed."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -173,11 +173,13 @@ def platform_lines(session: Session, city_id: str, today: date) -> list[Platform
     return sorted(lines, key=lambda one: order.index(PlatformState(one.state)))
 
 
-def require_may_upload(session: Session, source_party_id: int, maintainer_id: int, lift_id: int, *, on: date) -> None:
-    """Raise Refused unless this organisation's platform may upload for the contractor and the lift on that day.
+def require_may_upload(
+    session: Session, source_party_id: int, maintainer_id: int, lift_ids: Collection[int], *, on: date
+) -> None:
+    """Raise Refused unless this organisation's platform may upload for the contractor and these lifts on that day.
 
     It stands on the list (or was removed and its time to move is not over), is the way that the contractor has chosen,
-    and the register names the contractor for the lift, on that day or before.
+    and the register names the contractor for each lift, on that day or before.
     """
     platform = session.exec(select(Platform).where(Platform.party_id == source_party_id)).first()
     is_usable = platform is not None and (
@@ -188,12 +190,12 @@ def require_may_upload(session: Session, source_party_id: int, maintainer_id: in
     way = way_on(session, maintainer_id, on)
     if way is None or way.platform_id != platform.id:
         raise Refused("paperless.other_way")
-    held = select(Responsibility.id).where(
-        Responsibility.lift_id == lift_id,
+    held = select(Responsibility.lift_id).where(
+        col(Responsibility.lift_id).in_(lift_ids),
         Responsibility.party_id == maintainer_id,
         Responsibility.role == LiftRole.MAINTAINER,
     )
-    if session.exec(held).first() is None:
+    if set(session.exec(held)) != set(lift_ids):
         raise Refused("paperless.not_matched")
 
 

@@ -7,11 +7,12 @@ before the end of the day counts, also where it comes to us after silence has si
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlmodel import Session, col, select
 
 from actions.actors import MAINTAINER, UNIT, Asked
+from actions.interface.outgoing import announce
 from actions.records.answers import keep_answered
 from actions.records.content import LONGEST_NOTE, written
 from actions.records.pushing import take_out, tell_note, tell_objection
@@ -43,10 +44,10 @@ def sign_maintenance(session: Session, asked: Asked, *, record_ids: Sequence[int
     records = _held(session, record_ids)
     if asked.actor.role not in SIGNERS:
         fresh = [one for one in records if _is_open(one, asked) and not _has_said(session, one, asked, AGREES)]
-        _append(session, asked, [_note(asked, one, AGREES, "") for one in fresh])
+        _keep_note(session, asked, fresh, AGREES)
         return Signed(kept=len(fresh), before=len(records) - len(fresh))
     open_ones = [one for one in records if _may_sign(session, one, asked)]
-    _decide(session, asked, open_ones, RecordState.SIGNED, EntryKind.SIGNED, {})
+    _decide(session, asked, open_ones, "signed", {})
     return Signed(signed=len(open_ones), before=len(records) - len(open_ones))
 
 
@@ -61,10 +62,10 @@ def object_to_maintenance(session: Session, asked: Asked, *, record_id: int, tex
         raise Refused("records.decided")
     if asked.actor.role not in SIGNERS:
         if not _has_said(session, record, asked, OBJECTS):
-            _append(session, asked, [_note(asked, record, OBJECTS, said)])
+            _keep_note(session, asked, [record], OBJECTS, said)
             tell_objection(session, record, said, asked.actor.name, asked.now)
         return record
-    _decide(session, asked, [record], RecordState.OBJECTED, EntryKind.OBJECTED, {"text": said})
+    _decide(session, asked, [record], "objected", {"text": said})
     tell_objection(session, record, said, asked.actor.name, asked.now)
     return record
 
@@ -75,7 +76,7 @@ def remark_on_maintenance(session: Session, asked: Asked, *, record_id: int, tex
     [record] = _held(session, [record_id])
     if not _came_before(session, record, asked):
         said = _words(text)
-        _append(session, asked, [_note(asked, record, REMARKS, said)])
+        _keep_note(session, asked, [record], REMARKS, said)
         tell_objection(session, record, said, asked.actor.name, asked.now, is_remark=True)
     return record
 
@@ -86,7 +87,7 @@ def note_on_maintenance(session: Session, asked: Asked, *, record_id: int, text:
     [record] = _held(session, [record_id])
     if not _came_before(session, record, asked):
         said = _words(text)
-        _append(session, asked, [_note(asked, record, ANSWERS, said)])
+        _keep_note(session, asked, [record], ANSWERS, said)
         tell_note(session, record, said, asked.now)
     return record
 
@@ -141,9 +142,12 @@ def _came_before(session: Session, record: MaintenanceRecord, asked: Asked) -> b
     return any(said.get("tap") == asked.key for _, said in notes_after(session, record))
 
 
-def _note(asked: Asked, record: MaintenanceRecord, what: str, text: str) -> NewEntry:
-    said = {"record": record.seq, "what": what, "tap": asked.key}
-    return _entry(asked, record, EntryKind.NOTE, said | ({"text": text} if text else {}))
+def _keep_note(session: Session, asked: Asked, records: Sequence[MaintenanceRecord], what: str, text: str = "") -> None:
+    """What is said beside the records; the platforms that uploaded them hear it."""
+    said = {"what": what, "tap": asked.key} | ({"text": text} if text else {})
+    _append(session, asked, [_entry(asked, one, EntryKind.NOTE, {"record": one.seq, **said}) for one in records])
+    for one in records:
+        announce(session, one, "noted", said_at=asked.said_at)
 
 
 def _entry(asked: Asked, record: MaintenanceRecord, kind: EntryKind, said: dict[str, Any]) -> NewEntry:
@@ -162,17 +166,19 @@ def _decide(
     session: Session,
     asked: Asked,
     records: Sequence[MaintenanceRecord],
-    state: RecordState,
-    kind: EntryKind,
+    what: Literal["signed", "objected"],
     said: dict[str, str],
 ) -> None:
+    """Decide about records, with the entry of that name; the platforms that uploaded them hear it."""
     if not records:
         return
-    _append(session, asked, [_entry(asked, one, kind, {"record": one.seq, **said}) for one in records])
-    _stand(records, state, asked.said_at, asked.actor.contact_id)
+    _append(session, asked, [_entry(asked, one, EntryKind(what), {"record": one.seq, **said}) for one in records])
+    _stand(records, RecordState(what), asked.said_at, asked.actor.contact_id)
     session.add_all(records)
     take_out(session, records, asked.now)
     keep_answered(session, records, asked.said_at, asked.today, asked.now)
+    for one in records:
+        announce(session, one, what)
 
 
 def _stand(records: Sequence[MaintenanceRecord], state: RecordState, at: datetime, by: int) -> None:

@@ -121,6 +121,7 @@ class _Desk:
         self._answering: dict[tuple[int, str], list[Responsibility]] = defaultdict(list)
         self._consents: dict[int, int | None] = {}
         self._short: dict[str, timedelta] = {}
+        self._parties: dict[int, dict[str, str]] = {}
         for ids in in_chunks(lift_ids):
             self._lifts |= {one.id: one for one in session.exec(select(Lift).where(col(Lift.id).in_(ids)))}
             answering = select(Responsibility).where(col(Responsibility.lift_id).in_(ids))
@@ -146,7 +147,7 @@ class _Desk:
             platform=origin.platform.value,
         )
         flags = record_flags(happened, short_notice=self._short_notice(lift.city_id))
-        said = content.to_keep() | _around(self._session, lift, origin, unit_id, self._now)
+        said = content.to_keep() | self._around(lift, origin, unit_id)
         row = {
             "city_id": lift.city_id,
             "lift_id": lift.id,
@@ -188,6 +189,26 @@ class _Desk:
             numbers = rulebook_of(self._session, city_id, self._today).numbers
             self._short[city_id] = timedelta(hours=numbers.short_notice_hours)
         return self._short[city_id]
+
+    def _around(self, lift: Lift, origin: Origin, unit_id: int | None) -> dict[str, object]:
+        """Whose lift it is and whose work, as it was then: names that stay when the register moves on."""
+        around: dict[str, object] = {
+            "lift": {"city": lift.city_id, "key": lift.key},
+            "maintainer": self._party(origin.maintainer_id),
+            "platform": origin.platform.value,
+            "uploaded_at": written(self._now),
+        }
+        if unit_id is not None:
+            around["unit"] = self._party(unit_id)
+        if origin.external_id is not None and origin.source_id is not None:
+            around["source"] = {**self._party(origin.source_id), "id": origin.external_id}
+        return around
+
+    def _party(self, party_id: int) -> dict[str, str]:
+        if party_id not in self._parties:
+            party = self._session.get_one(Party, party_id)
+            self._parties[party_id] = {"ref": party.ref, "name": party.name}
+        return self._parties[party_id]
 
 
 def _by_key(session: Session, keys: Sequence[str]) -> dict[str, MaintenanceRecord]:
@@ -231,23 +252,3 @@ def _follow(session: Session, records: Sequence[MaintenanceRecord], *, now: date
     for city_id, lift_ids in lifts.items():
         rebuild(session, city_id=city_id, today=today, now=now, lift_ids=sorted(lift_ids))
     tell_units(session, records)
-
-
-def _around(session: Session, lift: Lift, origin: Origin, unit_id: int | None, now: datetime) -> dict[str, object]:
-    """Whose lift it is and whose work, as it was then: names of organisations that stay when the register moves on."""
-    around: dict[str, object] = {
-        "lift": {"city": lift.city_id, "key": lift.key},
-        "maintainer": _party(session, origin.maintainer_id),
-        "platform": origin.platform.value,
-        "uploaded_at": written(now),
-    }
-    if unit_id is not None:
-        around["unit"] = _party(session, unit_id)
-    if origin.external_id is not None and origin.source_id is not None:
-        around["source"] = {**_party(session, origin.source_id), "id": origin.external_id}
-    return around
-
-
-def _party(session: Session, party_id: int) -> dict[str, str]:
-    party = session.get_one(Party, party_id)
-    return {"ref": party.ref, "name": party.name}

@@ -1,11 +1,13 @@
 """Records, batches of them, photos and statements of delay: what a platform brings, and how its records stand."""
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Response
 
+from actions.interface.batches import PART, PartError, upload_part
 from actions.interface.counts import Happened, count_one, is_worth_counting
 from actions.interface.keys import Scope
 from actions.interface.models import (
@@ -23,6 +25,7 @@ from actions.interface.models import (
 from actions.interface.reading import decisions_page, find_record, records_page, shown
 from actions.interface.uploading import (
     RejectedError,
+    Uploaded,
     keep_file,
     read_record,
     rejected,
@@ -86,7 +89,7 @@ def upload_batch(batch: BatchIn, asked: Writes, named: Named) -> Response:
     """
 
     def work() -> tuple[int, BatchOut]:
-        lines = tuple(_upload_line(asked, index, said) for index, said in enumerate(batch.records))
+        lines = _upload_all(asked, batch.records)
         stored = sum(line.status == 201 for line in lines)
         repeated = sum(line.repeated for line in lines)
         out = BatchOut(stored=stored, repeated=repeated, refused=len(lines) - stored - repeated, results=lines)
@@ -197,24 +200,60 @@ def upload_photo(asked: Writes, content: Annotated[bytes, Depends(read_body)]) -
         return FileOut(sha256=kept.sha256, size=kept.size, mime=kept.mime)
 
 
-def _upload_line(asked: Asked, index: int, said: dict[str, Any]) -> BatchLine:
+def _upload_all(asked: Asked, batch: Sequence[dict[str, Any]]) -> tuple[BatchLine, ...]:
+    """A line for each. Those under names of their own are kept in parts; what cannot be so, by itself after them."""
+    lines: dict[int, BatchLine] = {}
+    records: dict[int, RecordIn] = {}
+    for index, said in enumerate(batch):
+        try:
+            records[index] = read_record(said)
+        except RejectedError as error:
+            lines[index] = _line(index, said.get("external_id"), error)
+    first = {records[index].external_id: index for index in reversed(records)}
+    together = sorted(first.values())
+    alone = records.keys() - set(together)
+    for start in range(0, len(together), PART):
+        part = together[start : start + PART]
+        try:
+            lines |= _upload_part(asked, {index: records[index] for index in part})
+        except PartError:
+            alone |= set(part)
+    for index in sorted(alone):
+        lines[index] = _upload_line(asked, index, records[index])
+    return tuple(lines[index] for index in range(len(batch)))
+
+
+def _upload_part(asked: Asked, part: dict[int, RecordIn]) -> dict[int, BatchLine]:
+    """Some records of a batch, in one transaction."""
+    with asked.database.write() as session:
+        answers = dict(zip(part, upload_part(session, asked.caller, list(part.values()), asked.now), strict=True))
+        kept = {index: answer.record for index, answer in answers.items() if isinstance(answer, Uploaded)}
+        out = dict(zip(kept, shown(session, list(kept.values())), strict=True))
+    return {index: _line(index, part[index].external_id, answer, out.get(index)) for index, answer in answers.items()}
+
+
+def _upload_line(asked: Asked, index: int, record: RecordIn) -> BatchLine:
     """One record of a batch, in a transaction of its own."""
-    external_id = said.get("external_id")
-    name = external_id if isinstance(external_id, str) and EXTERNAL_ID.fullmatch(external_id) else None
     try:
-        record = read_record(said)
         with asked.database.write() as session:
             uploaded = upload(session, asked.caller, record, asked.now)
             [kept] = shown(session, [uploaded.record])
     except RejectedError as error:
         _count_refused(asked, error)
-        return BatchLine(index=index, external_id=name, status=error.status, errors=error.troubles)
-    status = 200 if uploaded.repeated else 201
-    return BatchLine(index=index, external_id=name, status=status, repeated=uploaded.repeated, record=kept)
+        return _line(index, record.external_id, error)
+    return _line(index, record.external_id, uploaded, kept)
+
+
+def _line(index: int, name: object, answer: Uploaded | RejectedError, kept: RecordOut | None = None) -> BatchLine:
+    known = name if isinstance(name, str) and EXTERNAL_ID.fullmatch(name) else None
+    if isinstance(answer, RejectedError):
+        return BatchLine(index=index, external_id=known, status=answer.status, errors=answer.troubles)
+    status = 200 if answer.repeated else 201
+    return BatchLine(index=index, external_id=known, status=status, repeated=answer.repeated, record=kept)
 
 
 def _count_refused(asked: Asked, error: RejectedError) -> None:
-    if error.troubles[0].code in ("not_your_lift", "not_their_lift"):
+    if error.is_of_others:
         with asked.database.write() as session:
             count_one(session, asked.caller.key_id, Happened.REFUSED_LIFT, asked.now)
 

@@ -13,7 +13,7 @@ DelayReason = Literal["natural_disaster", "emergency_control", "area_closed", "o
 
 EntryKind = Literal["record", "signed", "objected", "defaulted", "note", "delay", "erased", "cut"]
 
-LiftClassName = Literal["A", "B", "C", "D"]
+LiftClass = Literal["A", "B", "C", "D"]
 
 RecordState = Literal["pending", "signed", "objected", "signed_by_default"]
 
@@ -314,7 +314,7 @@ class Client:
         answer: LiftPage = self._connection.ask("GET", "/lifts", query={"after": after})
         return answer
 
-    def list_items(self, *, lift_class: LiftClassName, kind: VisitKind) -> ItemsOut:
+    def list_items(self, *, lift_class: LiftClass, kind: VisitKind) -> ItemsOut:
         """The items of a visit of this kind to a lift of this class (A to D, the appendices of TSG T5002)."""
         answer: ItemsOut = self._connection.ask("GET", "/items", query={"lift_class": lift_class, "kind": kind})
         return answer

@@ -9,6 +9,7 @@ import typer
 from sqlmodel import select
 
 from actions.interface.keys import MARK
+from actions.paperless.platforms import record_test
 from notifier.webhook_post import Taken, send, sign
 from store.database import Database
 from store.interface import ApiKey, WebhookEndpoint
@@ -19,6 +20,7 @@ from tixing.errors import TixingError, UsageError
 from tixing.interface.acceptance import Outcome, keep_run
 from tixing.interface.drive import Driver
 from tixing.interface.examine import Trials, examine, find_endpoint
+from tixing.times import business_day
 
 TRIAL = '{"type":"test","data":{}}'
 NOT_THEIRS = "whsec_AAAA"
@@ -29,7 +31,8 @@ def conformance(
     target: Annotated[str, typer.Argument(help="A key (its prefix will do), or the URL of an implementation.")],
     as_json: Annotated[bool, typer.Option("--json", help="One JSON line for each rule.")] = False,
 ) -> None:
-    """The acceptance list for a new platform: pass or fail for each rule, with its clause. The result is kept.
+    """The acceptance list for a new platform: pass or fail for each rule, with its clause. The result is kept, also
+    as the test by which the city may list a platform that has applied.
 
     For a key: what that platform has done in this store, and a trial of its webhook. For a URL: that implementation is
     driven with the key in the variable TIXING_CONFORMANCE_KEY. Exit code 1 where a rule failed.
@@ -85,7 +88,11 @@ def _keep(target: str, source_id: int | None, outcomes: list[Outcome], now: date
 
 def _write(database: Database, target: str, source_id: int | None, outcomes: list[Outcome], now: datetime) -> None:
     with database.write() as session:
-        keep_run(session, target, source_id, outcomes, now)
+        run = keep_run(session, target, source_id, outcomes, now)
+        if source_id is not None:
+            ref, today = f"conformance_run {run.id}", business_day(now)
+            key = f"conformance:{run.id}"
+            record_test(session, source_id, passed=run.has_passed, ref=ref, now=now, today=today, key=key)
 
 
 def _print(who: str, outcomes: list[Outcome], *, as_json: bool) -> None:

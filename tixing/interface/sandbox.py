@@ -5,20 +5,27 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
+from actions.actors import Actor, Asked, find_actors
 from actions.interface.keys import By, Scope, make_key
-from actions.interface.outgoing import announce
-from actions.people.parties import find_or_add_party
+from actions.paperless.platforms import apply_own_platform, list_platform, record_test
+from actions.paperless.register import file_maintainer, register_maintainer
+from actions.paperless.ways import choose_way
+from actions.people.parties import add_contact, bind_webchat, find_or_add_party
+from actions.records.answering import object_to_maintenance
 from actions.register.identifiers import normalise_identifier
-from actions.running.cities import ensure_city
+from actions.running.cities import add_area_party, ensure_city
 from schedules.dates import add_months
 from schedules.duties import rebuild
 from schedules.moments import day_of
-from store.appending import NewEntry, append
+from store.doors import WEBCHAT
 from store.lifts import Lift, LiftName, LiftRole, NameKind, Responsibility
-from store.records import EntryKind, MaintenanceRecord, RecordState
+from store.parties import AreaRole, ContactRole, Party
+from store.records import MaintenanceRecord, PlatformRole, RecordState
 
 CITY = "guangzhou"
 UNIT, OURS, OTHERS = "广州示例沙箱物业有限公司", "广州示例沙箱维保有限公司", "广州示例别家维保有限公司"
+BUREAU = "广州示例沙箱市场监督管理局"
+SIGNER, ADMINISTRATOR, OFFICER = "sandbox-unit", "sandbox-contractor", "sandbox-bureau"  # inboxes in the store itself
 LIFTS = 6
 FIRST = 31109900190000001
 LASTS = timedelta(days=90)
@@ -42,21 +49,49 @@ def found_sandbox(session: Session, now: datetime) -> Sandbox:
     ours, others = (find_or_add_party(session, city_id=CITY, name=name, kind="m") for name in (OURS, OTHERS))
     codes = [_lift(session, number, unit, ours if number < LIFTS else others, now) for number in range(LIFTS + 1)]
     rebuild(session, city_id=CITY, today=today, now=now)
+    bureau = add_area_party(
+        session, city_id=CITY, role=AreaRole.CITY_REGULATOR, name=BUREAU, district_codes=["*"], as_of=today
+    )
+    people = ((SIGNER, unit, ContactRole.LEGAL_REP), (ADMINISTRATOR, ours, ContactRole.MAINTAINER_ADMIN),
+              (OFFICER, bureau, ContactRole.REGULATOR_OFFICER))  # fmt: skip
+    for address, party_id, role in people:
+        contact_id = add_contact(session, party_id=party_id, role=role, name="沙箱", as_of=today)
+        bind_webchat(session, address=address, contact_id=contact_id)
+    connect(session, _actor(session, ADMINISTRATOR), _actor(session, OFFICER), now)
     by = By("tixing sandbox", "对接测试", now)
     key = make_key(session, by, party_id=ours, scopes=list(Scope), lasts=LASTS)[1]
     return Sandbox(key, tuple(codes[:LIFTS]), codes[LIFTS])
 
 
+def connect(session: Session, admin: Actor, officer: Actor, now: datetime) -> None:
+    """The way to the first upload: filed, registered, applied, tested, listed, and chosen by the contractor."""
+
+    def asked(actor: Actor) -> Asked:
+        return Asked(actor, now, day_of(now), f"connect:{actor.party_id}")
+
+    name, number = session.get_one(Party, admin.party_id).name, f"SANDBOX-{admin.party_id}"
+    file_maintainer(session, asked(officer), name=name, number=number, filed_on=day_of(now))
+    register_maintainer(session, asked(admin))
+    platform_id = apply_own_platform(session, asked(admin))
+    key = f"connect:{admin.party_id}:tested"
+    record_test(session, admin.party_id, passed=True, ref="sandbox", now=now, today=day_of(now), key=key)
+    list_platform(session, asked(officer), platform_id=platform_id)
+    choose_way(session, asked(admin), way=PlatformRole.OWN, platform_id=platform_id)
+
+
 def object_to(session: Session, record_id: int, text: str, now: datetime) -> bool:
-    """Object in the unit's place; whether that record waits for its signature."""
+    """Object as the unit; whether that record waits for its signature."""
     record = session.get(MaintenanceRecord, record_id)
     if record is None or record.state != RecordState.PENDING:
         return False
-    append(session, [NewEntry(record.lift_id, EntryKind.OBJECTED, {"record": record.seq, "text": text})], day_of(now))
-    record.state, record.decided_at = RecordState.OBJECTED, now
-    session.add(record)
-    announce(session, record, "objected")
+    asked = Asked(_actor(session, SIGNER), now, day_of(now), f"sandbox:{record_id}")
+    object_to_maintenance(session, asked, record_id=record_id, text=text)
     return True
+
+
+def _actor(session: Session, address: str) -> Actor:
+    [found] = find_actors(session, WEBCHAT, address)
+    return found
 
 
 def _lift(session: Session, number: int, unit: int, maintainer: int, now: datetime) -> str:

@@ -159,7 +159,7 @@ def test_gp_16_gp_34_a_platform_is_listed_after_its_test_checked_and_removed_and
             record_test(session, source["party"], passed=passed, ref="run", now=contractor.now, today=TODAY, key=key)
 
     def may_upload(on=TODAY, lift_id=contractor.lift_id):
-        contractor.ask(lambda session: require_may_upload(session, source["party"], ours, lift_id, on=on))
+        contractor.ask(lambda session: require_may_upload(session, source["party"], ours, [lift_id], on=on))
 
     listed = {"platform_id": source["id"]}
     refused(contractor, "test_first", list_platform, "city_regulator", **listed)

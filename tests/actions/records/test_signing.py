@@ -1,9 +1,10 @@
 """Signing, objecting and silence: each case of domain/date-rules.md section 4 that is about a signature."""
 
+import json
 from datetime import timedelta
 
 import pytest
-from phones.world import add_many_lifts
+from phones.world import NOW, add_many_lifts
 from sqlmodel import col, select
 
 from actions.people.consents import withdraw_consent
@@ -18,7 +19,9 @@ from actions.records.reading import record_shown, records_of_lift, records_to_an
 from actions.refusals import Refused
 from store.chain import read_content
 from store.duties import Duty
+from store.interface import WebhookEndpoint, WebhookMessage
 from store.notices import RECORD_SIGNATURE, RECORDS, Notice
+from store.records import PlatformRole
 
 NEXT = 24
 
@@ -225,3 +228,27 @@ def test_thirty_lifts_are_one_message_with_what_was_not_in_order_first(contracto
     assert contractor.do(sign_maintenance, record_ids=ids).signed == 29
     [left] = contractor.ask(lambda session: session.get_one(Notice, notices[1].id).facts[RECORDS]["each"])
     assert (left["faults"], first.id in ids) == (1, True), "a message that has not left asks for the rest"
+
+
+def sign_and_break(session, asked, *, record_ids):
+    sign_maintenance(session, asked, record_ids=record_ids)
+    raise RuntimeError(len(session.exec(select(WebhookMessage)).all()))
+
+
+def test_the_platform_that_uploaded_a_record_is_told_in_the_same_transaction_what_is_said_to_it(contractor):
+    ours = contractor.world.parties["maintainer"]
+    with contractor.database.write() as session:
+        session.add(WebhookEndpoint(party_id=ours, source_id=ours, url="https://x.cn", secret="whsec_", made_at=NOW))
+    record = contractor.upload(origin=contractor.origin(platform=PlatformRole.OWN, source_id=ours, external_id="R-1"))
+    contractor.upload()  # by the city's own way: nobody is told
+    contractor.do(sign_maintenance, "unit_contact", record_ids=[record.id])
+    contractor.do(object_to_maintenance, record_id=record.id, text="未清洁底坑")
+    contractor.do(note_on_maintenance, "worker", record_id=record.id, text="已补做")
+    with pytest.raises(RuntimeError, match="4"):  # neither the signature nor the message is kept
+        contractor.do(sign_and_break, record_ids=[record.id])
+    contractor.do(sign_maintenance, record_ids=[record.id])
+    query = select(WebhookMessage).order_by(col(WebhookMessage.id))
+    messages = contractor.ask(lambda session: session.exec(query).all())
+    assert [one.what for one in messages] == ["record.noted", "record.objected", "record.noted", "record.signed"]
+    acts = [one["said"].get("text") for one in json.loads(messages[-1].body)["data"]["acts"]]
+    assert acts == [None, "未清洁底坑", "已补做", None]

@@ -20,6 +20,7 @@ from portal.limits import Limit
 from schedules.items import VERSION, LiftClass, items_of
 from store.database import Database
 from store.records import MaintenanceRecord, RecordEntry, VisitKind
+from tixing.interface.sandbox import connect
 
 OFTEN = Limits(wrong=Limit(10_000, 60), asked=Limit(100_000, 60))
 BY = By("陈一鸣", "对接测试", NOW)
@@ -40,6 +41,13 @@ def found_key(session: Session, party_id: int, **how: Any) -> str:
     return make_key(session, BY, **{"party_id": party_id, "scopes": list(Scope), "lasts": timedelta(days=365), **how})[
         1
     ]
+
+
+def found_platform(session: Session) -> tuple[World, str]:
+    """The small city, in which the maintainer's own platform is listed, and its key."""
+    world = found_world(session)
+    connect(session, world.actor(session, "maintainer_admin"), world.actor(session, "city_regulator"), NOW)
+    return world, found_key(session, world.parties["maintainer"])
 
 
 @dataclass
@@ -108,8 +116,7 @@ def make_platform(database: Database) -> Iterator[Callable[..., Platform]]:
 
     def make(**more: Any) -> Platform:
         with database.write() as session:
-            world = found_world(session)
-            key = found_key(session, world.parties["maintainer"])
+            world, key = found_platform(session)
         made.append(Platform(database, world, key, **more))
         return made[-1]
 

@@ -8,23 +8,23 @@ from typing import Any
 
 import httpx
 import pytest
-from phones.world import found_world
 from sqlmodel import Session, col, select
 
+from actions.interface.batches import PART
 from store.chain import START, entry_hash
 from store.database import Database
 from store.records import MaintenanceRecord, RecordEntry, RecordPersonal
-from tests.portal.api.conftest import Platform, found_key
+from tests.portal.api.conftest import Platform, found_platform
 from tests.portal.api.served import serving, serving_until_killed
 
 ROUNDS, MANY = 3, 12
+TWO_PARTS = PART + MANY
 
 
 @pytest.fixture
 def platform(database: Database) -> Platform:
     with database.write() as session:
-        world = found_world(session)
-        key = found_key(session, world.parties["maintainer"])
+        world, key = found_platform(session)
     return Platform(database, world, key)
 
 
@@ -81,7 +81,7 @@ def test_gp_17_a_batch_during_which_the_server_is_killed_is_stored_once(platform
     dice, wanted, batches = random.Random(71), set(), []
     url = platform.database.url.render_as_string(hide_password=False)
     for _ in range(10 if pytestconfig.getoption("--full") else 1):
-        batches.append(batch := batch_of(platform, dice, MANY))
+        batches.append(batch := batch_of(platform, dice, TWO_PARTS))
         wanted |= {one["external_id"] for one in batch}
         before = len(platform.records())
         with serving_until_killed(url) as port, socket.create_connection(("127.0.0.1", port)) as line:

@@ -3,9 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from phones.world import CITY, TODAY
 
 from actions.interface.models import SAMPLE
+from actions.paperless.platforms import apply_third_party
 from schedules.items import items_of
+from store.paperless import PlatformState
 from store.records import VisitKind
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"x" * 40
@@ -67,6 +70,24 @@ def test_of_another_maintainers_lift_nothing_is_taken_and_nothing_said(platform,
     assert platform.ask("GET", "/records/1").status_code == 404
 
 
+def test_only_a_listed_platform_that_the_contractor_has_chosen_uploads(platform):
+    world = platform.world
+    with platform.database.write() as session:
+        unlisted = platform.new_key(session, world.parties["maintainer"], platform_id=world.parties["other_maintainer"])
+        party_id, now = world.parties["maintainer"], platform.now
+        third = apply_third_party(session, CITY, "穗样云维保", now=now, today=TODAY, key="third")
+        third.state, third.listed_on = PlatformState.LISTED, TODAY
+        other = platform.new_key(session, party_id, platform_id=third.party_id)
+        session.add(third)
+    said = platform.said()
+    for key, code in ((unlisted, "not_listed"), (other, "other_way")):
+        answer = platform.ask("POST", "/records", json=said, key=key)
+        assert (answer.status_code, answer.json()["code"]) == (403, code)
+        [line] = platform.ask("POST", "/records:batch", json={"records": [said]}, key=key).json()["results"]
+        assert (line["status"], line["errors"][0]["code"]) == (403, code)
+    assert platform.entries() == 0
+
+
 def test_a_batch_has_a_line_for_each_and_one_that_is_bad_keeps_none_out(platform):
     batch = [platform.said(), platform.said(lift=platform.lift_key("elsewhere")), {"lift": "\x00"}, platform.said()]
     for stored, repeated in ((2, 0), (0, 2)):
@@ -76,6 +97,18 @@ def test_a_batch_has_a_line_for_each_and_one_that_is_bad_keeps_none_out(platform
     assert [line["status"] for line in answer["results"]] == [200, 403, 422, 200]
     assert platform.entries() == 2
     assert platform.ask("POST", "/records:batch", json={"records": [{}] * 501}).status_code == 422
+
+
+def test_what_cannot_be_kept_together_is_kept_by_itself(platform, monkeypatch):
+    monkeypatch.setattr("store.appending.LONGEST_BODY", 1500)
+    said = platform.said()
+    other, long = said | {"note": "另一份"}, platform.said(note="长" * 500)
+    batch = [said, long, said, other, platform.said(), platform.said(lift=platform.lift_key("own", 1))]
+    for first in (201, 200):
+        answer = platform.ask("POST", "/records:batch", json={"records": batch}).json()
+        assert [line["status"] for line in answer["results"]] == [first, 422, 200, 409, first, first]
+    assert [answer["results"][number]["errors"][0]["code"] for number in (1, 3)] == ["too_long", "other_content"]
+    assert (answer["stored"], answer["repeated"], answer["refused"], platform.entries()) == (0, 4, 2, 3)
 
 
 def test_a_request_under_a_name_is_answered_as_before_and_another_is_refused(platform):

@@ -17,6 +17,7 @@ from typer.testing import CliRunner
 from notifier.webhooks_out import deliver_due
 from store.database import Database
 from store.interface import ConformanceRun
+from store.paperless import PlatformStep
 from store.records import MaintenanceRecord
 from tests.portal.api.served import NOW, serving
 from tixing.cli import app
@@ -25,6 +26,7 @@ from tixing.client import api as client_text
 from tixing.interface.client_text import generate
 from tixing.interface.drive import Driver
 from tixing.interface.sandbox import found_sandbox, object_to
+from tixing.records.standing import check_standing
 
 
 class Hook(BaseHTTPRequestHandler):
@@ -74,6 +76,9 @@ def test_gp_16_a_platform_passes_the_list_only_by_what_it_has_done(database: Dat
     with database.read() as session:
         runs = session.exec(select(ConformanceRun).order_by(ConformanceRun.id)).all()
         assert [run.has_passed for run in runs] == [False, True]
+        steps = session.exec(select(PlatformStep).where(PlatformStep.deed == "tested").order_by(PlatformStep.id))
+        assert [step.passed for step in steps] == [True, False, True], "the city reads it of the platform"
+        assert check_standing(session) == []
 
 
 def _run(prefix: str) -> dict[str, bool]:
