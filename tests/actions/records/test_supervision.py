@@ -27,11 +27,14 @@ from actions.permissions import NotAllowedError
 from actions.records.reading import records_of_lift
 from actions.records.showing import record_photo, record_shown
 from actions.refusals import Refused
+from notifier.prepare import preview
+from store.doors import TELEGRAM
 from store.lifts import Responsibility
 from store.notices import PAPERLESS, Notice
 from store.parties import Party
 from store.records import MaintenanceRecord, RecordState
 from store.supervision import OpinionKind, ReadWhat
+from tixing.drawing import draw_figures
 
 TESTING_BODY = "穗样检测有限公司"
 
@@ -152,6 +155,9 @@ def test_gp_01_gp_02_gp_28_gp_32_coverage_and_punctuality_by_district_and_the_fi
         follow_paperless(session, today=date(2026, 12, 2), now=contractor.now)
     monthly = [one for one in told(contractor) if one[0] == "gp.monthly"]
     assert sorted(monthly) == [("gp.monthly", "city_regulator"), *[("gp.monthly", "district_regulator")] * 2]
+    ids = select(Notice.id).where(Notice.template == "gp.monthly").order_by(col(Notice.id))
+    [sent, *_] = contractor.ask(lambda session: preview(session, session.exec(ids).first(), [TELEGRAM], TODAY))
+    assert draw_figures(sent).startswith(b"\x89PNG"), "the figures carry their picture"
     november = contractor.ask(lambda session: figures_of(session, CITY, date(2026, 11, 1), date(2026, 12, 1)))
     assert (november.total.records, november.coverage[0].lifts) == (3, sum(map(len, list(world.lifts.values()))))
 
