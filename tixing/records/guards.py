@@ -18,19 +18,27 @@ KEPT = ("id", "lift_id", "seq", "day", "kind", "hash")  # what stays of an entry
 def check_guards(session: Session) -> list[Fault]:
     """A fault for each trigger that is missing, switched off, or refuses less than it should."""
     there = {name: (said, body) for name, said, body in session.execute(text(FILE if is_sqlite(session) else SERVER))}
-    refuses = "RAISE(ABORT" if is_sqlite(session) else "EXECUTE FUNCTION refuse_change("
     faults = []
     for table in ("record_entry", "record_root"):
         for verb in ("delete", "update") if is_sqlite(session) else ("delete", "update", "truncate"):
             name = f"tr_{table}_no_{verb}"
             said, body = there.get(name, ("", ""))
             said = said.replace('"', "")
-            wanted = [f"BEFORE {verb.upper()} ON {table}", refuses]
-            if (table, verb) == ("record_entry", "update"):
-                plain = said.lower().replace("(", "").replace(")", "").replace("::text", "")
-                is_whole = all(f"new.{column} = old.{column}" in plain for column in KEPT) and "4 year" in plain
+            lets_cut = (table, verb) == ("record_entry", "update")
+            calls = f"EXECUTE FUNCTION {'refuse_unless_cut' if lets_cut else 'refuse_change'}("
+            wanted = [f"BEFORE {verb.upper()} ON {table}", "RAISE(ABORT" if is_sqlite(session) else calls]
+            is_whole = is_sqlite(session) or " WHEN " not in said
+            if lets_cut:
+                plain = (
+                    (said if is_sqlite(session) else body)
+                    .lower()
+                    .replace("(", "")
+                    .replace(")", "")
+                    .replace("::text", "")
+                )
+                is_whole &= all(f"new.{column} = old.{column}" in plain for column in KEPT) and "4 year" in plain
             else:
-                is_whole = " WHEN " not in said
+                is_whole = " WHEN " not in said and " IF " not in body
             if not (is_whole and all(piece in said for piece in wanted) and "RAISE EXCEPTION" in body):
                 word = "is gone" if not said else "does not refuse what it should"
                 faults.append(Fault(Wrong.GUARD, f"the trigger {name} {word}; `tixing restore` into a new store"))
