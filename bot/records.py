@@ -20,8 +20,9 @@ from actions.records.answering import (
     sign_maintenance,
 )
 from actions.records.content import LONGEST_NOTE
-from actions.records.reading import PAGE, RecordShown, record_photo, record_shown, records_of_lift
+from actions.records.reading import PAGE, records_of_lift
 from actions.records.rights import SIGNERS
+from actions.records.showing import RecordShown, record_photo, record_shown
 from actions.registry import may_use
 from bot.handing_out import give_picture
 from bot.states import Lifts, Menu
@@ -99,8 +100,10 @@ async def get_one(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict
     """One record with all that was said to it, and what this person may say."""
     known = dialog_manager.dialog_data
     shown: RecordShown = await look(dialog_manager, record_shown, record_id=known["record_id"])
+    known.update(shown_lift=shown.line.lift_id, photo_count=shown.photos)
     role, state = (visit.actor.role if visit.actor else None), shown.line.state
-    is_unit = role in UNIT
+    party_id = visit.actor.party_id if visit.actor else None
+    is_unit = role in UNIT and shown.unit_id == party_id
     answered = state == RecordState.OBJECTED and shown.is_answered
     is_open = state == RecordState.PENDING or answered
     odd = [one for one in shown.items if one.result != "ok"]
@@ -116,7 +119,7 @@ async def get_one(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict
         "may_sign": is_unit and is_open,
         "may_object": is_unit and is_open,
         "may_remark": is_unit and state in (RecordState.SIGNED, RecordState.SIGNED_BY_DEFAULT),
-        "may_note": role in MAINTAINER,
+        "may_note": role in MAINTAINER and shown.maintainer_id == party_id,
         "photos": shown.photos,
         "has_lift": "lift_id" not in known,
         "what": known.get("what", ""),
@@ -153,8 +156,7 @@ async def open_record(callback: CallbackQuery, widget: Any, manager: DialogManag
 
 async def open_lift(callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:
     """All records of its lift."""
-    shown = await look(manager, record_shown, record_id=manager.dialog_data["record_id"])
-    await manager.start(Records.lift, {"lift_id": shown.line.lift_id})
+    await manager.start(Records.lift, {"lift_id": manager.dialog_data["shown_lift"]})
 
 
 async def go_back_in_time(callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:
@@ -194,8 +196,7 @@ async def send(callback: CallbackQuery, widget: Any, manager: DialogManager) -> 
 async def show_photos(callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:
     """Its photos."""
     record_id = manager.dialog_data["record_id"]
-    shown = await look(manager, record_shown, record_id=record_id)
-    for number in range(1, min(shown.photos, PHOTOS) + 1):
+    for number in range(1, min(manager.dialog_data["photo_count"], PHOTOS) + 1):
         name, content = await look(manager, record_photo, record_id=record_id, number=number)
         if content:
             await give_picture(manager, content, name)

@@ -66,7 +66,10 @@ async def say_why_not(manager: DialogManager, refused: Exception) -> None:
 
 
 async def look(manager: DialogManager, action: Action[P, R], *args: P.args, **named: P.kwargs) -> R:
-    """What a reading verb gives. Raises NotAllowedError and Refused, which the dispatcher answers."""
+    """What a reading verb gives, or one that changes nothing but the log of who read.
+
+    Raises NotAllowedError and Refused, which the dispatcher answers.
+    """
     visit: Visit = manager.middleware_data["visit"]
     return await act(visit, action, *args, **named)
 

@@ -1,6 +1,6 @@
 """Examples of what notices about maintenance records are written from, for the lint and the catalogue."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from notifier.index import load_index
@@ -30,5 +30,6 @@ def own_of_records(template: str, sample: str, number: int, read_on: date) -> di
         for odd in range(n)
     ]
     said = {"unit": values["unit"], "maintainer": values["maintainer"], "text": values["reason"]}
-    who = {"who": values["contact"], "remark": "yes" if number > 1 else ""}
+    sealed = [(read_on - timedelta(days=1)).isoformat(), "9f86d081884c7d65"]
+    who = {"sealed": sealed, "who": values["contact"], "remark": "yes" if number > 1 else ""}
     return {RECORDS: {"lifts": [place] * n, "each": each, "on": read_on.isoformat(), **said, **who}}

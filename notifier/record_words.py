@@ -20,6 +20,7 @@ def words_for_records(facts: NoticeFacts, language: str, channel: str, today: da
     """Every variable of a notice about `n` records: `notable` are those in which not all was in order, worst first.
 
     `over`: what asks for a signature was held until its day had passed; silence does not count then.
+    `sealed`: the last closed day of the chains and its fingerprint; empty where none is.
     """
     own, is_short = facts.own[RECORDS], channel in ("sms", "none")
     limit = SHORT if is_short else LONG
@@ -43,6 +44,7 @@ def words_for_records(facts: NoticeFacts, language: str, channel: str, today: da
         "text": cut(clean_text(own["text"]), NOTE),
         "who": cut(clean_text(own["who"]), limit),
         "remark": bool(own["remark"]),
+        "sealed": own.get("sealed", []),
         "document": document,
         "clause": clause,
         "reader": load_index().entry(facts.template).reader,

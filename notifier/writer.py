@@ -16,7 +16,7 @@ from notifier.routing import CHAT_ONLY, NONE, Address, Where
 from notifier.text import render, variables_of
 from notifier.wording import Department, words_for
 from store.database import table_of
-from store.notices import SUMMARY
+from store.notices import PAPERLESS, SUMMARY
 from store.settings import Setting
 
 SIGNATURES_SETTING = "sms_signatures"  # set by `tixing signatures`
@@ -117,7 +117,7 @@ class Writer:
                 is_beside=facts.channel_class == CHAT_ONLY,
             ),
             self.today,
-            facts.own.get(SUMMARY),
+            facts.own.get(SUMMARY) or facts.own.get(PAPERLESS, {}).get("figures"),
         )
 
 

@@ -16,6 +16,7 @@ VERSION = "tixing/1"
 START = bytes(32)  # what stands before the first entry of a lift, and before the first day
 ENTRY, NODE, DAY = b"\x00", b"\x01", b"\x02"  # one kind of hash is never taken for another
 SALT_BYTES = 16
+FINGERPRINT = 16  # hex digits
 LONGEST_BODY = 65_536  # bytes
 
 _sha256 = hashlib.sha256
@@ -95,6 +96,11 @@ def day_line(day: date, lifts: int, entries: int) -> str:
 def day_root(before: bytes, day: date, lifts: int, entries: int, tree: bytes) -> bytes:
     """The root of a day; `before` is that of the day before it that has one, or `START`."""
     return _sha256(DAY + day_line(day, lifts, entries).encode() + before + tree).digest()
+
+
+def fingerprint(root: bytes) -> str:
+    """The first digits of a root, as messages to people say them."""
+    return root.hex()[:FINGERPRINT]
 
 
 def _parents(level: list[bytes]) -> list[bytes]:

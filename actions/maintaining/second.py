@@ -6,8 +6,10 @@ from sqlmodel import Session, col, select
 
 from actions.actors import Asked
 from actions.maintaining.rights import WORKERS, held_visit, takes_part, writes_visit
+from actions.paperless.workers import require_certificate
 from actions.refusals import Refused
 from actions.registry import verb
+from schedules.moments import day_of
 from store.parties import Contact, ContactRole
 
 
@@ -48,6 +50,7 @@ def confirm_second(session: Session, asked: Asked, *, visit_id: int, was_there: 
     if visit.second_id != asked.actor.contact_id:
         raise Refused("upkeep.not_the_second")
     if was_there:
+        require_certificate(session, asked.actor.contact_id, day_of(asked.said_at))
         visit.second_confirmed_at = visit.second_confirmed_at or asked.said_at
     else:
         visit.second_id = visit.second_confirmed_at = None

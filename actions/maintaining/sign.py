@@ -12,11 +12,13 @@ from actions.lifts.explain import place_of
 from actions.maintaining.findings import ItemLine, lines_of
 from actions.maintaining.presence import presence_rules
 from actions.maintaining.rights import WORKERS, takes_part, writes_visit
+from actions.paperless.workers import certificate_of, require_certificate
 from actions.records.content import Extra, Found, Place, RecordContent, Result, Worker
 from actions.records.upload import Origin, upload_record
 from actions.refusals import Refused
 from actions.registry import verb
 from schedules.items import item_table
+from schedules.moments import day_of
 from store.appending import TooLongError
 from store.doors import StoredFile
 from store.lifts import Lift, LiftRole, Responsibility
@@ -25,7 +27,7 @@ from store.parties import Contact
 from store.records import MaintenanceRecord, VisitKind
 from store.upkeep import LiftUpkeep, UpkeepVisit, VisitState
 
-NO_CERTIFICATE = "未登记"  # until the company has entered it
+NO_CERTIFICATE = "未登记"  # until the company has entered one
 SIX_PLACES = Decimal("0.000001")
 
 
@@ -132,6 +134,8 @@ def sign_visit(session: Session, asked: Asked, *, visit_id: int) -> MaintenanceR
     done = min(visit.completed_at or asked.said_at, asked.now)
     if _maintainer_on(session, visit.lift_id) != visit.maintainer_party_id:
         raise Refused("upkeep.not_theirs")
+    for contact_id, signed_at in _signers(visit, asked.said_at):
+        require_certificate(session, contact_id, day_of(signed_at))
     content = _content(session, visit, lines, done, asked.said_at)
     origin, photos = Origin(visit.maintainer_party_id, _key(visit)), _photos(session, lines)
     try:
@@ -161,9 +165,6 @@ def _content(
     session: Session, visit: UpkeepVisit, lines: Sequence[ItemLine], done: datetime, signed_at: datetime
 ) -> RecordContent:
     items = {line.item.code: _found(line) for line in lines if line.is_exception or line.finding.value is not None}
-    workers = [_worker(session, visit.worker_id, signed_at)]
-    if visit.second_id is not None and visit.second_confirmed_at is not None:
-        workers.append(_worker(session, visit.second_id, visit.second_confirmed_at))
     return RecordContent(
         kind=VisitKind(visit.kind),
         table=item_table().name,
@@ -173,7 +174,7 @@ def _content(
         completed_at=done,
         items=items,
         extra=tuple(Extra(result=Result.OK, item=one["name"]) for one in visit.extra),
-        workers=tuple(workers),
+        workers=tuple(_worker(session, who, at) for who, at in _signers(visit, signed_at)),
         place=_place(visit),
         note=visit.note,
         dangerous=any(line.finding.alert_id is not None for line in lines),
@@ -189,9 +190,17 @@ def _found(line: ItemLine) -> Found:
     return Found(result=said.result, value=said.value, reason=reason)
 
 
+def _signers(visit: UpkeepVisit, signed_at: datetime) -> Iterator[tuple[int, datetime]]:
+    """Who signs, and when: the worker, and the second one when they confirmed."""
+    yield visit.worker_id, signed_at
+    if visit.second_id is not None and visit.second_confirmed_at is not None:
+        yield visit.second_id, visit.second_confirmed_at
+
+
 def _worker(session: Session, contact_id: int, signed_at: datetime) -> Worker:
     person = session.get_one(Contact, contact_id)
-    return Worker(name=person.name or str(person.id), certificate=NO_CERTIFICATE, signed_at=signed_at)
+    certificate = certificate_of(session, contact_id) or NO_CERTIFICATE
+    return Worker(name=person.name or str(person.id), certificate=certificate, signed_at=signed_at)
 
 
 def _place(visit: UpkeepVisit) -> Place | None:

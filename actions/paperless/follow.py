@@ -134,6 +134,11 @@ def _tell_figures(
         "signed": total.signed,
         "defaulted": total.defaulted,
         "open": total.pending + total.objected,
+        "pending": total.pending,
+        "parts": [
+            {"code": one.code, "name": one.name, "contractors": one.contractors, "using": one.using}
+            for one in figures.coverage
+        ],
         "silent": _names(figures.units, "never_signs"),
         "slow": _names(figures.contractors, "late"),
     }

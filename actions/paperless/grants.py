@@ -5,13 +5,13 @@ from datetime import date
 
 from sqlmodel import Session, col, or_, select
 
-from actions.actors import UNIT_HEADS, Asked, Role
+from actions.actors import UNIT, UNIT_HEADS, Asked, Role
 from actions.lifts.explain import place_of
 from actions.paperless.rights import side_of, their_grant
 from actions.refusals import Refused
 from actions.registry import their_lifts, verb
 from schedules.announcements import parties_of
-from store.lifts import Lift, LiftRole
+from store.lifts import Lift, LiftRole, Responsibility
 from store.parties import Party, party_name
 from store.supervision import RecordGrant
 
@@ -54,6 +54,10 @@ def ask_grant(
     unit_id, maintainer_id = now.get((lift_id, LiftRole.USE_UNIT)), now.get((lift_id, LiftRole.MAINTAINER))
     named = select(Party).where(Party.city_id == asked.actor.city_id, Party.name == to_name.strip())
     to = session.exec(named.order_by(col(Party.id))).first()
+    if to is not None and to.id == maintainer_id and asked.actor.role in UNIT:
+        maintainer_id = (
+            _contractor_before(session, lift_id, to.id) or to.id
+        )  # whose records the present one asks to see
     if unit_id is None or maintainer_id is None:
         raise Refused("paperless.no_two_sides")
     if to is None or to.id in (unit_id, maintainer_id):
@@ -102,6 +106,14 @@ def grants_listed(session: Session, asked: Asked) -> list[GrantLine]:
     ours = or_(RecordGrant.unit_id == asked.actor.party_id, RecordGrant.maintainer_id == asked.actor.party_id)
     query = select(RecordGrant).where(ours).order_by(col(RecordGrant.id).desc()).limit(SHOWN)
     return [_line(session, one, asked) for one in session.exec(query).all()]
+
+
+def _contractor_before(session: Session, lift_id: int, party_id: int) -> int | None:
+    query = select(Responsibility.party_id).where(
+        Responsibility.lift_id == lift_id, Responsibility.role == LiftRole.MAINTAINER,
+        Responsibility.party_id != party_id, col(Responsibility.to_on).is_not(None),
+    )  # fmt: skip
+    return session.exec(query.order_by(col(Responsibility.to_on).desc(), col(Responsibility.id).desc())).first()
 
 
 def _agree(grant: RecordGrant, asked: Asked) -> None:

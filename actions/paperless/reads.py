@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlmodel import Session, col, select
@@ -18,6 +18,7 @@ from store.records import MaintenanceRecord
 from store.supervision import ReadWhat, RecordRead
 
 NEWEST = 40
+ONE_LOOK = timedelta(minutes=1)  # a window that is drawn again within it is not read again
 BY_LAW, OWN, BY_GRANT = "by law", "own", "by authorization"
 READERS = UNIT_HEADS | REGULATORS | {Role.MAINTAINER_ADMIN}
 
@@ -74,16 +75,24 @@ def log_read(
 def log_record(
     session: Session, actor: Actor, record: MaintenanceRecord, what: Sequence[ReadWhat], at: datetime
 ) -> None:
-    """Note that a person reads personal data of a record, and on what ground; of one's own people nothing is noted."""
+    """Note that a person reads personal data of a record, and on what ground.
+
+    Of one's own people nothing is noted, nor again within a minute.
+    """
     if actor.party_id == record.maintainer_id:
         return
+    just_now = select(RecordRead.what).where(
+        RecordRead.lift_id == record.lift_id, RecordRead.seq == record.seq,
+        RecordRead.contact_id == actor.contact_id, col(RecordRead.at) > at - ONE_LOOK,
+    )  # fmt: skip
+    known = set(session.exec(just_now).all())
     is_sides = actor.role in UNIT and among_lifts_of(session, actor, [record.lift_id])
     why = why_of(actor) if is_sides or actor.party_id == record.unit_id or actor.role in OFFICES else BY_GRANT
     log_read(
         session,
         party_id=actor.party_id,
         contact_id=actor.contact_id,
-        what=what,
+        what=[one for one in what if one not in known],
         why=why,
         at=at,
         owner_id=record.maintainer_id,

@@ -21,7 +21,7 @@ LONGEST_NUMBER = 40
 
 @dataclass(frozen=True)
 class TeamMember:
-    """One of a contractor's people. `may_sign`: today."""
+    """One of a contractor's people. `is_certified`: by a certificate that is good today."""
 
     contact_id: int
     name: str
@@ -31,7 +31,7 @@ class TeamMember:
     leader: str
     certificate: str
     valid_until: date | None
-    may_sign: bool
+    is_certified: bool
 
 
 def in_team(session: Session, actor: Actor, contact_id: Any) -> bool:
@@ -40,11 +40,15 @@ def in_team(session: Session, actor: Actor, contact_id: Any) -> bool:
     return contact is not None and contact.party_id == actor.party_id and contact.role in IN_TEAM
 
 
-def worker_may_sign(session: Session, contact_id: int, on: date) -> bool:
-    """Whether somebody may sign a record of maintenance: there on that day, with a certificate that is good then."""
-    contact, grade = session.get(Contact, contact_id), session.get(WorkerGrade, contact_id)
-    is_there = contact is not None and contact.role in IN_TEAM and (contact.to_on is None or contact.to_on > on)
-    return is_there and grade is not None and grade.valid_until is not None and grade.valid_until >= on
+def require_certificate(session: Session, contact_id: int, on: date) -> None:
+    """Nobody signs a record by a certificate that has ended by that day; raises Refused.
+
+    Where none was ever entered the record says so: work that was done is not kept back by what an office has not typed.
+    """
+    grade = session.get(WorkerGrade, contact_id)
+    if grade is not None and grade.valid_until is not None and grade.valid_until < on:
+        name = session.get_one(Contact, contact_id).name
+        raise Refused("paperless.certificate_lapsed", who=name, number=grade.certificate, last=grade.valid_until)
 
 
 def certificate_of(session: Session, contact_id: int) -> str:
@@ -108,7 +112,7 @@ def team_of(session: Session, party_id: int, today: date) -> list[TeamMember]:
             leader=names.get(grade.leader_id or 0, "") if grade is not None else "",
             certificate=grade.certificate if grade is not None else "",
             valid_until=grade.valid_until if grade is not None else None,
-            may_sign=grade is not None and grade.valid_until is not None and grade.valid_until >= today,
+            is_certified=grade is not None and grade.valid_until is not None and grade.valid_until >= today,
         )
         for contact, grade in rows
     ]

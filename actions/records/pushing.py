@@ -17,11 +17,12 @@ from notifier.outbox import cancel
 from schedules.moments import day_of
 from schedules.regimes import rulebook_of
 from schedules.rulebook import basis_of
+from store.chain import fingerprint
 from store.ledger import lock_notices
 from store.lifts import Lift, place_facts
 from store.notices import RECORD_SIGNATURE, RECORDS, Notice, NoticeStatus
 from store.parties import party_name
-from store.records import MaintenanceRecord
+from store.records import MaintenanceRecord, RecordRoot
 from store.zone import SHANGHAI
 
 TO_UNIT, TO_MAINTAINER = "unit_signer", "maintainer"
@@ -188,6 +189,7 @@ def _notice(
         "text": "",
         "who": "",
         "remark": "",
+        "sealed": _last_sealed(session),
         **(more or {}),
     }
     rulebook = rulebook_of(session, first.city_id, today)
@@ -205,6 +207,15 @@ def _notice(
         template=template,
         facts={RECORDS: matter, "basis": basis_of(rulebook, BASES.get(template, PUSHED_BASIS))},
     )
+
+
+def _last_sealed(session: Session) -> list[str]:
+    """The last closed day and the fingerprint of its root; nothing where none is closed.
+
+    It goes with messages that leave anyway, so that whoever keeps them can show that nothing was made anew since.
+    """
+    root = session.exec(select(RecordRoot).order_by(col(RecordRoot.day).desc()).limit(1)).first()
+    return [root.day.isoformat(), fingerprint(bytes(root.root))] if root is not None else []
 
 
 def _each(session: Session, record: MaintenanceRecord) -> dict[str, Any]:

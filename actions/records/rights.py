@@ -1,29 +1,31 @@
-"""Whose record it is: that of the unit and the maintainer of its day, and of the offices of its lift."""
+"""Whose record it is to sign, to answer, to read."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from sqlmodel import Session, col, select
 
-from actions.actors import MAINTAINER, UNIT, UNIT_HEADS, Actor
-from actions.sight import among_lifts_of, in_their_places
+from actions.actors import UNIT_HEADS, Actor
+from actions.paperless.rights import may_read_record, may_read_records
+from actions.sight import in_their_places
 from store.database import table_of
 from store.lifts import Lift
 from store.records import MaintenanceRecord
 
+ANY_DAY = date.min  # for guards, which know of no day: a grant until whichever
 SIGNERS = UNIT_HEADS  # registered to sign for a unit; a contact's word is kept and does not decide (P07)
 
 
-def is_their_record(session: Session, actor: Actor, record_id: Any) -> bool:
-    """A guard: a record that they may read, of a lift that is theirs now or was when it was made."""
+def is_for_them(session: Session, actor: Actor, record_id: Any) -> bool:
+    """A guard: a record that they may read, or might until the day of a grant, which the verb asks."""
     record = session.get(MaintenanceRecord, record_id)
-    if record is None or record.city_id != actor.city_id:
-        return False
-    if among_lifts_of(session, actor, [record.lift_id]):
-        return True
-    if actor.role in UNIT:
-        return _is_units(session, actor, [record])
-    return actor.role in MAINTAINER and record.maintainer_id == actor.party_id
+    return record is not None and may_read_record(session, actor, record, ANY_DAY)
+
+
+def has_records_for_them(session: Session, actor: Actor, lift_id: Any) -> bool:
+    """A guard: a lift of theirs, or one of whose records they may read some; the verb gives only those."""
+    return may_read_records(session, actor, lift_id, ANY_DAY)
 
 
 def are_of_own_unit(session: Session, actor: Actor, record_ids: Any) -> bool:

@@ -1,6 +1,6 @@
 """The figures of maintenance without paper as xlsx."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -31,12 +31,23 @@ def figures_sheet(found: Figures, today: date, language: str) -> bytes:
 
 def draw_figures(found: Figures, name: str, language: str) -> bytes:
     """A PNG for a phone: the coverage of each district as a bar, red below the target, and how records came in."""
+    return _draw(found, sum(one.never_signs for one in found.units), name, language)
+
+
+def draw_told(told: Mapping[str, Any], name: str, language: str) -> bytes:
+    """The same of a notice, from what it tells (`actions.paperless.follow`)."""
+    coverage = [Coverage(**part, lifts=0, covered=0) for part in told["parts"]]
+    total = Tally(0, "", **{key: told[key] for key in ("records", "late", "signed", "defaulted", "pending")})
+    found = Figures(date.fromisoformat(told["month"]), told["target"], coverage, (), (), (), total)
+    return _draw(found, len(told["silent"]), name, language)
+
+
+def _draw(found: Figures, silent: int, name: str, language: str) -> bytes:
     words, total = words_of(language)["paperless"], found.total
     heads = words["column"]
     counted = [(heads[key], getattr(total, key)) for key in ("records", "late", "signed", "defaulted", "pending")]
     alarming = (heads["late"], heads["pending"])
     lines = [{"name": key, "text": number, "alarming": key in alarming and number > 0} for key, number in counted]
-    silent = sum(one.never_signs for one in found.units)
     lines.append({"name": words["silent"], "text": silent, "alarming": silent > 0})
     parts = [
         {

@@ -36,13 +36,17 @@ def verify_records(
     anchor: Annotated[
         list[str] | None, typer.Option(help="What is held elsewhere: a file, a folder, or DAY=DIGITS.")
     ] = None,
+    fingerprint: Annotated[
+        list[str] | None, typer.Option(help="What a message said of a day: DAY:HEX, as it stands there.")
+    ] = None,
     key: Annotated[list[str] | None, typer.Option(help="A public key that is trusted, or a file of them.")] = None,
     from_: Annotated[Path | None, typer.Option("--from", help="A backup instead of the store.")] = None,
     as_json: Json = False,
 ) -> None:
     """Whether the records are what was written; what is not is named. Exit code 1 where anything is wrong."""
     settings = load_settings()
-    anchors, trusted = read_anchors(anchor or []), trusted_keys(settings.records_key, tuple(key or ()))
+    anchors = read_anchors(anchor or [], fingerprint or [])
+    trusted = trusted_keys(settings.records_key, tuple(key or ()))
     if proof is not None:
         _say_proved(check_proof(read_proof(proof), anchors, trusted), as_json)
         return

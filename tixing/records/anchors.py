@@ -6,6 +6,7 @@ that a check says which lift's chain was made anew; what is published does not n
 
 import json
 import os
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -19,7 +20,7 @@ from tixing.errors import UsageError
 from tixing.records.closing import Closed
 from tixing.records.keys import is_signed, root_line
 
-SHORT = 20  # hex digits of a root that a person may have noted
+NOTED = re.compile(r"(\d{4}-\d\d-\d\d)[:：]\s*([0-9a-f]{8,64})")  # fewer digits say nothing
 
 
 class Statement(BaseModel):
@@ -75,12 +76,6 @@ def statement_of(row: RecordRoot, before: bytes | None = None, leaves: dict[int,
     )
 
 
-def fingerprint(root: bytes) -> str:
-    """The first digits of a root in groups, as a person may compare them."""
-    digits = root.hex()[:SHORT]
-    return "-".join(digits[at : at + 5] for at in range(0, SHORT, 5))
-
-
 def write_anchors(folder: Path, closed: Iterable[Closed]) -> None:
     """A file for each day; one that is there already stays as it is."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -103,9 +98,17 @@ def last_written(folder: Path) -> date | None:
     return date.fromisoformat(names[-1]) if names else None
 
 
-def read_anchors(given: Iterable[str]) -> Anchors:
-    """Anchors from files, folders of files, and `DAY=DIGITS` as somebody noted them."""
+def read_anchors(given: Iterable[str], fingerprints: Iterable[str] = ()) -> Anchors:
+    """Anchors from files, folders of files, and `DAY=DIGITS` as somebody noted them; `fingerprints` as messages say
+    them: `DAY:HEX`."""
     found = Anchors()
+    for one in fingerprints:
+        said = NOTED.fullmatch(one.strip().lower())
+        if said is None:
+            raise UsageError(
+                f"{one!r} is no fingerprint: write it as the message does, such as 2026-11-22:9f86d081884c7d65"
+            )
+        found.noted.setdefault(said[1], []).append(said[2])
     for one in given:
         day, sign, digits = one.partition("=")
         if sign and len(day) == len("2026-11-22"):

@@ -18,22 +18,21 @@ KEPT = ("id", "lift_id", "seq", "day", "kind", "hash")  # what stays of an entry
 def check_guards(session: Session) -> list[Fault]:
     """A fault for each trigger that is missing, switched off, or refuses less than it should."""
     there = {name: (said, body) for name, said, body in session.execute(text(FILE if is_sqlite(session) else SERVER))}
-    on_file = is_sqlite(session)
-    faults = []
+    on_file, faults = is_sqlite(session), []
     for table in ("record_entry", "record_root"):
         for verb in ("delete", "update") if on_file else ("delete", "update", "truncate"):
             name = f"tr_{table}_no_{verb}"
             said, body = there.get(name, ("", ""))
             said = said.replace('"', "")
-            may_cut = (table, verb) == ("record_entry", "update")
-            function = "refuse_unless_cut" if may_cut else "refuse_change"
-            refuses = "RAISE(ABORT" if on_file else f"EXECUTE FUNCTION {function}("
-            wanted = [f"BEFORE {verb.upper()} ON {table}", refuses]
-            if may_cut:
+            lets_cut = (table, verb) == ("record_entry", "update")
+            calls = f"EXECUTE FUNCTION {'refuse_unless_cut' if lets_cut else 'refuse_change'}("
+            wanted = [f"BEFORE {verb.upper()} ON {table}", "RAISE(ABORT" if on_file else calls]
+            is_whole = on_file or " WHEN " not in said
+            if lets_cut:
                 plain = (said if on_file else body).lower()
-                is_whole = all(f"new.{column} = old.{column}" in plain for column in KEPT) and "4 year" in plain
+                is_whole &= all(f"new.{column} = old.{column}" in plain for column in KEPT) and "4 year" in plain
             else:
-                is_whole = " WHEN " not in said
+                is_whole = " WHEN " not in said and " IF " not in body
             if not (is_whole and all(piece in said for piece in wanted) and "RAISE EXCEPTION" in body):
                 word = "is gone" if not said else "does not refuse what it should"
                 faults.append(Fault(Wrong.GUARD, f"the trigger {name} {word}; `tixing restore` into a new store"))

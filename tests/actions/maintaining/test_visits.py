@@ -20,13 +20,15 @@ from actions.maintaining.writing import (
     show_item,
     stop_for_item,
 )
+from actions.paperless.workers import certify_worker
 from actions.records.content import Result
 from actions.refusals import Refused
+from bot.texts import refusal
 from store.alerts import Alert
 from store.chain import read_content
 from store.lifts import Lift
 from store.notices import Notice
-from store.records import RecordEntry, VisitKind
+from store.records import RecordEntry, RecordPersonal, VisitKind
 from store.settings import Setting
 from store.upkeep import LiftClass, LiftUpkeep
 
@@ -119,6 +121,32 @@ def test_gp_30_a_second_worker_confirms_and_true_times_are_kept(crew):
     assert (record.late_upload, body_of(crew, record)["completed_at"]) == (True, "2026-11-23T11:20:00+08:00")
     assert len(body_of(crew, record)["signed_at"]) == 2
     assert read_moment("12-31 8:05", crew.now.replace(year=2027, month=1, day=2)).year == 2026
+
+
+def test_gp_06_a_record_names_the_certificate_and_nobody_signs_by_one_that_has_ended(crew):
+    visit = begun(crew)
+    crew.do(measure_item, visit_id=visit, code=LOCK, value="8")
+    [second] = crew.do(fellow_workers)
+    crew.do(name_second, visit_id=visit, contact_id=second.contact_id)
+
+    def certify(contact_id, number, until):
+        said = {"certificate": number, "valid_until": until}
+        crew.do(certify_worker, who="maintainer_admin", contact_id=contact_id, **said)
+
+    certify(second.contact_id, "粤T-2", TODAY - timedelta(days=1))
+    with pytest.raises(Refused) as why:
+        crew.do(confirm_second, who="second", visit_id=visit, was_there=True)
+    for language, words in (("zh", "何二的证书（粤T-2）有效期到2026年11月22日"), ("en", "ended on 2026-11-22")):
+        assert words in refusal(why.value.name, language, **why.value.facts)
+    certify(second.contact_id, "粤T-2", TODAY)
+    crew.do(confirm_second, who="second", visit_id=visit, was_there=True)
+    crew.now += timedelta(days=1)
+    certify(crew.world.people["worker"].contact_id, "粤T-1", TODAY)
+    assert refused(crew, sign_visit, visit_id=visit) == "paperless.certificate_lapsed"
+    certify(crew.world.people["worker"].contact_id, "粤T-1", crew.today)
+    record = crew.do(sign_visit, visit_id=visit)
+    people = select(RecordPersonal.value).where(RecordPersonal.entry_id == record.entry_id)
+    assert {"粤T-1", "粤T-2"} <= set(crew.ask(lambda session: session.exec(people).all()))
 
 
 def test_a_dangerous_fault_is_told_at_once_and_once(crew):

@@ -30,7 +30,7 @@ from actions.paperless.register import (
 )
 from actions.paperless.waivers import confirm_paperless, paper_of_lift, revoke_paperless
 from actions.paperless.ways import choose_way, way_on
-from actions.paperless.workers import certify_worker, grade_worker, my_team, worker_may_sign
+from actions.paperless.workers import certify_worker, grade_worker, my_team
 from actions.permissions import NotAllowedError
 from actions.refusals import Refused
 from schedules.announcements import parties_of
@@ -109,17 +109,12 @@ def test_gp_06_gp_07_workers_have_levels_and_certificates_and_whoever_is_removed
     other = world.people["other_worker"].contact_id
     with pytest.raises(NotAllowedError):
         contractor.do(certify_worker, ADMIN, contact_id=other, certificate="1", valid_until=TODAY)
-    assert not contractor.ask(lambda session: worker_may_sign(session, worker, TODAY))
     contractor.do(certify_worker, ADMIN, contact_id=worker, certificate="粤T-1", valid_until=TODAY)
-    signs = [contractor.ask(lambda session, on=on: worker_may_sign(session, worker, on))
-             for on in (TODAY, TODAY + timedelta(days=1))]  # fmt: skip
-    assert signs == [True, False]
     [mine] = [one for one in contractor.do(my_team, "worker") if one.contact_id == worker]
-    assert (mine.level, mine.leader != "", "****" in mine.phone) == ("worker", True, True)
+    assert (mine.level, mine.leader != "", "****" in mine.phone, mine.is_certified) == ("worker", True, True, True)
     contractor.do(end_person, ADMIN, contact_id=worker)
     with pytest.raises(LookupError):
         contractor.do(my_team, "worker")
-    assert not contractor.ask(lambda session: worker_may_sign(session, worker, TODAY))
 
 
 def test_gp_08_a_lift_is_matched_by_any_of_its_names_and_a_conflict_is_decided_by_its_unit(contractor):

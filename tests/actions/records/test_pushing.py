@@ -1,6 +1,7 @@
 """What leaves when a record is uploaded: really sent, also at night; and two who decide at the same time."""
 
 import asyncio
+from datetime import date
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from notifier.modes import Mode
 from store.notices import RECORD_SIGNATURE, Delivery, Notice
 from store.parties import Chat
 from store.quiet import QuietHours
-from store.records import EntryKind
+from store.records import EntryKind, RecordRoot
 from tixing.process import plan_pass
 
 
@@ -47,6 +48,7 @@ def test_gp_11_the_unit_is_asked_in_the_minute_of_the_upload_and_told_once(contr
     assert sent.address == str(contractor.world.people["safety_manager"].chat), "who signs is asked"
     assert "🔧" in sent.body
     assert "默认签名" not in sent.body
+    assert "存证" not in sent.body, "no day is closed yet"
     plan_pass(contractor.database, now=contractor.now, process="test")
     assert len(dispatch(contractor)) == 1, "the plan of the day does not say it again"
 
@@ -55,6 +57,10 @@ def test_gp_11_the_unit_is_asked_in_the_minute_of_the_upload_and_told_once(contr
 @pytest.mark.parametrize("has_chat", [True, False])
 def test_gp_14_silence_counts_only_of_whom_the_night_let_be_asked(contractor: Any, has_chat: bool) -> None:
     contractor.consent()
+    with contractor.database.write() as session:
+        for day, root in ((21, b"\x01"), (22, b"\xab")):
+            made = {"lifts": 1, "entries": 1, "root": root * 32, "made_at": contractor.now}
+            session.add(RecordRoot(day=date(2026, 11, day), **made))
     if not has_chat:
         drop_chats(contractor)
     contractor.at(22, 30)
@@ -67,6 +73,11 @@ def test_gp_14_silence_counts_only_of_whom_the_night_let_be_asked(contractor: An
     dispatch(contractor)
     contractor.at(8, 1, day=24)
     told = {one.template: one.body for one in dispatch(contractor)}
+    for delivery in dispatch(contractor):
+        is_told = delivery.channel == "telegram" and delivery.template != "gp.short"
+        last = delivery.body.splitlines()[-1]
+        assert (last == "存证 2026-11-22：abababababababab") is is_told, (delivery.template, delivery.channel)
+        assert ("存证" in delivery.body) is is_told
     if has_chat:
         assert "已按贵单位同意的限时规则默认签名" in told["gp.default"]
         assert [line.record_id for line in contractor.do(signed_by_silence)] == [record.id]

@@ -15,7 +15,8 @@ from actions.records.answering import (
     remark_on_maintenance,
     sign_maintenance,
 )
-from actions.records.reading import record_shown, records_of_lift, records_to_answer, waiting_records
+from actions.records.reading import records_of_lift, records_to_answer, waiting_records
+from actions.records.showing import record_shown
 from actions.refusals import Refused
 from store.chain import read_content
 from store.duties import Duty

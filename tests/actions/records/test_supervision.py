@@ -24,10 +24,17 @@ from actions.paperless.rights import may_read_record, may_read_records, party_ma
 from actions.paperless.waivers import confirm_paperless, paper_of_lift
 from actions.people.consents import consent_text, give_consent
 from actions.permissions import NotAllowedError
+from actions.records.reading import records_of_lift
+from actions.records.showing import record_photo, record_shown
 from actions.refusals import Refused
+from notifier.prepare import preview
+from store.doors import TELEGRAM
+from store.lifts import Responsibility
 from store.notices import PAPERLESS, Notice
+from store.parties import Party
 from store.records import MaintenanceRecord, RecordState
 from store.supervision import OpinionKind, ReadWhat
+from tixing.drawing import draw_figures
 
 TESTING_BODY = "穗样检测有限公司"
 
@@ -148,6 +155,9 @@ def test_gp_01_gp_02_gp_28_gp_32_coverage_and_punctuality_by_district_and_the_fi
         follow_paperless(session, today=date(2026, 12, 2), now=contractor.now)
     monthly = [one for one in told(contractor) if one[0] == "gp.monthly"]
     assert sorted(monthly) == [("gp.monthly", "city_regulator"), *[("gp.monthly", "district_regulator")] * 2]
+    ids = select(Notice.id).where(Notice.template == "gp.monthly").order_by(col(Notice.id))
+    [sent, *_] = contractor.ask(lambda session: preview(session, session.exec(ids).first(), [TELEGRAM], TODAY))
+    assert draw_figures(sent).startswith(b"\x89PNG"), "the figures carry their picture"
     november = contractor.ask(lambda session: figures_of(session, CITY, date(2026, 11, 1), date(2026, 12, 1)))
     assert (november.total.records, november.coverage[0].lifts) == (3, sum(map(len, list(world.lifts.values()))))
 
@@ -161,3 +171,45 @@ def test_gp_32_a_unit_that_never_signs_itself_is_a_finding(contractor):
             record.state, record.decided_at = RecordState.SIGNED_BY_DEFAULT, contractor.now
     [unit] = contractor.do(paperless_figures, "district_regulator").units
     assert (unit.default_share, unit.never_signs) == (100, True)
+
+
+def test_gp_23_a_new_contractor_reads_records_of_the_one_before_only_by_grant_and_the_unit_sees_who_read(contractor):
+    world, record, lift = contractor.world, contractor.upload(), contractor.lift_id
+    with contractor.database.write() as session:
+        here = select(Responsibility).where(Responsibility.lift_id == lift, Responsibility.role == "maintainer")
+        before = session.exec(here).one()
+        before.to_on = TODAY
+        after = world.parties["other_maintainer"]
+        session.add(Responsibility(lift_id=lift, party_id=after, role="maintainer", from_on=TODAY))
+        name = session.get_one(Party, after).name
+    one, new = {"record_id": record.id}, "other_worker"
+
+    def refused():
+        for verb, said in ((record_shown, one), (record_photo, one | {"number": 1})):
+            with pytest.raises(NotAllowedError):
+                contractor.do(verb, new, **said)
+        return contractor.do(records_of_lift, new, lift_id=lift) == []
+
+    def read(who):
+        shown = contractor.do(record_shown, who, **one)
+        return shown.workers == [("何师傅", "粤A-0001")]
+
+    assert refused()
+    assert contractor.do(records_of_lift, "worker", lift_id=lift), "who made them reads them still"
+    assert read("worker")
+    granted = {"lift_id": lift, "to_name": name, "purpose": "交接", "until": TODAY}
+    grant = {"grant_id": contractor.do(ask_grant, **granted)}
+    contractor.do(agree_to_grant, "maintainer_admin", **grant)
+    assert read(new)
+    assert read(new), "drawn again"
+    assert [line.record_id for line in contractor.do(records_of_lift, new, lift_id=lift)] == [record.id]
+    contractor.now += timedelta(days=1)
+    assert refused(), "its day is over"
+    contractor.now -= timedelta(days=1)
+    contractor.do(withdraw_grant, **grant)
+    assert refused()
+    assert read("inspector")
+    logged = [(one.party, one.what, one.why) for one in contractor.do(reads_listed, "legal_rep", lift_id=lift)]
+    by_law, by_grant = ("检验一部", "by law"), (name, "by authorization")
+    kinds = ("certificates", "names")
+    assert logged == [(party, what, why) for party, why in (by_law, by_grant) for what in kinds]

@@ -4,11 +4,14 @@ import json
 import re
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
+from store.chain import fingerprint
+from store.records import RecordRoot
 from tixing.cli import app
 
 DOC = Path(__file__).resolve().parents[3] / "docs" / "records.md"
@@ -27,6 +30,11 @@ def test_commands_check_prove_and_restore(kept, tmp_path, monkeypatch):
 
     assert "good: 13 entries, 3 lifts, 3 days" in run("records", "verify")
     assert json.loads(run("records", "verify", "--anchor", str(kept.anchors), "--json"))["anchors"] == 3
+    with kept.database.read() as session:
+        said = f"2026-11-18：{fingerprint(session.get_one(RecordRoot, date(2026, 11, 18)).root)}"
+    assert "good" in run("records", "verify", "--fingerprint", said)
+    assert "noted was 0" in run("records", "verify", "--fingerprint", f"{said[:11]}{'0' * 16}", code=1)
+    run("records", "verify", "--fingerprint", "2026-11-18:", code=1)
     assert "good" in run("records", "verify", "--lift", "2")
     assert "good" in run("records", "verify", "--record", "3")
     proof = tmp_path / "proof.json"

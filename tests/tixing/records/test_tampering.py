@@ -7,8 +7,7 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import Session
 
-from store.chain import day_root, tree_root
-from tixing.records.anchors import fingerprint
+from store.chain import day_root, fingerprint, tree_root
 from tixing.records.closing import leaves_of, root_before
 from tixing.records.faults import Wrong
 from tixing.records.keys import new_key, root_line
