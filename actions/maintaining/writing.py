@@ -26,6 +26,7 @@ from actions.photos import keep_photo
 from actions.records.content import Result
 from actions.refusals import Refused
 from actions.registry import verb
+from schedules.dates import ONE_DAY
 from schedules.items import ImpossibleValueError
 from schedules.moments import day_of
 from store.upkeep import UpkeepVisit
@@ -36,8 +37,12 @@ MOST_EXTRA, MOST_PHOTOS = 20, 6
 OLDEST = timedelta(days=30)  # what is uploaded later than that was done at another time than is said
 STOPPED = Rung("stopped", Side.UNIT, "unit_head", "sms_always", "alert.fault.danger")
 WHEN = re.compile(
-    r"(?:(?:(?P<year>\d{4})[-/年.])?(?P<month>\d{1,2})[-/月.](?P<day>\d{1,2})日?\s*)?(?P<hour>\d{1,2})[:：点时](?P<minute>\d{2})?分?"
+    r"(?:(?P<before>今天|昨天|前天|today|yesterday)\s*|"
+    r"(?:(?P<year>\d{4})[-/年.])?(?P<month>\d{1,2})[-/月.](?P<day>\d{1,2})日?\s*)?"
+    r"(?P<hour>\d{1,2})[:：点时](?P<minute>\d{2})?分?",
+    re.IGNORECASE,
 )
+DAYS_BEFORE = {"": 0, "今天": 0, "today": 0, "昨天": 1, "yesterday": 1, "前天": 2}
 
 
 @verb(WORKERS, visit_id=writes_visit)
@@ -158,11 +163,11 @@ def say_when_done(session: Session, asked: Asked, *, visit_id: int, words: str) 
 
 
 def read_moment(words: str, now: datetime) -> datetime | None:
-    """A time as people write it: 14:30, 11-22 14:30, 2026年11月22日14点30分. Without a day it is today's."""
+    """A time as people write it: 14:30, 昨天14:30, 11-22 14:30, 2026年11月22日14点30分. Without a day it is today's."""
     found = WHEN.fullmatch(words.strip())
     if found is None:
         return None
-    today = now.astimezone(SHANGHAI)
+    today = now.astimezone(SHANGHAI) - DAYS_BEFORE[(found["before"] or "").lower()] * ONE_DAY
     year, month, day = (int(found[name] or getattr(today, name)) for name in ("year", "month", "day"))
     try:
         moment = datetime(year, month, day, int(found["hour"]), int(found["minute"] or 0), tzinfo=SHANGHAI)

@@ -105,7 +105,8 @@ def test_the_regulators_signature_stands_only_on_what_the_regulator_sends() -> N
     assert signature_of("gz.overdue", "zh") == "【演示市场监管】"
     signed = {name for name, entry in load_index().templates.items() if entry.signed_by != "body"}
     pushed = {"reg.stop", "reg.stop.maint", "case.down", "case.back", "case.waiting", "case.waiting.office"}
-    assert signed == {"gz.overdue", "inspection.overdue", "inspection.overdue.part"} | pushed
+    paperless = {"gp.opinion", "gp.opinion.reg", "gp.platform", "gp.waiver.maint", "gp.waiver.unit", "gp.monthly"}
+    assert signed == {"gz.overdue", "inspection.overdue", "inspection.overdue.part"} | pushed | paperless
 
 
 def test_a_filed_signature_replaces_the_demos_and_a_bureaus_own_comes_first() -> None:

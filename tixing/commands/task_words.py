@@ -232,6 +232,10 @@ def _no_bureau(one: OpenTask, detail: dict[str, Any]) -> str:
     return f"no bureau named for {where}: {results} and {matters} wait; `tixing offices --role … --name …`"
 
 
+def _webhook_stopped(one: OpenTask, detail: dict[str, Any]) -> str:
+    return f"{detail.get('platform', 'a platform')} took no webhook for days; ask it, then `tixing webhooks-out --help`"
+
+
 def _lapsed(one: OpenTask, detail: dict[str, Any]) -> str:
     return f"{one.lift}: inspection {detail.get('inspection')} is to be concluded; {detail.get('proposed')} is proposed"
 
@@ -278,6 +282,7 @@ WORDS: dict[TaskKind, Callable[[OpenTask, dict[str, Any]], str]] = {
     K.DATA_ANOMALY: _anomaly,
     K.LIST_UNACKNOWLEDGED: _unacknowledged,
     K.NO_BUREAU: _no_bureau,
+    K.WEBHOOK_STOPPED: _webhook_stopped,
     K.RECTIFICATION_LAPSED: _lapsed,
     K.OBJECTION_UNANSWERED: _objection,
     K.VISIT_TO_MOVE: _to_move,
