@@ -45,7 +45,7 @@ def duties(city: str, *events: dict[str, Any]) -> dict[str, DutyAnswer]:
 
 
 @pytest.mark.parametrize("city", ["guangzhou-paperless", "guangzhou"])
-def test_a_record_is_uploaded_and_signed_by_midnight_of_its_day(city: str) -> None:
+def test_gp_12_a_record_is_uploaded_and_signed_by_midnight_of_its_day(city: str) -> None:
     rows = duties(city, fact("2026-03-05T10:20", "2026-03-05T10:40"))
     upload, signature = rows["record_upload"], rows["record_signature"]
     assert upload.model_dump(mode="json")["due_at"] == "2026-03-06T00:00:00+08:00"

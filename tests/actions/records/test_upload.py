@@ -62,7 +62,7 @@ def test_silence_may_count_only_here_and_with_consent(contractor):
     assert contractor.upload(origin=elsewhere).consent_id is None
 
 
-def test_late_and_in_the_last_minutes_is_said(contractor):
+def test_gp_12_late_and_in_the_last_minutes_is_said(contractor):
     late = contractor.upload(completed_at=contractor.now - timedelta(days=1))
     assert late.late_upload
     contractor.now += timedelta(hours=13, minutes=50)  # ten to midnight
