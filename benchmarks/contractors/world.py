@@ -19,7 +19,7 @@ from tixing.demo.acts import draw, draw_between
 
 CITY, DISTRICT, DISTRICT_NAME = "guangzhou", "440106", "天河区"
 FIRST_PHONE, FIRST_CHAT = 14_000_000_001, 200_001
-LIFTS_A_UNIT, LIFTS_A_WORKER, FEWEST_CONTRACTORS, LIFTS_A_CONTRACTOR = 20, 40, 3, 400
+LIFTS_A_UNIT, LIFTS_A_WORKER, FEWEST_CONTRACTORS, LIFTS_A_CONTRACTOR = 36, 40, 2, 400
 FAR_MONTHS = 30  # validities so far away that nothing else is told in the year
 KINDS = ("曳引驱动乘客电梯", "曳引驱动载货电梯", "液压乘客电梯", "杂物电梯", "自动扶梯")
 
@@ -117,8 +117,10 @@ def _contractor(session: Session, world: World, number: int, lifts: int, today: 
 
 
 def _unit(session: Session, world: World, number: int, today: date) -> None:
-    chance = world.chance("manner", number)
+    chance, manners = world.chance("manner", number), list(Manner)
     manner = next(one for one, share in SHARES if chance < share)
+    if number < len(manners):
+        manner = manners[number]  # each of them is played
     party = find_or_add_party(session, city_id=CITY, name=f"广州示例第{number + 1}物业有限公司", kind="u")
     _person(session, world, party, ContactRole.UNIT_CONTACT, today)
     world.units[party] = Unit(party, manner, _person(session, world, party, ContactRole.SAFETY_MANAGER, today))

@@ -17,6 +17,7 @@ from institute.year import seldom_collected
 from contractors.people import Signers, Workers
 from contractors.watch import Watch
 from contractors.world import found
+from schedules.calendar import load_calendar
 from store.database import Database
 from tixing.records.closing import close_days
 
@@ -26,11 +27,12 @@ MIDNIGHT = time(16, 5)  # in UTC, of the day before: five past midnight in China
 
 @dataclass(frozen=True)
 class Trial:
-    """What is played."""
+    """What is played. `working_days`: of the others only the nights."""
 
     seed: int
     lifts: int
     days: int = DAYS
+    working_days: bool = False
 
 
 @dataclass
@@ -60,6 +62,7 @@ def play(database: Database, trial: Trial, say: Callable[[str], None] = lambda _
 def _play(database: Database, trial: Trial, say: Callable[[str], None]) -> Outcome:
     began, now = monotonic(), datetime.combine(FIRST, MORNING, tzinfo=UTC) - timedelta(hours=1)
     with database.write() as session:
+        calendar = load_calendar(session)
         world = found(session, seed=trial.seed, lifts=trial.lifts, today=FIRST, now=now)
     door = Door(set())
     passes = Passes(database, door, now)
@@ -71,6 +74,8 @@ def _play(database: Database, trial: Trial, say: Callable[[str], None]) -> Outco
         passes.at(day - timedelta(days=1), MIDNIGHT)
         passes.make()
         close_days(database, None, today=day, now=passes.now)
+        if trial.working_days and not calendar.is_working(day):
+            continue
         passes.at(day, MORNING)
         passes.make()
         passes.at(day, NOON)
