@@ -142,7 +142,7 @@ def _tallies(
     record, lift = table_of(MaintenanceRecord).c, table_of(Lift).c
     in_person = record.state.in_((SIGNED, OBJECTED))
     query = (
-        select(  # type: ignore[call-overload]
+        select(  # type: ignore[call-overload]  # SQLModel types it for four columns at most
             record.maintainer_id,
             record.unit_id,
             record.state,

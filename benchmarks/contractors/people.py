@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from institute.hands import Hands
 from institute.passes import Passes
@@ -33,7 +33,6 @@ from store.records import MaintenanceRecord, PlatformRole, RecordState, VisitKin
 SKIPPED, FAULTY, LATE_UPLOAD, TWO, BY_CHAT = 0.02, 0.03, 0.02, 0.02, 0.06  # shares of visits
 OBJECTED, WAVERED, SIGNED_ANYWAY = 0.05, 0.1, 0.5  # of days, or of records
 STORM_DAYS = 3  # a year
-NAMES = "上午 10 点前"
 
 
 class Workers:
@@ -131,7 +130,7 @@ class Workers:
         return Origin(party, key, contractor.platform, source_id=party, external_id=key)
 
 
-def _content(session: Session, lift_id: int, kind: VisitKind, done: object, faulty: bool) -> RecordContent:
+def _content(session: Session, lift_id: int, kind: VisitKind, done: datetime, faulty: bool) -> RecordContent:
     lift = session.get_one(Lift, lift_id)
     of = class_of(lift.kind) or LiftClass.TRACTION
     items = items_of(of, kind)
@@ -148,7 +147,7 @@ def _content(session: Session, lift_id: int, kind: VisitKind, done: object, faul
             "count": len(items),
             "completed_at": done,
             "items": said,
-            "workers": [Worker(name="何师傅", certificate="粤A-0001", signed_at=done)],  # type: ignore[arg-type]
+            "workers": [Worker(name="何师傅", certificate="粤A-0001", signed_at=done)],
         }
     )
 
