@@ -10,6 +10,7 @@ from hashlib import sha256
 from sqlmodel import Session
 
 from store.chain import ENTRY, START, VERSION
+from store.records import EntryKind
 from tixing.records.faults import Fault, Verdict, Wrong
 from tixing.records.reading import day_text, stream
 
@@ -38,25 +39,28 @@ class Chains:
         order = "id" if lift_id is None else "seq"
         columns = f"id, lift_id, seq, {day_text(session)} AS day, kind, body, hash"
         heads, instead, wrong = self.heads, self._instead, self._wrong
-        head_of, make, version = heads.get, sha256, VERSION.encode()
+        head_of, make = heads.get, sha256
         day_now, leaves, count = "", Leaves(), 0
-        tails: dict[tuple[str, str], bytes] = {}
+        starts: dict[int, bytes] = {}  # of the first lines: what a pass over millions makes once for each lift
+        tails: dict[str, bytes] = {}  # and of the day it is at, by kind
         for rows in stream(session, f"SELECT {columns} FROM record_entry {where}ORDER BY {order}"):
             for number, lift, seq, day, kind, body, digest in rows:
+                if day != day_now:
+                    self._counts[day_now] = self._counts.get(day_now, 0) + count
+                    day_now, leaves, count = day, self._day(day), 0
+                    tails = {one: f" {day} {one}\n".encode() for one in EntryKind}
                 at, before = head_of(lift, NOTHING)
-                tail = tails.get((day, kind)) or tails.setdefault((day, kind), f" {day} {kind}\n".encode())
+                if not at:
+                    starts[lift] = f"{VERSION} {lift} ".encode()
                 if (
                     body is None
                     or seq != at + 1
                     or make(ENTRY + before + body).digest() != digest
-                    or not body.startswith(b"%b %d %d%b" % (version, lift, seq, tail))
+                    or not body.startswith(b"%b%d%b" % (starts[lift], seq, tails.get(kind, b"")))
                     or instead
                 ):
                     wrong(number, lift, seq, day, kind, body, digest)
                 heads[lift] = seq, digest
-                if day != day_now:
-                    self._counts[day_now] = self._counts.get(day_now, 0) + count
-                    day_now, leaves, count = day, self._day(day), 0
                 leaves[lift] = digest
                 count += 1
             self.verdict.entries += len(rows)

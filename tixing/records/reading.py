@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-BATCH = 500  # they stay in the processor's cache
+BATCH = {"sqlite": 100, "postgresql": 1000}  # few stay in the processor's cache; a server is asked for each batch
 Rows = Sequence[tuple[Any, ...]]
 
 
@@ -22,6 +22,7 @@ def day_text(session: Session, column: str = "day") -> str:
 def stream(session: Session, statement: str) -> Iterator[Rows]:
     """The rows of a statement in batches, within the transaction of `session`; they never lie in memory together."""
     driver: Any = session.connection().connection.driver_connection
+    batch = BATCH[session.connection().dialect.name]
     if is_sqlite(session):
         cursor = driver.cursor()
         cursor.execute(statement)
@@ -29,7 +30,7 @@ def stream(session: Session, statement: str) -> Iterator[Rows]:
         cursor = driver.cursor(name="tixing_records", binary=True)
         cursor.execute(statement)
     try:
-        while rows := cursor.fetchmany(BATCH):
+        while rows := cursor.fetchmany(batch):
             yield rows
     finally:
         cursor.close()
