@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from actions.records.said import said_of
+from actions.records.said import Said, said_of
 from actions.waiting_notices import last_tried, not_left
 from notifier.outbox import cancel
 from schedules.moments import day_of
@@ -179,10 +179,12 @@ def _notice(
     more: dict[str, str] | None,
 ) -> Notice:
     first, today = records[0], day_of(now)
-    lifts = {record.lift_id: session.get_one(Lift, record.lift_id) for record in records}
+    wanted = col(Lift.id).in_({record.lift_id for record in records})
+    lifts = {one.id: one for one in session.exec(select(Lift).where(wanted))}
+    said = said_of(session, records)
     matter = {
         "lifts": [place_facts(lifts[record.lift_id]) for record in records],
-        "each": [_each(session, record) for record in records],
+        "each": [_each(record, said[record.entry_id]) for record in records],
         "on": day_of(first.sign_by - timedelta(seconds=1)).isoformat(),
         "unit": party_name(session, first.unit_id),
         "maintainer": party_name(session, first.maintainer_id),
@@ -218,8 +220,7 @@ def _last_sealed(session: Session) -> list[str]:
     return [root.day.isoformat(), fingerprint(bytes(root.root))] if root is not None else []
 
 
-def _each(session: Session, record: MaintenanceRecord) -> dict[str, Any]:
-    said = said_of(session, record)
+def _each(record: MaintenanceRecord, said: Said) -> dict[str, Any]:
     return {
         "record": record.id,
         "kind": record.kind,

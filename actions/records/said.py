@@ -26,9 +26,10 @@ class Said:
         return sum(one["result"] == FIXED for one in self.items)
 
 
-def said_of(session: Session, record: MaintenanceRecord) -> Said:
-    """What a record says, without names."""
-    return read_said(session.get_one(RecordEntry, record.entry_id))
+def said_of(session: Session, records: Sequence[MaintenanceRecord]) -> dict[int, Said]:
+    """What records of one message say, without names; by their entries."""
+    query = select(RecordEntry).where(col(RecordEntry.id).in_([record.entry_id for record in records]))
+    return {entry.id: read_said(entry) for entry in session.exec(query)}
 
 
 def read_said(entry: RecordEntry) -> Said:
