@@ -7,6 +7,7 @@ from datetime import date, datetime
 from itertools import islice
 from typing import Any
 
+from sqlalchemy import update
 from sqlmodel import Session, col, or_, select
 
 from schedules.announcements import INTRODUCTION
@@ -168,6 +169,7 @@ def _rebuild_some(
     events = known_events(session, ids, records_since=since)
     stored = _stored(session, ids, since)
     fresh: list[tuple[Any, ...]] = []
+    changes: list[tuple[Duty, dict[str, Any]]] = []
     for lift in lifts:
         known = stored.pop(lift.id, {})
         for draft in derivations.drafts_of(lift, events.get(lift.id)):
@@ -177,13 +179,13 @@ def _rebuild_some(
             if duty is None:
                 fresh.append(_row(lift.id, draft))
             else:
-                _update(duty, draft, summary)
+                changes.append((duty, _changed(duty, draft, summary)))
             if draft.due is not None:
                 summary.dues.add((draft.rule.id, draft.due))
         summary.has_former |= bool(known)
         for duty in known.values():
-            _retire(duty, now, summary)
-    session.flush()
+            changes.append((duty, _retired(duty, now, summary)))
+    _update(session, changes)
     summary.visits += settle_visits(session, lifts, events, today=today, now=now)
     summary.inserted += len(fresh)
     summary.fresh.extend(_insert(session, fresh))
@@ -228,7 +230,20 @@ def _insert(session: Session, rows: list[tuple[Any, ...]]) -> Sequence[int]:
     return ids
 
 
-def _update(duty: Duty, draft: DutyDraft, summary: RebuildSummary) -> None:
+def _update(session: Session, changes: list[tuple[Duty, dict[str, Any]]]) -> None:
+    """Write what changes, the same columns together: a server is asked once for each set of them, not for each duty."""
+    session.flush()
+    rows = []
+    for duty, values in changes:
+        if values:
+            rows.append({"id": duty.id, "next_step": None, "next_on": None, **values})
+            session.expire(duty)
+    if rows:
+        session.execute(update(Duty), sorted(rows, key=lambda row: (sorted(row), row["id"])))
+
+
+def _changed(duty: Duty, draft: DutyDraft, summary: RebuildSummary) -> dict[str, Any]:
+    """What a duty is to say instead."""
     window = draft.window or (None, None)
     values = {
         "due": draft.due,
@@ -244,7 +259,7 @@ def _update(duty: Duty, draft: DutyDraft, summary: RebuildSummary) -> None:
     }
     changed = {name: value for name, value in values.items() if getattr(duty, name) != value}
     if not changed:
-        return
+        return {}
     summary.updated += 1
     if draft.closed_on is not None or draft.due is None:
         summary.ended.append(duty.id)
@@ -256,19 +271,16 @@ def _update(duty: Duty, draft: DutyDraft, summary: RebuildSummary) -> None:
         summary.held.append(duty.id)
     if "withdrawn_at" in changed:
         summary.returned.append(duty.id)
-    duty.next_step = duty.next_on = None
-    for name, value in changed.items():
-        setattr(duty, name, value)
     summary.touched.append(duty.id)
+    return changed
 
 
-def _retire(duty: Duty, now: datetime, summary: RebuildSummary) -> None:
+def _retired(duty: Duty, now: datetime, summary: RebuildSummary) -> dict[str, Any]:
     """A duty that the facts no longer give is withdrawn, closed or not; what was told of it stays in the ledger."""
     if duty.withdrawn_at is not None:
-        return
-    duty.next_step = duty.next_on = None
-    duty.withdrawn_at = now
+        return {}
     summary.withdrawn += 1
     summary.gone.append(duty.id)
     summary.ended.append(duty.id)
     summary.touched.append(duty.id)
+    return {"withdrawn_at": now}
