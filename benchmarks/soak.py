@@ -6,6 +6,8 @@
     uv run --all-extras python benchmarks/soak.py latency [--database …] [--rate 50] [--seconds 120] [--burst 10000]
         [--workers 1 2] [--logs FOLDER]
     uv run --all-extras python benchmarks/soak.py institute [--seeds 20] [--lifts 6000] [--days 365] [--first-seed 1]
+    uv run --all-extras python benchmarks/soak.py records [--database …] [--rate 200] [--seconds 60] [--lifts 2000]
+        [--servers 1] [--crash COMMAND]
     uv run --all-extras python benchmarks/soak.py maintenance [--seeds 1] [--lifts 10000] [--days 365] [--first-seed 1]
 
 `crash`: notices go to a provider that answers late, refuses, breaks or falls silent now and then, while workers are
@@ -25,6 +27,10 @@ one for each seed. Exit code 1 if there was a fault. The same seed plays the sam
 
 `maintenance`: a year of visits, records and signatures likewise (`contractors/`): what is due is visited, mostly; units
 sign, object, agree to silence, waver or say nothing; storms hold everybody up. At the end the chains are verified.
+
+`records`: platforms upload `--rate` records a second by the data interface while backups are made; everything is killed
+(`--crash`: and the database's server, by this command). All that was acknowledged must be in the store, and in the
+newest backup what was so before it was begun; restored elsewhere, the platforms send the rest again.
 """
 
 import argparse
@@ -38,7 +44,7 @@ from typing import Any
 
 import contractors.year
 from institute import trial
-from soaking import crash, latency
+from soaking import crash, latency, uploads
 
 SQLITE = "sqlite"
 
@@ -93,6 +99,14 @@ def run_institute(options: argparse.Namespace, _address: str | None, folder: Pat
     return 1 if faults else 0
 
 
+def run_records(options: argparse.Namespace, address: str | None, folder: Path) -> int:
+    """Print what it came to."""
+    trial = uploads.Trial(address, options.lifts, options.rate, options.seconds, options.servers, options.crash)
+    line = uploads.run(trial, folder)
+    say(line)
+    return 1 if line["faults"] else 0
+
+
 def run_maintenance(options: argparse.Namespace, _address: str | None, folder: Path) -> int:
     """The same of years of maintenance."""
     faults = 0
@@ -142,6 +156,13 @@ def read_options() -> argparse.Namespace:
     year.add_argument("--lifts", type=int, default=6000)
     year.add_argument("--days", type=int, default=365)
     year.set_defaults(run=run_institute)
+    arriving = what.add_parser("records", parents=[both])
+    arriving.add_argument("--rate", type=int, default=200, help="records a second")
+    arriving.add_argument("--seconds", type=float, default=60)
+    arriving.add_argument("--lifts", type=int, default=2000)
+    arriving.add_argument("--servers", type=int, default=1)
+    arriving.add_argument("--crash", default="", help="a command that kills the database's server and starts it again")
+    arriving.set_defaults(run=run_records)
     visits = what.add_parser("maintenance")
     visits.add_argument("--seeds", type=int, default=1, help="how many years")
     visits.add_argument("--first-seed", type=int, default=1)
