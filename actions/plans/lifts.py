@@ -9,7 +9,7 @@ from sqlalchemy import false
 from sqlmodel import Session, col, or_, select
 
 from actions.regulator.streets import COLUMN, street_of
-from actions.visits.days import next_inspections, spans_of
+from actions.visits.spans import next_inspections, spans_of
 from schedules.announcements import parties_of
 from schedules.calendar import WorkingCalendar, load_calendar
 from schedules.rulebook import Ladder, rule_named

@@ -10,8 +10,8 @@ from sqlalchemy import and_
 from sqlmodel import Session, col, select
 
 from actions.desk.lines import desk_line
-from actions.visits.days import next_inspections
 from actions.visits.notices import LEFT, TO_UNIT
+from actions.visits.spans import next_inspections
 from schedules.announcements import parties_of
 from schedules.regimes import rulebook_of
 from schedules.rulebook import basis_of
