@@ -1,4 +1,4 @@
-"""Between which days a lift may be inspected: from its window or its rungs on, until the practical day of the backstop."""
+"""Between which days a lift may be inspected: from its window or its rungs on, until the backstop's practical day."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
