@@ -146,7 +146,7 @@ def test_agreeing_and_booking_at_once_overbook_nothing(place: Any) -> None:
     place.write(lambda session: set_usual_places(session, None, 4))
     for number in range(4):
         place.lift(f"A{number}", "云荔物业")
-    others = [place.lift(f"B{number}", "珠水物业") for number in range(8)]
+    others = [place.lift(f"B{letter}", "珠水物业") for letter in "ABCDEFGH"]  # of other buildings
     (one,) = published(place)
     place.do(change_places, "何值班", first=one.day, last=one.day, half=None, places=5)
     deeds: list[Any] = [(agree_to_round, place.asked("陈一鸣"), {"round_id": one.round_id})]
