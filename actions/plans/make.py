@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlmodel import Session, col, select
 
@@ -23,6 +23,8 @@ from store.parties import Party
 from store.plans import PlanLiftRow, PlanRound, YearPlanMade
 
 DECEMBER = (12, 31)
+MOST_MONTHS = 11  # between the validities of lifts that are offered one visit
+NOTICE = timedelta(days=14)  # units are to have time to answer
 
 
 class PlanError(Exception):
@@ -105,6 +107,11 @@ def make_year_plan(session: Session, department: Party, wanted: Wanted, *, today
         figures=figures_of(plan),
         bound=bound_of(plan),
     )
+
+
+def first_day(year: int, today: date) -> date:
+    """From when a year is planned if nothing else is said."""
+    return max(today + NOTICE, date(year, 1, 1))
 
 
 def current_plan(session: Session, department_id: int, year: int) -> YearPlanMade | None:
