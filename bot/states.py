@@ -127,6 +127,7 @@ class DeskPlan(StatesGroup):
     listed = State()
     left = State()
     publish = State()
+    make = State()
     away = State()
     moved = State()
 

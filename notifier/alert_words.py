@@ -53,11 +53,10 @@ def words_for_alert(facts: NoticeFacts, language: str, channel: str, today: date
 
 
 def _say_span(minutes: int, language: str, *, is_short: bool) -> str:
-    if language == "zh":
-        return f"{minutes}分钟" if minutes < IN_MINUTES else f"{minutes // AN_HOUR}小时"
+    forms, length = load_index().languages[language], "short" if is_short else "long"
     if minutes < IN_MINUTES:
-        return f"{minutes} min" if is_short else f"{minutes} minutes"
-    return f"{minutes // AN_HOUR} h" if is_short else f"{minutes // AN_HOUR} hours"
+        return forms.minutes[length].format(n=minutes)
+    return forms.hours[length].format(n=minutes // AN_HOUR)
 
 
 def _place(own: dict[str, Any], *, is_short: bool) -> str:

@@ -1,7 +1,10 @@
-"""Numbers and chats that nobody has, as a provider says: a task to put the register right; a chat is left alone."""
+"""Addresses that nobody has, as a provider says: of a number a task to put the register right; a chat is left alone.
+
+An endpoint of another platform that took nothing for days is stopped, with a task.
+"""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import update
 from sqlmodel import Session, col, select
@@ -13,9 +16,11 @@ from notifier.settling import Outcome, Result
 from notifier.tasks import open_task
 from store.database import table_of
 from store.doubted import key_of_failing
+from store.interface import WebhookEndpoint
 from store.notices import Delivery, Notice
 from store.parties import Chat, Contact, Party
 from store.tasks import TaskKind
+from store.zone import SHANGHAI
 
 
 def note_dead(session: Session, outcomes: Iterable[Outcome], today: date) -> None:
@@ -59,3 +64,21 @@ def note_failing(session: Session, notice_id: int, today: date) -> None:
     delivery = session.exec(query.limit(1)).first()
     if delivery is not None:
         note_dead_delivery(session, delivery, delivery.error, today)
+
+
+def note_dead_endpoint(session: Session, endpoint: WebhookEndpoint, now: datetime) -> None:
+    """Send there no more: what waits stays, and goes out when the endpoint is set anew."""
+    if endpoint.stopped_at is not None:
+        return
+    endpoint.stopped_at = now
+    session.add(endpoint)
+    source = session.get_one(Party, endpoint.source_id)
+    open_task(
+        session,
+        TaskKind.WEBHOOK_STOPPED,
+        f"webhook:{endpoint.id}",
+        city_id=source.city_id,
+        today=now.astimezone(SHANGHAI).date(),
+        party_id=source.id,
+        detail={"platform": source.name},
+    )

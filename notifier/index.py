@@ -63,6 +63,8 @@ class Language(BaseModel):
     district: str
     department: str
     list_gap: str
+    minutes: dict[str, str]  # a span of time: `long`, and `short` for an SMS
+    hours: dict[str, str]
 
 
 class Index(BaseModel):

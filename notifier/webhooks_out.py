@@ -5,15 +5,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
+from notifier.dead_addresses import note_dead_endpoint
 from notifier.webhook_post import Taken, send, sign
 from store.database import Database
 from store.interface import MessageState, WebhookEndpoint, WebhookMessage
-from store.parties import Party
-from store.task_list import open_once
-from store.tasks import Task, TaskKind
-from store.zone import SHANGHAI
 
 AT_ONCE = 20
 LEASE = timedelta(minutes=2)  # what a process that died had in hand is tried again then
@@ -89,24 +86,4 @@ def _settle(database: Database, sent: list[tuple[Waiting, Taken]], now: datetime
             session.add(endpoint)
             session.flush()
             if endpoint.failing_since is not None and now - endpoint.failing_since >= PATIENCE:
-                _stop(session, endpoint, now)
-
-
-def _stop(session: Session, endpoint: WebhookEndpoint, now: datetime) -> None:
-    """Send there no more: what waits stays, and goes out when the endpoint is set anew."""
-    if endpoint.stopped_at is not None:
-        return
-    endpoint.stopped_at = now
-    session.add(endpoint)
-    source = session.get_one(Party, endpoint.source_id)
-    open_once(
-        session,
-        Task(
-            kind=TaskKind.WEBHOOK_STOPPED,
-            key=f"webhook:{endpoint.id}",
-            city_id=source.city_id,
-            party_id=source.id,
-            opened_on=now.astimezone(SHANGHAI).date(),
-            detail={"platform": source.name},
-        ),
-    )
+                note_dead_endpoint(session, endpoint, now)

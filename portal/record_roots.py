@@ -1,6 +1,7 @@
 """`/records/roots`: what each day's records came to, for anybody to keep. It names no lift and nobody."""
 
 from datetime import date
+from importlib.resources import files
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -14,11 +15,7 @@ from store.database import Database
 from store.records import RecordRoot
 
 MOST = 400  # days at once; `before` leads to earlier ones
-SAID = """\
-# 电梯维护保养记录每日摘要: 日期 电梯数 条目数 摘要 公钥 签名。保存本页, 日后即可核对记录是否被改动。
-# What each day's maintenance records came to: day, lifts, entries, root, public key, signature (Ed25519).
-# Whoever keeps this page can tell later whether anything was changed. Earlier days: ?before=YYYY-MM-DD; JSON: .json
-"""
+SAID = (files("templates") / "pages" / "record_roots.txt").read_text(encoding="utf-8")
 
 router = APIRouter(include_in_schema=False)
 

@@ -9,7 +9,15 @@ from sqlmodel import Session
 from actions.alerts.replied import hold_alert_about
 from actions.people.opt_outs import has_stopped, resume_channel, stop_channel
 from actions.plans.by_sms import hold_round_about
-from actions.told.replies import Answer, Correspondent, Reply, find_correspondent, sentence_of, take_reply
+from actions.told.replies import (
+    Answer,
+    Correspondent,
+    Reply,
+    answered_by_one,
+    find_correspondent,
+    sentence_of,
+    take_reply,
+)
 from notifier.direct import own_signature
 from notifier.index import language_of
 from notifier.masking import mask_phone
@@ -63,6 +71,8 @@ def take_sms(session: Session, inbound: InboundSms, *, now: datetime) -> Written
 def _act(session: Session, inbound: InboundSms, known: Correspondent, now: datetime) -> str:
     """Do what the message says, and name the sentence that answers it."""
     said = read_words(inbound.text)
+    if said == Answer.WILL_BOOK and read_key(said_plainly(inbound.text)) is not None:
+        known = answered_by_one(session, known, inbound.number, SMS, today=now.astimezone(SHANGHAI).date())
     if said is not None and known.delivery_id is not None:
         if known.notice_id is not None:
             hold_round_about(session, known.notice_id)

@@ -20,8 +20,9 @@ from schedules.happenings import (
     SaidInspected,
     SayingRefuted,
 )
+from schedules.numbers import Numbers
 from schedules.rectification import confirmed_ends, ended_with, opinions_of, passed_ends
-from schedules.rulebook import Numbers, Rule
+from schedules.rulebook import Rule
 from schedules.statements import cycles_of
 from schedules.vocabulary import DueWorkingDays, Trigger
 

@@ -8,9 +8,9 @@ from itertools import pairwise
 from sqlalchemy import bindparam, select
 from sqlmodel import Session
 
+from schedules.numbers import Numbers, shared_numbers
 from schedules.owed import Former
 from schedules.rulebook import (
-    Numbers,
     Rule,
     Rulebook,
     RulebookError,
@@ -37,7 +37,7 @@ def rulebook_of(session: Session, city_id: str, today: date) -> Rulebook:
 def numbers_of(session: Session, city_id: str | None) -> Numbers:
     """What the document leaves open, of the rules of the city that begin last: for what does not go by a day."""
     begun = _begun(_regimes(session, city_id), date.max) if city_id is not None else []
-    return _book(*begun[-1][1:]).numbers if begun else Numbers()
+    return _book(*begun[-1][1:]).numbers if begun else shared_numbers()
 
 
 def regime_of(session: Session, city_id: str, today: date) -> tuple[date, Rulebook]:

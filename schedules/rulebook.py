@@ -4,12 +4,13 @@ import tomllib
 from datetime import date
 from functools import cache
 from importlib.resources import files
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
 from schedules.cycles.rules import Cycle
 from schedules.maintenance_rules import MaintenanceTable
+from schedules.numbers import Numbers, filled_up, shared_numbers
 from schedules.offices.programme import Assignment
 from schedules.vocabulary import Due, DutyKind, StepAt, Strict, TellWhen, Trigger
 
@@ -115,24 +116,6 @@ class Rule(Ladder):
     lifts: Literal["all", "in_pilot", "outside_pilot"] = "all"  # which ones it speaks of
 
 
-class Numbers(Strict):
-    """What the document leaves open: settings, never shown as law."""
-
-    closes_from_months: int = 6
-    renewal_months: int = 6
-    too_old_months: int = 12
-    overdue_report_in_month: bool = True
-    sms_per_day: int = 500
-    calls_per_day: int = 60
-    short_notice_hours: int = 3
-    fault_rate_alert_percent: int = 20
-    greet_days_before: int = 14  # how long before a first notice a new contact is greeted
-    same_list_again_days: int = 5  # working days after which a desk is told an unchanged list again
-    register_update_days: int = 30  # so long a register may take to show the validity that an inspection has brought
-    plan_answer_days: int = 30  # so long a published plan holds the places of a round that nobody has answered
-    not_at_rush_hour: tuple[str, ...] = ("医院", "养老", "敬老", "福利院", "护理院")  # in the kind of a lift's place
-
-
 class Corrections(Strict):
     """Words beside the ladders: for what happens to one that was already told, and for results."""
 
@@ -188,7 +171,7 @@ class Rulebook(Strict):
     companions: tuple[str, ...] = ()
     successor: Successor | None = None
     place: Place
-    numbers: Numbers = Numbers()
+    numbers: Annotated[Numbers, BeforeValidator(filled_up)] = Field(default_factory=shared_numbers)
     notices: Corrections = Corrections()
     bases: dict[str, Basis] = Field(default_factory=dict)
     cycle: Cycle | None = None
@@ -238,20 +221,27 @@ def load_rulebook(rulebook_id: str) -> Rulebook:
     """The shipped rulebook of that id; RulebookError when there is none or it contradicts itself."""
     if rulebook_id not in rulebook_ids():
         raise RulebookError(f"there is no rulebook {rulebook_id!r}; known are {', '.join(rulebook_ids())}")
-    text = (files("schedules") / "rulebooks" / f"{rulebook_id}.toml").read_text(encoding="utf-8")
-    return parse_rulebook(text, rulebook_id)
+    return parse_rulebook(_text_of(rulebook_id), rulebook_id)
 
 
 def parse_rulebook(text: str, name: str) -> Rulebook:
     """A rulebook from TOML text; `name` is said in errors."""
     try:
-        return Rulebook.model_validate(tomllib.loads(text))
+        stated = tomllib.loads(text)
+        for companion in stated.get("companions", ()):
+            of_companion = tomllib.loads(_text_of(companion)).get("numbers", {})
+            stated["numbers"] = of_companion | stated.get("numbers", {})
+        return Rulebook.model_validate(stated)
     except tomllib.TOMLDecodeError as error:
         raise RulebookError(f"rulebook {name} is not TOML: {error}") from error
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
         raise RulebookError(f"rulebook {name}: {place}: {first['msg']}") from error
+
+
+def _text_of(rulebook_id: str) -> str:
+    return (files("schedules") / "rulebooks" / f"{rulebook_id}.toml").read_text(encoding="utf-8")
 
 
 def books_of(rulebook: Rulebook) -> tuple[Rulebook, ...]:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from datetime import date
 from types import MappingProxyType
 
 from sqlalchemy import func, update
@@ -55,6 +56,18 @@ def half_days_held(session: Session, round_ids: Iterable[int]) -> list[HalfDay]:
         for slot in session.exec(query.where(col(RoundPlace.round_id).in_(ids))):
             found.add(HalfDay(slot.party_id, slot.day, slot.half))
     return sorted(found)
+
+
+def held_by_plan(session: Session, plan_id: int) -> dict[tuple[date, str], int]:
+    """By half day how many places the rounds of this plan hold."""
+    query = (
+        select(col(Slot.day), col(Slot.half), func.sum(RoundPlace.held))
+        .join(RoundPlace, col(RoundPlace.slot_id) == Slot.id)
+        .join(PlanRound, col(PlanRound.id) == RoundPlace.round_id)
+        .where(PlanRound.plan_id == plan_id)
+        .group_by(col(Slot.day), col(Slot.half))
+    )
+    return {(day, half): held for day, half, held in session.exec(query)}
 
 
 def rounds_held_for(session: Session, lift_ids: Iterable[int]) -> list[int]:

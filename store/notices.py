@@ -81,6 +81,7 @@ class Notice(SQLModel, table=True):
         ),
         Index("ix_notice_party", "party_id", "planned_on"),
         Index("ix_notice_planned_on", "planned_on"),
+        index_where("ix_notice_plan", "duty = 'plan'", "city_id", "planned_on"),
     )
 
     id: int = Field(default=None, primary_key=True)

@@ -32,14 +32,18 @@ class RoundState(StrEnum):
 
 
 class YearPlanMade(SQLModel, table=True):
-    """A plan that was made for a department. Units see it once it is published, until it is replaced.
+    """A plan that was made for a department. Units see it once it is published, until it is replaced: one
+    that was published before holds until then.
 
     `holds_until`: the last day on which the places of what nobody has answered are held, if its day is not before.
     """
 
     __tablename__ = "year_plan"
     __table_args__ = (
-        unique_where("uq_year_plan_current", "replaced_at IS NULL", "department_id", "year"),
+        unique_where(
+            "uq_year_plan_current", "replaced_at IS NULL AND published_at IS NOT NULL", "department_id", "year"
+        ),
+        unique_where("uq_year_plan_draft", "replaced_at IS NULL AND published_at IS NULL", "department_id", "year"),
         check("holds_what_is_published", "holds_until IS NULL OR published_at IS NOT NULL"),
     )
 

@@ -90,6 +90,7 @@ class VisitLift(SQLModel, table=True):
         one_of("gone", Gone),
         unique_where("uq_visit_lift_present", "gone IS NULL", "lift_id"),
         Index("ix_visit_lift_visit", "visit_id"),
+        Index("ix_visit_lift_lift", "lift_id"),
         Index("ix_visit_lift_slot", "slot_id"),
     )
 

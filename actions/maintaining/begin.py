@@ -29,7 +29,6 @@ from store.records import MaintenanceRecord, VisitKind
 from store.upkeep import LiftClass, LiftUpkeep, UpkeepVisit, VisitState
 
 ONSITE = "onsite_maintenance"
-FALLBACK_DAYS = 15  # between two visits where a filed plan sets them, and we do not know it
 
 
 @dataclass(frozen=True)
@@ -179,7 +178,7 @@ def due_kind(session: Session, lift: Lift, today: date) -> KindDue:
     facts = MaintenanceFacts(**(lift.maintenance or {}))
     following = next_visit(max_interval(book.maintenance, facts), today) if book.maintenance is not None else None
     last, since = last_visits(session, lift.id)
-    next_by = following or today + FALLBACK_DAYS * ONE_DAY
+    next_by = following or today + book.numbers.unplanned_visit_days * ONE_DAY
     return kind_due(last, day=today, next_by=next_by, since=since or today)
 
 

@@ -17,6 +17,7 @@ from actions.visits.inspections import Deed, act
 from schedules.dates import ONE_DAY
 from schedules.records import VisitState as Standing
 from schedules.records import visit_state
+from schedules.regimes import numbers_of
 from store.appending import NewEntry, append
 from store.chats import find_file
 from store.database import insert_new
@@ -28,7 +29,6 @@ from store.records import EntryKind
 from store.upkeep import DelayReason, DelayStatement
 
 LONGEST_WORDS = 300
-LONGEST_DELAY = 30 * ONE_DAY  # ours: who cannot say a day within a month states it anew
 SHOWN = 40
 
 
@@ -103,8 +103,10 @@ def keep_delay(
         raise Refused("everyone.too_long", length=len(said), most=LONGEST_WORDS)
     if reason is DelayReason.OTHER and not said:
         raise Refused("upkeep.other_in_words")
-    if not who.today <= until <= who.today + LONGEST_DELAY:
-        raise Refused("upkeep.delay_until", last=who.today + LONGEST_DELAY)
+    numbers = numbers_of(session, session.get_one(Party, who.party_id).city_id)
+    last = who.today + numbers.longest_delay_days * ONE_DAY
+    if not who.today <= until <= last:
+        raise Refused("upkeep.delay_until", last=last)
     due = due_of(session, list(lift_ids))
     if not due:
         raise Refused("upkeep.nothing_due")

@@ -1,9 +1,12 @@
 """The end of a visit: what is lacking, the worker's signature, and the upload of the record."""
 
-from collections.abc import Iterator, Sequence
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
+from importlib.resources import files
 
 from sqlmodel import Session, col, select
 
@@ -27,7 +30,6 @@ from store.parties import Contact
 from store.records import MaintenanceRecord, VisitKind
 from store.upkeep import LiftUpkeep, UpkeepVisit, VisitState
 
-NO_CERTIFICATE = "未登记"  # until the company has entered one
 SIX_PLACES = Decimal("0.000001")
 
 
@@ -186,7 +188,7 @@ def _found(line: ItemLine) -> Found:
     said, measure = line.finding, line.item.measure
     reason = said.words
     if line.is_outside and measure is not None and not reason:
-        reason = f"{said.value} {measure.unit}：{line.item.requirement}"
+        reason = _words()["outside"].format(value=said.value, unit=measure.unit, requirement=line.item.requirement)
     return Found(result=said.result, value=said.value, reason=reason)
 
 
@@ -199,8 +201,13 @@ def _signers(visit: UpkeepVisit, signed_at: datetime) -> Iterator[tuple[int, dat
 
 def _worker(session: Session, contact_id: int, signed_at: datetime) -> Worker:
     person = session.get_one(Contact, contact_id)
-    certificate = certificate_of(session, contact_id) or NO_CERTIFICATE
+    certificate = certificate_of(session, contact_id) or _words()["no_certificate"]
     return Worker(name=person.name or str(person.id), certificate=certificate, signed_at=signed_at)
+
+
+@cache
+def _words() -> Mapping[str, str]:
+    return tomllib.loads((files("templates") / "documents" / "records.toml").read_text(encoding="utf-8"))
 
 
 def _place(visit: UpkeepVisit) -> Place | None:

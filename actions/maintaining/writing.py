@@ -29,12 +29,12 @@ from actions.registry import verb
 from schedules.dates import ONE_DAY
 from schedules.items import ImpossibleValueError
 from schedules.moments import day_of
+from schedules.regimes import numbers_of
 from store.upkeep import UpkeepVisit
 from store.zone import SHANGHAI
 
 LONGEST_WORDS = LONGEST_NOTE
 MOST_EXTRA, MOST_PHOTOS = 20, 6
-OLDEST = timedelta(days=30)  # what is uploaded later than that was done at another time than is said
 STOPPED = Rung("stopped", Side.UNIT, "unit_head", "sms_always", "alert.fault.danger")
 WHEN = re.compile(
     r"(?:(?P<before>今天|昨天|前天|today|yesterday)\s*|"
@@ -149,20 +149,21 @@ def note_visit(session: Session, asked: Asked, *, visit_id: int, words: str) -> 
 def say_when_done(session: Session, asked: Asked, *, visit_id: int, words: str) -> datetime:
     """When the work was done, where the shaft had no signal: never later than now, and not long ago."""
     visit = held_visit(session, asked, visit_id)
-    moment = read_moment(words, asked.said_at)
+    oldest = timedelta(days=numbers_of(session, asked.actor.city_id).oldest_record_days)
+    moment = read_moment(words, asked.said_at, oldest)
     if moment is None:
         raise Refused("upkeep.no_time")
     if moment > asked.said_at:
         raise Refused("upkeep.in_future")
-    if asked.said_at - moment > OLDEST:
-        raise Refused("upkeep.too_long_ago", days=OLDEST.days)
+    if asked.said_at - moment > oldest:
+        raise Refused("upkeep.too_long_ago", days=oldest.days)
     visit.completed_at = moment
     session.add(visit)
     session.flush()
     return moment
 
 
-def read_moment(words: str, now: datetime) -> datetime | None:
+def read_moment(words: str, now: datetime, oldest: timedelta) -> datetime | None:
     """A time as people write it: 14:30, 昨天14:30, 11-22 14:30, 2026年11月22日14点30分. Without a day it is today's."""
     found = WHEN.fullmatch(words.strip())
     if found is None:
@@ -173,7 +174,7 @@ def read_moment(words: str, now: datetime) -> datetime | None:
         moment = datetime(year, month, day, int(found["hour"]), int(found["minute"] or 0), tzinfo=SHANGHAI)
     except ValueError:
         return None
-    if found["year"] is None and day_of(moment) > day_of(now) and moment - now > OLDEST:
+    if found["year"] is None and day_of(moment) > day_of(now) and moment - now > oldest:
         return moment.replace(year=year - 1)  # in January somebody speaks of December
     return moment
 

@@ -14,16 +14,16 @@ from actions.permissions import WHOLE_CITY
 from actions.registry import verb
 from actions.regulator.scope import district_names, districts_seen, sees_district
 from schedules.moments import midnight_after
+from schedules.offices.fixed_days import OnDay
+from schedules.regimes import numbers_of, rulebook_of
+from schedules.rulebook import Rulebook, programme_of
 from store.database import table_of
 from store.lifts import Lift, LiftRole, LiftStatus, Responsibility
 from store.paperless import Contractor
 from store.parties import Party
 from store.records import MaintenanceRecord, RecordState
 
-# 003 一: by the end of which year which part of the contractors
-TARGETS = ((date(2021, 12, 31), 30), (date(2022, 12, 31), 100))
-ACTIVE = timedelta(days=31)  # ours: a lift counts as done without paper while its last record is no older
-ALWAYS_SILENT = 3  # ours: from so many records on a unit that signed none of them itself is named
+TARGET = "maintainers that use a paperless system"  # the measure of the programme's targets (003 一)
 SIGNED, DEFAULTED = RecordState.SIGNED.value, RecordState.SIGNED_BY_DEFAULT.value
 OBJECTED, PENDING = RecordState.OBJECTED.value, RecordState.PENDING.value
 
@@ -64,6 +64,7 @@ class Tally:
     defaulted: int = 0
     objected: int = 0
     pending: int = 0
+    never_signs: bool = False  # a finding: enough records, all by silence, none by a person
 
     @property
     def on_time(self) -> int | None:
@@ -80,15 +81,11 @@ class Tally:
         """Percent that a person answered, by signature or objection, on the day itself."""
         return (self.signed + self.objected - self.late_signed) * 100 // self.records if self.records else None
 
-    @property
-    def never_signs(self) -> bool:
-        """A finding: all by silence, none by a person."""
-        return self.records >= ALWAYS_SILENT and self.defaulted > 0 and not self.signed and not self.objected
-
 
 @dataclass(frozen=True)
 class Figures:
-    """A month. `target`: percent of contractors that is asked for by now; `idle`: contractors that don't upload."""
+    """A month. `target`: percent of contractors that is asked for by now, 0 where nothing asks for any; `idle`:
+    contractors that don't upload."""
 
     month: date
     target: int
@@ -118,12 +115,18 @@ def figures_of(session: Session, city_id: str, month: date, today: date, codes: 
     for one in contractors:
         for name in ("records", "late", "signed", "late_signed", "defaulted", "objected", "pending"):
             setattr(total, name, getattr(total, name) + getattr(one, name))
-    return Figures(first, target_on(on), coverage, contractors, units, idle, total)
+    target = target_on(rulebook_of(session, city_id, today), on)
+    return Figures(first, target, coverage, contractors, units, idle, total)
 
 
-def target_on(day: date) -> int:
+def target_on(rulebook: Rulebook, day: date) -> int:
     """The part of the contractors that is to be reached by the next of the notice's days, or has been since."""
-    return next((percent for by, percent in TARGETS if day <= by), TARGETS[-1][1])
+    by_day = sorted(
+        (one.when.day, one.measure.number)
+        for one in programme_of(rulebook)
+        if one.measure is not None and one.measure.of == TARGET and isinstance(one.when, OnDay)
+    )
+    return next((percent for by, percent in by_day if day <= by), by_day[-1][1] if by_day else 0)
 
 
 def month_of(day: date) -> tuple[date, date]:
@@ -165,6 +168,9 @@ def _tallies(
             if party_id is not None:
                 tally = found.setdefault(party_id, Tally(party_id, names[party_id]))
                 _add(tally, state, count, late, late_signed)
+    enough = numbers_of(session, city_id).silent_unit_records
+    for one in units.values():
+        one.never_signs = one.records >= enough and one.defaulted > 0 and not one.signed and not one.objected
     return (
         sorted(contractors.values(), key=lambda one: (-one.late, one.name)),
         sorted(units.values(), key=lambda one: (not one.never_signs, -(one.default_share or 0), one.name)),
@@ -192,8 +198,9 @@ def _coverage(
     )
     if codes is not None:
         query = query.where(lift.district_code.in_(codes))
+    since = on - timedelta(days=numbers_of(session, city_id).active_days)
     recent = select(record.lift_id, record.maintainer_id).where(
-        record.city_id == city_id, record.completed_at >= _begin(on - ACTIVE), record.completed_at < _begin(on, 1)
+        record.city_id == city_id, record.completed_at >= _begin(since), record.completed_at < _begin(on, 1)
     )
     covered = {tuple(row) for row in session.execute(recent.distinct()).all()}
     registered = set(

@@ -12,14 +12,13 @@ from actions.paperless.opinions import remind_contractor, tell_bureau
 from actions.paperless.register import registration_of
 from schedules.announcements import parties_of
 from schedules.calendar import load_calendar
+from schedules.regimes import numbers_of
 from store.lifts import City, LiftRole
 from store.paperless import ClaimState, Contractor, LiftClaim
 from store.parties import AreaRole, Jurisdiction, Party
 from store.settings import Setting
 from store.supervision import Opinion, OpinionState
 
-EVERY = timedelta(days=14)  # ours: so often a contractor is told what its data lack
-WAITS = timedelta(days=7)  # ours: so long a claim or an opinion waits before somebody is reminded, and again
 IN_TIME = 10  # day of a month after which the figures of the last one are no news: who began later starts with the next
 FOLLOWED = "paperless_followed"  # setting: the last day of which this was done
 MONTHLY = "paperless_month"  # setting: by city the last month of which figures were sent
@@ -41,7 +40,8 @@ def follow_paperless(session: Session, *, today: date, now: datetime) -> None:
 
 def _follow_contractors(session: Session, today: date) -> None:
     for contractor in session.exec(select(Contractor).order_by(col(Contractor.id))).all():
-        if contractor.reminded_on is not None and contractor.reminded_on + EVERY > today:
+        every = timedelta(days=numbers_of(session, contractor.city_id).missing_again_days)
+        if contractor.reminded_on is not None and contractor.reminded_on + every > today:
             continue
         found = registration_of(session, session.get_one(Party, contractor.party_id), today)
         if found.missing:
@@ -62,7 +62,7 @@ def _follow_claims(session: Session, today: date) -> None:
         if named == claim.party_id:
             claim.state, claim.decided_on = ClaimState.ACCEPTED, today
             session.add(claim)
-        elif (claim.reminded_on or claim.opened_on) + WAITS <= today:
+        elif (claim.reminded_on or claim.opened_on) + _waits(session, claim.city_id) <= today:
             remind_claim(session, claim, today)
             claim.reminded_on = today
             session.add(claim)
@@ -74,11 +74,16 @@ def _follow_opinions(session: Session, today: date) -> None:
     waiting = (OpinionState.SENT, OpinionState.ANSWERED, OpinionState.RETURNED)
     for opinion in session.exec(select(Opinion).where(col(Opinion.state).in_(waiting)).order_by(col(Opinion.id))).all():
         last = max(opinion.since, opinion.reminded_on or opinion.since)
+        again = last + _waits(session, opinion.city_id) <= today
         if opinion.state == OpinionState.ANSWERED:
-            if last + WAITS <= today:
+            if again:
                 _remind(session, opinion, today, to_contractor=False)
-        elif opinion.due_on < today and (opinion.reminded_on is None or last + WAITS <= today):
+        elif opinion.due_on < today and (opinion.reminded_on is None or again):
             _remind(session, opinion, today, to_contractor=True)
+
+
+def _waits(session: Session, city_id: str) -> timedelta:
+    return timedelta(days=numbers_of(session, city_id).waiting_again_days)
 
 
 def _remind(session: Session, opinion: Opinion, today: date, *, to_contractor: bool) -> None:

@@ -13,13 +13,13 @@ from actions.paperless.ways import way_on
 from actions.people.parties import find_or_add_party
 from actions.refusals import Refused
 from actions.registry import verb
+from schedules.regimes import numbers_of
 from store.lifts import LiftRole, Responsibility
 from store.paperless import Platform, PlatformDeed, PlatformState, PlatformStep, RecordWay
 from store.parties import Party
 from store.records import PlatformRole
 
 CITY = frozenset({Role.CITY_REGULATOR})
-TIME_TO_MOVE = timedelta(days=30)  # ours: so long contractors may still upload by a platform that is removed
 LONGEST_REASON = 300
 
 
@@ -143,7 +143,7 @@ def remove_platform(session: Session, asked: Asked, *, platform_id: int, reason:
     said = " ".join(reason.split())
     if not said or len(said) > LONGEST_REASON:
         raise Refused("paperless.say_why")
-    until = asked.today + TIME_TO_MOVE
+    until = asked.today + timedelta(days=numbers_of(session, platform.city_id).platform_leaves_days)
     platform.state, platform.removed_on, platform.until_on = PlatformState.REMOVED, asked.today, until
     platform.reason = said
     _by(session, asked, platform, PlatformDeed.REMOVED, note=said)

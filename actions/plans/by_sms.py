@@ -16,7 +16,7 @@ from actions.visits.inspections import RefusedError
 from store.locks import lock_lifts
 from store.notices import PLAN, Delivery, Notice
 from store.parties import Contact, Party
-from store.plans import PlanRound, RoundState
+from store.plans import PlanRound, RoundState, YearPlanMade
 
 AGREED, NOT_AGREED = "plan_agreed", "plan_not_agreed"  # sentences to whoever answers by SMS
 
@@ -24,6 +24,15 @@ AGREED, NOT_AGREED = "plan_agreed", "plan_not_agreed"  # sentences to whoever an
 def asks_to_agree(notice: Notice) -> bool:
     """Whether a "1" to this notice agrees to a visit."""
     return _visit(notice) is not None
+
+
+def offer_stands(session: Session, notice: Notice, today: date) -> bool:
+    """Whether its visit can still be agreed to as the SMS says."""
+    said = _visit(notice)
+    one = session.get(PlanRound, said["id"]) if said is not None else None
+    if said is None or one is None or one.day <= today or one.state != RoundState.PROPOSED:
+        return False
+    return _is_as_said(one, said) and session.get_one(YearPlanMade, one.plan_id).replaced_at is None
 
 
 def hold_round_about(session: Session, notice_id: int) -> None:

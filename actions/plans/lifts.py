@@ -9,7 +9,7 @@ from sqlalchemy import false
 from sqlmodel import Session, col, or_, select
 
 from actions.regulator.streets import COLUMN, street_of
-from actions.visits.days import next_inspections, spans_of
+from actions.visits.spans import next_inspections, spans_of
 from schedules.announcements import parties_of
 from schedules.calendar import WorkingCalendar, load_calendar
 from schedules.rulebook import Ladder, rule_named
@@ -38,7 +38,7 @@ class Listed:
         return self.unit_id, self.lift.neighbourhood, self.lift.address
 
 
-def lifts_to_plan(session: Session, department: Party, today: date, last: date) -> list[Listed]:
+def lifts_to_plan(session: Session, department: Party, year: int, today: date, last: date) -> list[Listed]:
     """The lifts of this department that are in use, not booked, and aimed at a day up to `last`, or without a validity;
     not those that the plan of another year proposes: nobody is offered two days for one lift.
 
@@ -51,7 +51,7 @@ def lifts_to_plan(session: Session, department: Party, today: date, last: date) 
         duties |= next_inspections(session, ids)
     units = parties_of(session, every, [LiftRole.USE_UNIT])
     spans, calendar = spans_of(session, duties), load_calendar(session)
-    found, asked = [], _asked(session, today)
+    found, asked = [], _asked(session, department.id, year, today)
     for lift in lifts:
         if lift.id in asked:
             continue
@@ -87,13 +87,14 @@ def rounds_together(
     return [visit for visit in found if any(one.days_lost for one in visit.lifts)]
 
 
-def _asked(session: Session, today: date) -> set[int]:
-    """What waits for an answer, or is to, on a day to come; the plan of the same year is replaced by now."""
+def _asked(session: Session, department_id: int, year: int, today: date) -> set[int]:
+    """What waits for an answer, or is to, on a day to come, by another plan than the one that is made anew."""
     query = (
         select(PlanRound.id)
         .join(YearPlanMade, col(YearPlanMade.id) == PlanRound.plan_id)
         .where(PlanRound.state == RoundState.PROPOSED, PlanRound.day > today)
         .where(col(YearPlanMade.replaced_at).is_(None))
+        .where(or_(col(YearPlanMade.department_id) != department_id, col(YearPlanMade.year) != year))
     )
     found = answerable_lifts(session, session.exec(query).all())
     return {lift_id for lift_ids in found.values() for lift_id in lift_ids}

@@ -2,8 +2,8 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 
 from sqlmodel import Session, col, select
 
@@ -17,16 +17,22 @@ from schedules.year_plan.concentrated import moved_together
 from schedules.year_plan.inspectors import HALVES, Inspector, PlanDay, Shift, less_taken, plan_day, plan_days
 from schedules.year_plan.outcome import Figures, Planned, YearPlan, figures_of
 from schedules.year_plan.plan import make_plan
-from store.held import give_up_places
+from store.held import give_up_places, held_by_plan
 from store.locks import hold_city
 from store.parties import Party
 from store.plans import PlanLiftRow, PlanRound, YearPlanMade
 
 DECEMBER = (12, 31)
+MOST_MONTHS = 11  # between the validities of lifts that are offered one visit
+NOTICE = timedelta(days=14)  # units are to have time to answer
 
 
 class PlanError(Exception):
     """There is nothing to plan so; the message is one sentence that says why."""
+
+
+class YearOverError(PlanError):
+    """No day of that year is left."""
 
 
 @dataclass(frozen=True)
@@ -71,11 +77,15 @@ class Published:
 
 
 def make_year_plan(session: Session, department: Party, wanted: Wanted, *, today: date, now: datetime) -> Made:
-    """Plan the lifts of this department and keep it in place of the plan of that year before."""
+    """Plan the lifts of this department and keep it, in place of one of that year that was not published.
+
+    What was published holds until this one is published in its place, so its lifts and places are planned anew.
+    """
     if wanted.first > wanted.last:
-        raise PlanError(f"{wanted.year} is over on {wanted.first}: plan a year of which some days are left")
-    _replace_plan(session, department, wanted.year, now)  # before its places are counted: it holds some
-    listed = lifts_to_plan(session, department, today, wanted.last)
+        raise YearOverError(f"{wanted.year} is over on {wanted.first}: plan a year of which some days are left")
+    hold_city(session, department.city_id)
+    _replace(session, _plan_of(session, department.id, wanted.year, published=False), now)
+    listed = lifts_to_plan(session, department, wanted.year, today, wanted.last)
     if not listed:
         raise PlanError(
             f"{department.name} has no lift to plan in {wanted.year}: none is due, or all are booked or on another plan"
@@ -99,26 +109,43 @@ def make_year_plan(session: Session, department: Party, wanted: Wanted, *, today
     )
 
 
+def first_day(year: int, today: date) -> date:
+    """From when a year is planned if nothing else is said."""
+    return max(today + NOTICE, date(year, 1, 1))
+
+
 def current_plan(session: Session, department_id: int, year: int) -> YearPlanMade | None:
-    """The plan in force."""
-    query = select(YearPlanMade).where(YearPlanMade.department_id == department_id, YearPlanMade.year == year)
-    return session.exec(query.where(col(YearPlanMade.replaced_at).is_(None))).first()
+    """The plan that is to be published, else the one in force."""
+    to_publish = _plan_of(session, department_id, year, published=False)
+    return to_publish or _plan_of(session, department_id, year, published=True)
 
 
 def publish_plan(session: Session, plan: YearPlanMade, now: datetime, *, today: date) -> Published | None:
-    """From now on units see their rounds, are told of them, and may answer; None where they could already."""
+    """From now on units see its rounds instead of those published before, are told of them, and may answer; None where
+    they could already."""
     hold_city(session, session.get_one(Party, plan.department_id).city_id)
     session.refresh(plan)
     if plan.published_at is not None or plan.replaced_at is not None:
         return None
+    _replace(session, _plan_of(session, plan.department_id, plan.year, published=True), now)
     plan.published_at = now
     unheld = hold_plan(session, plan, today)
     return Published(tell_plan(session, plan, today), unheld)
 
 
+def _plan_of(session: Session, department_id: int, year: int, *, published: bool) -> YearPlanMade | None:
+    query = select(YearPlanMade).where(YearPlanMade.department_id == department_id, YearPlanMade.year == year)
+    is_seen = col(YearPlanMade.published_at).is_not(None)
+    query = query.where(col(YearPlanMade.replaced_at).is_(None), is_seen if published else ~is_seen)
+    return session.exec(query).first()
+
+
 def _days(session: Session, department_id: int, wanted: Wanted) -> list[PlanDay]:
     calendar = load_calendar(session)
     states = half_days(session, department_id, wanted.first, wanted.last, calendar)
+    seen = _plan_of(session, department_id, wanted.year, published=True)
+    own = held_by_plan(session, seen.id) if seen is not None else {}
+    states = {key: replace(state, held=state.held - own.get(key, 0)) for key, state in states.items()}
     if wanted.inspectors is not None:
         taken = {(day, half): states[day, half].taken + states[day, half].held for day, _ in states for half in HALVES}
         return less_taken(plan_days(wanted.inspectors, wanted.first, wanted.last, calendar), taken)
@@ -126,9 +153,8 @@ def _days(session: Session, department_id: int, wanted: Wanted) -> list[PlanDay]
     return [plan_day(day, [Shift("", {half: states[day, half].free for half in HALVES})]) for day in open_days]
 
 
-def _replace_plan(session: Session, department: Party, year: int, now: datetime) -> None:
-    hold_city(session, department.city_id)
-    before = current_plan(session, department.id, year)
+def _replace(session: Session, before: YearPlanMade | None, now: datetime) -> None:
+    """Whoever calls holds the city."""
     if before is not None:
         before.replaced_at = now
         session.add(before)

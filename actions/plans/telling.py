@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import and_
+from sqlalchemy import and_, func, literal_column
 from sqlmodel import Session, col, select
 
 from actions.desk.lines import desk_line
-from actions.visits.days import next_inspections
 from actions.visits.notices import LEFT, TO_UNIT
+from actions.visits.spans import next_inspections
 from schedules.announcements import parties_of
+from schedules.moments import day_of
 from schedules.regimes import rulebook_of
 from schedules.rulebook import basis_of
 from store.answerable import answerable_lifts
@@ -108,8 +109,11 @@ def _told(session: Session, plan: YearPlanMade, city_id: str) -> tuple[dict[int,
     """By unit the last that has left about this department's year, and what of this plan waits to leave."""
     told: dict[int, Mapping[str, Any]] = {}
     waiting: dict[int, Notice] = {}
-    query = select(Notice).where(Notice.city_id == city_id, Notice.duty == PLAN).order_by(col(Notice.id))
-    for notice in session.exec(query):
+    made = select(func.min(YearPlanMade.made_at)).where(YearPlanMade.department_id == plan.department_id)
+    since = day_of(session.exec(made.where(YearPlanMade.year == plan.year)).one() or plan.made_at)
+    of_plans = col(Notice.duty) == literal_column(f"'{PLAN}'")  # not a parameter: the index is of these alone
+    query = select(Notice).where(Notice.city_id == city_id, Notice.planned_on >= since, of_plans)
+    for notice in session.exec(query.order_by(col(Notice.id))):
         said = _said(notice)
         if (said["department"], said["year"]) == (plan.department_id, plan.year) and notice.status in LEFT:
             told[notice.party_id] = said

@@ -19,32 +19,40 @@ from actions.records.content import written
 from actions.records.pushing import DEFAULTED, UNSIGNED, asked_between, records_of, tell_morning
 from schedules.dates import ONE_DAY
 from schedules.moments import day_of, midnight_after
+from schedules.regimes import numbers_of
 from store.appending import NewEntry, append
 from store.consents import SigningConsent
+from store.lifts import City
 from store.locks import lock_lifts
 from store.notices import RECORD_SIGNATURE, Delivery, DeliveryStatus, Notice
 from store.records import EntryKind, MaintenanceRecord, PlatformRole, RecordState
 
-LONGEST_OUTAGE = timedelta(days=7)  # a deadline that passed longer ago is left alone: the record waits for the unit
 LEFT = (DeliveryStatus.SENT, DeliveryStatus.DELIVERED)
 
 
 def end_days(session: Session, *, today: date, now: datetime) -> int:
     """Sign by default what silence signs, and tell units and maintainers in the morning; how many were signed."""
-    signed = [
-        record for chosen in _by_unit(_due(session, now)).values() for record in _sign(session, chosen, today, now)
-    ]
+    outages = {city_id: _longest_outage(session, city_id) for city_id in session.exec(select(City.id))}
+    due = [record for city_id, outage in outages.items() for record in _due(session, city_id, now - outage, now)]
+    signed = [record for chosen in _by_unit(due).values() for record in _sign(session, chosen, today, now)]
     for records in _by_unit(signed).values():
         for of_day in _by_deadline(records).values():
             tell_morning(session, records[0].unit_id or 0, DEFAULTED, of_day, now)
-    _tell_unsigned(session, today, now)
+    for city_id, outage in outages.items():
+        _tell_unsigned(session, city_id, outage, today, now)
     return len(signed)
 
 
-def _due(session: Session, now: datetime) -> list[MaintenanceRecord]:
+def _longest_outage(session: Session, city_id: str) -> timedelta:
+    """A deadline that passed longer ago is left alone: the record waits for the unit."""
+    return timedelta(days=numbers_of(session, city_id).silence_outage_days)
+
+
+def _due(session: Session, city_id: str, since: datetime, now: datetime) -> list[MaintenanceRecord]:
     query = select(MaintenanceRecord).where(
-        MaintenanceRecord.state == RecordState.PENDING, MaintenanceRecord.platform == PlatformRole.CITY,
-        MaintenanceRecord.sign_by <= now, MaintenanceRecord.sign_by > now - LONGEST_OUTAGE,
+        MaintenanceRecord.city_id == city_id, MaintenanceRecord.state == RecordState.PENDING,
+        MaintenanceRecord.platform == PlatformRole.CITY,
+        MaintenanceRecord.sign_by <= now, MaintenanceRecord.sign_by > since,
         col(MaintenanceRecord.consent_id).is_not(None),
     )  # fmt: skip
     return list(session.exec(query.order_by(col(MaintenanceRecord.lift_id), col(MaintenanceRecord.seq))))
@@ -118,16 +126,17 @@ def _entry(session: Session, record: MaintenanceRecord, now: datetime) -> NewEnt
     return NewEntry(record.lift_id, EntryKind.DEFAULTED, said)
 
 
-def _tell_unsigned(session: Session, today: date, now: datetime) -> None:
+def _tell_unsigned(session: Session, city_id: str, outage: timedelta, today: date, now: datetime) -> None:
     """Each maintainer hears once a morning which records of the days before wait for a signature (P03)."""
     midnight = midnight_after(today - ONE_DAY)
     waits = (
+        MaintenanceRecord.city_id == city_id,
         MaintenanceRecord.state == RecordState.PENDING,
         MaintenanceRecord.sign_by <= midnight,
-        MaintenanceRecord.sign_by > midnight - LONGEST_OUTAGE,
+        MaintenanceRecord.sign_by > midnight - outage,
     )
     latest = select(MaintenanceRecord.maintainer_id, func.max(MaintenanceRecord.sign_by)).where(*waits)
-    told = _last_told(session, midnight)
+    told = _last_told(session, day_of(midnight - outage))
     for maintainer_id, last in session.exec(latest.group_by(col(MaintenanceRecord.maintainer_id))).all():
         before = told.get(maintainer_id, date.min)
         if day_of(last) <= before:
@@ -137,9 +146,8 @@ def _tell_unsigned(session: Session, today: date, now: datetime) -> None:
         tell_morning(session, maintainer_id, UNSIGNED, [one for one in records if day_of(one.sign_by) > before], now)
 
 
-def _last_told(session: Session, midnight: datetime) -> dict[int, date]:
+def _last_told(session: Session, since: date) -> dict[int, date]:
     """On which day each maintainer was last told."""
-    since = day_of(midnight - LONGEST_OUTAGE)
     query = select(Notice.party_id, func.max(Notice.planned_on)).where(
         Notice.planned_on >= since, Notice.duty == RECORD_SIGNATURE, Notice.template == UNSIGNED
     )

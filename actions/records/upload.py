@@ -21,7 +21,7 @@ from schedules.duties import rebuild
 from schedules.happenings import RecordCompleted
 from schedules.moments import day_of, midnight_after
 from schedules.records import record_flags, sign_day
-from schedules.regimes import rulebook_of
+from schedules.regimes import numbers_of
 from store.appending import NewEntry, append
 from store.database import in_chunks, table_of
 from store.events import Event, EventKind
@@ -186,8 +186,7 @@ class _Desk:
 
     def _short_notice(self, city_id: str) -> timedelta:
         if city_id not in self._short:
-            numbers = rulebook_of(self._session, city_id, self._today).numbers
-            self._short[city_id] = timedelta(hours=numbers.short_notice_hours)
+            self._short[city_id] = timedelta(hours=numbers_of(self._session, city_id).short_notice_hours)
         return self._short[city_id]
 
     def _around(self, lift: Lift, origin: Origin, unit_id: int | None) -> dict[str, object]:

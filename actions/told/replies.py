@@ -14,7 +14,7 @@ from sqlmodel import Session, col, or_, select
 from actions.alerts.replied import answer_to, is_about_alert, receive_alert
 from actions.checks.said import open_check
 from actions.people.contacts import CONFIRMED, NOT_ME, answer_greeting
-from actions.plans.by_sms import agree_by_sms, agreed_by_sms, asks_to_agree
+from actions.plans.by_sms import agree_by_sms, agreed_by_sms, asks_to_agree, offer_stands
 from actions.visits.attendance import asks_who_comes, confirm_by_sms, said_by_sms
 from notifier.outbox import write_log
 from schedules.tasks import desk_of
@@ -22,7 +22,7 @@ from store.alerts import EmergencyPhone
 from store.duties import Duty, Told, ToldState
 from store.events import Event, EventKind
 from store.lifts import Lift
-from store.notices import GREETING, Delivery, DeliveryStatus, Notice
+from store.notices import GREETING, PLAN, Delivery, DeliveryStatus, Notice
 from store.parties import Contact, Party
 from store.task_list import find_open_task, open_once
 from store.tasks import Task, TaskKind, TaskStatus
@@ -99,6 +99,25 @@ def find_correspondent(session: Session, number: str, channel: str, *, today: da
     if last is None:
         return Correspondent(parties[0].language)
     return Correspondent(last.language, last.notice_id, last.id)
+
+
+def answered_by_one(session: Session, known: Correspondent, number: str, channel: str, *, today: date) -> Correspondent:
+    """To what a "1" answers: the last notice, but where that asks for no figure, the plan's visit that still waits for
+    one. A reminder that came since does not make "agreed" mean "will book"."""
+    last = session.get(Notice, known.notice_id) if known.notice_id is not None else None
+    if last is None or last.step == GREETING or is_about_alert(last) or asks_who_comes(last) or asks_to_agree(last):
+        return known
+    sent = (
+        select(Delivery, Notice)
+        .join(Notice, col(Notice.id) == Delivery.notice_id)
+        .where(Notice.party_id == last.party_id, Notice.duty == PLAN, Notice.send_on >= today - ANSWERABLE)
+        .where(Delivery.channel == channel, Delivery.address == number, Delivery.status != DeliveryStatus.FAILED)
+        .order_by(col(Delivery.id).desc())
+    )
+    offer = session.exec(sent).first()
+    if offer is None or not offer_stands(session, offer[1], today):
+        return known
+    return Correspondent(known.language, offer[1].id, offer[0].id)
 
 
 def take_reply(session: Session, reply: Reply, *, now: datetime, today: date) -> bool:

@@ -8,10 +8,11 @@ from datetime import date, datetime, timedelta
 from sqlmodel import Session, col, select
 
 from actions.refusals import Refused
-from actions.visits.days import may_be_late, next_inspections, spans_of
+from actions.visits.days import may_be_late
 from actions.visits.inspections import Done, book
 from actions.visits.notices import By, Deed, tell_visits
 from actions.visits.slots import days_between, half_days
+from actions.visits.spans import next_inspections, spans_of
 from schedules.calendar import load_calendar
 from schedules.tasks import desk_of
 from store.duties import INSPECTIONS, Duty

@@ -1,27 +1,23 @@
 """On which half days the inspection of some lifts may be booked: what their dates allow and their departments hold."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from actions.actors import UNIT, Actor
 from actions.desk.lines import DeskLine, desk_line
 from actions.refusals import Refused
-from actions.regulator.glance import has_failed
 from actions.visits.listing import place_of
 from actions.visits.rules import Crowd, crowds_of, fee_said_by, fits_half, rules_of, share_out, starts_at
 from actions.visits.slots import half_days, too_soon
+from actions.visits.spans import next_inspections, spans_of
 from actions.visits.with_items import refuse_with_items
 from schedules.calendar import WorkingCalendar, load_calendar
 from schedules.dates import ONE_DAY
 from schedules.tasks import desk_of
-from store.database import in_chunks
-from store.duties import BACKSTOP, INSPECTIONS, Duty, StepDate
-from store.events import Event, EventKind, was_taken_back
 from store.lifts import Lift
 from store.settings import Setting
 from store.slots import Half, present_lifts, usual_places
@@ -228,65 +224,6 @@ def _free_days(
         if fitting:
             found.append(OpenDay(day, fitting, late=day > wish.last))
     return found
-
-
-def next_inspections(session: Session, lift_ids: Sequence[int]) -> dict[int, Duty]:
-    """Of each lift the open inspection that is due first."""
-    query = (
-        select(Duty)
-        .where(col(Duty.lift_id).in_(lift_ids), col(Duty.kind).in_(INSPECTIONS), col(Duty.due).is_not(None))
-        .where(col(Duty.closed_on).is_(None), col(Duty.withdrawn_at).is_(None))
-        .order_by(col(Duty.due).desc())
-    )
-    return {duty.lift_id: duty for duty in session.exec(query) if duty.lift_id is not None}
-
-
-def spans_of(session: Session, duties: Mapping[int, Duty]) -> dict[int, tuple[date, date, date | None]]:
-    """Of each lift the first and the last day of its inspection, and the backstop of the clause if it has one.
-
-    A lift that failed may be inspected again from that day on, however early in its window it was (附件1-1 三2).
-    """
-    rungs = _rungs(session, list(duties.values()))
-    calendar = load_calendar(session)
-    spans = {lift_id: _span(duty, rungs.get((duty.rule, duty.due), []), calendar) for lift_id, duty in duties.items()}
-    for lift_id, failed_on in _failed(session, list(duties)).items():
-        first, last, backstop = spans[lift_id]
-        spans[lift_id] = min(first, failed_on), last, backstop
-    return spans
-
-
-def _failed(session: Session, lift_ids: Sequence[int]) -> dict[int, date]:
-    """Those of these lifts that failed and have not passed since, with the day."""
-    query = select(col(Event.lift_id), func.max(Event.on_date)).join(Lift, col(Lift.id) == Event.lift_id)
-    query = query.where(Event.kind == EventKind.INSPECTION_ENDED, ~was_taken_back(), has_failed()).group_by(
-        col(Event.lift_id)
-    )
-    return {
-        lift_id: day
-        for ids in in_chunks(lift_ids)
-        for lift_id, day in session.exec(query.where(col(Event.lift_id).in_(ids)))
-        if lift_id is not None
-    }
-
-
-def _rungs(session: Session, duties: Sequence[Duty]) -> dict[tuple[str, date | None], list[StepDate]]:
-    found: dict[tuple[str, date | None], list[StepDate]] = defaultdict(list)
-    for rule, due in {(duty.rule, duty.due) for duty in duties}:
-        found[rule, due] = list(session.exec(select(StepDate).where(StepDate.rule == rule, StepDate.due == due)))
-    return found
-
-
-def _span(duty: Duty, rungs: Sequence[StepDate], calendar: WorkingCalendar) -> tuple[date, date, date | None]:
-    """(first day, last day, backstop of the clause) of one inspection.
-
-    It may be done from the beginning of its window, else from the day that the first rung opens; until the backstop's
-    practical day, else the last working day by which it is due.
-    """
-    assert duty.due is not None
-    first = duty.window_start or min((rung.opens_on for rung in rungs), default=duty.due.replace(day=1))
-    backstop = next((rung for rung in rungs if rung.step == BACKSTOP), None)
-    last = backstop.practical_on if backstop else calendar.last_working(duty.window_end or duty.due)
-    return first, last, backstop.latest_on if backstop else None
 
 
 def _refuse_booked(session: Session, lifts: Sequence[Lift], today: date) -> None:

@@ -9,9 +9,10 @@ from sqlmodel import Session, col, select
 
 from actions.actors import DEPARTMENT, UNIT, Asked
 from actions.registry import their_lifts, verb
-from actions.visits.days import FARTHEST, LATE_DAYS, farthest_day, may_be_late, next_inspections, spans_of
+from actions.visits.days import FARTHEST, LATE_DAYS, farthest_day, may_be_late
 from actions.visits.listing import place_of
 from actions.visits.slots import days_between, half_days, too_soon
+from actions.visits.spans import next_inspections, spans_of
 from schedules.calendar import WorkingCalendar, load_calendar
 from schedules.dates import ONE_DAY
 from schedules.tasks import desk_of

@@ -8,8 +8,9 @@ from sqlmodel import Session, col, select
 from actions.actors import DEPARTMENT, UNIT, Actor, Asked
 from actions.registry import their_lifts, verb
 from actions.sight import lifts_of
-from actions.visits.days import bookable_since, next_inspections, spans_of
+from actions.visits.days import bookable_since
 from actions.visits.listing import place_of
+from actions.visits.spans import next_inspections, spans_of
 from store.duties import INSPECTIONS, Duty, Told
 from store.lifts import Lift, LiftRole, Responsibility
 from store.notices import Notice, NoticeStatus

@@ -10,7 +10,7 @@ from schedules.dates import add_months, month_end
 from schedules.facts import Facts
 from schedules.given import YEARS
 from schedules.happenings import OptOut
-from schedules.rulebook import Numbers
+from schedules.numbers import Numbers
 from schedules.statements import StatedCycle, cycles_of
 
 

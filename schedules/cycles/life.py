@@ -28,7 +28,7 @@ from schedules.facts import Facts
 from schedules.given import YEARS
 from schedules.happenings import Answered, SupervisoryInspectionPassed
 from schedules.inspections import passes_of
-from schedules.rulebook import Numbers
+from schedules.numbers import Numbers
 from schedules.statements import StatedCycle
 
 LOOK_AHEAD = 6  # years: the longest time between two inspections, should a major repair replace one

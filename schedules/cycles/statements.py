@@ -17,7 +17,7 @@ from schedules.dates import month_end, same_month
 from schedules.facts import Facts
 from schedules.happenings import SupervisoryInspectionPassed
 from schedules.inspections import passes_of
-from schedules.rulebook import Numbers
+from schedules.numbers import Numbers
 from schedules.statements import StatedCycle, stated_cycles
 
 

@@ -14,7 +14,7 @@ from notifier.modes import Mode
 from store.database import Database
 from store.lifts import Lift
 from store.parties import Party
-from store.plans import PlanRound
+from store.plans import PlanRound, YearPlanMade
 from store.slots import Slot
 
 
@@ -78,11 +78,14 @@ async def test_gz_04_the_department_publishes_its_plan_and_the_unit_agrees_to_it
     phone: Any, database: Database, world: Any, running: Any
 ) -> None:
     with database.write() as session:
-        desk = session.get_one(Party, world.parties["department"])
-        make_year_plan(session, desk, Wanted(2027, date(2027, 1, 1)), today=TODAY, now=NOW)
+        session.add(YearPlanMade(department_id=world.parties["department"], year=2025, made_at=NOW, published_at=NOW))
     officer = phone("duty_officer")
     await officer.write("/start")
     await officer.press("年度计划")
+    await officer.press("生成计划")
+    await officer.press("2027 年", twice=True)
+    await officer.press("2025 年度计划（已发布）")
+    await officer.press("2027 年度计划（未发布）")
     assert "（未发布）" in officer.text
     await officer.press("排不上的")
     assert officer.sees("有效期已过")

@@ -364,7 +364,8 @@ REFUSED_BY_UNIQUE: list[tuple[str, str, dict[str, Any], str]] = [
     ("delay_statement", "uq_delay_statement_lift_id_key", {"id": 2}, "a tap that states two delays"),
     ("inspection", "uq_inspection_open", {"id": 2}, "one lift in two inspections"),
     ("inspection_step", "uq_inspection_step_key", {"id": 2}, "one tap that acts twice on an inspection"),
-    ("year_plan", "uq_year_plan_current", {"id": 2}, "two plans of one year at a time"),
+    ("year_plan", "uq_year_plan_current", {"id": 3}, "two plans of one year that units see"),
+    ("year_plan", "uq_year_plan_draft", {"id": 2}, "two plans of one year to be published"),
     ("campaign_list", "uq_campaign_list_current", {"id": 2}, "two lists of one year at a time"),
     ("campaign_row", "uq_campaign_row_list_id_line", {"id": 2, "result": "twice", "lift_id": None}, "a row twice"),
     ("campaign_row", "uq_campaign_row_lift", {"id": 2, "line": 3}, "one lift that counts twice"),
@@ -419,6 +420,7 @@ REFUSED_BY_UNIQUE: list[tuple[str, str, dict[str, Any], str]] = [
 BOTH: dict[str, dict[str, Any]] = {
     "uq_duty_party": {"lift_id": None, "party_id": 1},
     "uq_alert_of_maintainer": {"lift_id": None, "kind": "visits_late", "key": None},
+    "uq_year_plan_current": {"published_at": NOW},
     "uq_contact_current_no_phone": {"phone": None, "phone_stated": "see office"},
 }
 # cannot be broken by itself, because the id alone is unique: a foreign key needs it to point at
@@ -483,6 +485,7 @@ ALLOWED: list[tuple[str, dict[str, Any], str]] = [
     ("upkeep_visit", {"id": 2, "key": "x", "state": "uploaded", "ended_at": NOW}, "the record before"),
     ("inspection", ABORTED | {"id": 2}, "an inspection that was broken off before"),
     ("year_plan", {"id": 2, "replaced_at": NOW}, "the plan before"),
+    ("year_plan", {"id": 2, "published_at": NOW}, "the plan that holds until the one made anew is published"),
     ("campaign_list", {"id": 2, "replaced_at": NOW}, "the list before"),
     ("campaign_row", {"id": 2, "line": 3, "result": "twice", "lift_id": None}, "a lift that is listed twice"),
     ("campaign_officer", {"id": 2, "until_on": D}, "the officer before"),

@@ -7,13 +7,13 @@ from typing import Annotated
 import typer
 from sqlmodel import Session
 
+from actions.records.cutting import CuttingError, Gone, cut_records, erase_person
 from store.database import Database
 from tixing.backups.restoring import scratch_store
 from tixing.commands.options import count_of, open_store, parse_date_option, parse_moment_option, print_json
 from tixing.environment import load_settings
 from tixing.errors import UsageError
 from tixing.records.anchors import Anchors, read_anchors
-from tixing.records.cutting import Gone, cut_records, erase_person
 from tixing.records.faults import Fault, Verdict
 from tixing.records.keys import new_key, trusted_keys
 from tixing.records.proofs import as_json as proof_as_json
@@ -99,7 +99,10 @@ def cut(
     now = parse_moment_option("now", None)
     with open_store() as database, database.write() as session:
         limit = parse_date_option("--before", before)
-        gone = cut_records(session, by=by, reason=reason, today=business_day(now), now=now, before=limit)
+        try:
+            gone = cut_records(session, by=by, reason=reason, today=business_day(now), now=now, before=limit)
+        except CuttingError as error:
+            raise UsageError(str(error)) from error
     _say_gone(gone, "entry", "entries", as_json)
 
 
@@ -113,7 +116,10 @@ def erase(
     """Empty a person's name or number in all records; what they prove holds, and the chain says who did it."""
     now = parse_moment_option("now", None)
     with open_store() as database, database.write() as session:
-        gone = erase_person(session, person, by=by, reason=reason, today=business_day(now), now=now)
+        try:
+            gone = erase_person(session, person, by=by, reason=reason, today=business_day(now), now=now)
+        except CuttingError as error:
+            raise UsageError(str(error)) from error
     _say_gone(gone, "value", "values", as_json)
 
 

@@ -16,7 +16,7 @@ def sandbox(
     object_record: Annotated[
         int | None, typer.Option("--object", help="Object to the record of this number, in the unit's place.")
     ] = None,
-    text: Annotated[str, typer.Option(help="What is wrong with it.")] = "记录与现场不符（对接测试）",
+    text: Annotated[str | None, typer.Option(help="What is wrong with it.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="As one JSON object.")] = False,
 ) -> None:
     """Make a store of made-up lifts with a key, for a platform to try. Serve it in mode `demo`: nobody is reached.

@@ -1,6 +1,5 @@
 """`tixing plan`: a department's year, made, shown, and published to its units."""
 
-from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -8,7 +7,16 @@ import typer
 from sqlmodel import Session, col, select
 
 from actions.plans.listing import LeftOut, RoundShown, left_out, rounds_of, show_rounds
-from actions.plans.make import Made, PlanError, Wanted, current_plan, make_year_plan, publish_plan
+from actions.plans.make import (
+    MOST_MONTHS,
+    Made,
+    PlanError,
+    Wanted,
+    current_plan,
+    first_day,
+    make_year_plan,
+    publish_plan,
+)
 from actions.plans.team import read_team
 from actions.visits.slot_upkeep import departments
 from store.parties import Party
@@ -16,9 +24,6 @@ from store.plans import YearPlanMade
 from tixing.commands.options import count_of, open_store, parse_date_option, print_json
 from tixing.errors import UsageError
 from tixing.times import business_day, now_utc
-
-MOST_MONTHS = 11
-NOTICE = timedelta(days=14)  # units are to have time to answer
 
 plan = typer.Typer(no_args_is_help=True, add_completion=False, help="A department's year: make, show, publish.")
 Year = Annotated[int, typer.Argument(metavar="YEAR", help="The calendar year, such as 2027.", min=2000, max=2199)]
@@ -44,7 +49,7 @@ def make(
 ) -> None:
     """Plan the year anew: lifts of one address and neighbourhood on the same days. Nothing is booked, nobody told."""
     now = now_utc()
-    begins = parse_date_option("--from", first) or max(business_day(now) + NOTICE, date(year, 1, 1))
+    begins = parse_date_option("--from", first) or first_day(year, business_day(now))
     with open_store() as database, database.write() as session:
         department = _department(session, office)
         try:

@@ -12,6 +12,7 @@ from store.zone import SHANGHAI
 from tixing.client import Client, ProblemError
 from tixing.client.api import RecordIn
 from tixing.interface.acceptance import RULES, Outcome
+from tixing.interface.sandbox import made_up
 
 Check = Callable[[], tuple[bool, str]]
 NOT_OURS = "00000000000000000000"
@@ -65,7 +66,7 @@ class Driver:
             "completed_at": done.isoformat(timespec="seconds"),
             "items": items,
             "workers": [
-                {"name": "对接测试", "certificate": "TEST-1", "signed_at": signed.isoformat(timespec="seconds")}
+                {"name": made_up()["trial"], "certificate": "TEST-1", "signed_at": signed.isoformat(timespec="seconds")}
             ],
             "place": {"how": "code"},
         }
@@ -96,7 +97,7 @@ class Driver:
     def _unchanged(self) -> tuple[bool, str]:
         said = self._record()
         self._client.upload_record(said)
-        return _refused(lambda: self._client.upload_record({**said, "note": "改"}), 409)
+        return _refused(lambda: self._client.upload_record({**said, "note": made_up()["changed"]}), 409)
 
     def _batch(self) -> tuple[bool, str]:
         good, bad = self._record(), self._record(lift=NOT_OURS)
@@ -121,7 +122,13 @@ class Driver:
         until = (self._now + timedelta(days=20)).date().isoformat()
         name, lift = f"{self._run}/delay", self._record()["lift"]
         kept = self._client.state_delay(
-            {"lift": lift, "external_id": name, "reason": "natural_disaster", "until": until, "words": "对接测试"}
+            {
+                "lift": lift,
+                "external_id": name,
+                "reason": "natural_disaster",
+                "until": until,
+                "words": made_up()["trial"],
+            }
         )
         return kept["external_id"] == name, f"due {kept['due_on']}, until {kept['until']}"
 

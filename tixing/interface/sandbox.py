@@ -1,7 +1,11 @@
 """A store for platforms to try the interface: made-up lifts of two maintainers, and nobody who could be reached."""
 
+import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
+from importlib.resources import files
 
 from sqlmodel import Session
 
@@ -23,13 +27,17 @@ from store.parties import AreaRole, ContactRole, Party
 from store.records import MaintenanceRecord, PlatformRole, RecordState
 
 CITY = "guangzhou"
-UNIT, OURS, OTHERS = "广州示例沙箱物业有限公司", "广州示例沙箱维保有限公司", "广州示例别家维保有限公司"
-BUREAU = "广州示例沙箱市场监督管理局"
 SIGNER, ADMINISTRATOR, OFFICER = "sandbox-unit", "sandbox-contractor", "sandbox-bureau"  # inboxes in the store itself
 LIFTS = 6
 FIRST = 31109900190000001
 LASTS = timedelta(days=90)
 SINCE = timedelta(days=10)  # of the maintainer's contract, so that visits are due soon
+
+
+@cache
+def made_up() -> Mapping[str, str]:
+    """The names and words of the sandbox."""
+    return tomllib.loads((files("templates") / "documents" / "sandbox.toml").read_text(encoding="utf-8"))
 
 
 @dataclass(frozen=True)
@@ -43,22 +51,24 @@ class Sandbox:
 
 def found_sandbox(session: Session, now: datetime) -> Sandbox:
     """Found it in an empty store."""
-    today = day_of(now)
+    today, words = day_of(now), made_up()
     ensure_city(session, CITY, today)
-    unit = find_or_add_party(session, city_id=CITY, name=UNIT, kind="u")
-    ours, others = (find_or_add_party(session, city_id=CITY, name=name, kind="m") for name in (OURS, OTHERS))
+    unit = find_or_add_party(session, city_id=CITY, name=words["unit"], kind="u")
+    ours, others = (
+        find_or_add_party(session, city_id=CITY, name=name, kind="m") for name in (words["ours"], words["others"])
+    )
     codes = [_lift(session, number, unit, ours if number < LIFTS else others, now) for number in range(LIFTS + 1)]
     rebuild(session, city_id=CITY, today=today, now=now)
     bureau = add_area_party(
-        session, city_id=CITY, role=AreaRole.CITY_REGULATOR, name=BUREAU, district_codes=["*"], as_of=today
+        session, city_id=CITY, role=AreaRole.CITY_REGULATOR, name=words["bureau"], district_codes=["*"], as_of=today
     )
     people = ((SIGNER, unit, ContactRole.LEGAL_REP), (ADMINISTRATOR, ours, ContactRole.MAINTAINER_ADMIN),
               (OFFICER, bureau, ContactRole.REGULATOR_OFFICER))  # fmt: skip
     for address, party_id, role in people:
-        contact_id = add_contact(session, party_id=party_id, role=role, name="沙箱", as_of=today)
+        contact_id = add_contact(session, party_id=party_id, role=role, name=words["person"], as_of=today)
         bind_webchat(session, address=address, contact_id=contact_id)
     connect(session, _actor(session, ADMINISTRATOR), _actor(session, OFFICER), now)
-    by = By("tixing sandbox", "对接测试", now)
+    by = By("tixing sandbox", words["trial"], now)
     key = make_key(session, by, party_id=ours, scopes=list(Scope), lasts=LASTS)[1]
     return Sandbox(key, tuple(codes[:LIFTS]), codes[LIFTS])
 
@@ -79,13 +89,13 @@ def connect(session: Session, admin: Actor, officer: Actor, now: datetime) -> No
     choose_way(session, asked(admin), way=PlatformRole.OWN, platform_id=platform_id)
 
 
-def object_to(session: Session, record_id: int, text: str, now: datetime) -> bool:
-    """Object as the unit; whether that record waits for its signature."""
+def object_to(session: Session, record_id: int, text: str | None, now: datetime) -> bool:
+    """Object as the unit, without a text in words of our own; whether that record waits for its signature."""
     record = session.get(MaintenanceRecord, record_id)
     if record is None or record.state != RecordState.PENDING:
         return False
     asked = Asked(_actor(session, SIGNER), now, day_of(now), f"sandbox:{record_id}")
-    object_to_maintenance(session, asked, record_id=record_id, text=text)
+    object_to_maintenance(session, asked, record_id=record_id, text=text or made_up()["objection"])
     return True
 
 
@@ -95,17 +105,17 @@ def _actor(session: Session, address: str) -> Actor:
 
 
 def _lift(session: Session, number: int, unit: int, maintainer: int, now: datetime) -> str:
-    code, valid_until = str(FIRST + number), add_months(day_of(now), 6)
+    code, valid_until, words = str(FIRST + number), add_months(day_of(now), 6), made_up()
     lift = Lift(
         city_id=CITY,
         key=code,
-        district="天河区",
+        district=words["district"],
         district_code="440106",
-        compound="沙箱花园",
-        building="1栋",
-        internal_number=f"{number + 1}梯",
+        compound=words["compound"],
+        building=words["building"],
+        internal_number=words["lift"].format(number=number + 1),
         equipment_code=code,
-        kind="曳引驱动乘客电梯",
+        kind=words["kind"],
         valid_until=valid_until,
         valid_precision="day",
         cycle=valid_until,

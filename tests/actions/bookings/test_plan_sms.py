@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import Session, select
 
 from actions.plans.answers import plan_rounds_of_unit
-from actions.told.replies import Answer, Reply, sentence_of, take_reply
+from actions.told.replies import Answer, Correspondent, Reply, answered_by_one, sentence_of, take_reply
 from actions.visits.bookings import bookings_of
 from actions.visits.slots import set_places
 from notifier.prepare import prepare
@@ -44,6 +44,30 @@ def answer(place: Any, notice_id: int, key: str, note: str = "", who: str = "陈
     return said
 
 
+def reminded(place: Any) -> int:
+    """An SMS that came after it, about what is due."""
+
+    def write(session: Session) -> int:
+        notice = Notice(
+            city_id="guangzhou", planned_on=place.today, send_on=place.today, party_id=place.parties["云荔物业"],
+            duty="periodic_inspection", rule="gz.inspection", step="near1", audience="unit_contact",
+            channel_class="sms", template="gz.sms", status="sent",
+        )  # fmt: skip
+        session.add(notice)
+        session.flush()
+        return notice.id
+
+    number: int = place.write(write)
+    answer(place, number, "read", note="booked")
+    return number
+
+
+def answered(place: Any, last: int) -> int | None:
+    known, number = Correspondent("zh", last, 0), "+8614000000001"
+    found: Correspondent = place.ask(lambda session: answered_by_one(session, known, number, "sms", today=place.today))
+    return found.notice_id
+
+
 def test_gz_04_a_unit_without_a_chat_agrees_by_answering_1_to_the_day_that_the_sms_names(place: Any) -> None:
     apart(place, 1)
     (one,) = published(place)
@@ -54,10 +78,13 @@ def test_gz_04_a_unit_without_a_chat_agrees_by_answering_1_to_the_day_that_the_s
     assert answer(place, notice_id, "words", note="已约") == "will_book", "perhaps of another day"
     assert answer(place, notice_id, "strange", phone="+8614000000009") == "plan_not_agreed"
     assert place.do(bookings_of, "陈一鸣") == []
+    later = reminded(place)
+    assert answered(place, later) == notice_id, "the reminder offers no 1"
     assert answer(place, notice_id, "tap") == answer(place, notice_id, "tap") == "plan_agreed"
     (visit,) = place.do(bookings_of, "陈一鸣")
     assert (visit.day, held(place), sound(place)) == (one.day, {}, True)
     assert [it.state for it in place.do(plan_rounds_of_unit, "陈一鸣")] == ["agreed"]
+    assert answered(place, later) == later, "what was answered waits for nothing"
 
 
 def test_who_answers_1_to_a_day_that_is_full_by_then_reads_that_nothing_is_booked(place: Any) -> None:

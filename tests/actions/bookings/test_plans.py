@@ -105,8 +105,11 @@ def test_gz_03_whoever_declines_keeps_every_date_and_is_not_offered_it_again(pla
 
 def test_a_round_of_a_plan_that_was_made_anew_is_refused(place: Any, months: list[int]):
     make(place)
-    before = shown(place)[0].round_id
+    before, kept, _ = shown(place)[0].round_id, held(place), told(place)
+    draft = make(place, publish=False)
+    assert (shown(place)[0].round_id, held(place), draft.planned) == (before, kept, 3), "what was published holds"
     make(place)
+    assert (held(place), sound(place), told(place)) == (kept, True, []), "the same again is told to nobody"
     assert place.refusal(agree_to_round, "陈一鸣", round_id=before).name == "plans.replaced"
 
 

@@ -33,6 +33,7 @@ from store.settings import Setting
 from store.upkeep import LiftClass, LiftUpkeep
 
 PNG = b"\x89PNG\r\n\x1a\n0"
+MONTH = timedelta(days=30)
 LOCK, SELF_CHECK, CAR_TOP = "A-1-29", "A-1-06", "A-1-11"
 
 
@@ -120,9 +121,9 @@ def test_gp_30_a_second_worker_confirms_and_true_times_are_kept(crew):
     record = crew.do(sign_visit, visit_id=visit)
     assert (record.late_upload, body_of(crew, record)["completed_at"]) == (True, "2026-11-23T11:20:00+08:00")
     assert len(body_of(crew, record)["signed_at"]) == 2
-    assert read_moment("12-31 8:05", crew.now.replace(year=2027, month=1, day=2)).year == 2026
-    assert read_moment("昨天 17:30", crew.now) == read_moment("yesterday 17:30", crew.now)
-    assert crew.now - timedelta(days=2) < read_moment("昨天 17:30", crew.now) < crew.now - timedelta(hours=10)
+    assert read_moment("12-31 8:05", crew.now.replace(year=2027, month=1, day=2), MONTH).year == 2026
+    assert read_moment("昨天 17:30", crew.now, MONTH) == read_moment("yesterday 17:30", crew.now, MONTH)
+    assert crew.now - timedelta(days=2) < read_moment("昨天 17:30", crew.now, MONTH) < crew.now - timedelta(hours=10)
 
 
 def test_gp_06_a_record_names_the_certificate_and_nobody_signs_by_one_that_has_ended(crew):

@@ -27,9 +27,10 @@ def round_to(session: Session, world: World, whose: str) -> dict[str, Any]:
 
 def unpublished(session: Session, world: World, whose: str) -> dict[str, Any]:
     """A plan that nobody sees yet: each publishes their own."""
-    session.add(YearPlanMade(department_id=world.parties[DESK_OF[whose]], year=2026, made_at=NOW))
+    plan = YearPlanMade(department_id=world.parties[DESK_OF[whose]], year=2026, made_at=NOW)
+    session.add(plan)
     session.flush()
-    return {}
+    return {"plan_id": plan.id}
 
 
 SAMPLES = {
@@ -38,8 +39,10 @@ SAMPLES = {
     "agree_to_round": round_to,
     "decline_round": round_to,
     "agree_to_all": lambda session, world, whose: {},
-    "plan_of_desk": lambda session, world, whose: {},
-    "left_out_of_desk": lambda session, world, whose: {},
+    "plans_of_desk": lambda session, world, whose: {},
+    "make_plan_of_desk": lambda session, world, whose: {"year": 2027},
+    "plan_of_desk": unpublished,
+    "left_out_of_desk": unpublished,
     "publish_plan_of_desk": unpublished,
     "inspector_away": lambda session, world, whose: {"days": 3},
 }

@@ -28,6 +28,7 @@ from actions.records.reading import records_of_lift
 from actions.records.showing import record_photo, record_shown
 from actions.refusals import Refused
 from notifier.prepare import preview
+from schedules.rulebook import load_rulebook
 from store.doors import TELEGRAM
 from store.lifts import Responsibility
 from store.notices import PAPERLESS, Notice
@@ -128,7 +129,9 @@ def test_gp_26_an_opinion_is_drafted_sent_answered_returned_and_closed_and_a_sus
 
 
 def test_gp_01_gp_02_gp_28_gp_32_coverage_and_punctuality_by_district_and_the_figures_of_a_month(contractor):
-    assert [target_on(day) for day in (date(2021, 12, 31), date(2022, 1, 1), date(2026, 1, 1))] == [30, 100, 100]
+    days = (date(2021, 12, 31), date(2022, 1, 1), date(2026, 1, 1))
+    assert [target_on(load_rulebook("guangzhou"), day) for day in days] == [30, 100, 100]
+    assert target_on(load_rulebook("zhoushan"), TODAY) == 0
     world = contractor.world
     for name, number in (("广州示范捷安电梯工程有限公司", "1"), ("粤演机电有限公司", "2")):
         contractor.do(file_maintainer, "city_regulator", name=name, number=number, filed_on=TODAY)

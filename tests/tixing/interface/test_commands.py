@@ -8,8 +8,9 @@ import pytest
 from typer.testing import CliRunner
 
 from tixing.cli import app
-from tixing.interface.sandbox import OURS
+from tixing.interface.sandbox import made_up
 
+OURS = made_up()["ours"]
 WHY = ("--by", "陈一鸣", "--reason", "对接测试")
 
 

@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
+from actions.records.cutting import CuttingError, cut_records, erase_person, may_be_cut
 from store.records import EntryKind
-from tixing.errors import TixingError, UsageError
+from tixing.errors import TixingError
 from tixing.records.anchors import Anchors, read_anchors
-from tixing.records.cutting import cut_records, erase_person, may_be_cut
 from tixing.records.faults import Wrong
 from tixing.records.proofs import Proof, check_proof, prove
 from tixing.times import business_day, now_utc
@@ -39,7 +39,7 @@ def test_gp_21_records_are_kept_through_the_fourth_anniversary(kept):
     assert may_be_cut(date(2026, 3, 5)) == date(2022, 3, 5)  # it is kept through that day (P11)
     assert may_be_cut(date(2026, 3, 6)) == date(2022, 3, 6)
     now = now_utc()
-    with kept.database.write() as session, pytest.raises(UsageError, match="kept"):
+    with kept.database.write() as session, pytest.raises(CuttingError, match="kept"):
         cut_records(session, by="王五", reason="期满", today=kept.today, now=now, before=kept.today)
     young = "UPDATE record_entry SET body = NULL WHERE id = 1"
     with kept.database.write() as session, pytest.raises(IntegrityError, match="never changed"):

@@ -14,9 +14,12 @@ from schedules.dates import add_months
 from store.appending import NewEntry, append
 from store.database import in_chunks, table_of
 from store.records import KEEP_YEARS, EntryKind, RecordEntry, RecordPersonal
-from tixing.errors import UsageError
 
 ENTRY, PERSONAL = table_of(RecordEntry).c, table_of(RecordPersonal).c
+
+
+class CuttingError(Exception):
+    """Nothing may go so; the message is one sentence that says why."""
 
 
 @dataclass(frozen=True)
@@ -38,11 +41,12 @@ def cut_records(
     """Empty the bodies of entries from before `before`, at the latest those whose fourth anniversary is over.
 
     An entry `cut` of each lift says through which place, by whom and why; the database refuses anything earlier.
+    CuttingError where nothing may go so.
     """
     _require(by, reason)
     limit = may_be_cut(today)
     if before is not None and before > limit:
-        raise UsageError(f"records from {limit} on are kept: through their fourth anniversary (四(二))")
+        raise CuttingError(f"records from {limit} on are kept: through their fourth anniversary (四(二))")
     old = (before or limit) > ENTRY.day, ENTRY.body.is_not(None)
     query = select(ENTRY.lift_id, func.max(ENTRY.seq)).where(*old).group_by(ENTRY.lift_id).order_by(ENTRY.lift_id)
     ends = session.execute(query).tuples().all()
@@ -89,4 +93,4 @@ def erase_person(session: Session, person: str, *, by: str, reason: str, today: 
 
 def _require(by: str, reason: str) -> None:
     if not by.strip() or not reason.strip():
-        raise UsageError("say who decided (--by) and why (--reason): it is written into the chain")
+        raise CuttingError("say who decided (--by) and why (--reason): it is written into the chain")
