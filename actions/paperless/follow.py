@@ -96,7 +96,8 @@ def _send_figures(session: Session, city_id: str, today: date) -> None:
     last_month = (first - timedelta(days=1)).replace(day=1)
     setting = session.get(Setting, MONTHLY)
     sent: dict[str, str] = dict(setting.value) if setting is not None else {}
-    is_time = today.day <= IN_TIME and load_calendar(session).is_working(today)
+    is_begun = city_id in sent or today.day <= IN_TIME  # after an outage they come late rather than never
+    is_time = is_begun and load_calendar(session).is_working(today)
     if not is_time or sent.get(city_id, "") >= last_month.isoformat():
         return
     if session.exec(select(Contractor.id).where(Contractor.city_id == city_id)).first() is None:

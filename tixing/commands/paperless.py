@@ -178,6 +178,8 @@ def figures(
     typer.echo(f"signed {total.signed}, by default {total.defaulted}, objected {total.objected}, open {total.pending}")
     for one in (*(tally for tally in found.contractors if tally.late), *(u for u in found.units if u.never_signs)):
         typer.echo(f"        {one.name}: {f'{one.late} late' if one.late else 'never signs itself'}")
+    if found.idle:
+        typer.echo(f"to be helped, no record for 31 days: {', '.join(found.idle)}")
 
 
 def _file(session: Any, city: str, name: str, number: str, on: date, today: date) -> None:
