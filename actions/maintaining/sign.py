@@ -12,6 +12,7 @@ from actions.lifts.explain import place_of
 from actions.maintaining.findings import ItemLine, lines_of
 from actions.maintaining.presence import presence_rules
 from actions.maintaining.rights import WORKERS, takes_part, writes_visit
+from actions.paperless.notices import TO_COMPANY, tell
 from actions.paperless.workers import certificate_of, require_certificate
 from actions.records.content import Extra, Found, Place, RecordContent, Result, Worker
 from actions.records.upload import Origin, upload_record
@@ -145,6 +146,12 @@ def sign_visit(session: Session, asked: Asked, *, visit_id: int) -> MaintenanceR
     visit.state, visit.ended_at, visit.completed_at = VisitState.UPLOADED, asked.now, done
     session.add(visit)
     _learn_place(session, visit)
+    if visit.second_id is not None:
+        tell(
+            session, record.city_id, visit.maintainer_party_id, TO_COMPANY, "gp.second", today=asked.today,
+            lifts=[session.get_one(Lift, visit.lift_id)], contact=visit.second_id, name=asked.actor.name,
+            on=day_of(done).isoformat(),
+        )  # fmt: skip
     session.flush()
     return record
 

@@ -1,7 +1,7 @@
-"""Records that were begun and not uploaded: in the evening their workers are reminded, in the morning their company hears.
+"""Records that were begun and not uploaded: workers are reminded in the evening, their company hears in the morning.
 
-A record is uploaded on the day of the work (003 四(一)). The reminder comes before the last hours, in which a unit could
-hardly read it any more.
+A record is uploaded on the day of the work (003 四(一)). The reminder comes before the last hours, in which a unit
+could hardly read it any more.
 """
 
 from collections import defaultdict

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from actions.paperless.claims import remind_claim
+from actions.paperless.claims import end_claim, remind_claim
 from actions.paperless.figures import Figures, Tally, figures_of
 from actions.paperless.notices import TO_BUREAU, TO_CITY, TO_MAINTAINER, city_bureau, tell
 from actions.paperless.opinions import remind_contractor, tell_bureau
@@ -60,8 +60,7 @@ def _follow_claims(session: Session, today: date) -> None:
     for claim in session.exec(query).all():
         named = parties_of(session, [claim.lift_id], [LiftRole.MAINTAINER]).get((claim.lift_id, LiftRole.MAINTAINER))
         if named == claim.party_id:
-            claim.state, claim.decided_on = ClaimState.ACCEPTED, today
-            session.add(claim)
+            end_claim(session, claim, ClaimState.ACCEPTED, today)
         elif (claim.reminded_on or claim.opened_on) + WAITS <= today:
             remind_claim(session, claim, today)
             claim.reminded_on = today
