@@ -28,7 +28,7 @@ from store.records import MaintenanceRecord, RecordEntry, RecordPersonal, Record
 from store.upkeep import DelayStatement
 
 SAID = ("kind", "table", "class", "all", "completed_at", "but", "signed_at")
-SAID_PERHAPS = ("began_at", "extra", "place", "note", "dangerous")
+SAID_PERHAPS = ("began_at", "extra", "photos_of", "place", "note", "dangerous")
 MOST_TROUBLES = 50
 OTHERS = ("not_your_lift", "not_their_lift")
 

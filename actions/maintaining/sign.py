@@ -172,6 +172,7 @@ def _content(
     session: Session, visit: UpkeepVisit, lines: Sequence[ItemLine], done: datetime, signed_at: datetime
 ) -> RecordContent:
     items = {line.item.code: _found(line) for line in lines if line.is_exception or line.finding.value is not None}
+    digests = dict(_photos(session, lines))
     return RecordContent(
         kind=VisitKind(visit.kind),
         table=item_table().name,
@@ -180,6 +181,11 @@ def _content(
         began_at=visit.begun_at if visit.begun_at <= done else None,
         completed_at=done,
         items=items,
+        photos_of={
+            line.item.code: tuple(digests[photo] for photo in line.finding.photos)
+            for line in lines
+            if line.finding.photos
+        },
         extra=tuple(Extra(result=Result.OK, item=one["name"]) for one in visit.extra),
         workers=tuple(_worker(session, who, at) for who, at in _signers(visit, signed_at)),
         place=_place(visit),

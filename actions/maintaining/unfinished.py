@@ -7,6 +7,7 @@ could hardly read it any more.
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from sqlmodel import Session, col, select
 
@@ -76,7 +77,7 @@ def _tell_companies(session: Session, visits: Sequence[UpkeepVisit], today: date
 
 
 def _tell(
-    session: Session, party_id: int, template: str, visits: Sequence[UpkeepVisit], today: date, **about: object
+    session: Session, party_id: int, template: str, visits: Sequence[UpkeepVisit], today: date, **about: Any
 ) -> None:
     if not visits:
         return
@@ -86,7 +87,7 @@ def _tell(
     tell(session, city, party_id, TO_COMPANY, template, today=today, lifts=lifts, visits=ids, **about)
 
 
-def _told(session: Session, template: str, since: date) -> list[dict[str, list[int]]]:
+def _told(session: Session, template: str, since: date) -> list[dict[str, Any]]:
     """What was said with this template from a day on."""
     query = select(Notice.facts).where(Notice.planned_on >= since, Notice.template == template)
     return [(facts or {})[PAPERLESS] for facts in session.exec(query)]

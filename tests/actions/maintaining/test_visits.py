@@ -77,6 +77,7 @@ def test_gp_10_18_a_record_says_all_fine_but_these(crew):
         CAR_TOP: {"result": "not_applicable", "reason": "无轿顶平台"},
     }
     assert (said["all"], said["class"], said["place"]) == (31, "A", {"how": "code"})
+    assert said["photos_of"] == {SELF_CHECK: said["photos"]}, "which photo shows which item"
     assert said["table"].startswith("tsg-t5002-2017/")
     assert (said["note"], said["extra"], len(said["photos"])) == (
         "已告知物业",

@@ -125,7 +125,12 @@ def test_a_request_under_a_name_is_answered_as_before_and_another_is_refused(pla
 def test_photos_are_named_by_their_digest_and_delays_are_stated(platform):
     photo = platform.ask("POST", "/files", content=PNG, headers={"Content-Type": "image/png"})
     assert photo.status_code == 201
-    assert platform.upload(photos=[photo.json()["sha256"]]).status_code == 201
+    digest = photo.json()["sha256"]
+    assert platform.upload(photos_of={"A-1-06": [digest]}).status_code == 422, "photos has all of them"
+    assert platform.upload(photos=[digest], photos_of={"A-9-99": [digest]}).json()["code"] == "unknown_item"
+    said = platform.said(photos=[digest], photos_of={"A-1-06": [digest]})
+    assert platform.ask("POST", "/records", json=said).status_code == 201
+    assert platform.ask("POST", "/records", json=said | {"photos_of": {}}).json()["code"] == "other_content"
     assert platform.ask("POST", "/files", content=b"MZ no photo").status_code == 415
     delay = {"lift": platform.lift, "external_id": "D-1", "reason": "natural_disaster", "until": "2026-12-10"}
     answers = [platform.ask("POST", "/delays", json=delay | {"words": "台风"}) for _ in range(2)]
