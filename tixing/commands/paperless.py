@@ -11,12 +11,12 @@ from sqlmodel import col, select
 from actions.paperless.claims import open_claims
 from actions.paperless.figures import Figures, figures_of
 from actions.paperless.opinions import opinion_lines
-from actions.paperless.platforms import apply_third_party, platform_lines, record_test
+from actions.paperless.platforms import apply_third_party, find_platform, platform_lines, record_test
 from actions.paperless.reads import lines_of_reads
 from actions.paperless.register import file_contractor, registration_of
 from actions.paperless.waivers import waiver_lines
 from actions.refusals import Refused
-from store.paperless import Contractor, Platform
+from store.paperless import Contractor
 from store.parties import Party
 from store.supervision import Opinion, RecordRead
 from tixing.commands.options import open_store, parse_date_option, print_json
@@ -76,12 +76,11 @@ def platforms(
                 raise UsageError("--apply is empty")
             apply_third_party(session, city, apply, now=now, today=business_day(now), key=f"cli:{uuid4()}")
         if tested is not None:
-            named = select(Party).join(Platform, col(Platform.party_id) == Party.id).where(Party.name == tested.strip())
-            party = session.exec(named.where(Platform.city_id == city)).first()
-            if party is None:
+            platform = find_platform(session, city, tested)
+            if platform is None:
                 raise TixingError(f"no platform {tested!r} has applied")
             key = f"cli:{uuid4()}"
-            record_test(session, party.id, passed=passed, ref=ref, now=now, today=business_day(now), key=key)
+            record_test(session, platform.party_id, passed=passed, ref=ref, now=now, today=business_day(now), key=key)
         found = platform_lines(session, city, business_day(now))
     if as_json:
         print_json({"platforms": [asdict(one) for one in found]})
