@@ -267,7 +267,10 @@ class Client:
     def list_records(
         self, *, lift: str | None = None, since: str | None = None, after: str | None = None
     ) -> RecordPage:
-        """The records that this platform uploaded, in the order of their numbers, a hundred on a page."""
+        """The records that this platform uploaded, in the order of their numbers, a hundred on a page.
+
+        Of one `lift` also those that it may read because unit and maintainer have both authorized it (四(四)).
+        """
         answer: RecordPage = self._connection.ask(
             "GET", "/records", query={"lift": lift, "since": since, "after": after}
         )
