@@ -30,11 +30,12 @@ from bot.subject import Subject
 from bot.texts import label
 from bot.using import answer, look, use
 from bot.visit import Visit
-from bot.widgets import Commit, Label, Say, choice, column_of, home, leave
+from bot.widgets import Commit, Label, Say, choice, column_of, home, leave, visit_of
 from bot.written import read_written
 from store.records import RecordState
 
 ITEMS, REMARKS, PHOTOS = 15, 6, 10  # of a record that are shown; the rest is counted
+CAPTION = 200  # characters
 OBJECT, REMARK, NOTE = "object", "remark", "note"  # what is written
 VERBS = {OBJECT: object_to_maintenance, REMARK: remark_on_maintenance, NOTE: note_on_maintenance}
 
@@ -100,7 +101,7 @@ async def get_one(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict
     """One record with all that was said to it, and what this person may say."""
     known = dialog_manager.dialog_data
     shown: RecordShown = await look(dialog_manager, record_shown, record_id=known["record_id"])
-    known.update(shown_lift=shown.line.lift_id, photo_count=shown.photos)
+    known.update(shown_lift=shown.line.lift_id)
     role, state = (visit.actor.role if visit.actor else None), shown.line.state
     party_id = visit.actor.party_id if visit.actor else None
     is_unit = role in UNIT and shown.unit_id == party_id
@@ -196,10 +197,17 @@ async def send(callback: CallbackQuery, widget: Any, manager: DialogManager) -> 
 async def show_photos(callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:
     """Its photos."""
     record_id = manager.dialog_data["record_id"]
-    for number in range(1, min(manager.dialog_data["photo_count"], PHOTOS) + 1):
+    shown = await look(manager, record_shown, record_id=record_id)
+    for number in range(1, min(shown.photos, PHOTOS) + 1):
         name, content = await look(manager, record_photo, record_id=record_id, number=number)
         if content:
-            await give_picture(manager, content, name)
+            await give_picture(manager, content, name, _caption(shown, number, visit_of(manager).language))
+
+
+def _caption(shown: RecordShown, number: int, language: str) -> str:
+    """Which items a photo shows; only its number where it shows none by name."""
+    items = [one.name if language == "zh" else one.english for one in shown.items if number in one.photos]
+    return f"{number}. {' / '.join(items)}"[:CAPTION] if items else f"{number}."
 
 
 def make_router() -> Router:

@@ -17,7 +17,7 @@ from notifier.facts import ALERT, NoticeFacts
 from notifier.routing import FIRST_OF, SMS, Person, route
 from store.database import in_chunks, table_of
 from store.ledger import cancel_empty, lock_notices
-from store.notices import CAMPAIGN, GREETING, SUMMARY, Delivery, Notice, NoticeStatus, PlanRun
+from store.notices import CAMPAIGN, GREETING, PAPERLESS, SUMMARY, Delivery, Notice, NoticeStatus, PlanRun
 from store.opt_outs import load_opt_outs
 from store.parties import Contact, ContactRole
 
@@ -75,7 +75,7 @@ def whom(
     """Who may get a notice and by which channels: a greeting only the person for whom it is, by SMS.
 
     An alert that names a number goes there first, or there `only`: whoever answers an emergency number is no contact of
-    the register. One that names a contact, as a department's figures may, goes to nobody else.
+    the register. One that names a contact, as a department's figures may, or one to a worker, goes to nobody else.
     """
     alert = facts.own.get(ALERT, {})
     if alert.get("number"):
@@ -84,7 +84,7 @@ def whom(
         here = tuple((compound.strip(), building.strip()) for compound, building in sorted(facts.places))
         # there for the very place: nobody who is in charge of it comes before
         return [Person(NOBODY_BY_NAME, first, phone=alert["number"], places=here), *others], available
-    told = facts.own.get(SUMMARY) or facts.own.get(CAMPAIGN) or {}
+    told = facts.own.get(SUMMARY) or facts.own.get(CAMPAIGN) or facts.own.get(PAPERLESS) or {}
     if (named := alert.get("contact", told.get("contact"))) is not None:
         return [person for person in people if person.contact_id == named], available
     greeting = facts.own.get(GREETING)

@@ -8,10 +8,12 @@ from notifier.facts import NoticeFacts
 from notifier.index import load_index
 from store.notices import PAPERLESS
 
-OF_PAPERLESS = ("gp.incomplete", "gp.claim", "gp.platform", "gp.waiver", "gp.opinion", "gp.monthly")
+OF_WORK = ("gp.unfinished", "gp.second", "gp.wrong")
+OF_PAPERLESS = ("gp.incomplete", "gp.claim", "gp.platform", "gp.waiver", "gp.opinion", "gp.monthly", *OF_WORK)
 PLACE = ("compound", "building", "internal_number", "certificate", "district")
 MISSING = ["address", "phone", "emergency", "certificates"]
-ABOUT_LIFTS = ("gp.claim", "gp.waiver")
+ABOUT_LIFTS = ("gp.claim", "gp.waiver", *OF_WORK)
+OF_ONE = ("gp.claim", "gp.second", "gp.wrong")
 
 
 def as_paperless(facts: NoticeFacts, sample: str, lifts: int) -> NoticeFacts:
@@ -20,7 +22,7 @@ def as_paperless(facts: NoticeFacts, sample: str, lifts: int) -> NoticeFacts:
     place = {name: values[name] for name in PLACE} | {"address": "", "key": "0"}
     deeds = {"gp.claim": "asked", "gp.waiver": "confirmed", "gp.opinion.reg": "answered", "gp.opinion": "sent"}
     deed = next((deed for name, deed in deeds.items() if template.startswith(name)), "")
-    named = 1 if template.startswith("gp.claim") else lifts
+    named = 1 if template.startswith(OF_ONE) else lifts
     own: dict[str, Any] = {
         "lifts": [place] * named if template.startswith(ABOUT_LIFTS) else [],
         "name": values["maintainer"],
@@ -28,6 +30,7 @@ def as_paperless(facts: NoticeFacts, sample: str, lifts: int) -> NoticeFacts:
         "note": values["reason"],
         "deed": deed,
         "kind": "rectification" if lifts == 1 else "suspension",
+        "names": [values["contact"]] * min(lifts, 3),
         "missing": MISSING if lifts > 1 else MISSING[:1],
         "on": facts.own["due"],
         "due": facts.own["due"],

@@ -31,6 +31,7 @@ def words_for_paperless(facts: NoticeFacts, language: str, channel: str, today: 
         "deed": own.get("deed", ""),
         "kind": own.get("kind", ""),
         "missing": own.get("missing", []),
+        "names": [cut(clean_text(one), SHORT) for one in own.get("names", ())[:NAMED]],
         "on": _day(own.get("on"), language, today),
         "due": _day(own.get("due"), language, today),
         "place": name(places[0]) if places else "",

@@ -22,7 +22,7 @@ FIRST_OF: dict[str, tuple[ContactRole, ...]] = {
     "unit_contact": (UNIT_CONTACT, MANAGER, HEAD),
     "unit_head": (HEAD, MANAGER, UNIT_CONTACT),
     "unit_signer": (MANAGER, HEAD, UNIT_CONTACT),
-    "maintainer": (ContactRole.MAINTAINER_CONTACT,),
+    "maintainer": (ContactRole.MAINTAINER_CONTACT, ContactRole.MAINTAINER_ADMIN),
     "district_regulator": (ContactRole.REGULATOR_OFFICER,),
     "city_regulator": (ContactRole.REGULATOR_OFFICER,),
     "inspection_department": (ContactRole.DUTY_OFFICER,),

@@ -102,10 +102,14 @@ class PilotExited(Given):
 
 
 class RecordCompleted(Given):
-    """A maintenance record. `answered_at`: the unit signed it or objected to it, or its silence counted."""
+    """A maintenance record. `answered_at`: the unit signed it or objected to it, or its silence counted.
+
+    `seq`: its place among the entries of its lift, by which two of one second are told apart.
+    """
 
     kind: Literal["record_completed"]
     at: Moment
+    seq: int | None = None
     uploaded_at: Moment | None = None
     answered_at: Moment | None = None
     consent: YesNo = False

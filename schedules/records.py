@@ -121,14 +121,15 @@ def standing_of(record: RecordCompleted) -> Standing:
 
 
 def _records(facts: Facts) -> list[RecordCompleted]:
-    """One for each moment of completion, as last stated: a later fact tells of the upload."""
-    records = {record.at: record for record in facts.events if isinstance(record, RecordCompleted)}
-    return [records[at] for at in sorted(records)]
+    """Each record once, as last stated: a later fact tells of the upload, another of the answer."""
+    records = {record_key(record): record for record in facts.events if isinstance(record, RecordCompleted)}
+    return sorted(records.values(), key=lambda record: (record.at, record.seq or 0))
 
 
 def record_key(record: RecordCompleted) -> str:
-    """The cycle of a record's duties."""
-    return record.at.astimezone(SHANGHAI).isoformat(timespec="seconds")
+    """The cycle of a record's duties: its second, and its place in the chain where it has one."""
+    second = record.at.astimezone(SHANGHAI).isoformat(timespec="seconds")
+    return second if record.seq is None else f"{second}#{record.seq}"
 
 
 DERIVATIONS: dict[Trigger, Derivation] = {

@@ -52,6 +52,8 @@ class TaskKind(StrEnum):
     OBJECTION_UNANSWERED = "objection_unanswered"
     NO_BUREAU = "no_bureau"
     WEBHOOK_STOPPED = "webhook_stopped"
+    MAINTAINER_DISPUTED = "maintainer_disputed"
+    WRONG_ON_SITE = "wrong_on_site"
 
 
 class TaskStatus(StrEnum):

@@ -17,6 +17,7 @@ from actions.identity.following import follow_people
 from actions.inspecting.lapses import lapse_overdue
 from actions.inspecting.objections import ask_for_answers
 from actions.inspecting.overtaken import end_overtaken
+from actions.maintaining.unfinished import follow_unfinished
 from actions.matters.follow import follow_matters
 from actions.paperless.follow import follow_paperless
 from actions.plans.holding import end_holds
@@ -119,6 +120,7 @@ def plan_pass(
         follow_lists(session, today=today)
         follow_matters(session, today=today, now=now)
         follow_paperless(session, today=today, now=now)
+        follow_unfinished(session, today=today, now=now)
         forget_daily(session, today=today, now=now, keeping=keeping)
         stopped = stopped_cities(session)
         if not stopped.everywhere and not stopped.cities:

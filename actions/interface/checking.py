@@ -24,10 +24,11 @@ def check_items(record: RecordIn, lift: Lift) -> list[Trouble]:
     found: list[Trouble] = []
     if record.count != len(items):
         found.append(Trouble(code="wrong_count", detail=f"the table has {len(items)} items for it", field="count"))
-    for code in record.items:
-        if code not in items:
-            said = f"a {record.kind.value} visit to a lift of class {record.lift_class} has no such item"
-            found.append(Trouble(code="unknown_item", detail=said, field=f"items.{code}"))
+    for name in ("items", "photos_of"):
+        for code in getattr(record, name):
+            if code not in items:
+                said = f"a {record.kind.value} visit to a lift of class {record.lift_class} has no such item"
+                found.append(Trouble(code="unknown_item", detail=said, field=f"{name}.{code}"))
     for code, item in items.items():
         found.extend(_check(item, record.items.get(code), f"items.{code}"))
     return found

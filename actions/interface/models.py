@@ -1,11 +1,11 @@
 """What goes in and out of the data interface."""
 
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import ConfigDict, Field, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
-from actions.records.content import MOST_PHOTOS, NO_ZERO, Line, RecordContent, Strict
+from actions.records.content import MOST_PHOTOS, NO_ZERO, Digest, Line, RecordContent, Strict
 from schedules.items import VERSION
 from store.records import EntryKind, RecordState, VisitKind
 from store.upkeep import DelayReason
@@ -15,7 +15,6 @@ LARGEST_ID = 2**31 - 1
 LONGEST_URL = 500
 
 ExternalId = Annotated[str, StringConstraints(pattern=r"^[!-~]{1,100}$")]
-Digest = Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")]
 RecordId = Annotated[int, Field(ge=1, le=LARGEST_ID)]
 
 SAMPLE: dict[str, Any] = {
@@ -38,7 +37,7 @@ class RecordIn(RecordContent):
 
     `lift`: any code by which the register knows it. `external_id`: the platform's own name for the record; the same
     again is the same record. `items`: only what was not simply found in order, and all that was measured. `photos`:
-    the sha256 of files that were uploaded before.
+    the sha256 of files that were uploaded before; each of `photos_of` is among them.
     """
 
     model_config = ConfigDict(json_schema_extra={"examples": [SAMPLE]})
@@ -46,6 +45,12 @@ class RecordIn(RecordContent):
     lift: Line
     external_id: ExternalId
     photos: tuple[Digest, ...] = Field(default=(), max_length=MOST_PHOTOS)
+
+    @model_validator(mode="after")
+    def _names_its_photos(self) -> Self:
+        if not {one for each in self.photos_of.values() for one in each} <= set(self.photos):
+            raise ValueError("what photos_of names stands in photos too")
+        return self
 
 
 class BatchIn(Strict):

@@ -13,7 +13,7 @@ from actions.interface.reading import shown
 from store.interface import WebhookEndpoint, WebhookMessage
 from store.records import MaintenanceRecord
 
-What = Literal["uploaded", "signed", "objected", "defaulted", "noted"]
+What = Literal["signed", "objected", "noted"]  # of an upload its answer tells, and silence signs nothing of theirs
 TEST = "test"
 
 
@@ -22,7 +22,7 @@ def announce(
 ) -> WebhookMessage | None:
     """Tell the platform that uploaded a record what became of it, if it wants to be told.
 
-    `said_at`: when, where that is neither its upload nor its decision.
+    `said_at`: when, where that is not its decision.
     """
     if record.source_id is None:
         return None
@@ -31,8 +31,7 @@ def announce(
         return None
     session.flush()
     [said] = shown(session, [record])
-    decided_at = record.decided_at if what not in ("uploaded", "noted") else None
-    at = said_at or decided_at or record.uploaded_at
+    at = said_at or record.decided_at or record.uploaded_at
     content = {"type": f"record.{what}", "timestamp": at.isoformat(), "data": said.model_dump(mode="json")}
     return post(session, endpoint, f"record.{what}", content, at, record_id=record.id)
 

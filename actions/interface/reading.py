@@ -1,14 +1,16 @@
 """What a platform may look up: the lifts of its maintainer, the item table, its own records and how they stand."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlmodel import Session, col, or_, select
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, and_, col, or_, select
 
 from actions.interface.keys import Caller
 from actions.interface.models import Act, ItemOut, ItemsOut, LiftOut, LiftPage, RecordOut, RecordPage
 from actions.lifts.explain import place_of
+from actions.paperless.rights import by_grant
 from schedules.items import VERSION, Item, item_table, items_of, lift_class
 from store.chain import read_content
 from store.lifts import Lift, LiftName, LiftRole, Responsibility
@@ -82,26 +84,28 @@ def items_shown(which: LiftClass, kind: VisitKind) -> ItemsOut:
     )
 
 
-def find_record(session: Session, caller: Caller, number: int) -> RecordOut | None:
-    """A record that this platform uploaded for this maintainer."""
-    record = session.get(MaintenanceRecord, number)
-    if record is None or (record.source_id, record.maintainer_id) != (caller.source_id, caller.party_id):
-        return None
-    return shown(session, [record])[0]
+def find_record(session: Session, caller: Caller, number: int, on: date) -> RecordOut | None:
+    """A record that this platform uploaded for this maintainer, or may read by a grant on that day."""
+    query = select(MaintenanceRecord).where(MaintenanceRecord.id == number)
+    record = session.exec(query.where(or_(_uploaded_by(caller), by_grant(caller.source_id, on)))).first()
+    return _for(caller, session, [record])[0] if record is not None else None
 
 
 def records_page(
-    session: Session, caller: Caller, *, lift_id: int | None, since: datetime | None, after: int
+    session: Session, caller: Caller, *, lift_id: int | None, since: datetime | None, after: int, on: date
 ) -> RecordPage:
-    """The records that this platform uploaded, completed since then, after this number."""
+    """The records that this platform uploaded, completed since then, after this number; of one lift also those that it
+    may read by a grant."""
     query = _theirs(caller).where(col(MaintenanceRecord.id) > after)
     if lift_id is not None:
-        query = query.where(MaintenanceRecord.lift_id == lift_id)
+        theirs = or_(_uploaded_by(caller), by_grant(caller.source_id, on))
+        query = select(MaintenanceRecord).where(MaintenanceRecord.lift_id == lift_id, theirs)
+        query = query.where(col(MaintenanceRecord.id) > after)
     if since is not None:
         query = query.where(col(MaintenanceRecord.completed_at) >= since)
     found = session.exec(query.order_by(col(MaintenanceRecord.id)).limit(PAGE + 1)).all()
     return RecordPage(
-        records=tuple(shown(session, found[:PAGE])), next=str(found[PAGE - 1].id) if len(found) > PAGE else ""
+        records=tuple(_for(caller, session, found[:PAGE])), next=str(found[PAGE - 1].id) if len(found) > PAGE else ""
     )
 
 
@@ -152,10 +156,23 @@ def shown(session: Session, records: Sequence[MaintenanceRecord]) -> list[Record
     ]
 
 
+def _for(caller: Caller, session: Session, records: Sequence[MaintenanceRecord]) -> list[RecordOut]:
+    """What another platform calls its records is not said."""
+    ours = {one.id for one in records if (one.source_id, one.maintainer_id) == (caller.source_id, caller.party_id)}
+    found = shown(session, records)
+    return [one if one.id in ours else one.model_copy(update={"external_id": None}) for one in found]
+
+
 def _theirs(caller: Caller) -> Any:
-    return select(MaintenanceRecord).where(
-        MaintenanceRecord.source_id == caller.source_id, MaintenanceRecord.maintainer_id == caller.party_id
+    return select(MaintenanceRecord).where(_uploaded_by(caller))
+
+
+def _uploaded_by(caller: Caller) -> ColumnElement[bool]:
+    own = (
+        col(MaintenanceRecord.source_id) == caller.source_id,
+        col(MaintenanceRecord.maintainer_id) == caller.party_id,
     )
+    return and_(*own)
 
 
 def _keys(session: Session, lift_ids: set[int]) -> dict[int, str]:

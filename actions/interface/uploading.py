@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from hashlib import sha256
 from typing import Any
 
 from pydantic import ValidationError
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, or_, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from actions.interface.checking import check_items
 from actions.interface.counts import Happened, count_one
@@ -15,6 +17,7 @@ from actions.interface.keys import Caller
 from actions.interface.models import DelayIn, RecordIn, Trouble
 from actions.maintaining.delays import Stating, keep_delay
 from actions.paperless.platforms import require_may_upload
+from actions.paperless.rights import party_may_read
 from actions.photos import find_photo_at, keep_photo_at
 from actions.records.upload import Origin, Upload, upload_records
 from actions.refusals import Refused
@@ -28,7 +31,7 @@ from store.records import MaintenanceRecord, RecordEntry, RecordPersonal, Record
 from store.upkeep import DelayStatement
 
 SAID = ("kind", "table", "class", "all", "completed_at", "but", "signed_at")
-SAID_PERHAPS = ("began_at", "extra", "place", "note", "dangerous")
+SAID_PERHAPS = ("began_at", "extra", "photos_of", "place", "note", "dangerous")
 MOST_TROUBLES = 50
 OTHERS = ("not_your_lift", "not_their_lift")
 
@@ -159,6 +162,7 @@ def state_delay(session: Session, caller: Caller, said: DelayIn, now: datetime) 
         if (known.reason, known.words) != (said.reason, " ".join(said.words.split())):
             raise rejected(409, "other_content", "another statement came under this external_id", "external_id")
         return known
+    require_may(session, caller, [lift], now)
     photos = [number for number, _ in _photos(session, caller, said.photos)]
     who = Stating(caller.party_id, key, now, day_of(now))
     try:
@@ -172,7 +176,10 @@ def state_delay(session: Session, caller: Caller, said: DelayIn, now: datetime) 
 
 
 def keep_file(session: Session, caller: Caller, content: bytes, now: datetime) -> StoredFile:
-    """Keep a photo for records to come. Raises RejectedError for what is none."""
+    """Keep a photo for records to come; the same again where it came before. Raises RejectedError for what is none."""
+    if (known := find_photo_at(session, caller.address, sha256(content).hexdigest())) is not None:
+        return known
+    require_may(session, caller, [], now)
     try:
         file = keep_photo_at(session, caller.address, content, now=now, today=day_of(now))
     except Refused as error:
@@ -189,20 +196,28 @@ def require_lift(session: Session, caller: Caller, name: str) -> Lift:
     return lift
 
 
+def require_readable_lift(session: Session, caller: Caller, name: str, on: date) -> Lift:
+    """The same, or one of whose records this platform may read some by a grant of both sides."""
+    lift = find_lift(session, caller, name)
+    if lift is None:
+        found = session.exec(_named(caller, name).limit(2)).all()
+        may_read = len(found) == 1 and party_may_read(session, caller.source_id, found[0].id, on)
+        lift = found[0] if may_read else require_lift(session, caller, name)
+    return lift
+
+
 def find_lift(session: Session, caller: Caller, name: str) -> Lift | None:
     """The one lift of the maintainer that is known by this code."""
-    value = normalise_identifier(name)
     theirs = select(Responsibility.lift_id).where(
         Responsibility.party_id == caller.party_id, Responsibility.role == LiftRole.MAINTAINER
     )
-    named = select(LiftName.lift_id).where(LiftName.value == value)
-    query = select(Lift).where(
-        Lift.city_id == caller.city_id,
-        col(Lift.id).in_(theirs),
-        or_(Lift.key == name.strip(), col(Lift.id).in_(named)),
-    )
-    found = session.exec(query.limit(2)).all()
+    found = session.exec(_named(caller, name).where(col(Lift.id).in_(theirs)).limit(2)).all()
     return found[0] if len(found) == 1 else None
+
+
+def _named(caller: Caller, name: str) -> SelectOfScalar[Lift]:
+    named = select(LiftName.lift_id).where(LiftName.value == normalise_identifier(name))
+    return select(Lift).where(Lift.city_id == caller.city_id, or_(Lift.key == name.strip(), col(Lift.id).in_(named)))
 
 
 def _refused(why: Refused) -> RejectedError:

@@ -12,6 +12,7 @@ from actions.lifts.explain import place_of
 from actions.maintaining.presence import distance
 from actions.maintaining.rights import WORKERS, held_visit, writes_visit
 from actions.maintaining.words import LONGEST_NOTE, read_words
+from actions.maintaining.wrong import report_wrong
 from actions.refusals import Refused
 from actions.registry import their_lifts, verb
 from schedules.dates import ONE_DAY
@@ -97,7 +98,8 @@ def begin_visit(
     """Begin the record of a visit; its number. The lift's data were checked on site (003 三(二)1(3)).
 
     `as_class`: which appendix, where the register does not say it: kept for the next visits. `by_label`: the label on
-    the lift was read, and it is one of ours. `wrong`: which of the data are not so; it begins the record's note.
+    the lift was read, and it is one of ours. `wrong`: which of the data are not so; it begins the record's note, and
+    whoever can put them right is asked to.
     """
     lift, upkeep = session.get_one(Lift, lift_id), session.get(LiftUpkeep, lift_id)
     known = class_of(lift, upkeep)
@@ -117,7 +119,7 @@ def begin_visit(
         "extra": [],
         "note": read_words(wrong, LONGEST_NOTE) if wrong else "",
     }
-    insert_new(session, UpkeepVisit, row)
+    is_new = insert_new(session, UpkeepVisit, row)
     visit = session.exec(
         select(UpkeepVisit)
         .where(UpkeepVisit.lift_id == lift_id, UpkeepVisit.worker_id == asked.actor.contact_id)
@@ -133,6 +135,8 @@ def begin_visit(
         upkeep.lift_class = as_class.value
         session.add(upkeep)
     session.flush()
+    if is_new and visit.note:
+        report_wrong(session, asked, visit, lift)
     return visit.id
 
 

@@ -15,6 +15,7 @@ from actions.lifts.explain import place_of
 from actions.maintaining.findings import ItemLine, lines_of
 from actions.maintaining.presence import presence_rules
 from actions.maintaining.rights import WORKERS, takes_part, writes_visit
+from actions.paperless.notices import TO_COMPANY, tell
 from actions.paperless.workers import certificate_of, require_certificate
 from actions.records.content import Extra, Found, Place, RecordContent, Result, Worker
 from actions.records.upload import Origin, upload_record
@@ -147,6 +148,12 @@ def sign_visit(session: Session, asked: Asked, *, visit_id: int) -> MaintenanceR
     visit.state, visit.ended_at, visit.completed_at = VisitState.UPLOADED, asked.now, done
     session.add(visit)
     _learn_place(session, visit)
+    if visit.second_id is not None:
+        tell(
+            session, record.city_id, visit.maintainer_party_id, TO_COMPANY, "gp.second", today=asked.today,
+            lifts=[session.get_one(Lift, visit.lift_id)], contact=visit.second_id, name=asked.actor.name,
+            on=day_of(done).isoformat(),
+        )  # fmt: skip
     session.flush()
     return record
 
@@ -167,6 +174,7 @@ def _content(
     session: Session, visit: UpkeepVisit, lines: Sequence[ItemLine], done: datetime, signed_at: datetime
 ) -> RecordContent:
     items = {line.item.code: _found(line) for line in lines if line.is_exception or line.finding.value is not None}
+    digests = dict(_photos(session, lines))
     return RecordContent(
         kind=VisitKind(visit.kind),
         table=item_table().name,
@@ -175,6 +183,11 @@ def _content(
         began_at=visit.begun_at if visit.begun_at <= done else None,
         completed_at=done,
         items=items,
+        photos_of={
+            line.item.code: tuple(digests[photo] for photo in line.finding.photos)
+            for line in lines
+            if line.finding.photos
+        },
         extra=tuple(Extra(result=Result.OK, item=one["name"]) for one in visit.extra),
         workers=tuple(_worker(session, who, at) for who, at in _signers(visit, signed_at)),
         place=_place(visit),

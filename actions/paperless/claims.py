@@ -18,11 +18,14 @@ from actions.regulator.scope import bureau_of
 from actions.sight import among_lifts_of, lifts_of
 from schedules.announcements import parties_of
 from schedules.duties import rebuild
+from schedules.tasks import desk_of_lift
 from store.database import table_of
 from store.lifts import Lift, LiftName, LiftRole, LiftStatus, Responsibility
 from store.locks import lock_lifts
 from store.paperless import ClaimState, LiftClaim
 from store.parties import party_name
+from store.task_list import find_open_task, open_once
+from store.tasks import Task, TaskKind, TaskStatus
 
 LONGEST_NAME = 60
 DECIDERS = UNIT | REGULATORS
@@ -95,6 +98,7 @@ def claim_lift(session: Session, asked: Asked, *, name: str) -> ClaimLine:
     session.flush()
     if claim.state == ClaimState.OPEN:
         _tell(session, claim, lift, "asked", asked.today)
+        _open_dispute(session, claim, lift)
     return _line(session, claim, lift, asked.actor.party_id, asked.today)
 
 
@@ -147,6 +151,17 @@ def remind_claim(session: Session, claim: LiftClaim, today: date) -> None:
     _to_deciders(session, claim, session.get_one(Lift, claim.lift_id), "asked", today)
 
 
+def end_claim(session: Session, claim: LiftClaim, state: ClaimState, today: date) -> None:
+    """It waits for nobody any more, and the task that somebody had of it ends."""
+    claim.state, claim.decided_on = state, today
+    session.add(claim)
+    task = find_open_task(session, TaskKind.MAINTAINER_DISPUTED, _dispute(claim))
+    if task is not None:
+        task.status, task.closed_on, task.outcome = TaskStatus.DONE, today, state.value
+        session.add(task)
+    session.flush()
+
+
 def open_claims(session: Session, city_id: str, today: date) -> list[ClaimLine]:
     """All open ones of a city, for the command line."""
     query = select(LiftClaim, Lift).join(Lift, col(Lift.id) == LiftClaim.lift_id)
@@ -182,10 +197,28 @@ def _hand_over(session: Session, claim: LiftClaim, asked: Asked) -> None:
 
 
 def _end(session: Session, claim: LiftClaim, state: ClaimState, asked: Asked, note: str) -> None:
-    claim.state, claim.decided_on, claim.decided_by = state, asked.today, asked.actor.contact_id
-    claim.note = " ".join(note.split())
-    session.add(claim)
-    session.flush()
+    claim.decided_by, claim.note = asked.actor.contact_id, " ".join(note.split())
+    end_claim(session, claim, state, asked.today)
+
+
+def _open_dispute(session: Session, claim: LiftClaim, lift: Lift) -> None:
+    """The bureau of the district owns it, where none is named the inspection department."""
+    owner = bureau_of(session, lift.city_id, lift.district_code) or desk_of_lift(session, lift.id)
+    task = Task(
+        kind=TaskKind.MAINTAINER_DISPUTED,
+        key=_dispute(claim),
+        city_id=claim.city_id,
+        owner_party_id=owner,
+        lift_id=lift.id,
+        party_id=claim.party_id,
+        detail={"from": claim.registered_id, "to": claim.party_id},
+        opened_on=claim.opened_on,
+    )
+    open_once(session, task)
+
+
+def _dispute(claim: LiftClaim) -> str:
+    return f"claim:{claim.id}"
 
 
 def _tell(session: Session, claim: LiftClaim, lift: Lift, deed: str, today: date) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from actions.paperless.claims import remind_claim
+from actions.paperless.claims import end_claim, remind_claim
 from actions.paperless.figures import Figures, Tally, figures_of
 from actions.paperless.notices import TO_BUREAU, TO_CITY, TO_MAINTAINER, city_bureau, tell
 from actions.paperless.opinions import remind_contractor, tell_bureau
@@ -60,8 +60,7 @@ def _follow_claims(session: Session, today: date) -> None:
     for claim in session.exec(query).all():
         named = parties_of(session, [claim.lift_id], [LiftRole.MAINTAINER]).get((claim.lift_id, LiftRole.MAINTAINER))
         if named == claim.party_id:
-            claim.state, claim.decided_on = ClaimState.ACCEPTED, today
-            session.add(claim)
+            end_claim(session, claim, ClaimState.ACCEPTED, today)
         elif (claim.reminded_on or claim.opened_on) + _waits(session, claim.city_id) <= today:
             remind_claim(session, claim, today)
             claim.reminded_on = today
@@ -101,7 +100,8 @@ def _send_figures(session: Session, city_id: str, today: date) -> None:
     last_month = (first - timedelta(days=1)).replace(day=1)
     setting = session.get(Setting, MONTHLY)
     sent: dict[str, str] = dict(setting.value) if setting is not None else {}
-    is_time = today.day <= IN_TIME and load_calendar(session).is_working(today)
+    is_begun = city_id in sent or today.day <= IN_TIME  # after an outage they come late rather than never
+    is_time = is_begun and load_calendar(session).is_working(today)
     if not is_time or sent.get(city_id, "") >= last_month.isoformat():
         return
     if session.exec(select(Contractor.id).where(Contractor.city_id == city_id)).first() is None:

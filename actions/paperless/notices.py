@@ -11,6 +11,7 @@ from store.lifts import Lift, place_facts
 from store.notices import PAPERLESS, Notice
 
 TO_MAINTAINER, TO_UNIT, TO_BUREAU, TO_CITY = "maintainer_admin", "unit_contact", "district_regulator", "city_regulator"
+TO_COMPANY = "maintainer"  # whoever sends the workers; with a `contact` among the facts: nobody but that person
 
 
 def tell(

@@ -76,6 +76,12 @@ def apply_third_party(session: Session, city_id: str, name: str, *, now: datetim
     return apply_platform(session, city_id, party_id, PlatformRole.THIRD_PARTY, now=now, today=today, key=key)
 
 
+def find_platform(session: Session, city_id: str, name: str) -> Platform | None:
+    """The platform of a city by the name of who runs it."""
+    query = select(Platform).join(Party, col(Party.id) == Platform.party_id)
+    return session.exec(query.where(Platform.city_id == city_id, Party.name == name.strip())).first()
+
+
 def record_test(
     session: Session, party_id: int, *, passed: bool, ref: str, now: datetime, today: date, key: str
 ) -> None:

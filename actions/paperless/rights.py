@@ -10,7 +10,7 @@ from sqlmodel import Session, and_, col, or_, select
 from actions.actors import DEPARTMENT, MAINTAINER, REGULATORS, UNIT, Actor
 from actions.sight import among_lifts_of, in_their_places
 from store.database import table_of
-from store.lifts import Lift, LiftRole, Responsibility
+from store.lifts import Lift
 from store.records import MaintenanceRecord
 from store.supervision import RecordGrant
 
@@ -27,14 +27,7 @@ def readable(session: Session, actor: Actor, lift_id: int, on: date | None = Non
         return true()
     if actor.role in OFFICES:
         return false()
-    by_grant = select(RecordGrant.id).where(*_good(actor.party_id, on))
-    ways: list[ColumnElement[bool]] = [
-        by_grant.where(
-            RecordGrant.unit_id == MaintenanceRecord.unit_id,
-            RecordGrant.maintainer_id == MaintenanceRecord.maintainer_id,
-            or_(col(RecordGrant.lift_id).is_(None), RecordGrant.lift_id == MaintenanceRecord.lift_id),
-        ).exists()
-    ]
+    ways: list[ColumnElement[bool]] = [by_grant(actor.party_id, on)]
     if actor.role in MAINTAINER:
         ways.append(col(MaintenanceRecord.maintainer_id) == actor.party_id)
     if actor.role in UNIT:
@@ -42,6 +35,17 @@ def readable(session: Session, actor: Actor, lift_id: int, on: date | None = Non
         here = select(lift.id).where(lift.id == MaintenanceRecord.lift_id, in_their_places(actor))
         ways.append(and_(col(MaintenanceRecord.unit_id) == actor.party_id, here.exists()))
     return or_(*ways)
+
+
+def by_grant(party_id: int, on: date | None) -> ColumnElement[bool]:
+    """The condition, of a record, that both sides have authorized this organisation to read it, until that day."""
+    same = select(RecordGrant.id).where(
+        *_good(party_id, on),
+        RecordGrant.unit_id == MaintenanceRecord.unit_id,
+        RecordGrant.maintainer_id == MaintenanceRecord.maintainer_id,
+        or_(col(RecordGrant.lift_id).is_(None), RecordGrant.lift_id == MaintenanceRecord.lift_id),
+    )
+    return same.exists()
 
 
 def may_read_records(session: Session, actor: Actor, lift_id: int, on: date | None = None) -> bool:
@@ -61,30 +65,9 @@ def may_read_record(session: Session, actor: Actor, record: MaintenanceRecord, o
 
 
 def party_may_read(session: Session, party_id: int, lift_id: int, on: date) -> bool:
-    """Whether an organisation, such as a platform or an insurer, may read this lift's present records by a grant."""
-    now = dict(
-        session.exec(
-            select(Responsibility.role, Responsibility.party_id).where(
-                Responsibility.lift_id == lift_id, col(Responsibility.to_on).is_(None)
-            )
-        ).all()
-    )
-    return granted(session, party_id, lift_id, now.get(LiftRole.USE_UNIT), now.get(LiftRole.MAINTAINER), on)
-
-
-def granted(
-    session: Session, party_id: int, lift_id: int, unit_id: int | None, maintainer_id: int | None, on: date
-) -> bool:
-    """Whether both have agreed to it, for that day, and neither has withdrawn."""
-    if unit_id is None or maintainer_id is None:
-        return False
-    query = select(RecordGrant.id).where(
-        *_good(party_id, on),
-        RecordGrant.unit_id == unit_id,
-        RecordGrant.maintainer_id == maintainer_id,
-        or_(col(RecordGrant.lift_id).is_(None), RecordGrant.lift_id == lift_id),
-    )
-    return session.exec(query).first() is not None
+    """Whether an organisation, such as a platform or an insurer, may read records of this lift by a grant."""
+    query = select(MaintenanceRecord.id).where(MaintenanceRecord.lift_id == lift_id, by_grant(party_id, on))
+    return session.exec(query.limit(1)).first() is not None
 
 
 def _good(party_id: int, on: date | None) -> list[ColumnElement[bool]]:

@@ -27,6 +27,7 @@ def keep_answered(
         fact = RecordCompleted(
             kind="record_completed",
             at=record.completed_at,
+            seq=record.seq,
             uploaded_at=record.uploaded_at,
             consent=record.consent_id is not None,
             platform=record.platform,

@@ -19,6 +19,7 @@ NO_ZERO = r"^[^\x00]*$"  # PostgreSQL keeps no zero byte in a text
 YEARS = range(2000, 2100)  # in others a moment cannot be told in every zone, or was never meant
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_LINE, pattern=NO_ZERO)]
+Digest = Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")]
 Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=LONGEST_NOTE, pattern=NO_ZERO)]
 
 
@@ -106,6 +107,8 @@ class RecordContent(Strict):
 
     `items`: by code, those of the table (`table`, such as "tsg-t5002-2017"; `lift_class` A to D) that were not simply
     found in order, and those with a value; `count` is how many the table has for this kind: all others are in order.
+    `photos_of`: by code, the sha256 of the photos that show this item; of a record's photos those that are of none show
+    the visit as a whole.
     """
 
     kind: VisitKind
@@ -115,6 +118,7 @@ class RecordContent(Strict):
     began_at: Moment | None = None
     completed_at: Moment
     items: Mapping[Line, Found] = Field(default_factory=dict, max_length=500)
+    photos_of: Mapping[Line, tuple[Digest, ...]] = Field(default_factory=dict, max_length=MOST_PHOTOS)
     extra: tuple[Extra, ...] = Field(default=(), max_length=MOST_EXTRA)
     workers: tuple[Worker, ...] = Field(min_length=1, max_length=MOST_WORKERS)
     place: Place | None = None
@@ -149,6 +153,8 @@ class RecordContent(Strict):
         }
         if self.began_at is not None:
             kept["began_at"] = written(self.began_at)
+        if self.photos_of:
+            kept["photos_of"] = {code: list(digests) for code, digests in self.photos_of.items()}
         if self.extra:
             kept["extra"] = [{"item": one.item, **_found(one)} for one in self.extra]
         if self.place is not None:

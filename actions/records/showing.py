@@ -14,7 +14,7 @@ from actions.permissions import NotAllowedError
 from actions.records.answering import ANSWERS, notes_after
 from actions.records.reading import READERS, RecordLine, last_said, line_of
 from actions.records.rights import is_for_them
-from actions.records.said import people_of, read_said
+from actions.records.said import Said, people_of, read_said
 from actions.registry import verb
 from schedules.items import item_table
 from store.chats import find_file
@@ -29,7 +29,7 @@ SAYINGS = (EntryKind.SIGNED, EntryKind.OBJECTED, EntryKind.DEFAULTED, EntryKind.
 
 @dataclass(frozen=True)
 class ItemLine:
-    """An item that was not simply in order, or that was measured."""
+    """An item that was not simply in order, that was measured, or of which there are photos (their numbers)."""
 
     name: str
     english: str
@@ -37,6 +37,7 @@ class ItemLine:
     value: str = ""
     unit: str = ""
     reason: str = ""
+    photos: Sequence[int] = ()
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ def record_shown(session: Session, asked: Asked, *, record_id: int) -> RecordSho
         uploaded_at=record.uploaded_at,
         workers=_workers(people[entry.id]),
         count=said.content.get("all", 0),
-        items=[_item(one) for one in said.items],
+        items=items_of_record(said),
         note=said.content.get("note", ""),
         photos=len(photos),
         remarks=[_remark(one, content, people[one.id]) for one, content in notes if one.kind in SAYINGS],
@@ -105,7 +106,7 @@ def record_shown(session: Session, asked: Asked, *, record_id: int) -> RecordSho
 
 @verb(READERS, reads=True, record_id=is_for_them)
 def record_photo(session: Session, asked: Asked, *, record_id: int, number: int) -> tuple[str, bytes]:
-    """A photo of a record, from 1: its name and what it shows; nothing where it is kept no longer."""
+    """A photo of a record, from 1: its name and the picture; nothing where it is kept no longer."""
     record = _readable(session, asked, record_id)
     photo = session.get(RecordPhoto, (record.entry_id, number))
     kept = find_file(session, photo.file_id) if photo is not None else None
@@ -139,7 +140,21 @@ def _workers(people: Mapping[str, str]) -> list[tuple[str, str]]:
     return [(people.get(f"{one}.name", ""), people.get(f"{one}.certificate", "")) for one in numbers]
 
 
-def _item(found: Mapping[str, Any]) -> ItemLine:
+def items_of_record(said: Said) -> list[ItemLine]:
+    """The items that a record speaks of, each with the numbers of its photos."""
+    numbers: dict[str, int] = {}
+    for number, digest in enumerate(said.content.get("photos", ()), start=1):
+        numbers.setdefault(digest, number)
+    photos_of = {
+        code: sorted(numbers[one] for one in set(digests) if one in numbers)
+        for code, digests in said.content.get("photos_of", {}).items()
+    }
+    spoken_of = {one["item"] for one in said.items}
+    only_shown = [{"item": code, "result": "ok"} for code in photos_of if code not in spoken_of]
+    return [_item(one, photos_of.get(one["item"], ())) for one in (*said.items, *only_shown)]
+
+
+def _item(found: Mapping[str, Any], photos: Sequence[int] = ()) -> ItemLine:
     code = str(found["item"])
     known = item_table().by_code.get(code)
     return ItemLine(
@@ -149,6 +164,7 @@ def _item(found: Mapping[str, Any]) -> ItemLine:
         value=found.get("value", ""),
         unit=known.measure.unit if known is not None and known.measure is not None else "",
         reason=found.get("reason", ""),
+        photos=photos,
     )
 
 

@@ -229,7 +229,7 @@ def _keep(session: Session, drafts: Sequence[_Draft], *, now: datetime, today: d
     events: list[dict[str, Any]] = []
     for record, one in zip(records, drafts, strict=True):
         on = day_of(record.completed_at)
-        said = one.happened.model_dump(mode="json", exclude={"kind"})
+        said = one.happened.model_copy(update={"seq": record.seq}).model_dump(mode="json", exclude={"kind"})
         for kind, payload in ((EventKind.RECORD_COMPLETED, said), (EventKind.ONSITE_VISIT, {"on": on.isoformat()})):
             event: dict[str, Any] = {
                 "kind": kind.value,

@@ -40,6 +40,7 @@ ENDED_BY = {
     TaskKind.VISIT_TO_MOVE: "the visit ends it when it is moved or called off",
     TaskKind.RECTIFICATION_LAPSED: "the inspector's conclusion ends it, in a chat or by tixing inspections conclude",
     TaskKind.OBJECTION_UNANSWERED: "an answer to the objection ends it, in a chat or by tixing inspections answer",
+    TaskKind.MAINTAINER_DISPUTED: "the unit's or the bureau's word ends it, in a chat, or a register that agrees",
     TaskKind.VALIDITY_DISAGREES: "a register that agrees with the clauses ends it, by `tixing import`",
 }
 DOUBTED = "another number in the register ends it, or `tixing contacts --keep {number} --by NAME` where it is right"

@@ -29,7 +29,7 @@ from actions.interface.uploading import (
     keep_file,
     read_record,
     rejected,
-    require_lift,
+    require_readable_lift,
     state_delay,
     upload,
 )
@@ -37,6 +37,7 @@ from actions.records.content import NO_ZERO, YEARS, Moment
 from actions.sniffing import JPEG, PNG
 from portal.api.asked import Asked, Once, asking, once, read_body
 from portal.api.problems import ProblemError, declared
+from schedules.moments import day_of
 
 router = APIRouter()
 Writes = Annotated[Asked, asking(Scope.WRITE)]
@@ -109,10 +110,14 @@ def upload_batch(batch: BatchIn, asked: Writes, named: Named) -> Response:
     responses=declared(),
 )
 def list_records(asked: Reads, lift: LiftCode = None, since: Since = None, after: Cursor = "") -> RecordPage:
-    """The records that this platform uploaded, in the order of their numbers, a hundred on a page."""
+    """The records that this platform uploaded, in the order of their numbers, a hundred on a page.
+
+    Of one `lift` also those that it may read because unit and maintainer have both authorized it (四(四)).
+    """
     with asked.database.read() as session:
-        lift_id = require_lift(session, asked.caller, lift).id if lift is not None else None
-        return records_page(session, asked.caller, lift_id=lift_id, since=since, after=int(after or 0))
+        on = day_of(asked.now)
+        lift_id = require_readable_lift(session, asked.caller, lift, on).id if lift is not None else None
+        return records_page(session, asked.caller, lift_id=lift_id, since=since, after=int(after or 0), on=on)
 
 
 @router.get(
@@ -125,7 +130,7 @@ def list_records(asked: Reads, lift: LiftCode = None, since: Since = None, after
 def get_record(record_id: RecordId, asked: Reads) -> RecordOut:
     """How a record stands, and what was done about it."""
     with asked.database.read() as session:
-        found = find_record(session, asked.caller, record_id)
+        found = find_record(session, asked.caller, record_id, day_of(asked.now))
         is_news = is_worth_counting(session, asked.caller.key_id, Happened.READ, asked.now)
     if found is None:
         raise ProblemError(404, "unknown_record", "this platform has uploaded no such record for this maintainer")

@@ -144,6 +144,12 @@ async def test_gp_18_all_fine_but_these_with_a_second_worker(phone: Any, due_tod
     record = only(database, MaintenanceRecord)
     assert (record.faults, record.dangerous) == (1, True)
     assert only(database, RecordEntry).kind == "record"
+    unit = phone("safety_manager")
+    await unit.write("/records 1栋1梯")
+    await unit.press("半月")
+    assert "锁钩磨损 📷1" in unit.text
+    await unit.press("照片")
+    assert any("1. " in sent.text and "层门" in sent.text for sent in unit.messages[-2:])
 
 
 async def test_a_label_that_is_not_ours_opens_nothing(phone: Any, due_today: Any, database: Database) -> None:

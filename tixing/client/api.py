@@ -187,7 +187,7 @@ class RecordIn(TypedDict):
 
     `lift`: any code by which the register knows it. `external_id`: the platform's own name for the record; the
     same again is the same record. `items`: only what was not simply found in order, and all that was measured.
-    `photos`: the sha256 of files that were uploaded before.
+    `photos`: the sha256 of files that were uploaded before; each of `photos_of` is among them.
     """
 
     kind: VisitKind
@@ -197,6 +197,7 @@ class RecordIn(TypedDict):
     began_at: NotRequired[str | None]
     completed_at: str
     items: NotRequired[dict[str, Any]]
+    photos_of: NotRequired[dict[str, Any]]
     extra: NotRequired[list[Extra]]
     workers: list[Worker]
     place: NotRequired[Place | None]
@@ -266,7 +267,10 @@ class Client:
     def list_records(
         self, *, lift: str | None = None, since: str | None = None, after: str | None = None
     ) -> RecordPage:
-        """The records that this platform uploaded, in the order of their numbers, a hundred on a page."""
+        """The records that this platform uploaded, in the order of their numbers, a hundred on a page.
+
+        Of one `lift` also those that it may read because unit and maintainer have both authorized it (四(四)).
+        """
         answer: RecordPage = self._connection.ask(
             "GET", "/records", query={"lift": lift, "since": since, "after": after}
         )

@@ -9,7 +9,7 @@ import typer
 from sqlmodel import select
 
 from actions.interface.keys import MARK
-from actions.paperless.platforms import record_test
+from actions.paperless.platforms import find_platform, record_test
 from notifier.webhook_post import Taken, send, sign
 from store.database import Database
 from store.interface import ApiKey, WebhookEndpoint
@@ -29,6 +29,13 @@ KEY_VARIABLE = "TIXING_CONFORMANCE_KEY"
 
 def conformance(
     target: Annotated[str, typer.Argument(help="A key (its prefix will do), or the URL of an implementation.")],
+    platform: Annotated[
+        str, typer.Option(help="Whose sandbox it is, by the name under which it has applied; with --city-store.")
+    ] = "",
+    city_store: Annotated[
+        str, typer.Option(help="The city's database: what came of the run stands there too, as the platform's test.")
+    ] = "",
+    city: Annotated[str, typer.Option(help="Its city.")] = "guangzhou",
     as_json: Annotated[bool, typer.Option("--json", help="One JSON line for each rule.")] = False,
 ) -> None:
     """The acceptance list for a new platform: pass or fail for each rule, with its clause. The result is kept, also
@@ -38,6 +45,10 @@ def conformance(
     driven with the key in the variable TIXING_CONFORMANCE_KEY. Exit code 1 where a rule failed.
     """
     now = parse_moment_option("now", None)
+    if bool(platform) != bool(city_store):
+        raise UsageError("--platform and --city-store go together")
+    if city_store:
+        _tell_city(city_store, city, platform, target, None, now)  # before anything is tried: does it know the platform
     if target.startswith(("http://", "https://")):
         key = os.environ.get(KEY_VARIABLE, "")
         if not key:
@@ -47,6 +58,8 @@ def conformance(
         who = target
     else:
         who, outcomes = _examine(target, now)
+    if city_store:
+        _tell_city(city_store, city, platform, target, all(one.passed for one in outcomes), now)
     _print(who, outcomes, as_json=as_json)
     failed = sum(not one.passed for one in outcomes)
     if failed:
@@ -93,6 +106,24 @@ def _write(database: Database, target: str, source_id: int | None, outcomes: lis
             ref, today = f"conformance_run {run.id}", business_day(now)
             key = f"conformance:{run.id}"
             record_test(session, source_id, passed=run.has_passed, ref=ref, now=now, today=today, key=key)
+
+
+def _tell_city(url: str, city: str, name: str, target: str, passed: bool | None, now: datetime) -> None:
+    """In the city's own store it is the test by which the platform may be listed; None: only ask whether it applied."""
+    database = Database(url)
+    try:
+        if not database.exists():
+            raise UsageError(f"there is no database at {database.shown_url()}")
+        with database.write() as session:
+            platform = find_platform(session, city, name)
+            if platform is None:
+                raise TixingError(f"no platform {name!r} has applied in {city}")
+            if passed is not None:
+                ref, key = f"sandbox {target[:60]}", f"sandbox:{target}:{now.isoformat()}"
+                today = business_day(now)
+                record_test(session, platform.party_id, passed=passed, ref=ref, now=now, today=today, key=key)
+    finally:
+        database.close()
 
 
 def _print(who: str, outcomes: list[Outcome], *, as_json: bool) -> None:

@@ -11,12 +11,12 @@ from sqlmodel import col, select
 from actions.paperless.claims import open_claims
 from actions.paperless.figures import Figures, figures_of
 from actions.paperless.opinions import opinion_lines
-from actions.paperless.platforms import apply_third_party, platform_lines, record_test
+from actions.paperless.platforms import apply_third_party, find_platform, platform_lines, record_test
 from actions.paperless.reads import lines_of_reads
 from actions.paperless.register import file_contractor, registration_of
 from actions.paperless.waivers import waiver_lines
 from actions.refusals import Refused
-from store.paperless import Contractor, Platform
+from store.paperless import Contractor
 from store.parties import Party
 from store.supervision import Opinion, RecordRead
 from tixing.commands.options import open_store, parse_date_option, print_json
@@ -76,12 +76,11 @@ def platforms(
                 raise UsageError("--apply is empty")
             apply_third_party(session, city, apply, now=now, today=business_day(now), key=f"cli:{uuid4()}")
         if tested is not None:
-            named = select(Party).join(Platform, col(Platform.party_id) == Party.id).where(Party.name == tested.strip())
-            party = session.exec(named.where(Platform.city_id == city)).first()
-            if party is None:
+            platform = find_platform(session, city, tested)
+            if platform is None:
                 raise TixingError(f"no platform {tested!r} has applied")
             key = f"cli:{uuid4()}"
-            record_test(session, party.id, passed=passed, ref=ref, now=now, today=business_day(now), key=key)
+            record_test(session, platform.party_id, passed=passed, ref=ref, now=now, today=business_day(now), key=key)
         found = platform_lines(session, city, business_day(now))
     if as_json:
         print_json({"platforms": [asdict(one) for one in found]})
@@ -178,6 +177,8 @@ def figures(
     typer.echo(f"signed {total.signed}, by default {total.defaulted}, objected {total.objected}, open {total.pending}")
     for one in (*(tally for tally in found.contractors if tally.late), *(u for u in found.units if u.never_signs)):
         typer.echo(f"        {one.name}: {f'{one.late} late' if one.late else 'never signs itself'}")
+    if found.idle:
+        typer.echo(f"to be helped, no record for 31 days: {', '.join(found.idle)}")
 
 
 def _file(session: Any, city: str, name: str, number: str, on: date, today: date) -> None:

@@ -249,6 +249,10 @@ def _to_move(one: OpenTask, detail: dict[str, Any]) -> str:
     return f"{_unit(one, detail)}: the visit of {day} for {lifts} found no other day; agree on one"
 
 
+def _on_lift(one: OpenTask, detail: dict[str, Any]) -> str:
+    return f"{one.lift}: {detail.get('note') or f'claimed by {one.after}, on file {one.before or None}'}"
+
+
 WORDS: dict[TaskKind, Callable[[OpenTask, dict[str, Any]], str]] = {
     K.CALL: _call,
     K.NO_CONTACT: _no_contact,
@@ -283,6 +287,8 @@ WORDS: dict[TaskKind, Callable[[OpenTask, dict[str, Any]], str]] = {
     K.LIST_UNACKNOWLEDGED: _unacknowledged,
     K.NO_BUREAU: _no_bureau,
     K.WEBHOOK_STOPPED: _webhook_stopped,
+    K.MAINTAINER_DISPUTED: _on_lift,
+    K.WRONG_ON_SITE: _on_lift,
     K.RECTIFICATION_LAPSED: _lapsed,
     K.OBJECTION_UNANSWERED: _objection,
     K.VISIT_TO_MOVE: _to_move,

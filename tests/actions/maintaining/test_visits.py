@@ -30,6 +30,7 @@ from store.lifts import Lift
 from store.notices import Notice
 from store.records import RecordEntry, RecordPersonal, VisitKind
 from store.settings import Setting
+from store.tasks import Task, TaskKind
 from store.upkeep import LiftClass, LiftUpkeep
 
 PNG = b"\x89PNG\r\n\x1a\n0"
@@ -77,6 +78,7 @@ def test_gp_10_18_a_record_says_all_fine_but_these(crew):
         CAR_TOP: {"result": "not_applicable", "reason": "无轿顶平台"},
     }
     assert (said["all"], said["class"], said["place"]) == (31, "A", {"how": "code"})
+    assert said["photos_of"] == {SELF_CHECK: said["photos"]}, "which photo shows which item"
     assert said["table"].startswith("tsg-t5002-2017/")
     assert (said["note"], said["extra"], len(said["photos"])) == (
         "已告知物业",
@@ -85,6 +87,17 @@ def test_gp_10_18_a_record_says_all_fine_but_these(crew):
     )
     assert refused(crew, note_visit, visit_id=visit, words="x") == "upkeep.uploaded"
     assert crew.duty().due == TODAY + timedelta(days=15)
+
+
+def test_gp_09_what_is_registered_and_not_so_on_site_becomes_a_task_and_is_told(crew):
+    for _ in range(2):
+        begun(crew, wrong="登记为10层，实为12层", key="begin")
+    [task] = crew.ask(lambda session: session.exec(select(Task).where(Task.kind == TaskKind.WRONG_ON_SITE)).all())
+    assert (task.detail["note"], task.owner_party_id) == ("登记为10层，实为12层", crew.world.parties["department"])
+    told = crew.ask(lambda session: session.exec(select(Notice.template, Notice.party_id).order_by(Notice.id)).all())
+    assert [tuple(one) for one in told] == [
+        ("gp.wrong", crew.world.parties["own"]), ("gp.wrong.maint", crew.world.parties["maintainer"]),
+    ]  # fmt: skip
 
 
 def test_gp_09_the_first_visit_learns_where_the_lift_is_and_later_ones_are_measured(crew):
@@ -121,6 +134,8 @@ def test_gp_30_a_second_worker_confirms_and_true_times_are_kept(crew):
     record = crew.do(sign_visit, visit_id=visit)
     assert (record.late_upload, body_of(crew, record)["completed_at"]) == (True, "2026-11-23T11:20:00+08:00")
     assert len(body_of(crew, record)["signed_at"]) == 2
+    [told] = crew.ask(lambda session: session.exec(select(Notice).where(Notice.template == "gp.second")).all())
+    assert told.facts["paperless"]["contact"] == second.contact_id, "it was signed in their name"
     assert read_moment("12-31 8:05", crew.now.replace(year=2027, month=1, day=2), MONTH).year == 2026
     assert read_moment("昨天 17:30", crew.now, MONTH) == read_moment("yesterday 17:30", crew.now, MONTH)
     assert crew.now - timedelta(days=2) < read_moment("昨天 17:30", crew.now, MONTH) < crew.now - timedelta(hours=10)

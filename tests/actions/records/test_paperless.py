@@ -38,6 +38,7 @@ from store.lifts import LiftRole
 from store.notices import PAPERLESS, Notice
 from store.paperless import Level
 from store.records import PlatformRole
+from store.tasks import Task, TaskKind
 
 NAME = "广州示范捷安电梯工程有限公司"
 ADMIN = "maintainer_admin"
@@ -129,6 +130,9 @@ def test_gp_08_a_lift_is_matched_by_any_of_its_names_and_a_conflict_is_decided_b
     )  # fmt: skip
     assert [one.claim_id for one in contractor.do(claims_listed, "unit_contact")] == [claim.claim_id]
     assert contractor.do(claims_listed, "other_contact") == []
+    dispute = select(Task).where(Task.kind == TaskKind.MAINTAINER_DISPUTED)
+    [task] = contractor.ask(lambda session: session.exec(dispute).all())
+    assert (task.owner_party_id, task.status) == (world.parties["bureau"], "open")
     for stranger in ("other_contact", "other_district_regulator", "other_worker"):
         with pytest.raises(NotAllowedError):
             contractor.do(decide_claim, stranger, claim_id=claim.claim_id, accepted=True)
@@ -139,6 +143,7 @@ def test_gp_08_a_lift_is_matched_by_any_of_its_names_and_a_conflict_is_decided_b
     held = contractor.ask(lambda session: parties_of(session, [lift_id], [LiftRole.MAINTAINER]))
     assert held == {(lift_id, LiftRole.MAINTAINER): world.parties["other_maintainer"]}
     assert told(contractor)[-2:] == [("gp.claim.maint", "maintainer_admin")] * 2
+    assert contractor.ask(lambda session: session.exec(dispute).one()).outcome == "accepted"
     refused(contractor, "claim_over", decide_claim, "district_regulator", claim_id=claim.claim_id, accepted=False)
 
 

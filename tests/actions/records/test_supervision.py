@@ -128,7 +128,7 @@ def test_gp_26_an_opinion_is_drafted_sent_answered_returned_and_closed_and_a_sus
     assert (closed.state, contractor.do(opinions_listed, "city_regulator")) == ("closed", [])
 
 
-def test_gp_01_gp_02_gp_28_gp_32_coverage_and_punctuality_by_district_and_the_figures_of_a_month(contractor):
+def test_gp_01_gp_02_gp_28_gp_32_gp_33_coverage_and_punctuality_by_district_and_the_figures_of_a_month(contractor):
     days = (date(2021, 12, 31), date(2022, 1, 1), date(2026, 1, 1))
     assert [target_on(load_rulebook("guangzhou"), day) for day in days] == [30, 100, 100]
     assert target_on(load_rulebook("zhoushan"), TODAY) == 0
@@ -158,6 +158,9 @@ def test_gp_01_gp_02_gp_28_gp_32_coverage_and_punctuality_by_district_and_the_fi
         follow_paperless(session, today=date(2026, 12, 2), now=contractor.now)
     monthly = [one for one in told(contractor) if one[0] == "gp.monthly"]
     assert sorted(monthly) == [("gp.monthly", "city_regulator"), *[("gp.monthly", "district_regulator")] * 2]
+    with contractor.database.write() as session:
+        follow_paperless(session, today=date(2027, 1, 22), now=contractor.now)
+    assert len([one for one in told(contractor) if one[0] == "gp.monthly"]) == 6, "late after an outage, not never"
     ids = select(Notice.id).where(Notice.template == "gp.monthly").order_by(col(Notice.id))
     [sent, *_] = contractor.ask(lambda session: preview(session, session.exec(ids).first(), [TELEGRAM], TODAY))
     assert draw_figures(sent).startswith(b"\x89PNG"), "the figures carry their picture"

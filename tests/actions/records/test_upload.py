@@ -3,11 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from sqlmodel import col, select
 
 from actions.people.consents import consent_text, give_consent
+from actions.records.answering import sign_maintenance
 from actions.records.upload import Origin
 from actions.refusals import Refused
 from store.chain import START, entry_hash, read_content, salted
+from store.duties import Duty
 from store.records import PlatformRole, RecordPersonal
 
 FIXED = {"A-1-29": {"result": "fixed", "value": "7.5"}}
@@ -43,6 +46,16 @@ def test_one_upload_is_kept_once_however_often_it_arrives(contractor):
     first, again = contractor.upload(origin=origin), contractor.upload(origin=origin, note="again")
     assert first.id == again.id
     assert len(contractor.entries()) == 1
+
+
+def test_two_records_of_one_second_owe_a_signature_each(contractor):
+    done = contractor.now - timedelta(minutes=10)
+    first, _ = (contractor.upload(completed_at=done) for _ in range(2))
+    query = select(Duty).where(Duty.kind == "record_signature", col(Duty.closed_on).is_(None))
+    query = query.where(col(Duty.withdrawn_at).is_(None))
+    assert len(contractor.ask(lambda session: session.exec(query).all())) == 2
+    contractor.do(sign_maintenance, record_ids=[first.id])
+    assert len(contractor.ask(lambda session: session.exec(query).all())) == 1
 
 
 def test_only_their_own_lift_and_nothing_of_tomorrow(contractor):

@@ -10,6 +10,7 @@ from actions.paperless.platforms import apply_third_party
 from schedules.items import items_of
 from store.paperless import PlatformState
 from store.records import VisitKind
+from store.supervision import RecordGrant
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"x" * 40
 
@@ -85,7 +86,32 @@ def test_only_a_listed_platform_that_the_contractor_has_chosen_uploads(platform)
         assert (answer.status_code, answer.json()["code"]) == (403, code)
         [line] = platform.ask("POST", "/records:batch", json={"records": [said]}, key=key).json()["results"]
         assert (line["status"], line["errors"][0]["code"]) == (403, code)
+    delay = {"lift": platform.lift, "external_id": "D-9", "reason": "natural_disaster", "until": "2026-12-10"}
+    assert platform.ask("POST", "/delays", json=delay, key=unlisted).json()["code"] == "not_listed"
+    assert platform.ask("POST", "/files", content=PNG, key=unlisted).json()["code"] == "not_listed"
     assert platform.entries() == 0
+
+
+def test_gp_23_another_platform_reads_records_of_a_lift_by_grant_only(platform):
+    world, record = platform.world, platform.ask("POST", "/records", json=platform.said()).json()
+    with platform.database.write() as session:
+        other, own = world.parties["other_maintainer"], world.parties["own"]
+        key = platform.new_key(session, other)
+
+    def ask(path):
+        return platform.ask("GET", path, key=key)
+
+    of_lift, one = f"/records?lift={platform.lift}", f"/records/{record['id']}"
+    assert (ask(of_lift).status_code, ask(one).status_code) == (403, 404)
+    with platform.database.write() as session:
+        sides = {"unit_id": own, "maintainer_id": world.parties["maintainer"], "to_id": other}
+        agreed = {"unit_by": 1, "unit_at": platform.now, "maintainer_by": 2, "maintainer_at": platform.now}
+        grant = RecordGrant(city_id=CITY, purpose="理赔", opened_on=TODAY, until_on=TODAY, key="g", **sides, **agreed)
+        session.add(grant)
+    assert ask(of_lift).json()["records"] == [ask(one).json()] == [record | {"external_id": None}]
+    assert ask("/records").json()["records"] == [], "what is not of their own is given for one lift only"
+    platform.now += timedelta(days=1)
+    assert ask(of_lift).status_code == 403
 
 
 def test_a_batch_has_a_line_for_each_and_one_that_is_bad_keeps_none_out(platform):
@@ -125,7 +151,12 @@ def test_a_request_under_a_name_is_answered_as_before_and_another_is_refused(pla
 def test_photos_are_named_by_their_digest_and_delays_are_stated(platform):
     photo = platform.ask("POST", "/files", content=PNG, headers={"Content-Type": "image/png"})
     assert photo.status_code == 201
-    assert platform.upload(photos=[photo.json()["sha256"]]).status_code == 201
+    digest = photo.json()["sha256"]
+    assert platform.upload(photos_of={"A-1-06": [digest]}).status_code == 422, "photos has all of them"
+    assert platform.upload(photos=[digest], photos_of={"A-9-99": [digest]}).json()["code"] == "unknown_item"
+    said = platform.said(photos=[digest], photos_of={"A-1-06": [digest]})
+    assert platform.ask("POST", "/records", json=said).status_code == 201
+    assert platform.ask("POST", "/records", json=said | {"photos_of": {}}).json()["code"] == "other_content"
     assert platform.ask("POST", "/files", content=b"MZ no photo").status_code == 415
     delay = {"lift": platform.lift, "external_id": "D-1", "reason": "natural_disaster", "until": "2026-12-10"}
     answers = [platform.ask("POST", "/delays", json=delay | {"words": "台风"}) for _ in range(2)]

@@ -14,6 +14,8 @@ from typing import Any
 from sqlmodel import select
 from typer.testing import CliRunner
 
+from actions.paperless.platforms import apply_third_party, platform_lines
+from actions.running.cities import ensure_city
 from notifier.webhooks_out import deliver_due
 from store.database import Database
 from store.interface import ConformanceRun
@@ -50,7 +52,9 @@ def test_the_client_is_what_the_document_says():
     assert generate() == Path(client_text.__file__).read_text(encoding="utf-8")
 
 
-def test_gp_16_a_platform_passes_the_list_only_by_what_it_has_done(database: Database, monkeypatch: Any):
+def test_gp_16_a_platform_passes_the_list_only_by_what_it_has_done(
+    database: Database, monkeypatch: Any, tmp_path: Path
+):
     with database.write() as session:
         sandbox = found_sandbox(session, NOW)
     url, prefix = database.url.render_as_string(hide_password=False), sandbox.key.split("_")[1]
@@ -69,7 +73,17 @@ def test_gp_16_a_platform_passes_the_list_only_by_what_it_has_done(database: Dat
             assert object_to(session, number, "未清洁", NOW)
         assert asyncio.run(deliver_due(database, lambda: NOW + timedelta(minutes=1), private=True)) == 1
         assert client.get_record(number)["state"] == "objected"
-    passed = _run(prefix)
+    city = Database(f"sqlite:///{tmp_path}/city.sqlite")
+    city.migrate()
+    about = ["--platform", "穗样云维保", "--city-store", f"sqlite:///{tmp_path}/city.sqlite"]
+    assert "has applied" in str(CliRunner().invoke(app, ["conformance", prefix, *about]).exception)
+    with city.write() as session:
+        ensure_city(session, "guangzhou", NOW.date())
+        apply_third_party(session, "guangzhou", "穗样云维保", now=NOW, today=NOW.date(), key="applied")
+    passed = _run(prefix, *about)
+    with city.read() as session:
+        [line] = platform_lines(session, "guangzhou", NOW.date())
+        assert line.tested_on is not None, "the city may list it"
     hook.shutdown()
     hook.server_close()
     assert [code for code, good in passed.items() if not good] == []
@@ -81,8 +95,8 @@ def test_gp_16_a_platform_passes_the_list_only_by_what_it_has_done(database: Dat
         assert check_standing(session) == []
 
 
-def _run(prefix: str) -> dict[str, bool]:
-    result = CliRunner().invoke(app, ["conformance", prefix, "--json"])
+def _run(prefix: str, *more: str) -> dict[str, bool]:
+    result = CliRunner().invoke(app, ["conformance", prefix, *more, "--json"])
     lines = [json.loads(line) for line in result.stdout.splitlines() if line.startswith("{")]
     assert lines, result.output
     return {line["rule"]: line["passed"] for line in lines}
