@@ -80,6 +80,16 @@ class ItemLine:
         return self.finding.result is not Result.OK
 
     @property
+    def is_worth_keeping(self) -> bool:
+        """Whether the record names it: words that somebody wrote are not dropped because the item is fine."""
+        return self.is_exception or self.finding.value is not None or bool(self.finding.words)
+
+    @property
+    def is_dangerous(self) -> bool:
+        """Whether the lift was stopped for it and it is not mended: measured anew and fine, it is a danger no more."""
+        return self.finding.alert_id is not None and self.finding.result is Result.FAULT
+
+    @property
     def _applies(self) -> bool:
         return self.finding.result is not Result.NOT_APPLICABLE
 

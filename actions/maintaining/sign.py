@@ -67,8 +67,8 @@ class Page:
 
     @property
     def measured(self) -> list[ItemLine]:
-        """The fine ones with a value."""
-        return [line for line in self.lines if line.finding.value is not None and not line.is_exception]
+        """The fine ones of which something is said: a value, words."""
+        return [line for line in self.lines if line.is_worth_keeping and not line.is_exception]
 
     @property
     def values_to_ask(self) -> list[ItemLine]:
@@ -164,7 +164,7 @@ def _lacking(session: Session, visit: UpkeepVisit, lines: Sequence[ItemLine]) ->
 def _content(
     session: Session, visit: UpkeepVisit, lines: Sequence[ItemLine], done: datetime, signed_at: datetime
 ) -> RecordContent:
-    items = {line.item.code: _found(line) for line in lines if line.is_exception or line.finding.value is not None}
+    items = {line.item.code: _found(line) for line in lines if line.is_worth_keeping}
     return RecordContent(
         kind=VisitKind(visit.kind),
         table=item_table().name,
@@ -177,7 +177,7 @@ def _content(
         workers=tuple(_worker(session, who, at) for who, at in _signers(visit, signed_at)),
         place=_place(visit),
         note=visit.note,
-        dangerous=any(line.finding.alert_id is not None for line in lines),
+        dangerous=any(line.is_dangerous for line in lines),
     )
 
 

@@ -31,7 +31,7 @@ from bot.widgets import Commit, CommitChoice, Label, Say, home, pages_of
 from bot.written import read_written
 
 NOBODY = "0"
-LISTED = 12  # exceptions that are named one by one
+LISTED = 12  # exceptions that are named one by one, and fine items of which something is said
 
 
 def make_dialog() -> Dialog:
@@ -117,13 +117,15 @@ async def get_form(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dic
     page = await look(dialog_manager, visit_page, visit_id=dialog_manager.dialog_data["visit_id"])
     language, can_write = visit.language, page.state == "under_way" and not page.is_second
     exceptions = [describe(line, language) for line in page.exceptions]
+    measured = [describe(line, language) for line in page.measured]
     return {
         "page": page,
         "count": len(page.lines),
         "fine": len(page.lines) - len(page.exceptions),
         "exceptions": exceptions[:LISTED],
         "hidden": max(0, len(exceptions) - LISTED),
-        "measured": [describe(line, language) for line in page.measured],
+        "measured": measured[:LISTED],
+        "more_said": max(0, len(measured) - LISTED),
         "values": [describe(line, language) for line in page.values_to_ask],
         "wordless": [describe(line, language) for line in page.words_to_ask],
         "untried": [name_item(line, language) for line in page.untried][:SHOWN],
@@ -223,7 +225,8 @@ async def sign(callback: CallbackQuery, widget: Any, manager: DialogManager) -> 
 def _version(page: Page) -> list[Any]:
     """What is signed is what was shown."""
     found = [[line.item.code, line.finding.stored()] for line in page.lines if line.finding != Finding()]
-    return [found, list(page.extra), page.note, page.second, page.second_confirmed]
+    done = page.completed_at.isoformat() if page.completed_at is not None else ""
+    return [page.kind.value, done, found, list(page.extra), page.note, page.second, page.second_confirmed]
 
 
 SUBJECT = Subject(dialogs=(make_dialog,))

@@ -72,6 +72,10 @@ async def test_gp_10_an_ordinary_visit_takes_few_taps(phone: Any, due_today: Any
     await worker.write("8")
     await worker.press("全部正常，去签名")
     assert "全部 31 项均已检查" in worker.text
+    with database.write() as session:  # in the worker's other window
+        session.exec(select(UpkeepVisit)).one().completed_at = NOW - timedelta(hours=1)
+    await worker.press("签名并上传")
+    assert "完成时间：11-23 09:00" in worker.text, "what is signed is what was shown"
     await worker.press("签名并上传", twice=True)
     assert "已签名上传" in worker.text
     record = only(database, MaintenanceRecord)

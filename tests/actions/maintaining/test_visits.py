@@ -121,6 +121,7 @@ def test_gp_30_a_second_worker_confirms_and_true_times_are_kept(crew):
     assert (record.late_upload, body_of(crew, record)["completed_at"]) == (True, "2026-11-23T11:20:00+08:00")
     assert len(body_of(crew, record)["signed_at"]) == 2
     assert read_moment("12-31 8:05", crew.now.replace(year=2027, month=1, day=2)).year == 2026
+    assert read_moment("2-29 8:00", crew.now.replace(year=2028, month=1, day=10)) is None, "2027 had no such day"
     assert read_moment("昨天 17:30", crew.now) == read_moment("yesterday 17:30", crew.now)
     assert crew.now - timedelta(days=2) < read_moment("昨天 17:30", crew.now) < crew.now - timedelta(hours=10)
 
@@ -165,6 +166,21 @@ def test_a_dangerous_fault_is_told_at_once_and_once(crew):
     crew.do(measure_item, visit_id=visit, code=LOCK, value="8")
     record = crew.do(sign_visit, visit_id=visit)
     assert (record.faults, record.dangerous) == (1, True)
+
+
+def test_what_was_stopped_and_mended_is_signed_and_words_about_a_fine_item_are_kept(crew):
+    visit = begun(crew)
+    crew.do(measure_item, visit_id=visit, code=LOCK, value="6.5")
+    crew.do(stop_for_item, visit_id=visit, code=LOCK)
+    crew.do(measure_item, visit_id=visit, code=LOCK, value="8")
+    crew.do(say_item, visit_id=visit, code=CAR_TOP, words="护栏略有晃动")
+    assert [line.item.code for line in crew.do(visit_page, visit_id=visit).measured] == [CAR_TOP]
+    record = crew.do(sign_visit, visit_id=visit)
+    assert (record.faults, record.dangerous) == (0, False)
+    assert body_of(crew, record)["but"] == {
+        LOCK: {"result": "fixed", "value": "8"},
+        CAR_TOP: {"result": "ok", "reason": "护栏略有晃动"},
+    }
 
 
 def test_the_kind_that_is_due_follows_from_the_records_and_a_class_that_nobody_knows_is_asked_once(crew):
