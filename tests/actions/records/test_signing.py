@@ -172,7 +172,9 @@ def test_p08_nobody_edits_and_nobody_elses_record_is_answered(contractor):
     assert kinds(contractor) == ["record"]
 
 
-@pytest.mark.parametrize(("withdrawn", "state"), [(12, "pending"), (16, "pending"), (NEXT, "signed_by_default")])
+@pytest.mark.parametrize(
+    ("withdrawn", "state"), [(12, "pending"), (16, "pending"), (23, "pending"), (NEXT, "signed_by_default")]
+)
 def test_gp_15_p13_consent_that_ends_before_the_deadline_signs_nothing(contractor, withdrawn, state):
     contractor.consent()
     contractor.at(12)
@@ -183,8 +185,9 @@ def test_gp_15_p13_consent_that_ends_before_the_deadline_signs_nothing(contracto
     if withdrawn == 16:
         contractor.do(withdraw_consent)
     contractor.at(3, day=NEXT)  # an outage: the pass comes three hours late
-    if withdrawn == NEXT:
-        contractor.do(withdraw_consent)
+    if withdrawn in (23, NEXT):  # said before midnight, and it reached us after it
+        said_at = record.sign_by - timedelta(hours=1) if withdrawn == 23 else None
+        contractor.do(withdraw_consent, came_at=said_at)
     contractor.end_day()
     assert contractor.state(record) == state
 
