@@ -91,8 +91,9 @@ def test_p03_without_consent_it_waits_and_the_maintainer_hears_once(contractor):
     assert templates(contractor)[-1:] == ["gp.unsigned"]
     assert templates(contractor, every=True).count("gp.unsigned") == 1
     assert [line.state for line in contractor.do(records_to_answer, "maintainer_admin")] == ["pending", "pending"]
-    contractor.at(9, day=NEXT)
+    contractor.at(7, day=NEXT)
     assert contractor.do(sign_maintenance, record_ids=[one.id for one in records]).signed == 2
+    assert templates(contractor) == [], "what the morning would have said is not so any more"
 
 
 @pytest.mark.parametrize("reached", [True, False])
@@ -156,6 +157,19 @@ def test_p07_only_who_is_registered_to_sign_decides(contractor):
     contractor.end_day()
     assert [contractor.state(one) for one in (agreed, objected)] == ["signed_by_default", "pending"]
     assert contractor.do(sign_maintenance, record_ids=[objected.id]).signed == 1
+
+
+def test_p07_whatever_a_contact_objects_is_kept_and_the_maintainer_sees_that_it_is_to_be_answered(contractor):
+    contractor.consent()
+    record = uploaded(contractor)
+    for text in ("未清洁", "未清洁", "灯也坏了"):  # the first tap comes twice
+        contractor.do(object_to_maintenance, "unit_contact", key=text, record_id=record.id, text=text)
+    shown = contractor.do(record_shown, record_id=record.id)
+    assert ([one.text for one in shown.remarks], shown.has_consent) == (["未清洁", "灯也坏了"], False)
+    assert [line.record_id for line in contractor.do(records_to_answer, "maintainer_admin")] == [record.id]
+    contractor.do(note_on_maintenance, "worker", record_id=record.id, text="已换灯")
+    assert contractor.do(records_to_answer, "maintainer_admin") == []
+    assert contractor.do(sign_maintenance, "unit_contact", record_ids=[record.id]).kept == 1
 
 
 def test_p08_nobody_edits_and_nobody_elses_record_is_answered(contractor):
