@@ -131,13 +131,16 @@ def records_to_answer(session: Session, asked: Asked) -> list[RecordLine]:
 
 @verb(READERS, reads=True, lift_id=has_records_for_them)
 def records_of_lift(
-    session: Session, asked: Asked, *, lift_id: int, before: datetime | None = None, limit: int = PAGE
+    session: Session, asked: Asked, *, lift_id: int, after: int | None = None, limit: int = PAGE
 ) -> list[RecordLine]:
-    """The records of a lift that they may read, the newest first; `before`: those completed earlier."""
+    """The records of a lift that they may read, the newest first; `after`: those that follow this record there."""
     theirs = readable(session, asked.actor, lift_id, asked.today)
     query = select(MaintenanceRecord).where(MaintenanceRecord.lift_id == lift_id, theirs)
-    if before is not None:
-        query = query.where(MaintenanceRecord.completed_at < before)
+    last = session.get(MaintenanceRecord, after) if after is not None else None
+    if last is not None:  # two workers may have ended in the same minute
+        done = col(MaintenanceRecord.completed_at)
+        same = and_(done == last.completed_at, col(MaintenanceRecord.seq) < last.seq)
+        query = query.where(or_(done < last.completed_at, same))
     order = (col(MaintenanceRecord.completed_at).desc(), col(MaintenanceRecord.seq).desc())
     return _lines(session, session.exec(query.order_by(*order).limit(limit)).all())
 
