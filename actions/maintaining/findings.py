@@ -15,7 +15,7 @@ from store.records import VisitKind
 from store.upkeep import LiftClass, UpkeepVisit
 
 NUMBER = re.compile(r"[-+]?\d{1,5}(\.\d{1,3})?", re.ASCII)
-FULL_WIDTH = str.maketrans("０１２３４５６７８９．，－＋", "0123456789..-+")
+FULL_WIDTH = str.maketrans("０１２３４５６７８９．，－＋ｍＭ", "0123456789..-+mM")
 
 
 class UnreadableValueError(Exception):

@@ -139,7 +139,8 @@ def sign_visit(session: Session, asked: Asked, *, visit_id: int) -> MaintenanceR
     content = _content(session, visit, lines, done, asked.said_at)
     origin, photos = Origin(visit.maintainer_party_id, _key(visit)), _photos(session, lines)
     try:
-        record = upload_record(session, visit.lift_id, content, origin, now=asked.now, today=asked.today, photos=photos)
+        when = {"now": asked.now, "said_at": asked.said_at}
+        record = upload_record(session, visit.lift_id, content, origin, today=asked.today, photos=photos, **when)
     except TooLongError as error:
         raise Refused("upkeep.too_much") from error
     visit.state, visit.ended_at, visit.completed_at = VisitState.UPLOADED, asked.now, done

@@ -1,6 +1,6 @@
 """A visit from the worker's side: begun, written, signed; what the record then says."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from phones.world import TODAY
@@ -31,6 +31,7 @@ from store.notices import Notice
 from store.records import RecordEntry, RecordPersonal, VisitKind
 from store.settings import Setting
 from store.upkeep import LiftClass, LiftUpkeep
+from store.zone import SHANGHAI
 
 PNG = b"\x89PNG\r\n\x1a\n0"
 LOCK, SELF_CHECK, CAR_TOP = "A-1-29", "A-1-06", "A-1-11"
@@ -60,7 +61,7 @@ def test_gp_10_18_a_record_says_all_fine_but_these(crew):
     page = crew.do(visit_page, visit_id=visit)
     assert [(line.number, line.finding.result) for line in page.exceptions] == [(29, Result.FAULT)]
     assert refused(crew, say_item, visit_id=visit, code=LOCK, result=Result.OK) == "upkeep.outside"
-    crew.do(measure_item, visit_id=visit, code=LOCK, value="８毫米")
+    crew.do(measure_item, visit_id=visit, code=LOCK, value="８ｍｍ")
     assert crew.do(visit_page, visit_id=visit).exceptions[0].finding.result == Result.FIXED
     crew.do(say_item, visit_id=visit, code=CAR_TOP, result=Result.NOT_APPLICABLE)
     assert refused(crew, sign_visit, visit_id=visit) == "upkeep.lacks_words"
@@ -175,7 +176,10 @@ def test_what_was_stopped_and_mended_is_signed_and_words_about_a_fine_item_are_k
     crew.do(measure_item, visit_id=visit, code=LOCK, value="8")
     crew.do(say_item, visit_id=visit, code=CAR_TOP, words="护栏略有晃动")
     assert [line.item.code for line in crew.do(visit_page, visit_id=visit).measured] == [CAR_TOP]
-    record = crew.do(sign_visit, visit_id=visit)
+    signed_at = datetime(2026, 11, 23, 23, 59, 58, tzinfo=SHANGHAI)
+    crew.now = signed_at + timedelta(hours=1)
+    record = crew.do(sign_visit, visit_id=visit, came_at=signed_at)
+    assert (record.late_upload, record.sign_by) == (False, signed_at + timedelta(days=1, seconds=2)), "we were down"
     assert (record.faults, record.dangerous) == (0, False)
     assert body_of(crew, record)["but"] == {
         LOCK: {"result": "fixed", "value": "8"},
