@@ -126,6 +126,15 @@ def read_value(written: str) -> Decimal:
     return Decimal(text)
 
 
+def is_value(written: str) -> bool:
+    """Whether it is a number and nothing else."""
+    try:
+        read_value(written)
+    except UnreadableValueError:
+        return False
+    return True
+
+
 def measured(line: ItemLine, value: Decimal) -> Finding:
     """The finding with this value: outside its limits it is a fault; within them again it was put right.
 

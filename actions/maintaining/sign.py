@@ -37,6 +37,7 @@ class Page:
 
     `lacking`: why it cannot be signed yet; `untried`: tests without a photo, which do not hold it up. `far`: the worker
     was farther from the lift than counts as there. `is_second`: the reader is the one who is named beside the writer.
+    `has_unit`: somebody is asked to sign it.
     """
 
     visit_id: int
@@ -59,6 +60,7 @@ class Page:
     begun_at: datetime
     lacking: Sequence[str]
     record_id: int | None
+    has_unit: bool
 
     @property
     def exceptions(self) -> list[ItemLine]:
@@ -69,6 +71,11 @@ class Page:
     def measured(self) -> list[ItemLine]:
         """The fine ones of which something is said: a value, words."""
         return [line for line in self.lines if line.is_worth_keeping and not line.is_exception]
+
+    @property
+    def with_value(self) -> list[ItemLine]:
+        """All that have a value, fine or not."""
+        return [line for line in self.lines if line.finding.value is not None]
 
     @property
     def values_to_ask(self) -> list[ItemLine]:
@@ -91,7 +98,7 @@ def visit_page(session: Session, asked: Asked, *, visit_id: int) -> Page:
     """A record as it is written so far."""
     visit = session.get_one(UpkeepVisit, visit_id)
     rules, lines = presence_rules(session), lines_of(visit)
-    record = session.exec(select(MaintenanceRecord.id).where(MaintenanceRecord.key == _key(visit))).first()
+    record = session.exec(select(MaintenanceRecord).where(MaintenanceRecord.key == _key(visit))).first()
     return Page(
         visit_id=visit.id,
         lift_id=visit.lift_id,
@@ -112,7 +119,8 @@ def visit_page(session: Session, asked: Asked, *, visit_id: int) -> Page:
         completed_at=visit.completed_at,
         begun_at=visit.begun_at,
         lacking=list(_lacking(session, visit, lines)),
-        record_id=record,
+        record_id=record.id if record is not None else None,
+        has_unit=record is not None and record.unit_id is not None,
     )
 
 

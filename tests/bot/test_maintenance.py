@@ -69,8 +69,11 @@ async def test_gp_10_an_ordinary_visit_takes_few_taps(phone: Any, due_today: Any
     assert "今天到期" in worker.text
     await worker.press("资料无误，开始半月维保", twice=True)
     assert "请直接发数值" in worker.text
-    await worker.write("8")
+    await worker.write("7.5")
+    await worker.write("8")  # a better value, no note
     await worker.press("全部正常，去签名")
+    assert "正常，8 mm" in worker.text
+    assert "备注" not in worker.text
     assert "全部 31 项均已检查" in worker.text
     with database.write() as session:  # in the worker's other window
         session.exec(select(UpkeepVisit)).one().completed_at = NOW - timedelta(hours=1)
@@ -78,6 +81,7 @@ async def test_gp_10_an_ordinary_visit_takes_few_taps(phone: Any, due_today: Any
     assert "完成时间：11-23 09:00" in worker.text, "what is signed is what was shown"
     await worker.press("签名并上传", twice=True)
     assert "已签名上传" in worker.text
+    assert "已请使用单位签名" in worker.text
     record = only(database, MaintenanceRecord)
     assert (record.kind, record.faults, record.late_upload) == ("half_month", 0, False)
     await worker.press("下一台")
