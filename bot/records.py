@@ -1,6 +1,8 @@
 """A maintenance record as people read it, what they say to it, and the records of a lift back in time (`/records`)."""
 
-from datetime import datetime
+import re
+from dataclasses import replace
+from html import unescape
 from typing import Any
 
 from aiogram import Router
@@ -24,19 +26,24 @@ from actions.records.reading import PAGE, records_of_lift
 from actions.records.rights import SIGNERS
 from actions.records.showing import RecordShown, record_photo, record_shown
 from actions.registry import may_use
-from bot.handing_out import give_picture
+from bot.fitting import fitted
+from bot.handing_out import give_file, give_picture
 from bot.states import Lifts, Menu
 from bot.subject import Subject
-from bot.texts import label
+from bot.texts import LONGEST, label, say
 from bot.using import answer, look, use
 from bot.visit import Visit
 from bot.widgets import Commit, Label, Say, choice, column_of, home, leave, visit_of
 from bot.written import read_written
+from store.plain_words import without_marks
 from store.records import RecordState
 
-ITEMS, REMARKS, PHOTOS = 15, 6, 10  # of a record that are shown; the rest is counted
+ITEMS, REMARKS, PHOTOS = 15, 6, 10  # of a record that are shown; the rest is in the file
 CAPTION = 200  # characters
+NAME = 50  # characters of an item
+HEAD, PER_ITEM, PER_REMARK = 1_000, NAME + 50, 140  # characters of the window beside what people have written
 OBJECT, REMARK, NOTE = "object", "remark", "note"  # what is written
+TAG = re.compile(r"</?b>")
 VERBS = {OBJECT: object_to_maintenance, REMARK: remark_on_maintenance, NOTE: note_on_maintenance}
 
 
@@ -61,6 +68,7 @@ def _one() -> Window:
         Button(Label("records.remark"), id=REMARK, on_click=begin_writing, when="may_remark"),
         Button(Label("records.note"), id=NOTE, on_click=begin_writing, when="may_note"),
         Row(
+            Button(Label("records.whole"), id="whole", on_click=give_whole, when="is_cut_short"),
             Button(Label("records.photos"), id="photos", on_click=show_photos, when="photos"),
             Button(Label("records.of_lift"), id="of_lift", on_click=open_lift, when="has_lift"),
         ),
@@ -97,8 +105,8 @@ async def remember(start_data: Any, manager: DialogManager) -> None:
     manager.dialog_data.update(start_data)
 
 
-async def get_one(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict[str, Any]:
-    """One record with all that was said to it, and what this person may say."""
+async def get_one(dialog_manager: DialogManager, visit: Visit, is_whole: bool = False, **_: Any) -> dict[str, Any]:
+    """One record with all that was said to it, and what this person may say. `is_whole`: however long it is."""
     known = dialog_manager.dialog_data
     shown: RecordShown = await look(dialog_manager, record_shown, record_id=known["record_id"])
     known.update(shown_lift=shown.line.lift_id)
@@ -112,10 +120,8 @@ async def get_one(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict
         "shown": [state, len(shown.remarks)],
         "one": shown,
         "line": shown.line,
-        "items": shown.items[:ITEMS],
-        "more_items": max(0, len(shown.items) - ITEMS),
+        **(_all_said(shown) if is_whole else _said_in_short(shown)),
         "in_order": max(0, shown.count - len(odd)),
-        "remarks": shown.remarks[-REMARKS:],
         "signs": role in SIGNERS,
         "may_sign": is_unit and is_open,
         "may_object": is_unit and is_open,
@@ -130,12 +136,35 @@ async def get_one(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict
     }
 
 
+def _all_said(shown: RecordShown) -> dict[str, Any]:
+    """What people have written in it and to it."""
+    said = {"items": list(shown.items), "note": shown.note, "remarks": list(shown.remarks)}
+    return {**said, "longest_name": LONGEST, "more_items": 0, "is_cut_short": False}
+
+
+def _said_in_short(shown: RecordShown) -> dict[str, Any]:
+    """As much of it as a message holds."""
+    items, remarks = shown.items[:ITEMS], shown.remarks[-REMARKS:]
+    room = LONGEST - HEAD - PER_ITEM * len(items) - PER_REMARK * len(remarks)
+    texts = [*(one.reason for one in items), *(one.text for one in remarks), shown.note]
+    short = fitted(texts, room)
+    cut = len(shown.items) > ITEMS or len(shown.remarks) > REMARKS or short != texts
+    return {
+        "items": [replace(one, reason=text) for one, text in zip(items, short, strict=False)],
+        "remarks": [replace(one, text=text) for one, text in zip(remarks, short[len(items) :], strict=False)],
+        "note": short[-1],
+        "longest_name": NAME,
+        "more_items": max(0, len(shown.items) - ITEMS),
+        "is_cut_short": cut,
+    }
+
+
 async def get_lift(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict[str, Any]:
     """A page of the records of a lift, the newest first."""
     known = dialog_manager.dialog_data
-    before = datetime.fromisoformat(known["before"]) if known.get("before") else None
-    lines = await look(dialog_manager, records_of_lift, lift_id=known["lift_id"], before=before, limit=PAGE + 1)
-    known["last"] = lines[PAGE - 1].done_at.isoformat() if len(lines) > PAGE else ""
+    after = known.get("after")
+    lines = await look(dialog_manager, records_of_lift, lift_id=known["lift_id"], after=after, limit=PAGE + 1)
+    known["last"] = lines[PAGE - 1].record_id if len(lines) > PAGE else None
     return {
         "lines": rows_of(lines[:PAGE], visit),
         "place": lines[0].place if lines else "",
@@ -162,7 +191,7 @@ async def open_lift(callback: CallbackQuery, widget: Any, manager: DialogManager
 
 async def go_back_in_time(callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:
     """Those before."""
-    manager.dialog_data["before"] = manager.dialog_data.get("last", "")
+    manager.dialog_data["after"] = manager.dialog_data.get("last")
 
 
 async def sign(callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:
@@ -192,6 +221,13 @@ async def send(callback: CallbackQuery, widget: Any, manager: DialogManager) -> 
     if done is not None:
         known["words"] = ""
         await manager.switch_to(Records.one)
+
+
+async def give_whole(callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:
+    """All of it as a file, where a message is too short."""
+    found = await get_one(**manager.middleware_data, is_whole=True)
+    text = unescape(TAG.sub("", say("records.one", manager.middleware_data["visit"].language, **found)))
+    await give_file(manager, without_marks(text).encode(), f"{manager.dialog_data['record_id']}.txt")
 
 
 async def show_photos(callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:

@@ -15,7 +15,7 @@ from store.records import VisitKind
 from store.upkeep import LiftClass, UpkeepVisit
 
 NUMBER = re.compile(r"[-+]?\d{1,5}(\.\d{1,3})?", re.ASCII)
-FULL_WIDTH = str.maketrans("０１２３４５６７８９．，－＋", "0123456789..-+")
+FULL_WIDTH = str.maketrans("０１２３４５６７８９．，－＋ｍＭ", "0123456789..-+mM")
 
 
 class UnreadableValueError(Exception):
@@ -80,6 +80,16 @@ class ItemLine:
         return self.finding.result is not Result.OK
 
     @property
+    def is_worth_keeping(self) -> bool:
+        """Whether the record names it: words that somebody wrote are not dropped because the item is fine."""
+        return self.is_exception or self.finding.value is not None or bool(self.finding.words)
+
+    @property
+    def is_dangerous(self) -> bool:
+        """Whether the lift was stopped for it and it is not mended: measured anew and fine, it is a danger no more."""
+        return self.finding.alert_id is not None and self.finding.result is Result.FAULT
+
+    @property
     def _applies(self) -> bool:
         return self.finding.result is not Result.NOT_APPLICABLE
 
@@ -114,6 +124,15 @@ def read_value(written: str) -> Decimal:
     if NUMBER.fullmatch(text) is None:
         raise UnreadableValueError(written)
     return Decimal(text)
+
+
+def is_value(written: str) -> bool:
+    """Whether it is a number and nothing else."""
+    try:
+        read_value(written)
+    except UnreadableValueError:
+        return False
+    return True
 
 
 def measured(line: ItemLine, value: Decimal) -> Finding:

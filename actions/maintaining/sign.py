@@ -40,6 +40,7 @@ class Page:
 
     `lacking`: why it cannot be signed yet; `untried`: tests without a photo, which do not hold it up. `far`: the worker
     was farther from the lift than counts as there. `is_second`: the reader is the one who is named beside the writer.
+    `has_unit`: somebody is asked to sign it.
     """
 
     visit_id: int
@@ -62,6 +63,7 @@ class Page:
     begun_at: datetime
     lacking: Sequence[str]
     record_id: int | None
+    has_unit: bool
 
     @property
     def exceptions(self) -> list[ItemLine]:
@@ -70,8 +72,13 @@ class Page:
 
     @property
     def measured(self) -> list[ItemLine]:
-        """The fine ones with a value."""
-        return [line for line in self.lines if line.finding.value is not None and not line.is_exception]
+        """The fine ones of which something is said: a value, words."""
+        return [line for line in self.lines if line.is_worth_keeping and not line.is_exception]
+
+    @property
+    def with_value(self) -> list[ItemLine]:
+        """All that have a value, fine or not."""
+        return [line for line in self.lines if line.finding.value is not None]
 
     @property
     def values_to_ask(self) -> list[ItemLine]:
@@ -94,7 +101,7 @@ def visit_page(session: Session, asked: Asked, *, visit_id: int) -> Page:
     """A record as it is written so far."""
     visit = session.get_one(UpkeepVisit, visit_id)
     rules, lines = presence_rules(session), lines_of(visit)
-    record = session.exec(select(MaintenanceRecord.id).where(MaintenanceRecord.key == _key(visit))).first()
+    record = session.exec(select(MaintenanceRecord).where(MaintenanceRecord.key == _key(visit))).first()
     return Page(
         visit_id=visit.id,
         lift_id=visit.lift_id,
@@ -115,7 +122,8 @@ def visit_page(session: Session, asked: Asked, *, visit_id: int) -> Page:
         completed_at=visit.completed_at,
         begun_at=visit.begun_at,
         lacking=list(_lacking(session, visit, lines)),
-        record_id=record,
+        record_id=record.id if record is not None else None,
+        has_unit=record is not None and record.unit_id is not None,
     )
 
 
@@ -142,7 +150,8 @@ def sign_visit(session: Session, asked: Asked, *, visit_id: int) -> MaintenanceR
     content = _content(session, visit, lines, done, asked.said_at)
     origin, photos = Origin(visit.maintainer_party_id, _key(visit)), _photos(session, lines)
     try:
-        record = upload_record(session, visit.lift_id, content, origin, now=asked.now, today=asked.today, photos=photos)
+        when = {"now": asked.now, "said_at": asked.said_at}
+        record = upload_record(session, visit.lift_id, content, origin, today=asked.today, photos=photos, **when)
     except TooLongError as error:
         raise Refused("upkeep.too_much") from error
     visit.state, visit.ended_at, visit.completed_at = VisitState.UPLOADED, asked.now, done
@@ -173,7 +182,7 @@ def _lacking(session: Session, visit: UpkeepVisit, lines: Sequence[ItemLine]) ->
 def _content(
     session: Session, visit: UpkeepVisit, lines: Sequence[ItemLine], done: datetime, signed_at: datetime
 ) -> RecordContent:
-    items = {line.item.code: _found(line) for line in lines if line.is_exception or line.finding.value is not None}
+    items = {line.item.code: _found(line) for line in lines if line.is_worth_keeping}
     digests = dict(_photos(session, lines))
     return RecordContent(
         kind=VisitKind(visit.kind),
@@ -192,7 +201,7 @@ def _content(
         workers=tuple(_worker(session, who, at) for who, at in _signers(visit, signed_at)),
         place=_place(visit),
         note=visit.note,
-        dangerous=any(line.finding.alert_id is not None for line in lines),
+        dangerous=any(line.is_dangerous for line in lines),
     )
 
 

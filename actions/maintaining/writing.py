@@ -172,10 +172,10 @@ def read_moment(words: str, now: datetime, oldest: timedelta) -> datetime | None
     year, month, day = (int(found[name] or getattr(today, name)) for name in ("year", "month", "day"))
     try:
         moment = datetime(year, month, day, int(found["hour"]), int(found["minute"] or 0), tzinfo=SHANGHAI)
-    except ValueError:
+        if found["year"] is None and day_of(moment) > day_of(now) and moment - now > oldest:
+            return moment.replace(year=year - 1)  # in January somebody speaks of December
+    except ValueError:  # there is no such day, or there was none in the year before
         return None
-    if found["year"] is None and day_of(moment) > day_of(now) and moment - now > oldest:
-        return moment.replace(year=year - 1)  # in January somebody speaks of December
     return moment
 
 

@@ -94,8 +94,8 @@ def give_consent(session: Session, asked: Asked, *, version: str, language: str)
         "key": f"consent:{asked.key}",
     }
     before = _now(session, asked.actor.party_id)
-    if before is not None and before.version != version:
-        _end(session, asked)
+    if before is not None and before.version != version and _end(session, asked):
+        ask_without_silence(session, asked.actor.party_id)
     insert_new(session, SigningConsent, row)  # nothing where another head, or this tap, has agreed already
     given = _now(session, asked.actor.party_id)
     if given is None:  # this tap came before, and the consent was withdrawn since
@@ -105,7 +105,7 @@ def give_consent(session: Session, asked: Asked, *, version: str, language: str)
 
 @verb(UNIT_HEADS)
 def withdraw_consent(session: Session, asked: Asked) -> None:
-    """From now on nothing more is signed by default for one's own unit."""
+    """From when it was said, also where it comes to us later, nothing more is signed by default for one's own unit."""
     if _end(session, asked):
         ask_without_silence(session, asked.actor.party_id)
         return
@@ -127,7 +127,11 @@ def _now(session: Session, party_id: int) -> SigningConsent | None:
 
 
 def _end(session: Session, asked: Asked) -> bool:
+    given = _now(session, asked.actor.party_id)
+    if given is None:
+        return False
     table = table_of(SigningConsent)
-    now_in_force = update(table).where(table.c.party_id == asked.actor.party_id, table.c.withdrawn_at.is_(None))
-    ended = now_in_force.values(withdrawn_by=asked.actor.contact_id, withdrawn_at=asked.now).returning(table.c.id)
+    now_in_force = update(table).where(table.c.id == given.id, table.c.withdrawn_at.is_(None))
+    at = max(given.given_at, asked.said_at)
+    ended = now_in_force.values(withdrawn_by=asked.actor.contact_id, withdrawn_at=at).returning(table.c.id)
     return session.execute(ended).first() is not None

@@ -27,6 +27,7 @@ from store.records import EntryKind, MaintenanceRecord, RecordEntry, RecordState
 
 CONTACT = "contact"  # among the personal values of an entry: whose word it is
 AGREES, OBJECTS, REMARKS, ANSWERS = "agrees", "objects", "remarks", "answers"  # what a note is
+WORDS = (AGREES, OBJECTS)  # of a contact, whose word is kept and does not decide
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ def sign_maintenance(session: Session, asked: Asked, *, record_ids: Sequence[int
     """Sign one record, several, or all that wait; of a contact who is not registered to sign the word is kept."""
     records = _held(session, record_ids)
     if asked.actor.role not in SIGNERS:
-        fresh = [one for one in records if _is_open(one, asked) and not _has_said(session, one, asked, AGREES)]
+        fresh = [one for one in records if _is_open(one, asked) and _last_word(session, one, asked) != AGREES]
         _keep_note(session, asked, fresh, AGREES)
         return Signed(kept=len(fresh), before=len(records) - len(fresh))
     open_ones = [one for one in records if _may_sign(session, one, asked)]
@@ -61,7 +62,7 @@ def object_to_maintenance(session: Session, asked: Asked, *, record_id: int, tex
     if not _is_open(record, asked):
         raise Refused("records.decided")
     if asked.actor.role not in SIGNERS:
-        if not _has_said(session, record, asked, OBJECTS):
+        if not _came_before(session, record, asked):
             _keep_note(session, asked, [record], OBJECTS, said)
             tell_objection(session, record, said, asked.actor.name, asked.now)
         return record
@@ -133,9 +134,12 @@ def _is_turn(entry: RecordEntry, said: dict[str, Any]) -> bool:
     return entry.kind == EntryKind.OBJECTED or said.get("what") == ANSWERS
 
 
-def _has_said(session: Session, record: MaintenanceRecord, asked: Asked, what: str) -> bool:
-    same = [one.id for one, said in notes_after(session, record) if said.get("what") == what]
-    return any(one.get(CONTACT) == str(asked.actor.contact_id) for one in people_of(session, same).values())
+def _last_word(session: Session, record: MaintenanceRecord, asked: Asked) -> str:
+    """What this person said last of a record: agrees or objects; empty where they have said neither."""
+    words = [(one.id, said["what"]) for one, said in notes_after(session, record) if said.get("what") in WORDS]
+    people = people_of(session, [entry_id for entry_id, _ in words])
+    theirs = [what for entry_id, what in words if people[entry_id].get(CONTACT) == str(asked.actor.contact_id)]
+    return theirs[-1] if theirs else ""
 
 
 def _came_before(session: Session, record: MaintenanceRecord, asked: Asked) -> bool:

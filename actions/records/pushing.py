@@ -38,6 +38,7 @@ STEPS = {
     DEFAULTED: "record_defaulted",
     UNSIGNED: "record_unsigned",
 }
+OF_THE_UNSIGNED = (ASKED, ASKED_SILENCE_COUNTS, UNSIGNED, DEFAULTED)
 BASES = {DEFAULTED: DEFAULTED_BASIS, OBJECTED: NOTED_BASIS, NOTED: NOTED_BASIS}
 TOGETHER = timedelta(minutes=10)  # what follows a message within this time waits for its end and goes together
 LAST_HALF_HOUR = timedelta(minutes=30)  # so close to its deadline a record waits for nothing
@@ -48,15 +49,15 @@ MORNING = time(8)  # what is told of the day before
 
 def tell_units(session: Session, records: Sequence[MaintenanceRecord]) -> None:
     """Ask units to sign what was uploaded just now; warn maintainers where a unit hardly has time to."""
-    asked: dict[tuple[int, str, datetime], list[MaintenanceRecord]] = defaultdict(list)
+    asked: dict[tuple[int, str, datetime, int], list[MaintenanceRecord]] = defaultdict(list)
     short: dict[tuple[int, int | None, datetime], list[MaintenanceRecord]] = defaultdict(list)
     for record in records:
         if record.unit_id is not None:
             template = ASKED if record.consent_id is None else ASKED_SILENCE_COUNTS
-            asked[record.unit_id, template, record.sign_by].append(record)
+            asked[record.unit_id, template, record.sign_by, record.maintainer_id].append(record)
         if record.short_notice:
             short[record.maintainer_id, record.unit_id, record.sign_by].append(record)
-    for (unit_id, template, _), theirs in asked.items():
+    for (unit_id, template, *_), theirs in asked.items():
         _tell_parts(session, unit_id, template, theirs)
     for (maintainer_id, *_), theirs in short.items():
         _tell_parts(session, maintainer_id, SHORT, theirs)
@@ -92,13 +93,14 @@ def tell_morning(
 
 
 def take_out(session: Session, records: Sequence[MaintenanceRecord], now: datetime) -> None:
-    """What was signed or objected to is asked for no more by a message that has not left."""
+    """Of what was signed or objected to no message that has not left says that it is to be signed, was not, or was by
+    silence."""
     ids = {record.id for record in records}
-    for unit_id in {record.unit_id for record in records} - {None}:
-        since = min(day_of(record.uploaded_at) for record in records)
+    since = min(day_of(record.uploaded_at) for record in records)
+    for party_id in {party for record in records for party in (record.unit_id, record.maintainer_id)} - {None}:
         query = select(Notice).where(
-            Notice.party_id == unit_id, Notice.planned_on >= since, Notice.duty == RECORD_SIGNATURE,
-            col(Notice.template).in_((ASKED, ASKED_SILENCE_COUNTS)), col(Notice.status).in_(_UNSENT),
+            Notice.party_id == party_id, Notice.planned_on >= since, Notice.duty == RECORD_SIGNATURE,
+            col(Notice.template).in_(OF_THE_UNSIGNED), col(Notice.status).in_(_UNSENT),
         )  # fmt: skip
         waiting = {one.id: one for one in session.exec(query) if ids & set(records_of(one))}
         for notice_id in sorted(lock_notices(session, list(waiting), _UNSENT)):
@@ -233,9 +235,10 @@ def _each(record: MaintenanceRecord, said: Said) -> dict[str, Any]:
 
 
 def _join(waiting: Notice, notice: Notice) -> bool:
-    """Add what `notice` says to one that waits, if it speaks of the same day."""
+    """Add what `notice` says to one that waits, if it speaks of the same day and the same maintainer's work."""
     known, new = matter_of(waiting), matter_of(notice)
-    if known["on"] != new["on"] or len(known["each"]) + len(new["each"]) > MOST:
+    is_alike = all(known[name] == new[name] for name in ("on", "maintainer"))
+    if not is_alike or len(known["each"]) + len(new["each"]) > MOST:
         return False
     pairs = [*_pairs(known), *_pairs(new)]
     waiting.facts = (waiting.facts or {}) | {RECORDS: known | _unzipped(pairs)}

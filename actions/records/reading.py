@@ -55,8 +55,12 @@ class RecordLine:
     @property
     def is_notable(self) -> bool:
         """Whether somebody should read it before it is signed."""
-        was_objected = self.state == RecordState.OBJECTED or self.said in (OBJECTS, ANSWERS)
-        return bool(self.faults or self.fixed or self.late or was_objected)
+        return bool(self.faults or self.fixed or self.late or self.is_objected or self.said == ANSWERS)
+
+    @property
+    def is_objected(self) -> bool:
+        """Whether somebody of the unit objects, be it answered or not."""
+        return self.state == RecordState.OBJECTED or self.said == OBJECTS
 
     @property
     def is_with_maintainer(self) -> bool:
@@ -106,25 +110,37 @@ def signed_by_silence(session: Session, asked: Asked) -> list[RecordLine]:
 
 @verb(MAINTAINER, reads=True)
 def records_to_answer(session: Session, asked: Asked) -> list[RecordLine]:
-    """Of one's own company: what units object to, and what is unsigned after its day, objections first."""
-    is_late = and_(col(MaintenanceRecord.state) == RecordState.PENDING, col(MaintenanceRecord.sign_by) <= asked.now)
+    """Of one's own company: what units object to, and what is unsigned after its day, objections first.
+
+    Also what a contact objects to whose word does not decide: the maintainer was asked to answer it too.
+    """
+    about = table_of(RecordEntry).c
+    is_spoken_of = select(about.id).where(
+        about.lift_id == MaintenanceRecord.lift_id, about.seq > MaintenanceRecord.seq, about.kind == EntryKind.NOTE
+    )
+    is_late = col(MaintenanceRecord.sign_by) <= asked.now
+    is_waiting = and_(col(MaintenanceRecord.state) == RecordState.PENDING, or_(is_late, is_spoken_of.exists()))
     query = select(MaintenanceRecord).where(
         MaintenanceRecord.maintainer_id == asked.actor.party_id,
-        or_(MaintenanceRecord.state == RecordState.OBJECTED, is_late),
+        or_(MaintenanceRecord.state == RecordState.OBJECTED, is_waiting),
     )
     found = session.exec(query.order_by(col(MaintenanceRecord.completed_at).desc()).limit(MOST)).all()
-    return sorted(_lines(session, found), key=lambda line: (line.state != RecordState.OBJECTED, line.said == ANSWERS))
+    lines = [one for one in _lines(session, found) if one.is_objected or one.sign_by <= asked.now]
+    return sorted(lines, key=lambda line: (not line.is_objected, line.said == ANSWERS))
 
 
 @verb(READERS, reads=True, lift_id=has_records_for_them)
 def records_of_lift(
-    session: Session, asked: Asked, *, lift_id: int, before: datetime | None = None, limit: int = PAGE
+    session: Session, asked: Asked, *, lift_id: int, after: int | None = None, limit: int = PAGE
 ) -> list[RecordLine]:
-    """The records of a lift that they may read, the newest first; `before`: those completed earlier."""
+    """The records of a lift that they may read, the newest first; `after`: those that follow this record there."""
     theirs = readable(session, asked.actor, lift_id, asked.today)
     query = select(MaintenanceRecord).where(MaintenanceRecord.lift_id == lift_id, theirs)
-    if before is not None:
-        query = query.where(MaintenanceRecord.completed_at < before)
+    last = session.get(MaintenanceRecord, after) if after is not None else None
+    if last is not None:  # two workers may have ended in the same minute
+        done = col(MaintenanceRecord.completed_at)
+        same = and_(done == last.completed_at, col(MaintenanceRecord.seq) < last.seq)
+        query = query.where(or_(done < last.completed_at, same))
     order = (col(MaintenanceRecord.completed_at).desc(), col(MaintenanceRecord.seq).desc())
     return _lines(session, session.exec(query.order_by(*order).limit(limit)).all())
 

@@ -11,7 +11,7 @@ from actions.actors import Asked
 from actions.paperless.reads import log_record
 from actions.paperless.rights import may_read_record
 from actions.permissions import NotAllowedError
-from actions.records.answering import ANSWERS, notes_after
+from actions.records.answering import ANSWERS, OBJECTS, notes_after
 from actions.records.reading import READERS, RecordLine, last_said, line_of
 from actions.records.rights import is_for_them
 from actions.records.said import Said, people_of, read_said
@@ -24,6 +24,7 @@ from store.parties import party_name
 from store.records import EntryKind, MaintenanceRecord, RecordEntry, RecordPhoto
 from store.supervision import ReadWhat
 
+Notes = Sequence[tuple[RecordEntry, Mapping[str, Any]]]
 SAYINGS = (EntryKind.SIGNED, EntryKind.OBJECTED, EntryKind.DEFAULTED, EntryKind.NOTE)
 
 
@@ -98,7 +99,7 @@ def record_shown(session: Session, asked: Asked, *, record_id: int) -> RecordSho
         photos=len(photos),
         remarks=[_remark(one, content, people[one.id]) for one, content in notes if one.kind in SAYINGS],
         is_cut=said.is_cut,
-        has_consent=_silence_would_count(session, record),
+        has_consent=_silence_would_count(session, record, notes),
         unit_id=record.unit_id,
         maintainer_id=record.maintainer_id,
     )
@@ -130,9 +131,10 @@ def _personal(people: Mapping[int, Mapping[str, str]]) -> Iterator[ReadWhat]:
         yield ReadWhat.CERTIFICATES
 
 
-def _silence_would_count(session: Session, record: MaintenanceRecord) -> bool:
+def _silence_would_count(session: Session, record: MaintenanceRecord, notes: Notes) -> bool:
     consent = session.get(SigningConsent, record.consent_id) if record.consent_id is not None else None
-    return consent is not None and consent.withdrawn_at is None
+    has_objected = any(said.get("what") == OBJECTS for _, said in notes)
+    return consent is not None and consent.withdrawn_at is None and not has_objected
 
 
 def _workers(people: Mapping[str, str]) -> list[tuple[str, str]]:

@@ -49,12 +49,15 @@ class Origin:
 
 @dataclass(frozen=True)
 class Upload:
-    """One record that comes. `photos`: ids of stored files, with their sha256 (hex)."""
+    """One record that comes. `photos`: ids of stored files, with their sha256 (hex). `said_at`: when it was sent to us,
+    where an outage of ours kept it waiting: it is not late by that.
+    """
 
     lift_id: int
     content: RecordContent
     origin: Origin
     photos: Sequence[tuple[int, str]] = ()
+    said_at: datetime | None = None
 
 
 def upload_record(
@@ -66,9 +69,10 @@ def upload_record(
     now: datetime,
     today: date,
     photos: Sequence[tuple[int, str]] = (),
+    said_at: datetime | None = None,
 ) -> MaintenanceRecord:
     """Keep one record; see `upload_records`. Raises Refused."""
-    [kept] = upload_records(session, [Upload(lift_id, content, origin, photos)], now=now, today=today)
+    [kept] = upload_records(session, [Upload(lift_id, content, origin, photos, said_at)], now=now, today=today)
     if isinstance(kept, Refused):
         raise kept
     return kept
@@ -161,7 +165,7 @@ class _Desk:
             "uploaded_at": self._now,
             "sign_by": midnight_after(sign_day(happened)),
             "consent_id": consent_id,
-            "late_upload": "late_upload" in flags,
+            "late_upload": "late_upload" in flags and day_of(upload.said_at or self._now) > day_of(completed_at),
             "short_notice": "short_notice" in flags,
             "faults": content.faults,
             "dangerous": content.dangerous,

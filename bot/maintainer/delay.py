@@ -8,7 +8,8 @@ from aiogram_dialog import Dialog, DialogManager, Window
 from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button, Row, SwitchTo
 
-from actions.maintaining.delays import LONGEST_WORDS, delay_photo, delays_stated, keep_delay_photo, state_delay
+from actions.maintaining.delays import LONGEST_WORDS, Delay, delay_photo, delays_stated, keep_delay_photo, state_delay
+from actions.permissions import NotAllowedError
 from bot.states import Delays
 from bot.subject import Entry, Subject
 from bot.texts import label
@@ -133,8 +134,7 @@ async def get_list(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dic
 
 async def get_one(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict[str, Any]:
     """One of them."""
-    found = await look(dialog_manager, delays_stated)
-    delay = next(one for one in found if one.id == dialog_manager.dialog_data["delay_id"])
+    delay = await _open_one(dialog_manager)
     reason = label(f"delays.reason_{delay.reason}", visit.language)
     return {"delay": delay, "reason": reason, "today": visit.today, "has_photo": delay.has_photo}
 
@@ -181,12 +181,20 @@ async def open_one(callback: CallbackQuery, widget: Any, manager: DialogManager,
 
 async def show_photo(callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:
     """The photo that was sent along."""
-    found = await look(manager, delays_stated)
-    delay = next(one for one in found if one.id == manager.dialog_data["delay_id"])
+    delay = await _open_one(manager)
     content = await look(manager, delay_photo, lift_id=delay.lift_id, delay_id=delay.id)
     message = callback.message
     if content is not None and message is not None and callback.bot is not None:
         await callback.bot.send_photo(message.chat.id, BufferedInputFile(content, "delay.jpg"))
+
+
+async def _open_one(manager: DialogManager) -> Delay:
+    """The statement that is open; its lift may be another's by now."""
+    found = await look(manager, delays_stated)
+    delay = next((one for one in found if one.id == manager.dialog_data["delay_id"]), None)
+    if delay is None:
+        raise NotAllowedError("no statement of theirs any more")
+    return delay
 
 
 SUBJECT = Subject(dialogs=(make_dialog,), entries=(Entry("delays.menu", Delays.listed, "delays_stated", row=57),))

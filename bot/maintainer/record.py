@@ -9,7 +9,7 @@ from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button, Row, Start, SwitchTo
 
 from actions.maintaining.begin import check_in, drop_visit
-from actions.maintaining.findings import Finding
+from actions.maintaining.findings import Finding, is_value
 from actions.maintaining.second import confirm_second, fellow_workers, name_second
 from actions.maintaining.sign import Page, sign_visit, visit_page
 from actions.maintaining.writing import LONGEST_WORDS, measure_item, note_visit, say_when_done, show_item
@@ -31,7 +31,8 @@ from bot.widgets import Commit, CommitChoice, Label, Say, home, pages_of
 from bot.written import read_written
 
 NOBODY = "0"
-LISTED = 12  # exceptions that are named one by one
+LISTED = 12  # items that are named one by one: exceptions, and fine ones of which something is said
+EXTRA_LISTED = 8
 
 
 def make_dialog() -> Dialog:
@@ -117,13 +118,18 @@ async def get_form(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dic
     page = await look(dialog_manager, visit_page, visit_id=dialog_manager.dialog_data["visit_id"])
     language, can_write = visit.language, page.state == "under_way" and not page.is_second
     exceptions = [describe(line, language) for line in page.exceptions]
+    measured = [describe(line, language) for line in page.measured]
+    fine_listed = max(SHOWN, LISTED - len(exceptions))
     return {
         "page": page,
         "count": len(page.lines),
         "fine": len(page.lines) - len(page.exceptions),
         "exceptions": exceptions[:LISTED],
         "hidden": max(0, len(exceptions) - LISTED),
-        "measured": [describe(line, language) for line in page.measured],
+        "measured": measured[:fine_listed],
+        "more_said": max(0, len(measured) - fine_listed),
+        "extra": page.extra[:EXTRA_LISTED],
+        "more_extra": max(0, len(page.extra) - EXTRA_LISTED),
         "values": [describe(line, language) for line in page.values_to_ask],
         "wordless": [describe(line, language) for line in page.words_to_ask],
         "untried": [name_item(line, language) for line in page.untried][:SHOWN],
@@ -155,7 +161,8 @@ async def take_place(message: Message, widget: Any, manager: DialogManager) -> N
 
 
 async def take_words(message: Message, widget: Any, manager: DialogManager) -> None:
-    """A number is the value that is asked for; a photo is of the first test without one; words are a note."""
+    """A number is the value that is asked for, or a better one; a photo is of the first test without one; words are a
+    note."""
     found = await read_written(message, manager, most=LONGEST_WORDS, keeps_photos=True)
     if found is None:
         return
@@ -169,8 +176,18 @@ async def take_words(message: Message, widget: Any, manager: DialogManager) -> N
         await use(manager, show_item, visit_id=visit_id, code=target[0].item.code, photo=found.photo)
     if found.words and page.values_to_ask and found.words[:1] in "0123456789０１２３４５６７８９-－+＋":
         await use(manager, measure_item, visit_id=visit_id, code=page.values_to_ask[0].item.code, value=found.words)
+    elif found.words and page.with_value and is_value(found.words):
+        await _measure_anew(manager, page, found.words)
     elif found.words:
         await use(manager, note_visit, visit_id=visit_id, words=found.words)
+
+
+async def _measure_anew(manager: DialogManager, page: Page, words: str) -> None:
+    """A number that nothing asks for is no note: it corrects the one value that there is."""
+    if len(page.with_value) > 1:
+        await answer(manager, "upkeep.value_of_what")
+        return
+    await use(manager, measure_item, visit_id=page.visit_id, code=page.with_value[0].item.code, value=words)
 
 
 async def ask_place(callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:
@@ -223,7 +240,8 @@ async def sign(callback: CallbackQuery, widget: Any, manager: DialogManager) -> 
 def _version(page: Page) -> list[Any]:
     """What is signed is what was shown."""
     found = [[line.item.code, line.finding.stored()] for line in page.lines if line.finding != Finding()]
-    return [found, list(page.extra), page.note, page.second, page.second_confirmed]
+    done = page.completed_at.isoformat() if page.completed_at is not None else ""
+    return [page.kind.value, done, found, list(page.extra), page.note, page.second, page.second_confirmed]
 
 
 SUBJECT = Subject(dialogs=(make_dialog,))

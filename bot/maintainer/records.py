@@ -13,7 +13,6 @@ from bot.subject import Entry, Subject
 from bot.using import look
 from bot.visit import Visit
 from bot.widgets import Say, choice, pages_of, way_out
-from store.records import RecordState
 
 
 class MaintainerRecords(StatesGroup):
@@ -39,7 +38,7 @@ async def get_listed(dialog_manager: DialogManager, visit: Visit, **_: Any) -> d
     """Objections first."""
     found = await look(dialog_manager, records_to_answer)
     compound, lines = say_once(found)
-    objected = [line for line in found if line.state == RecordState.OBJECTED]
+    objected = [line for line in found if line.is_objected]
     answered = sum(line.said == ANSWERS for line in objected)
     return {
         "lines": rows_of(lines, visit),

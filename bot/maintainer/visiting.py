@@ -9,6 +9,7 @@ from aiogram_dialog import Dialog, DialogManager, StartMode, Window
 from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button, Row, SwitchTo
 
+from actions.actors import MAINTAINER
 from actions.maintaining.begin import begin_visit, visit_to_begin
 from actions.maintaining.labels import PREFIX
 from actions.maintaining.words import LONGEST_NOTE
@@ -154,7 +155,8 @@ async def read_label(message: Message, command: CommandObject, visit: Visit, dia
     try:
         await dialog_manager.start(state, {"lift_id": lift_id, **data}, mode=StartMode.RESET_STACK)
     except NotAllowedError:
-        await say_to(visit, message, refusal("upkeep.not_your_lift", visit.language))
+        why = "upkeep.not_your_lift" if visit.actor.role in MAINTAINER else "upkeep.not_among_yours"
+        await say_to(visit, message, refusal(why, visit.language))
         await dialog_manager.start(Menu.main, mode=StartMode.RESET_STACK)
 
 

@@ -15,7 +15,7 @@ from schedules.duties import rebuild
 from store.database import Database
 from store.doors import TELEGRAM
 from store.events import Event, EventKind
-from store.lifts import Lift
+from store.lifts import Lift, LiftRole, Responsibility
 from store.parties import Contact, ContactRole
 from store.records import MaintenanceRecord, RecordEntry
 from store.upkeep import DelayStatement, UpkeepVisit
@@ -69,11 +69,19 @@ async def test_gp_10_an_ordinary_visit_takes_few_taps(phone: Any, due_today: Any
     assert "今天到期" in worker.text
     await worker.press("资料无误，开始半月维保", twice=True)
     assert "请直接发数值" in worker.text
-    await worker.write("8")
+    await worker.write("7.5")
+    await worker.write("8")  # a better value, no note
     await worker.press("全部正常，去签名")
+    assert "正常，8 mm" in worker.text
+    assert "备注" not in worker.text
     assert "全部 31 项均已检查" in worker.text
+    with database.write() as session:  # in the worker's other window
+        session.exec(select(UpkeepVisit)).one().completed_at = NOW - timedelta(hours=1)
+    await worker.press("签名并上传")
+    assert "完成时间：11-23 09:00" in worker.text, "what is signed is what was shown"
     await worker.press("签名并上传", twice=True)
     assert "已签名上传" in worker.text
+    assert "已请使用单位签名" in worker.text
     record = only(database, MaintenanceRecord)
     assert (record.kind, record.faults, record.late_upload) == ("half_month", 0, False)
     await worker.press("下一台")
@@ -153,12 +161,14 @@ async def test_gp_18_all_fine_but_these_with_a_second_worker(phone: Any, due_tod
 
 
 async def test_a_label_that_is_not_ours_opens_nothing(phone: Any, due_today: Any, database: Database) -> None:
-    worker, other, unit = phone("worker"), phone("other_worker"), phone("unit_contact")
+    worker, other, unit, office = (phone(who) for who in ("worker", "other_worker", "unit_contact", "other_contact"))
     forged = dataclasses.replace(LABELS, key=b"x" * 32).token(due_today[0])
     await worker.write(f"/start {forged}")
     assert any("不是本平台的电梯标签" in sent.text for sent in worker.messages)
     await other.write(f"/start {LABELS.token(due_today[0])}")
     assert any("不由贵公司维保" in sent.text for sent in other.messages)
+    await office.write(f"/start {LABELS.token(due_today[0])}")
+    assert any("不归您所在的单位" in sent.text for sent in office.messages)
     await unit.write(f"/start {LABELS.token(due_today[0])}")
     assert "1栋1梯" in unit.text
     with database.read() as session:
@@ -189,6 +199,12 @@ async def test_gp_24_a_delay_is_stated_in_chat_and_read_by_unit_and_regulator(
         await person.press("维保延期说明")
         await person.press("1栋1梯")
         assert "台风，小区封门" in person.text
+    await worker.press("1栋1梯")
+    with database.write() as session:  # the lift is handed over while the statement is open
+        for one in session.exec(select(Responsibility).where(Responsibility.role == LiftRole.MAINTAINER)):
+            one.to_on = TODAY
+    await worker.press("看照片")
+    assert "没有您可以办理的" in worker.popup
 
 
 async def test_the_plan_of_two_weeks_and_whose_a_lift_is(phone: Any, due_today: Any, database: Database) -> None:

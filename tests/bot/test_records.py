@@ -83,6 +83,30 @@ async def test_gp_31_a_unit_reads_and_signs_and_what_it_objects_to_is_answered(
     assert "已复核" in unit.text
 
 
+async def test_what_was_written_is_read_whole_in_the_window_or_in_the_file(
+    phone: Any, database: Any, world: Any, clock: Any
+) -> None:
+    texts = [f"{letter}{'磨' * 290}👍末" for letter in "甲乙"]
+    items = {f"A-1-{number:02}": {"result": "fault", "reason": text} for number, text in enumerate(texts, start=1)}
+    upload(database, world, 0, items=items)
+    many = {f"A-1-{number:02}": {"result": "fault", "reason": "👍" * 280} for number in range(1, 32)}
+    extra = [{"item": "e" * 200, "result": "ok"}] * 20
+    upload(database, world, 1, items=many, extra=extra, note="n" * 1000)
+    unit = phone("safety_manager", "en")
+    await unit.write("/start")
+    await unit.press("Sign records")
+    await unit.press("2 faults")
+    assert all(text in unit.text for text in texts)
+    assert not unit.sees("Full text")
+    await unit.press("Back")
+    await unit.press("31 faults")
+    assert "and 36 more" in unit.text
+    await unit.press("Full text")
+    [whole] = [sent for sent in unit.messages if sent.file_name.endswith(".txt")]
+    content = whole.file.decode()
+    assert [content.count(said) for said in ("👍" * 280, "n" * 1000, "e" * 200)] == [31, 1, 20]
+
+
 async def test_gp_22_records_of_a_lift_are_looked_up_back_in_time(
     phone: Any, database: Any, world: Any, clock: Any
 ) -> None:

@@ -39,10 +39,17 @@ class Crew:
     def lift_id(self) -> int:
         return self.world.lifts["own"][0]
 
-    def do(self, verb: Callable[..., Any], who: str = "worker", key: str = "", **arguments: Any) -> Any:
+    def do(
+        self,
+        verb: Callable[..., Any],
+        who: str = "worker",
+        key: str = "",
+        came_at: datetime | None = None,
+        **arguments: Any,
+    ) -> Any:
         self.taps += 1
         with self.database.write() as session:
-            asked = Asked(self.world.actor(session, who), self.now, self.today, key or f"tap{self.taps}")
+            asked = Asked(self.world.actor(session, who), self.now, self.today, key or f"tap{self.taps}", came_at)
             return verb(session, asked, **arguments)
 
     def ask(self, question: Callable[[Session], Any]) -> Any:

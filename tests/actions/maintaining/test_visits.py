@@ -1,6 +1,6 @@
 """A visit from the worker's side: begun, written, signed; what the record then says."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from phones.world import TODAY
@@ -32,6 +32,7 @@ from store.records import RecordEntry, RecordPersonal, VisitKind
 from store.settings import Setting
 from store.tasks import Task, TaskKind
 from store.upkeep import LiftClass, LiftUpkeep
+from store.zone import SHANGHAI
 
 PNG = b"\x89PNG\r\n\x1a\n0"
 MONTH = timedelta(days=30)
@@ -62,7 +63,7 @@ def test_gp_10_18_a_record_says_all_fine_but_these(crew):
     page = crew.do(visit_page, visit_id=visit)
     assert [(line.number, line.finding.result) for line in page.exceptions] == [(29, Result.FAULT)]
     assert refused(crew, say_item, visit_id=visit, code=LOCK, result=Result.OK) == "upkeep.outside"
-    crew.do(measure_item, visit_id=visit, code=LOCK, value="８毫米")
+    crew.do(measure_item, visit_id=visit, code=LOCK, value="８ｍｍ")
     assert crew.do(visit_page, visit_id=visit).exceptions[0].finding.result == Result.FIXED
     crew.do(say_item, visit_id=visit, code=CAR_TOP, result=Result.NOT_APPLICABLE)
     assert refused(crew, sign_visit, visit_id=visit) == "upkeep.lacks_words"
@@ -139,6 +140,7 @@ def test_gp_30_a_second_worker_confirms_and_true_times_are_kept(crew):
     assert read_moment("12-31 8:05", crew.now.replace(year=2027, month=1, day=2), MONTH).year == 2026
     assert read_moment("昨天 17:30", crew.now, MONTH) == read_moment("yesterday 17:30", crew.now, MONTH)
     assert crew.now - timedelta(days=2) < read_moment("昨天 17:30", crew.now, MONTH) < crew.now - timedelta(hours=10)
+    assert read_moment("2-29 8:00", crew.now.replace(year=2028, month=1, day=10), MONTH) is None, "2027 had no such day"
 
 
 def test_gp_06_a_record_names_the_certificate_and_nobody_signs_by_one_that_has_ended(crew):
@@ -181,6 +183,24 @@ def test_a_dangerous_fault_is_told_at_once_and_once(crew):
     crew.do(measure_item, visit_id=visit, code=LOCK, value="8")
     record = crew.do(sign_visit, visit_id=visit)
     assert (record.faults, record.dangerous) == (1, True)
+
+
+def test_what_was_stopped_and_mended_is_signed_and_words_about_a_fine_item_are_kept(crew):
+    visit = begun(crew)
+    crew.do(measure_item, visit_id=visit, code=LOCK, value="6.5")
+    crew.do(stop_for_item, visit_id=visit, code=LOCK)
+    crew.do(measure_item, visit_id=visit, code=LOCK, value="8")
+    crew.do(say_item, visit_id=visit, code=CAR_TOP, words="护栏略有晃动")
+    assert [line.item.code for line in crew.do(visit_page, visit_id=visit).measured] == [CAR_TOP]
+    signed_at = datetime(2026, 11, 23, 23, 59, 58, tzinfo=SHANGHAI)
+    crew.now = signed_at + timedelta(hours=1)
+    record = crew.do(sign_visit, visit_id=visit, came_at=signed_at)
+    assert (record.late_upload, record.sign_by) == (False, signed_at + timedelta(days=1, seconds=2)), "we were down"
+    assert (record.faults, record.dangerous) == (0, False)
+    assert body_of(crew, record)["but"] == {
+        LOCK: {"result": "fixed", "value": "8"},
+        CAR_TOP: {"result": "ok", "reason": "护栏略有晃动"},
+    }
 
 
 def test_the_kind_that_is_due_follows_from_the_records_and_a_class_that_nobody_knows_is_asked_once(crew):

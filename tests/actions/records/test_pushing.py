@@ -14,6 +14,7 @@ from actions.records.reading import signed_by_silence
 from notifier.channels.demo import DemoSms, DemoTelegram
 from notifier.dispatch import dispatch_due
 from notifier.modes import Mode
+from store.lifts import LiftRole, Responsibility
 from store.notices import RECORD_SIGNATURE, Delivery, Notice
 from store.parties import Chat
 from store.quiet import QuietHours
@@ -107,3 +108,18 @@ def test_gp_13_of_two_at_once_the_first_decides(contractor: Any, at_once: Any) -
     expected = {"signed": EntryKind.SIGNED, "objected": EntryKind.OBJECTED, "signed_by_default": EntryKind.DEFAULTED}
     assert entries[1] == expected[contractor.state(record)]
     assert isinstance(found[0], Signed)
+
+
+@pytest.mark.one_store
+def test_each_maintainer_is_named_with_its_own_work(contractor: Any) -> None:
+    other, lift_id = contractor.world.parties["other_maintainer"], contractor.world.lifts["own"][1]
+    with contractor.database.write() as session:
+        theirs = (Responsibility.lift_id == lift_id, Responsibility.role == LiftRole.MAINTAINER)
+        session.exec(select(Responsibility).where(*theirs)).one().party_id = other
+    contractor.upload()
+    contractor.upload(lift_id=lift_id, origin=contractor.origin(maintainer_id=other))
+    sent = dispatch(contractor)
+    assert [("捷安" in one.body, "粤演" in one.body, "1栋2梯" in one.body) for one in sent] == [
+        (True, False, False),
+        (False, True, True),
+    ]

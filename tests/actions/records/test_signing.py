@@ -91,8 +91,9 @@ def test_p03_without_consent_it_waits_and_the_maintainer_hears_once(contractor):
     assert templates(contractor)[-1:] == ["gp.unsigned"]
     assert templates(contractor, every=True).count("gp.unsigned") == 1
     assert [line.state for line in contractor.do(records_to_answer, "maintainer_admin")] == ["pending", "pending"]
-    contractor.at(9, day=NEXT)
+    contractor.at(7, day=NEXT)
     assert contractor.do(sign_maintenance, record_ids=[one.id for one in records]).signed == 2
+    assert templates(contractor) == [], "what the morning would have said is not so any more"
 
 
 @pytest.mark.parametrize("reached", [True, False])
@@ -158,6 +159,19 @@ def test_p07_only_who_is_registered_to_sign_decides(contractor):
     assert contractor.do(sign_maintenance, record_ids=[objected.id]).signed == 1
 
 
+def test_p07_whatever_a_contact_objects_is_kept_and_the_maintainer_sees_that_it_is_to_be_answered(contractor):
+    contractor.consent()
+    record = uploaded(contractor)
+    for text in ("未清洁", "未清洁", "灯也坏了"):  # the first tap comes twice
+        contractor.do(object_to_maintenance, "unit_contact", key=text, record_id=record.id, text=text)
+    shown = contractor.do(record_shown, record_id=record.id)
+    assert ([one.text for one in shown.remarks], shown.has_consent) == (["未清洁", "灯也坏了"], False)
+    assert [line.record_id for line in contractor.do(records_to_answer, "maintainer_admin")] == [record.id]
+    contractor.do(note_on_maintenance, "worker", record_id=record.id, text="已换灯")
+    assert contractor.do(records_to_answer, "maintainer_admin") == []
+    assert contractor.do(sign_maintenance, "unit_contact", record_ids=[record.id]).kept == 1
+
+
 def test_p08_nobody_edits_and_nobody_elses_record_is_answered(contractor):
     record = uploaded(contractor)
     for verb, who, said in (
@@ -172,7 +186,9 @@ def test_p08_nobody_edits_and_nobody_elses_record_is_answered(contractor):
     assert kinds(contractor) == ["record"]
 
 
-@pytest.mark.parametrize(("withdrawn", "state"), [(12, "pending"), (16, "pending"), (NEXT, "signed_by_default")])
+@pytest.mark.parametrize(
+    ("withdrawn", "state"), [(12, "pending"), (16, "pending"), (23, "pending"), (NEXT, "signed_by_default")]
+)
 def test_gp_15_p13_consent_that_ends_before_the_deadline_signs_nothing(contractor, withdrawn, state):
     contractor.consent()
     contractor.at(12)
@@ -183,8 +199,9 @@ def test_gp_15_p13_consent_that_ends_before_the_deadline_signs_nothing(contracto
     if withdrawn == 16:
         contractor.do(withdraw_consent)
     contractor.at(3, day=NEXT)  # an outage: the pass comes three hours late
-    if withdrawn == NEXT:
-        contractor.do(withdraw_consent)
+    if withdrawn in (23, NEXT):  # said before midnight, and it reached us after it
+        said_at = record.sign_by - timedelta(hours=1) if withdrawn == 23 else None
+        contractor.do(withdraw_consent, came_at=said_at)
     contractor.end_day()
     assert contractor.state(record) == state
 

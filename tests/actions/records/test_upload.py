@@ -7,6 +7,7 @@ from sqlmodel import col, select
 
 from actions.people.consents import consent_text, give_consent
 from actions.records.answering import sign_maintenance
+from actions.records.reading import records_of_lift
 from actions.records.upload import Origin
 from actions.refusals import Refused
 from store.chain import START, entry_hash, read_content, salted
@@ -80,3 +81,10 @@ def test_gp_12_late_and_in_the_last_minutes_is_said(contractor):
     assert late.late_upload
     contractor.now += timedelta(hours=13, minutes=50)  # ten to midnight
     assert contractor.upload().short_notice
+
+
+def test_of_records_completed_in_the_same_minute_none_is_left_out_between_two_pages(contractor):
+    made = [contractor.upload(completed_at=contractor.now - timedelta(hours=1)).id for _ in range(4)]
+    first = contractor.do(records_of_lift, lift_id=contractor.lift_id, limit=2)
+    rest = contractor.do(records_of_lift, lift_id=contractor.lift_id, after=first[-1].record_id)
+    assert [line.record_id for line in (*first, *rest)] == made[::-1]
