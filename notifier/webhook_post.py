@@ -6,7 +6,7 @@ import socket
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -14,6 +14,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 
 SECONDS = 10
 MARK = "whsec_"
+CARRIERS = (IPv6Network("::/96"), IPv6Network("64:ff9b::/96"))  # their last 32 bits are an address of IPv4
 LONGEST_ANSWER = 200  # characters of what went wrong that are kept
 
 
@@ -37,7 +38,7 @@ class OpenNetwork(AbstractResolver):
     ) -> list[ResolveResult]:
         """The addresses; OSError where one is private."""
         found = await self._resolver.resolve(host, port, family)
-        if not all(ip_address(one["host"]).is_global for one in found):
+        if not all(_is_open(one["host"]) for one in found):
             raise OSError(f"{host} is no address of the open network")
         return found
 
@@ -62,10 +63,22 @@ def find_fault(url: str, *, private: bool) -> str:
     if parts.scheme != "https":
         return "an address begins with https://"
     try:
-        is_open = ip_address(host).is_global
+        is_open = _is_open(host)
     except ValueError:
         is_open = "." in host.strip(".") and not host.endswith((".local", ".localhost", ".internal"))
     return "" if is_open else "that is no address of the open network"
+
+
+def _is_open(host: str) -> bool:
+    """Whether an address is of the open network, and so is the one of IPv4 that it may stand for."""
+    address = ip_address(host)
+    if isinstance(address, IPv6Address):
+        inner = address.ipv4_mapped or address.sixtofour
+        if any(address in network for network in CARRIERS):
+            inner = IPv4Address(int(address) & 0xFFFFFFFF)
+        if inner is not None and not inner.is_global:
+            return False
+    return address.is_global
 
 
 def sign(secret: str, name: str, at: datetime, body: str) -> dict[str, str]:

@@ -10,7 +10,7 @@ import json
 import secrets
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 VERSION = "tixing/1"
 START = bytes(32)  # what stands before the first entry of a lift, and before the first day
@@ -18,6 +18,8 @@ ENTRY, NODE, DAY = b"\x00", b"\x01", b"\x02"  # one kind of hash is never taken 
 SALT_BYTES = 16
 FINGERPRINT = 16  # hex digits
 LONGEST_BODY = 65_536  # bytes
+
+Side = Literal["left", "right"]  # where the other one stands
 
 _sha256 = hashlib.sha256
 
@@ -69,9 +71,10 @@ def tree_root(leaves: Sequence[bytes]) -> bytes:
     return level[0]
 
 
-def tree_path(leaves: Sequence[bytes], position: int) -> list[tuple[str, str]]:
+def tree_path(leaves: Sequence[bytes], position: int) -> list[tuple[Side, str]]:
     """The hashes (hex) with which one leaf gives the root, from below; "left" or "right" is where each stands."""
-    path, level = [], list(leaves)
+    path: list[tuple[Side, str]] = []
+    level = list(leaves)
     while len(level) > 1:
         beside = position ^ 1
         if beside < len(level):

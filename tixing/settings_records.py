@@ -8,8 +8,11 @@ from pydantic import Field, field_validator
 from pydantic_settings import NoDecode
 
 from tixing.backups.making import How
+from tixing.errors import TixingError
 from tixing.records.keys import trusted_keys
 from tixing.settings_keeping import KeepingSettings
+
+NO_KEY = "unreadable"  # among the keys that are trusted: no root is signed with it
 
 
 class RecordsSettings(KeepingSettings):
@@ -55,6 +58,9 @@ class RecordsSettings(KeepingSettings):
 
     @property
     def backups(self) -> How:
-        """How backups are made; the keys of roots are read now."""
-        trusted = trusted_keys(self.records_key)
+        """How backups are made; the keys of roots are read now. Without them it is made all the same, and not good."""
+        try:
+            trusted = trusted_keys(self.records_key)
+        except (OSError, TixingError):
+            trusted = frozenset({NO_KEY})
         return How(self.backup_to, self.backup_key, self.backup_keep, trusted)

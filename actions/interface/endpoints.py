@@ -9,6 +9,7 @@ from sqlmodel import Session, col, func, select
 from actions.interface.keys import Caller
 from actions.interface.models import EndpointOut
 from store.interface import MessageState, WebhookEndpoint, WebhookMessage
+from store.locks import hold
 
 SECRET_BYTES = 32
 MARK = "whsec_"
@@ -17,6 +18,7 @@ MARK = "whsec_"
 def set_endpoint(session: Session, caller: Caller, url: str, now: datetime) -> EndpointOut:
     """Tell this platform there from now on, with a new secret; what waits for the endpoint before goes there too."""
     secret = MARK + base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()
+    hold(session, f"endpoint/{caller.party_id}/{caller.source_id}")
     before = current_endpoint(session, caller.party_id, caller.source_id, lock=True)
     if before is not None:
         before.removed_at = now

@@ -22,12 +22,13 @@ from actions.photos import find_photo_at, keep_photo_at
 from actions.records.upload import Origin, Upload, upload_records
 from actions.refusals import Refused
 from actions.register.identifiers import normalise_identifier
+from schedules.announcements import parties_of
 from schedules.moments import day_of
 from store.appending import TooLongError
 from store.chain import read_content
 from store.doors import StoredFile
 from store.lifts import Lift, LiftName, LiftRole, Responsibility
-from store.records import MaintenanceRecord, RecordEntry, RecordPersonal, RecordPhoto
+from store.records import MaintenanceRecord, RecordEntry, RecordPersonal
 from store.upkeep import DelayStatement
 
 SAID = ("kind", "table", "class", "all", "completed_at", "but", "signed_at")
@@ -156,14 +157,14 @@ def state_delay(session: Session, caller: Caller, said: DelayIn, now: datetime) 
     """Keep a statement of delay; the same again where it came before. Raises RejectedError."""
     lift = require_lift(session, caller, said.lift)
     key = f"api:{caller.source_id}:{said.external_id}"
-    query = select(DelayStatement).where(DelayStatement.lift_id == lift.id, DelayStatement.key == key)
+    query = select(DelayStatement).where(DelayStatement.key == key)
+    photos = [number for number, _ in _photos(session, caller, said.photos)]
     known = session.exec(query).first()
     if known is not None:
-        if (known.reason, known.words) != (said.reason, " ".join(said.words.split())):
-            raise rejected(409, "other_content", "another statement came under this external_id", "external_id")
-        return known
+        return _same_delay(known, lift, said, photos)
     require_may(session, caller, [lift], now)
-    photos = [number for number, _ in _photos(session, caller, said.photos)]
+    if parties_of(session, [lift.id], [LiftRole.MAINTAINER]).get((lift.id, LiftRole.MAINTAINER)) != caller.party_id:
+        raise rejected(403, "not_their_lift", "this maintainer answers for the lift no more", "lift")
     who = Stating(caller.party_id, key, now, day_of(now))
     try:
         keep_delay(
@@ -172,7 +173,16 @@ def state_delay(session: Session, caller: Caller, said: DelayIn, now: datetime) 
     except Refused as error:
         raise rejected(422, error.name.rpartition(".")[2], str(error)) from error
     count_one(session, caller.key_id, Happened.DELAY, now)
-    return session.exec(query).one()
+    return _same_delay(session.exec(query).one(), lift, said, photos)  # unless another request was faster
+
+
+def _same_delay(known: DelayStatement, lift: Lift, said: DelayIn, photos: Sequence[int]) -> DelayStatement:
+    """The statement as it is kept, where it is this one. Raises RejectedError."""
+    kept = (known.lift_id, known.reason, known.words, known.until_on, known.photo_id)
+    until, photo = max(said.until, known.due_on), next(iter(photos), None)
+    if kept != (lift.id, said.reason, " ".join(said.words.split()), until, photo):
+        raise rejected(409, "other_content", "another statement came under this external_id", "external_id")
+    return known
 
 
 def keep_file(session: Session, caller: Caller, content: bytes, now: datetime) -> StoredFile:
@@ -248,7 +258,5 @@ def _is_same(session: Session, record: MaintenanceRecord, said: RecordIn) -> boo
     personal = session.exec(select(RecordPersonal).where(RecordPersonal.entry_id == record.entry_id)).all()
     if {one.field for one in personal} != set(people):
         return False
-    photos = select(RecordPhoto).where(RecordPhoto.entry_id == record.entry_id)
-    return len(session.exec(photos).all()) == len(set(said.photos)) and all(
-        one.value is None or one.value == people[one.field] for one in personal
-    )
+    same_photos = kept.get("photos", []) == list(dict.fromkeys(said.photos))
+    return same_photos and all(one.value is None or one.value == people[one.field] for one in personal)

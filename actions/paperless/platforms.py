@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, col, func, or_, select
 
 from actions.actors import EVERYONE, REGULATORS, Actor, Asked, Role
 from actions.paperless.notices import TO_MAINTAINER, tell
@@ -189,7 +189,7 @@ def require_may_upload(
     """
     platform = session.exec(select(Platform).where(Platform.party_id == source_party_id)).first()
     is_usable = platform is not None and (
-        platform.state == PlatformState.LISTED or (platform.until_on is not None and on <= platform.until_on)
+        platform.state == PlatformState.LISTED or on <= _movable_until(session, platform)
     )
     if platform is None or not is_usable:
         raise Refused("paperless.not_listed")
@@ -203,6 +203,15 @@ def require_may_upload(
     )
     if set(session.exec(held)) != set(lift_ids):
         raise Refused("paperless.not_matched")
+
+
+def _movable_until(session: Session, platform: Platform) -> date:
+    """Until when contractors may still upload by a platform that was removed, also while it applies anew."""
+    removed = select(func.max(PlatformStep.on_date)).where(
+        PlatformStep.platform_id == platform.id, PlatformStep.deed == PlatformDeed.REMOVED
+    )
+    last = session.exec(removed).one()
+    return platform.until_on or (last + TIME_TO_MOVE if last is not None else date.min)
 
 
 def _users(session: Session, platform_id: int, on: date) -> Sequence[int]:

@@ -15,6 +15,7 @@ from store.appending import NewEntry, append
 from store.database import in_chunks, table_of
 from store.records import KEEP_YEARS, EntryKind, RecordEntry, RecordPersonal
 
+LONGEST_SAID = 1_000  # characters
 ENTRY, PERSONAL = table_of(RecordEntry).c, table_of(RecordPersonal).c
 
 
@@ -71,7 +72,7 @@ def erase_person(session: Session, person: str, *, by: str, reason: str, today: 
     Only the value itself goes. Whoever may ask for it and when is the operator's to judge: records under their years
     of keeping are kept by law, and a name on them may be part of it.
     """
-    _require(by, reason)
+    _require(by, reason, person)
     query = select(ENTRY.lift_id, ENTRY.seq, PERSONAL.entry_id, PERSONAL.field).join(
         table_of(RecordPersonal), PERSONAL.entry_id == ENTRY.id
     )
@@ -91,6 +92,14 @@ def erase_person(session: Session, person: str, *, by: str, reason: str, today: 
     return Gone(len(fields), len(found))
 
 
-def _require(by: str, reason: str) -> None:
+def _require(by: str, reason: str, person: str = "nobody") -> None:
     if not by.strip() or not reason.strip():
         raise CuttingError("say who decided (--by) and why (--reason): it is written into the chain")
+    if not person.strip():
+        raise CuttingError("say whom: a name or number, as it was written")
+    if max(len(by), len(reason)) > LONGEST_SAID:
+        raise CuttingError(f"--by and --reason have {LONGEST_SAID} characters at most")
+    try:
+        f"{by}{reason}{person}".encode()
+    except UnicodeEncodeError as error:
+        raise CuttingError("what was given is not text in UTF-8") from error

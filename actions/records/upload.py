@@ -178,7 +178,8 @@ class _Desk:
         """Who answered for the lift on a day; who does since, where nobody is known for it."""
         known = self._answering[lift_id, role]
         then = [one for one in known if one.from_on <= on and (one.to_on is None or one.to_on > on)]
-        return next((one.party_id for one in [*then, *known]), None)
+        since = [one for one in known if one.from_on > on]
+        return next((one.party_id for one in [*then, *since]), None)
 
     def _consent(self, unit_id: int | None) -> int | None:
         if unit_id is None:

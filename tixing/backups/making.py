@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import file_digest
 from pathlib import Path
+from time import time
 
 from sqlalchemy.exc import DBAPIError
 
@@ -17,7 +18,7 @@ from store.backups import Backup, last_backups
 from store.database import Database, StoreError
 from store.zone import SHANGHAI
 from tixing.backups.packing import pack
-from tixing.backups.restoring import may_not, scratch_store
+from tixing.backups.restoring import driver_errors, may_not, scratch_store
 from tixing.backups.sealing import SUFFIX, seal
 from tixing.errors import TixingError
 from tixing.records.verify import verify
@@ -26,6 +27,7 @@ from tixing.times import business_day, now_utc
 NAME = re.compile(r"tixing-(\d{4})(\d{2})\d{2}T\d{6}Z\.tar\.gz(\.age)?")
 FROM_HOUR = 2  # in the night, when little arrives
 AGAIN = timedelta(hours=1)  # after one that failed
+LEFT = timedelta(days=1)  # after so long nobody writes it any more
 MONTHS = 13  # so long one of each month is kept, beside the newest
 
 
@@ -66,7 +68,7 @@ def make_backup(database: Database, how: How, *, now: datetime) -> list[Backup]:
         try:
             packed = folder / "packed"
             entries = pack(database, packed, folder, now=now).entries
-        except (OSError, StoreError, DBAPIError) as error:
+        except (OSError, StoreError, DBAPIError, driver_errors(database)) as error:
             failed = _why(error)
             log = [_line(now, place, name, error=failed) for place in how.places]
         else:
@@ -100,6 +102,9 @@ def remove_old(place: Path, keep: int) -> list[Path]:
     gone = [path for path in found[:-keep] if path not in monthly]
     for path in gone:
         path.unlink()
+    for part in place.glob("tixing-*.part"):  # of a machine that was killed
+        if NAME.fullmatch(part.stem) and part.stat().st_mtime < time() - LEFT.total_seconds():
+            part.unlink()
     return gone
 
 
@@ -119,7 +124,7 @@ def _put(database: Database, how: How, packed: Path, target: Path, entries: int,
         part.replace(target)
         with target.open("rb") as file:
             digest = file_digest(file, "sha256").hexdigest()
-    except (OSError, TixingError, StoreError, DBAPIError) as error:
+    except (OSError, TixingError, StoreError, DBAPIError, driver_errors(database)) as error:
         with suppress(OSError):
             part.unlink(missing_ok=True)
         return _line(now, target.parent, target.name, error=_why(error))

@@ -50,7 +50,7 @@ def opened(path: Path, key: Path | None, folder: Path) -> Iterator[Path]:
 
 
 def _identity(path: Path) -> pyrage.x25519.Identity:
-    lines = path.read_text(encoding="ascii").splitlines()
+    lines = path.read_text(encoding="ascii", errors="replace").splitlines()
     try:
         return pyrage.x25519.Identity.from_str(
             next(line.strip() for line in lines if line.startswith("AGE-SECRET-KEY"))

@@ -12,7 +12,7 @@ from store.database import Database
 from tixing.backups.restoring import scratch_store
 from tixing.commands.options import count_of, open_store, parse_date_option, parse_moment_option, print_json
 from tixing.environment import load_settings
-from tixing.errors import UsageError
+from tixing.errors import TixingError, UsageError
 from tixing.records.anchors import Anchors, read_anchors
 from tixing.records.faults import Fault, Verdict
 from tixing.records.keys import new_key, trusted_keys
@@ -26,12 +26,15 @@ Json = Annotated[bool, typer.Option("--json", help="As JSON, a line each.")]
 By = Annotated[str, typer.Option(help="Who decided it; written into the chain.")]
 Reason = Annotated[str, typer.Option(help="Why; written into the chain.")]
 MOST_SAID = 50
+MOST = 2**31 - 1  # a number in the store
 
 
 @records.command("verify")
 def verify_records(
-    lift: Annotated[int | None, typer.Option(help="Only the chain of this lift (its number in the store).")] = None,
-    record: Annotated[int | None, typer.Option(help="Only this entry, by its proof.")] = None,
+    lift: Annotated[
+        int | None, typer.Option(min=1, max=MOST, help="Only the chain of this lift (its number in the store).")
+    ] = None,
+    record: Annotated[int | None, typer.Option(min=1, max=MOST, help="Only this entry, by its proof.")] = None,
     proof: Annotated[Path | None, typer.Option(help="A proof in a file; no store is asked.")] = None,
     anchor: Annotated[
         list[str] | None, typer.Option(help="What is held elsewhere: a file, a folder, or DAY=DIGITS.")
@@ -65,7 +68,7 @@ def verify_records(
 
 @records.command("prove")
 def prove_record(
-    record: Annotated[int, typer.Argument(help="The entry's number.")],
+    record: Annotated[int, typer.Argument(min=1, max=MOST, help="The entry's number.")],
     out: Annotated[Path | None, typer.Option(help="A file; else it is printed.")] = None,
 ) -> None:
     """Write the proof of one record, which `verify --proof` checks without the database (JSON)."""
@@ -131,7 +134,10 @@ def _look(
     if record is not None:
         _say_proved(check_proof(prove(session, record), anchors, trusted), as_json)
         return
-    _say(verify(session, today=business_day(now_utc()), anchors=anchors, trusted=trusted, lift_id=lift), as_json)
+    verdict = verify(session, today=business_day(now_utc()), anchors=anchors, trusted=trusted, lift_id=lift)
+    if lift is not None and not verdict.entries and verdict.is_good:
+        raise TixingError(f"there is no entry of lift {lift}")
+    _say(verdict, as_json)
 
 
 def _say_proved(faults: list[Fault], as_json: bool) -> None:

@@ -40,8 +40,11 @@ class Statement(BaseModel):
     @property
     def is_signed(self) -> bool:
         """Whether the key that it names has signed it."""
-        said = root_line(self.day, self.lifts, self.entries, bytes.fromhex(self.root))
-        return is_signed(self.key, said, bytes.fromhex(self.signature))
+        try:
+            said = root_line(self.day, self.lifts, self.entries, bytes.fromhex(self.root))
+            return is_signed(self.key, said, bytes.fromhex(self.signature))
+        except ValueError:
+            return False
 
 
 @dataclass
@@ -80,7 +83,7 @@ def write_anchors(folder: Path, closed: Iterable[Closed]) -> None:
     """A file for each day; one that is there already stays as it is."""
     folder.mkdir(parents=True, exist_ok=True)
     for one in closed:
-        path = folder / f"records-{one.row.day}.json"
+        path = anchor_file(folder, one.row.day)
         if path.exists():
             continue
         said = statement_of(one.row, one.before, one.leaves).model_dump_json(indent=1)
@@ -92,10 +95,15 @@ def write_anchors(folder: Path, closed: Iterable[Closed]) -> None:
         beside.replace(path)
 
 
-def last_written(folder: Path) -> date | None:
-    """The last day of which the folder holds an anchor."""
-    names = sorted(path.stem.removeprefix("records-") for path in folder.glob("records-*.json"))
-    return date.fromisoformat(names[-1]) if names else None
+def anchor_file(folder: Path, day: date) -> Path:
+    """Where the folder holds the anchor of a day."""
+    return folder / f"records-{day}.json"
+
+
+def held_root(folder: Path, day: date) -> str | None:
+    """The root (hex) of a day as the folder holds it; none where it doesn't."""
+    path = anchor_file(folder, day)
+    return _read(path)[0].root if path.exists() else None
 
 
 def read_anchors(given: Iterable[str], fingerprints: Iterable[str] = ()) -> Anchors:
@@ -112,21 +120,33 @@ def read_anchors(given: Iterable[str], fingerprints: Iterable[str] = ()) -> Anch
     for one in given:
         day, sign, digits = one.partition("=")
         if sign and len(day) == len("2026-11-22"):
-            found.noted.setdefault(day, []).append(digits.replace("-", "").strip().lower())
+            said = NOTED.fullmatch(f"{day}:{digits.replace('-', '').strip().lower()}")
+            if said is None:
+                raise UsageError(f"{one!r} says nothing: write DAY=DIGITS, at least eight digits of that day's root")
+            found.noted.setdefault(said[1], []).append(said[2])
             continue
         path = Path(one)
-        for file in sorted(path.glob("records-*.json")) if path.is_dir() else [path]:
-            for statement in _read(file):
-                found.statements.setdefault(statement.day, []).append(statement)
+        statements = [each for file in _files(path) for each in _read(file)]
+        if not statements:
+            raise UsageError(f"{path} holds no anchor, so that nothing could be held against it")
+        for statement in statements:
+            found.statements.setdefault(statement.day, []).append(statement)
     return found
+
+
+def _files(path: Path) -> list[Path]:
+    return sorted(path.glob("records-*.json")) if path.is_dir() else [path]
 
 
 def _read(path: Path) -> list[Statement]:
     try:
         said: Any = json.loads(path.read_text(encoding="utf-8"))
         listed = said.get("roots", [said]) if isinstance(said, dict) else said
-        return [Statement.model_validate(each) for each in listed]
-    except (ValueError, ValidationError, AttributeError) as error:
+        found = [Statement.model_validate(each) for each in listed]
+        for one in found:
+            date.fromisoformat(one.day)
+        return found
+    except (ValueError, ValidationError, TypeError, RecursionError) as error:
         raise UsageError(
             f"{path} is no anchor: a file that `tixing records` wrote, or that of /records/roots.json"
         ) from error

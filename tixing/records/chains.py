@@ -4,7 +4,7 @@ A day's leaves are folded into its root as soon as the pass has left it by two d
 the years.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from hashlib import sha256
 
 from sqlmodel import Session
@@ -33,9 +33,11 @@ class Chains:
         self._counts: dict[str, int] = {}
         self._done: set[str] = set()
 
-    def look(self, session: Session, lift_id: int | None = None) -> None:
-        """Go over all entries, or over those of one lift."""
+    def look(self, session: Session, lift_id: int | None = None, *, without: Collection[int] = ()) -> None:
+        """Go over all entries, or over those of one lift; `without` those that cannot be read at all."""
         where = "" if lift_id is None else f"WHERE lift_id = {int(lift_id)} "
+        if without:
+            where += f"{'AND' if where else 'WHERE'} id NOT IN ({', '.join(map(str, sorted(without)))}) "
         order = "id" if lift_id is None else "seq"
         columns = f"id, lift_id, seq, {day_text(session)} AS day, kind, body, hash"
         heads, instead, wrong = self.heads, self._instead, self._wrong

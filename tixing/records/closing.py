@@ -1,5 +1,6 @@
 """Closing days: the root over what was added to the chains, made once and never again."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -11,6 +12,7 @@ from store.chain import START, day_root, tree_root
 from store.database import Database, table_of
 from store.locks import hold
 from store.records import RecordEntry, RecordRoot
+from tixing.errors import TixingError
 from tixing.records.keys import Signer, root_line
 
 ENTRY, ROOT = table_of(RecordEntry).c, table_of(RecordRoot).c
@@ -25,21 +27,41 @@ class Closed:
     leaves: dict[int, bytes]
 
 
-def close_days(database: Database, signer: Signer | None, *, today: date, now: datetime) -> list[Closed]:
-    """Close every finished day that is still open, from the earliest on."""
+def close_days(
+    database: Database,
+    signer: Signer | None,
+    *,
+    today: date,
+    now: datetime,
+    held: Callable[[date], str | None] = lambda _: None,
+) -> list[Closed]:
+    """Close every finished day that is still open, from the earliest on.
+
+    `held`: the root (hex) of a day as it is held elsewhere. One that was closed before is never signed as another:
+    whoever removed its root would have our own key for what they made of it.
+    """
     with database.read() as session:
         if not _open_days(session, today):
             return []
     with database.write() as session:
         hold(session, CLOSING)  # whoever is still adding something for yesterday is waited for
-        return [_close(session, day, signer, now) for day in _open_days(session, today)]
+        closed = [_close(session, day, signer, now) for day in _open_days(session, today)]
+        for one in closed:
+            if held(one.row.day) not in (None, one.row.root.hex()):
+                raise TixingError(f"{one.row.day} was closed before, and its anchor says another root: run verify")
+        return closed
 
 
-def closed_after(database: Database, day: date | None) -> list[Closed]:
-    """The closed days after one, or all of them: for whoever holds what they came to, and missed some."""
+def closed_days(database: Database) -> list[date]:
+    """The days that are closed."""
     with database.read() as session:
-        query = select(RecordRoot).order_by(ROOT.day)
-        rows = session.execute(query.where(ROOT.day > day) if day else query).scalars().all()
+        return list(session.execute(select(ROOT.day).order_by(ROOT.day)).scalars())
+
+
+def closed_on(database: Database, days: Sequence[date]) -> list[Closed]:
+    """What these days came to: for whoever holds it elsewhere, and misses them."""
+    with database.read() as session:
+        rows = [session.get_one(RecordRoot, day) for day in days]
         return [Closed(row, root_before(session, row.day), leaves_of(session, row.day)) for row in rows]
 
 

@@ -1,9 +1,9 @@
 """Roots of days against the entries, the keys that signed them, and what is held elsewhere."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlmodel import Session, col
 
 from store.chain import START, day_root, tree_root
@@ -12,8 +12,11 @@ from store.records import RecordEntry, RecordRoot
 from tixing.records.anchors import Anchors, Statement, statement_of
 from tixing.records.chains import Leaves
 from tixing.records.faults import Fault, Verdict, Wrong
+from tixing.records.reading import is_sqlite
+from tixing.records.storage import WHOLE_ROOT
 
 NAMED = 20  # lifts of a day that are named where nothing says which of them it is
+AHEAD = timedelta(days=1)  # a clock that was put back over midnight; what is further ahead was never today
 
 
 @dataclass(frozen=True)
@@ -28,9 +31,11 @@ class Day:
 class Days:
     """Collects the days of a pass, then holds them against the roots. `trusted`: no keys, no question of signatures."""
 
-    def __init__(self, verdict: Verdict, anchors: Anchors, trusted: frozenset[str]) -> None:
+    def __init__(self, verdict: Verdict, anchors: Anchors, trusted: frozenset[str], today: date) -> None:
         self.verdict = verdict
         self._anchors, self._trusted = anchors, trusted
+        self._ahead = (today + AHEAD).isoformat()
+        self._bare: list[str] = []  # days without a signature, on which none with one stands yet
         self._days: dict[str, Day] = {}
         self._leaves: dict[str, Leaves] = {}
         self._differing: dict[int, str] = {}  # by lift: the first day on which its last hash was another
@@ -46,13 +51,16 @@ class Days:
 
     def check(self, session: Session) -> None:
         """Every root, in the order of days."""
-        roots = session.execute(select(RecordRoot).order_by(col(RecordRoot.day))).scalars().all()
+        query = select(RecordRoot).order_by(col(RecordRoot.day))
+        roots = session.execute(query.where(text(WHOLE_ROOT)) if is_sqlite(session) else query).scalars().all()
         found = {row.day.isoformat(): row for row in roots}
         before, instead = START, START
         last = max(found, default="")
         self.verdict.days = len(found)
         for day in sorted({*found, *self._days, *self._anchors.days}):
             row, seen = found.get(day), self._days.get(day)
+            if seen is not None and day > self._ahead:
+                self._fault(Wrong.ROOT, "its entries are of a day to come: no root counts them, nor what follows", day)
             if row is None:
                 self._without_root(day, seen, last)
                 if seen is not None:
@@ -64,6 +72,9 @@ class Days:
             if bytes(row.root) not in made or (seen and (seen.lifts, seen.entries) != (row.lifts, row.entries)):
                 self._differs(session, row, seen)
             before, instead = bytes(row.root), made[0] if made else bytes(row.root)
+        if self._trusted and self._bare:
+            said = f"from here on no known key has signed a root ({len(self._bare)} days)"
+            self._fault(Wrong.UNSIGNED, said, self._bare[0])
         for lift, day in sorted(self._differing.items()):
             self._name(session, lift, day)
 
@@ -79,10 +90,13 @@ class Days:
         day = row.day.isoformat()
         if not row.key:
             self.verdict.unsigned_days += 1
+            self._bare.append(day)
         elif not statement_of(row).is_signed:
             self._fault(Wrong.UNSIGNED, "the signature of its root is not that of its key", day)
         elif self._trusted and row.key not in self._trusted:
             self._fault(Wrong.UNSIGNED, f"its root is signed by a key that is not known: {row.key[:16]}…", day)
+        else:
+            self._bare.clear()  # it covers the days before it
 
     def _anchored(self, row: RecordRoot) -> None:
         day, root = row.day.isoformat(), bytes(row.root).hex()

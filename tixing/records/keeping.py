@@ -9,7 +9,9 @@ from store.backups import last_backups
 from store.database import Database, table_of
 from store.records import RecordEntry, RecordRoot
 from tixing.checkup import Finding
+from tixing.records.days import AHEAD
 from tixing.records.guards import check_guards
+from tixing.records.storage import check_storage
 from tixing.settings import Settings
 from tixing.times import business_day
 
@@ -22,13 +24,19 @@ def check_keeping(database: Database, settings: Settings, now: datetime) -> list
     with database.read() as session:
         if session.execute(select(table_of(RecordEntry).c.id).limit(1)).scalar() is None:
             return []
+        faults = [Finding(Finding.WRONG, "records", str(one)) for one in check_storage(session)]
+        if faults:
+            return faults  # the rest cannot even be read
         faults = [Finding(Finding.WRONG, "records", str(fault)) for fault in check_guards(session)]
         return [*faults, _check_days(session, settings, now), *_check_backups(session, settings, now)]
 
 
 def _check_days(session: Session, settings: Settings, now: datetime) -> Finding:
     entry, root = table_of(RecordEntry).c, table_of(RecordRoot).c
-    closed = session.execute(select(func.max(root.day))).scalar()
+    closed, last = (session.execute(select(func.max(one))).scalar() for one in (root.day, entry.day))
+    if last is not None and last > business_day(now) + AHEAD:
+        said = f"the last are of {last}: a clock ran ahead, and nothing since is under a root until then"
+        return Finding(Finding.WRONG, "records", said)
     over = select(func.count(entry.day.distinct())).where(entry.day < business_day(now))
     late = session.execute(over.where(entry.day > closed) if closed else over).scalar_one()
     if late:

@@ -94,7 +94,8 @@ def trusted_keys(path: Path | None, more: tuple[str, ...] = ()) -> frozenset[str
 
 
 def _lines(path: Path) -> list[str]:
-    lines = [line.strip().lower() for line in path.read_text(encoding="ascii").splitlines() if line.strip()]
+    said = path.read_text(encoding="ascii", errors="replace")
+    lines = [line.strip().lower() for line in said.splitlines() if line.strip()]
     if not all(map(_is_key, lines)):
         raise UsageError(f"{path} holds a line that is no public key: {HEX_DIGITS} hex digits")
     return lines

@@ -7,9 +7,9 @@ It is the record itself, the entries after it on its lift that day, the way up t
 import json
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 from sqlalchemy import select
 from sqlmodel import Session
 
@@ -23,6 +23,7 @@ from tixing.records.faults import Fault, Wrong
 
 ENTRY = table_of(RecordEntry).c
 FORM = "tixing proof 1"
+Digest = Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")]
 
 
 class Proof(BaseModel):
@@ -33,11 +34,17 @@ class Proof(BaseModel):
     form: str = FORM
     lift_id: int
     seq: int
-    before: str
-    entries: list[str]
-    path: list[tuple[str, str]]
-    root_before: str
+    before: Digest
+    entries: list[str] = Field(min_length=1)
+    path: list[tuple[Literal["left", "right"], Digest]]
+    root_before: Digest
     root: Statement
+
+    @model_validator(mode="after")
+    def _can_be_checked(self) -> Self:
+        date.fromisoformat(self.root.day)
+        "".join(self.entries).encode()
+        return self
 
 
 def prove(session: Session, record: int) -> Proof:
@@ -69,7 +76,7 @@ def read_proof(path: Path) -> Proof:
     """A proof from its file."""
     try:
         return Proof.model_validate(json.loads(path.read_text(encoding="utf-8")))
-    except (ValueError, ValidationError) as error:
+    except (ValueError, ValidationError, RecursionError) as error:
         raise UsageError(f"{path} is no proof: `tixing records prove ID --out FILE` writes one") from error
 
 

@@ -1,17 +1,17 @@
 """How each record stands, against the entries that it follows from."""
 
-import json
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlmodel import Session
 
+from schedules.moments import day_of, midnight_after
 from store.database import table_of
 from store.parties import Party
 from store.records import EntryKind, RecordState
 from tixing.records.faults import Fault, Wrong
-from tixing.records.reading import day_text, is_sqlite, rows_of
+from tixing.records.reading import content_of, day_text, dict_of, is_sqlite, list_of, rows_of
 
 STATES = {
     EntryKind.SIGNED: RecordState.SIGNED,
@@ -22,7 +22,8 @@ ACTS = """SELECT lift_id, kind, body FROM record_entry
 WHERE kind IN ('signed', 'objected', 'defaulted') AND body IS NOT NULL{lift} ORDER BY lift_id, seq"""
 RECORDS = """
 SELECT e.id, e.lift_id, e.seq, {day}, e.kind, e.body, r.lift_id, r.seq, r.state, r.kind, r.platform, r.faults,
-    r.dangerous, r.external_id, r.maintainer_id, r.unit_id, r.source_id, {completed}, {uploaded}
+    r.dangerous, r.external_id, r.maintainer_id, r.unit_id, r.source_id, {completed}, {uploaded},
+    {sign_by}, {decided}, r.late_upload
 FROM record_entry e LEFT JOIN maintenance_record r ON r.entry_id = e.id
 WHERE (e.kind = 'record' OR r.id IS NOT NULL){lift} ORDER BY e.id
 """
@@ -32,17 +33,18 @@ LEFT JOIN record_entry e ON e.id = r.entry_id WHERE e.id IS NULL{lift}"""
 
 def check_standing(session: Session, lift_id: int | None = None) -> list[Fault]:
     """Every row says what its entries say: the visit, whose it is, and the last thing that was decided about it."""
-    decided: dict[tuple[int, int], RecordState] = {}
+    decided: dict[tuple[int, int], tuple[RecordState, str]] = {}
     for lift, kind, body in rows_of(session, ACTS.format(lift=_lift("lift_id", lift_id))):
-        of = _content(body).get("record")
+        said = content_of(body)
+        of = said.get("record")
         if isinstance(of, int):
-            decided[lift, of] = STATES[EntryKind(kind)]
+            decided[lift, of] = STATES[EntryKind(kind)], _text(_moment(said.get("at")))
     party = table_of(Party).c
     refs: dict[int | None, str] = dict(session.execute(select(party.id, party.ref)).tuples().all())
     faults = []
     for row in rows_of(session, _records(session, lift_id)):
         number, its_lift, its_seq, day, kind, body, lift, seq, state, said_kind, platform, troubles, danger = row[:13]
-        external, maintainer, unit, source, completed, uploaded = row[13:]
+        external, maintainer, unit, source, completed, uploaded, sign_by, decided_at, late = row[13:]
         at = (its_lift, its_seq, number, day)
         if lift is None:
             faults.append(Fault(Wrong.STANDING, "is not in the list of records", *at))
@@ -52,7 +54,7 @@ def check_standing(session: Session, lift_id: int | None = None) -> list[Fault]:
             continue
         if body is None:
             continue
-        content = _content(body)
+        content = content_of(body)
         shown = {
             "state": state,
             "kind": said_kind,
@@ -64,8 +66,14 @@ def check_standing(session: Session, lift_id: int | None = None) -> list[Fault]:
             "source": (refs.get(source), external),
             "completed_at": completed,
             "uploaded_at": uploaded,
+            "sign_by": sign_by,
+            "decided_at": decided_at or "",
+            "late_upload": bool(late),
         }
-        written = {"state": decided.get((lift, seq), RecordState.PENDING).value, **_said(content)}
+        written = _said(content)
+        written["state"], written["decided_at"] = decided.get((lift, seq), (RecordState.PENDING, ""))
+        if written["state"] == RecordState.SIGNED_BY_DEFAULT:
+            written["decided_at"] = written["sign_by"]
         wrong = [name for name, value in shown.items() if written.get(name) != value]
         if wrong:
             faults.append(Fault(Wrong.STANDING, f"the list of records says another {', '.join(wrong)}", *at))
@@ -80,38 +88,44 @@ def _records(session: Session, lift_id: int | None) -> str:
         day=day_text(session, "e.day"),
         completed=moment.format("r.completed_at"),
         uploaded=moment.format("r.uploaded_at"),
+        sign_by=moment.format("r.sign_by"),
+        decided=moment.format("r.decided_at"),
         lift=_lift("e.lift_id", lift_id),
     )
 
 
 def _said(content: dict[str, Any]) -> dict[str, Any]:
     """What the list of records must say of an entry."""
-    found = [*content.get("but", {}).values(), *content.get("extra", [])]
-    source = content.get("source", {})
-    uploaded = _moment(content.get("uploaded_at"))
+    found = [dict_of(one) for one in (*dict_of(content.get("but")).values(), *list_of(content.get("extra")))]
+    source, maintainer, unit = (dict_of(content.get(name)) for name in ("source", "maintainer", "unit"))
+    completed, uploaded = _moment(content.get("completed_at")), _moment(content.get("uploaded_at"))
+    if completed is None or uploaded is None:
+        return {}
+    completed = min(completed, uploaded)  # a telephone's clock may be ahead
     return {
         "kind": content.get("kind"),
         "platform": content.get("platform"),
         "faults": sum(one.get("result") == "fault" for one in found),
         "dangerous": content.get("dangerous", False),
-        "maintainer": content.get("maintainer", {}).get("ref"),
-        "unit": content.get("unit", {}).get("ref"),
+        "maintainer": maintainer.get("ref"),
+        "unit": unit.get("ref"),
         "source": (source.get("ref"), source.get("id")),
-        "completed_at": min(_moment(content.get("completed_at")), uploaded),  # a telephone's clock may be ahead
-        "uploaded_at": uploaded,
+        "completed_at": _text(completed),
+        "uploaded_at": _text(uploaded),
+        "sign_by": _text(midnight_after(day_of(uploaded))),
+        "late_upload": day_of(completed) < day_of(uploaded),
     }
 
 
-def _moment(said: str | None) -> str:
-    return datetime.fromisoformat(said).astimezone(UTC).isoformat(" ")[:19] if said else ""
-
-
-def _content(body: bytes) -> dict[str, Any]:
+def _moment(said: object) -> datetime | None:
     try:
-        said = json.loads(bytes(body).partition(b"\n")[2])
-    except (json.JSONDecodeError, UnicodeDecodeError):
-        return {}
-    return said if isinstance(said, dict) else {}
+        return datetime.fromisoformat(said).astimezone(UTC) if isinstance(said, str) else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def _text(moment: datetime | None) -> str:
+    return moment.astimezone(UTC).isoformat(" ")[:19] if moment else ""
 
 
 def _lift(column: str, lift_id: int | None) -> str:

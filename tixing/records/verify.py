@@ -14,6 +14,7 @@ from tixing.records.days import Days
 from tixing.records.faults import Verdict
 from tixing.records.guards import check_guards
 from tixing.records.standing import check_standing
+from tixing.records.storage import check_storage
 
 
 def verify(
@@ -31,10 +32,13 @@ def verify(
     verdict = Verdict()
     anchors = anchors or Anchors()
     verdict.anchors = len(anchors)
-    days = Days(verdict, anchors, trusted)
+    days = Days(verdict, anchors, trusted, today)
     chains = Chains(verdict, days.take if lift_id is None else lambda *_: None)
+    with _timed(verdict, "storage"):
+        verdict.faults += check_storage(session)
+    unread = [fault.record for fault in verdict.faults if fault.record is not None]
     with _timed(verdict, "chains"):
-        chains.look(session, lift_id)
+        chains.look(session, lift_id, without=unread)
     if lift_id is None:
         with _timed(verdict, "roots"):
             days.check(session)

@@ -4,10 +4,12 @@ from datetime import timedelta
 
 import pytest
 from phones.world import CITY, TODAY
+from sqlmodel import col, select
 
 from actions.interface.models import SAMPLE
 from actions.paperless.platforms import apply_third_party
 from schedules.items import items_of
+from store.lifts import Lift, LiftRole, Responsibility
 from store.paperless import PlatformState
 from store.records import VisitKind
 from store.supervision import RecordGrant
@@ -84,6 +86,8 @@ def test_only_a_listed_platform_that_the_contractor_has_chosen_uploads(platform)
     for key, code in ((unlisted, "not_listed"), (other, "other_way")):
         answer = platform.ask("POST", "/records", json=said, key=key)
         assert (answer.status_code, answer.json()["code"]) == (403, code)
+        delay = {"lift": platform.lift, "external_id": "D-1", "reason": "natural_disaster", "until": "2026-12-10"}
+        assert platform.ask("POST", "/delays", json=delay, key=key).json()["code"] == code  # else nobody is reminded
         [line] = platform.ask("POST", "/records:batch", json={"records": [said]}, key=key).json()["results"]
         assert (line["status"], line["errors"][0]["code"]) == (403, code)
     delay = {"lift": platform.lift, "external_id": "D-9", "reason": "natural_disaster", "until": "2026-12-10"}
@@ -162,6 +166,31 @@ def test_photos_are_named_by_their_digest_and_delays_are_stated(platform):
     answers = [platform.ask("POST", "/delays", json=delay | {"words": "台风"}) for _ in range(2)]
     assert [one.status_code for one in answers] == [201, 201], answers[0].text
     assert answers[0].json()["until"] == "2026-12-10"
+    for other in ({"until": "2026-12-12"}, {"lift": platform.lift_key("own", 1)}, {"photos": [photo.json()["sha256"]]}):
+        answer = platform.ask("POST", "/delays", json=delay | {"words": "台风"} | other)
+        assert (answer.status_code, answer.json()["code"]) == (409, "other_content")
+
+
+def test_another_photo_is_another_record(platform):
+    first, other = (
+        platform.ask("POST", "/files", content=PNG + more, headers={"Content-Type": "image/png"}).json()["sha256"]
+        for more in (b"1", b"2")
+    )
+    said = platform.said(photos=[first])
+    answers = [platform.ask("POST", "/records", json=said | more).status_code for more in ({}, {}, {"photos": [other]})]
+    assert answers == [201, 200, 409]
+
+
+def test_whose_lift_it_is_no_more_neither_uploads_nor_states_a_delay(platform):
+    assert platform.upload().status_code == 201
+    with platform.database.write() as session:
+        held = select(Responsibility).join(Lift, col(Lift.id) == Responsibility.lift_id)
+        row = session.exec(held.where(Lift.key == platform.lift, Responsibility.role == LiftRole.MAINTAINER)).one()
+        row.to_on = TODAY - timedelta(days=2)  # and nobody follows
+        session.add(row)
+    delay = {"lift": platform.lift, "external_id": "D-1", "reason": "natural_disaster", "until": "2026-12-10"}
+    for answer in (platform.upload(), platform.ask("POST", "/delays", json=delay)):
+        assert (answer.status_code, answer.json()["code"]) == (403, "not_their_lift")
 
 
 def test_the_lifts_and_the_items_are_there_to_be_asked_for(platform):

@@ -5,6 +5,7 @@ import base64
 import hmac
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -122,6 +123,13 @@ def test_it_is_sent_again_for_three_days_then_there_is_a_task_and_nothing_is_los
     assert deliver(platform) == 1
 
 
+@pytest.mark.postgres
+def test_an_endpoint_is_set_by_several_at_once(platform):
+    with ThreadPoolExecutor(4) as several:
+        answers = list(several.map(lambda _: platform.ask("PUT", "/webhooks", json={"url": "https://a.b/"}), range(4)))
+    assert [one.status_code for one in answers] == [200] * 4
+
+
 @pytest.mark.parametrize(
     "url",
     [
@@ -131,6 +139,9 @@ def test_it_is_sent_again_for_three_days_then_there_is_a_task_and_nothing_is_los
         "https://169.254.169.254/latest",
         "https://[::1]/",
         "https://[::ffff:127.0.0.1]/",
+        "https://[64:ff9b::10.0.0.1]/",
+        "https://[2002:7f00:1::]/",
+        "https://[::127.0.0.1]/",
         "https://localhost/",
         "https://router.local/",
         "https://user:password@example.org/",

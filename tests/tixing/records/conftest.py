@@ -13,6 +13,8 @@ import pytest
 from sqlalchemy import Connection, insert, text
 from sqlmodel import Session, SQLModel
 
+from actions.records.content import written
+from schedules.moments import midnight_after
 from store.appending import NewEntry, append
 from store.chain import START, entry_hash
 from store.chats import keep_file
@@ -79,7 +81,7 @@ class Kept:
             session.add(
                 MaintenanceRecord(
                     city_id="guangzhou", lift_id=lift, entry_id=entry.id, seq=entry.seq, maintainer_id=2, unit_id=1,
-                    kind="half_month", completed_at=self.now, uploaded_at=self.now, sign_by=self.now,
+                    kind="half_month", completed_at=self.now, uploaded_at=self.now, sign_by=midnight_after(self.today),
                     key=f"{lift}:{entry.seq}",
                 )
             )  # fmt: skip
@@ -87,7 +89,7 @@ class Kept:
 
     def act(self, lift: int, of: int, kind: EntryKind = EntryKind.SIGNED) -> None:
         with self.database.write() as session:
-            append(session, [NewEntry(lift, kind, {"record": of})], self.today)
+            append(session, [NewEntry(lift, kind, {"record": of, "at": written(self.now)})], self.today)
             if kind == EntryKind.SIGNED:
                 session.execute(
                     text("UPDATE maintenance_record SET state = 'signed', decided_at = :now WHERE key = :key"),

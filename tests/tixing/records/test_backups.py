@@ -1,5 +1,7 @@
 """A backup holds everything of one moment, in two places, sealed; what is restored from it is what was written."""
 
+import gzip
+import os
 import tarfile
 from datetime import timedelta
 
@@ -54,9 +56,30 @@ def test_a_backup_that_was_edited_is_found(kept, tmp_path):
         try_backup(tmp_path / "one" / line.name, None, kept.database, kept.trusted, tmp_path)
     whole = (tmp_path / "one" / line.name).read_bytes()
     torn = tmp_path / "tixing-torn.tar.gz"
-    torn.write_bytes(whole[: len(whole) // 2])
+    flipped = bytearray(gzip.compress(gzip.decompress(whole), 0))  # so that no part of it is found by unpacking alone
+    flipped[len(flipped) // 2] ^= 1
+    for content in (whole[: len(whole) // 2], flipped):
+        torn.write_bytes(content)
+        with pytest.raises(TixingError, match="whole"):
+            try_backup(torn, None, kept.database, kept.trusted, tmp_path)
+
+
+@pytest.mark.sqlite
+def test_a_restored_file_is_whole_and_reads_nothing_of_another_store(kept, tmp_path):
+    [line] = make_backup(kept.database, How((tmp_path / "one",), tries=False), now=kept.now)
+    good, fresh = tmp_path / "one" / line.name, tmp_path / "new.sqlite"
+    left = tmp_path / "new.sqlite-wal"
+    left.write_bytes(b"of a store that was removed")
+    with pytest.raises(UsageError, match="left of another store"):
+        restore(good, f"sqlite:///{fresh}", None)
+    left.unlink()
+    torn = tmp_path / "torn.tar.gz"
+    torn.write_bytes(good.read_bytes()[:-20])
     with pytest.raises(TixingError, match="whole"):
-        try_backup(torn, None, kept.database, kept.trusted, tmp_path)
+        restore(torn, f"sqlite:///{fresh}", None)
+    (tmp_path / "new.sqlite.part").write_bytes(b"the machine was killed")
+    assert restore(good, f"sqlite:///{fresh}", None).entries == 13
+    assert not list(tmp_path.glob("new.sqlite.part*"))
 
 
 def test_a_place_that_is_not_there_is_in_the_log_and_tried_again(kept, tmp_path):
@@ -79,6 +102,9 @@ def test_old_backups_go_and_one_of_each_month_stays(tmp_path):
         for day in range(1, 29):
             (tmp_path / f"tixing-2026{month:02}{day:02}T180000Z.tar.gz").touch()
     (tmp_path / "tixing-other.tar.gz").touch()
+    killed = tmp_path / "tixing-20261101T180000Z.tar.gz.age.part"
+    killed.touch()
+    os.utime(killed, (0, 0))
     remove_old(tmp_path, 3)
     left = sorted(path.name[7:15] for path in tmp_path.iterdir())
     assert left == ["20260901", "20261001", "20261101", "20261126", "20261127", "20261128", "other.ta"]

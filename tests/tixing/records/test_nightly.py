@@ -66,6 +66,34 @@ def test_days_that_are_over_are_closed_once_and_anchors_catch_up(kept, settings,
     assert len(read_anchors([held])) == 5
 
 
+def test_what_one_part_finds_in_its_way_keeps_no_other_from_its_work(kept, settings, tmp_path):
+    held = tmp_path / "held"
+    assert len(keep_records(kept.database, settings, now=kept.now)) == 2
+    (held / "records-2026-11-18.json").unlink()
+    (held / "records-2026-11-19 (1).json").write_text("a copy that another program made")
+    (held / "records-2099-01-01.json").write_text("{}")
+    kept.today += timedelta(days=1)
+    assert len(keep_records(kept.database, settings, now=kept.now)) == 2
+    assert {f"records-2026-11-{day}.json" for day in (18, 20)} <= {path.name for path in held.iterdir()}
+    kept.today += timedelta(days=1)
+    kept.record(1)
+    kept.today += timedelta(days=1)
+    no_key = settings.model_copy(update={"records_key": tmp_path / "none", "records_anchors": kept.key / "none"})
+    assert [one.error for one in keep_records(kept.database, no_key, now=kept.now)] == ["", ""]
+
+
+def test_our_key_never_signs_a_day_as_another_than_it_was(kept, settings):
+    """Whoever removes the roots would have them made anew, over what they made of the chains."""
+    keep_records(kept.database, settings, now=kept.now)
+    with kept.administrator() as connection:
+        connection.execute(text("DELETE FROM record_root"))
+        kept.rebuild(connection, 3, 2, lambda body: body.replace(b'"all":31', b'"all":30'))
+    keep_records(kept.database, settings, now=kept.now)
+    assert {one.what for one in kept.verify(str(settings.records_anchors)).faults} == {Wrong.ANCHOR}
+    assert kept.verify().days == 0
+    assert "not closed" in str(check_keeping(kept.database, settings, kept.now)[0])
+
+
 def test_a_rehearsal_takes_only_what_is_recent_of_the_chains(kept):
     kept.today += timedelta(days=100)
     kept.record(1)

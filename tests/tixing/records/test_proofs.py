@@ -12,7 +12,7 @@ from store.records import EntryKind
 from tixing.errors import TixingError
 from tixing.records.anchors import Anchors, read_anchors
 from tixing.records.faults import Wrong
-from tixing.records.proofs import Proof, check_proof, prove
+from tixing.records.proofs import Proof, check_proof, prove, read_proof
 from tixing.times import business_day, now_utc
 
 pytestmark = pytest.mark.both_stores
@@ -33,6 +33,29 @@ def test_gp_25_a_record_is_proved_without_the_database(kept):
     said = json.loads(proofs[0].model_dump_json())
     said["entries"][0] = said["entries"][0].replace('"all":31', '"all":30')
     assert [one.what for one in check_proof(Proof(**said), anchors, kept.trusted)] == [Wrong.CHANGED]
+
+
+@pytest.mark.one_store
+@pytest.mark.parametrize(
+    "said",
+    [{"entries": []}, {"entries": ["\ud800"]}, {"before": "zz"}, {"path": [["up", "0" * 64]]},
+     {"path": [["left", "zz"]]}, {"root": {"day": "xx"}}],
+)  # fmt: skip
+def test_what_is_no_proof_is_not_checked_at_all(said, kept, tmp_path):
+    """One of nothing led to its root too."""
+    with kept.database.read() as session:
+        whole = json.loads(prove(session, 1).model_dump_json())
+    path = tmp_path / "proof.json"
+    path.write_text(json.dumps(whole | said | {"root": whole["root"] | said.get("root", {})}))
+    with pytest.raises(UsageError, match="no proof"):
+        read_proof(path)
+
+
+@pytest.mark.one_store
+def test_what_holds_nothing_is_no_anchor(tmp_path):
+    for said in ("2026-11-17=", "2026-11-17=1", "2026-11-17=zzzzzzzz", str(tmp_path)):
+        with pytest.raises(UsageError):
+            read_anchors([said])
 
 
 def test_gp_21_records_are_kept_through_the_fourth_anniversary(kept):
@@ -82,6 +105,9 @@ def test_a_person_is_erased_and_the_proof_holds(kept):
         assert ("李四" not in [value for value, _ in values], (None, None) in values) == (True, True)
         erased = session.execute(text("SELECT body FROM record_entry WHERE kind = 'erased'")).scalar_one()
         assert b'"fields":{"4":["worker1.name"]}' in bytes(erased)
+        for person, reason in (("", "x"), ("李四", "x" * 2000), ("\udcff", "x")):
+            with pytest.raises(UsageError):
+                erase_person(session, person, by="王五", reason=reason, today=kept.today, now=kept.now)
     assert kept.verify(lift_id=2).faults == []
 
 

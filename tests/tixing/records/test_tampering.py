@@ -7,10 +7,12 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import Session
 
-from store.chain import day_root, fingerprint, tree_root
+from store.chain import day_root, entry_hash, fingerprint, tree_root
 from tixing.records.closing import leaves_of, root_before
 from tixing.records.faults import Wrong
+from tixing.records.keeping import check_keeping
 from tixing.records.keys import new_key, root_line
+from tixing.settings import Settings
 
 pytestmark = pytest.mark.both_stores
 SECOND = "lift_id = 2 AND seq = 2"
@@ -60,6 +62,10 @@ WAYS: list[tuple[str, list[str], Wrong, tuple[int | None, int | None]]] = [
       "WHERE lift_id = 2 AND seq = 2"], Wrong.STANDING, (2, 2)),
     ("a day of a visit is moved", ["UPDATE maintenance_record SET completed_at = '2026-11-10 00:00:00' "
       "WHERE lift_id = 2 AND seq = 2"], Wrong.STANDING, (2, 2)),
+    ("one that came late is made to be in time", ["UPDATE maintenance_record SET late_upload = true "
+      "WHERE lift_id = 2 AND seq = 2"], Wrong.STANDING, (2, 2)),
+    ("a signature is dated back", ["UPDATE maintenance_record SET decided_at = '2026-11-10 00:00:00' "
+      "WHERE lift_id = 1 AND seq = 1"], Wrong.STANDING, (1, 1)),
     ("a record leaves the list", ["DELETE FROM maintenance_record WHERE lift_id = 2 AND seq = 2"], Wrong.STANDING,
      (2, 2)),
 ]  # fmt: skip
@@ -126,12 +132,90 @@ def _roots_anew(kept, signer) -> None:
             day = row.day if isinstance(row.day, date) else date.fromisoformat(row.day)
             leaves = leaves_of(session, day)
             root = day_root(root_before(session, day), day, row.lifts, row.entries, tree_root(list(leaves.values())))
-            values = {"root": root, "key": signer.public, "day": row.day}
-            signature = signer.sign(root_line(day, row.lifts, row.entries, root))
+            values = {"root": root, "key": signer.public if signer else "", "day": row.day}
+            signature = signer.sign(root_line(day, row.lifts, row.entries, root)) if signer else b""
             connection.execute(
                 text("UPDATE record_root SET root = :root, key = :key, signature = :signature WHERE day = :day"),
                 values | {"signature": signature},
             )
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize(
+    "done",
+    ["record_entry SET body = 'text'", "record_entry SET body = 5", "record_entry SET day = 'xx'",
+     "record_entry SET seq = 'zz'", "record_root SET day = 'xx'", "record_root SET root = 'text'",
+     "record_personal SET salt = 'x', value = x'ff'", "stored_file SET content = 'text'"],
+)  # fmt: skip
+def test_no_value_of_another_type_ends_a_check(done, kept):
+    with kept.administrator() as connection:
+        connection.execute(text("PRAGMA ignore_check_constraints = ON"))
+        connection.execute(text(f"UPDATE {done} WHERE rowid = (SELECT max(rowid) FROM {done.split()[0]})"))
+    named = [(one.what, one.record, one.day) for one in kept.verify(str(kept.anchors)).faults]
+    assert any(record or day for _, record, day in named)
+    assert {Wrong.CHANGED, Wrong.ROOT, Wrong.PERSON, Wrong.PHOTO} & {what for what, *_ in named}
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [("cut", "null"), ("cut", '{"through":"x"}'), ("erased", '{"fields":{"a":["b"]}}'), ("signed", "[" * 9000),
+     ("record", '{"but":[1],"completed_at":5,"maintainer":3,"people":[1],"photos":{"a":1}}')],
+)  # fmt: skip
+def test_no_body_that_says_nonsense_ends_a_check(kind, said, kept):
+    """The entry itself is well chained; a body and a name that are gone stay faults beside it."""
+    with kept.administrator() as connection:
+        last = connection.execute(text("SELECT hash FROM record_entry WHERE lift_id = 2 AND seq = 3")).scalar_one()
+        body = f"tixing/1 2 4 2026-11-20 {kind}\n{said}".encode()
+        row = {"kind": kind, "body": body, "hash": entry_hash(bytes(last), body)}
+        connection.execute(
+            text("INSERT INTO record_entry (id, lift_id, seq, day, kind, body, hash) "
+                 "VALUES (900, 2, 4, '2026-11-20', :kind, :body, :hash)"), row)  # fmt: skip
+        connection.execute(text("UPDATE record_entry SET body = NULL WHERE lift_id = 2 AND seq = 1"))
+        connection.execute(
+            text("UPDATE record_personal SET salt = NULL, value = NULL, erased_at = '2026-11-20 00:00:00' "
+                 "WHERE entry_id = 1"))  # fmt: skip
+    found = {(one.what, one.lift_id, one.seq) for one in kept.verify().faults}
+    assert {(Wrong.CUT, 2, 1), (Wrong.PERSON, 1, 1)} <= found
+    assert ((Wrong.STANDING, 2, 4) in found) == (kind == "record")
+
+
+def test_roots_that_nobody_signed_after_one_that_was_are_a_fault(kept):
+    with kept.administrator() as connection:
+        kept.rebuild(connection, 3, 3, lambda body: body.replace(b'"all":31', b'"all":30'))
+    _roots_anew(kept, None)
+    assert {(one.what, one.day) for one in kept.verify().faults} == {(Wrong.UNSIGNED, "2026-11-17")}
+
+
+def test_entries_of_a_day_to_come_are_a_fault(kept):
+    """A clock that ran ahead for a moment: everything that follows would wait with it for that day to be closed."""
+    there, kept.today = kept.today, date(2030, 1, 1)
+    kept.record(1)
+    kept.today = there
+    kept.record(2)
+    assert [(one.what, one.day) for one in kept.verify().faults] == [(Wrong.ROOT, "2030-01-01")]
+    said = [str(one) for one in check_keeping(kept.database, Settings(records_key=kept.key), kept.now)]
+    assert "2030-01-01" in said[0]
+
+
+LOOKALIKES = [
+    ("when 0 BEGIN SELECT RAISE(ABORT, 'x'); END", "BEGIN RETURN NULL; RAISE EXCEPTION 'x'; END"),
+    ("BEGIN SELECT RAISE(ABORT, 'x') WHERE 0; END", "BEGIN CASE WHEN true THEN RETURN OLD; END CASE; RAISE EXCEPTION "
+     "'x'; END"),
+    ("BEGIN SELECT 1; /* RAISE(ABORT, */ END", "BEGIN\nIF\ntrue THEN RETURN OLD; END IF; RAISE EXCEPTION 'x'; END"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("instead", LOOKALIKES)
+def test_a_guard_that_only_looks_like_one_is_a_fault(instead, kept):
+    with kept.database.engine.execution_options(tixing_write=True).begin() as connection:
+        if kept.database.is_sqlite:
+            connection.execute(text("DROP TRIGGER tr_record_entry_no_delete"))
+            head = "CREATE TRIGGER tr_record_entry_no_delete BEFORE DELETE ON record_entry"
+            connection.execute(text(f"{head} {instead[0]}"))
+        else:
+            refuse = "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS"
+            connection.execute(text(f"{refuse} $$ {instead[1]} $$"))
+    assert {one.what for one in kept.verify().faults} == {Wrong.GUARD}
 
 
 def test_a_guard_that_is_gone_is_a_fault(kept):
