@@ -127,7 +127,9 @@ async def get_statement(dialog_manager: DialogManager, visit: Visit, **_: Any) -
 async def get_list(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict[str, Any]:
     """The newest statements."""
     found = await look(dialog_manager, delays_stated)
-    delays = [{"id": str(one.id), "text": label("delays.line", visit.language, delay=one)} for one in found]
+    delays = [
+        {"id": str(one.id), "text": label("delays.line", visit.language, delay=one, today=visit.today)} for one in found
+    ]
     return {"delays": delays, "count": len(delays)}
 
 
@@ -169,6 +171,7 @@ async def state_it(callback: CallbackQuery, widget: Any, manager: DialogManager,
     about = {"words": known.get("words", ""), "photos": known.get("photos", []), "until": date.fromisoformat(day)}
     done = await use(manager, state_delay, lift_ids=known["chosen"], reason=DelayReason(known["reason"]), **about)
     if done is not None:
+        await answer(manager, "upkeep.delay_stated", count=len(known["chosen"]), until=about["until"])
         known.update(chosen=[], words="", photos=[])
         await manager.switch_to(Delays.listed)
 

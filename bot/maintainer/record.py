@@ -12,19 +12,19 @@ from actions.maintaining.begin import check_in, drop_visit
 from actions.maintaining.findings import Finding
 from actions.maintaining.second import confirm_second, fellow_workers, name_second
 from actions.maintaining.sign import Page, sign_visit, visit_page
-from actions.maintaining.writing import LONGEST_WORDS, measure_item, note_visit, say_when_done, show_item
+from actions.maintaining.writing import LONGEST_WORDS, measure_item, note_visit, say_item, say_when_done, show_item
 from bot.maintainer.record_items import (
     describe,
     extra_window,
     item_window,
     items_window,
-    name_item,
     remembered,
+    short_name,
     stop_window,
 )
 from bot.states import Work, Writing
 from bot.subject import Subject
-from bot.texts import SHOWN, label, say
+from bot.texts import label, say
 from bot.using import answer, look, use
 from bot.visit import Visit
 from bot.widgets import Commit, CommitChoice, Label, Say, home, pages_of
@@ -32,6 +32,7 @@ from bot.written import read_written
 
 NOBODY = "0"
 LISTED = 12  # exceptions that are named one by one
+NAMED = 3  # tests of which a photo is asked
 
 
 def make_dialog() -> Dialog:
@@ -126,7 +127,7 @@ async def get_form(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dic
         "measured": [describe(line, language) for line in page.measured],
         "values": [describe(line, language) for line in page.values_to_ask],
         "wordless": [describe(line, language) for line in page.words_to_ask],
-        "untried": [name_item(line, language) for line in page.untried][:SHOWN],
+        "untried": [short_name(line, language) for line in page.untried][:NAMED],
         "untried_count": len(page.untried),
         "faults": sum(line.finding.result == "fault" for line in page.exceptions),
         "completed": page.completed_at,
@@ -155,7 +156,8 @@ async def take_place(message: Message, widget: Any, manager: DialogManager) -> N
 
 
 async def take_words(message: Message, widget: Any, manager: DialogManager) -> None:
-    """A number is the value that is asked for; a photo is of the first test without one; words are a note."""
+    """A number is the value that is asked for; a photo is of the first test without one; words are the reason that is
+    asked for, else a note."""
     found = await read_written(message, manager, most=LONGEST_WORDS, keeps_photos=True)
     if found is None:
         return
@@ -169,6 +171,8 @@ async def take_words(message: Message, widget: Any, manager: DialogManager) -> N
         await use(manager, show_item, visit_id=visit_id, code=target[0].item.code, photo=found.photo)
     if found.words and page.values_to_ask and found.words[:1] in "0123456789０１２３４５６７８９-－+＋":
         await use(manager, measure_item, visit_id=visit_id, code=page.values_to_ask[0].item.code, value=found.words)
+    elif found.words and page.words_to_ask:
+        await use(manager, say_item, visit_id=visit_id, code=page.words_to_ask[0].item.code, words=found.words)
     elif found.words:
         await use(manager, note_visit, visit_id=visit_id, words=found.words)
 

@@ -141,7 +141,7 @@ def _as_read(one: DueVisit) -> tuple[date, list[tuple[int, str]]]:
 
 def _line(one: DueVisit, visit: Visit) -> dict[str, str]:
     days = (one.due - visit.today).days
-    return {"id": str(one.lift_id), "text": label("work.line", visit.language, visit=one, days=days)}
+    return {"id": str(one.lift_id), "text": label("work.line", visit.language, visit=one, days=days, today=visit.today)}
 
 
 async def open_visit(callback: CallbackQuery, widget: Any, manager: DialogManager, lift_id: str) -> None:
