@@ -1,5 +1,6 @@
 """A maintenance record as people read it, what they say to it, and the records of a lift back in time (`/records`)."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -34,7 +35,7 @@ from bot.widgets import Commit, Label, Say, choice, column_of, home, leave
 from bot.written import read_written
 from store.records import RecordState
 
-ITEMS, REMARKS, PHOTOS = 15, 6, 10  # of a record that are shown; the rest is counted
+ITEMS, REMARKS, PHOTOS = 10, 6, 10  # of a record that are shown at once
 OBJECT, REMARK, NOTE = "object", "remark", "note"  # what is written
 VERBS = {OBJECT: object_to_maintenance, REMARK: remark_on_maintenance, NOTE: note_on_maintenance}
 
@@ -59,6 +60,7 @@ def _one() -> Window:
         Button(Label("records.object"), id=OBJECT, on_click=begin_writing, when="may_object"),
         Button(Label("records.remark"), id=REMARK, on_click=begin_writing, when="may_remark"),
         Button(Label("records.note"), id=NOTE, on_click=begin_writing, when="may_note"),
+        Button(Label("records.more_items"), id="more_items", on_click=turn_items, when="has_more"),
         Row(
             Button(Label("records.photos"), id="photos", on_click=show_photos, when="photos"),
             Button(Label("records.of_lift"), id="of_lift", on_click=open_lift, when="has_lift"),
@@ -107,12 +109,19 @@ async def get_one(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict
     answered = state == RecordState.OBJECTED and shown.is_answered
     is_open = state == RecordState.PENDING or answered
     odd = [one for one in shown.items if one.result != "ok"]
+    before = known.get("items_before", 0)
+    items = shown.items[before : before + ITEMS]
+    known["items_after"] = before + ITEMS if before + ITEMS < len(shown.items) else 0
     return {
         "shown": [state, len(shown.remarks)],
         "one": shown,
         "line": shown.line,
-        "items": shown.items[:ITEMS],
-        "more_items": max(0, len(shown.items) - ITEMS),
+        "is_unit": is_unit,
+        "items": items,
+        "has_more": len(shown.items) > ITEMS,
+        "first": before + 1,
+        "last": before + len(items),
+        "listed": len(shown.items),
         "in_order": max(0, shown.count - len(odd)),
         "remarks": shown.remarks[-REMARKS:],
         "signs": role in SIGNERS,
@@ -135,8 +144,9 @@ async def get_lift(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dic
     before = datetime.fromisoformat(known["before"]) if known.get("before") else None
     lines = await look(dialog_manager, records_of_lift, lift_id=known["lift_id"], before=before, limit=PAGE + 1)
     known["last"] = lines[PAGE - 1].done_at.isoformat() if len(lines) > PAGE else ""
+    of_this_lift = [replace(line, place="") for line in lines[:PAGE]]  # it stands above them
     return {
-        "lines": rows_of(lines[:PAGE], visit),
+        "lines": rows_of(of_this_lift, visit),
         "place": lines[0].place if lines else "",
         "has_earlier": known["last"],
     }
@@ -152,6 +162,11 @@ def rows_of(lines: Any, visit: Visit, name: str = "records.line") -> list[dict[s
 async def open_record(callback: CallbackQuery, widget: Any, manager: DialogManager, record_id: str) -> None:
     """One record."""
     await manager.start(Records.one, {"record_id": int(record_id)})
+
+
+async def turn_items(callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:
+    """The next of its items; after the last the first again."""
+    manager.dialog_data["items_before"] = manager.dialog_data.get("items_after", 0)
 
 
 async def open_lift(callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:
