@@ -111,6 +111,7 @@ async def test_gp_23_to_32_the_city_waives_paper_gives_an_opinion_and_the_inspec
     await admin.write("/start")
     await admin.press("记录查阅授权")
     await admin.press("新授权")
+    await admin.press("云荔花园1栋")
     await admin.press("云荔花园1栋1梯")
     await admin.write("穗样检测有限公司")
     await admin.write("保险理赔")
