@@ -16,7 +16,7 @@ from bot.unit.choosing import Chooser
 from bot.unit.still_theirs import keep_theirs
 from bot.using import answer, look, use
 from bot.visit import Visit
-from bot.widgets import CommitChoice, Label, Say, choice, column_of, home, leave, pages_of
+from bot.widgets import CommitChoice, Label, Say, choice, column_of, home, leave, pages_of, visit_of
 from bot.written import read_written
 from store.upkeep import DelayReason
 
@@ -171,7 +171,8 @@ async def state_it(callback: CallbackQuery, widget: Any, manager: DialogManager,
     about = {"words": known.get("words", ""), "photos": known.get("photos", []), "until": date.fromisoformat(day)}
     done = await use(manager, state_delay, lift_ids=known["chosen"], reason=DelayReason(known["reason"]), **about)
     if done is not None:
-        await answer(manager, "upkeep.delay_stated", count=len(known["chosen"]), until=about["until"])
+        facts = {"until": about["until"], "today": visit_of(manager).today}
+        await answer(manager, "upkeep.delay_stated", count=len(known["chosen"]), **facts)
         known.update(chosen=[], words="", photos=[])
         await manager.switch_to(Delays.listed)
 
