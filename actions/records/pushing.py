@@ -1,7 +1,8 @@
 """A record is put before its unit the minute it is uploaded (003 三(二)1(5)); what else is told of records leaves here.
 
-What is uploaded for a unit within minutes goes in one message, what was not in order first: 60 lifts are not 60
-messages. Who signs is told: the safety manager, else the legal representative, else the contact.
+The first of a day is told at once, as is a fault; where all was in order the others go together, every two hours and
+once more before the night: 60 lifts are not 60 messages. Who signs is told: the safety manager, else the legal
+representative, else the contact.
 """
 
 from collections import defaultdict
@@ -9,6 +10,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from actions.records.said import said_of
@@ -20,9 +22,9 @@ from schedules.rulebook import basis_of
 from store.chain import fingerprint
 from store.ledger import lock_notices
 from store.lifts import Lift, place_facts
-from store.notices import RECORD_SIGNATURE, RECORDS, Notice, NoticeStatus
+from store.notices import RECORD_SIGNATURE, RECORDS, Delivery, DeliveryStatus, Notice, NoticeStatus
 from store.parties import party_name
-from store.records import MaintenanceRecord, RecordRoot
+from store.records import MaintenanceRecord, RecordRoot, RecordState
 from store.zone import SHANGHAI
 
 TO_UNIT, TO_MAINTAINER = "unit_signer", "maintainer"
@@ -40,9 +42,12 @@ STEPS = {
 }
 BASES = {DEFAULTED: DEFAULTED_BASIS, OBJECTED: NOTED_BASIS, NOTED: NOTED_BASIS}
 TOGETHER = timedelta(minutes=10)  # what follows a message within this time waits for its end and goes together
+CALM = timedelta(hours=2)  # the same where all was in order: it stands in the list from the first minute
+EVENING = time(20, 30)  # by then it is told: an SMS that the night keeps back is too late for silence to count
 LAST_HALF_HOUR = timedelta(minutes=30)  # so close to its deadline a record waits for nothing
 MOST = 200  # records of one message
 _UNSENT = (NoticeStatus.PLANNED, NoticeStatus.NO_CONTACT)
+ANSWERED = "answered"  # why something is not told any more
 MORNING = time(8)  # what is told of the day before
 
 
@@ -65,7 +70,8 @@ def tell_units(session: Session, records: Sequence[MaintenanceRecord]) -> None:
 def _tell_parts(session: Session, party_id: int, template: str, records: Sequence[MaintenanceRecord]) -> None:
     for start in range(0, len(records), MOST):
         some = records[start : start + MOST]
-        _tell(session, party_id, template, some, some[0].uploaded_at, waits=TOGETHER)
+        is_calm = template != SHORT and not any(one.faults for one in some)
+        _tell(session, party_id, template, some, some[0].uploaded_at, waits=CALM if is_calm else TOGETHER)
 
 
 def tell_objection(
@@ -92,15 +98,17 @@ def tell_morning(
 
 
 def take_out(session: Session, records: Sequence[MaintenanceRecord], now: datetime) -> None:
-    """What was signed or objected to is asked for no more by a message that has not left."""
+    """What was signed or objected to is asked for no more: by a message that has not left, nor by the next way."""
     ids = {record.id for record in records}
     for unit_id in {record.unit_id for record in records} - {None}:
         since = min(day_of(record.uploaded_at) for record in records)
         query = select(Notice).where(
             Notice.party_id == unit_id, Notice.planned_on >= since, Notice.duty == RECORD_SIGNATURE,
-            col(Notice.template).in_((ASKED, ASKED_SILENCE_COUNTS)), col(Notice.status).in_(_UNSENT),
+            col(Notice.template).in_((ASKED, ASKED_SILENCE_COUNTS)),
+            col(Notice.status).in_((*_UNSENT, NoticeStatus.SENT)),
         )  # fmt: skip
-        waiting = {one.id: one for one in session.exec(query) if ids & set(records_of(one))}
+        found = [one for one in session.exec(query) if ids & set(records_of(one))]
+        waiting = {one.id: one for one in found if one.status in _UNSENT}
         for notice_id in sorted(lock_notices(session, list(waiting), _UNSENT)):
             notice = session.get_one(Notice, notice_id, populate_existing=True)
             matter = matter_of(notice)
@@ -109,7 +117,18 @@ def take_out(session: Session, records: Sequence[MaintenanceRecord], now: dateti
                 notice.facts = (notice.facts or {}) | {RECORDS: matter | _unzipped(kept)}
                 session.add(notice)
             else:
-                cancel(session, [notice_id], reason="answered", now=now)
+                cancel(session, [notice_id], reason=ANSWERED, now=now)
+        _wait_no_more(session, [one for one in found if one.status == NoticeStatus.SENT])
+
+
+def _wait_no_more(session: Session, notices: Sequence[Notice]) -> None:
+    """The next way is not tried where all of it is answered, however long nobody opens it (notifier.silence)."""
+    spoken_of = {record_id for one in notices for record_id in records_of(one)}
+    pending = col(MaintenanceRecord.state) == RecordState.PENDING
+    is_open = set(session.exec(select(MaintenanceRecord.id).where(col(MaintenanceRecord.id).in_(spoken_of), pending)))
+    done = [one.id for one in notices if not is_open & set(records_of(one))]
+    taken = (col(Delivery.status) == DeliveryStatus.SENT, col(Delivery.error) == "")
+    session.execute(update(Delivery).where(col(Delivery.notice_id).in_(done), *taken).values(error=ANSWERED))
 
 
 def ask_without_silence(session: Session, unit_id: int) -> None:
@@ -157,17 +176,26 @@ def _tell(
 ) -> None:
     notice = _notice(session, party_id, template, records, now, more)
     notice.not_before = not_before
+    if waits is not None:
+        notice.not_before = _begins(last_tried(session, notice), records[0].sign_by, now, waits)
     if waits is not None or joins:
         for waiting in not_left(session, notice):
             if _join(waiting, notice):
+                if waits == TOGETHER and waiting.not_before is not None:  # a fault does not wait as long as the others
+                    waiting.not_before = min(waiting.not_before, notice.not_before or now)
                 session.flush()
                 return
-    if waits is not None and records[0].sign_by - now > LAST_HALF_HOUR:
-        last = last_tried(session, notice)
-        if last is not None and last + waits > now:
-            notice.not_before = min(last + waits, records[0].sign_by - LAST_HALF_HOUR)
     session.add(notice)
     session.flush()
+
+
+def _begins(last: datetime | None, sign_by: datetime, now: datetime, waits: timedelta) -> datetime | None:
+    """When it may leave: so long after what was told `last`, but in time to be answered."""
+    if last is None or sign_by - now <= LAST_HALF_HOUR:
+        return None
+    evening = datetime.combine(day_of(now), EVENING, SHANGHAI)
+    begins = min(last + waits, max(evening, last + TOGETHER), sign_by - LAST_HALF_HOUR)
+    return begins if begins > now else None
 
 
 def _notice(
