@@ -38,7 +38,7 @@ from bot.written import read_written
 from store.plain_words import without_marks
 from store.records import RecordState
 
-ITEMS, REMARKS, PHOTOS = 15, 6, 10  # of a record that are shown; the rest is in the file
+ITEMS, REMARKS, PHOTOS = 10, 6, 10  # of a record that are shown at once
 CAPTION = 200  # characters
 NAME = 50  # characters of an item
 HEAD, PER_ITEM, PER_REMARK = 1_000, NAME + 50, 140  # characters of the window beside what people have written
@@ -67,6 +67,7 @@ def _one() -> Window:
         Button(Label("records.object"), id=OBJECT, on_click=begin_writing, when="may_object"),
         Button(Label("records.remark"), id=REMARK, on_click=begin_writing, when="may_remark"),
         Button(Label("records.note"), id=NOTE, on_click=begin_writing, when="may_note"),
+        Button(Label("records.more_items"), id="more_items", on_click=turn_items, when="has_more"),
         Row(
             Button(Label("records.whole"), id="whole", on_click=give_whole, when="is_cut_short"),
             Button(Label("records.photos"), id="photos", on_click=show_photos, when="photos"),
@@ -116,11 +117,14 @@ async def get_one(dialog_manager: DialogManager, visit: Visit, is_whole: bool = 
     answered = state == RecordState.OBJECTED and shown.is_answered
     is_open = state == RecordState.PENDING or answered
     odd = [one for one in shown.items if one.result != "ok"]
+    before = known.get("items_before", 0)
+    known["items_after"] = before + ITEMS if before + ITEMS < len(shown.items) else 0
     return {
         "shown": [state, len(shown.remarks)],
         "one": shown,
         "line": shown.line,
-        **(_all_said(shown) if is_whole else _said_in_short(shown)),
+        **(_all_said(shown) if is_whole else _said_in_short(shown, before)),
+        "is_unit": is_unit,
         "in_order": max(0, shown.count - len(odd)),
         "signs": role in SIGNERS,
         "may_sign": is_unit and is_open,
@@ -139,23 +143,25 @@ async def get_one(dialog_manager: DialogManager, visit: Visit, is_whole: bool = 
 def _all_said(shown: RecordShown) -> dict[str, Any]:
     """What people have written in it and to it."""
     said = {"items": list(shown.items), "note": shown.note, "remarks": list(shown.remarks)}
-    return {**said, "longest_name": LONGEST, "more_items": 0, "is_cut_short": False}
+    return {**said, "longest_name": LONGEST, "has_more": False, "is_cut_short": False}
 
 
-def _said_in_short(shown: RecordShown) -> dict[str, Any]:
-    """As much of it as a message holds."""
-    items, remarks = shown.items[:ITEMS], shown.remarks[-REMARKS:]
+def _said_in_short(shown: RecordShown, before: int) -> dict[str, Any]:
+    """As much of it as a message holds; of the items those of one page."""
+    items, remarks = shown.items[before : before + ITEMS], shown.remarks[-REMARKS:]
     room = LONGEST - HEAD - PER_ITEM * len(items) - PER_REMARK * len(remarks)
     texts = [*(one.reason for one in items), *(one.text for one in remarks), shown.note]
     short = fitted(texts, room)
-    cut = len(shown.items) > ITEMS or len(shown.remarks) > REMARKS or short != texts
     return {
         "items": [replace(one, reason=text) for one, text in zip(items, short, strict=False)],
         "remarks": [replace(one, text=text) for one, text in zip(remarks, short[len(items) :], strict=False)],
         "note": short[-1],
         "longest_name": NAME,
-        "more_items": max(0, len(shown.items) - ITEMS),
-        "is_cut_short": cut,
+        "has_more": len(shown.items) > ITEMS,
+        "first": before + 1,
+        "last": before + len(items),
+        "listed": len(shown.items),
+        "is_cut_short": len(shown.remarks) > REMARKS or short != texts,
     }
 
 
@@ -165,8 +171,9 @@ async def get_lift(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dic
     after = known.get("after")
     lines = await look(dialog_manager, records_of_lift, lift_id=known["lift_id"], after=after, limit=PAGE + 1)
     known["last"] = lines[PAGE - 1].record_id if len(lines) > PAGE else None
+    of_this_lift = [replace(line, place="") for line in lines[:PAGE]]  # it stands above them
     return {
-        "lines": rows_of(lines[:PAGE], visit),
+        "lines": rows_of(of_this_lift, visit),
         "place": lines[0].place if lines else "",
         "has_earlier": known["last"],
     }
@@ -182,6 +189,11 @@ def rows_of(lines: Any, visit: Visit, name: str = "records.line") -> list[dict[s
 async def open_record(callback: CallbackQuery, widget: Any, manager: DialogManager, record_id: str) -> None:
     """One record."""
     await manager.start(Records.one, {"record_id": int(record_id)})
+
+
+async def turn_items(callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:
+    """The next of its items; after the last the first again."""
+    manager.dialog_data["items_before"] = manager.dialog_data.get("items_after", 0)
 
 
 async def open_lift(callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:

@@ -1,5 +1,7 @@
 """The words about maintenance records: what is to be signed, what silence has signed, objections and notes."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -12,6 +14,7 @@ from store.notices import RECORDS
 
 SHORT, LONG = 20, 60  # of a name in an SMS and in a chat
 PLACE = 40  # of a lift in a list of many
+LONG_COMPOUND = 8  # characters of a compound that is said once
 NOTABLE, PLAIN = 15, 5  # records that are named: those with something not in order, and others
 NOTE = 300
 
@@ -20,12 +23,15 @@ def words_for_records(facts: NoticeFacts, language: str, channel: str, today: da
     """Every variable of a notice about `n` records: `notable` are those in which not all was in order, worst first.
 
     `over`: what asks for a signature was held until its day had passed; silence does not count then.
+    `compound`: that of all lifts, where it is long and their lines leave it out.
     `sealed`: the last closed day of the chains and its fingerprint; empty where none is.
     """
     own, is_short = facts.own[RECORDS], channel in ("sms", "none")
     limit = SHORT if is_short else LONG
     places = [PlaceParts(**lift) for lift in own["lifts"]]
-    lines = [_line(place, one, language, today) for place, one in zip(places, own["each"], strict=True)]
+    compound = _said_once(places)
+    named = [replace(place, compound="") for place in places] if compound else places
+    lines = [_line(place, one, language, today) for place, one in zip(named, own["each"], strict=True)]
     notable = sorted((line for line in lines if _is_notable(line)), key=_worst_first)
     plain = [line for line in lines if not _is_notable(line)]
     document, clause = load_index().cited(facts.template, facts.rule, facts.city_id, language)
@@ -34,6 +40,7 @@ def words_for_records(facts: NoticeFacts, language: str, channel: str, today: da
         "place": (name_place_short if is_short else name_place)(places[0]),
         "deadline": say_day(date.fromisoformat(own["on"]), language, today),
         "over": date.fromisoformat(own["on"]) < today,
+        "compound": compound,
         "notable": notable[:NOTABLE],
         "more_notable": max(0, len(notable) - NOTABLE),
         "plain": plain[:PLAIN],
@@ -50,6 +57,14 @@ def words_for_records(facts: NoticeFacts, language: str, channel: str, today: da
         "reader": load_index().entry(facts.template).reader,
         "contact": "",
     }
+
+
+def _said_once(places: Sequence[PlaceParts]) -> str:
+    """A long compound in which all of several lifts are: it stands above the list instead of in each line."""
+    found = {place.compound for place in places if place.building or place.internal_number}
+    compound = found.pop() if len(found) == 1 else ""
+    is_all = len(places) > 1 and all(place.compound == compound for place in places)
+    return clean_text(compound) if is_all and len(compound) >= LONG_COMPOUND else ""
 
 
 def _line(place: PlaceParts, one: dict[str, Any], language: str, today: date) -> dict[str, Any]:

@@ -211,7 +211,8 @@ def _movable_until(session: Session, platform: Platform) -> date:
         PlatformStep.platform_id == platform.id, PlatformStep.deed == PlatformDeed.REMOVED
     )
     last = session.exec(removed).one()
-    return platform.until_on or (last + TIME_TO_MOVE if last is not None else date.min)
+    moving = timedelta(days=numbers_of(session, platform.city_id).platform_leaves_days)
+    return platform.until_on or (last + moving if last is not None else date.min)
 
 
 def _users(session: Session, platform_id: int, on: date) -> Sequence[int]:

@@ -16,7 +16,7 @@ from sqlmodel import Session, col, select
 from actions.records.answering import OBJECTS, notes_after
 from actions.records.answers import keep_answered
 from actions.records.content import written
-from actions.records.pushing import DEFAULTED, UNSIGNED, asked_between, records_of, tell_morning
+from actions.records.pushing import DEFAULTED, UNSIGNED, asked_between, records_of, take_out, tell_morning
 from schedules.dates import ONE_DAY
 from schedules.moments import day_of, midnight_after
 from schedules.regimes import numbers_of
@@ -76,6 +76,7 @@ def _sign(
         one.state, one.decided_at, one.decided_by = RecordState.SIGNED_BY_DEFAULT, one.sign_by, None
     session.add_all(chosen)
     session.flush()
+    take_out(session, chosen, now)
     keep_answered(session, chosen, max(one.sign_by for one in chosen), today, now)
     return chosen
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from actions.records.said import Said, said_of
@@ -20,9 +21,9 @@ from schedules.rulebook import basis_of
 from store.chain import fingerprint
 from store.ledger import lock_notices
 from store.lifts import Lift, place_facts
-from store.notices import RECORD_SIGNATURE, RECORDS, Notice, NoticeStatus
+from store.notices import RECORD_SIGNATURE, RECORDS, Delivery, DeliveryStatus, Notice, NoticeStatus
 from store.parties import party_name
-from store.records import MaintenanceRecord, RecordRoot
+from store.records import MaintenanceRecord, RecordRoot, RecordState
 from store.zone import SHANGHAI
 
 TO_UNIT, TO_MAINTAINER = "unit_signer", "maintainer"
@@ -44,6 +45,7 @@ TOGETHER = timedelta(minutes=10)  # what follows a message within this time wait
 LAST_HALF_HOUR = timedelta(minutes=30)  # so close to its deadline a record waits for nothing
 MOST = 200  # records of one message
 _UNSENT = (NoticeStatus.PLANNED, NoticeStatus.NO_CONTACT)
+ANSWERED = "answered"  # why something is not told any more
 MORNING = time(8)  # what is told of the day before
 
 
@@ -93,16 +95,17 @@ def tell_morning(
 
 
 def take_out(session: Session, records: Sequence[MaintenanceRecord], now: datetime) -> None:
-    """Of what was signed or objected to no message that has not left says that it is to be signed, was not, or was by
-    silence."""
+    """Of what was signed or objected to no message says that it is open, or was signed by silence: neither one that has
+    not left, nor the next way of one that has."""
     ids = {record.id for record in records}
     since = min(day_of(record.uploaded_at) for record in records)
     for party_id in {party for record in records for party in (record.unit_id, record.maintainer_id)} - {None}:
         query = select(Notice).where(
             Notice.party_id == party_id, Notice.planned_on >= since, Notice.duty == RECORD_SIGNATURE,
-            col(Notice.template).in_(OF_THE_UNSIGNED), col(Notice.status).in_(_UNSENT),
+            col(Notice.template).in_(OF_THE_UNSIGNED), col(Notice.status).in_((*_UNSENT, NoticeStatus.SENT)),
         )  # fmt: skip
-        waiting = {one.id: one for one in session.exec(query) if ids & set(records_of(one))}
+        found = [one for one in session.exec(query) if ids & set(records_of(one))]
+        waiting = {one.id: one for one in found if one.status in _UNSENT}
         for notice_id in sorted(lock_notices(session, list(waiting), _UNSENT)):
             notice = session.get_one(Notice, notice_id, populate_existing=True)
             matter = matter_of(notice)
@@ -111,7 +114,18 @@ def take_out(session: Session, records: Sequence[MaintenanceRecord], now: dateti
                 notice.facts = (notice.facts or {}) | {RECORDS: matter | _unzipped(kept)}
                 session.add(notice)
             else:
-                cancel(session, [notice_id], reason="answered", now=now)
+                cancel(session, [notice_id], reason=ANSWERED, now=now)
+        _wait_no_more(session, [one for one in found if one.status == NoticeStatus.SENT])
+
+
+def _wait_no_more(session: Session, notices: Sequence[Notice]) -> None:
+    """The next way is not tried where all of it is answered, however long nobody opens it (notifier.silence)."""
+    spoken_of = {record_id for one in notices for record_id in records_of(one)}
+    pending = col(MaintenanceRecord.state) == RecordState.PENDING
+    is_open = set(session.exec(select(MaintenanceRecord.id).where(col(MaintenanceRecord.id).in_(spoken_of), pending)))
+    done = [one.id for one in notices if not is_open & set(records_of(one))]
+    taken = (col(Delivery.status) == DeliveryStatus.SENT, col(Delivery.error) == "")
+    session.execute(update(Delivery).where(col(Delivery.notice_id).in_(done), *taken).values(error=ANSWERED))
 
 
 def ask_without_silence(session: Session, unit_id: int) -> None:
@@ -159,15 +173,15 @@ def _tell(
 ) -> None:
     notice = _notice(session, party_id, template, records, now, more)
     notice.not_before = not_before
+    if waits is not None:
+        last = last_tried(session, notice)
+        if last is not None and last + waits > now and records[0].sign_by - now > LAST_HALF_HOUR:
+            notice.not_before = min(last + waits, records[0].sign_by - LAST_HALF_HOUR)
     if waits is not None or joins:
         for waiting in not_left(session, notice):
             if _join(waiting, notice):
                 session.flush()
                 return
-    if waits is not None and records[0].sign_by - now > LAST_HALF_HOUR:
-        last = last_tried(session, notice)
-        if last is not None and last + waits > now:
-            notice.not_before = min(last + waits, records[0].sign_by - LAST_HALF_HOUR)
     session.add(notice)
     session.flush()
 

@@ -17,7 +17,7 @@ from bot.unit.choosing import Chooser
 from bot.unit.still_theirs import keep_theirs
 from bot.using import answer, look, use
 from bot.visit import Visit
-from bot.widgets import CommitChoice, Label, Say, choice, column_of, home, leave, pages_of
+from bot.widgets import CommitChoice, Label, Say, choice, column_of, home, leave, pages_of, visit_of
 from bot.written import read_written
 from store.upkeep import DelayReason
 
@@ -128,7 +128,9 @@ async def get_statement(dialog_manager: DialogManager, visit: Visit, **_: Any) -
 async def get_list(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict[str, Any]:
     """The newest statements."""
     found = await look(dialog_manager, delays_stated)
-    delays = [{"id": str(one.id), "text": label("delays.line", visit.language, delay=one)} for one in found]
+    delays = [
+        {"id": str(one.id), "text": label("delays.line", visit.language, delay=one, today=visit.today)} for one in found
+    ]
     return {"delays": delays, "count": len(delays)}
 
 
@@ -169,6 +171,8 @@ async def state_it(callback: CallbackQuery, widget: Any, manager: DialogManager,
     about = {"words": known.get("words", ""), "photos": known.get("photos", []), "until": date.fromisoformat(day)}
     done = await use(manager, state_delay, lift_ids=known["chosen"], reason=DelayReason(known["reason"]), **about)
     if done is not None:
+        facts = {"until": about["until"], "today": visit_of(manager).today}
+        await answer(manager, "upkeep.delay_stated", count=len(known["chosen"]), **facts)
         known.update(chosen=[], words="", photos=[])
         await manager.switch_to(Delays.listed)
 

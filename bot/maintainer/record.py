@@ -12,19 +12,19 @@ from actions.maintaining.begin import check_in, drop_visit
 from actions.maintaining.findings import Finding, is_value
 from actions.maintaining.second import confirm_second, fellow_workers, name_second
 from actions.maintaining.sign import Page, sign_visit, visit_page
-from actions.maintaining.writing import LONGEST_WORDS, measure_item, note_visit, say_when_done, show_item
+from actions.maintaining.writing import LONGEST_WORDS, measure_item, note_visit, say_item, say_when_done, show_item
 from bot.maintainer.record_items import (
     describe,
     extra_window,
     item_window,
     items_window,
-    name_item,
     remembered,
+    short_name,
     stop_window,
 )
 from bot.states import Work, Writing
 from bot.subject import Subject
-from bot.texts import SHOWN, label, say
+from bot.texts import label, say
 from bot.using import answer, look, use
 from bot.visit import Visit
 from bot.widgets import Commit, CommitChoice, Label, Say, home, pages_of
@@ -33,6 +33,8 @@ from bot.written import read_written
 NOBODY = "0"
 LISTED = 12  # items that are named one by one: exceptions, and fine ones of which something is said
 EXTRA_LISTED = 8
+FEWEST_FINE = 5  # that are named however many are not
+NAMED = 3  # tests of which a photo is asked
 
 
 def make_dialog() -> Dialog:
@@ -119,7 +121,7 @@ async def get_form(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dic
     language, can_write = visit.language, page.state == "under_way" and not page.is_second
     exceptions = [describe(line, language) for line in page.exceptions]
     measured = [describe(line, language) for line in page.measured]
-    fine_listed = max(SHOWN, LISTED - len(exceptions))
+    fine_listed = max(FEWEST_FINE, LISTED - len(exceptions))
     return {
         "page": page,
         "count": len(page.lines),
@@ -132,7 +134,7 @@ async def get_form(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dic
         "more_extra": max(0, len(page.extra) - EXTRA_LISTED),
         "values": [describe(line, language) for line in page.values_to_ask],
         "wordless": [describe(line, language) for line in page.words_to_ask],
-        "untried": [name_item(line, language) for line in page.untried][:SHOWN],
+        "untried": [short_name(line, language) for line in page.untried][:NAMED],
         "untried_count": len(page.untried),
         "faults": sum(line.finding.result == "fault" for line in page.exceptions),
         "completed": page.completed_at,
@@ -161,8 +163,8 @@ async def take_place(message: Message, widget: Any, manager: DialogManager) -> N
 
 
 async def take_words(message: Message, widget: Any, manager: DialogManager) -> None:
-    """A number is the value that is asked for, or a better one; a photo is of the first test without one; words are a
-    note."""
+    """A number is the value that is asked for, or a better one; a photo is of the first test without one; words are the
+    reason that is asked for, else a note."""
     found = await read_written(message, manager, most=LONGEST_WORDS, keeps_photos=True)
     if found is None:
         return
@@ -178,6 +180,8 @@ async def take_words(message: Message, widget: Any, manager: DialogManager) -> N
         await use(manager, measure_item, visit_id=visit_id, code=page.values_to_ask[0].item.code, value=found.words)
     elif found.words and page.with_value and is_value(found.words):
         await _measure_anew(manager, page, found.words)
+    elif found.words and page.words_to_ask:
+        await use(manager, say_item, visit_id=visit_id, code=page.words_to_ask[0].item.code, words=found.words)
     elif found.words:
         await use(manager, note_visit, visit_id=visit_id, words=found.words)
 

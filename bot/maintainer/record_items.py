@@ -29,6 +29,7 @@ from bot.widgets import Commit, CommitChoice, Label, Say, choice, column_of, hom
 from bot.written import read_written
 
 LONGEST_LIST = 60  # characters of numbers
+SHORT = 40  # characters of an item in a sentence about several
 
 
 async def remembered(start_data: Any, manager: DialogManager) -> None:
@@ -40,6 +41,12 @@ async def remembered(start_data: Any, manager: DialogManager) -> None:
 def name_item(line: ItemLine, language: str) -> str:
     """An item as people name it: its number and its words."""
     return f"{line.number}. {line.item.name if language == 'zh' else line.item.english}"
+
+
+def short_name(line: ItemLine, language: str) -> str:
+    """The same where several are named in one sentence: without what stands in brackets."""
+    name = re.split(r"\s*[(（]", name_item(line, language), maxsplit=1)[0]
+    return name if len(name) <= SHORT else name[: SHORT - 1] + "…"
 
 
 def describe(line: ItemLine, language: str) -> dict[str, Any]:
@@ -63,7 +70,7 @@ def items_window() -> Window:
     return Window(
         Say("writing.items"),
         MessageInput(pick),
-        pages_of(choice("item", "items", open_item), "item_pages", 8),
+        pages_of(choice("item", "items", open_item), "item_pages"),
         Row(SwitchTo(Label("everyone.back"), id="from_items", state=Writing.form), home("home_of_items")),
         state=Writing.items,
         getter=get_items,

@@ -123,7 +123,14 @@ async def get_plan(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dic
     """Day by day, with who goes there."""
     days = await look(dialog_manager, plan_of_maintainer)
     may_assign = visit.actor is not None and may_use(visit.actor, "assign_lifts")
-    return {"days": days, "total": sum(one.lifts for one in days), "today": visit.today, "may_assign": may_assign}
+    compounds = {place.rpartition(" ")[0] for one in days for place in one.places}
+    return {
+        "compound": compounds.pop() if len(compounds) == 1 else "",
+        "days": days,
+        "total": sum(one.lifts for one in days),
+        "today": visit.today,
+        "may_assign": may_assign,
+    }
 
 
 async def get_workers(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict[str, Any]:
@@ -141,7 +148,7 @@ def _as_read(one: DueVisit) -> tuple[date, list[tuple[int, str]]]:
 
 def _line(one: DueVisit, visit: Visit) -> dict[str, str]:
     days = (one.due - visit.today).days
-    return {"id": str(one.lift_id), "text": label("work.line", visit.language, visit=one, days=days)}
+    return {"id": str(one.lift_id), "text": label("work.line", visit.language, visit=one, days=days, today=visit.today)}
 
 
 async def open_visit(callback: CallbackQuery, widget: Any, manager: DialogManager, lift_id: str) -> None:

@@ -61,8 +61,14 @@ def make_dialog() -> Dialog:
 async def get_claims(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict[str, Any]:
     """The open ones, oldest first."""
     lines = await look(dialog_manager, claims_listed)
-    rows = [{"id": str(one.claim_id), "text": label("paperless.claim_line", visit.language, one=one)} for one in lines]
     is_maintainer = visit.actor is not None and visit.actor.role in MAINTAINER
+    rows = [
+        {
+            "id": str(one.claim_id),
+            "text": label("paperless.claim_line", visit.language, one=one, mine=one.mine and is_maintainer),
+        }
+        for one in lines
+    ]
     return {"claims": rows, "count": len(rows), "is_maintainer": is_maintainer}
 
 

@@ -9,17 +9,17 @@ from aiogram_dialog import Dialog, DialogManager, Window
 from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Row, SwitchTo
 
-from actions.lifts.mine import Choice, my_lifts
 from actions.paperless.grants import LONGEST_PURPOSE, agree_to_grant, ask_grant, grants_listed, withdraw_grant
 from actions.paperless.reads import reads_listed
 from bot.subject import Entry, Subject
 from bot.texts import label
+from bot.unit.choosing import Chooser
 from bot.using import look, use
 from bot.visit import Visit
 from bot.widgets import Commit, CommitChoice, Label, Say, choice, column_of, home, leave, pages_of, visit_of
 from bot.written import read_written
 
-MOST_LIFTS, LONGEST_PARTY, READS = 60, 80, 12
+LONGEST_PARTY, READS = 80, 12
 TERMS = (30, 92, 365)  # days
 
 
@@ -57,13 +57,7 @@ def make_dialog() -> Dialog:
             state=Grants.one,
             getter=get_grant,
         ),
-        Window(
-            Say("paperless.grant_lift"),
-            pages_of(choice("lift", "lifts", choose_lift), "lift_pages"),
-            _back("lift", Grants.listed),
-            state=Grants.lift,
-            getter=get_lifts,
-        ),
+        Chooser("paperless.grant_lift", Grants.lift, ask_whom, one=True, back=Grants.listed).window(),
         Window(Say("paperless.grant_to"), MessageInput(take_name), _back("to", Grants.lift), state=Grants.to),
         Window(
             Say("paperless.grant_purpose"),
@@ -87,8 +81,8 @@ def _back(name: str, state: State) -> Row:
 
 
 async def get_grants(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict[str, Any]:
-    """Newest first."""
-    lines = await look(dialog_manager, grants_listed)
+    """Those that wait for one's own word first, then the newest."""
+    lines = sorted(await look(dialog_manager, grants_listed), key=lambda one: not one.mine_to_agree)
     rows = [
         {"id": str(one.grant_id), "text": label("paperless.grant_line", visit.language, one=one, today=visit.today)}
         for one in lines
@@ -108,16 +102,19 @@ async def get_grant(dialog_manager: DialogManager, visit: Visit, **_: Any) -> di
     }
 
 
-async def get_lifts(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict[str, Any]:
-    """One's own lifts."""
-    lines, total = await look(dialog_manager, my_lifts, choice=Choice(), offset=0, limit=MOST_LIFTS)
-    return {"lifts": [{"id": str(one.lift_id), "text": one.place} for one in lines], "more": total - len(lines)}
-
-
 async def get_terms(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict[str, Any]:
     """For this lift or all lifts of the two, for how long."""
     terms = [
-        {"id": f"{days}:{scope}", "text": label(f"paperless.term_{scope}", visit.language, days=days)}
+        {
+            "id": f"{days}:{scope}",
+            "text": label(
+                f"paperless.term_{scope}",
+                visit.language,
+                days=days,
+                until=visit.today + timedelta(days=days),
+                today=visit.today,
+            ),
+        }
         for scope in ("one", "all")
         for days in TERMS
     ]
@@ -136,9 +133,8 @@ async def open_grant(callback: CallbackQuery, widget: Any, manager: DialogManage
     await manager.switch_to(Grants.one)
 
 
-async def choose_lift(callback: CallbackQuery, widget: Any, manager: DialogManager, number: str) -> None:
-    """Of which lift."""
-    manager.dialog_data["lift_id"] = int(number)
+async def ask_whom(manager: DialogManager) -> None:
+    """Who is to read its records."""
     await manager.switch_to(Grants.to)
 
 

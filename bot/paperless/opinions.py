@@ -81,8 +81,9 @@ def make_dialog() -> Dialog:
 async def get_opinions(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict[str, Any]:
     """The open ones, first due first."""
     lines = await look(dialog_manager, opinions_listed)
+    known = {"mine": visit.actor is not None and visit.actor.role in MAINTAINER, "today": visit.today}
     rows = [
-        {"id": str(one.opinion_id), "text": label("paperless.opinion_line", visit.language, one=one, today=visit.today)}
+        {"id": str(one.opinion_id), "text": label("paperless.opinion_line", visit.language, one=one, **known)}
         for one in lines
     ]
     return {"opinions": rows, "count": len(rows)}

@@ -47,12 +47,12 @@ def make_dialog() -> Dialog:
         Window(
             Say("paperless.registration"),
             Commit(Label("paperless.register"), "register", register, when="can_register"),
-            SwitchTo(Label("paperless.name_admin"), id="to_admin", state=Registration.admin, when="can_name"),
             Row(
                 SwitchTo(Label("paperless.data"), id="to_data", state=Registration.data),
                 SwitchTo(Label("paperless.way"), id="to_way", state=Registration.way),
                 when="is_admin",
             ),
+            SwitchTo(Label("paperless.name_admin"), id="to_admin", state=Registration.admin, when="can_name"),
             Row(leave(), home()),
             state=Registration.main,
             getter=get_registration,
@@ -101,6 +101,7 @@ async def get_registration(dialog_manager: DialogManager, visit: Visit, **_: Any
     registered = found.registered_on is not None
     return {
         "it": found,
+        "data": [one for one in found.missing if one in list(Data)],
         "today": visit.today,
         "is_admin": role is Role.MAINTAINER_ADMIN and registered,
         "can_register": is_head and found.filed_on is not None and not registered,
@@ -154,14 +155,14 @@ async def choose_field(callback: CallbackQuery, widget: Any, manager: DialogMana
 
 
 async def take_data(message: Message, widget: Any, manager: DialogManager) -> None:
-    """Keep it, and show all."""
+    """Keep it, and show what else can be said."""
     found = await read_written(message, manager, most=LONGEST)
     if found is None:
         return
     field = Data(manager.dialog_data["field"])
     done = await use(manager, say_data, field=field, value=found.words)
     if done is not None:
-        await manager.switch_to(Registration.main)
+        await manager.switch_to(Registration.data)
 
 
 async def choose_admin(callback: CallbackQuery, widget: Any, manager: DialogManager, number: str) -> None:

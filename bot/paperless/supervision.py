@@ -27,7 +27,7 @@ from bot.widgets import Commit, Label, Say, choice, home, leave, pages_of, visit
 from bot.written import read_written
 from store.supervision import OpinionKind
 
-SHOWN = 8  # names in a list
+SHOWN = 3  # names in a list; all of them stand in the xlsx
 TIME = timedelta(days=15)  # ours: to answer an opinion
 
 
@@ -133,8 +133,8 @@ async def get_late(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dic
 
 
 async def get_contractors(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict[str, Any]:
-    """Those of the city, with the lifts that need no paper."""
-    lines = await look(dialog_manager, waivers_listed)
+    """Those of the city, with the lifts that need no paper; first where something can be confirmed."""
+    lines = sorted(await look(dialog_manager, waivers_listed), key=lambda one: one.uploaded <= one.waived)
     rows = [
         {"id": str(one.party_id), "text": label("paperless.contractor_line", visit.language, one=one)} for one in lines
     ]

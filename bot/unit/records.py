@@ -66,6 +66,8 @@ async def get_waiting(dialog_manager: DialogManager, visit: Visit, **_: Any) -> 
     waiting: Waiting = await look(dialog_manager, waiting_records)
     compound, lines = say_once(list(waiting.lines))
     plain = waiting.plain
+    once, named = say_once(plain)
+    ends = [line.sign_day for line in [*waiting.notable, *plain] if line.sign_by > visit.now]
     return {
         "shown": [line.record_id for line in plain],
         "lines": rows_of(lines, visit),
@@ -75,7 +77,10 @@ async def get_waiting(dialog_manager: DialogManager, visit: Visit, **_: Any) -> 
         "notable": len(waiting.notable),
         "plain": len(plain),
         "several": len(plain) > 1,
-        "places": [line.place for line in plain[:NAMED]],
+        "by": min(ends, default=None),
+        "today": visit.today,
+        "once": once,
+        "places": [line.place for line in named[:NAMED]],
         "more": max(0, len(plain) - NAMED),
         "signs": waiting.signs,
         "silent": len(await look(dialog_manager, signed_by_silence)),

@@ -45,6 +45,8 @@ async def test_gp_03_to_08_a_contractor_registers_enters_its_workers_and_claims_
     await admin.press("完善资料")
     await admin.press("单位地址")
     await admin.write("广州市示例路1号")
+    assert admin.sees("单位地址：广州市示例路1号")
+    await admin.press("返回")
     assert "单位地址：广州市示例路1号" in admin.text
     await admin.press("无纸化方式")
     await admin.press("市智慧维保平台")
@@ -109,6 +111,7 @@ async def test_gp_23_to_32_the_city_waives_paper_gives_an_opinion_and_the_inspec
     await admin.write("/start")
     await admin.press("记录查阅授权")
     await admin.press("新授权")
+    await admin.press("云荔花园1栋")
     await admin.press("云荔花园1栋1梯")
     await admin.write("穗样检测有限公司")
     await admin.write("保险理赔")

@@ -20,6 +20,7 @@ const COMMANDS = {
 };
 
 export function inWords(text) {
+  if (text.startsWith('/start l_')) return say('talk.scanned');
   return text in COMMANDS ? say(COMMANDS[text]) : text;
 }
 

@@ -217,7 +217,7 @@ def test_after_a_withdrawal_nothing_says_any_more_that_silence_counts(contractor
 
 def test_what_was_signed_in_time_stands_however_late_it_reaches_us(contractor):
     contractor.consent()
-    first, second = uploaded(contractor), uploaded(contractor, minute=50)
+    first, second = uploaded(contractor), uploaded(contractor, hour=13)
     contractor.at(2, day=NEXT)  # down since the evening: one signature comes before the pass, one after it
     assert contractor.do(sign_maintenance, record_ids=[first.id]).signed == 1
     contractor.end_day()
