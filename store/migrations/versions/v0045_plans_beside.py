@@ -1,14 +1,14 @@
 """a plan made anew stands beside the published one until it is published; visits by lift, plan notices by city
 
 Revision ID: 0045
-Revises: 0041
+Revises: 0042
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0045"
-down_revision = "0041"
+down_revision = "0042"
 branch_labels = None
 depends_on = None
 
