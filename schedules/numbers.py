@@ -28,6 +28,7 @@ class Numbers(Strict):
     calls_per_day: Many
     greet_days_before: Many
     same_list_again_days: Many
+    hazards_together_minutes: Many
     fault_rate_alert_percent: Percent
     unplanned_visit_days: Many
     longest_delay_days: Many
