@@ -10,7 +10,8 @@ from aiogram_dialog import Dialog, DialogManager, ShowMode, StartMode, Window
 from aiogram_dialog.widgets.kbd import Row, Start
 
 from actions.told.stories import last_notice, lifts_of_notice, notice_story
-from bot.states import Bookings, Inspections, Lifts, Menu, Sayings, Visits, Waiting
+from bot.desk_states import Waiting
+from bot.states import Bookings, Inspections, Lifts, Menu, Sayings, Visits
 from bot.subject import Subject
 from bot.using import act_for_party_of, answer, look
 from bot.visit import Visit

@@ -8,7 +8,7 @@ from notifier.facts import NoticeFacts
 from notifier.index import load_index
 from notifier.phrases import say_day
 from notifier.places import PlaceParts, name_place, name_place_short
-from store.notices import CASE, ORDER, RESULT
+from store.notices import CASE, NOTES, ORDER, RESULT
 
 LISTED = 20
 SHORT, LONG = 20, 60  # of a name in an SMS and in a chat
@@ -25,6 +25,7 @@ def words_for_regulator(facts: NoticeFacts, language: str, channel: str, today: 
     document, clause = load_index().cited(facts.template, facts.rule, facts.city_id, language)
     places = [PlaceParts(**lift) for lift in own["lifts"]]
     units = own.get("units", [""] * len(places))
+    notes = own.get(NOTES, [""] * len(places))  # what each lift has, where several stand together
     words = {
         "n": len(places),
         "you": cut(clean_text(facts.party_name), limit),
@@ -33,7 +34,7 @@ def words_for_regulator(facts: NoticeFacts, language: str, channel: str, today: 
         "clause": clause,
         "reader": entry.reader,
         "contact": "",
-        "lifts": [_line(place, unit, limit) for place, unit in zip(places, units, strict=True)][:LISTED],
+        "lifts": [_line(*one, limit) for one in zip(places, units, notes, strict=True)][:LISTED],
         "u": len(set(units)),
         "more": max(0, len(places) - LISTED),
         "place": (name_place_short if is_short else name_place)(places[0]),
@@ -75,6 +76,11 @@ def _day(stated: str | None, language: str, today: date) -> str:
     return say_day(date.fromisoformat(stated), language, today) if stated else ""
 
 
-def _line(place: PlaceParts, unit: str, limit: int) -> dict[str, str]:
+def _line(place: PlaceParts, unit: str, note: str, limit: int) -> dict[str, str]:
     name, number = name_place(place), cut(clean_text(place.certificate or place.key), LONG)
-    return {"place": name, "number": "" if number == name else number, "unit": cut(clean_text(unit), limit)}
+    return {
+        "place": name,
+        "number": "" if number == name else number,
+        "unit": cut(clean_text(unit), limit),
+        "note": cut(clean_text(note), NOTE),
+    }

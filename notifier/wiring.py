@@ -61,7 +61,7 @@ def channels_for(
         if bot is not None:
             channels.append(import_module("notifier.channels.telegram").Telegram(bot, draw))
         channels += _by_phone(database, twilio, aliyun)
-        channels += _by_apprise(groups, mail_url)
+        channels += _by_apprise(groups, mail_url, draw)
     return {channel.name: channel for channel in channels}
 
 
@@ -99,13 +99,13 @@ def _aliyun_channels(database: Database, aliyun: AliyunAccount) -> dict[str, Cha
     return {sms.name: sms, voice.name: voice}
 
 
-def _by_apprise(groups: bool, mail_url: str | None) -> list[Channel]:
+def _by_apprise(groups: bool, mail_url: str | None, draw: Draw | None) -> list[Channel]:
     """Loaded here: whoever does not use them need not have tixing[groups]."""
     if not groups and mail_url is None:
         return []
     known = import_module("notifier.channels.groups")
-    channels: list[Channel] = [known.Groups()] if groups else []
-    return channels if mail_url is None else [*channels, known.Email(mail_url)]
+    channels: list[Channel] = [known.Groups(draw=draw)] if groups else []
+    return channels if mail_url is None else [*channels, known.Email(mail_url, draw=draw)]
 
 
 async def close_channels(channels: dict[str, Channel]) -> None:

@@ -21,6 +21,7 @@ class Numbers(Strict):
     renewal_months: Many
     too_old_months: Many
     overdue_report_in_month: bool
+    objection_answer_days: Many
     register_update_days: Many
     plan_answer_days: Many
     not_at_rush_hour: tuple[Annotated[str, Field(min_length=1)], ...]
@@ -28,16 +29,19 @@ class Numbers(Strict):
     calls_per_day: Many
     greet_days_before: Many
     same_list_again_days: Many
+    hazards_together_minutes: Many
     fault_rate_alert_percent: Percent
     unplanned_visit_days: Many
     longest_delay_days: Many
     oldest_record_days: Many
     short_notice_hours: Annotated[int, Field(ge=1, le=24)]
     silence_outage_days: Many
+    presence_metres: Many
     active_days: Many
     silent_unit_records: Many
     platform_leaves_days: Many
     missing_again_days: Many
+    opinion_answer_days: Many
     waiting_again_days: Many
 
 

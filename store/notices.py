@@ -16,6 +16,7 @@ REPORT = "report"  # the matter of notices about an inspection report
 OTHERS = "others"  # in it what is said of each further report: conclusions issued within a minute are told together
 NAMED_IN_SMS = 2  # lifts that an SMS names in full, where it must name them all
 PLAN = "plan"  # duty and matter of what a unit is told of a department's plan of the year
+NOTES = "notes"  # of a notice about several hazards: what each of its lifts has
 WITHDRAWN = 0  # in it, instead of a round: of a lift that is on none any more
 CAMPAIGN = "campaign"  # duty and matter of what a department is told of a city's list of the year
 OWED = "owed"  # that of a department's list of reports it owes

@@ -12,19 +12,19 @@ from store.database import Database, parse_url
 from store.quiet import QuietHours
 from tixing.settings_checks import (
     SHORTEST_SECRET,
+    BaseUrl,
+    Guest,
+    SecretUrl,
     check_account_sid,
     check_aliyun,
     check_auth_token,
-    check_base_url,
     check_caller,
     check_chinese_caller,
     check_database_url,
     check_groups,
-    check_guest,
     check_key_id,
     check_mail_url,
     check_own_secret,
-    check_secret_url,
     check_sender,
     check_telegram_token,
     parse_quiet_hours,
@@ -34,10 +34,6 @@ from tixing.settings_interface import InterfaceSettings
 from tixing.settings_records import RecordsSettings
 
 PREFIX = "TIXING_"
-
-BaseUrl = Annotated[str, AfterValidator(check_base_url)]
-Guest = Annotated[str, AfterValidator(check_guest)]
-SecretUrl = Annotated[SecretStr, AfterValidator(check_secret_url)]
 
 
 class Settings(RecordsSettings, InterfaceSettings):

@@ -6,9 +6,10 @@ No sentence quotes the value: somebody may have put a secret into the wrong vari
 import re
 from datetime import time
 from importlib.util import find_spec
+from typing import Annotated
 from urllib.parse import parse_qs, urlsplit
 
-from pydantic import SecretStr
+from pydantic import AfterValidator, SecretStr
 from pydantic_core import PydanticCustomError
 
 from store.database import StoreError, parse_url
@@ -205,3 +206,8 @@ def _must_match(secret: SecretStr, pattern: str, fault: str) -> SecretStr:
     if not re.fullmatch(pattern, secret.get_secret_value()):
         raise wrong(fault)
     return secret
+
+
+BaseUrl = Annotated[str, AfterValidator(check_base_url)]
+Guest = Annotated[str, AfterValidator(check_guest)]
+SecretUrl = Annotated[SecretStr, AfterValidator(check_secret_url)]

@@ -16,6 +16,7 @@ from actions.refusals import Refused
 from actions.registry import verb
 from schedules.announcements import parties_of
 from schedules.calendar import load_calendar
+from schedules.regimes import numbers_of
 from schedules.tasks import desk_of_lift
 from store.inspections import Inspection, InspectionDeed, InspectionStep, Signature
 from store.lifts import Lift
@@ -23,7 +24,6 @@ from store.parties import Party
 from store.task_list import find_open_task, open_once
 from store.tasks import Task, TaskKind, TaskStatus
 
-WORKING_DAYS = 2  # ours
 ANSWERS = (InspectionDeed.UPHELD, InspectionDeed.PUT_RIGHT)
 
 
@@ -79,14 +79,15 @@ def objecting(session: Session, inspection_id: int) -> set[int]:
 
 
 def ask_for_answers(session: Session, *, today: date) -> int:
-    """Objections that nobody has answered for two working days become tasks; how many are open."""
+    """Objections that nobody has answered for some working days become tasks; how many are open."""
     calendar = load_calendar(session)
     query = select(Inspection, Lift).join(Lift, col(Lift.id) == Inspection.lift_id)
     query = query.where(col(Inspection.objected_on).is_not(None)).order_by(col(Inspection.id))
     waiting = [
         (one, lift)
         for one, lift in session.exec(query)
-        if one.objected_on is not None and calendar.add_working(one.objected_on, WORKING_DAYS) < today
+        if one.objected_on is not None
+        and calendar.add_working(one.objected_on, numbers_of(session, one.city_id).objection_answer_days) < today
     ]
     for one, lift in waiting:
         task = Task(

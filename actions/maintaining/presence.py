@@ -5,10 +5,10 @@ from math import asin, cos, radians, sin, sqrt
 
 from sqlmodel import Session
 
+from schedules.regimes import numbers_of
 from store.settings import Setting
 
 SETTING = "upkeep_presence"  # {"location": whether a location is demanded, "metres": how far away is not there}
-METRES = 500  # ours, in no document: telephones among high houses are often that far off
 EARTH = 6_371_000  # metres
 
 
@@ -16,15 +16,17 @@ EARTH = 6_371_000  # metres
 class PresenceRules:
     """What a city demands. `location`: a label that was read is not enough, for there may be a photo of it."""
 
-    location: bool = False
-    metres: int = METRES
+    location: bool
+    metres: int
 
 
-def presence_rules(session: Session) -> PresenceRules:
+def presence_rules(session: Session, city_id: str) -> PresenceRules:
     """What is set, else what holds without a setting."""
     setting = session.get(Setting, SETTING)
     value = setting.value if setting is not None else {}
-    return PresenceRules(bool(value.get("location", False)), int(value.get("metres", METRES)))
+    return PresenceRules(
+        bool(value.get("location", False)), int(value.get("metres", numbers_of(session, city_id).presence_metres))
+    )
 
 
 def distance(one: tuple[float, float], other: tuple[float, float]) -> int:

@@ -100,12 +100,13 @@ class Page:
 def visit_page(session: Session, asked: Asked, *, visit_id: int) -> Page:
     """A record as it is written so far."""
     visit = session.get_one(UpkeepVisit, visit_id)
-    rules, lines = presence_rules(session), lines_of(visit)
+    lift, lines = session.get_one(Lift, visit.lift_id), lines_of(visit)
+    rules = presence_rules(session, lift.city_id)
     record = session.exec(select(MaintenanceRecord).where(MaintenanceRecord.key == _key(visit))).first()
     return Page(
         visit_id=visit.id,
         lift_id=visit.lift_id,
-        place=place_of(session.get_one(Lift, visit.lift_id)),
+        place=place_of(lift),
         kind=VisitKind(visit.kind),
         state=VisitState(visit.state),
         lines=lines,
@@ -175,7 +176,8 @@ def _lacking(session: Session, visit: UpkeepVisit, lines: Sequence[ItemLine]) ->
         yield "words"
     if visit.second_id is not None and visit.second_confirmed_at is None:
         yield "second"
-    if presence_rules(session).location and visit.located_at is None:
+    city_id = session.get_one(Lift, visit.lift_id).city_id
+    if presence_rules(session, city_id).location and visit.located_at is None:
         yield "location"
 
 

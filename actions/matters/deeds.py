@@ -195,7 +195,7 @@ def _note(
         )
     )
     session.flush()
-    tell_deed(session, matter, deed, said, asked.today)
+    tell_deed(session, matter, deed, said, asked.today, asked.now)
     return MatterDone(matter.id, MatterState(matter.state))
 
 

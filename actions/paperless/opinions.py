@@ -6,7 +6,7 @@ drafted ─dropped─▶ dropped. While a suspension is open, paper is to be kep
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlmodel import Session, col, or_, select
@@ -17,6 +17,7 @@ from actions.paperless.waivers import in_their_city
 from actions.photos import is_their_photo, keep_photo
 from actions.refusals import Refused
 from actions.registry import verb
+from schedules.regimes import numbers_of
 from store.doors import StoredFile
 from store.parties import Contact, party_name
 from store.supervision import Opinion, OpinionKind, OpinionState, OpinionStep
@@ -83,6 +84,12 @@ def sees_opinion(session: Session, actor: Actor, opinion_id: Any) -> bool:
     if actor.role in MAINTAINER:
         return opinion.party_id == actor.party_id and opinion.state not in (S.DRAFTED, S.DROPPED)
     return opinion.office_id == actor.party_id or opinion.state not in (S.DRAFTED, S.DROPPED)
+
+
+@verb(CITY, reads=True)
+def opinion_due(session: Session, asked: Asked) -> date:
+    """By when a contractor answers an opinion that is given now, where nobody says another day."""
+    return asked.today + timedelta(days=numbers_of(session, asked.actor.city_id).opinion_answer_days)
 
 
 @verb(CITY, party_id=in_their_city)

@@ -10,7 +10,7 @@ from aiogram_dialog.widgets.kbd import Row, SwitchTo
 
 from actions.desk.day import OUTCOMES, WITH_NOTE, call_day, calls_of_desk, enter_call
 from bot.days_written import read_day
-from bot.states import DeskCalls
+from bot.desk_states import DeskCalls
 from bot.subject import Entry, Subject
 from bot.texts import label
 from bot.using import answer, look, use

@@ -11,8 +11,8 @@ from aiogram_dialog.widgets.kbd import Button, Row, SwitchTo
 from actions.checks.desk import check_of_desk, check_photos, checks_of_desk, confirm_saying, refute_saying
 from actions.checks.outcomes import Becomes
 from bot.days_written import read_day
+from bot.desk_states import DeskChecks
 from bot.handing_out import give_picture
-from bot.states import DeskChecks
 from bot.subject import Entry, Subject
 from bot.texts import SHOWN, label
 from bot.using import answer, look, use

@@ -10,7 +10,8 @@ from aiogram_dialog.widgets.kbd import Row, SwitchTo
 from actions.desk.day import find_at_counter
 from actions.lifts.mine import LONGEST_WORD
 from actions.visits.bookings import open_days
-from bot.states import Bookings, Counter
+from bot.desk_states import Counter
+from bot.states import Bookings
 from bot.subject import Entry, Subject
 from bot.texts import label
 from bot.using import look, use

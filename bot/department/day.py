@@ -9,7 +9,8 @@ from aiogram_dialog.widgets.kbd import Button, Row, SwitchTo
 
 from actions.desk.day import visits_of_desk
 from actions.visits.bookings import cancel_visit, days_to_move, visit_of
-from bot.states import Bookings, DeskVisits
+from bot.desk_states import DeskVisits
+from bot.states import Bookings
 from bot.subject import Entry, Subject
 from bot.texts import label
 from bot.using import look, use

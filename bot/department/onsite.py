@@ -18,8 +18,8 @@ from bot.department.onsite_leaving import (
     lifts_here,
     sure_window,
 )
+from bot.desk_states import Onsite
 from bot.places import say_once
-from bot.states import Onsite
 from bot.subject import Entry, Subject
 from bot.texts import label
 from bot.using import look, use

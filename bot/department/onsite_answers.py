@@ -11,7 +11,7 @@ from actions.inspecting.deeds import LONGEST_NOTE
 from actions.inspecting.objections import answer_objection
 from actions.inspecting.readers import inspection_story
 from actions.inspecting.taking_back import take_back_result
-from bot.states import Waiting
+from bot.desk_states import Waiting
 from bot.using import look, use
 from bot.widgets import Commit, Label, Say, home
 from bot.written import read_written

@@ -13,7 +13,7 @@ from actions.inspecting.onsite import abort_inspections, fail_inspections, find_
 from actions.inspecting.readers import LiftOnSite, lifts_on_site
 from actions.refusals import Refused
 from bot.days_written import read_day
-from bot.states import Onsite
+from bot.desk_states import Onsite
 from bot.using import attempt, look, say_why_not
 from bot.visit import Visit
 from bot.widgets import Commit, Label, Say, home

@@ -17,9 +17,9 @@ from actions.inspecting.rectify import confirm_items, return_items, take_in_pape
 from actions.inspecting.taking_back import NO_RESULT
 from bot.days_written import read_day
 from bot.department.onsite_answers import answering_window, taking_back_window
+from bot.desk_states import Onsite, Waiting
 from bot.handing_out import give_picture
 from bot.paper_buttons import give_opinion
-from bot.states import Onsite, Waiting
 from bot.subject import Entry, Subject
 from bot.texts import SHOWN, label
 from bot.using import look, use

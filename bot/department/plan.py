@@ -18,7 +18,7 @@ from actions.plans.desk import (
 )
 from actions.plans.listing import BOOKED, CHANGED
 from actions.registry import may_use
-from bot.states import DeskPlan
+from bot.desk_states import DeskPlan
 from bot.subject import Entry, Subject
 from bot.texts import label
 from bot.using import look, use

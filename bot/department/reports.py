@@ -14,11 +14,12 @@ from actions.reporting.listing import report_file, report_story, reports_issued
 from actions.reporting.owed import OwedReport, report_owed, reports_owed
 from actions.reporting.papers import keep_report_file
 from bot.days_written import read_day
+from bot.desk_states import DeskReports, Waiting
 from bot.handing_out import give_file
 from bot.notices import UnderNotice
 from bot.paper_buttons import give_cover
 from bot.places import say_once
-from bot.states import DeskReports, Menu, Waiting
+from bot.states import Menu
 from bot.subject import Entry, Subject
 from bot.texts import label
 from bot.using import answer, look, use

@@ -13,7 +13,7 @@ from actions.desk.day import visits_of_desk
 from actions.registry import may_use
 from actions.visits.closed_day import close_for_weather
 from actions.visits.slots import HalfState, change_places, change_usual_places, slots_of
-from bot.states import DeskSlots
+from bot.desk_states import DeskSlots
 from bot.subject import Entry, Subject
 from bot.texts import label
 from bot.using import answer, look, use

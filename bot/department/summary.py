@@ -11,10 +11,11 @@ from aiogram_dialog.widgets.kbd import Button, Row
 from actions.summary.figures import Summary, summary_of_desk
 from actions.summary.lifts import summary_lifts
 from actions.summary.telling import week_of
+from bot.desk_states import DeskSummary
 from bot.handing_out import give_file, give_picture
 from bot.notices import UnderNotice
 from bot.papers import SUMMARY, paper_name, summary_paper
-from bot.states import DeskSummary, Menu
+from bot.states import Menu
 from bot.subject import Entry, Subject
 from bot.summary_sheets import draw_summary, figure_names, name_of_sheet, summary_sheet
 from bot.using import look

@@ -8,7 +8,7 @@ from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Row, SwitchTo
 
 from actions.desk.tasks import DeskTask, settle_task, task_of_desk, tasks_of_desk
-from bot.states import DeskTasks
+from bot.desk_states import DeskTasks
 from bot.subject import Entry, Subject
 from bot.texts import label
 from bot.using import look, use

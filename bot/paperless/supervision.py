@@ -12,7 +12,7 @@ from aiogram_dialog.widgets.kbd import Button, Row, SwitchTo
 from actions.actors import Role
 from actions.paperless.figures import paperless_figures
 from actions.paperless.late import late_workers
-from actions.paperless.opinions import LONGEST, draft_opinion
+from actions.paperless.opinions import LONGEST, draft_opinion, opinion_due
 from actions.paperless.register import file_maintainer
 from actions.paperless.waivers import LONGEST_REASON, confirm_paperless, revoke_paperless, waivers_listed
 from bot.handing_out import give_file, give_picture
@@ -28,7 +28,6 @@ from bot.written import read_written
 from store.supervision import OpinionKind
 
 SHOWN = 3  # names in a list; all of them stand in the xlsx
-TIME = timedelta(days=15)  # ours: to answer an opinion
 
 
 class Supervision(StatesGroup):
@@ -151,7 +150,7 @@ async def get_contractor(dialog_manager: DialogManager, visit: Visit, **_: Any) 
     return {
         "one": one,
         "reason": known.get("reason", ""),
-        "due": visit.today + TIME,
+        "due": await look(dialog_manager, opinion_due) if is_city else visit.today,
         "today": visit.today,
         "is_city": is_city,
         "may_confirm": can_confirm,
@@ -249,7 +248,7 @@ async def take_filing(message: Message, widget: Any, manager: DialogManager) -> 
 
 
 async def _draft(manager: DialogManager, kind: OpinionKind) -> None:
-    known, due = manager.dialog_data, visit_of(manager).today + TIME
+    known, due = manager.dialog_data, await look(manager, opinion_due)
     text = known.get("reason", "")
     done = await use(manager, draft_opinion, party_id=known["party_id"], kind=kind, text=text, due_on=due)
     if done is not None:

@@ -17,10 +17,11 @@ from actions.reporting.listing import LiftReports, my_reports, report_file, repo
 from actions.reporting.lookup import LONGEST_CODE, query_report
 from actions.reporting.papers import keep_mark_photo
 from actions.visits.to_book import bookable_from
+from bot.desk_states import DeskReports
 from bot.handing_out import give_file
 from bot.notices import UnderNotice
 from bot.places import say_once
-from bot.states import Bookings, DeskReports, Lifts, Menu, Reports
+from bot.states import Bookings, Lifts, Menu, Reports
 from bot.subject import Entry, Subject
 from bot.texts import label, say
 from bot.using import answer, look, use

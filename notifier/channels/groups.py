@@ -9,8 +9,10 @@ import re
 from datetime import timedelta
 from urllib.parse import quote
 
-from apprise import Apprise, AppriseAsset, NotifyFormat, PersistentStoreMode
+from apprise import Apprise, AppriseAsset, AppriseAttachment, NotifyFormat, PersistentStoreMode
+from apprise.attachment.memory import AttachMemory
 from apprise.plugins import NotifyBase
+from apprise.plugins.wecombot import NotifyWeComBot
 
 from notifier.channels.base import (
     CannotTell,
@@ -22,8 +24,9 @@ from notifier.channels.base import (
     TemporaryError,
     UnknownOutcome,
 )
-from notifier.channels.robot_answers import put_right
+from notifier.channels.robot_answers import put_right, show
 from notifier.mails import is_email
+from notifier.pictures import PICTURE_NAME, Draw, picture_of
 
 GROUP, EMAIL = "group", "email"
 TIMEOUT_SECONDS = 20
@@ -54,16 +57,22 @@ class Groups:
     list_lag = timedelta(0)
     rates = Rates(seconds_between=3, shared=True)  # a robot takes 20 a minute, WeCom's and DingTalk's alike
 
-    def __init__(self, *, timeout: float = TIMEOUT_SECONDS) -> None:
-        self._timeout = timeout
+    def __init__(self, *, draw: Draw | None = None, timeout: float = TIMEOUT_SECONDS) -> None:
+        self._draw, self._timeout = draw, timeout
 
     async def send(self, message: OutgoingMessage) -> str:
-        """Tell the group; the id is our own number, since robots give none."""
+        """Tell the group; the id is our own number, since robots give none.
+
+        WeCom's robots take pictures, those of DingTalk and Feishu words alone. The words are told by then: what becomes
+        of the picture changes nothing.
+        """
         robot = make_robot(message.address)
         longest = LONGEST.get(schema_of(robot))
         if longest is not None and len(message.signed_body.encode()) > longest:
             raise PermanentError(f"too long for this robot, which takes {longest} bytes")
         await _tell(robot, message.signed_body, "", self._timeout)
+        if isinstance(robot, NotifyWeComBot) and (picture := await picture_of(message, self._draw)) is not None:
+            await asyncio.to_thread(show, robot, picture, self._timeout)
         return f"{GROUP}:{message.delivery_id}"
 
     async def find(self, attempt: EarlierAttempt) -> list[str]:
@@ -81,18 +90,19 @@ class Email:
     list_lag = timedelta(0)
     rates = Rates(per_second=1, shared=True)
 
-    def __init__(self, mail_url: str, *, timeout: float = TIMEOUT_SECONDS) -> None:
-        self._mail_url, self._timeout = mail_url, timeout
+    def __init__(self, mail_url: str, *, draw: Draw | None = None, timeout: float = TIMEOUT_SECONDS) -> None:
+        self._mail_url, self._draw, self._timeout = mail_url, draw, timeout
 
     async def send(self, message: OutgoingMessage) -> str:
-        """Write the mail, who signs it as its subject; the id is our own number."""
+        """Write the mail, who signs it as its subject, with its picture if it has one; the id is our own number."""
         if not is_email(message.address):
             raise PermanentError("this is no address of e-mail")
         joint = "&" if "?" in self._mail_url else "?"
         mail = _plugin(f"{self._mail_url}{joint}to={quote(message.address, safe='')}")
         if mail is None:
             raise TemporaryError("TIXING_MAIL_URL is no mail server that Apprise knows")
-        await _tell(mail, message.body, message.prepared.signature.strip(SUBJECT_SIGNS), self._timeout)
+        picture = await picture_of(message, self._draw)
+        await _tell(mail, message.body, message.prepared.signature.strip(SUBJECT_SIGNS), self._timeout, picture)
         return f"{EMAIL}:{message.delivery_id}"
 
     async def find(self, attempt: EarlierAttempt) -> list[str]:
@@ -124,7 +134,7 @@ def _plugin(address: str) -> NotifyBase | None:
     return found if isinstance(found, NotifyBase) else None
 
 
-async def _tell(plugin: NotifyBase, body: str, title: str, timeout: float) -> None:
+async def _tell(plugin: NotifyBase, body: str, title: str, timeout: float, picture: bytes | None = None) -> None:
     """Hand it over, or raise one of the errors of the channels' contract."""
     plugin.socket_connect_timeout = plugin.socket_read_timeout = timeout
     plugin.request_rate_per_sec = 0  # the pace is ours
@@ -132,11 +142,19 @@ async def _tell(plugin: NotifyBase, body: str, title: str, timeout: float) -> No
     told.add(plugin)
     try:
         async with asyncio.timeout(2 * timeout):
-            result = await told.async_notify(body=body, title=title, body_format=NotifyFormat.TEXT, log_level="DEBUG")
+            result = await told.async_notify(
+                body=body, title=title, body_format=NotifyFormat.TEXT, attach=_attached(picture), log_level="DEBUG"
+            )
     except TimeoutError as error:
         raise UnknownOutcome("there was no answer in time") from error
     if not result:
         raise explain([entry.message for entry in result.logs()])
+
+
+def _attached(picture: bytes | None) -> AppriseAttachment | None:
+    if picture is None:
+        return None
+    return AppriseAttachment(AttachMemory(picture, PICTURE_NAME, "image/png"))  # type: ignore[no-untyped-call]
 
 
 def explain(said: list[str]) -> ChannelError:

@@ -5,17 +5,23 @@ Apprise takes for one. It is also where DingTalk's signature is put right: Appri
 the address.
 """
 
+from base64 import b64encode
 from collections.abc import Callable
+from hashlib import md5
 from typing import Any
 from urllib.parse import unquote
 
 import requests
+import structlog
 from apprise.plugins import NotifyBase, dingtalk, feishu, lark, wecombot
 from apprise.plugins.dingtalk import NotifyDingTalk
+from apprise.plugins.wecombot import NotifyWeComBot
 
 TOO_OFTEN = frozenset([45009, 130101, 11232])  # of WeCom, DingTalk and Feishu
 CODES = ("errcode", "code", "StatusCode")  # WeCom's and DingTalk's, Feishu's, and what Feishu called it before
 REFUSED, TOO_MANY = 422, 429
+
+log = structlog.get_logger(__name__)
 
 
 class _Requests:
@@ -47,6 +53,21 @@ def refusal_in(answer: requests.Response) -> int:
 
 for _plugin in (wecombot, dingtalk, feishu, lark):
     _plugin.requests = _Requests()  # type: ignore[attr-defined]  # what they import is no part of their interface
+
+
+def show(robot: NotifyWeComBot, picture: bytes, timeout: float) -> None:
+    """Send a picture to a group in WeCom; where that fails it is logged, and that is all.
+
+    https://developer.work.weixin.qq.com/document/path/91770
+    """
+    image = {"base64": b64encode(picture).decode(), "md5": md5(picture, usedforsecurity=False).hexdigest()}
+    try:
+        answer = _Requests.post(robot.api_url, json={"msgtype": "image", "image": image}, timeout=timeout)
+    except requests.RequestException as error:
+        log.warning("picture not sent", error=type(error).__name__)  # its words hold the address, and so the key
+        return
+    if answer.status_code != requests.codes.ok:
+        log.warning("picture not sent", status=answer.status_code)
 
 
 def put_right(robot: NotifyBase) -> None:

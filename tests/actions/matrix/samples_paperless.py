@@ -106,6 +106,7 @@ SAMPLES = {
     "paperless_figures": lambda session, world, whose: {
         "district_code": "440105" if whose == "elsewhere" else "440106"
     },
+    "opinion_due": lambda *given: {},
     "draft_opinion": lambda *given: (
         a_contractor(*given) | {"kind": OpinionKind.SUSPENSION, "text": "停传", "due_on": TODAY}
     ),

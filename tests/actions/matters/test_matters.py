@@ -14,11 +14,12 @@ from actions.matters.follow import follow_matters
 from actions.refusals import Refused
 from actions.registry import VERBS
 from actions.visits.inspections import record_inspection
+from notifier.prepare import preview
 from schedules.planner import plan_day
 from store.database import Database
 from store.lifts import Lift
 from store.matters import Matter, MatterStep, SpecialReason
-from store.notices import RESULT, Notice
+from store.notices import RESULT, Delivery, Notice
 from store.parties import AreaRole, Jurisdiction
 from store.tasks import Task, TaskKind, TaskStatus
 
@@ -122,6 +123,32 @@ def test_gz_20_a_special_reason_is_answered_and_followed_and_stops_no_overdue_no
         assert session.get_one(Matter, done.matter_id).closed_on == overdue_on
         steps = session.exec(select(MatterStep.deed).order_by(col(MatterStep.id))).all()
         assert steps == ["reported", "returned", "reported_again", "approved", "settled"]
+
+
+def test_hazards_that_are_reported_one_by_one_go_together(database: Database, world: World) -> None:
+    lifts = world.lifts["own"][:3]
+    with database.write() as session:
+        do(session, world, "inspector", "report_hazard", lift_id=lifts[0], note="限速器未校验")
+        first = session.exec(select(Notice).where(Notice.duty == RESULT)).all()
+        for one in first:  # it has left
+            one.status, sent = "sent", {"channel": "sms", "address": "x", "template": one.template, "body": "x"}
+            session.add(Delivery(notice_id=one.id, template_version="1", language="zh", segments=1, status="sent",
+                                 attempted_at=NOW, settled_at=NOW, **sent))  # fmt: skip
+        for lift, note in zip(lifts[1:], ("层门锁失效", "轿厢照明不亮"), strict=True):
+            do(session, world, "inspector", "report_hazard", lift_id=lift, note=note)
+        do(session, world, "inspector", "report_hazard", lift_id=lifts[2], note="钢丝绳断股")  # of the same lift
+        rest = session.exec(select(Notice).where(Notice.duty == RESULT, Notice.status == "planned")).all()
+        assert [(one.template, len(one.facts[RESULT]["lifts"])) for one in rest[:3]] == [
+            ("gz.hazard.reg", 2),
+            ("gz.hazard", 2),
+            ("gz.hazard.maint", 2),
+        ]
+        assert {one.not_before for one in rest} == {NOW + timedelta(minutes=5)}
+        assert rest[0].facts[RESULT]["notes"] == ["层门锁失效", "轿厢照明不亮"]
+        chat, sms = (preview(session, rest[0].id, [channel], TODAY)[0].body for channel in ("telegram", "sms"))
+        assert "，轿厢照明不亮" in chat
+        assert "隐患：" not in chat
+        assert "等2台电梯发现隐患" in sms
 
 
 def test_a_hazard_is_told_to_the_office_that_is_named_only_later(database: Database, world: World) -> None:

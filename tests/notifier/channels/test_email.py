@@ -76,6 +76,15 @@ async def test_a_mail_is_signed_in_its_subject_and_says_what_is_written(
     assert said.get_content().strip().replace("\r\n", "\n") == BODY
 
 
+async def test_figures_come_with_their_picture(mail: FakeMail, make_message: Callable[..., Any]) -> None:
+    message = make_message("email", "li@example.cn", BODY, figures={"open": 1})
+    await email_to(mail, draw=lambda prepared: b"\x89PNG drawn").send(message)
+    [(_, _, said)] = mail.mails
+    [picture] = said.iter_attachments()
+    assert (picture.get_content_type(), picture.get_content()) == ("image/png", b"\x89PNG drawn")
+    assert said.get_body().get_content().strip().replace("\r\n", "\n") == BODY
+
+
 @pytest.mark.parametrize(
     ("says", "error"),
     [

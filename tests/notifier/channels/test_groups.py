@@ -6,6 +6,7 @@ import hmac
 import logging
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
+from hashlib import md5
 from typing import Any
 
 import pytest
@@ -47,6 +48,9 @@ class FakeRobots:
 def read_wecom(request: web.Request, said: Any) -> tuple[str, list[str]]:
     """https://developer.work.weixin.qq.com/document/path/91770"""
     faults = [] if request.query["key"] == "KEY-of-the-robot" else ["wrong key"]
+    if said["msgtype"] == "image":
+        picture = base64.b64decode(said["image"]["base64"])
+        return picture.decode(), faults + ([] if said["image"]["md5"] == md5(picture).hexdigest() else ["wrong sum"])
     return said["text"]["content"], faults + ([] if said["msgtype"] == "text" else ["no text"])
 
 
@@ -105,6 +109,18 @@ async def test_a_group_is_told_through_its_robot_as_it_is_written(
 ) -> None:
     assert await Groups().send(make_message("group", address, BODY, delivery_id=7)) == "group:7"
     assert (robots.told, robots.faults) == ([SIGNED + BODY], [])
+
+
+@pytest.mark.parametrize(("address", "shown"), [(WECOM, ["drawn"]), (DINGTALK, []), (FEISHU, [])])
+async def test_figures_come_with_their_picture_where_the_robot_takes_one(
+    robots: FakeRobots, make_message: Callable[..., Any], address: str, shown: list[str]
+) -> None:
+    groups, message = Groups(draw=lambda prepared: b"drawn"), make_message("group", address, BODY, figures={"open": 1})
+    await groups.send(message)
+    assert (robots.told, robots.faults) == ([SIGNED + BODY, *shown], [])
+    robots.answers, robots.told = [200, 500], []
+    await groups.send(message)
+    assert robots.told == [SIGNED + BODY, *shown], "the words count as told, whatever becomes of the picture"
 
 
 async def test_the_address_that_wecom_gives_is_taken_too(robots: FakeRobots, make_message: Callable[..., Any]) -> None:
