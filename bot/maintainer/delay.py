@@ -169,6 +169,8 @@ async def state_it(callback: CallbackQuery, widget: Any, manager: DialogManager,
     about = {"words": known.get("words", ""), "photos": known.get("photos", []), "until": date.fromisoformat(day)}
     done = await use(manager, state_delay, lift_ids=known["chosen"], reason=DelayReason(known["reason"]), **about)
     if done is not None:
+        if len(done) < len(known["chosen"]):
+            await answer(manager, "upkeep.some_not_due", left_out=len(known["chosen"]) - len(done))
         known.update(chosen=[], words="", photos=[])
         await manager.switch_to(Delays.listed)
 
