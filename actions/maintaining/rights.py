@@ -13,11 +13,19 @@ WORKERS = frozenset({Role.WORKER})
 PLANNERS = frozenset({Role.MAINTAINER_ADMIN, Role.DISPATCHER})
 
 
+def began_visit(session: Session, actor: Actor, visit_id: Any) -> bool:
+    """A guard: the record is this worker's own. Their company may have lost the lift since: the upload asks whose it
+    was on the day of the work."""
+    visit = session.get(UpkeepVisit, visit_id)
+    theirs = (actor.contact_id, actor.party_id)
+    return visit is not None and (visit.worker_id, visit.maintainer_party_id) == theirs
+
+
 def writes_visit(session: Session, actor: Actor, visit_id: Any) -> bool:
     """A guard: the record is this worker's own, of a lift that is still their company's."""
-    visit = session.get(UpkeepVisit, visit_id)
-    if visit is None or (visit.worker_id, visit.maintainer_party_id) != (actor.contact_id, actor.party_id):
+    if not began_visit(session, actor, visit_id):
         return False
+    visit = session.get_one(UpkeepVisit, visit_id)
     return visit.state != VisitState.UNDER_WAY or among_lifts_of(session, actor, [visit.lift_id])
 
 
@@ -25,7 +33,7 @@ def takes_part(session: Session, actor: Actor, visit_id: Any) -> bool:
     """A guard: it is their own, or they are named as the second worker."""
     visit = session.get(UpkeepVisit, visit_id)
     is_second = visit is not None and visit.second_id == actor.contact_id
-    return is_second or writes_visit(session, actor, visit_id)
+    return is_second or began_visit(session, actor, visit_id)
 
 
 def held_visit(session: Session, asked: Asked, visit_id: int) -> UpkeepVisit:

@@ -8,13 +8,13 @@ from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from actions.actors import Asked
 from actions.lifts.explain import place_of
 from actions.maintaining.findings import ItemLine, lines_of
 from actions.maintaining.presence import presence_rules
-from actions.maintaining.rights import WORKERS, takes_part, writes_visit
+from actions.maintaining.rights import WORKERS, began_visit, takes_part
 from actions.paperless.notices import TO_COMPANY, tell
 from actions.paperless.workers import certificate_of, require_certificate
 from actions.records.content import Extra, Found, Place, RecordContent, Result, Worker
@@ -25,7 +25,7 @@ from schedules.items import item_table
 from schedules.moments import day_of
 from store.appending import TooLongError
 from store.doors import StoredFile
-from store.lifts import Lift, LiftRole, Responsibility
+from store.lifts import Lift
 from store.locks import lock_lifts
 from store.parties import Contact
 from store.records import MaintenanceRecord, VisitKind
@@ -128,11 +128,12 @@ def visit_page(session: Session, asked: Asked, *, visit_id: int) -> Page:
     )
 
 
-@verb(WORKERS, visit_id=writes_visit)
+@verb(WORKERS, visit_id=began_visit)
 def sign_visit(session: Session, asked: Asked, *, visit_id: int) -> MaintenanceRecord:
     """The worker signs: all items are fine but those of which something else is said. The record is uploaded.
 
-    Where the lift's place was not known it is known from now on (003 三(二)1(3)).
+    Where the lift's place was not known it is known from now on (003 三(二)1(3)). A lift that another company has taken
+    over since is uploaded for the day on which it was theirs.
     """
     lock_lifts(session, [session.get_one(UpkeepVisit, visit_id).lift_id])
     visit = session.get_one(UpkeepVisit, visit_id, with_for_update=True, populate_existing=True)
@@ -144,8 +145,6 @@ def sign_visit(session: Session, asked: Asked, *, visit_id: int) -> MaintenanceR
     for why in _lacking(session, visit, lines):
         raise Refused(f"upkeep.lacks_{why}")
     done = min(visit.completed_at or asked.said_at, asked.now)
-    if _maintainer_on(session, visit.lift_id) != visit.maintainer_party_id:
-        raise Refused("upkeep.not_theirs")
     for contact_id, signed_at in _signers(visit, asked.said_at):
         require_certificate(session, contact_id, day_of(signed_at))
     content = _content(session, visit, lines, done, asked.said_at)
@@ -254,11 +253,6 @@ def _learn_place(session: Session, visit: UpkeepVisit) -> None:
     upkeep.latitude, upkeep.longitude = visit.latitude, visit.longitude
     upkeep.located_by, upkeep.located_at = visit.worker_id, visit.located_at
     session.add(upkeep)
-
-
-def _maintainer_on(session: Session, lift_id: int) -> int | None:
-    here = select(Responsibility.party_id).where(Responsibility.lift_id == lift_id, col(Responsibility.to_on).is_(None))
-    return session.exec(here.where(Responsibility.role == LiftRole.MAINTAINER)).first()
 
 
 def _name(session: Session, contact_id: int | None) -> str:

@@ -20,7 +20,7 @@ from actions.maintaining.findings import (
     read_finding,
     read_value,
 )
-from actions.maintaining.rights import WORKERS, held_visit, writes_visit
+from actions.maintaining.rights import WORKERS, began_visit, held_visit, writes_visit
 from actions.maintaining.words import LONGEST_EXTRA, LONGEST_NOTE, read_words
 from actions.photos import keep_photo
 from actions.records.content import Result
@@ -145,7 +145,7 @@ def note_visit(session: Session, asked: Asked, *, visit_id: int, words: str) -> 
     session.flush()
 
 
-@verb(WORKERS, visit_id=writes_visit)
+@verb(WORKERS, visit_id=began_visit)
 def say_when_done(session: Session, asked: Asked, *, visit_id: int, words: str) -> datetime:
     """When the work was done, where the shaft had no signal: never later than now, and not long ago."""
     visit = held_visit(session, asked, visit_id)

@@ -172,7 +172,9 @@ async def state_it(callback: CallbackQuery, widget: Any, manager: DialogManager,
     done = await use(manager, state_delay, lift_ids=known["chosen"], reason=DelayReason(known["reason"]), **about)
     if done is not None:
         facts = {"until": about["until"], "today": visit_of(manager).today}
-        await answer(manager, "upkeep.delay_stated", count=len(known["chosen"]), **facts)
+        await answer(manager, "upkeep.delay_stated", count=len(done), **facts)
+        if len(done) < len(known["chosen"]):
+            await answer(manager, "upkeep.some_not_due", left_out=len(known["chosen"]) - len(done))
         known.update(chosen=[], words="", photos=[])
         await manager.switch_to(Delays.listed)
 

@@ -21,12 +21,13 @@ from actions.maintaining.writing import (
     stop_for_item,
 )
 from actions.paperless.workers import certify_worker
+from actions.permissions import NotAllowedError
 from actions.records.content import Result
 from actions.refusals import Refused
 from bot.texts import refusal
 from store.alerts import Alert
 from store.chain import read_content
-from store.lifts import Lift
+from store.lifts import Lift, LiftRole, Responsibility
 from store.notices import Notice
 from store.records import RecordEntry, RecordPersonal, VisitKind
 from store.settings import Setting
@@ -201,6 +202,22 @@ def test_what_was_stopped_and_mended_is_signed_and_words_about_a_fine_item_are_k
         LOCK: {"result": "fixed", "value": "8"},
         CAR_TOP: {"result": "ok", "reason": "护栏略有晃动"},
     }
+
+
+def test_a_lift_that_is_handed_over_is_uploaded_for_the_day_on_which_it_was_theirs(crew):
+    visit = begun(crew)
+    crew.do(measure_item, visit_id=visit, code=LOCK, value="8")
+    crew.now += timedelta(days=1)
+    role, other = LiftRole.MAINTAINER, crew.world.parties["other_maintainer"]
+    with crew.database.write() as session:
+        theirs = (Responsibility.lift_id == crew.lift_id, Responsibility.role == role)
+        session.exec(select(Responsibility).where(*theirs)).one().to_on = crew.today
+        session.add(Responsibility(lift_id=crew.lift_id, party_id=other, role=role, from_on=crew.today))
+    assert refused(crew, sign_visit, visit_id=visit) == "records.not_their_lift", "it would be of today"
+    with pytest.raises(NotAllowedError):
+        crew.do(note_visit, visit_id=visit, words="不再填写")
+    crew.do(say_when_done, visit_id=visit, words="昨天 15:00")
+    assert crew.do(sign_visit, visit_id=visit).maintainer_id == crew.world.parties["maintainer"]
 
 
 def test_the_kind_that_is_due_follows_from_the_records_and_a_class_that_nobody_knows_is_asked_once(crew):
