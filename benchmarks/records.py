@@ -30,7 +30,7 @@ from tixing.records.verify import verify
 LIFTS, EVERY = 10_000, 15
 FIRST = date(2022, 1, 1)
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
-AT = "2022-01-01 02:00:00"
+AT, SIGN_BY = "2022-01-01 02:00:00", "2022-01-01 16:00:00"
 SAID = {
     "kind": "half_month", "table": "tsg-t5002-2017", "class": "A", "all": 31,
     "but": {"A-1-29": {"result": "fixed", "value": "7.5"}}, "completed_at": "2022-01-01T10:00:00+08:00",
@@ -105,7 +105,7 @@ def fill(database: Database, start: int, rows: int) -> None:
                 leaves[lift] = digest
                 entries.append((number + 1, lift, seq + 1, on, "record", body, digest))
                 records.append((number + 1, "guangzhou", lift, number + 1, seq + 1, 2, 1, "half_month", "city", AT, AT,
-                                AT, 0, "pending", str(number)))  # fmt: skip
+                                SIGN_BY, 0, "pending", str(number)))  # fmt: skip
             root = day_root(before, day, len(leaves), len(numbers), tree_root([leaves[one] for one in sorted(leaves)]))
             roots.append((on, len(leaves), len(numbers), root, "", b"", AT))
             before = root

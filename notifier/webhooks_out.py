@@ -53,7 +53,8 @@ def _claim(database: Database, now: datetime) -> list[Waiting]:
             col(WebhookMessage.next_at) <= now,
             col(WebhookEndpoint.stopped_at).is_(None),
         )
-        .order_by(col(WebhookMessage.next_at), col(WebhookMessage.id))
+        # an endpoint that does not answer takes its time: nobody else is to wait behind it
+        .order_by(col(WebhookEndpoint.failing_since).is_not(None), col(WebhookMessage.next_at), col(WebhookMessage.id))
         .limit(AT_ONCE)
     )
     with database.read() as session:

@@ -77,6 +77,8 @@ def describe_known_error(error: BaseException) -> str | None:
         return _describe_validation_error(error)
     if isinstance(error, OperationalError):
         return _describe_database_error(error)
+    if isinstance(error, UnicodeEncodeError) and error.reason == "surrogates not allowed":
+        return "a word of the command is not text in UTF-8"  # Python hands its bytes on as halves of pairs
     if isinstance(error, OSError) and error.filename is not None:
         return f"{error.filename}: {error.strerror}"
     return None

@@ -129,6 +129,8 @@ async def test_gp_23_to_32_the_city_waives_paper_gives_an_opinion_and_the_inspec
     assert json.loads(said.stdout)["platforms"][0]["tested_on"] is not None, said.output
     for name in ("contractors", "waivers", "claims", "opinions", "reads"):
         assert CliRunner().invoke(app, ["paperless", name]).exit_code == 0, name
+        elsewhere = CliRunner().invoke(app, ["paperless", name, *([] if name == "reads" else ["--city", "nowhere"])])
+        assert (elsewhere.exit_code == 0) == (name == "reads"), name
     await officer.write("/start")
     await officer.press("无纸化维保")
     await officer.press("平台名单")

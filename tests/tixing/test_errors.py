@@ -47,6 +47,7 @@ def read_a_missing_file() -> None:
         (fail_with(StoreError("the database cannot be opened")), 1, "tixing: the database cannot be opened\n"),
         (read_a_missing_table, 1, "tixing: the database has no tables yet"),
         (read_a_missing_file, 1, "tixing: /nowhere/register.csv: No such file or directory\n"),
+        (lambda: "\udcff".encode(), 1, "tixing: a word of the command is not text in UTF-8\n"),
         (read_a_row_with_two_faults, 1, "tixing: Row: phone: Input should be a valid integer"),
         (fail_with(KeyboardInterrupt()), 130, ""),
     ],

@@ -4,12 +4,9 @@ from dataclasses import asdict
 from typing import Annotated, Any
 
 import typer
-from sqlmodel import col, select
 
 from actions.regulator.case_readers import CaseLine, all_cases
-from store.lifts import City
-from tixing.commands.options import open_store, parse_moment_option, print_json
-from tixing.errors import UsageError
+from tixing.commands.options import open_store, parse_moment_option, print_json, require_city
 from tixing.times import business_day
 
 
@@ -21,9 +18,8 @@ def cases(
     """The open cases of all bureaus, what is due first before the others."""
     today = business_day(parse_moment_option("--at", at))
     with open_store() as database, database.read() as session:
-        known = list(session.exec(select(City.id).order_by(col(City.id))))
-        if city is not None and city not in known:
-            raise UsageError(f"--city {city!r} is not in the store; it has {', '.join(known) or 'none'}")
+        if city is not None:
+            require_city(session, city)
         found = all_cases(session, city, today)
     if as_json:
         print_json({"cases": [_as_dict(line) for line in found]})

@@ -7,10 +7,12 @@ from datetime import date, datetime
 from typing import Any
 
 import typer
+from sqlmodel import Session, col, select
 
 from schedules.dates import whole_day
 from schedules.given import YEARS
 from store.database import Database
+from store.lifts import City
 from tixing.environment import load_settings
 from tixing.errors import UsageError
 from tixing.settings import Settings
@@ -23,6 +25,13 @@ LINE_ENDS = str.maketrans({char: f"\\u{ord(char):04x}" for char in "\u0085\u2028
 def print_json(value: Any) -> None:
     """One line of JSON; Chinese stays readable."""
     typer.echo(json.dumps(value, ensure_ascii=False, default=str).translate(LINE_ENDS))
+
+
+def require_city(session: Session, city: str) -> None:
+    """Refuse a city that is not in the store, naming those that are."""
+    known = list(session.exec(select(City.id).order_by(col(City.id))))
+    if city not in known:
+        raise UsageError(f"--city {city!r} is not in the store; it has {', '.join(known) or 'none'}")
 
 
 def count_of(number: int, noun: str, plural: str = "") -> str:

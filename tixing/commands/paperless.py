@@ -19,7 +19,7 @@ from actions.refusals import Refused
 from store.paperless import Contractor
 from store.parties import Party
 from store.supervision import Opinion, RecordRead
-from tixing.commands.options import open_store, parse_date_option, print_json
+from tixing.commands.options import open_store, parse_date_option, print_json, require_city
 from tixing.errors import TixingError, UsageError
 from tixing.times import business_day, now_utc
 
@@ -39,6 +39,7 @@ def contractors(
     """Contractors that are filed, how far each is, and what is missing."""
     today = business_day(now_utc())
     with open_store() as database, database.write() as session:
+        require_city(session, city)
         if file is not None:
             _file(session, city, file, number, parse_date_option("--on", on) or today, today)
         parties = session.exec(
@@ -71,6 +72,7 @@ def platforms(
     """Platforms: applied, tested, listed, removed. The city's bureau lists, checks and removes them in the chat."""
     now = now_utc()
     with open_store() as database, database.write() as session:
+        require_city(session, city)
         if apply is not None:
             if not apply.strip():
                 raise UsageError("--apply is empty")
@@ -96,6 +98,7 @@ def platforms(
 def waivers(city: City = "guangzhou", as_json: AsJson = False) -> None:
     """Of each contractor: lifts, those whose records come in, those that need no paper."""
     with open_store() as database, database.read() as session:
+        require_city(session, city)
         found = waiver_lines(session, city)
     if as_json:
         print_json({"contractors": [asdict(one) for one in found]})
@@ -109,6 +112,7 @@ def waivers(city: City = "guangzhou", as_json: AsJson = False) -> None:
 def claims(city: City = "guangzhou", as_json: AsJson = False) -> None:
     """Lifts that two say they maintain, and nobody has decided."""
     with open_store() as database, database.read() as session:
+        require_city(session, city)
         found = open_claims(session, city, business_day(now_utc()))
     if as_json:
         print_json({"claims": [asdict(one) for one in found]})
@@ -128,6 +132,7 @@ def opinions(
 ) -> None:
     """Rectifications and suspensions that the city has asked for."""
     with open_store() as database, database.read() as session:
+        require_city(session, city)
         found = opinion_lines(
             session, select(Opinion).where(Opinion.city_id == city), business_day(now_utc()), closed=closed
         )
@@ -167,6 +172,7 @@ def figures(
     today = business_day(now_utc())
     first = today if month is None else parse_date_option("--month", f"{month}-01") or today
     with open_store() as database, database.read() as session:
+        require_city(session, city)
         found = figures_of(session, city, first, max(today, first))
     if as_json:
         print_json(_as_dict(found))

@@ -13,13 +13,13 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
-from actions.interface.outgoing import announce
+from actions.interface.outgoing import TEST, announce, post
 from notifier.webhook_post import find_fault, send
-from notifier.webhooks_out import deliver_due
+from notifier.webhooks_out import AT_ONCE, deliver_due
 from store.appending import NewEntry, append
-from store.interface import WebhookMessage
+from store.interface import WebhookEndpoint, WebhookMessage
 from store.records import EntryKind, MaintenanceRecord
 from store.tasks import Task
 
@@ -120,6 +120,19 @@ def test_it_is_sent_again_for_three_days_then_there_is_a_task_and_nothing_is_los
     platform.now += timedelta(days=1)
     assert deliver(platform) == 0, "stopped"
     assert platform.ask("PUT", "/webhooks", json={"url": receiver.url}).json()["waiting"] == 1
+    assert deliver(platform) == 1
+
+
+def test_nobody_waits_behind_an_endpoint_that_does_not_answer(platform, receiver):
+    with platform.database.write() as session:
+        other = platform.new_key(session, platform.world.parties["other_maintainer"])
+    platform.ask("PUT", "/webhooks", json={"url": receiver.url})
+    platform.ask("PUT", "/webhooks", json={"url": "http://127.0.0.1:9/"}, key=other)
+    with platform.database.write() as session:
+        first, dead = session.exec(select(WebhookEndpoint).order_by(col(WebhookEndpoint.id))).all()
+        dead.failing_since = platform.now
+        for endpoint in (*[dead] * AT_ONCE, first):
+            post(session, endpoint, TEST, {}, platform.now)
     assert deliver(platform) == 1
 
 
