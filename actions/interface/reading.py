@@ -1,7 +1,7 @@
 """What a platform may look up: the lifts of its maintainer, the item table, its own records and how they stand."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement
@@ -12,6 +12,7 @@ from actions.interface.models import Act, ItemOut, ItemsOut, LiftOut, LiftPage, 
 from actions.lifts.explain import place_of
 from actions.paperless.rights import by_grant
 from schedules.items import VERSION, Item, item_table, items_of, lift_class
+from schedules.moments import day_of
 from store.chain import read_content
 from store.lifts import Lift, LiftName, LiftRole, Responsibility
 from store.parties import Party
@@ -84,21 +85,21 @@ def items_shown(which: LiftClass, kind: VisitKind) -> ItemsOut:
     )
 
 
-def find_record(session: Session, caller: Caller, number: int, on: date) -> RecordOut | None:
-    """A record that this platform uploaded for this maintainer, or may read by a grant on that day."""
+def find_record(session: Session, caller: Caller, number: int, now: datetime) -> RecordOut | None:
+    """A record that this platform uploaded for this maintainer, or may read by a grant today."""
     query = select(MaintenanceRecord).where(MaintenanceRecord.id == number)
-    record = session.exec(query.where(or_(_uploaded_by(caller), by_grant(caller.source_id, on)))).first()
+    record = session.exec(query.where(or_(_uploaded_by(caller), by_grant(caller.source_id, day_of(now))))).first()
     return _for(caller, session, [record])[0] if record is not None else None
 
 
 def records_page(
-    session: Session, caller: Caller, *, lift_id: int | None, since: datetime | None, after: int, on: date
+    session: Session, caller: Caller, *, lift_id: int | None, since: datetime | None, after: int, now: datetime
 ) -> RecordPage:
     """The records that this platform uploaded, completed since then, after this number; of one lift also those that it
     may read by a grant."""
     query = _theirs(caller).where(col(MaintenanceRecord.id) > after)
     if lift_id is not None:
-        theirs = or_(_uploaded_by(caller), by_grant(caller.source_id, on))
+        theirs = or_(_uploaded_by(caller), by_grant(caller.source_id, day_of(now)))
         query = select(MaintenanceRecord).where(MaintenanceRecord.lift_id == lift_id, theirs)
         query = query.where(col(MaintenanceRecord.id) > after)
     if since is not None:

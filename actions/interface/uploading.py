@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
@@ -196,12 +196,12 @@ def require_lift(session: Session, caller: Caller, name: str) -> Lift:
     return lift
 
 
-def require_readable_lift(session: Session, caller: Caller, name: str, on: date) -> Lift:
+def require_readable_lift(session: Session, caller: Caller, name: str, now: datetime) -> Lift:
     """The same, or one of whose records this platform may read some by a grant of both sides."""
     lift = find_lift(session, caller, name)
     if lift is None:
         found = session.exec(_named(caller, name).limit(2)).all()
-        may_read = len(found) == 1 and party_may_read(session, caller.source_id, found[0].id, on)
+        may_read = len(found) == 1 and party_may_read(session, caller.source_id, found[0].id, day_of(now))
         lift = found[0] if may_read else require_lift(session, caller, name)
     return lift
 

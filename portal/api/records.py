@@ -37,7 +37,6 @@ from actions.records.content import NO_ZERO, YEARS, Moment
 from actions.sniffing import JPEG, PNG
 from portal.api.asked import Asked, Once, asking, once, read_body
 from portal.api.problems import ProblemError, declared
-from schedules.moments import day_of
 
 router = APIRouter()
 Writes = Annotated[Asked, asking(Scope.WRITE)]
@@ -115,9 +114,8 @@ def list_records(asked: Reads, lift: LiftCode = None, since: Since = None, after
     Of one `lift` also those that it may read because unit and maintainer have both authorized it (四(四)).
     """
     with asked.database.read() as session:
-        on = day_of(asked.now)
-        lift_id = require_readable_lift(session, asked.caller, lift, on).id if lift is not None else None
-        return records_page(session, asked.caller, lift_id=lift_id, since=since, after=int(after or 0), on=on)
+        lift_id = require_readable_lift(session, asked.caller, lift, asked.now).id if lift is not None else None
+        return records_page(session, asked.caller, lift_id=lift_id, since=since, after=int(after or 0), now=asked.now)
 
 
 @router.get(
@@ -130,7 +128,7 @@ def list_records(asked: Reads, lift: LiftCode = None, since: Since = None, after
 def get_record(record_id: RecordId, asked: Reads) -> RecordOut:
     """How a record stands, and what was done about it."""
     with asked.database.read() as session:
-        found = find_record(session, asked.caller, record_id, day_of(asked.now))
+        found = find_record(session, asked.caller, record_id, asked.now)
         is_news = is_worth_counting(session, asked.caller.key_id, Happened.READ, asked.now)
     if found is None:
         raise ProblemError(404, "unknown_record", "this platform has uploaded no such record for this maintainer")
