@@ -86,7 +86,7 @@ def items_shown(which: LiftClass, kind: VisitKind) -> ItemsOut:
 
 
 def find_record(session: Session, caller: Caller, number: int, now: datetime) -> RecordOut | None:
-    """A record that this platform uploaded for this maintainer, or may read by a grant now."""
+    """A record that this platform uploaded for this maintainer, or may read by a grant today."""
     query = select(MaintenanceRecord).where(MaintenanceRecord.id == number)
     record = session.exec(query.where(or_(_uploaded_by(caller), by_grant(caller.source_id, day_of(now))))).first()
     return _for(caller, session, [record])[0] if record is not None else None

@@ -105,7 +105,13 @@ def grants_listed(session: Session, asked: Asked) -> list[GrantLine]:
     """Those of one's own unit or contractor, newest first."""
     ours = or_(RecordGrant.unit_id == asked.actor.party_id, RecordGrant.maintainer_id == asked.actor.party_id)
     query = select(RecordGrant).where(ours).order_by(col(RecordGrant.id).desc()).limit(SHOWN)
-    return [_line(session, one, asked) for one in session.exec(query).all()]
+    return [_line(session, one, asked.today, side_of(asked.actor)) for one in session.exec(query).all()]
+
+
+def grants_of_city(session: Session, city_id: str, today: date) -> list[GrantLine]:
+    """All of a city, newest first, for the command line."""
+    query = select(RecordGrant).where(RecordGrant.city_id == city_id).order_by(col(RecordGrant.id).desc())
+    return [_line(session, one, today) for one in session.exec(query).all()]
 
 
 def _contractor_before(session: Session, lift_id: int, party_id: int) -> int | None:
@@ -123,10 +129,11 @@ def _agree(grant: RecordGrant, asked: Asked) -> None:
         grant.maintainer_by, grant.maintainer_at = asked.actor.contact_id, asked.now
 
 
-def _line(session: Session, grant: RecordGrant, asked: Asked) -> GrantLine:
+def _line(session: Session, grant: RecordGrant, today: date, side: str = "") -> GrantLine:
+    """`side`: who looks, nobody of the two where it is empty."""
     lift = session.get(Lift, grant.lift_id) if grant.lift_id is not None else None
-    agreed = grant.unit_at if side_of(asked.actor) == "unit" else grant.maintainer_at
-    state = _state(grant, asked.today)
+    agreed = grant.unit_at if side == "unit" else grant.maintainer_at
+    state = _state(grant, today)
     return GrantLine(
         grant_id=grant.id,
         to=party_name(session, grant.to_id),
@@ -136,8 +143,8 @@ def _line(session: Session, grant: RecordGrant, asked: Asked) -> GrantLine:
         purpose=grant.purpose,
         until_on=grant.until_on,
         state=state,
-        mine_to_agree=state == "waiting" and agreed is None,
-        may_withdraw=state in ("waiting", "in_force"),
+        mine_to_agree=bool(side) and state == "waiting" and agreed is None,
+        may_withdraw=bool(side) and state in ("waiting", "in_force"),
     )
 
 

@@ -82,12 +82,18 @@ class RecordShown:
 def record_shown(session: Session, asked: Asked, *, record_id: int) -> RecordShown:
     """One record, with all that was said to it since; that somebody reads the names in it is logged."""
     record = _readable(session, asked, record_id)
+    shown, personal = show(session, record)
+    log_record(session, asked.actor, record, personal, asked.now)
+    return shown
+
+
+def show(session: Session, record: MaintenanceRecord) -> tuple[RecordShown, list[ReadWhat]]:
+    """A record, and what of it is personal: whoever shows it logs that."""
     entry = session.get_one(RecordEntry, record.entry_id)
     said, notes = read_said(entry), notes_after(session, record)
     people = people_of(session, [entry.id, *(one.id for one, _ in notes)])
     photos = session.exec(select(RecordPhoto.number).where(RecordPhoto.entry_id == entry.id)).all()
-    log_record(session, asked.actor, record, list(_personal(people)), asked.now)
-    return RecordShown(
+    shown = RecordShown(
         line=line_of(record, session.get_one(Lift, record.lift_id), said, last_said(notes)),
         unit=said.content.get("unit", {}).get("name") or party_name(session, record.unit_id),
         maintainer=said.content.get("maintainer", {}).get("name") or party_name(session, record.maintainer_id),
@@ -103,6 +109,7 @@ def record_shown(session: Session, asked: Asked, *, record_id: int) -> RecordSho
         unit_id=record.unit_id,
         maintainer_id=record.maintainer_id,
     )
+    return shown, list(_personal(people))
 
 
 @verb(READERS, reads=True, record_id=is_for_them)

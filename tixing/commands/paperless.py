@@ -2,28 +2,36 @@
 
 from dataclasses import asdict
 from datetime import date
+from pathlib import Path
 from typing import Annotated, Any
 from uuid import uuid4
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import typer
 from sqlmodel import col, select
 
 from actions.paperless.claims import open_claims
 from actions.paperless.figures import Figures, figures_of
+from actions.paperless.grants import grants_of_city
 from actions.paperless.opinions import opinion_lines
 from actions.paperless.platforms import apply_third_party, find_platform, platform_lines, record_test
 from actions.paperless.reads import lines_of_reads
 from actions.paperless.register import file_contractor, registration_of
 from actions.paperless.waivers import waiver_lines
+from actions.people.parties import find_or_add_party
+from actions.records.extracts import extract_by_grant
 from actions.refusals import Refused
 from store.paperless import Contractor
 from store.parties import Party
 from store.supervision import Opinion, RecordRead
 from tixing.commands.options import open_store, parse_date_option, print_json, require_city
+from tixing.documents import LANGUAGES, write_document
 from tixing.errors import TixingError, UsageError
+from tixing.records.proofs import prove
 from tixing.times import business_day, now_utc
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
+GRANTEE = "g"  # begins the ref of an organisation that only reads
 City = Annotated[str, typer.Option(help="The city; the id of its rulebook.")]
 AsJson = Annotated[bool, typer.Option("--json", help="As one JSON object.")]
 
@@ -163,6 +171,62 @@ def reads(
 
 
 @app.command()
+def extract(
+    grant: Annotated[int, typer.Argument(help="The authorization of both sides, by its number (`paperless grants`).")],
+    out: Annotated[Path, typer.Option(help="A ZIP with the records as text and the proof of each.")],
+    by: Annotated[str, typer.Option(help="Who hands it out; written into the log of reads.")],
+    language: Annotated[str, typer.Option("--language", help="zh or en.")] = "zh",
+    as_json: AsJson = False,
+) -> None:
+    """Records for whoever both sides have authorized and who has no chat here: a court, an insurer, a street office."""
+    now = now_utc()
+    if language not in LANGUAGES or not by.strip():
+        raise UsageError("--language is zh or en, and --by says who")
+    with open_store() as database, database.write() as session:
+        try:
+            found = extract_by_grant(session, grant, by=by.strip(), now=now, today=business_day(now))
+        except Refused as error:
+            raise TixingError(f"authorization {grant} is not in force today, or opens no record") from error
+        proofs = {one.entry_id: _proof(session, one.entry_id) for one in found.records}
+    unproved = [number for number, proof in proofs.items() if proof is None]
+    said = {"extract": found, "by": by.strip(), "on": business_day(now), "unproved": unproved}
+    with ZipFile(out, "w", ZIP_DEFLATED) as packed:
+        packed.writestr("records.txt", write_document("record_extract", language, said) + "\n")
+        for number, proof in proofs.items():
+            if proof is not None:
+                packed.writestr(f"proofs/{number}.json", proof)
+    if as_json:
+        print_json({"file": str(out), "records": len(proofs), "unproved": unproved})
+    else:
+        typer.echo(f"{out}: {len(proofs)} records for {found.to}, {len(proofs) - len(unproved)} with their proof")
+
+
+@app.command()
+def grants(
+    city: City = "guangzhou",
+    enter: Annotated[
+        str | None, typer.Option(help="Enter an organisation that no register names, so that it can be authorized.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Authorizations to read records: to whom, for what, until when. Unit and maintainer give them in the chat."""
+    if enter is not None and not enter.strip():
+        raise UsageError("--enter is empty")
+    with open_store() as database, database.write() as session:
+        if enter is not None:
+            find_or_add_party(session, city_id=city, name=enter.strip(), kind=GRANTEE)
+        found = grants_of_city(session, city, business_day(now_utc()))
+    if as_json:
+        print_json({"grants": [asdict(one) for one in found]})
+        return
+    for one in found:
+        typer.echo(f"{one.grant_id:>6}  {one.to}: {one.lift or 'all lifts'} of {one.unit}; {one.purpose}")
+        typer.echo(f"        {one.state}, until {one.until_on}; maintainer {one.maintainer}")
+    if not found:
+        typer.echo("there is none")
+
+
+@app.command()
 def figures(
     city: City = "guangzhou",
     month: Annotated[str | None, typer.Option(help="YYYY-MM; this month if not given.")] = None,
@@ -185,6 +249,14 @@ def figures(
         typer.echo(f"        {one.name}: {f'{one.late} late' if one.late else 'never signs itself'}")
     if found.idle:
         typer.echo(f"to be helped, no record for 31 days: {', '.join(found.idle)}")
+
+
+def _proof(session: Any, number: int) -> str | None:
+    """None where its day is not closed, or it was cut."""
+    try:
+        return prove(session, number).model_dump_json(indent=1, exclude_none=True) + "\n"
+    except TixingError:
+        return None
 
 
 def _file(session: Any, city: str, name: str, number: str, on: date, today: date) -> None:

@@ -21,7 +21,7 @@ HEADERS = {
 
 Move = Literal["start", "day", "week", "next", "stop"]
 Language = Literal["zh", "en"]
-Desk = Literal["manager", "department", "regulator", "maintainer"]
+Desk = Literal["manager", "department", "regulator", "maintainer", "worker"]
 
 
 class RefusedAct(Exception):

@@ -138,6 +138,33 @@ class Unit(Part):
         return sum(site.lifts for site in self.sites)
 
 
+class Worker(Part):
+    """A worker who maintains lifts, with telephone and certificate."""
+
+    name: str
+    phone: str
+    certificate: str
+
+
+class Upkeep(Part):
+    """Who keeps records of maintenance without paper at which compound, and what is said in them."""
+
+    compound: str
+    kind: str
+    filing: str
+    address: str
+    office: str
+    phone: str
+    mended: str
+    objection: str
+    answer: str
+    worker: list[Worker]
+
+    def certificate_of(self, name: str) -> str:
+        """That of the worker of this name."""
+        return next(one.certificate for one in self.worker if one.name == name)
+
+
 class Export(Part):
     """The layout of the register file: header → our field, and how dates are written there."""
 
@@ -163,6 +190,7 @@ class CityData(Part):
     brands: Brands
     use: dict[str, Use]
     unit: list[Unit]
+    upkeep: Upkeep
     export: Export
 
     def district_name(self, code: str) -> str:

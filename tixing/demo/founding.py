@@ -14,6 +14,7 @@ from tixing.demo.data import CityData
 from tixing.demo.directory import add_chats, add_offices
 from tixing.demo.past_report import add_past_report
 from tixing.demo.register import write_register
+from tixing.demo.upkeep import found_upkeep
 
 EARLY = time(7, tzinfo=SHANGHAI)
 
@@ -32,4 +33,5 @@ def found_city(database: Database, data: CityData, lifts: list[DemoLift], folder
     with database.write() as session:
         add_chats(session, data, lifts)
         add_past_report(session, lifts, now)
+        found_upkeep(session, data, now)
     return summary

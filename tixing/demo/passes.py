@@ -9,6 +9,9 @@ from datetime import date, datetime, time
 
 from actions.inspecting.lapses import lapse_overdue
 from actions.inspecting.objections import ask_for_answers
+from actions.maintaining.unfinished import follow_unfinished
+from actions.paperless.follow import follow_paperless
+from actions.records.defaults import end_days
 from actions.visits.follow import follow_visits
 from notifier.channels.base import Channel
 from notifier.channels.call_task import CallTasks
@@ -35,6 +38,9 @@ def pass_day(database: Database, day: date) -> None:
         lapse_overdue(session, now=now, today=day)
         ask_for_answers(session, today=day)
         planned = plan_day(session, today=day, now=now).notices + follow_visits(session, today=day)
+        end_days(session, today=day, now=now)
+        follow_paperless(session, today=day, now=now)
+        follow_unfinished(session, today=day, now=now)
         beat(session, Beat.PLAN, PROCESS, day=day, now=now, amount=planned)
     sent = send_due(database, now)
     with database.write() as session:

@@ -25,6 +25,7 @@ from tixing.demo.passes import send_due
 from tixing.demo.situation import read_calls, read_lifts
 from tixing.demo.state import read_person, view
 from tixing.demo.threads import lifts_of_notice
+from tixing.demo.upkeep import answer_records, visit_lifts
 from tixing.demo.watching import go_on, read_health, stop_clock, view_watch
 from tixing.demo.why import explain
 
@@ -32,6 +33,7 @@ ONE_DAY = timedelta(days=1)
 WEEK = 7
 LOOK_AHEAD = 62  # days in which the next message on the phones is sought
 AFTERNOON = time(15, tzinfo=SHANGHAI)
+READ_AFTER = timedelta(hours=2)
 CLOCK = "demo.today"
 
 PassDay = Callable[[Database, date], None]
@@ -46,7 +48,7 @@ class DemoCity:
     def __init__(
         self, database: Database, data: CityData, lifts: list[DemoLift], pass_day: PassDay, first: date
     ) -> None:
-        self.database = database
+        self.database, self._data = database, data
         self._calls_after = {department.name: department.calls_after for department in data.department}
         self._lifts = {lift.equipment_code: lift for lift in lifts}
         self._pass_day = pass_day
@@ -130,9 +132,13 @@ class DemoCity:
             calendar = load_calendar(session)
             acts = acts_of(day, read_lifts(session, day, self._lifts), read_calls(session), calendar, self._calls_after)
             self._deeds(session).carry_out(acts)
+            visited = visit_lifts(session, self._data, self._afternoon())
             session.merge(Setting(key=CLOCK, value=day.isoformat()))
-        if acts:
+        if acts or visited:
             send_due(self.database, self._afternoon())
+        if visited:
+            with self.database.write() as session:
+                answer_records(session, self._data, self._afternoon() + READ_AFTER)
 
     def _seek_message(self, unit: str | None) -> None:
         """Live on until something arrives; where nothing does for long, the clock stays where that search ended."""

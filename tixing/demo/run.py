@@ -26,6 +26,7 @@ from tixing.demo.passes import pass_day
 from tixing.demo.past_report import known_code
 from tixing.demo.play import DemoCity
 from tixing.errors import TixingError
+from tixing.records.closing import close_days
 
 OPENS_ON = date(2026, 11, 23)
 MONTHS_OF_HISTORY = 3
@@ -81,6 +82,7 @@ def _serve(city: DemoCity, listener: socket.socket, open_browser: bool) -> None:
         listener.listen()  # only now: until here a visitor is refused rather than kept waiting
     except OSError as error:
         raise _port_refused(listener.getsockname()[1], error) from error
+    close_days(city.database, None, today=city.today, now=city.now())
     typer.echo(f"The demo city is at {address}  (Ctrl-C stops it)")
     with city.database.read() as session:
         code = known_code(session)

@@ -30,6 +30,7 @@ def view(session: Session, today: date, unit_ref: str | None = None, language: s
     strip: messages of today by kind (sms, chat, call) and lifts (due this month, booked, late, overdue)
     units: [{ref, name, lifts}] by size · unit: {ref, name, lifts, district}
     manager: {people: {sms, chat}, sms, chat} · regulator, maintainer: {party, person, messages}
+    worker: person
     department: {party, person, calls, checks, done, visit_days: working days on which an inspection can be agreed}
     person: {name, role, phone (masked)} or None · message and call: see threads.py
     With `language` en every message has its wording in English beside it (`translation`).
@@ -40,6 +41,7 @@ def view(session: Session, today: date, unit_ref: str | None = None, language: s
     calendar = load_calendar(session)
     thread = read_thread(session, unit["id"])
     regulator = _regulator_of(session, unit["city_id"], code)
+    maintainer = _maintainer_of(session, unit["id"])
     state = {
         "clock": _clock(today, calendar),
         "strip": count_city(session, today),
@@ -52,7 +54,8 @@ def view(session: Session, today: date, unit_ref: str | None = None, language: s
         },
         "department": _department(session, desk_of(session, unit["city_id"], code), today, calendar),
         "regulator": _reader(session, regulator, (ContactRole.REGULATOR_OFFICER,)),
-        "maintainer": _reader(session, _maintainer_of(session, unit["id"]), (ContactRole.MAINTAINER_CONTACT,)),
+        "maintainer": _reader(session, maintainer, (ContactRole.MAINTAINER_CONTACT,)),
+        "worker": _person(session, maintainer, (ContactRole.WORKER,)) if maintainer is not None else None,
     }
     if language != "zh":
         translate(session, state, language)
@@ -60,7 +63,7 @@ def view(session: Session, today: date, unit_ref: str | None = None, language: s
 
 
 def read_person(session: Session, desk: str, unit_ref: str | None = None) -> int | None:
-    """The contact with a telephone who sits at one of the four desks around a use unit; None where there is none."""
+    """The contact with a telephone at one of the four desks around a use unit, or at its lifts; None: nobody."""
     units = _read_units(session)
     unit = next((unit for unit in units if unit["ref"] == unit_ref), units[0])
     code, _ = _district_of(session, unit["id"])
@@ -69,6 +72,7 @@ def read_person(session: Session, desk: str, unit_ref: str | None = None) -> int
         "department": (desk_of(session, unit["city_id"], code), (ContactRole.DUTY_OFFICER,)),
         "regulator": (_regulator_of(session, unit["city_id"], code), (ContactRole.REGULATOR_OFFICER,)),
         "maintainer": (_maintainer_of(session, unit["id"]), (ContactRole.MAINTAINER_CONTACT,)),
+        "worker": (_maintainer_of(session, unit["id"]), (ContactRole.WORKER,)),
     }[desk]
     row = _first_of(session, party_id, roles, "sms") if party_id is not None else None
     return row.id if row is not None else None

@@ -95,7 +95,7 @@ function drawWho() {
 // into the web chat as this person; who has no telephone cannot sign in
 function drawChatLinks() {
   const people = { manager: state.manager.people.sms, department: state.department.person };
-  Object.assign(people, { regulator: state.regulator.person, maintainer: state.maintainer.person });
+  Object.assign(people, { regulator: state.regulator.person, maintainer: state.maintainer.person, worker: state.worker });
   for (const link of all("[data-chat]")) {
     link.hidden = !people[link.dataset.chat]?.phone;
     link.href = `/api/chat/${link.dataset.chat}?${new URLSearchParams({ unit: state.unit.ref, lang: strings.short })}`;

@@ -18,12 +18,13 @@ from actions.paperless.opinions import (
     send_opinion,
     settle_opinion,
 )
-from actions.paperless.reads import log_record, reads_listed
+from actions.paperless.reads import lines_of_reads, log_record, reads_listed
 from actions.paperless.register import file_maintainer, register_maintainer
 from actions.paperless.rights import may_read_record, may_read_records, party_may_read
 from actions.paperless.waivers import confirm_paperless, paper_of_lift
 from actions.people.consents import consent_text, give_consent
 from actions.permissions import NotAllowedError
+from actions.records.extracts import extract_by_grant
 from actions.records.reading import records_of_lift
 from actions.records.showing import record_photo, record_shown
 from actions.refusals import Refused
@@ -34,7 +35,8 @@ from store.lifts import Responsibility
 from store.notices import PAPERLESS, Notice
 from store.parties import Party
 from store.records import MaintenanceRecord, RecordState
-from store.supervision import OpinionKind, ReadWhat
+from store.supervision import OpinionKind, ReadWhat, RecordRead
+from tixing.documents import write_document
 from tixing.drawing import draw_figures
 
 TESTING_BODY = "穗样检测有限公司"
@@ -70,6 +72,18 @@ def test_gp_23_records_are_for_the_two_sides_and_the_offices_and_others_need_bot
         contractor.do(agree_to_grant, "other_legal_rep", **grant)
     contractor.do(agree_to_grant, "maintainer_admin", **grant)
     assert may("tester")
+    with contractor.database.write() as session:
+        about = {"by": "院办 李小满", "now": contractor.now, "today": TODAY}
+        extract = extract_by_grant(session, grant["grant_id"], **about)
+        [line] = lines_of_reads(session, select(RecordRead).where(RecordRead.what == ReadWhat.NAMES))
+        assert (line.party, line.why) == (TESTING_BODY, "by authorization, on paper from 院办 李小满")
+        with pytest.raises(Refused):
+            extract_by_grant(session, grant["grant_id"], **about | {"today": TODAY + timedelta(days=1)})
+    for language in ("zh", "en"):
+        said = {"extract": extract, "by": about["by"], "on": TODAY, "unproved": [record.entry_id]}
+        written = write_document("record_extract", language, said)
+        assert "何师傅" in written
+        assert "粤A-0001" in written
     body, other = world.parties["testing_body"], world.lifts["own"][1]
     later = TODAY + timedelta(days=1)
     assert not contractor.ask(lambda session: party_may_read(session, body, other, TODAY))

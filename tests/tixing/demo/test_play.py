@@ -11,16 +11,21 @@ from typing import Any
 import pytest
 from sqlmodel import Session, col, func, select
 
+from actions.maintaining.begin import due_of
+from actions.paperless.figures import figures_of
 from store.database import Database
 from store.duties import Duty
 from store.events import Event, EventKind
 from store.notices import Notice, NoticeStatus
 from store.parties import Party
+from store.records import MaintenanceRecord, RecordState
 from store.settings import Setting
 from store.tasks import Task
+from store.upkeep import LiftUpkeep
 from tixing.demo.acts import Answer
 from tixing.demo.app import RefusedAct
 from tixing.demo.play import DemoCity
+from tixing.records.verify import verify
 
 OPENS_ON = date(2026, 11, 23)
 LARGEST = "广州示例云荔物业服务有限公司"
@@ -53,6 +58,16 @@ def test_all_four_rungs_are_on_one_screen(city: DemoCity) -> None:
 def test_the_maintainer_has_a_copy_of_each_rung(city: DemoCity) -> None:
     steps = {message["step"] for message in city.view()["maintainer"]["messages"]}
     assert {"sms", "call", "target", "backstop", "list"} <= steps
+
+
+def test_maintenance_without_paper_fills_the_windows_of_all_who_have_one(city: DemoCity) -> None:
+    with city.database.read() as session:
+        states = session.exec(select(MaintenanceRecord.state, func.count()).group_by(MaintenanceRecord.state)).all()
+        assert dict(states).keys() == {state.value for state in RecordState}
+        assert len(due_of(session, session.exec(select(LiftUpkeep.lift_id)).all())) == 7
+        assert figures_of(session, "guangzhou", city.today, city.today).total.records == 10
+        assert verify(session, today=city.today).faults == []
+    assert city.link("worker", None)
 
 
 def test_a_normal_month_has_the_figures_of_a_city_of_this_size(city: DemoCity) -> None:
