@@ -1,6 +1,6 @@
 """Why visits are not made in time, and by when they will be; read by the maintainer, the unit and the regulator."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from aiogram.types import BufferedInputFile, CallbackQuery, Message
@@ -8,7 +8,15 @@ from aiogram_dialog import Dialog, DialogManager, Window
 from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button, Row, SwitchTo
 
-from actions.maintaining.delays import LONGEST_WORDS, delay_photo, delays_stated, keep_delay_photo, state_delay
+from actions.maintaining.delays import (
+    LONGEST_DELAY,
+    LONGEST_WORDS,
+    delay_days,
+    delay_photo,
+    delays_stated,
+    keep_delay_photo,
+    state_delay,
+)
 from bot.states import Delays
 from bot.subject import Entry, Subject
 from bot.texts import label
@@ -20,13 +28,11 @@ from bot.widgets import CommitChoice, Label, Say, choice, column_of, home, leave
 from bot.written import read_written
 from store.upkeep import DelayReason
 
-UNTIL = (1, 2, 3, 7, 15)  # days from today that are offered
-
 
 def make_dialog() -> Dialog:
     """Which lifts → why → words or a photo → by when; and what was stated."""
     return Dialog(
-        Chooser("delays.lifts", Delays.lifts, ask_reason).window(),
+        Chooser("delays.lifts", Delays.lifts, ask_reason, visits_within=LONGEST_DELAY).window(),
         _reason(),
         _words(),
         _until(),
@@ -63,7 +69,7 @@ def _until() -> Window:
         column_of(CommitChoice("until", "untils", state_it)),
         Row(SwitchTo(Label("everyone.back"), id="from_until", state=Delays.words), home("home_of_until")),
         state=Delays.until,
-        getter=get_statement,
+        getter=get_days,
     )
 
 
@@ -108,11 +114,6 @@ async def get_statement(dialog_manager: DialogManager, visit: Visit, **_: Any) -
     """What is about to be stated."""
     known = dialog_manager.dialog_data
     reason, words = known["reason"], known.get("words", "")
-    days = [(visit.today + timedelta(days=one)).isoformat() for one in UNTIL]
-    untils = [
-        {"id": day, "text": label("delays.by", visit.language, day=date.fromisoformat(day), today=visit.today)}
-        for day in days
-    ]
     return {
         "reason": label(f"delays.reason_{reason}", visit.language),
         "needs_words": reason == DelayReason.OTHER,
@@ -120,8 +121,16 @@ async def get_statement(dialog_manager: DialogManager, visit: Visit, **_: Any) -
         "photos": len(known.get("photos", [])),
         "may_go_on": bool(words) or reason != DelayReason.OTHER,
         "count": len(known.get("chosen", [])),
-        "untils": untils,
     }
+
+
+async def get_days(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict[str, Any]:
+    """The same, and the days that can be said."""
+    days = await look(dialog_manager, delay_days, lift_ids=dialog_manager.dialog_data.get("chosen", []))
+    untils = [
+        {"id": day.isoformat(), "text": label("delays.by", visit.language, day=day, today=visit.today)} for day in days
+    ]
+    return {**await get_statement(dialog_manager, visit), "untils": untils}
 
 
 async def get_list(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict[str, Any]:
@@ -141,6 +150,7 @@ async def get_one(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict
 
 async def choose_reason(callback: CallbackQuery, widget: Any, manager: DialogManager, name: str) -> None:
     """Why."""
+    await look(manager, delay_days, lift_ids=manager.dialog_data.get("chosen", []))  # refused before it is written
     manager.dialog_data["reason"] = name
     await manager.switch_to(Delays.words)
 
