@@ -52,7 +52,7 @@ class Remark:
 
 @dataclass(frozen=True)
 class RecordShown:
-    """A record as it is read."""
+    """A record as it is read. `presence`: how it was shown that they were there (location, code); empty: nobody did."""
 
     line: RecordLine
     unit: str
@@ -60,6 +60,8 @@ class RecordShown:
     uploaded_at: datetime
     workers: Sequence[tuple[str, str]]
     count: int
+    began_at: datetime | None
+    presence: str
     items: Sequence[ItemLine]
     note: str
     photos: int
@@ -92,6 +94,8 @@ def record_shown(session: Session, asked: Asked, *, record_id: int) -> RecordSho
         uploaded_at=record.uploaded_at,
         workers=_workers(people[entry.id]),
         count=said.content.get("all", 0),
+        began_at=datetime.fromisoformat(began) if (began := said.content.get("began_at")) else None,
+        presence=(said.content.get("place") or {}).get("how", ""),
         items=[_item(one) for one in said.items],
         note=said.content.get("note", ""),
         photos=len(photos),
