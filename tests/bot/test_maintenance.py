@@ -146,6 +146,20 @@ async def test_gp_18_all_fine_but_these_with_a_second_worker(phone: Any, due_tod
     assert only(database, RecordEntry).kind == "record"
 
 
+async def test_a_worker_reads_that_nothing_shows_them_to_be_there(phone: Any, due_today: Any) -> None:
+    worker = phone("worker")
+    await worker.write("/start")
+    await worker.press("今日维保")
+    await worker.press("1栋1梯")
+    await worker.press("资料无误")
+    await worker.write("8")
+    await worker.press("全部正常，去签名")
+    assert "没有到场凭据" in worker.text
+    await worker.press("有问题的项目")
+    await worker.write("菜单")
+    assert "请选择要办的事" in worker.text
+
+
 async def test_a_label_that_is_not_ours_opens_nothing(phone: Any, due_today: Any, database: Database) -> None:
     worker, other, unit = phone("worker"), phone("other_worker"), phone("unit_contact")
     forged = dataclasses.replace(LABELS, key=b"x" * 32).token(due_today[0])
@@ -190,6 +204,7 @@ async def test_the_plan_of_two_weeks_and_whose_a_lift_is(phone: Any, due_today: 
     admin = phone("maintainer_admin", "en")
     await admin.write("/start")
     await admin.press("Visits today")
+    assert "add yourself as a worker" in admin.text, "an administrator has no button to another lift"
     await admin.press("Two weeks")
     assert "5" in admin.text
     await admin.press("Give lifts a worker")
