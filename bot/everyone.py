@@ -1,6 +1,6 @@
 """What works in every chat: /start and /menu, /help, /language."""
 
-from aiogram import Router
+from aiogram import F, Router
 from aiogram.enums import ChatMemberStatus
 from aiogram.filters import Command, CommandObject, CommandStart
 from aiogram.types import ChatMemberUpdated, Message
@@ -13,12 +13,15 @@ from bot.using import close_chat, set_language
 from bot.visit import Visit
 from store.doors import WEBCHAT
 
+MENU = ("菜单", "主菜单", "menu")  # typed, as the buttons call it
+
 
 def make_router() -> Router:
     """Commands come before the dialogs: they work whatever is open."""
     router = Router(name="everyone")
     router.message.register(begin, CommandStart())
     router.message.register(show_menu, Command("menu"))
+    router.message.register(show_menu, F.text.strip().lower().in_(MENU))
     router.message.register(show_help, Command("help"))
     router.message.register(switch_language, Command("language"))
     router.my_chat_member.register(note_blocked)

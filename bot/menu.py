@@ -44,13 +44,20 @@ async def get_menu(visit: Visit, **_: Any) -> dict[str, Any]:
         "role": visit.actor.role.value if visit.actor else "",
         "person": visit.actor.name if visit.actor else "",
         "party": visit.actor.party_name if visit.actor else "",
-        "parties": len(visit.actors),
+        "parties": len({one.party_id for one in visit.actors}),
+        "also": _other_roles(visit),
         "chat_id": visit.address,
         "entries": [
             {"id": entry.label, "text": label(entry.label, visit.language, is_office=visit.is_office)}
             for entry in offered
         ],
     }
+
+
+def _other_roles(visit: Visit) -> list[str]:
+    """What this person is to the same party besides."""
+    me = visit.actor
+    return [one.role.value for one in visit.actors if me is not None and one != me and one.party_id == me.party_id]
 
 
 def is_stranger(data: dict[str, Any], widget: Any, manager: DialogManager) -> bool:

@@ -11,6 +11,7 @@ from store.database import table_of
 
 INSPECTIONS = ("periodic_inspection", "legacy_inspection")  # kinds of duties; of one lift one of them at a time
 RECTIFICATION = "rectification"
+ONSITE = "onsite_maintenance"
 REPORT = "inspection_report"  # owed by whoever inspected, and to nobody's lists of what their lifts need
 BY_YEARS = (*INSPECTIONS, "self_test")  # what the years of a lift bring
 BACKSTOP = "backstop"  # the rung of the last day on which an inspection is in time (000 四7)

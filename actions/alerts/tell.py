@@ -15,7 +15,7 @@ from actions.alerts.rungs import MINUTE, RUNGS, Rung, Side, base_of
 from notifier.outbox import cancel
 from schedules.tasks import desk_of
 from store.alerts import Alert, AlertKind, AlertTold
-from store.duties import Duty
+from store.duties import ONSITE, Duty
 from store.lifts import Lift
 from store.notices import AGAIN, Notice
 from store.parties import AreaRole, Chat, Contact, ContactRole, Jurisdiction, party_name
@@ -26,7 +26,6 @@ MATTER, BASIS = "alert", "basis"  # among a notice's own facts, as the notifier 
 PLACE = ("compound", "building", "internal_number", "address", "certificate", "key", "district")
 NO_TIME = timedelta(0)
 WHOLE_CITY = "*"
-ONSITE = "onsite_maintenance"
 
 
 @dataclass(frozen=True)

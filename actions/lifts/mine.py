@@ -16,7 +16,7 @@ from actions.register.identifiers import normalise_identifier
 from actions.registry import their_lifts, verb
 from actions.sight import ASKING, Sight, asking, lifts_of, lifts_seen, sight_of
 from store.database import table_of
-from store.duties import REPORT, Duty
+from store.duties import ONSITE, REPORT, Duty
 from store.lifts import Lift, LiftName, LiftStatus
 
 MANY = 40  # groups of lifts: more are found by searching
@@ -64,7 +64,7 @@ class Line:
 class Choice:
     """Which lifts: of a place, known by a word, or `among` these; all where nothing is said.
 
-    `by_date`: the next date first.
+    `by_date`: the next date first; `visit_before`: only those whose next visit on site is due before that day.
     """
 
     compound: str | None = None
@@ -72,12 +72,14 @@ class Choice:
     word: str = ""
     by_date: bool = False
     among: tuple[int, ...] | None = None
+    visit_before: date | None = None
 
 
 @verb(EVERYONE, reads=True)
-def lift_groups(session: Session, asked: Asked) -> Places:
+def lift_groups(session: Session, asked: Asked, *, choice: Choice = Choice()) -> Places:
     """The lifts of this person by compound and building."""
-    query, values = _groups_of(sight_of(asked.actor)), {**asking(asked.actor), "today": asked.today}
+    query = _groups_of(sight_of(asked.actor)).where(*_chosen(choice))
+    values = {**asking(asked.actor), "today": asked.today}
     groups = [Group(*row) for row in session.execute(query, values)]
     lifts, late = sum(group.lifts for group in groups), sum(group.late for group in groups)
     return Places(groups[:MANY], max(0, len(groups) - MANY), lifts, late)
@@ -165,6 +167,9 @@ def _chosen(choice: Choice) -> list[ColumnElement[bool]]:
         found.append(LIFT.building == choice.building)
     if choice.among is not None:
         found.append(LIFT.id.in_(choice.among))
+    if choice.visit_before is not None:
+        is_next = and_(DUTY.kind == ONSITE, DUTY.due < choice.visit_before, _is_open())
+        found.append(LIFT.id.in_(select(DUTY.lift_id).where(is_next)))
     squeezed = re.sub(r"\s+", "", choice.word)
     if squeezed:
         named = table_of(LiftName).c

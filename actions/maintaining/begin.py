@@ -23,7 +23,7 @@ from schedules.items_due import KindDue, kind_due
 from schedules.moments import day_of
 from schedules.regimes import rulebook_of
 from store.database import insert_new
-from store.duties import Duty
+from store.duties import ONSITE, Duty
 from store.lifts import Lift, LiftRole, Responsibility
 from store.parties import Contact, party_name
 from store.records import MaintenanceRecord, VisitKind

@@ -11,14 +11,13 @@ from sqlmodel import Session, col, func, select
 
 from actions.actors import MAINTAINER, Asked
 from actions.lifts.explain import place_of
-from actions.maintaining.begin import ONSITE
 from actions.maintaining.rights import PLANNERS
 from actions.refusals import Refused
 from actions.registry import their_lifts, verb
 from actions.sight import lifts_of
 from schedules.calendar import WorkingCalendar, load_calendar
 from schedules.dates import ONE_DAY
-from store.duties import Duty
+from store.duties import ONSITE, Duty
 from store.lifts import Lift, LiftStatus
 from store.parties import Contact, ContactRole
 from store.upkeep import LiftUpkeep, UpkeepVisit, VisitState

@@ -29,6 +29,7 @@ from store.records import EntryKind
 from store.upkeep import DelayReason, DelayStatement
 
 LONGEST_WORDS = 300
+OFFERED = (1, 2, 3, 7, 15)  # days after the day on which the visits are due, or after today
 SHOWN = 40
 
 
@@ -103,13 +104,10 @@ def keep_delay(
         raise Refused("everyone.too_long", length=len(said), most=LONGEST_WORDS)
     if reason is DelayReason.OTHER and not said:
         raise Refused("upkeep.other_in_words")
-    numbers = numbers_of(session, session.get_one(Party, who.party_id).city_id)
-    last = who.today + numbers.longest_delay_days * ONE_DAY
-    if not who.today <= until <= last:
-        raise Refused("upkeep.delay_until", last=last)
-    due = due_of(session, list(lift_ids))
-    if not due:
-        raise Refused("upkeep.nothing_due")
+    due = _due_soon(session, who.party_id, lift_ids, who.today)
+    first, last = max(who.today, *due.values()), _last_day(session, who.party_id, who.today)
+    if not first <= until <= last:
+        raise Refused("upkeep.delay_until", first=first, last=last)
     shown = [(photo, session.get_one(StoredFile, photo).sha256) for photo in photos]
     entries: list[NewEntry] = []
     for lift_id, due_on in sorted(due.items()):
@@ -117,7 +115,7 @@ def keep_delay(
             "lift_id": lift_id,
             "maintainer_party_id": who.party_id,
             "due_on": due_on,
-            "until_on": max(until, due_on),
+            "until_on": until,
             "reason": reason.value,
             "words": said,
             "photo_id": next(iter(photos), None),
@@ -128,13 +126,41 @@ def keep_delay(
         }
         if insert_new(session, DelayStatement, row):
             deed = Deed([lift_id], who.party_id, who.now, who.today, who.key, (LiftRole.MAINTAINER,))
-            payload = {"on": who.today, "due_on": due_on, "until": max(until, due_on)}
+            payload = {"on": who.today, "due_on": due_on, "until": until}
             act(session, deed, EventKind.DELAY_STATED, who.today, payload)
             kept = {name: payload[name].isoformat() for name in payload} | {"reason": reason.value, "words": said}
             people = {"stated_by": who.name} if who.name else {}
             entries.append(NewEntry(lift_id, EntryKind.DELAY, kept, people, shown))
     append(session, entries, who.today)
     return sorted(due.values())
+
+
+@verb(MAINTAINER, reads=True)
+def last_delay_day(session: Session, asked: Asked) -> date:
+    """The last day that a delay can be stated until."""
+    return _last_day(session, asked.actor.party_id, asked.today)
+
+
+@verb(MAINTAINER, reads=True, lift_ids=their_lifts)
+def delay_days(session: Session, asked: Asked, *, lift_ids: Sequence[int]) -> list[date]:
+    """The days by which the visits of these lifts can be said to be made: after all of them are due, within a month."""
+    party_id = asked.actor.party_id
+    first = max(asked.today, *_due_soon(session, party_id, lift_ids, asked.today).values())
+    days = [first + days * ONE_DAY for days in OFFERED]
+    return [day for day in days if day <= _last_day(session, party_id, asked.today)]
+
+
+def _last_day(session: Session, party_id: int, today: date) -> date:
+    numbers = numbers_of(session, session.get_one(Party, party_id).city_id)
+    return today + numbers.longest_delay_days * ONE_DAY
+
+
+def _due_soon(session: Session, party_id: int, lift_ids: Sequence[int], today: date) -> dict[int, date]:
+    """When each is due. Raises Refused where of one no visit is due before the last day that can be stated."""
+    due, last = due_of(session, list(lift_ids)), _last_day(session, party_id, today)
+    if not lift_ids or any(due.get(one, date.max) >= last for one in lift_ids):
+        raise Refused("upkeep.nothing_due", days=(last - today).days)
+    return due
 
 
 @verb(UNIT | MAINTAINER | REGULATORS, reads=True)

@@ -9,6 +9,7 @@ from typing import Any
 from sqlmodel import Session, col, func, select
 
 from actions.actors import DEPARTMENT, EVERYONE, REGULATORS, Actor, Asked, Role
+from actions.lifts.explain import place_of
 from actions.paperless.notices import TO_MAINTAINER, TO_UNIT, tell
 from actions.refusals import Refused
 from actions.registry import their_lifts, verb
@@ -19,7 +20,7 @@ from store.database import table_of
 from store.lifts import Lift, LiftRole, LiftStatus, Responsibility
 from store.locks import lock_lifts
 from store.parties import Party
-from store.records import MaintenanceRecord
+from store.records import MaintenanceRecord, RecordState
 from store.rowsets import among
 from store.supervision import Opinion, OpinionKind, OpinionState, PaperWaiver
 
@@ -37,6 +38,14 @@ class PaperState:
     since: date | None
     maintainer: str
     why: str
+
+
+@dataclass(frozen=True)
+class ToWaive:
+    """The lifts that a confirmation would free of paper; `objected`: those whose only records are under objection."""
+
+    places: Sequence[str]
+    objected: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -90,16 +99,15 @@ def in_their_city(session: Session, actor: Actor, party_id: Any) -> bool:
 def confirm_paperless(session: Session, asked: Asked, *, party_id: int, lift_ids: Sequence[int] | None = None) -> int:
     """The city confirms: the contractor's lifts (all, or these) whose records come in need no paper from today.
 
-    Returns how many. Left out are lifts of which nothing was uploaded in time yet, and those that are confirmed.
+    Returns how many. Left out are lifts of which nothing was uploaded in time yet, or only what the unit objects to,
+    and those that are confirmed.
     """
     wanted = _lifts_of(session, party_id, lift_ids)
     lock_lifts(session, wanted)
     if is_suspended(session, party_id):
         raise Refused("paperless.suspended")
     uploaded = first_uploads(session, party_id, wanted)
-    present = select(PaperWaiver.lift_id).where(PaperWaiver.party_id == party_id, col(PaperWaiver.revoked_on).is_(None))
-    known: set[int] = set(session.exec(present))
-    fresh = sorted(set(uploaded) - known)
+    fresh = sorted(set(uploaded) - _waived(session, party_id))
     if not uploaded:
         raise Refused("paperless.nothing_uploaded")
     for lift_id in fresh:
@@ -118,6 +126,19 @@ def confirm_paperless(session: Session, asked: Asked, *, party_id: int, lift_ids
     session.flush()
     _tell(session, asked, party_id, fresh, "confirmed", "")
     return len(fresh)
+
+
+@verb(CITY, reads=True, party_id=in_their_city)
+def lifts_to_waive(session: Session, asked: Asked, *, party_id: int) -> ToWaive:
+    """Which lifts of a contractor a confirmation would free of paper, and which an objection keeps from it."""
+    theirs, waived = _lifts_of(session, party_id, None), _waived(session, party_id)
+    fresh = set(first_uploads(session, party_id, theirs)) - waived
+    record = table_of(MaintenanceRecord).c
+    objected = select(record.lift_id).where(record.maintainer_id == party_id, record.state == RecordState.OBJECTED)
+    kept = set(session.execute(objected.where(among(session, record.lift_id, theirs))).scalars()) - fresh - waived
+    lifts = session.exec(select(Lift).where(among(session, table_of(Lift).c.id, sorted(fresh | kept)))).all()
+    places = {lift.id: place_of(lift) for lift in lifts}
+    return ToWaive([places[one] for one in sorted(fresh)], [places[one] for one in sorted(kept)])
 
 
 @verb(CITY, party_id=in_their_city)
@@ -173,15 +194,23 @@ def waiver_lines(session: Session, city_id: str) -> list[WaiverLine]:
 
 
 def first_uploads(session: Session, party_id: int, lift_ids: Sequence[int]) -> dict[int, date]:
-    """Of each of these lifts the day of the contractor's first record that came in time: since then upload works."""
+    """Of each of these lifts the day of the contractor's first record that came in time: since then upload works.
+
+    A record that the unit objects to shows nothing, for as long as it does.
+    """
     record = table_of(MaintenanceRecord).c
     query = (
         select(record.lift_id, func.min(record.uploaded_at))
-        .where(record.maintainer_id == party_id, record.late_upload.is_(False))
+        .where(record.maintainer_id == party_id, record.late_upload.is_(False), record.state != RecordState.OBJECTED)
         .where(among(session, record.lift_id, lift_ids))
         .group_by(record.lift_id)
     )
     return {lift_id: day_of(at) for lift_id, at in session.execute(query)}
+
+
+def _waived(session: Session, party_id: int) -> set[int]:
+    present = select(PaperWaiver.lift_id).where(PaperWaiver.party_id == party_id, col(PaperWaiver.revoked_on).is_(None))
+    return set(session.exec(present))
 
 
 def _lifts_of(session: Session, party_id: int, lift_ids: Sequence[int] | None) -> list[int]:

@@ -54,7 +54,7 @@ class Remark:
 
 @dataclass(frozen=True)
 class RecordShown:
-    """A record as it is read."""
+    """A record as it is read. `presence`: how it was shown that they were there (location, code); empty: nobody did."""
 
     line: RecordLine
     unit: str
@@ -62,6 +62,8 @@ class RecordShown:
     uploaded_at: datetime
     workers: Sequence[tuple[str, str]]
     count: int
+    began_at: datetime | None
+    presence: str
     items: Sequence[ItemLine]
     note: str
     photos: int
@@ -100,6 +102,8 @@ def show(session: Session, record: MaintenanceRecord) -> tuple[RecordShown, list
         uploaded_at=record.uploaded_at,
         workers=_workers(people[entry.id]),
         count=said.content.get("all", 0),
+        began_at=datetime.fromisoformat(began) if (began := said.content.get("began_at")) else None,
+        presence=(said.content.get("place") or {}).get("how", ""),
         items=items_of_record(said),
         note=said.content.get("note", ""),
         photos=len(photos),

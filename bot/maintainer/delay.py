@@ -1,6 +1,6 @@
 """Why visits are not made in time, and by when they will be; read by the maintainer, the unit and the regulator."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from aiogram.types import BufferedInputFile, CallbackQuery, Message
@@ -8,7 +8,16 @@ from aiogram_dialog import Dialog, DialogManager, Window
 from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button, Row, SwitchTo
 
-from actions.maintaining.delays import LONGEST_WORDS, Delay, delay_photo, delays_stated, keep_delay_photo, state_delay
+from actions.maintaining.delays import (
+    LONGEST_WORDS,
+    Delay,
+    delay_days,
+    delay_photo,
+    delays_stated,
+    keep_delay_photo,
+    last_delay_day,
+    state_delay,
+)
 from actions.permissions import NotAllowedError
 from bot.states import Delays
 from bot.subject import Entry, Subject
@@ -20,8 +29,6 @@ from bot.visit import Visit
 from bot.widgets import CommitChoice, Label, Say, choice, column_of, home, leave, pages_of, visit_of
 from bot.written import read_written
 from store.upkeep import DelayReason
-
-UNTIL = (1, 2, 3, 7, 15)  # days from today that are offered
 
 
 def make_dialog() -> Dialog:
@@ -64,7 +71,7 @@ def _until() -> Window:
         column_of(CommitChoice("until", "untils", state_it)),
         Row(SwitchTo(Label("everyone.back"), id="from_until", state=Delays.words), home("home_of_until")),
         state=Delays.until,
-        getter=get_statement,
+        getter=get_days,
     )
 
 
@@ -89,7 +96,9 @@ def _one() -> Window:
 
 
 async def remember_lift(start_data: Any, manager: DialogManager) -> None:
-    """`{"lift_id": …}` is chosen already."""
+    """`{"lift_id": …}` is chosen already; others only where a visit is due so soon that its delay can be stated."""
+    last = await look(manager, last_delay_day)
+    manager.dialog_data["visits_before"] = last.isoformat()
     if isinstance(start_data, dict):
         manager.dialog_data["chosen"] = [start_data["lift_id"]]
 
@@ -109,11 +118,6 @@ async def get_statement(dialog_manager: DialogManager, visit: Visit, **_: Any) -
     """What is about to be stated."""
     known = dialog_manager.dialog_data
     reason, words = known["reason"], known.get("words", "")
-    days = [(visit.today + timedelta(days=one)).isoformat() for one in UNTIL]
-    untils = [
-        {"id": day, "text": label("delays.by", visit.language, day=date.fromisoformat(day), today=visit.today)}
-        for day in days
-    ]
     return {
         "reason": label(f"delays.reason_{reason}", visit.language),
         "needs_words": reason == DelayReason.OTHER,
@@ -121,8 +125,16 @@ async def get_statement(dialog_manager: DialogManager, visit: Visit, **_: Any) -
         "photos": len(known.get("photos", [])),
         "may_go_on": bool(words) or reason != DelayReason.OTHER,
         "count": len(known.get("chosen", [])),
-        "untils": untils,
     }
+
+
+async def get_days(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict[str, Any]:
+    """The same, and the days that can be said."""
+    days = await look(dialog_manager, delay_days, lift_ids=dialog_manager.dialog_data.get("chosen", []))
+    untils = [
+        {"id": day.isoformat(), "text": label("delays.by", visit.language, day=day, today=visit.today)} for day in days
+    ]
+    return {**await get_statement(dialog_manager, visit), "untils": untils}
 
 
 async def get_list(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict[str, Any]:
@@ -143,6 +155,7 @@ async def get_one(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict
 
 async def choose_reason(callback: CallbackQuery, widget: Any, manager: DialogManager, name: str) -> None:
     """Why."""
+    await look(manager, delay_days, lift_ids=manager.dialog_data.get("chosen", []))  # refused before it is written
     manager.dialog_data["reason"] = name
     await manager.switch_to(Delays.words)
 
@@ -173,8 +186,6 @@ async def state_it(callback: CallbackQuery, widget: Any, manager: DialogManager,
     if done is not None:
         facts = {"until": about["until"], "today": visit_of(manager).today}
         await answer(manager, "upkeep.delay_stated", count=len(done), **facts)
-        if len(done) < len(known["chosen"]):
-            await answer(manager, "upkeep.some_not_due", left_out=len(known["chosen"]) - len(done))
         known.update(chosen=[], words="", photos=[])
         await manager.switch_to(Delays.listed)
 

@@ -9,6 +9,7 @@ from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Row, SwitchTo
 
 from actions.actors import Role
+from actions.identity.doors import act_for, my_parties
 from actions.paperless.platforms import apply_own_platform, platforms_listed
 from actions.paperless.register import (
     LONGEST,
@@ -166,9 +167,13 @@ async def take_data(message: Message, widget: Any, manager: DialogManager) -> No
 
 
 async def choose_admin(callback: CallbackQuery, widget: Any, manager: DialogManager, number: str) -> None:
-    """Name the administrator."""
-    if await use(manager, name_administrator, contact_id=int(number)) is not None:
-        await manager.switch_to(Registration.main)
+    """Name the administrator; who names herself goes on as that."""
+    admin_id = await use(manager, name_administrator, contact_id=int(number))
+    if admin_id is None:
+        return
+    if admin_id in [one.contact_id for one in await look(manager, my_parties)]:
+        await use(manager, act_for, contact_id=admin_id)
+    await manager.switch_to(Registration.main)
 
 
 async def choose_the_way(callback: CallbackQuery, widget: Any, manager: DialogManager, which: str) -> None:

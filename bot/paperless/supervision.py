@@ -14,7 +14,13 @@ from actions.paperless.figures import paperless_figures
 from actions.paperless.late import late_workers
 from actions.paperless.opinions import LONGEST, draft_opinion, opinion_due
 from actions.paperless.register import file_maintainer
-from actions.paperless.waivers import LONGEST_REASON, confirm_paperless, revoke_paperless, waivers_listed
+from actions.paperless.waivers import (
+    LONGEST_REASON,
+    confirm_paperless,
+    lifts_to_waive,
+    revoke_paperless,
+    waivers_listed,
+)
 from bot.handing_out import give_file, give_picture
 from bot.paperless.opinions import Opinions
 from bot.paperless.platforms import Platforms
@@ -28,6 +34,7 @@ from bot.written import read_written
 from store.supervision import OpinionKind
 
 SHOWN = 3  # names in a list; all of them stand in the xlsx
+NAMED = 60  # lifts that are named before paper is given up
 
 
 class Supervision(StatesGroup):
@@ -74,7 +81,7 @@ def make_dialog() -> Dialog:
         ),
         Window(
             Say("paperless.contractor"),
-            Commit(Label("paperless.confirm"), "confirm", confirm, when="may_confirm"),
+            Commit(Label("paperless.confirm"), "confirm", confirm, when="may_confirm", getter=get_contractor),
             Row(
                 SwitchTo(Label("paperless.why"), id="to_reason", state=Supervision.reason),
                 when="is_city",
@@ -146,14 +153,19 @@ async def get_contractor(dialog_manager: DialogManager, visit: Visit, **_: Any) 
     lines = await look(dialog_manager, waivers_listed)
     one = next((one for one in lines if one.party_id == known["party_id"]), None)
     is_city = _is_city(visit)
-    can_confirm = is_city and one is not None and one.uploaded > one.waived and not one.suspended
+    to_waive = await look(dialog_manager, lifts_to_waive, party_id=one.party_id) if is_city and one else None
+    places, objected = (to_waive.places, to_waive.objected) if to_waive is not None else ([], [])
     return {
         "one": one,
+        "shown": list(places),
+        "places": places[:NAMED],
+        "more": max(0, len(places) - NAMED),
+        "objected": objected[:NAMED],
         "reason": known.get("reason", ""),
         "due": await look(dialog_manager, opinion_due) if is_city else visit.today,
         "today": visit.today,
         "is_city": is_city,
-        "may_confirm": can_confirm,
+        "may_confirm": bool(places) and one is not None and not one.suspended,
         "may_revoke": is_city and one is not None and one.waived > 0,
     }
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from aiogram.fsm.state import State
@@ -28,7 +29,7 @@ class Chooser:
     """A window in which lifts are chosen: `name` is that of its template and the beginning of its widgets' ids.
 
     `one`: a press goes on with this lift, `dialog_data["lift_id"]`. Else several are marked, `dialog_data["chosen"]`,
-    and a button goes on with them.
+    and a button goes on with them. `dialog_data["visits_before"]`: only lifts whose next visit is due before that day.
     """
 
     name: str
@@ -76,7 +77,7 @@ class Chooser:
             "has_place": "place" in known or bool(known.get("word")),
         }
         if "place" not in known and not known.get("word"):
-            places = await look(dialog_manager, lift_groups)
+            places = await look(dialog_manager, lift_groups, choice=self._which(dialog_manager, {}))
             if places.lifts > FEW and len(places.groups) > 1:
                 groups = sorted(places.groups, key=lambda group: as_read(f"{group.compound} {group.building}"))
                 known["places"] = [[group.compound, group.building] for group in groups]
@@ -87,7 +88,9 @@ class Chooser:
                 shown = items[offset : offset + PAGE]
                 after = offset + len(shown) < len(items)
                 return {**common, **_page(places=shown, before=offset > 0, after=after), "total": places.lifts}
-        lines, total = await look(dialog_manager, my_lifts, choice=_which(known), offset=offset, limit=PAGE)
+        lines, total = await look(
+            dialog_manager, my_lifts, choice=self._which(dialog_manager, known), offset=offset, limit=PAGE
+        )
         items = [
             {
                 "id": str(line.lift_id),
@@ -114,7 +117,8 @@ class Chooser:
         manager.dialog_data["chosen"] = chosen
 
     async def _mark_all(self, callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:
-        lines, total = await look(manager, my_lifts, choice=_which(manager.dialog_data), offset=0, limit=MOST)
+        which = self._which(manager, manager.dialog_data)
+        lines, total = await look(manager, my_lifts, choice=which, offset=0, limit=MOST)
         before = manager.dialog_data.get("chosen", [])
         all_of_them = [*before, *(line.lift_id for line in lines if line.lift_id not in before)]
         manager.dialog_data["chosen"] = all_of_them[:MOST]
@@ -128,6 +132,12 @@ class Chooser:
         elif not is_less:
             await answer(manager, "choosing.none")
 
+    def _which(self, manager: DialogManager, known: dict[str, Any]) -> Choice:
+        compound, building = known.get("place", (None, None))
+        said = known.get("visits_before")
+        before = date.fromisoformat(said) if said else None
+        return Choice(compound, building, known.get("word", ""), visit_before=before)
+
 
 def _page(
     *, places: list[dict[str, str]] | None = None, lifts: list[dict[str, str]] | None = None, before: bool, after: bool
@@ -139,11 +149,6 @@ def _page(
         "has_before": before,
         "has_after": after,
     }
-
-
-def _which(known: dict[str, Any]) -> Choice:
-    compound, building = known.get("place", (None, None))
-    return Choice(compound, building, known.get("word", ""))
 
 
 async def _open_place(callback: CallbackQuery, widget: Any, manager: DialogManager, number: str) -> None:

@@ -1,5 +1,6 @@
 """The records that wait for a unit: what was not in order first, the others signed together; what silence signed."""
 
+from datetime import datetime
 from typing import Any
 
 from aiogram import Router
@@ -65,7 +66,7 @@ async def get_waiting(dialog_manager: DialogManager, visit: Visit, **_: Any) -> 
     """All that waits, the worst first."""
     waiting: Waiting = await look(dialog_manager, waiting_records)
     compound, lines = say_once(list(waiting.lines))
-    plain = waiting.plain
+    plain, signed = waiting.plain, dialog_manager.dialog_data.get("signed", {})
     once, named = say_once(plain)
     ends = [line.sign_day for line in [*waiting.notable, *plain] if line.sign_by > visit.now]
     return {
@@ -83,6 +84,8 @@ async def get_waiting(dialog_manager: DialogManager, visit: Visit, **_: Any) -> 
         "places": [line.place for line in named[:NAMED]],
         "more": max(0, len(plain) - NAMED),
         "signs": waiting.signs,
+        "signed": signed.get("count", 0),
+        "signed_at": datetime.fromisoformat(signed["at"]) if signed else None,
         "silent": len(await look(dialog_manager, signed_by_silence)),
     }
 
@@ -101,6 +104,8 @@ async def sign_plain(callback: CallbackQuery, widget: Any, manager: DialogManage
         return
     if done.kept:
         await answer(manager, "records.word_kept")
+    visit: Visit = manager.middleware_data["visit"]
+    manager.dialog_data["signed"] = {"count": done.signed, "at": visit.now.isoformat()}
     await manager.switch_to(UnitRecords.waiting)
 
 

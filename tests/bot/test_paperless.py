@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 from phones.world import NOW, TODAY
+from sqlmodel import select
 from typer.testing import CliRunner
 
 from actions.records.content import RecordContent
 from actions.records.upload import Origin, upload_record
+from store.records import MaintenanceRecord
 from tixing.cli import app
 
 pytestmark = pytest.mark.one_store
@@ -17,14 +19,14 @@ PHOTO = b"\xff\xd8\xff\xe0 a photo"
 NAME = "广州示范捷安电梯工程有限公司"
 
 
-def upload(database: Any, world: Any) -> None:
+def upload(database: Any, world: Any, key: str, lift: int) -> None:
     done = NOW - timedelta(hours=1)
     worker = {"name": "何师傅", "certificate": "粤T-1", "signed_at": done}
     said = {"kind": "half_month", "table": "tsg-t5002-2017", "lift_class": "A", "count": 31, "completed_at": done}
     content = RecordContent.model_validate({**said, "workers": [worker]})
-    origin = Origin(world.parties["maintainer"], "u1")
+    origin = Origin(world.parties["maintainer"], key)
     with database.write() as session:
-        upload_record(session, world.lifts["own"][0], content, origin, now=NOW, today=TODAY)
+        upload_record(session, world.lifts["own"][lift], content, origin, now=NOW, today=TODAY)
 
 
 async def test_gp_03_to_08_a_contractor_registers_enters_its_workers_and_claims_a_lift(phone: Any, world: Any) -> None:
@@ -40,6 +42,15 @@ async def test_gp_03_to_08_a_contractor_registers_enters_its_workers_and_claims_
     await admin.write("/start")
     await admin.press("无纸化登记")
     await admin.press("注册本单位", twice=True)
+    dispatcher = phone("maintainer_contact")
+    await dispatcher.write("/start")
+    await dispatcher.press("无纸化登记")
+    await dispatcher.press("授权系统管理员")
+    await dispatcher.press(world.people["maintainer_contact"].name)
+    assert dispatcher.sees("完善资料"), "who names herself goes on at once"
+    await dispatcher.write("/start")
+    assert "您在本单位还是" in dispatcher.text
+    assert "另外" not in dispatcher.text
     await admin.press("授权系统管理员")
     await admin.press("陈")
     await admin.press("完善资料")
@@ -76,11 +87,15 @@ async def test_gp_03_to_08_a_contractor_registers_enters_its_workers_and_claims_
 async def test_gp_23_to_32_the_city_waives_paper_gives_an_opinion_and_the_inspector_sees_it(
     phone: Any, world: Any, database: Any, city: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    upload(database, world)
+    for key, lift in (("u1", 0), ("u2", 1)):
+        upload(database, world, key, lift)
+    with database.write() as session:
+        record = session.exec(select(MaintenanceRecord).where(MaintenanceRecord.key == "u2")).one()
+        record.state, record.decided_at = "objected", NOW
     officer, admin, inspector = phone("city_regulator"), phone("maintainer_admin"), phone("inspector")
     await officer.write("/start")
     await officer.press("无纸化维保")
-    assert "记录 1 份" in officer.text
+    assert "记录 2 份" in officer.text
     await officer.press("图")
     await officer.press("表格（xlsx）")
     await officer.press("迟传人员")
@@ -88,6 +103,8 @@ async def test_gp_23_to_32_the_city_waives_paper_gives_an_opinion_and_the_inspec
     await officer.press("返回")
     await officer.press("维保单位和纸质记录")
     await officer.press(NAME)
+    assert "以下 1 台" in officer.text
+    assert "不在其内：\n云荔花园1栋2梯" in officer.text
     await officer.press("确认停用纸质记录", twice=True)
     assert "已确认停用纸质记录 1 台" in officer.text
     await inspector.write("/start")
@@ -138,4 +155,4 @@ async def test_gp_23_to_32_the_city_waives_paper_gives_an_opinion_and_the_inspec
     await officer.press("列入名单", twice=True)
     assert "列入名单 " in officer.text
     said = CliRunner().invoke(app, ["paperless", "figures", "--month", "2026-11", "--json"])
-    assert json.loads(said.stdout)["total"]["records"] == 1, said.output
+    assert json.loads(said.stdout)["total"]["records"] == 2, said.output

@@ -54,7 +54,7 @@ async def test_gp_31_a_unit_reads_and_signs_and_what_it_objects_to_is_answered(
     assert "4 份待签名" in unit.text
     assert "1 份有故障" in unit.text
     await unit.press("故障1")
-    assert all(said in unit.text for said in ("机房温度过高", "何师傅", "30 项正常"))
+    assert all(said in unit.text for said in ("机房温度过高", "何师傅", "30 项正常", "到场凭据：无"))
     await unit.press("有异议")
     await unit.write("空调上周已修好，请复核")
     await unit.press("提交", twice=True)
@@ -64,6 +64,7 @@ async def test_gp_31_a_unit_reads_and_signs_and_what_it_objects_to_is_answered(
     assert "1栋" in unit.text
     await unit.press("签名 3 份")
     assert "1 份有异议，等维保单位答复" in unit.text
+    assert "已签名 3 份（" in unit.text
 
     await maintainer.write("/start")
     await maintainer.press("维保记录异议")
@@ -113,7 +114,7 @@ async def test_gp_22_records_of_a_lift_are_looked_up_back_in_time(
     with database.write() as session:
         asked = Asked(world.actor(session, "legal_rep"), NOW - timedelta(hours=1), TODAY, "consent")
         give_consent(session, asked, version=consent_text().version, language="zh")
-    upload(database, world, 0)
+    upload(database, world, 0, place={"how": "code"}, began_at=NOW - timedelta(minutes=50))
     mark_sent(database)
     clock.now = midnight_after(TODAY)
     with database.write() as session:
@@ -124,6 +125,7 @@ async def test_gp_22_records_of_a_lift_are_looked_up_back_in_time(
         assert "维保记录，最近的在前" in person.text
         await person.press("🕛")
         assert "已默认签名" in person.text
+        assert "到场凭据：扫电梯二维码；" in person.text
     await person.press("补充说明")
     await person.write("灯未更换")
     await person.press("提交")

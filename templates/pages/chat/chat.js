@@ -23,6 +23,7 @@ const press = {
     if (isFresh || keys.getAttribute('aria-busy') || button.getAttribute('aria-busy')) return;
     keys.setAttribute('aria-busy', 'true');
     button.setAttribute('aria-busy', 'true');
+    thread.pressed(line.id);
     thread.showTyping(true);
     const deed = deeds.json('press', { line: line.id, data: key.data }, '');
     deed.ended = () => {

@@ -26,6 +26,7 @@ export class Thread {
     window.addEventListener('resize', () => { if (this.wasAtEnd) this.toEnd(); });
     byId('jump').addEventListener('click', () => this.toEnd());
     this.wasAtEnd = true;
+    this.held = null; // the line above the newest in which a button was pressed: its answer is looked for there
     this.placed = null; // where we have put the screen ourselves, to be read from there
     document.addEventListener('visibilitychange', () => { if (document.hidden) this.left(); });
   }
@@ -44,6 +45,13 @@ export class Thread {
   acted() {
     this.away = false;
     this.mark = null;
+  }
+
+  // A button of this line: whoever pressed it looks there, whatever stands below by now.
+  pressed(id) {
+    if (id === this.ids[this.ids.length - 1]) return;
+    this.held = id;
+    this.wasAtEnd = false;
   }
 
   left() {
@@ -68,9 +76,15 @@ export class Thread {
     this.reading.count(said.unread);
     this.arrange();
     if (isFirst || missed) this.toUnread();
-    else if (this.wasAtEnd || fresh.some((line) => line.mine)) this.toNewest();
+    else if (this.isAnsweredBy(said, fresh)) this.toHeld();
+    else if (this.wasAtEnd || fresh.some((line) => line.mine || (this.held !== null && !line.notice))) this.toNewest();
     else if (fresh.length) this.showJump(true);
     return fresh;
+  }
+
+  // The line in which a button was pressed has changed, and nothing of the bot's came below instead.
+  isAnsweredBy(said, fresh) {
+    return said.lines.some((line) => line.id === this.held) && fresh.every((line) => line.notice);
   }
 
   // A notice is nobody's answer: it is new whatever one has done.
@@ -198,7 +212,19 @@ export class Thread {
     this.placed = this.root.scrollTop;
   }
 
+  // The line that was pressed, from its beginning where it does not fit; it is read from there.
+  toHeld() {
+    const line = this.made.get(this.held).getBoundingClientRect();
+    const room = this.root.getBoundingClientRect();
+    const below = line.bottom - room.bottom + 8;
+    const above = line.top - room.top - 8;
+    if (above < 0 || below > 0) this.root.scrollTop += Math.min(above, below);
+    this.placed = this.root.scrollTop;
+    this.held = null;
+  }
+
   toEnd() {
+    this.held = null;
     this.root.scrollTop = this.root.scrollHeight;
     this.wasAtEnd = true;
     this.showJump(false);

@@ -8,7 +8,7 @@ from sqlmodel import select
 
 from actions.maintaining.begin import begin_visit
 from actions.maintaining.day import work_of_day
-from actions.maintaining.delays import delay_photo, delays_stated, keep_delay_photo, state_delay
+from actions.maintaining.delays import delay_days, delay_photo, delays_stated, keep_delay_photo, state_delay
 from actions.maintaining.sign import sign_visit
 from actions.maintaining.writing import measure_item, show_item
 from actions.refusals import Refused
@@ -31,8 +31,8 @@ def told(crew):
 
 
 def state(crew, until, **said):
-    said = {"reason": DelayReason.NATURAL_DISASTER, "words": "台风", **said}
-    return crew.do(state_delay, lift_ids=[crew.lift_id], until=until, **said)
+    said = {"lift_ids": [crew.lift_id], "reason": DelayReason.NATURAL_DISASTER, "words": "台风", **said}
+    return crew.do(state_delay, until=until, **said)
 
 
 def test_gp_24_p09_a_stated_delay_holds_back_that_a_visit_is_late_until_its_day(crew):
@@ -69,24 +69,29 @@ def test_p10_after_the_due_day_it_is_taken_and_called_late(crew):
 
 
 def test_a_reason_is_whole_and_a_day_is_named_within_a_month(crew):
-    crew.visited(date(2026, 11, 10))
+    due = date(2026, 11, 25)
+    crew.visited(due - timedelta(days=15))
+    days = [due + timedelta(days=ahead) for ahead in (1, 2, 3, 7, 15)]
+    assert crew.do(delay_days, lift_ids=[crew.lift_id]) == days
     for until, said, name in (
-        (TODAY, {"reason": DelayReason.OTHER, "words": " "}, "upkeep.other_in_words"),
-        (TODAY - timedelta(days=1), {}, "upkeep.delay_until"),
+        (due, {"reason": DelayReason.OTHER, "words": " "}, "upkeep.other_in_words"),
+        (due - timedelta(days=1), {}, "upkeep.delay_until"),
         (TODAY + timedelta(days=31), {}, "upkeep.delay_until"),
+        (due, {"lift_ids": crew.world.lifts["own"][:2]}, "upkeep.nothing_due"),
     ):
         with pytest.raises(Refused) as why:
             state(crew, until, **said)
         assert why.value.name == name
     for _ in range(2):
-        state(crew, TODAY, key="one tap")
-    assert len(crew.do(delays_stated)) == 1
+        state(crew, days[0], key="one tap")
+    [stated] = crew.do(delays_stated)
+    assert stated.until_on == days[0]
 
 
 def test_photos_of_visits_are_kept_however_old_they_are(crew):
     crew.visited(date(2026, 11, 10))
     stated = crew.do(keep_delay_photo, content=PNG + b"delay")
-    state(crew, TODAY, photos=[stated])
+    state(crew, TODAY + timedelta(days=2), photos=[stated])
     visit, draft = (
         crew.do(begin_visit, lift_id=lift_id, kind=VisitKind.HALF_MONTH) for lift_id in crew.world.lifts["own"][:2]
     )

@@ -95,6 +95,7 @@ SAMPLES = {
     "platforms_listed": nothing,
     "paper_of_lift": a_lift,
     "confirm_paperless": a_contractor,
+    "lifts_to_waive": a_contractor,
     "revoke_paperless": lambda *given: a_contractor(*given) | {"reason": "停传"},
     "waivers_listed": nothing,
     "ask_grant": lambda *given: a_lift(*given) | {"to_name": "穗样检测有限公司", "purpose": "理赔", "until": TODAY},

@@ -53,7 +53,12 @@ def begun(session: Session, world: World, whose: str) -> dict[str, Any]:
 
 def delayed(session: Session, world: World, whose: str) -> dict[str, Any]:
     """A delay of one lift."""
-    return {"lift_ids": world.lifts[whose][:1], "reason": DelayReason.AREA_CLOSED, "until": TODAY}
+    return {**due(session, world, whose), "reason": DelayReason.AREA_CLOSED, "until": TODAY}
+
+
+def due(session: Session, world: World, whose: str) -> dict[str, Any]:
+    """One lift."""
+    return {"lift_ids": world.lifts[whose][:1]}
 
 
 def stated(session: Session, world: World, whose: str) -> dict[str, Any]:
@@ -97,6 +102,8 @@ SAMPLES = {
     "workers_here": nothing,
     "assign_lifts": to_worker,
     "keep_delay_photo": lambda session, world, whose: {"content": PNG},
+    "delay_days": due,
+    "last_delay_day": lambda *given: {},
     "state_delay": delayed,
     "delays_stated": nothing,
     "delay_photo": stated,

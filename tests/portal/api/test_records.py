@@ -163,6 +163,8 @@ def test_photos_are_named_by_their_digest_and_delays_are_stated(platform):
     assert platform.ask("POST", "/records", json=said | {"photos_of": {}}).json()["code"] == "other_content"
     assert platform.ask("POST", "/files", content=b"MZ no photo").status_code == 415
     delay = {"lift": platform.lift, "external_id": "D-1", "reason": "natural_disaster", "until": "2026-12-10"}
+    early = platform.ask("POST", "/delays", json=delay | {"until": "2026-12-01"})
+    assert (early.status_code, early.json()["code"]) == (422, "delay_until"), "the visit is not due by then"
     answers = [platform.ask("POST", "/delays", json=delay | {"words": "台风"}) for _ in range(2)]
     assert [one.status_code for one in answers] == [201, 201], answers[0].text
     assert answers[0].json()["until"] == "2026-12-10"

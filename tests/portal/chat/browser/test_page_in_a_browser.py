@@ -117,6 +117,21 @@ def test_a_second_tap_never_meets_the_button_that_came_under_it(open_chat: Any, 
     expect(page.locator("#toast")).to_have_text("toast d:yes")
 
 
+def test_the_answer_is_looked_for_where_one_has_pressed(open_chat: Any, town: Any) -> None:
+    page = open_chat()
+    town.say("1", "哪一台？", keyboard={"inline": [[{"text": "2梯", "data": "d:2"}]]})
+    town.say("1", "正式通知\n" * 8)
+    expect(page.locator(".line")).to_have_count(2)
+    page.wait_for_timeout(SEEN)
+    page.route("**/chat/press", lambda route: route.fulfill(json={"toast": ""}))
+    page.locator(".key").click()
+    town.change("1", 1, text="2梯\n" * 40)
+    expect(page.locator(".line .text").first).to_contain_text("2梯\n2梯")
+    above = """() => document.querySelector('.line').getBoundingClientRect().top
+        - document.getElementById('thread').getBoundingClientRect().top"""
+    assert 0 <= page.evaluate(above) < 40
+
+
 def test_a_button_that_is_gone_is_said_to_be(open_chat: Any, town: Any, echo: Any) -> None:
     page = open_chat()
     town.say("1", "约哪天？", keyboard={"inline": [[{"text": "确定", "data": "d:ok"}]]})
