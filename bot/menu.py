@@ -44,7 +44,8 @@ async def get_menu(visit: Visit, **_: Any) -> dict[str, Any]:
         "role": visit.actor.role.value if visit.actor else "",
         "person": visit.actor.name if visit.actor else "",
         "party": visit.actor.party_name if visit.actor else "",
-        "parties": len(visit.actors),
+        "parties": len({actor.party_id for actor in visit.actors}),
+        "roles": len(visit.actors),
         "chat_id": visit.address,
         "entries": [
             {"id": entry.label, "text": label(entry.label, visit.language, is_office=visit.is_office)}
