@@ -136,5 +136,9 @@ async def test_gp_23_to_32_the_city_waives_paper_gives_an_opinion_and_the_inspec
     await officer.press("穗样云维保")
     await officer.press("列入名单", twice=True)
     assert "列入名单 " in officer.text
+    shown = CliRunner().invoke(app, ["paperless", "figures", "--month", "2026-11"]).stdout
+    assert "天河区: 0 of 1 contractors, 1 of 15 lifts" in shown
+    assert "answered in time: 0 %, by default: 0 %" in shown
+    assert "upload nothing: " in shown
     said = CliRunner().invoke(app, ["paperless", "figures", "--month", "2026-11", "--json"])
     assert json.loads(said.stdout)["total"]["records"] == 1, said.output

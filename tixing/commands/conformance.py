@@ -60,7 +60,8 @@ def _examine(target: str, now: datetime) -> tuple[str, list[Outcome]]:
         with database.read() as session:
             key = session.exec(select(ApiKey).where(ApiKey.prefix == prefix)).first()
             if key is None:
-                raise TixingError(f"there is no such key in {database.shown_url()}; TIXING_DATABASE_URL names another store")
+                where = database.shown_url()
+                raise TixingError(f"there is no such key in {where}; TIXING_DATABASE_URL names another store")
             endpoint = find_endpoint(session, key)
         trials = asyncio.run(_try(endpoint, now, settings.webhooks_private)) if endpoint is not None else None
         with database.read() as session:
