@@ -114,6 +114,7 @@ class LazyCommands(TyperGroup):
 
 def _as_command(name: str, found: Any) -> TyperCommand | TyperGroup:
     if isinstance(found, typer.Typer):
+        found.rich_markup_mode = None  # every help looks alike
         return typer.main.get_group(found)
     single = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
     single.command(name)(found)

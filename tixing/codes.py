@@ -1,14 +1,17 @@
-"""The codes by which people sign in, on their way to the telephone: an SMS beside the outbox."""
+"""The codes by which people sign in, on their way to the telephone: an SMS beside the outbox; and those on labels."""
 
 import asyncio
+import hmac
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from hashlib import sha256
 from string import Template
 
 import structlog
 
 from actions.identity.codes import code_key
 from actions.identity.post import CodePost
+from actions.maintaining.labels import Labels
 from notifier.channels.base import Channel
 from notifier.direct import own_signature, tell_directly
 from notifier.index import language_of
@@ -77,3 +80,8 @@ def key_of_codes(database: Database, settings: Settings) -> bytes:
     """The key of the digests of all codes; without TIXING_SECRET the store's own."""
     with database.write() as session:
         return code_key(session, settings.secret.get_secret_value() if settings.secret else None)
+
+
+def labels_with(key: bytes, settings: Settings) -> Labels:
+    """The labels of lifts under this process's secret; its own key, so that no seal of another kind passes for one."""
+    return Labels(hmac.new(key, b"labels", sha256).digest(), settings.public_url or "")

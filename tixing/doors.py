@@ -12,7 +12,6 @@ from aiogram import Bot
 from aiogram.exceptions import TelegramAPIError
 from sqlalchemy import Connection
 
-from actions.maintaining.labels import Labels
 from actions.reporting.links import Links
 from bot.desk import Desk
 from bot.dispatcher import build_dispatcher
@@ -24,7 +23,7 @@ from portal.telegram import TelegramDoor
 from store.database import Database
 from store.doors import TELEGRAM
 from store.leader import answers, hold_first
-from tixing.codes import CodesBySms, key_of_codes
+from tixing.codes import CodesBySms, key_of_codes, labels_with
 from tixing.process import quiet_of
 from tixing.providers import open_channels, telegram_bot
 from tixing.settings import Settings
@@ -92,11 +91,6 @@ def webhook_secret(settings: Settings) -> str | None:
     if settings.public_url is None or settings.secret is None:
         return None
     return hmac.new(settings.secret.get_secret_value().encode(), WEBHOOK.encode(), sha256).hexdigest()
-
-
-def labels_with(key: bytes, settings: Settings) -> Labels:
-    """The labels of lifts under this process's secret; its own key, so that no seal of another kind passes for one."""
-    return Labels(hmac.new(key, b"labels", sha256).digest(), settings.public_url or "")
 
 
 def report_links(key: bytes, settings: Settings) -> Links:

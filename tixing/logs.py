@@ -49,6 +49,7 @@ def configure_logs(stream: TextIO | None = None, *, as_json: bool | None = None,
             ],
         )
     )
+    handler.addFilter(_is_no_interrupt)
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
@@ -81,6 +82,14 @@ def _renderers(*, as_json: bool) -> list[Processor]:
         _show_control_characters,
         structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),
     ]
+
+
+def _is_no_interrupt(record: logging.LogRecord) -> bool:
+    """Whoever presses Ctrl-C needs no traceback of the connection that was in use."""
+    error = record.exc_info[1] if record.exc_info else None
+    while error is not None and not isinstance(error, KeyboardInterrupt):
+        error = error.__context__
+    return error is None
 
 
 def _show_control_characters(_logger: WrappedLogger, _method: str, record: EventDict) -> EventDict:

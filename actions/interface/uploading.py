@@ -34,6 +34,18 @@ from store.upkeep import DelayStatement
 SAID = ("kind", "table", "class", "all", "completed_at", "but", "signed_at")
 SAID_PERHAPS = ("began_at", "extra", "photos_of", "place", "note", "dangerous")
 MOST_TROUBLES = 50
+# of a refusal: the field that is wrong, and why, for the engineer of a platform
+WHY = {
+    "records.not_yet": ("completed_at", "the work cannot have ended then: it is later than now"),
+    "records.not_their_lift": ("lift", "on the day of completed_at another maintained this lift"),
+    "paperless.not_listed": ("", "this platform is not on the list of the city"),
+    "paperless.other_way": ("", "the maintainer has chosen another way of uploading"),
+    "paperless.not_matched": ("lift", "the register does not name the maintainer for this lift"),
+    "upkeep.delay_until": ("until", "a day from today to {last}"),
+    "upkeep.nothing_due": ("lift", "no maintenance of this lift is due"),
+    "upkeep.other_in_words": ("words", "another reason is said in words"),
+    "everyone.too_long": ("words", "at most {most} characters"),
+}
 OTHERS = ("not_your_lift", "not_their_lift")
 
 
@@ -171,7 +183,7 @@ def state_delay(session: Session, caller: Caller, said: DelayIn, now: datetime) 
             session, who, lift_ids=[lift.id], reason=said.reason, until=said.until, words=said.words, photos=photos
         )
     except Refused as error:
-        raise rejected(422, error.name.rpartition(".")[2], str(error)) from error
+        raise _refused(error) from error
     count_one(session, caller.key_id, Happened.DELAY, now)
     return _same_delay(session.exec(query).one(), lift, said, photos)  # unless another request was faster
 
@@ -233,7 +245,8 @@ def _named(caller: Caller, name: str) -> SelectOfScalar[Lift]:
 def _refused(why: Refused) -> RejectedError:
     """Who may not is 403, what cannot be so is 422."""
     may_not = why.name.startswith("paperless.") or why.name == "records.not_their_lift"
-    return rejected(403 if may_not else 422, why.name.rpartition(".")[2], str(why))
+    field, detail = WHY.get(why.name, ("", str(why)))
+    return rejected(403 if may_not else 422, why.name.rpartition(".")[2], detail.format(**why.facts), field)
 
 
 def _photos(session: Session, caller: Caller, digests: Sequence[str]) -> list[tuple[int, str]]:

@@ -29,8 +29,6 @@ from store.parties import Contact, party_name
 from store.records import MaintenanceRecord, VisitKind
 from store.upkeep import LiftClass, LiftUpkeep, UpkeepVisit, VisitState
 
-ONSITE = "onsite_maintenance"
-
 
 @dataclass(frozen=True)
 class ToBegin:

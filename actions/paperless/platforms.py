@@ -146,6 +146,8 @@ def remove_platform(session: Session, asked: Asked, *, platform_id: int, reason:
     platform = _held(session, platform_id)
     if platform.state == PlatformState.REMOVED and platform.until_on is not None:
         return platform.until_on
+    if platform.state == PlatformState.APPLIED:
+        raise Refused("paperless.not_listed")
     said = " ".join(reason.split())
     if not said or len(said) > LONGEST_REASON:
         raise Refused("paperless.say_why")

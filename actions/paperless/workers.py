@@ -1,5 +1,6 @@
 """A contractor's workers (003 三(一)3): their level, who leads them, and the certificate by which they may sign."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -21,7 +22,8 @@ LONGEST_NUMBER = 40
 
 @dataclass(frozen=True)
 class TeamMember:
-    """One of a contractor's people. `is_certified`: by a certificate that is good today."""
+    """One of a contractor's people. `works`: signs records as a worker; `is_certified`: by a certificate that is good
+    today."""
 
     contact_id: int
     name: str
@@ -32,6 +34,12 @@ class TeamMember:
     certificate: str
     valid_until: date | None
     is_certified: bool
+    works: bool
+
+    @property
+    def lacks_certificate(self) -> bool:
+        """As the reminder of missing data asks for it: of workers only."""
+        return self.works and not self.is_certified
 
 
 def in_team(session: Session, actor: Actor, contact_id: Any) -> bool:
@@ -97,7 +105,8 @@ def my_team(session: Session, asked: Asked) -> list[TeamMember]:
 
 
 def team_of(session: Session, party_id: int, today: date) -> list[TeamMember]:
-    """The same of any contractor; telephones are masked."""
+    """The same of any contractor; telephones are masked. Who has two roles is one: as a worker, whose records are
+    signed by it, else as the one who has a level."""
     query = select(Contact, WorkerGrade).outerjoin(WorkerGrade, col(WorkerGrade.contact_id) == Contact.id)
     query = query.where(Contact.party_id == party_id, col(Contact.to_on).is_(None), col(Contact.role).in_(IN_TEAM))
     rows = session.exec(query.order_by(col(Contact.id))).all()
@@ -113,10 +122,18 @@ def team_of(session: Session, party_id: int, today: date) -> list[TeamMember]:
             certificate=grade.certificate if grade is not None else "",
             valid_until=grade.valid_until if grade is not None else None,
             is_certified=grade is not None and grade.valid_until is not None and grade.valid_until >= today,
+            works=contact.role == ContactRole.WORKER,
         )
-        for contact, grade in rows
+        for contact, grade in _each_once(rows)
     ]
     return sorted(found, key=lambda one: (RANK.get(Level(one.level), 9) if one.level else 9, one.contact_id))
+
+
+def _each_once(rows: Sequence[tuple[Contact, WorkerGrade | None]]) -> list[tuple[Contact, WorkerGrade | None]]:
+    people: dict[tuple[str, str | int], tuple[Contact, WorkerGrade | None]] = {}
+    for contact, grade in sorted(rows, key=lambda row: (row[0].role != ContactRole.WORKER, row[1] is None, row[0].id)):
+        people.setdefault((contact.name, contact.phone or contact.id), (contact, grade))
+    return list(people.values())
 
 
 def present_of(session: Session, contact_id: int) -> Contact:

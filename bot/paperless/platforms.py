@@ -81,7 +81,7 @@ async def get_platform(dialog_manager: DialogManager, visit: Visit, **_: Any) ->
         "is_city": is_city,
         "may_list": is_city and state == "applied",
         "is_listed": is_city and state == "listed",
-        "may_remove": is_city and state != "removed",
+        "may_remove": is_city and state == "listed",
     }
 
 

@@ -9,9 +9,11 @@ from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Row, SwitchTo
 
 from actions.actors import Role
+from actions.alerts.numbers import set_emergency_phone
 from actions.identity.doors import act_for, my_parties
 from actions.paperless.platforms import apply_own_platform, platforms_listed
 from actions.paperless.register import (
+    EMERGENCY,
     LONGEST,
     Data,
     administrators_to_choose,
@@ -25,11 +27,12 @@ from bot.subject import Entry, Subject
 from bot.texts import label
 from bot.using import look, use
 from bot.visit import Visit
-from bot.widgets import Commit, CommitChoice, Label, Say, choice, column_of, home, leave, pages_of
+from bot.widgets import Commit, CommitChoice, Label, Say, choice, column_of, home, leave, pages_of, visit_of
 from bot.written import read_written
 from store.records import PlatformRole
 
 HERE = "city"
+FIELDS = (*(one.value for one in Data), EMERGENCY)
 
 
 class Registration(StatesGroup):
@@ -48,6 +51,8 @@ def make_dialog() -> Dialog:
         Window(
             Say("paperless.registration"),
             Commit(Label("paperless.register"), "register", register, when="can_register"),
+            SwitchTo(Label("paperless.name_admin"), id="to_admin", state=Registration.admin, when="can_name"),
+            Commit(Label("paperless.go_on"), "go_on", go_on_as_administrator, when="as_admin"),
             Row(
                 SwitchTo(Label("paperless.data"), id="to_data", state=Registration.data),
                 SwitchTo(Label("paperless.way"), id="to_way", state=Registration.way),
@@ -100,13 +105,15 @@ async def get_registration(dialog_manager: DialogManager, visit: Visit, **_: Any
     role = visit.actor.role if visit.actor is not None else None
     is_head = role in (Role.MAINTAINER_ADMIN, Role.DISPATCHER)
     registered = found.registered_on is not None
+    as_admin = _own_administrator(visit) if role is not Role.MAINTAINER_ADMIN and registered else None
     return {
         "it": found,
-        "data": [one for one in found.missing if one in list(Data)],
+        "data": [one for one in FIELDS if one in found.missing],
         "today": visit.today,
         "is_admin": role is Role.MAINTAINER_ADMIN and registered,
         "can_register": is_head and found.filed_on is not None and not registered,
         "can_name": is_head and registered,
+        "as_admin": as_admin is not None,
     }
 
 
@@ -114,8 +121,8 @@ async def get_fields(dialog_manager: DialogManager, visit: Visit, **_: Any) -> d
     """What can be said, with what was said."""
     found = await look(dialog_manager, my_registration)
     fields = [
-        {"id": one.value, "text": label(f"paperless.field_{one}", visit.language, value=getattr(found, one.value))}
-        for one in Data
+        {"id": one, "text": label(f"paperless.field_{one}", visit.language, value=getattr(found, one))}
+        for one in FIELDS
     ]
     return {"fields": fields}
 
@@ -156,24 +163,51 @@ async def choose_field(callback: CallbackQuery, widget: Any, manager: DialogMana
 
 
 async def take_data(message: Message, widget: Any, manager: DialogManager) -> None:
-    """Keep it, and show what else can be said."""
+    """Keep it, and ask for the next one that is missing."""
     found = await read_written(message, manager, most=LONGEST)
     if found is None:
         return
-    field = Data(manager.dialog_data["field"])
-    done = await use(manager, say_data, field=field, value=found.words)
-    if done is not None:
-        await manager.switch_to(Registration.data)
+    field = manager.dialog_data["field"]
+    if field == EMERGENCY:
+        done: Any = await use(manager, set_emergency_phone, phone=found.words)
+    else:
+        done = await use(manager, say_data, field=Data(field), value=found.words)
+    if done is None:
+        return
+    missing = (await look(manager, my_registration)).missing
+    later = [one for one in FIELDS if one in missing]
+    if later:
+        manager.dialog_data["field"] = later[0]
+    else:
+        await manager.switch_to(Registration.main)
 
 
 async def choose_admin(callback: CallbackQuery, widget: Any, manager: DialogManager, number: str) -> None:
-    """Name the administrator; who names herself goes on as that."""
-    admin_id = await use(manager, name_administrator, contact_id=int(number))
-    if admin_id is None:
+    """Name the administrator; who names themselves goes on as such."""
+    named, visit = await use(manager, name_administrator, contact_id=int(number)), visit_of(manager)
+    if named is None:
         return
-    if admin_id in [one.contact_id for one in await look(manager, my_parties)]:
-        await use(manager, act_for, contact_id=admin_id)
+    if named in [one.contact_id for one in await look(manager, my_parties)] and not _is(visit, named):
+        await use(manager, act_for, contact_id=named)
     await manager.switch_to(Registration.main)
+
+
+async def go_on_as_administrator(callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:
+    """Who is administrator too, and stands here as something else, goes on as such."""
+    number = _own_administrator(visit_of(manager))
+    if number is not None:
+        await use(manager, act_for, contact_id=number)
+
+
+def _own_administrator(visit: Visit) -> int | None:
+    """The person as administrator of this company, where they are one."""
+    here = visit.actor.party_id if visit.actor is not None else None
+    admins = [one for one in visit.actors if one.role is Role.MAINTAINER_ADMIN and one.party_id == here]
+    return admins[0].contact_id if admins else None
+
+
+def _is(visit: Visit, contact_id: int) -> bool:
+    return visit.actor is not None and visit.actor.contact_id == contact_id
 
 
 async def choose_the_way(callback: CallbackQuery, widget: Any, manager: DialogManager, which: str) -> None:

@@ -14,6 +14,7 @@ from bot.words import say_month
 COVERAGE = ("district", "contractors", "using", "percent", "lifts", "covered", "lift_percent")
 COUNTED = ("records", "late", "on_time", "signed", "late_signed", "signed_in_time", "defaulted", "default_share",
            "objected", "pending")  # fmt: skip
+COUNTED_IN_PICTURE = ("records", "late", "signed", "defaulted", "objected", "pending")
 CONTRACTORS, UNITS = ("contractor", *COUNTED), ("unit", *COUNTED, "never_signs")
 
 
@@ -38,6 +39,7 @@ def draw_told(told: Mapping[str, Any], name: str, language: str) -> bytes:
     """The same of a notice, from what it tells (`actions.paperless.follow`)."""
     coverage = [Coverage(**part, lifts=0, covered=0) for part in told["parts"]]
     total = Tally(0, "", **{key: told[key] for key in ("records", "late", "signed", "defaulted", "pending")})
+    total.objected = told["open"] - told["pending"]
     found = Figures(date.fromisoformat(told["month"]), told["target"], coverage, (), (), (), total)
     return _draw(found, len(told["silent"]), name, language)
 
@@ -45,7 +47,7 @@ def draw_told(told: Mapping[str, Any], name: str, language: str) -> bytes:
 def _draw(found: Figures, silent: int, name: str, language: str) -> bytes:
     words, total = words_of(language)["paperless"], found.total
     heads = words["column"]
-    counted = [(heads[key], getattr(total, key)) for key in ("records", "late", "signed", "defaulted", "pending")]
+    counted = [(heads[key], getattr(total, key)) for key in COUNTED_IN_PICTURE]
     alarming = (heads["late"], heads["pending"])
     lines = [{"name": key, "text": number, "alarming": key in alarming and number > 0} for key, number in counted]
     lines.append({"name": words["silent"], "text": silent, "alarming": silent > 0})

@@ -74,7 +74,7 @@ async def get_team(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dic
         {"id": str(one.contact_id), "text": label("paperless.member_line", visit.language, one=one, today=visit.today)}
         for one in team
     ]
-    return {"members": lines, "count": len(team), "without": sum(not one.is_certified for one in team)}
+    return {"members": lines, "count": len(team), "without": sum(one.lacks_certificate for one in team)}
 
 
 async def get_member(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dict[str, Any]:

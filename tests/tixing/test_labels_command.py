@@ -9,8 +9,7 @@ from typer.testing import CliRunner
 
 from store.database import Database
 from tixing.cli import app
-from tixing.codes import key_of_codes
-from tixing.doors import labels_with
+from tixing.codes import key_of_codes, labels_with
 from tixing.environment import load_settings
 from tixing.errors import UsageError
 

@@ -225,6 +225,21 @@ def test_configuring_twice_does_not_log_twice():
     assert len(stream.getvalue().splitlines()) == 1
 
 
+def test_an_interrupt_leaves_no_traceback_and_an_error_does():
+    stream = io.StringIO()
+    configure_logs(stream, as_json=True)
+    for error in (KeyboardInterrupt(), OSError("lost")):
+        try:
+            try:
+                raise error
+            except BaseException as cause:
+                raise RuntimeError("reset") from cause
+        except RuntimeError:
+            logging.getLogger("sqlalchemy.pool").exception("Exception during reset")
+    [line] = stream.getvalue().splitlines()
+    assert "lost" in line
+
+
 @pytest.mark.parametrize("piece", ["token", "name=", "+1 ", "1 ", "a-", "://", "'from': {", "("])
 def test_a_long_and_odd_text_is_masked_in_no_time(piece):
     started = time.perf_counter()

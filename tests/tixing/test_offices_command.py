@@ -127,7 +127,9 @@ def test_the_same_wish_twice_changes_nothing_and_leaves_one_record() -> None:
     wish = (*DISTRICT, *OFFICER, "--rename", "天河区市场监督管理局特设科", "--language", "en", *WHO)
     assert ask(*wish)["changed"] == ["language", "officer", "renamed"]
     assert ask(*wish)["changed"] == []
-    assert "that was so already" in run("offices", *wish).output
+    said = run("offices", *wish).output
+    assert "that was so already" in said
+    assert said.count("guangzhou") == 1  # the office that was meant, not all of the city
     [event] = rows(Event, Event.kind == EventKind.OFFICE_CHANGED)
     assert event.payload is not None
     assert (event.payload["by"], event.payload["reason"], event.payload["district"]) == ("陈一鸣", "人员调整", "440106")

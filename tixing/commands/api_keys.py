@@ -63,6 +63,8 @@ def api_keys(
         found = [_describe(session, key, now) for key in list_keys(session)]
     if shown:
         typer.echo(f"{shown}\nshown this once; it goes into the header `Authorization: Bearer …`", err=as_json)
+    if not found and not as_json:
+        typer.echo("there is none; --make PARTY makes one")
     for one in found:
         if as_json:
             print_json(one)

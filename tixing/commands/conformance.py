@@ -73,7 +73,8 @@ def _examine(target: str, now: datetime) -> tuple[str, list[Outcome]]:
         with database.read() as session:
             key = session.exec(select(ApiKey).where(ApiKey.prefix == prefix)).first()
             if key is None:
-                raise TixingError("there is no such key; `tixing api-keys` lists them")
+                where = database.shown_url()
+                raise TixingError(f"there is no such key in {where}; TIXING_DATABASE_URL names another store")
             endpoint = find_endpoint(session, key)
         trials = asyncio.run(_try(endpoint, now, settings.webhooks_private)) if endpoint is not None else None
         with database.read() as session:

@@ -9,9 +9,8 @@ from sqlmodel import Session, col, select
 
 from actions.maintaining.labels import labels_of
 from store.parties import Party
-from tixing.codes import key_of_codes
+from tixing.codes import key_of_codes, labels_with
 from tixing.commands.options import count_of, open_store, print_json
-from tixing.doors import labels_with
 from tixing.environment import load_settings
 from tixing.errors import UsageError
 from tixing.evidence.pdf import write_html, write_pdf
@@ -32,7 +31,10 @@ def labels(
         raise UsageError(f"--out {out}: the name ends with .html or .pdf")
     settings = load_settings()
     if settings.public_url is None:
-        raise UsageError("TIXING_PUBLIC_URL is not set: a label must say where the chat is")
+        raise UsageError(
+            "TIXING_PUBLIC_URL is not set: a label says where the chat is; "
+            "to see some of this machine: TIXING_PUBLIC_URL=http://127.0.0.1:8000"
+        )
     with open_store(settings) as database:
         maker = labels_with(key_of_codes(database, settings), settings)
         with database.read() as session:

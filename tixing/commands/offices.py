@@ -56,14 +56,18 @@ def offices(
         told = {} if change is None else {"changed": sorted(change.changed)}
         print_json(told | {"offices": [_as_dict(one) for one in found], "streets": [asdict(one) for one in streets]})
         return
-    if change is not None:
+    if change is not None and wish is not None:
         _print_change(change)
+        about = [one for one in found if one.role == wish.role and wish.district in (one.district, one.district_name)]
+        found, streets = about or found, []  # what was asked, and not the whole list over it
+    if below is not None:
+        found, streets = [], [one for one in streets if one.name == below.name]
     for one in found:
         _print(one)
     for street_office in streets:
         place = f"{street_office.district_code:<12} {street_office.name}"
         typer.echo(f"{street_office.city_id}  {'street_office':<21} {place}")
-    if not found:
+    if not found and not streets:
         typer.echo("there is no office yet; the first import of a city makes them")
 
 
@@ -129,8 +133,7 @@ def _as_dict(one: Office) -> dict[str, Any]:
 
 
 def _print_change(change: Change) -> None:
-    if not change.changed:
-        typer.echo("that was so already")
+    typer.echo(f"changed: {', '.join(sorted(change.changed))}" if change.changed else "that was so already")
     if change.tasks:
         typer.echo(f"{count_of(change.tasks, 'open task')} handed to the new office")
     if change.visits:

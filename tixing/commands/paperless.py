@@ -1,5 +1,6 @@
 """`tixing paperless`: contractors, platforms, waivers, claims, opinions and figures of maintenance without paper."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -19,6 +20,7 @@ from actions.paperless.reads import lines_of_reads
 from actions.paperless.register import file_contractor, registration_of
 from actions.paperless.waivers import waiver_lines
 from actions.people.parties import find_or_add_party
+from actions.permissions import WHOLE_CITY
 from actions.records.extracts import extract_by_grant
 from actions.refusals import Refused
 from store.paperless import Contractor
@@ -232,7 +234,7 @@ def figures(
     month: Annotated[str | None, typer.Option(help="YYYY-MM; this month if not given.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Coverage, punctuality, who is late and which units never sign themselves."""
+    """Coverage by district, punctuality, who is late, who uploads nothing, which units never sign themselves."""
     today = business_day(now_utc())
     first = today if month is None else parse_date_option("--month", f"{month}-01") or today
     with open_store() as database, database.read() as session:
@@ -241,14 +243,26 @@ def figures(
     if as_json:
         print_json(_as_dict(found))
         return
-    whole, total = found.coverage[0], found.total
-    typer.echo(f"{found.month:%Y-%m}: {whole.using} of {whole.contractors} contractors (target {found.target} %)")
-    typer.echo(f"lifts: {whole.covered} of {whole.lifts}; records: {total.records}, late: {total.late}")
+    total = found.total
+    typer.echo(f"{found.month:%Y-%m}, target {found.target} %")
+    for part in found.coverage:
+        where = "all" if part.code == WHOLE_CITY else part.name or part.code or "no district"
+        typer.echo(f"{where}: {part.using} of {part.contractors} contractors, {part.covered} of {part.lifts} lifts")
+    typer.echo(f"records: {total.records}, late: {total.late}, uploaded in time: {_percent(total.on_time)}")
     typer.echo(f"signed {total.signed}, by default {total.defaulted}, objected {total.objected}, open {total.pending}")
-    for one in (*(tally for tally in found.contractors if tally.late), *(u for u in found.units if u.never_signs)):
-        typer.echo(f"        {one.name}: {f'{one.late} late' if one.late else 'never signs itself'}")
-    if found.idle:
-        typer.echo(f"to be helped, no record for 31 days: {', '.join(found.idle)}")
+    typer.echo(f"answered in time: {_percent(total.signed_in_time)}, by default: {_percent(total.default_share)}")
+    _say_names("late", [f"{one.name} ({one.late})" for one in found.contractors if one.late])
+    _say_names("never sign themselves", [one.name for one in found.units if one.never_signs])
+    _say_names("upload nothing", found.idle)
+
+
+def _percent(share: int | None) -> str:
+    return "-" if share is None else f"{share} %"
+
+
+def _say_names(of: str, names: Sequence[str]) -> None:
+    if names:
+        typer.echo(f"{of}: {', '.join(names)}")
 
 
 def _proof(session: Any, number: int) -> str | None:

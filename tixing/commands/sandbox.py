@@ -21,7 +21,8 @@ def sandbox(
 ) -> None:
     """Make a store of made-up lifts with a key, for a platform to try. Serve it in mode `demo`: nobody is reached.
 
-    `TIXING_DATABASE_URL=sqlite:///FILE TIXING_WEBHOOKS_PRIVATE=1 tixing serve`, then `tixing conformance PREFIX`.
+    `TIXING_DATABASE_URL=sqlite:///FILE TIXING_WEBHOOKS_PRIVATE=1 tixing serve`, then with the same two variables
+    `tixing conformance PREFIX`.
     """
     if (object_record is None) == file.exists():
         raise UsageError(f"{file} is there already" if object_record is None else f"there is no sandbox {file}")

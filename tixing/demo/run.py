@@ -19,12 +19,12 @@ from store.database import Database
 from store.settings import Setting
 from tixing.demo.chat import make_site
 from tixing.demo.city import make_city
-from tixing.demo.cycles import months_later
+from tixing.demo.cycles import month_end, months_later
 from tixing.demo.data import city_data
 from tixing.demo.founding import found_city
 from tixing.demo.passes import pass_day
 from tixing.demo.past_report import known_code
-from tixing.demo.play import DemoCity
+from tixing.demo.play import ONE_DAY, DemoCity
 from tixing.errors import TixingError
 from tixing.records.closing import close_days
 
@@ -70,8 +70,11 @@ def open_city(database: Database, folder: Path, on: date) -> DemoCity:
             session.merge(Setting(key=BEGAN, value=first.isoformat()))
     city = DemoCity(database, data, lifts, pass_day, first)
     if city.today < on:
-        typer.echo(f"Living from {first} to {on} …")
-        city.live_until(on)
+        typer.echo(f"Living from {first} to {on}, which takes a minute …")
+        while city.today < on:
+            begins = city.today + ONE_DAY
+            city.live_until(min(on, month_end(begins.year, begins.month)))
+            typer.echo(f"  {city.today}")
     city.keep_start()
     return city
 

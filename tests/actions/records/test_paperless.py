@@ -163,6 +163,7 @@ def test_gp_16_gp_34_a_platform_is_listed_after_its_test_checked_and_removed_and
 
     listed = {"platform_id": source["id"]}
     refused(contractor, "test_first", list_platform, "city_regulator", **listed)
+    refused(contractor, "not_listed", remove_platform, "city_regulator", reason="未上名单", **listed)
     test(True, "t1")
     test(False, "t2")  # the last one counts
     refused(contractor, "test_first", list_platform, "city_regulator", **listed)

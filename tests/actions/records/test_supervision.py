@@ -142,7 +142,9 @@ def test_gp_26_an_opinion_is_drafted_sent_answered_returned_and_closed_and_a_sus
     assert (closed.state, contractor.do(opinions_listed, "city_regulator")) == ("closed", [])
 
 
-def test_gp_01_gp_02_gp_28_gp_32_gp_33_coverage_and_punctuality_by_district_and_the_figures_of_a_month(contractor):
+def test_gp_01_gp_02_gp_28_gp_32_gp_33_coverage_and_punctuality_by_district_and_the_figures_of_a_month(
+    contractor, monkeypatch
+):
     days = (date(2021, 12, 31), date(2022, 1, 1), date(2026, 1, 1))
     assert [target_on(load_rulebook("guangzhou"), day) for day in days] == [30, 100, 100]
     assert target_on(load_rulebook("zhoushan"), TODAY) == 0
@@ -178,6 +180,11 @@ def test_gp_01_gp_02_gp_28_gp_32_gp_33_coverage_and_punctuality_by_district_and_
     ids = select(Notice.id).where(Notice.template == "gp.monthly").order_by(col(Notice.id))
     [sent, *_] = contractor.ask(lambda session: preview(session, session.exec(ids).first(), [TELEGRAM], TODAY))
     assert draw_figures(sent).startswith(b"\x89PNG"), "the figures carry their picture"
+    shown = []
+    monkeypatch.setattr("bot.paperless.sheets.draw", lambda name, language, data: shown.append(data) or b"")
+    draw_figures(sent)
+    [all_, *ways] = [shown[0]["lines"][place]["text"] for place in (0, 2, 3, 4, 5)]
+    assert (all_, sum(ways)) == (3, 3), "signed, by default, objected and unsigned are all of them"
     november = contractor.ask(lambda session: figures_of(session, CITY, date(2026, 11, 1), date(2026, 12, 1)))
     assert (november.total.records, november.coverage[0].lifts) == (3, sum(map(len, list(world.lifts.values()))))
 

@@ -8,6 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from tixing.cli import app
+from tixing.errors import TixingError
 from tixing.interface.sandbox import made_up
 
 OURS = made_up()["ours"]
@@ -38,4 +39,6 @@ def test_a_sandbox_has_a_key_that_is_rotated_and_revoked(tmp_path: Path, monkeyp
     assert [one["state"] for one in revoked] == ["good", "revoked"]
     assert run("webhooks-out") == []
     run("webhooks-out", "--test", OURS, code=1)
+    with pytest.raises(TixingError, match=r"no such key in sqlite:.*sandbox\.sqlite; TIXING_DATABASE_URL"):
+        CliRunner().invoke(app, ["conformance", "nobody"], catch_exceptions=False, standalone_mode=False)
     assert {line["passed"] for line in run("conformance", rotated[0]["prefix"], code=1)} == {False}
