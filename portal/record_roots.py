@@ -15,7 +15,7 @@ from store.records import RecordRoot
 
 MOST = 400  # days at once; `before` leads to earlier ones
 SAID = """\
-# 电梯维护保养记录每日摘要: 日期 电梯数 条目数 摘要 公钥 签名。保存本页, 日后即可核对记录是否被改动。
+# 电梯维护保养记录每日摘要：日期 电梯数 条目数 摘要 公钥 签名。保存本页，日后即可核对记录是否被改动。
 # What each day's maintenance records came to: day, lifts, entries, root, public key, signature (Ed25519).
 # Whoever keeps this page can tell later whether anything was changed. Earlier days: ?before=YYYY-MM-DD; JSON: .json
 """
