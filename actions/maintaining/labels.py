@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 
 from actions.lifts.explain import place_of
 from store.lifts import Lift, LiftRole, LiftStatus, Responsibility
+from store.place_names import as_read
 
 PREFIX = "l_"  # begins what /start brings along
 SEAL = 16  # hex digits
@@ -50,6 +51,7 @@ class Label:
 
     lift_id: int
     place: str
+    end: str
     code: str
     address: str
 
@@ -68,11 +70,14 @@ def labels_of(
             col(Responsibility.to_on).is_(None),
         )
         query = query.where(col(Lift.id).in_(theirs))
-    lifts = session.exec(
-        query.order_by(col(Lift.compound), col(Lift.building), col(Lift.internal_number), col(Lift.id))
-    )
+    found = [(place_of(lift), lift) for lift in session.exec(query.order_by(col(Lift.id)))]
     return [
-        Label(lift.id, place_of(lift), lift.equipment_code or lift.key, labels.address(lift.id))
-        for lift in lifts
-        if word in place_of(lift)
+        Label(lift.id, place, _end_of(place, lift), lift.equipment_code or lift.key, labels.address(lift.id))
+        for place, lift in sorted(found, key=lambda one: as_read(one[0]))
+        if word in place
     ]
+
+
+def _end_of(place: str, lift: Lift) -> str:
+    """The building and the lift, by which whoever hangs it up tells it from its neighbour; all where that is all."""
+    return place.removeprefix(lift.compound).strip(" -－") or place

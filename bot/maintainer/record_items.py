@@ -29,7 +29,7 @@ from bot.widgets import Commit, CommitChoice, Label, Say, choice, column_of, hom
 from bot.written import read_written
 
 LONGEST_LIST = 60  # characters of numbers
-SHORT = 40  # characters of an item in a sentence about several
+SHORT = 60  # characters of an item in a sentence about several
 
 
 async def remembered(start_data: Any, manager: DialogManager) -> None:

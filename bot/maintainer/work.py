@@ -183,6 +183,6 @@ async def assign(callback: CallbackQuery, widget: Any, manager: DialogManager, n
 
 SUBJECT = Subject(
     dialogs=(make_dialog,),
-    entries=(Entry("work.menu", Work.listed, "work_of_day", row=12),),
+    entries=(Entry("work.menu", Work.listed, "work_of_day", row=9),),
     routers=(make_router,),
 )

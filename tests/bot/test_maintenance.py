@@ -174,6 +174,24 @@ async def test_a_worker_reads_that_nothing_shows_them_to_be_there(phone: Any, du
     assert "请选择要办的事" in worker.text
 
 
+async def test_a_reason_that_the_signature_asks_for_is_taken_where_it_is_asked(
+    phone: Any, due_today: Any, database: Database
+) -> None:
+    worker = phone("worker")
+    await worker.write(f"/start {LABELS.token(due_today[0])}")
+    await worker.press("资料无误")
+    await worker.write("8")
+    await worker.press("有问题的项目")
+    await worker.write("13")
+    await worker.press("故障")
+    await worker.press("回到记录")
+    await worker.press("去签名")
+    assert "缺原因：13. " in worker.text
+    await worker.write("油杯破裂")
+    await worker.press("签名并上传")
+    assert only(database, UpkeepVisit).note == ""
+
+
 async def test_a_label_that_is_not_ours_opens_nothing(phone: Any, due_today: Any, database: Database) -> None:
     worker, other, unit, office = (phone(who) for who in ("worker", "other_worker", "unit_contact", "other_contact"))
     forged = dataclasses.replace(LABELS, key=b"x" * 32).token(due_today[0])

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from phones.world import NOW, TODAY
+from phones.world import NOW, TODAY, add_many_lifts
 from sqlmodel import select
 
 from actions.actors import Asked
@@ -132,3 +132,23 @@ async def test_gp_22_records_of_a_lift_are_looked_up_back_in_time(
     assert "补充说明：灯未更换" in person.text
     await phone("other_contact").write("/records 云荔花园1栋1梯")
     assert "没有找到" in phone("other_contact").text
+
+
+async def test_all_items_of_a_long_record_can_be_read_and_lifts_are_counted_as_people_do(
+    phone: Any, database: Any, world: Any
+) -> None:
+    items = {f"A-1-{number:02}": {"result": "fixed", "reason": f"第{number}处"} for number in range(1, 13)}
+    upload(database, world, 0, items=items)
+    with database.write() as session:
+        add_many_lifts(session, world, 12)
+    unit = phone("safety_manager")
+    await unit.write("/start")
+    await unit.press("维保记录签名")
+    await unit.press("处理12")
+    assert ("第1处" in unit.text, "第12处" in unit.text) == (True, False)
+    await unit.press("其他项目")
+    assert ("第1处" in unit.text, "第12处" in unit.text) == (False, True)
+    await unit.write("/start")
+    await unit.write("星海名苑")
+    assert unit.text.index("1栋2梯") < unit.text.index("1栋3梯") < unit.text.index("1栋6梯")
+    assert "1栋10梯" not in unit.text

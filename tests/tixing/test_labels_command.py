@@ -38,7 +38,7 @@ def test_gp_09_labels_are_printed_and_only_ours_are_read(tmp_path: Path, monkeyp
     assert [one["lift"][-4:] for one in said["labels"]] == ["1000", "1001", "1002"]
     sheet = (tmp_path / "sheet.html").read_text(encoding="utf-8")
     assert sheet.count("data:image/svg+xml") == 3
-    assert "云荔花园1栋1梯" in sheet
+    assert "<span>云荔花园</span><b>1栋1梯</b>" in sheet
     labels = labels_with(key_of_codes(database, load_settings()), load_settings())
     token = said["labels"][0]["address"].partition("lift=")[2]
     assert labels.lift_of(token) == world.lifts["own"][0]

@@ -43,7 +43,12 @@ def labels(
     if not found:
         raise UsageError("there is no such lift in use; nothing was written")
     shown = [
-        {"place": one.place, "code": one.code, "image": segno.make(one.address, error="q").svg_data_uri(scale=4)}
+        {
+            "compound": one.place.removesuffix(one.end),
+            "end": one.end,
+            "code": one.code,
+            "image": segno.make(one.address, error="q").svg_data_uri(scale=4),
+        }
         for one in found
     ]
     data = {"labels": shown}
