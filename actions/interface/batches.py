@@ -16,8 +16,9 @@ from actions.interface.uploading import (
     again,
     as_answer,
     come,
+    find_lifts,
     known_records,
-    require_lift,
+    only_theirs,
     require_may,
 )
 from actions.records.upload import Upload, upload_records
@@ -37,11 +38,12 @@ def upload_part(
 ) -> list[Uploaded | RejectedError]:
     """Keep records, each under another name: for each the answer that it would have had alone. Raises PartError."""
     known = known_records(session, caller, [one.external_id for one in part])
+    lifts = find_lifts(session, caller, [one.lift for one in part])
     answers: dict[int, Uploaded | RejectedError] = {}
     fresh: dict[int, Lift] = {}
     for number, said in enumerate(part):
         try:
-            lift, before = require_lift(session, caller, said.lift), known.get(said.external_id)
+            lift, before = only_theirs(lifts.get(said.lift)), known.get(said.external_id)
             if before is None:
                 fresh[number] = lift
             else:

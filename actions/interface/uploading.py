@@ -1,5 +1,6 @@
 """Uploads of other platforms: whose lift it is, whether it can be so, and each record once."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -41,7 +42,7 @@ WHY = {
     "paperless.not_listed": ("", "this platform is not on the list of the city"),
     "paperless.other_way": ("", "the maintainer has chosen another way of uploading"),
     "paperless.not_matched": ("lift", "the register does not name the maintainer for this lift"),
-    "upkeep.delay_until": ("until", "a day from today to {last}"),
+    "upkeep.delay_until": ("until", "a day from {first}, not before the visit is due, to {last}"),
     "upkeep.nothing_due": ("lift", "no maintenance of this lift is due"),
     "upkeep.other_in_words": ("words", "another reason is said in words"),
     "everyone.too_long": ("words", "at most {most} characters"),
@@ -212,7 +213,11 @@ def keep_file(session: Session, caller: Caller, content: bytes, now: datetime) -
 
 def require_lift(session: Session, caller: Caller, name: str) -> Lift:
     """The lift of this name that the maintainer has or had. Of others nothing is said, not even that they exist."""
-    lift = find_lift(session, caller, name)
+    return only_theirs(find_lift(session, caller, name))
+
+
+def only_theirs(lift: Lift | None) -> Lift:
+    """The lift that was found. Raises RejectedError where none was."""
     if lift is None:
         raise rejected(403, "not_your_lift", "no lift of this maintainer is known by that code", "lift")
     return lift
@@ -230,11 +235,26 @@ def require_readable_lift(session: Session, caller: Caller, name: str, now: date
 
 def find_lift(session: Session, caller: Caller, name: str) -> Lift | None:
     """The one lift of the maintainer that is known by this code."""
+    return find_lifts(session, caller, [name]).get(name)
+
+
+def find_lifts(session: Session, caller: Caller, names: Sequence[str]) -> dict[str, Lift]:
+    """Of these codes those by which the maintainer has or had just one lift."""
     theirs = select(Responsibility.lift_id).where(
         Responsibility.party_id == caller.party_id, Responsibility.role == LiftRole.MAINTAINER
     )
-    found = session.exec(_named(caller, name).where(col(Lift.id).in_(theirs)).limit(2)).all()
-    return found[0] if len(found) == 1 else None
+    is_theirs = (Lift.city_id == caller.city_id, col(Lift.id).in_(theirs))
+    keys, values = {name.strip() for name in names}, {normalise_identifier(name) for name in names}
+    by_key = session.exec(select(Lift.key, Lift).where(*is_theirs, col(Lift.key).in_(keys)))
+    named = select(LiftName.value, Lift).join(LiftName, col(LiftName.lift_id) == Lift.id)
+    by_name = session.exec(named.where(*is_theirs, col(LiftName.value).in_(values)))
+    at_key: dict[str, dict[int, Lift]] = defaultdict(dict)
+    at_name: dict[str, dict[int, Lift]] = defaultdict(dict)
+    for found, rows in ((at_key, by_key), (at_name, by_name)):
+        for code, lift in rows:
+            found[code][lift.id] = lift
+    both = {name: at_key[name.strip()] | at_name[normalise_identifier(name)] for name in names}
+    return {name: next(iter(found.values())) for name, found in both.items() if len(found) == 1}
 
 
 def _named(caller: Caller, name: str) -> SelectOfScalar[Lift]:
