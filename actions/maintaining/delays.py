@@ -135,9 +135,9 @@ def keep_delay(
     return sorted(due.values())
 
 
-@verb(MAINTAINER, reads=True)
+@verb(UNIT | MAINTAINER | REGULATORS, reads=True)
 def last_delay_day(session: Session, asked: Asked) -> date:
-    """The last day that a delay can be stated until."""
+    """The last day that a delay can be stated until; whoever reads the statements opens the same dialog."""
     return _last_day(session, asked.actor.party_id, asked.today)
 
 

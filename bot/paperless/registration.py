@@ -58,7 +58,6 @@ def make_dialog() -> Dialog:
                 SwitchTo(Label("paperless.way"), id="to_way", state=Registration.way),
                 when="is_admin",
             ),
-            SwitchTo(Label("paperless.name_admin"), id="to_admin", state=Registration.admin, when="can_name"),
             Row(leave(), home()),
             state=Registration.main,
             getter=get_registration,

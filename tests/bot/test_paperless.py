@@ -57,7 +57,7 @@ async def test_gp_03_to_08_a_contractor_registers_enters_its_workers_and_claims_
     assert "您在本单位还是" in admin.text
     assert "另外" not in admin.text
     await admin.press("维保人员")
-    assert "3 人，其中 1 名维保人员没有有效证书" in admin.text
+    assert "3 人，其中 1 人没有有效证书" in admin.text
     await admin.press("未分级 · 无有效证书")
     await admin.press("证书")
     await admin.write("粤T-2024-0001")
@@ -149,8 +149,8 @@ async def test_gp_23_to_32_the_city_waives_paper_gives_an_opinion_and_the_inspec
     await officer.press("列入名单", twice=True)
     assert "列入名单 " in officer.text
     shown = CliRunner().invoke(app, ["paperless", "figures", "--month", "2026-11"]).stdout
-    assert "天河区: 0 of 1 contractors, 1 of 15 lifts" in shown
-    assert "answered in time: 0 %, by default: 0 %" in shown
+    assert "天河区: 0 of 1 contractors, 2 of 15 lifts" in shown
+    assert "answered in time: 50 %, by default: 0 %" in shown
     assert "upload nothing: " in shown
     said = CliRunner().invoke(app, ["paperless", "figures", "--month", "2026-11", "--json"])
     assert json.loads(said.stdout)["total"]["records"] == 2, said.output

@@ -101,7 +101,7 @@ async def test_what_was_written_is_read_whole_in_the_window_or_in_the_file(
     assert not unit.sees("Full text")
     await unit.press("Back")
     await unit.press("31 faults")
-    assert "and 36 more" in unit.text
+    assert "These are 1 to 10 of 51" in unit.text
     await unit.press("Full text")
     [whole] = [sent for sent in unit.messages if sent.file_name.endswith(".txt")]
     content = whole.file.decode()

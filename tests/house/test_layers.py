@@ -44,8 +44,9 @@ def test_the_contracts_are_exactly_the_edges_of_the_design(project: dict[str, An
     config = project["tool"]["importlinter"]
     assert set(config["root_packages"]) == ALL_ROOMS
     contracts = {contract["source_modules"][0]: contract for contract in config["contracts"]}
-    assert set(contracts) == set(MAY_IMPORT)
-    for room, contract in contracts.items():
+    assert {module for module in contracts if "." not in module} == set(MAY_IMPORT), "single modules may promise more"
+    for room in MAY_IMPORT:
+        contract = contracts[room]
         assert contract["type"] == "forbidden"
         assert contract["source_modules"] == [room]
         assert set(contract["forbidden_modules"]) == forbidden_rooms(room)
@@ -61,7 +62,7 @@ def test_the_only_exception_is_the_outbox_for_actions(project: dict[str, Any]):
 def test_the_house_keeps_them(root: Path):
     done = check_layers(root)
     assert done.returncode == 0, done.stdout
-    assert f"{len(MAY_IMPORT)} kept, 0 broken" in done.stdout
+    assert ", 0 broken" in done.stdout
 
 
 def test_every_forbidden_import_is_found(copy_of_the_house: Path):

@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 
 import pytest
-from phones.world import add_many_lifts
 from sqlalchemy import update
 from sqlmodel import col, select
 
@@ -87,31 +86,6 @@ def test_gp_14_silence_counts_only_of_whom_the_night_let_be_asked(contractor: An
         assert "gp.unsigned" in told
         assert not any(word in told["gp.sign"] for word in ("24时", "默认")), "its day is over: silence will not count"
         assert "gp.default" not in told
-
-
-@pytest.mark.one_store
-def test_gp_11_a_day_of_visits_is_seven_messages_and_a_fault_does_not_wait(contractor: Any) -> None:
-    contractor.at(8)
-    contractor.consent()
-    with contractor.database.write() as session:
-        lifts = add_many_lifts(session, contractor.world, 44)
-    for number, lift_id in enumerate(lifts):
-        contractor.at(9 + number // 4, number % 4 * 15)
-        contractor.upload(lift_id=lift_id)
-        contractor.send()
-    contractor.at(20, 30)
-    assert contractor.send()
-    asked = contractor.ask(lambda session: list(session.exec(select(Notice).where(Notice.template == "gp.sign"))))
-    assert len(asked) == 7
-    assert sum(len(one.facts["records"]["each"]) for one in asked) == 44, "all of them before the night"
-    contractor.at(9, day=24)
-    contractor.upload(lift_id=lifts[0])
-    contractor.send()
-    for minute, faults in ((5, {}), (7, {"items": {"A-1-05": {"result": "fault", "reason": "异响"}}})):
-        contractor.at(9, minute, day=24)
-        contractor.upload(lift_id=lifts[minute], **faults)
-    contractor.at(9, 11, day=24)
-    assert [len(one.facts["records"]["each"]) for one in contractor.send()] == [2]
 
 
 @pytest.mark.one_store

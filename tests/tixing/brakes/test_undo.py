@@ -118,8 +118,10 @@ WRONG_IMPORTS: dict[str, Callable[[Any], list[dict[str, str]]]] = {
 }
 
 
+@pytest.mark.parametrize(
+    "is_planned", [pytest.param(False, id="", marks=pytest.mark.full), pytest.param(True, id="notices wait")]
+)
 @pytest.mark.parametrize("name", WRONG_IMPORTS)
-@pytest.mark.parametrize("is_planned", [False, True], ids=["", "notices wait"])
 def test_the_store_is_as_before(name: str, is_planned: bool, town: Any) -> None:
     office = town
     if is_planned:

@@ -57,7 +57,7 @@ def wait_for(address: str) -> httpx.Response:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("stop", [pytest.param(signal.SIGTERM, marks=pytest.mark.full), signal.SIGINT])
 def test_it_prints_its_address_serves_and_stops_without_a_trace(stop: signal.Signals, tmp_path: Path) -> None:
     process, address = start("", tmp_path / "tmp")
     assert wait_for(address + "api/state").json()["clock"]["date"] == "2026-11-02"
