@@ -6,6 +6,7 @@ import pytest
 from phones.world import TODAY
 from sqlmodel import select
 
+from actions.lifts.upkeep import open_alerts
 from actions.maintaining.begin import begin_visit, check_in, visit_to_begin
 from actions.maintaining.day import assign_lifts, plan_of_maintainer, work_of_day
 from actions.maintaining.second import confirm_second, fellow_workers, name_second
@@ -251,3 +252,26 @@ def test_sixty_lifts_are_spread_and_never_after_their_day(crew):
     assert [one.lift_id for one in work.mine] == own[8:10]
     assert (work.later, work.unknown > 0, list(work.others)) == (8, True, [])
     assert [one.lift_id for one in crew.do(work_of_day, who="second").others] == own[8:10]
+
+
+def test_gp_18_a_fault_opens_a_case_that_a_later_record_joins_and_ends(crew):
+    def visited(*faults):
+        visit = begun(crew)
+        for code, words in faults:
+            crew.do(say_item, visit_id=visit, code=code, result=Result.FAULT, words=words)
+        crew.do(measure_item, visit_id=visit, code=LOCK, value="8")
+        crew.do(sign_visit, visit_id=visit)
+        crew.now += timedelta(days=14)
+
+    visited((CAR_TOP, "护栏松动"))
+    [case] = crew.do(open_alerts, who="unit_contact")
+    assert (case.what, case.state) == ("轿顶：护栏松动", "arrived")
+    assert crew.do(open_alerts, who="maintainer_admin") == [case]
+    visited((CAR_TOP, "仍未更换"))
+    [case] = crew.do(open_alerts, who="unit_contact")
+    words, note = case.what.split("\n")
+    assert (words, note.split()[-1]) == ("轿顶：护栏松动", "仍未更换")
+    visited()
+    assert not crew.do(open_alerts, who="unit_contact")
+    told = crew.ask(lambda session: session.exec(select(Notice.template).order_by(Notice.id)).all())
+    assert not [one for one in told if one.startswith("alert.")], "the push names it, and the worker knows"
