@@ -58,7 +58,12 @@ def body_of(crew, record):
 def test_gp_10_18_a_record_says_all_fine_but_these(crew):
     visit = begun(crew, by_label=True)
     assert refused(crew, sign_visit, visit_id=visit) == "upkeep.lacks_value"
-    for nonsense, name in (("七", "upkeep.no_number"), ("1e1", "upkeep.no_number"), ("7.00001", "upkeep.no_number")):
+    for nonsense, name in (
+        ("七", "upkeep.no_number"),
+        ("1e1", "upkeep.no_number"),
+        ("1,000", "upkeep.no_number"),
+        ("7.00001", "upkeep.no_number"),
+    ):
         assert refused(crew, measure_item, visit_id=visit, code=LOCK, value=nonsense) == name
     assert refused(crew, measure_item, visit_id=visit, code=LOCK, value="700") == "upkeep.impossible"
     crew.do(measure_item, visit_id=visit, code=LOCK, value="6,5 mm")
