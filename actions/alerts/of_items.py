@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import text
+from sqlalchemy import ColumnElement, or_, text
 from sqlmodel import Session, col, select
 
 from actions.alerts.news import after_step
@@ -20,7 +20,7 @@ from actions.alerts.tell import Telling, tell, told_of
 from actions.alerts.together import values_of_step
 from actions.records.content import RecordContent, Result
 from schedules.items import KINDS, item_table, items_of
-from store.alerts import OPEN, Alert, AlertKind, AlertState
+from store.alerts import OPEN, Alert, AlertKind, AlertState, AlertTold
 from store.database import in_chunks
 from store.records import MaintenanceRecord, VisitKind
 from store.upkeep import LiftClass
@@ -52,6 +52,12 @@ def open_danger(session: Session, said: Saying, lift_id: int, what: str) -> Aler
         told = [Telling(STOPPED.name, STOPPED)]
         tell(session, alert, told, lifts=[], waited=timedelta(0), now=said.now, today=said.today)
     return alert
+
+
+def holds_up_the_lift() -> ColumnElement[bool]:
+    """Of an alert: residents hear of it. A lift with an item that is to be repaired goes on, unless it is dangerous."""
+    stopped = select(AlertTold.alert_id).where(AlertTold.alert_id == Alert.id, AlertTold.rung == STOPPED.name)
+    return or_(col(Alert.key).is_(None), ~col(Alert.key).startswith(f"{ITEM}:"), stopped.exists())
 
 
 def follow_faults(session: Session, named: Sequence[Named], *, now: datetime, today: date) -> None:
