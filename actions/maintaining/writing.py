@@ -21,6 +21,7 @@ from actions.maintaining.findings import (
 )
 from actions.maintaining.rights import WORKERS, began_visit, held_visit, record_key, writes_visit
 from actions.maintaining.words import LONGEST_EXTRA, LONGEST_NOTE, read_words
+from actions.maintaining.wrong import wrong_of
 from actions.photos import keep_photo
 from actions.records.content import Result
 from actions.refusals import Refused
@@ -135,9 +136,9 @@ def drop_extra_items(session: Session, asked: Asked, *, visit_id: int) -> None:
 
 @verb(WORKERS, visit_id=writes_visit)
 def note_visit(session: Session, asked: Asked, *, visit_id: int, words: str) -> None:
-    """A note to the whole record; the newest words hold."""
+    """A note to the whole record; the newest words hold, after what was found wrong in the lift's data."""
     visit = held_visit(session, asked, visit_id)
-    visit.note = read_words(words, LONGEST_WORDS)
+    visit.note = "；".join(filter(None, (wrong_of(session, visit), read_words(words, LONGEST_WORDS))))
     session.add(visit)
     session.flush()
 

@@ -6,6 +6,7 @@ import pytest
 from phones.world import TODAY
 from sqlmodel import select
 
+from actions.lifts.house import house_text
 from actions.lifts.upkeep import open_alerts
 from actions.maintaining.begin import begin_visit, check_in, visit_to_begin
 from actions.maintaining.day import assign_lifts, plan_of_maintainer, work_of_day
@@ -99,7 +100,10 @@ def test_gp_10_18_a_record_says_all_fine_but_these(crew):
 
 def test_gp_09_what_is_registered_and_not_so_on_site_becomes_a_task_and_is_told(crew):
     for _ in range(2):
-        begun(crew, wrong="登记为10层，实为12层", key="begin")
+        visit = begun(crew, wrong="登记为10层，实为12层", key="begin")
+    for words in ("已告知", "已告知物业"):
+        crew.do(note_visit, visit_id=visit, words=words)
+    assert crew.do(visit_page, visit_id=visit).note == "登记为10层，实为12层；已告知物业"
     [task] = crew.ask(lambda session: session.exec(select(Task).where(Task.kind == TaskKind.WRONG_ON_SITE)).all())
     assert (task.detail["note"], task.owner_party_id) == ("登记为10层，实为12层", crew.world.parties["department"])
     told = crew.ask(lambda session: session.exec(select(Notice.template, Notice.party_id).order_by(Notice.id)).all())
@@ -272,6 +276,7 @@ def test_gp_18_a_fault_opens_a_case_that_a_later_record_joins_and_ends(crew):
     [case] = crew.do(open_alerts, who="unit_contact")
     assert (case.what, case.state) == ("轿顶：护栏松动", "arrived")
     assert crew.do(open_alerts, who="maintainer_admin") == [case]
+    assert not crew.do(house_text, who="unit_contact", lift_ids=[crew.lift_id]).lifts[0].is_faulty, "it goes on"
     visited((CAR_TOP, "仍未更换"))
     [case] = crew.do(open_alerts, who="unit_contact")
     words, note = case.what.split("\n")
