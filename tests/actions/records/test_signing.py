@@ -21,6 +21,7 @@ from actions.refusals import Refused
 from store.chain import read_content
 from store.duties import Duty
 from store.interface import WebhookEndpoint, WebhookMessage
+from store.lifts import Responsibility
 from store.notices import RECORD_SIGNATURE, RECORDS, Notice
 from store.records import PlatformRole
 
@@ -81,6 +82,21 @@ def test_gp_14_p02_silence_signs_at_midnight_and_the_unit_is_told_in_the_morning
     with pytest.raises(Refused):
         contractor.do(object_to_maintenance, record_id=record.id, text="太晚")
     assert not signature_open(contractor)
+
+
+def test_p03_of_a_lift_without_a_unit_nobody_is_to_be_asked(contractor):
+    other = contractor.world.lifts["own"][1]
+    with contractor.database.write() as session:
+        answers = select(Responsibility).where(Responsibility.lift_id == other, Responsibility.role == "use_unit")
+        session.delete(session.exec(answers).one())
+    contractor.at(9)
+    contractor.upload()
+    contractor.upload(lift_id=other)
+    contractor.at(0, 5, day=NEXT)
+    contractor.end_day()
+    told = select(Notice.facts).where(Notice.template == "gp.unsigned")
+    said = [one[RECORDS] for one in contractor.ask(lambda session: session.exec(told).all())]
+    assert sorted((bool(one["unit"]), len(one["each"])) for one in said) == [(False, 1), (True, 1)]
 
 
 def test_p03_without_consent_it_waits_and_the_maintainer_hears_once(contractor):
