@@ -8,9 +8,9 @@ from enum import StrEnum
 from sqlmodel import Session, col, select
 
 from actions.actors import UNIT, Asked
+from actions.alerts.of_items import holds_up_the_lift
 from actions.alerts.steps import OPEN_STATES
 from actions.lifts.explain import place_of
-from actions.alerts.of_items import holds_up_the_lift
 from actions.refusals import Refused
 from actions.registry import their_lifts, verb
 from store.alerts import Alert, AlertKind

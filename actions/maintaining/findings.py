@@ -118,7 +118,7 @@ def _lines(items: Sequence[Item], findings: Mapping[str, Any]) -> Iterator[ItemL
 
 
 def read_value(written: str) -> Decimal:
-    """A number as people write one (7,5 mm; ７．５). Raises UnreadableValueError, also for 1,000: one, or a thousand?"""
+    """A number as people write one (7,5 mm; ７．５). Raises UnreadableValueError, also for 1,000: is that one?"""
     text = written.strip().translate(FULL_WIDTH).lower()
     for unit in ("毫米", "mm", "％", "%", "倍", "×", "x"):
         text = text.removesuffix(unit).strip()

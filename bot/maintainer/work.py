@@ -41,6 +41,7 @@ def _listed() -> Window:
     return Window(
         Say("work.listed"),
         pages_of(choice("work_confirm", "to_confirm", open_record), "work_confirm_pages"),
+        pages_of(choice("work_left", "left", open_record), "work_left_pages"),
         pages_of(choice("work_visit", "visits", open_visit), "work_visit_pages"),
         SwitchTo(Label("work.others"), id="to_others", state=Work.others, when="others"),
         Start(Label("work.another"), id="another", state=Visiting.lifts, when="may_visit"),
@@ -99,6 +100,9 @@ async def get_work(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dic
         "to_confirm": [
             {"id": str(number), "text": label("work.confirm", visit.language, place=place, who=who)}
             for number, place, who in work.to_confirm
+        ],
+        "left": [
+            {"id": str(number), "text": label("work.left", visit.language, place=place)} for number, place in work.left
         ],
         "visits": [_line(one, visit) for one in lines],
         "today": visit.today,

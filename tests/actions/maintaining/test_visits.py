@@ -223,6 +223,7 @@ def test_a_lift_that_is_handed_over_is_uploaded_for_the_day_on_which_it_was_thei
         theirs = (Responsibility.lift_id == crew.lift_id, Responsibility.role == role)
         session.exec(select(Responsibility).where(*theirs)).one().to_on = crew.today
         session.add(Responsibility(lift_id=crew.lift_id, party_id=other, role=role, from_on=crew.today))
+    assert [number for number, _ in crew.do(work_of_day).left] == [visit]
     assert refused(crew, sign_visit, visit_id=visit) == "records.not_their_lift", "it would be of today"
     with pytest.raises(NotAllowedError):
         crew.do(note_visit, visit_id=visit, words="不再填写")
