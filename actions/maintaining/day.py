@@ -111,6 +111,18 @@ def assign_lifts(session: Session, asked: Asked, *, lift_ids: Sequence[int], wor
     return len(set(lift_ids))
 
 
+@verb(PLANNERS, lift_ids=their_lifts)
+def forget_places(session: Session, asked: Asked, *, lift_ids: Sequence[int]) -> int:
+    """Where these lifts stand was learned wrong: the next visit teaches it anew. Of how many it was known."""
+    known = select(LiftUpkeep).where(col(LiftUpkeep.lift_id).in_(set(lift_ids)), col(LiftUpkeep.latitude).is_not(None))
+    found = session.exec(known).all()
+    for upkeep in found:
+        upkeep.latitude = upkeep.longitude = upkeep.located_by = upkeep.located_at = None
+        session.add(upkeep)
+    session.flush()
+    return len(found)
+
+
 @verb(PLANNERS, reads=True)
 def workers_here(session: Session, asked: Asked) -> list[Contact]:
     """The workers of this company."""

@@ -13,7 +13,7 @@ from sqlmodel import Session, select
 from actions.actors import Asked
 from actions.lifts.explain import place_of
 from actions.maintaining.findings import ItemLine, lines_of
-from actions.maintaining.presence import presence_rules
+from actions.maintaining.presence import may_be_there, presence_rules
 from actions.maintaining.rights import WORKERS, began_visit, record_key, takes_part
 from actions.paperless.notices import TO_COMPANY, tell
 from actions.paperless.workers import certificate_of, require_certificate
@@ -249,8 +249,10 @@ def _photos(session: Session, lines: Sequence[ItemLine]) -> list[tuple[int, str]
 
 
 def _learn_place(session: Session, visit: UpkeepVisit) -> None:
+    """Where the label was read, or where other lifts of the same compound are known to stand nearby: else the first
+    visit, recorded from an office, would make all later ones look far off."""
     upkeep = session.get(LiftUpkeep, visit.lift_id) or LiftUpkeep(lift_id=visit.lift_id)
-    if visit.latitude is None or upkeep.latitude is not None:
+    if visit.latitude is None or upkeep.latitude is not None or not may_be_there(session, visit):
         return
     upkeep.latitude, upkeep.longitude = visit.latitude, visit.longitude
     upkeep.located_by, upkeep.located_at = visit.worker_id, visit.located_at
