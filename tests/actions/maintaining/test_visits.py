@@ -9,7 +9,7 @@ from sqlmodel import select
 from actions.lifts.house import house_text
 from actions.lifts.upkeep import open_alerts
 from actions.maintaining.begin import begin_visit, check_in, visit_to_begin
-from actions.maintaining.day import assign_lifts, plan_of_maintainer, work_of_day
+from actions.maintaining.day import assign_lifts, forget_places, plan_of_maintainer, work_of_day
 from actions.maintaining.second import confirm_second, fellow_workers, name_second
 from actions.maintaining.sign import sign_visit, visit_page
 from actions.maintaining.writing import (
@@ -113,10 +113,18 @@ def test_gp_09_what_is_registered_and_not_so_on_site_becomes_a_task_and_is_told(
 
 
 def test_gp_09_the_first_visit_learns_where_the_lift_is_and_later_ones_are_measured(crew):
-    visit = begun(crew)
-    assert crew.do(check_in, visit_id=visit, latitude=23.1291, longitude=113.2644) is None
-    crew.do(measure_item, visit_id=visit, code=LOCK, value="8")
-    crew.do(sign_visit, visit_id=visit)
+    def went(latitude, longitude, *, by_label):
+        visit = begun(crew, by_label=by_label)
+        assert crew.do(check_in, visit_id=visit, latitude=latitude, longitude=longitude) is None
+        crew.do(measure_item, visit_id=visit, code=LOCK, value="8")
+        crew.do(sign_visit, visit_id=visit)
+
+    went(0, 0, by_label=True)
+    went(23.4, 113.2, by_label=False)  # from an office, as far as anybody knows
+    assert crew.ask(lambda session: session.get(LiftUpkeep, crew.lift_id)) is None
+    went(23.4, 113.2, by_label=True)
+    assert crew.do(forget_places, who="maintainer_admin", lift_ids=[crew.lift_id]) == 1
+    went(23.1291, 113.2644, by_label=True)
     kept = crew.ask(lambda session: session.get_one(LiftUpkeep, crew.lift_id))
     assert (kept.latitude, kept.located_by) == (23.1291, crew.world.people["worker"].contact_id)
     crew.now += timedelta(days=14)
@@ -134,7 +142,8 @@ def test_gp_09_the_first_visit_learns_where_the_lift_is_and_later_ones_are_measu
 def test_gp_30_a_second_worker_confirms_and_true_times_are_kept(crew):
     visit = begun(crew)
     [second] = crew.do(fellow_workers)
-    crew.do(name_second, visit_id=visit, contact_id=second.contact_id)
+    for chosen in (second.contact_id, None, second.contact_id):
+        crew.do(name_second, visit_id=visit, contact_id=chosen)
     crew.do(measure_item, visit_id=visit, code=LOCK, value="8")
     assert refused(crew, sign_visit, visit_id=visit) == "upkeep.lacks_second"
     assert refused(crew, confirm_second, visit_id=visit, was_there=True) == "upkeep.not_the_second"
@@ -146,8 +155,9 @@ def test_gp_30_a_second_worker_confirms_and_true_times_are_kept(crew):
     record = crew.do(sign_visit, visit_id=visit)
     assert (record.late_upload, body_of(crew, record)["completed_at"]) == (True, "2026-11-23T11:20:00+08:00")
     assert len(body_of(crew, record)["signed_at"]) == 2
-    [told] = crew.ask(lambda session: session.exec(select(Notice).where(Notice.template == "gp.second")).all())
-    assert told.facts["paperless"]["contact"] == second.contact_id, "it was signed in their name"
+    told = crew.ask(lambda session: session.exec(select(Notice).order_by(Notice.id)).all())
+    to_second = [one.template for one in told if one.facts.get("paperless", {}).get("contact") == second.contact_id]
+    assert to_second == ["gp.second.named", "gp.second"], "asked at once, and told what was signed"
     assert read_moment("12-31 8:05", crew.now.replace(year=2027, month=1, day=2), MONTH).year == 2026
     assert read_moment("昨天 17:30", crew.now, MONTH) == read_moment("yesterday 17:30", crew.now, MONTH)
     assert crew.now - timedelta(days=2) < read_moment("昨天 17:30", crew.now, MONTH) < crew.now - timedelta(hours=10)
