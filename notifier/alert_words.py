@@ -15,7 +15,7 @@ SHORT = 20
 NO_RESCUE_NUMBER = "-"
 A_DAY, AN_HOUR, IN_MINUTES = 24 * 60, 60, 121  # minutes; up to two hours are said in minutes
 FIRST = "reported"
-STAGES = {FIRST: "unanswered", "acknowledged": "not_under_way", "on_the_way": "not_there"}
+STAGES = {FIRST: "unanswered", "acknowledged": "not_under_way", "on_the_way": "not_there", "arrived": "not_mended"}
 
 
 def words_for_alert(facts: NoticeFacts, language: str, channel: str, today: date) -> dict[str, Any]:

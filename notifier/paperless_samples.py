@@ -8,7 +8,7 @@ from notifier.facts import NoticeFacts
 from notifier.index import load_index
 from store.notices import PAPERLESS
 
-OF_WORK = ("gp.unfinished", "gp.second", "gp.wrong")
+OF_WORK = ("gp.unfinished", "gp.second", "gp.wrong", "gp.waiting")
 OF_PAPERLESS = ("gp.incomplete", "gp.claim", "gp.platform", "gp.waiver", "gp.opinion", "gp.monthly", *OF_WORK)
 PLACE = ("compound", "building", "internal_number", "certificate", "district")
 MISSING = ["address", "phone", "emergency", "certificates"]

@@ -23,6 +23,7 @@ from actions.paperless.follow import follow_paperless
 from actions.plans.holding import end_holds
 from actions.plans.shorten import follow_agreed
 from actions.records.defaults import end_days
+from actions.records.unanswered import follow_objections
 from actions.regulator.case_notices import remind_of_cases
 from actions.regulator.results import push_results
 from actions.regulator.unacknowledged import follow_lists
@@ -121,6 +122,7 @@ def plan_pass(
         follow_matters(session, today=today, now=now)
         follow_paperless(session, today=today, now=now)
         follow_unfinished(session, today=today, now=now)
+        follow_objections(session, today=today, now=now)
         forget_daily(session, today=today, now=now, keeping=keeping)
         stopped = stopped_cities(session)
         if not stopped.everywhere and not stopped.cities:

@@ -29,7 +29,7 @@ from store.brakes import stopped_cities
 from store.notices import AGAIN, NEVER_STOPPED
 from store.quiet import QuietHours
 
-TOLD_IN = (AlertState.REPORTED, AlertState.ACKNOWLEDGED, AlertState.ON_THE_WAY)
+TOLD_IN = (AlertState.REPORTED, AlertState.ACKNOWLEDGED, AlertState.ON_THE_WAY, AlertState.ARRIVED)
 
 
 def escalate(session: Session, *, now: datetime, today: date, quiet: QuietHours | None = None) -> int:
@@ -77,6 +77,7 @@ def _came_at(alert: Alert) -> datetime:
         AlertState.REPORTED: alert.reported_at,
         AlertState.ACKNOWLEDGED: alert.acknowledged_at,
         AlertState.ON_THE_WAY: alert.on_the_way_at,
+        AlertState.ARRIVED: alert.arrived_at,
     }[AlertState(alert.state)]
     assert since is not None  # a state has its time, by a check of the store
     return since

@@ -86,6 +86,7 @@ AT_ONCE = "reported"
 M, U = Side.MAINTAINER, Side.UNIT
 REPORTED, ACKNOWLEDGED, ON_THE_WAY = AlertState.REPORTED, AlertState.ACKNOWLEDGED, AlertState.ON_THE_WAY
 A_DAY = 24 * 60
+A_WEEK_AWAKE = 7 * 13 * 60  # a week without its quiet hours
 UNANSWERED = TaskKind.ENTRAPMENT_UNANSWERED
 SHUT_IN, OF_UNIT, OF_OFFICE = "alert.entrapment", "alert.entrapment.unit", "alert.entrapment.office"
 RESCUE = Rung("rescue", Side.RESCUE, "rescue_centre", "call", "alert.entrapment.rescue", at_its_number=True)
@@ -106,6 +107,7 @@ RUNGS: dict[AlertKind, tuple[Rung, ...]] = {
         Rung("administrator", M, "maintainer_admin", "sms", "alert.fault", 60),
         Rung("unit_head", U, "unit_head", "sms", "alert.fault.unit", 120),
         Rung("not_under_way", M, "maintainer_admin", "sms", "alert.fault", 120, ACKNOWLEDGED),
+        Rung("not_mended", M, "maintainer_admin", "sms", "alert.fault", A_WEEK_AWAKE, AlertState.ARRIVED),
     ),
     AlertKind.ENTRAPMENT: (
         Rung(AT_ONCE, M, "maintainer_crew", "sms_always", SHUT_IN),

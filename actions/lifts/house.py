@@ -8,6 +8,7 @@ from enum import StrEnum
 from sqlmodel import Session, col, select
 
 from actions.actors import UNIT, Asked
+from actions.alerts.of_items import holds_up_the_lift
 from actions.alerts.steps import OPEN_STATES
 from actions.lifts.explain import place_of
 from actions.refusals import Refused
@@ -96,6 +97,7 @@ def _read(session: Session, asked: Asked, lift_ids: Sequence[int]) -> list[House
     ).all()
     visits, due = _inspections(session, lift_ids)
     faulty = select(Alert.lift_id).where(col(Alert.lift_id).in_(set(lift_ids)), col(Alert.state).in_(OPEN_STATES))
+    faulty = faulty.where(holds_up_the_lift())
     broken = set(session.exec(faulty.where(col(Alert.kind).in_((AlertKind.FAULT, AlertKind.ENTRAPMENT)))))
     return [
         HouseLift(

@@ -24,7 +24,7 @@ from schedules.moments import day_of
 from schedules.regimes import rulebook_of
 from store.database import insert_new
 from store.duties import ONSITE, Duty
-from store.lifts import Lift, LiftRole, Responsibility
+from store.lifts import Lift, LiftRole, LiftStatus, Responsibility
 from store.parties import Contact, party_name
 from store.records import MaintenanceRecord, VisitKind
 from store.upkeep import LiftClass, LiftUpkeep, UpkeepVisit, VisitState
@@ -35,7 +35,7 @@ class ToBegin:
     """What a worker sees before a visit: the lift's data to be checked on site, what is due, what is open already.
 
     `lift_class` is None where nobody knows it yet, `items` how many each kind of visit has. `under_way`: the worker's
-    own record; `colleague`: who else writes one of this lift.
+    own record; `colleague`: who else writes one of this lift. `status`: by the register it may be out of use.
     """
 
     lift_id: int
@@ -51,6 +51,7 @@ class ToBegin:
     is_placed: bool
     under_way: int | None
     colleague: str
+    status: LiftStatus
 
 
 @verb(WORKERS, reads=True, lift_id=their_lifts)
@@ -79,6 +80,7 @@ def visit_to_begin(session: Session, asked: Asked, *, lift_id: int) -> ToBegin:
         is_placed=upkeep is not None and upkeep.latitude is not None,
         under_way=mine[0] if mine else None,
         colleague=colleague.name if colleague is not None else "",
+        status=LiftStatus(lift.status),
     )
 
 

@@ -49,7 +49,8 @@ class DueVisit:
 class WorkDay:
     """What a worker has to do: to confirm for colleagues, begun, for today, and how many come in two weeks.
 
-    `mine`: lifts that are theirs or nobody's; `others`: those of colleagues, which they may visit too.
+    `mine`: lifts that are theirs or nobody's; `others`: those of colleagues, which they may visit too. `left`: their
+    own records that are begun of lifts not among these, such as one handed over meanwhile: number and place.
     """
 
     to_confirm: Sequence[tuple[int, str, str]]
@@ -57,6 +58,7 @@ class WorkDay:
     others: Sequence[DueVisit]
     later: int
     unknown: int
+    left: Sequence[tuple[int, str]]
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,7 @@ def work_of_day(session: Session, asked: Asked) -> WorkDay:
         others=[one for one in now if one not in mine],
         later=len(visits) - len(now),
         unknown=_count_unknown(session, asked),
+        left=_left(session, asked, [one.under_way for one in visits if one.under_way is not None]),
     )
 
 
@@ -106,6 +109,18 @@ def assign_lifts(session: Session, asked: Asked, *, lift_ids: Sequence[int], wor
         session.add(upkeep)
     session.flush()
     return len(set(lift_ids))
+
+
+@verb(PLANNERS, lift_ids=their_lifts)
+def forget_places(session: Session, asked: Asked, *, lift_ids: Sequence[int]) -> int:
+    """Where these lifts stand was learned wrong: the next visit teaches it anew. Of how many it was known."""
+    known = select(LiftUpkeep).where(col(LiftUpkeep.lift_id).in_(set(lift_ids)), col(LiftUpkeep.latitude).is_not(None))
+    found = session.exec(known).all()
+    for upkeep in found:
+        upkeep.latitude = upkeep.longitude = upkeep.located_by = upkeep.located_at = None
+        session.add(upkeep)
+    session.flush()
+    return len(found)
 
 
 @verb(PLANNERS, reads=True)
@@ -210,6 +225,14 @@ def _to_confirm(session: Session, contact_id: int) -> list[tuple[int, str, str]]
         .where(col(UpkeepVisit.second_confirmed_at).is_(None))
     )
     return [(number, place_of(lift), name) for number, lift, name in session.exec(query)]
+
+
+def _left(session: Session, asked: Asked, listed: Sequence[int]) -> list[tuple[int, str]]:
+    """This worker's records that are begun and in no list of lifts: handed over, out of use, or not due for long."""
+    theirs = (UpkeepVisit.worker_id == asked.actor.contact_id, UpkeepVisit.state == VisitState.UNDER_WAY)
+    query = select(UpkeepVisit.id, Lift).join(Lift, col(Lift.id) == UpkeepVisit.lift_id).where(*theirs)
+    rows = session.exec(query.where(col(UpkeepVisit.id).not_in(listed)).order_by(col(UpkeepVisit.id)))
+    return [(number, place_of(lift)) for number, lift in rows]
 
 
 def _plan_day(day: date, visits: Sequence[DueVisit], today: date) -> PlanDay:

@@ -15,7 +15,8 @@ from store.records import VisitKind
 from store.upkeep import LiftClass, UpkeepVisit
 
 NUMBER = re.compile(r"[-+]?\d{1,5}(\.\d{1,3})?", re.ASCII)
-FULL_WIDTH = str.maketrans("０１２３４５６７８９．，－＋ｍＭ", "0123456789..-+mM")
+THOUSANDS = re.compile(r"[-+]?\d{1,3}(,\d{3})+(\.\d*)?", re.ASCII)
+FULL_WIDTH = str.maketrans("０１２３４５６７８９．，－＋ｍＭ", "0123456789.,-+mM")
 
 
 class UnreadableValueError(Exception):
@@ -117,10 +118,13 @@ def _lines(items: Sequence[Item], findings: Mapping[str, Any]) -> Iterator[ItemL
 
 
 def read_value(written: str) -> Decimal:
-    """A number as people write one (7,5 mm; ７．５). Raises UnreadableValueError."""
-    text = written.strip().translate(FULL_WIDTH).replace(",", ".").lower()
+    """A number as people write one (7,5 mm; ７．５). Raises UnreadableValueError, also for 1,000: is that one?"""
+    text = written.strip().translate(FULL_WIDTH).lower()
     for unit in ("毫米", "mm", "％", "%", "倍", "×", "x"):
         text = text.removesuffix(unit).strip()
+    if THOUSANDS.fullmatch(text) is not None:
+        raise UnreadableValueError(written)
+    text = text.replace(",", ".")
     if NUMBER.fullmatch(text) is None:
         raise UnreadableValueError(written)
     return Decimal(text)

@@ -42,3 +42,8 @@ def held_visit(session: Session, asked: Asked, visit_id: int) -> UpkeepVisit:
     if visit.state != VisitState.UNDER_WAY:
         raise Refused(f"upkeep.{visit.state}")
     return visit
+
+
+def record_key(visit_id: int) -> str:
+    """The key of the record that this visit becomes."""
+    return f"visit:{visit_id}"

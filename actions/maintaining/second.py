@@ -6,11 +6,17 @@ from sqlmodel import Session, col, select
 
 from actions.actors import Asked
 from actions.maintaining.rights import WORKERS, held_visit, takes_part, writes_visit
+from actions.paperless.notices import TO_COMPANY, tell
 from actions.paperless.workers import require_certificate
 from actions.refusals import Refused
 from actions.registry import verb
 from schedules.moments import day_of
+from store.lifts import Lift
+from store.notices import PAPERLESS, Notice
 from store.parties import Contact, ContactRole
+from store.upkeep import UpkeepVisit
+
+NAMED = "gp.second.named"
 
 
 @dataclass(frozen=True)
@@ -41,6 +47,7 @@ def name_second(session: Session, asked: Asked, *, visit_id: int, contact_id: in
         visit.second_id, visit.second_confirmed_at = contact_id, None
         session.add(visit)
         session.flush()
+        _ask(session, asked, visit)
 
 
 @verb(WORKERS, visit_id=takes_part)
@@ -56,3 +63,19 @@ def confirm_second(session: Session, asked: Asked, *, visit_id: int, was_there: 
         visit.second_id = visit.second_confirmed_at = None
     session.add(visit)
     session.flush()
+
+
+def _ask(session: Session, asked: Asked, visit: UpkeepVisit) -> None:
+    """They hear that the record waits for their word, once a day however often somebody changes their mind."""
+    if visit.second_id is None:
+        return
+    today = select(Notice.facts).where(
+        Notice.planned_on == asked.today, Notice.party_id == visit.maintainer_party_id, Notice.template == NAMED
+    )
+    told = [(facts or {})[PAPERLESS] for facts in session.exec(today)]
+    if (visit.second_id, visit.id) not in {(one["contact"], one["visit"]) for one in told}:
+        lift = session.get_one(Lift, visit.lift_id)
+        tell(
+            session, lift.city_id, visit.maintainer_party_id, TO_COMPANY, NAMED, today=asked.today, lifts=[lift],
+            contact=visit.second_id, visit=visit.id, name=asked.actor.name,
+        )  # fmt: skip

@@ -13,8 +13,8 @@ from sqlmodel import Session, select
 from actions.actors import Asked
 from actions.lifts.explain import place_of
 from actions.maintaining.findings import ItemLine, lines_of
-from actions.maintaining.presence import presence_rules
-from actions.maintaining.rights import WORKERS, began_visit, takes_part
+from actions.maintaining.presence import may_be_there, presence_rules
+from actions.maintaining.rights import WORKERS, began_visit, record_key, takes_part
 from actions.paperless.notices import TO_COMPANY, tell
 from actions.paperless.workers import certificate_of, require_certificate
 from actions.records.content import Extra, Found, Place, RecordContent, Result, Worker
@@ -150,8 +150,10 @@ def sign_visit(session: Session, asked: Asked, *, visit_id: int) -> MaintenanceR
     content = _content(session, visit, lines, done, asked.said_at)
     origin, photos = Origin(visit.maintainer_party_id, _key(visit)), _photos(session, lines)
     try:
-        when = {"now": asked.now, "said_at": asked.said_at}
-        record = upload_record(session, visit.lift_id, content, origin, today=asked.today, photos=photos, **when)
+        record = upload_record(
+            session, visit.lift_id, content, origin, now=asked.now, today=asked.today, photos=photos,
+            said_at=asked.said_at, by=visit.worker_id,
+        )  # fmt: skip
     except TooLongError as error:
         raise Refused("upkeep.too_much") from error
     visit.state, visit.ended_at, visit.completed_at = VisitState.UPLOADED, asked.now, done
@@ -247,8 +249,10 @@ def _photos(session: Session, lines: Sequence[ItemLine]) -> list[tuple[int, str]
 
 
 def _learn_place(session: Session, visit: UpkeepVisit) -> None:
+    """Where the label was read, or where other lifts of the same compound are known to stand nearby: else the first
+    visit, recorded from an office, would make all later ones look far off."""
     upkeep = session.get(LiftUpkeep, visit.lift_id) or LiftUpkeep(lift_id=visit.lift_id)
-    if visit.latitude is None or upkeep.latitude is not None:
+    if visit.latitude is None or upkeep.latitude is not None or not may_be_there(session, visit):
         return
     upkeep.latitude, upkeep.longitude = visit.latitude, visit.longitude
     upkeep.located_by, upkeep.located_at = visit.worker_id, visit.located_at
@@ -261,4 +265,4 @@ def _name(session: Session, contact_id: int | None) -> str:
 
 
 def _key(visit: UpkeepVisit) -> str:
-    return f"visit:{visit.id}"
+    return record_key(visit.id)

@@ -8,9 +8,8 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from actions.actors import Asked
-from actions.alerts.report import report_fault
-from actions.alerts.rungs import Rung, Side
-from actions.alerts.tell import Telling, tell, told_of
+from actions.alerts.of_items import item_key, open_danger
+from actions.alerts.report import Saying
 from actions.maintaining.findings import (
     Finding,
     ItemLine,
@@ -20,8 +19,9 @@ from actions.maintaining.findings import (
     read_finding,
     read_value,
 )
-from actions.maintaining.rights import WORKERS, began_visit, held_visit, writes_visit
+from actions.maintaining.rights import WORKERS, began_visit, held_visit, record_key, writes_visit
 from actions.maintaining.words import LONGEST_EXTRA, LONGEST_NOTE, read_words
+from actions.maintaining.wrong import wrong_of
 from actions.photos import keep_photo
 from actions.records.content import Result
 from actions.refusals import Refused
@@ -35,7 +35,6 @@ from store.zone import SHANGHAI
 
 LONGEST_WORDS = LONGEST_NOTE
 MOST_EXTRA, MOST_PHOTOS = 20, 6
-STOPPED = Rung("stopped", Side.UNIT, "unit_head", "sms_always", "alert.fault.danger")
 WHEN = re.compile(
     r"(?:(?P<before>今天|昨天|前天|today|yesterday)\s*|"
     r"(?:(?P<year>\d{4})[-/年.])?(?P<month>\d{1,2})[-/月.](?P<day>\d{1,2})日?\s*)?"
@@ -105,10 +104,9 @@ def stop_for_item(session: Session, asked: Asked, *, visit_id: int, code: str) -
     if not line.finding.words and not line.is_outside:
         raise Refused("upkeep.what_is_wrong")
     what = f"{line.item.name}：{line.finding.words or line.finding.value}"
-    alert = report_fault(session, asked, lift_id=visit.lift_id, what=what)
-    told = [Telling(STOPPED.name, STOPPED)]
-    if STOPPED.name not in told_of(session, alert.id):
-        tell(session, alert, told, lifts=[], waited=timedelta(0), now=asked.now, today=asked.today)
+    key = item_key(code, record_key(visit.id))
+    said = Saying(asked.actor.city_id, key, asked.actor.contact_id, asked.said_at, asked.now, asked.today)
+    alert = open_danger(session, said, visit.lift_id, what)
     return _keep(session, visit, line, replace(line.finding, result=Result.FAULT, alert_id=alert.id))
 
 
@@ -138,9 +136,9 @@ def drop_extra_items(session: Session, asked: Asked, *, visit_id: int) -> None:
 
 @verb(WORKERS, visit_id=writes_visit)
 def note_visit(session: Session, asked: Asked, *, visit_id: int, words: str) -> None:
-    """A note to the whole record; the newest words hold."""
+    """A note to the whole record; the newest words hold, after what was found wrong in the lift's data."""
     visit = held_visit(session, asked, visit_id)
-    visit.note = read_words(words, LONGEST_WORDS)
+    visit.note = "；".join(filter(None, (wrong_of(session, visit), read_words(words, LONGEST_WORDS))))
     session.add(visit)
     session.flush()
 

@@ -7,6 +7,7 @@ company are told.
 from sqlmodel import Session, col, select
 
 from actions.actors import Asked
+from actions.maintaining.rights import record_key
 from actions.paperless.notices import TO_MAINTAINER, TO_UNIT, tell
 from schedules.tasks import desk_of_lift
 from store.lifts import Lift, LiftRole, Responsibility
@@ -25,7 +26,7 @@ def report_wrong(session: Session, asked: Asked, visit: UpkeepVisit, lift: Lift)
     unit_id = session.exec(unit).first()
     task = Task(
         kind=TaskKind.WRONG_ON_SITE,
-        key=f"visit:{visit.id}",
+        key=record_key(visit.id),
         city_id=lift.city_id,
         owner_party_id=desk_of_lift(session, lift.id),
         lift_id=lift.id,
@@ -42,3 +43,10 @@ def report_wrong(session: Session, asked: Asked, visit: UpkeepVisit, lift: Lift)
             session, lift.city_id, party_id, audience, template, today=asked.today, lifts=[lift],
             district_code=lift.district_code or "", name=asked.actor.name, note=visit.note,
         )  # fmt: skip
+
+
+def wrong_of(session: Session, visit: UpkeepVisit) -> str:
+    """What was written as this visit began; empty where the data were right."""
+    query = select(Task).where(Task.kind == TaskKind.WRONG_ON_SITE, Task.key == record_key(visit.id))
+    task = session.exec(query.order_by(col(Task.id))).first()
+    return str((task.detail or {}).get("note", "")) if task is not None else ""

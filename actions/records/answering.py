@@ -130,6 +130,16 @@ def _noted_since(session: Session, record: MaintenanceRecord) -> bool:
     return last is not None and last.get("what") == ANSWERS
 
 
+def waits_for_answer(session: Session, record: MaintenanceRecord) -> bool:
+    """Whether somebody of the unit has objected, it is not signed since, and the maintainer has not answered."""
+    turns = [
+        str(said.get("what", OBJECTS))
+        for one, said in notes_after(session, record)
+        if one.kind == EntryKind.OBJECTED or said.get("what") in (OBJECTS, ANSWERS)
+    ]
+    return record.state != RecordState.SIGNED and turns[-1:] == [OBJECTS]
+
+
 def _is_turn(entry: RecordEntry, said: dict[str, Any]) -> bool:
     return entry.kind == EntryKind.OBJECTED or said.get("what") == ANSWERS
 

@@ -144,7 +144,11 @@ def _tell_unsigned(session: Session, city_id: str, outage: timedelta, today: dat
             continue
         theirs = select(MaintenanceRecord).where(*waits, MaintenanceRecord.maintainer_id == maintainer_id)
         records = session.exec(theirs.order_by(col(MaintenanceRecord.sign_by).desc(), col(MaintenanceRecord.id)))
-        tell_morning(session, maintainer_id, UNSIGNED, [one for one in records if day_of(one.sign_by) > before], now)
+        fresh = [one for one in records if day_of(one.sign_by) > before]
+        for has_unit in (True, False):  # without a unit on file there is nobody to ask
+            some = [one for one in fresh if (one.unit_id is not None) == has_unit]
+            if some:
+                tell_morning(session, maintainer_id, UNSIGNED, some, now)
 
 
 def _last_told(session: Session, since: date) -> dict[int, date]:

@@ -251,7 +251,9 @@ def _each(record: MaintenanceRecord, said: Said) -> dict[str, Any]:
 def _join(waiting: Notice, notice: Notice) -> bool:
     """Add what `notice` says to one that waits, if it speaks of the same day and the same maintainer's work."""
     known, new = matter_of(waiting), matter_of(notice)
-    is_alike = all(known[name] == new[name] for name in ("on", "maintainer"))
+    is_alike = all(known[name] == new[name] for name in ("on", "maintainer")) and bool(known["unit"]) == bool(
+        new["unit"]
+    )
     if not is_alike or len(known["each"]) + len(new["each"]) > MOST:
         return False
     pairs = [*_pairs(known), *_pairs(new)]

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import insert
 from sqlmodel import Session, col, select
 
+from actions.alerts.of_items import Named, follow_faults
 from actions.people.consents import consent_in_force
 from actions.records.content import RecordContent, written
 from actions.records.pushing import tell_units
@@ -50,7 +51,7 @@ class Origin:
 @dataclass(frozen=True)
 class Upload:
     """One record that comes. `photos`: ids of stored files, with their sha256 (hex). `said_at`: when it was sent to us,
-    where an outage of ours kept it waiting: it is not late by that.
+    where an outage of ours kept it waiting: it is not late by that. `by`: who signed it, where it was written here.
     """
 
     lift_id: int
@@ -58,6 +59,7 @@ class Upload:
     origin: Origin
     photos: Sequence[tuple[int, str]] = ()
     said_at: datetime | None = None
+    by: int | None = None
 
 
 def upload_record(
@@ -70,9 +72,10 @@ def upload_record(
     today: date,
     photos: Sequence[tuple[int, str]] = (),
     said_at: datetime | None = None,
+    by: int | None = None,
 ) -> MaintenanceRecord:
     """Keep one record; see `upload_records`. Raises Refused."""
-    [kept] = upload_records(session, [Upload(lift_id, content, origin, photos, said_at)], now=now, today=today)
+    [kept] = upload_records(session, [Upload(lift_id, content, origin, photos, said_at, by)], now=now, today=today)
     if isinstance(kept, Refused):
         raise kept
     return kept
@@ -104,6 +107,8 @@ def upload_records(
     if drafts:
         kept |= _keep(session, list(drafts.values()), now=now, today=today)
         _follow(session, [kept[key] for key in drafts], now=now, today=today)
+        named = [Named(kept[key], draft.upload.content, draft.upload.by) for key, draft in drafts.items()]
+        follow_faults(session, named, now=now, today=today)
     return [kept.get(one.origin.key) or refused[one.origin.key] for one in uploads]
 
 
@@ -114,6 +119,7 @@ class _Draft:
     entry: NewEntry
     happened: RecordCompleted
     row: Mapping[str, Any]
+    upload: Upload
 
 
 class _Desk:
@@ -172,7 +178,7 @@ class _Desk:
             "key": origin.key,
         }
         entry = NewEntry(lift.id, EntryKind.RECORD, said, people=content.people(), photos=upload.photos)
-        return _Draft(entry, happened, row)
+        return _Draft(entry, happened, row, upload)
 
     def _answered(self, lift_id: int, role: LiftRole, on: date) -> int | None:
         """Who answered for the lift on a day; who does since, where nobody is known for it."""

@@ -8,7 +8,7 @@ from aiogram.types import CallbackQuery
 from aiogram_dialog import Dialog, DialogManager, ShowMode, StartMode, Window
 from aiogram_dialog.widgets.kbd import Row, Start, SwitchTo
 
-from actions.maintaining.day import DueVisit, assign_lifts, plan_of_maintainer, work_of_day, workers_here
+from actions.maintaining.day import DueVisit, assign_lifts, forget_places, plan_of_maintainer, work_of_day, workers_here
 from actions.registry import may_use
 from bot.notices import UnderNotice
 from bot.places import say_once
@@ -19,7 +19,7 @@ from bot.unit.choosing import Chooser
 from bot.unit.still_theirs import keep_theirs
 from bot.using import answer, look, use
 from bot.visit import Visit
-from bot.widgets import CommitChoice, Label, Say, choice, home, leave, pages_of
+from bot.widgets import Commit, CommitChoice, Label, Say, choice, home, leave, pages_of
 from store.place_names import as_read
 
 NOBODY = "0"
@@ -41,6 +41,7 @@ def _listed() -> Window:
     return Window(
         Say("work.listed"),
         pages_of(choice("work_confirm", "to_confirm", open_record), "work_confirm_pages"),
+        pages_of(choice("work_left", "left", open_record), "work_left_pages"),
         pages_of(choice("work_visit", "visits", open_visit), "work_visit_pages"),
         SwitchTo(Label("work.others"), id="to_others", state=Work.others, when="others"),
         Start(Label("work.another"), id="another", state=Visiting.lifts, when="may_visit"),
@@ -78,6 +79,7 @@ def _worker() -> Window:
     return Window(
         Say("work.worker"),
         pages_of(CommitChoice("work_worker", "workers", assign), "work_worker_pages"),
+        Commit(Label("work.forget_places"), "forget_places", forget),
         Row(SwitchTo(Label("everyone.back"), id="from_worker", state=Work.lifts), home("home_of_worker")),
         state=Work.worker,
         getter=get_workers,
@@ -99,6 +101,9 @@ async def get_work(dialog_manager: DialogManager, visit: Visit, **_: Any) -> dic
         "to_confirm": [
             {"id": str(number), "text": label("work.confirm", visit.language, place=place, who=who)}
             for number, place, who in work.to_confirm
+        ],
+        "left": [
+            {"id": str(number), "text": label("work.left", visit.language, place=place)} for number, place in work.left
         ],
         "visits": [_line(one, visit) for one in lines],
         "today": visit.today,
@@ -168,6 +173,15 @@ async def open_record(callback: CallbackQuery, widget: Any, manager: DialogManag
 async def ask_worker(manager: DialogManager) -> None:
     """Whose the lifts are to be."""
     await manager.switch_to(Work.worker)
+
+
+async def forget(callback: CallbackQuery, widget: Any, manager: DialogManager) -> None:
+    """Where they stand is learned anew."""
+    if await keep_theirs(manager, "chosen"):
+        return
+    done = await use(manager, forget_places, lift_ids=manager.dialog_data.get("chosen", []))
+    if done is not None:
+        await answer(manager, "upkeep.places_forgotten", count=done)
 
 
 async def assign(callback: CallbackQuery, widget: Any, manager: DialogManager, number: str) -> None:

@@ -192,6 +192,18 @@ async def test_a_reason_that_the_signature_asks_for_is_taken_where_it_is_asked(
     assert only(database, UpkeepVisit).note == ""
 
 
+async def test_a_lift_out_of_use_is_said_to_be(phone: Any, due_today: Any, database: Database) -> None:
+    with database.write() as session:
+        session.get_one(Lift, due_today[0]).status = "scrapped"
+    worker = phone("worker")
+    await worker.write(f"/start {LABELS.token(due_today[0])}")
+    assert "登记为已报废" in worker.text
+    await worker.press("开始")
+    await worker.write("/start")
+    await worker.press("今日维保")
+    assert "另有 1 份记录没写完" in worker.text
+
+
 async def test_a_label_that_is_not_ours_opens_nothing(phone: Any, due_today: Any, database: Database) -> None:
     worker, other, unit, office = (phone(who) for who in ("worker", "other_worker", "unit_contact", "other_contact"))
     forged = dataclasses.replace(LABELS, key=b"x" * 32).token(due_today[0])
@@ -247,9 +259,9 @@ async def test_the_plan_of_two_weeks_and_whose_a_lift_is(phone: Any, due_today: 
     await admin.press("Two weeks")
     assert "5" in admin.text
     await admin.press("Give lifts a worker")
-    await admin.press("云荔花园1栋")
-    await admin.press("1栋1梯")
-    await admin.press("Next")
+    for button in ("云荔花园1栋", "1栋1梯", "Next", "Forget where these"):
+        await admin.press(button)
+    assert "Forgotten for 0 lifts" in admin.popup
     await admin.press("何二")
     assert "何二 1" in admin.text
 

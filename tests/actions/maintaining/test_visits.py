@@ -6,8 +6,10 @@ import pytest
 from phones.world import TODAY
 from sqlmodel import select
 
+from actions.lifts.house import house_text
+from actions.lifts.upkeep import open_alerts
 from actions.maintaining.begin import begin_visit, check_in, visit_to_begin
-from actions.maintaining.day import assign_lifts, plan_of_maintainer, work_of_day
+from actions.maintaining.day import assign_lifts, forget_places, plan_of_maintainer, work_of_day
 from actions.maintaining.second import confirm_second, fellow_workers, name_second
 from actions.maintaining.sign import sign_visit, visit_page
 from actions.maintaining.writing import (
@@ -57,7 +59,12 @@ def body_of(crew, record):
 def test_gp_10_18_a_record_says_all_fine_but_these(crew):
     visit = begun(crew, by_label=True)
     assert refused(crew, sign_visit, visit_id=visit) == "upkeep.lacks_value"
-    for nonsense, name in (("七", "upkeep.no_number"), ("1e1", "upkeep.no_number"), ("7.00001", "upkeep.no_number")):
+    for nonsense, name in (
+        ("七", "upkeep.no_number"),
+        ("1e1", "upkeep.no_number"),
+        ("1,000", "upkeep.no_number"),
+        ("7.00001", "upkeep.no_number"),
+    ):
         assert refused(crew, measure_item, visit_id=visit, code=LOCK, value=nonsense) == name
     assert refused(crew, measure_item, visit_id=visit, code=LOCK, value="700") == "upkeep.impossible"
     crew.do(measure_item, visit_id=visit, code=LOCK, value="6,5 mm")
@@ -93,7 +100,10 @@ def test_gp_10_18_a_record_says_all_fine_but_these(crew):
 
 def test_gp_09_what_is_registered_and_not_so_on_site_becomes_a_task_and_is_told(crew):
     for _ in range(2):
-        begun(crew, wrong="登记为10层，实为12层", key="begin")
+        visit = begun(crew, wrong="登记为10层，实为12层", key="begin")
+    for words in ("已告知", "已告知物业"):
+        crew.do(note_visit, visit_id=visit, words=words)
+    assert crew.do(visit_page, visit_id=visit).note == "登记为10层，实为12层；已告知物业"
     [task] = crew.ask(lambda session: session.exec(select(Task).where(Task.kind == TaskKind.WRONG_ON_SITE)).all())
     assert (task.detail["note"], task.owner_party_id) == ("登记为10层，实为12层", crew.world.parties["department"])
     told = crew.ask(lambda session: session.exec(select(Notice.template, Notice.party_id).order_by(Notice.id)).all())
@@ -103,10 +113,18 @@ def test_gp_09_what_is_registered_and_not_so_on_site_becomes_a_task_and_is_told(
 
 
 def test_gp_09_the_first_visit_learns_where_the_lift_is_and_later_ones_are_measured(crew):
-    visit = begun(crew)
-    assert crew.do(check_in, visit_id=visit, latitude=23.1291, longitude=113.2644) is None
-    crew.do(measure_item, visit_id=visit, code=LOCK, value="8")
-    crew.do(sign_visit, visit_id=visit)
+    def went(latitude, longitude, *, by_label):
+        visit = begun(crew, by_label=by_label)
+        assert crew.do(check_in, visit_id=visit, latitude=latitude, longitude=longitude) is None
+        crew.do(measure_item, visit_id=visit, code=LOCK, value="8")
+        crew.do(sign_visit, visit_id=visit)
+
+    went(0, 0, by_label=True)
+    went(23.4, 113.2, by_label=False)  # from an office, as far as anybody knows
+    assert crew.ask(lambda session: session.get(LiftUpkeep, crew.lift_id)) is None
+    went(23.4, 113.2, by_label=True)
+    assert crew.do(forget_places, who="maintainer_admin", lift_ids=[crew.lift_id]) == 1
+    went(23.1291, 113.2644, by_label=True)
     kept = crew.ask(lambda session: session.get_one(LiftUpkeep, crew.lift_id))
     assert (kept.latitude, kept.located_by) == (23.1291, crew.world.people["worker"].contact_id)
     crew.now += timedelta(days=14)
@@ -124,7 +142,8 @@ def test_gp_09_the_first_visit_learns_where_the_lift_is_and_later_ones_are_measu
 def test_gp_30_a_second_worker_confirms_and_true_times_are_kept(crew):
     visit = begun(crew)
     [second] = crew.do(fellow_workers)
-    crew.do(name_second, visit_id=visit, contact_id=second.contact_id)
+    for chosen in (second.contact_id, None, second.contact_id):
+        crew.do(name_second, visit_id=visit, contact_id=chosen)
     crew.do(measure_item, visit_id=visit, code=LOCK, value="8")
     assert refused(crew, sign_visit, visit_id=visit) == "upkeep.lacks_second"
     assert refused(crew, confirm_second, visit_id=visit, was_there=True) == "upkeep.not_the_second"
@@ -136,8 +155,9 @@ def test_gp_30_a_second_worker_confirms_and_true_times_are_kept(crew):
     record = crew.do(sign_visit, visit_id=visit)
     assert (record.late_upload, body_of(crew, record)["completed_at"]) == (True, "2026-11-23T11:20:00+08:00")
     assert len(body_of(crew, record)["signed_at"]) == 2
-    [told] = crew.ask(lambda session: session.exec(select(Notice).where(Notice.template == "gp.second")).all())
-    assert told.facts["paperless"]["contact"] == second.contact_id, "it was signed in their name"
+    told = crew.ask(lambda session: session.exec(select(Notice).order_by(Notice.id)).all())
+    to_second = [one.template for one in told if one.facts.get("paperless", {}).get("contact") == second.contact_id]
+    assert to_second == ["gp.second.named", "gp.second"], "asked at once, and told what was signed"
     assert read_moment("12-31 8:05", crew.now.replace(year=2027, month=1, day=2), MONTH).year == 2026
     assert read_moment("昨天 17:30", crew.now, MONTH) == read_moment("yesterday 17:30", crew.now, MONTH)
     assert crew.now - timedelta(days=2) < read_moment("昨天 17:30", crew.now, MONTH) < crew.now - timedelta(hours=10)
@@ -213,6 +233,7 @@ def test_a_lift_that_is_handed_over_is_uploaded_for_the_day_on_which_it_was_thei
         theirs = (Responsibility.lift_id == crew.lift_id, Responsibility.role == role)
         session.exec(select(Responsibility).where(*theirs)).one().to_on = crew.today
         session.add(Responsibility(lift_id=crew.lift_id, party_id=other, role=role, from_on=crew.today))
+    assert [number for number, _ in crew.do(work_of_day).left] == [visit]
     assert refused(crew, sign_visit, visit_id=visit) == "records.not_their_lift", "it would be of today"
     with pytest.raises(NotAllowedError):
         crew.do(note_visit, visit_id=visit, words="不再填写")
@@ -251,3 +272,27 @@ def test_sixty_lifts_are_spread_and_never_after_their_day(crew):
     assert [one.lift_id for one in work.mine] == own[8:10]
     assert (work.later, work.unknown > 0, list(work.others)) == (8, True, [])
     assert [one.lift_id for one in crew.do(work_of_day, who="second").others] == own[8:10]
+
+
+def test_gp_18_a_fault_opens_a_case_that_a_later_record_joins_and_ends(crew):
+    def visited(*faults):
+        visit = begun(crew)
+        for code, words in faults:
+            crew.do(say_item, visit_id=visit, code=code, result=Result.FAULT, words=words)
+        crew.do(measure_item, visit_id=visit, code=LOCK, value="8")
+        crew.do(sign_visit, visit_id=visit)
+        crew.now += timedelta(days=14)
+
+    visited((CAR_TOP, "护栏松动"))
+    [case] = crew.do(open_alerts, who="unit_contact")
+    assert (case.what, case.state) == ("轿顶：护栏松动", "arrived")
+    assert crew.do(open_alerts, who="maintainer_admin") == [case]
+    assert not crew.do(house_text, who="unit_contact", lift_ids=[crew.lift_id]).lifts[0].is_faulty, "it goes on"
+    visited((CAR_TOP, "仍未更换"))
+    [case] = crew.do(open_alerts, who="unit_contact")
+    words, note = case.what.split("\n")
+    assert (words, note.split()[-1]) == ("轿顶：护栏松动", "仍未更换")
+    visited()
+    assert not crew.do(open_alerts, who="unit_contact")
+    told = crew.ask(lambda session: session.exec(select(Notice.template).order_by(Notice.id)).all())
+    assert not [one for one in told if one.startswith("alert.")], "the push names it, and the worker knows"

@@ -101,6 +101,7 @@ SAMPLES = {
     "plan_of_maintainer": nothing,
     "workers_here": nothing,
     "assign_lifts": to_worker,
+    "forget_places": lambda session, world, whose: {"lift_ids": world.lifts[whose][:1]},
     "keep_delay_photo": lambda session, world, whose: {"content": PNG},
     "delay_days": due,
     "last_delay_day": lambda *given: {},

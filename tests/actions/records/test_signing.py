@@ -1,7 +1,7 @@
 """Signing, objecting and silence: each case of domain/date-rules.md section 4 that is about a signature."""
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from phones.world import NOW, add_many_lifts
@@ -17,12 +17,15 @@ from actions.records.answering import (
 )
 from actions.records.reading import records_of_lift, records_to_answer, waiting_records
 from actions.records.showing import record_shown
+from actions.records.unanswered import follow_objections
 from actions.refusals import Refused
 from store.chain import read_content
 from store.duties import Duty
 from store.interface import WebhookEndpoint, WebhookMessage
+from store.lifts import Responsibility
 from store.notices import RECORD_SIGNATURE, RECORDS, Notice
 from store.records import PlatformRole
+from store.zone import SHANGHAI
 
 NEXT = 24
 
@@ -83,6 +86,21 @@ def test_gp_14_p02_silence_signs_at_midnight_and_the_unit_is_told_in_the_morning
     assert not signature_open(contractor)
 
 
+def test_p03_of_a_lift_without_a_unit_nobody_is_to_be_asked(contractor):
+    other = contractor.world.lifts["own"][1]
+    with contractor.database.write() as session:
+        answers = select(Responsibility).where(Responsibility.lift_id == other, Responsibility.role == "use_unit")
+        session.delete(session.exec(answers).one())
+    contractor.at(9)
+    contractor.upload()
+    contractor.upload(lift_id=other)
+    contractor.at(0, 5, day=NEXT)
+    contractor.end_day()
+    told = select(Notice.facts).where(Notice.template == "gp.unsigned")
+    said = [one[RECORDS] for one in contractor.ask(lambda session: session.exec(told).all())]
+    assert sorted((bool(one["unit"]), len(one["each"])) for one in said) == [(False, 1), (True, 1)]
+
+
 def test_p03_without_consent_it_waits_and_the_maintainer_hears_once(contractor):
     records = [uploaded(contractor, minute=minute) for minute in (30, 40)]
     contractor.at(0, 5, day=NEXT)
@@ -131,7 +149,16 @@ def test_p06_an_objection_ends_silence_and_a_note_answers_it(contractor):
     contractor.at(0, day=NEXT)
     assert (contractor.end_day(), contractor.state(record)) == (0, "objected")
     assert contractor.do(sign_maintenance, record_ids=[record.id]).signed == 0, "nothing was answered"
-    first = contractor.entries()[0].body
+    first, before = contractor.entries()[0].body, contractor.now
+    for day in range(25, 25 + 14):  # two working days, and a week after that
+        contractor.now = datetime(2026, 11, 1, 9, tzinfo=SHANGHAI) + timedelta(days=day - 1)
+        with contractor.database.write() as session:
+            follow_objections(session, today=contractor.today, now=contractor.now)
+    waiting = select(Notice.template, Notice.planned_on).where(col(Notice.template).startswith("gp.waiting"))
+    assert [(name, on.isoformat()) for name, on in contractor.ask(lambda session: session.exec(waiting).all())] == [
+        ("gp.waiting", "2026-11-26"), ("gp.waiting.desk", "2026-12-03"),
+    ]  # fmt: skip
+    contractor.now = before
     contractor.do(note_on_maintenance, "worker", key="tap", record_id=record.id, text="已补做底坑清洁")
     contractor.do(note_on_maintenance, "worker", key="tap", record_id=record.id, text="已补做底坑清洁")
     assert contractor.do(sign_maintenance, record_ids=[record.id]).signed == 1

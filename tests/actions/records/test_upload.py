@@ -5,13 +5,17 @@ from datetime import timedelta
 import pytest
 from sqlmodel import col, select
 
+from actions.alerts.escalate import escalate
+from actions.lifts.upkeep import open_alerts
 from actions.people.consents import consent_text, give_consent
 from actions.records.answering import sign_maintenance
 from actions.records.reading import records_of_lift
 from actions.records.upload import Origin
 from actions.refusals import Refused
+from store.alerts import AlertTold
 from store.chain import START, entry_hash, read_content, salted
 from store.duties import Duty
+from store.notices import Notice
 from store.records import PlatformRole, RecordPersonal
 
 FIXED = {"A-1-29": {"result": "fixed", "value": "7.5"}}
@@ -88,3 +92,23 @@ def test_of_records_completed_in_the_same_minute_none_is_left_out_between_two_pa
     first = contractor.do(records_of_lift, lift_id=contractor.lift_id, limit=2)
     rest = contractor.do(records_of_lift, lift_id=contractor.lift_id, after=first[-1].record_id)
     assert [line.record_id for line in (*first, *rest)] == made[::-1]
+
+
+def test_gp_18_a_dangerous_record_of_another_platform_stops_the_lift_as_the_chat_does(contractor):
+    faults = {"A-1-11": {"result": "fault", "reason": "护栏脱落"}, "A-1-06": {"result": "fault", "reason": "失灵"}}
+    for _ in range(2):
+        contractor.upload(items=faults, dangerous=True, origin=contractor.origin(key="api:1:7"))
+    cases = contractor.do(open_alerts, "maintainer_admin")
+    assert sorted(one.state for one in cases) == ["arrived", "reported"]
+    told = contractor.ask(lambda session: session.exec(select(Notice.template)).all())
+    assert sorted(told) == ["alert.fault", "alert.fault.danger", "gp.sign.noconsent"]
+    contractor.now += timedelta(days=15)
+    with contractor.database.write() as session:
+        assert escalate(session, now=contractor.now, today=contractor.today) > 0
+    told = contractor.ask(lambda session: session.exec(select(AlertTold.rung)).all())
+    assert "not_mended" in told
+    contractor.upload()
+    assert not contractor.do(open_alerts, "maintainer_admin")
+    late = contractor.now - timedelta(days=1)
+    contractor.upload(items=faults, completed_at=late)
+    assert not contractor.do(open_alerts, "maintainer_admin"), "a later record found both fine"
