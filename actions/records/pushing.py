@@ -16,7 +16,7 @@ from actions.records.said import Said, said_of
 from actions.waiting_notices import last_tried, not_left
 from notifier.outbox import cancel
 from schedules.moments import day_of
-from schedules.regimes import rulebook_of
+from schedules.regimes import numbers_of, rulebook_of
 from schedules.rulebook import basis_of
 from store.chain import fingerprint
 from store.ledger import lock_notices
@@ -43,14 +43,11 @@ STEPS = {
 }
 OF_THE_UNSIGNED = (*ASKING, EVENING, UNSIGNED, DEFAULTED)
 BASES = {DEFAULTED: DEFAULTED_BASIS, OBJECTED: NOTED_BASIS, NOTED: NOTED_BASIS}
-TOGETHER = timedelta(minutes=10)  # what follows a message within this time waits for its end and goes together
-LAST_HALF_HOUR = timedelta(minutes=30)  # so close to its deadline a record waits for nothing
 AT_ONCE = "at_once"  # in a matter: of who has no chat it does not wait for the evening
 MOST = 200  # records of one message
 _UNSENT = (NoticeStatus.PLANNED, NoticeStatus.NO_CONTACT)
 SILENCE = "silence"  # of a record in what is told in the evening: whether silence counts as its signature
 ANSWERED = "answered"  # why something is not told any more
-MORNING = time(8)  # what is told of the day before
 
 
 def tell_units(session: Session, records: Sequence[MaintenanceRecord]) -> None:
@@ -74,7 +71,7 @@ def _tell_parts(session: Session, party_id: int, template: str, records: Sequenc
         some = records[start : start + MOST]
         first = template in ASKING and _is_first_fault(session, party_id, some)
         more = {AT_ONCE: "yes"} if first else {}
-        _tell(session, party_id, template, some, some[0].uploaded_at, waits=TOGETHER, more=more)
+        _tell(session, party_id, template, some, some[0].uploaded_at, waits=True, more=more)
 
 
 def _is_first_fault(session: Session, party_id: int, records: Sequence[MaintenanceRecord]) -> bool:
@@ -107,7 +104,8 @@ def tell_morning(
 ) -> None:
     """One message in the morning about the records of a day: to a unit what silence has signed, to a maintainer what is
     unsigned."""
-    at = datetime.combine(day_of(now), MORNING, SHANGHAI)
+    morning = time(numbers_of(session, records[0].city_id).morning_hour)
+    at = datetime.combine(day_of(now), morning, SHANGHAI)
     _tell(session, party_id, template, records, now, not_before=at if at > now else None, joins=True)
 
 
@@ -193,18 +191,21 @@ def _tell(
     records: Sequence[MaintenanceRecord],
     now: datetime,
     *,
-    waits: timedelta | None = None,
+    waits: bool = False,
     not_before: datetime | None = None,
     joins: bool = False,
     more: dict[str, str] | None = None,
 ) -> None:
     notice = notice_of(session, party_id, template, records, now, more)
     notice.not_before = not_before
-    if waits is not None:
+    if waits:
+        numbers = numbers_of(session, notice.city_id)
+        together = timedelta(minutes=numbers.records_together_minutes)
+        hurry = records[0].sign_by - timedelta(minutes=numbers.records_at_once_minutes)
         last = last_tried(session, notice)
-        if last is not None and last + waits > now and records[0].sign_by - now > LAST_HALF_HOUR:
-            notice.not_before = min(last + waits, records[0].sign_by - LAST_HALF_HOUR)
-    if waits is not None or joins:
+        if last is not None and last + together > now and hurry > now:
+            notice.not_before = min(last + together, hurry)
+    if waits or joins:
         for waiting in not_left(session, notice):
             if _join(waiting, notice):
                 session.flush()
