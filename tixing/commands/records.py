@@ -180,7 +180,7 @@ def _say(verdict: Verdict, as_json: bool, has_key: bool) -> None:
         if verdict.open_entries:
             typer.echo(f"{verdict.open_entries} entries are of days that are not closed: only their chains say so")
         if verdict.before_key:
-            typer.echo(f"{count_of(verdict.before_key, 'day')} closed before there was a key: the next one is signed")
+            typer.echo(f"{count_of(verdict.before_key, 'day')} closed before there was a key; the next one covers them")
         elif verdict.unsigned_days and not has_key:
             typer.echo(f"{count_of(verdict.unsigned_days, 'day')} not signed: set TIXING_RECORDS_KEY")
     if not verdict.is_good:
