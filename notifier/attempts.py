@@ -29,14 +29,14 @@ from notifier.outbox import (
 from notifier.prepare import open_desk
 from notifier.quiet import SILENT, SOUNDLESS
 from notifier.retold import leave_out_what_is_over, release_lost
-from notifier.routing import NONE, Where
+from notifier.routing import BY_PHONE, NONE, Where
 from notifier.settling import HELD, HOLD, RETRY_AFTER, Later
 from notifier.tasks import key_of_party, open_task
 from notifier.throttle import Throttle, load_throttle
 from notifier.writer import PreparedDelivery, Subject
 from store.database import table_of
 from store.duties import MISTAKEN, Duty, Told, ToldState
-from store.notices import COLLEAGUES, GREETING, Notice, NoticeStatus, PlanRun
+from store.notices import COLLEAGUES, FOR_EVENING, GREETING, Notice, NoticeStatus, PlanRun
 from store.rowsets import among
 from store.tasks import TaskKind
 
@@ -191,6 +191,11 @@ def _judge(
     if not sending:
         log = notice.reason != HELD
         return Settled(notice.notice_id, NoticeStatus.PLANNED, HELD, now + HOLD, told=bool(tried.told), log=log), []
+    if all(map(_waits_for_evening, sending)):
+        log = notice.reason != FOR_EVENING
+        return Settled(
+            notice.notice_id, NoticeStatus.PLANNED, FOR_EVENING, now + HOLD, told=bool(tried.told), log=log
+        ), []
     if morning is not None and _waits_for_morning(sending):
         sending = [one for one in sending if _comes_silently(one)]
         if not sending:
@@ -217,6 +222,11 @@ def _waits_for_morning(sending: Sequence[PreparedDelivery]) -> bool:
     if all(one.channel in SILENT for one in sending):
         return False
     return not any(load_index().entry(one.template).at_night for one in sending)
+
+
+def _waits_for_evening(one: PreparedDelivery) -> bool:
+    """Whether this person is told once in the evening instead."""
+    return one.channel in BY_PHONE and not one.subject.at_once and load_index().entry(one.template).phone_in_evening
 
 
 def _comes_silently(one: PreparedDelivery) -> bool:

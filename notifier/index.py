@@ -45,6 +45,7 @@ class Entry(BaseModel):
     subject: str = ""  # of what a regulator's officer may leave to colleagues; of nothing where a clause owes the list
     at_night: bool = False  # passes quiet hours: somebody is shut in, or a lift must stop
     silent_at_night: bool = False  # passes them in a chat, without a sound: whoever is awake sees it
+    phone_in_evening: bool = False  # by telephone it waits for what is said of all in the evening
     instead: dict[str, str] = {}
     under: dict[str, Basis] = {}
 

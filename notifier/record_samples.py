@@ -26,6 +26,7 @@ def own_of_records(template: str, sample: str, number: int, read_on: date) -> di
             "fixed": 1 if odd % 3 == 1 else 0,
             "dangerous": False,
             "late": odd % 5 == 4,
+            "silence": odd % 7 != 6,
         }
         for odd in range(n)
     ]

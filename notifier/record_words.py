@@ -22,6 +22,7 @@ NOTE = 300
 def words_for_records(facts: NoticeFacts, language: str, channel: str, today: date) -> dict[str, Any]:
     """Every variable of a notice about `n` records: `notable` are those in which not all was in order, worst first.
 
+    `m`: of how many silence counts as a signature, where the notice tells them apart.
     `over`: what asks for a signature was held until its day had passed; silence does not count then.
     `compound`: that of all lifts, where it is long and their lines leave it out.
     `sealed`: the last closed day of the chains and its fingerprint; empty where none is.
@@ -39,6 +40,7 @@ def words_for_records(facts: NoticeFacts, language: str, channel: str, today: da
         "n": len(lines),
         "place": (name_place_short if is_short else name_place)(places[0]),
         "deadline": say_day(date.fromisoformat(own["on"]), language, today),
+        "m": sum(one.get("silence", False) for one in own["each"]),
         "over": date.fromisoformat(own["on"]) < today,
         "compound": compound,
         "notable": notable[:NOTABLE],

@@ -5,7 +5,7 @@ nobody must be phoned for that. So a message counts as unheard only if others by
 were called delivered lately.
 
 A line of the web chat is acknowledged by our own page, once it was on a screen. So it counts as unheard wherever
-somebody has ever signed in to that chat.
+somebody has ever signed in to that chat. What is said once in the evening by telephone has no next way of its own.
 """
 
 from collections.abc import Sequence
@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, String, cast, exists, func, select, update
 from sqlmodel import Session
 
 from notifier.deliveries import NO_RECEIPT
+from notifier.index import load_index
 from notifier.outbox import write_log
 from notifier.routing import SMS, VOICE
 from store.database import table_of
@@ -79,7 +80,12 @@ def _unread(session: Session, now: datetime) -> list[int]:
     """Lines to somebody who has signed in to the web chat, and who did not open it in time."""
     since, until = now - READ_WITHIN - LOOK_BACK, now - READ_WITHIN
     signed_in = select(cast(table_of(WebAccount).c.id, String))
-    return _attempts(session, WEBCHAT, since, until, table_of(Delivery).c.address.in_(signed_in))
+    goes_on = table_of(Notice).c.template.not_in(_in_evening())
+    return _attempts(session, WEBCHAT, since, until, table_of(Delivery).c.address.in_(signed_in) & goes_on)
+
+
+def _in_evening() -> list[str]:
+    return [name for name, entry in load_index().templates.items() if entry.phone_in_evening]
 
 
 def _attempts(session: Session, channel: str, since: datetime, until: datetime, to: ColumnElement[bool]) -> list[int]:

@@ -16,7 +16,7 @@ from notifier.routing import CHAT_ONLY, NONE, Address, Where
 from notifier.text import render, variables_of
 from notifier.wording import Department, words_for
 from store.database import table_of
-from store.notices import PAPERLESS, SUMMARY
+from store.notices import PAPERLESS, RECORDS, SUMMARY
 from store.settings import Setting
 
 SIGNATURES_SETTING = "sms_signatures"  # set by `tixing signatures`
@@ -33,6 +33,7 @@ class Subject:
     department_id: int | None
     step: str
     duty: str = ""
+    at_once: bool = False  # what asks for something says that it waits for no evening
     is_beside: bool = False  # the same went out by a way of its own: nobody need know that this one reached nobody
 
 
@@ -114,6 +115,7 @@ class Writer:
                 department.party_id,
                 facts.step,
                 facts.duty,
+                at_once=bool(facts.own.get(RECORDS, {}).get("at_once")),
                 is_beside=facts.channel_class == CHAT_ONLY,
             ),
             self.today,

@@ -11,6 +11,8 @@ from pydantic import Field
 from schedules.vocabulary import Strict
 
 Many = Annotated[int, Field(ge=1)]
+MorningHour = Annotated[int, Field(ge=6, le=12)]
+EveningHour = Annotated[int, Field(ge=12, le=20)]  # before quiet hours begin, long before the end of the day
 Percent = Annotated[int, Field(ge=1, le=100)]
 
 
@@ -35,6 +37,13 @@ class Numbers(Strict):
     longest_delay_days: Many
     oldest_record_days: Many
     short_notice_hours: Annotated[int, Field(ge=1, le=24)]
+    records_together_minutes: Many
+    records_at_once_minutes: Many
+    unfinished_hour: EveningHour
+    just_begun_hours: Many
+    morning_hour: MorningHour
+    unsigned_hour: EveningHour
+    unopened_hours: Many
     silence_outage_days: Many
     presence_metres: Many
     active_days: Many

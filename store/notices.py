@@ -27,6 +27,7 @@ RESULT = "result"  # duty and matter of what a regulator is told of inspections 
 PAPERLESS = "paperless"  # duty and matter of what contractors, units and bureaus hear of maintenance without paper
 RECORD_SIGNATURE = "record_signature"  # their duty
 RECORDS = "records"  # the matter of notices about maintenance records: what is uploaded within minutes goes together
+FOR_EVENING = "held: told once in the evening"  # the reason of one that reaches its reader by telephone only
 ONSITE = "onsite"  # duty, step and matter of a notice about what is done on site, and about items to rectify
 # matters that name their lifts themselves: "lifts", each with its "key"
 LISTING = (ORDER, CASE, VISIT, SAYING, REPORT, RESULT, ONSITE, PLAN, RECORDS, PAPERLESS)

@@ -23,6 +23,7 @@ from actions.paperless.follow import follow_paperless
 from actions.plans.holding import end_holds
 from actions.plans.shorten import follow_agreed
 from actions.records.defaults import end_days
+from actions.records.evening import ask_in_evening
 from actions.records.unanswered import follow_objections
 from actions.regulator.case_notices import remind_of_cases
 from actions.regulator.results import push_results
@@ -111,6 +112,7 @@ def plan_pass(
         ask_for_answers(session, today=today)
         follow_visits(session, today=today)
         end_days(session, today=today, now=now)
+        ask_in_evening(session, today=today, now=now)
         ask_about_unanswered(session, now=now, today=today)
         rewrite_calls(session, today=today)
         ask_for_missing_year(session, today=today)

@@ -9,7 +9,7 @@ from pydantic_settings import NoDecode
 
 from tixing.backups.making import How
 from tixing.errors import TixingError
-from tixing.records.keys import trusted_keys
+from tixing.records.keys import signed_from, trusted_keys
 from tixing.settings_keeping import KeepingSettings
 
 NO_KEY = "unreadable"  # among the keys that are trusted: no root is signed with it
@@ -60,7 +60,7 @@ class RecordsSettings(KeepingSettings):
     def backups(self) -> How:
         """How backups are made; the keys of roots are read now. Without them it is made all the same, and not good."""
         try:
-            trusted = trusted_keys(self.records_key)
+            trusted, since = trusted_keys(self.records_key), signed_from(self.records_key)
         except (OSError, TixingError):
-            trusted = frozenset({NO_KEY})
-        return How(self.backup_to, self.backup_key, self.backup_keep, trusted)
+            trusted, since = frozenset({NO_KEY}), None
+        return How(self.backup_to, self.backup_key, self.backup_keep, trusted, since=since)

@@ -15,8 +15,11 @@ from hmac import compare_digest
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from actions.people.parties import is_office
 from actions.refusals import Refused
 from store.interface import ApiKey, ApiKeyDeed, KeyDeed
+from store.lifts import LiftRole, Responsibility
+from store.paperless import Contractor
 from store.parties import Party
 from store.records import PlatformRole
 
@@ -76,11 +79,24 @@ def make_key(
     scopes: Collection[Scope],
     lasts: timedelta,
 ) -> tuple[ApiKey, str]:
-    """A new key, and what is shown once. Refused where two are good already: rotate one, or revoke it."""
+    """A new key, and what is shown once. Refused where two are good already: rotate one, or revoke it; and to who has
+    nothing to upload: an office, a unit."""
+    is_of_office = platform_id is not None and is_office(session.get_one(Party, platform_id))
+    if is_of_office or not _maintains(session, party_id):
+        raise Refused("interface.not_a_maintainer")
     owner = select(ApiKey).where(ApiKey.party_id == party_id, ApiKey.platform_id == platform_id)
     if len(session.exec(_good(owner, by.now)).all()) >= AT_ONCE:
         raise Refused("interface.two_keys")
     return _make(session, by, party_id, platform_id, [one.value for one in Scope if one in scopes], lasts, KeyDeed.MADE)
+
+
+def _maintains(session: Session, party_id: int) -> bool:
+    """Whether it has, or had, lifts to maintain, or is filed as a contractor."""
+    held = select(Responsibility.id).where(
+        Responsibility.party_id == party_id, Responsibility.role == LiftRole.MAINTAINER
+    )
+    filed = select(Contractor.id).where(Contractor.party_id == party_id)
+    return any(session.exec(query.limit(1)).first() is not None for query in (held, filed))
 
 
 def rotate_key(session: Session, by: By, prefix: str, *, overlap: timedelta) -> tuple[ApiKey, str]:

@@ -6,24 +6,22 @@ could hardly read it any more.
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlmodel import Session, col, select
 
 from actions.paperless.notices import TO_COMPANY, tell
-from actions.records.pushing import MORNING
 from notifier.outbox import cancel
 from schedules.moments import day_of
+from schedules.regimes import numbers_of
 from store.ledger import lock_notices
-from store.lifts import Lift
+from store.lifts import City, Lift
 from store.notices import PAPERLESS, Notice, NoticeStatus
 from store.parties import Contact
 from store.upkeep import UpkeepVisit, VisitState
 from store.zone import SHANGHAI
 
-EVENING = time(19)  # ours
-JUST_BEGUN = timedelta(hours=1)  # ours: who is at work is left alone
 LONGEST_OUTAGE = timedelta(days=7)  # what was missed longer ago is told no more
 TODAY, YESTERDAY = "gp.unfinished", "gp.unfinished.maint"
 TO_SIGN, TO_CONFIRM = "sign", "confirm"
@@ -33,15 +31,20 @@ _UNSENT = (NoticeStatus.PLANNED, NoticeStatus.NO_CONTACT)
 def follow_unfinished(session: Session, *, today: date, now: datetime) -> None:
     """Remind workers this evening, each of a record once; tell companies this morning of what is late."""
     _take_back_passed(session, today, now)
-    clock = now.astimezone(SHANGHAI).time()
-    if clock < MORNING:
+    for city_id in session.exec(select(City.id)).all():
+        _follow(session, city_id, today, now)
+
+
+def _follow(session: Session, city_id: str, today: date, now: datetime) -> None:
+    numbers, hour = numbers_of(session, city_id), now.astimezone(SHANGHAI).hour
+    if hour < numbers.morning_hour:
         return
-    open_ones = select(UpkeepVisit).where(UpkeepVisit.state == VisitState.UNDER_WAY).order_by(col(UpkeepVisit.id))
-    visits = session.exec(open_ones).all()
+    under_way = select(UpkeepVisit).join(Lift).where(Lift.city_id == city_id, UpkeepVisit.state == VisitState.UNDER_WAY)
+    visits = session.exec(under_way.order_by(col(UpkeepVisit.id))).all()
     _tell_companies(session, [one for one in visits if _day(one) < today], today)
-    if clock >= EVENING:
-        begun = [one for one in visits if _day(one) == today and one.begun_at <= now - JUST_BEGUN]
-        _remind(session, begun, today)
+    if hour >= numbers.unfinished_hour:
+        lately = now - timedelta(hours=numbers.just_begun_hours)
+        _remind(session, [one for one in visits if _day(one) == today and one.begun_at <= lately], today)
 
 
 def _day(visit: UpkeepVisit) -> date:

@@ -16,7 +16,7 @@ from sqlmodel import Session, col, select
 from actions.records.answering import OBJECTS, notes_after
 from actions.records.answers import keep_answered
 from actions.records.content import written
-from actions.records.pushing import DEFAULTED, UNSIGNED, asked_between, records_of, take_out, tell_morning
+from actions.records.pushing import DEFAULTED, UNSIGNED, asked_between, silence_of, take_out, tell_morning
 from schedules.dates import ONE_DAY
 from schedules.moments import day_of, midnight_after
 from schedules.regimes import numbers_of
@@ -27,6 +27,7 @@ from store.locks import lock_lifts
 from store.notices import RECORD_SIGNATURE, Delivery, DeliveryStatus, Notice
 from store.records import EntryKind, MaintenanceRecord, PlatformRole, RecordState
 
+CALLS = ("voice", "call_task")  # that somebody is to be called asks for nothing yet
 LEFT = (DeliveryStatus.SENT, DeliveryStatus.DELIVERED)
 
 
@@ -99,15 +100,19 @@ def _asked_in_time(session: Session, records: Sequence[MaintenanceRecord]) -> se
     until = max(day_of(one.sign_by) for one in records)
     notices = asked_between(session, records[0].unit_id or 0, since, until)
     first = _first_left(session, notices)
-    left = {record_id: first[one.id] for one in notices if one.id in first for record_id in records_of(one)}
+    left: dict[int, datetime] = {}
+    for one in notices:
+        for record_id in silence_of(one) if one.id in first else ():
+            left[record_id] = min(first[one.id], left.get(record_id, first[one.id]))
     return {one.id for one in records if one.id in left and left[one.id] < one.sign_by}
 
 
 def _first_left(session: Session, notices: Sequence[Notice]) -> dict[int, datetime]:
     ids = [one.id for one in notices]
     query = select(Delivery.notice_id, func.min(Delivery.sent_at)).where(
-        col(Delivery.notice_id).in_(ids), col(Delivery.status).in_(LEFT), col(Delivery.sent_at).is_not(None)
-    )
+        col(Delivery.notice_id).in_(ids), col(Delivery.status).in_(LEFT), col(Delivery.sent_at).is_not(None),
+        col(Delivery.channel).not_in(CALLS),
+    )  # fmt: skip
     return {notice_id: at for notice_id, at in session.exec(query.group_by(col(Delivery.notice_id))) if at is not None}
 
 

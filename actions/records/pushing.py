@@ -16,7 +16,7 @@ from actions.records.said import Said, said_of
 from actions.waiting_notices import last_tried, not_left
 from notifier.outbox import cancel
 from schedules.moments import day_of
-from schedules.regimes import rulebook_of
+from schedules.regimes import numbers_of, rulebook_of
 from schedules.rulebook import basis_of
 from store.chain import fingerprint
 from store.ledger import lock_notices
@@ -27,26 +27,27 @@ from store.records import MaintenanceRecord, RecordRoot, RecordState
 from store.zone import SHANGHAI
 
 TO_UNIT, TO_MAINTAINER = "unit_signer", "maintainer"
-ASKED, ASKED_SILENCE_COUNTS = "gp.sign.noconsent", "gp.sign"
+ASKED, ASKED_SILENCE_COUNTS, EVENING = "gp.sign.noconsent", "gp.sign", "gp.sign.evening"
+ASKING = (ASKED, ASKED_SILENCE_COUNTS)
 SHORT, OBJECTED, NOTED, DEFAULTED, UNSIGNED = "gp.short", "gp.objected", "gp.noted", "gp.default", "gp.unsigned"
 PUSHED_BASIS, DEFAULTED_BASIS, NOTED_BASIS = "record.pushed", "record.defaulted", "record.noted"
 STEPS = {
     ASKED: "record_asked",
     ASKED_SILENCE_COUNTS: "record_asked",
+    EVENING: "record_evening",
     SHORT: "record_short",
     OBJECTED: "record_objected",
     NOTED: "record_noted",
     DEFAULTED: "record_defaulted",
     UNSIGNED: "record_unsigned",
 }
-OF_THE_UNSIGNED = (ASKED, ASKED_SILENCE_COUNTS, UNSIGNED, DEFAULTED)
+OF_THE_UNSIGNED = (*ASKING, EVENING, UNSIGNED, DEFAULTED)
 BASES = {DEFAULTED: DEFAULTED_BASIS, OBJECTED: NOTED_BASIS, NOTED: NOTED_BASIS}
-TOGETHER = timedelta(minutes=10)  # what follows a message within this time waits for its end and goes together
-LAST_HALF_HOUR = timedelta(minutes=30)  # so close to its deadline a record waits for nothing
+AT_ONCE = "at_once"  # in a matter: of who has no chat it does not wait for the evening
 MOST = 200  # records of one message
 _UNSENT = (NoticeStatus.PLANNED, NoticeStatus.NO_CONTACT)
+SILENCE = "silence"  # of a record in what is told in the evening: whether silence counts as its signature
 ANSWERED = "answered"  # why something is not told any more
-MORNING = time(8)  # what is told of the day before
 
 
 def tell_units(session: Session, records: Sequence[MaintenanceRecord]) -> None:
@@ -68,7 +69,20 @@ def tell_units(session: Session, records: Sequence[MaintenanceRecord]) -> None:
 def _tell_parts(session: Session, party_id: int, template: str, records: Sequence[MaintenanceRecord]) -> None:
     for start in range(0, len(records), MOST):
         some = records[start : start + MOST]
-        _tell(session, party_id, template, some, some[0].uploaded_at, waits=TOGETHER)
+        first = template in ASKING and _is_first_fault(session, party_id, some)
+        more = {AT_ONCE: "yes"} if first else {}
+        _tell(session, party_id, template, some, some[0].uploaded_at, waits=True, more=more)
+
+
+def _is_first_fault(session: Session, party_id: int, records: Sequence[MaintenanceRecord]) -> bool:
+    """Whether these are the first ones of the day with a fault: who has no chat hears of them before the evening."""
+    if not any(one.faults or one.dangerous for one in records):
+        return False
+    query = select(Notice).where(
+        Notice.party_id == party_id, Notice.planned_on == day_of(records[0].uploaded_at),
+        Notice.duty == RECORD_SIGNATURE, col(Notice.template).in_(ASKING), Notice.status != NoticeStatus.CANCELLED,
+    )  # fmt: skip
+    return not any(matter_of(one).get(AT_ONCE) for one in session.exec(query))
 
 
 def tell_objection(
@@ -90,7 +104,8 @@ def tell_morning(
 ) -> None:
     """One message in the morning about the records of a day: to a unit what silence has signed, to a maintainer what is
     unsigned."""
-    at = datetime.combine(day_of(now), MORNING, SHANGHAI)
+    morning = time(numbers_of(session, records[0].city_id).morning_hour)
+    at = datetime.combine(day_of(now), morning, SHANGHAI)
     _tell(session, party_id, template, records, now, not_before=at if at > now else None, joins=True)
 
 
@@ -132,19 +147,24 @@ def ask_without_silence(session: Session, unit_id: int) -> None:
     """The unit has withdrawn its consent: what has not left does not say any more that silence counts."""
     query = select(Notice.id).where(
         Notice.party_id == unit_id, Notice.duty == RECORD_SIGNATURE,
-        Notice.template == ASKED_SILENCE_COUNTS, col(Notice.status).in_(_UNSENT),
+        col(Notice.template).in_((ASKED_SILENCE_COUNTS, EVENING)), col(Notice.status).in_(_UNSENT),
     )  # fmt: skip
     for notice_id in sorted(lock_notices(session, session.exec(query).all(), _UNSENT)):
         notice = session.get_one(Notice, notice_id, populate_existing=True)
-        notice.template = ASKED
+        if notice.template == EVENING:
+            matter = matter_of(notice)
+            each = [one | {SILENCE: False} for one in matter["each"]]
+            notice.facts = (notice.facts or {}) | {RECORDS: matter | {"each": each}}
+        else:
+            notice.template = ASKED
         session.add(notice)
 
 
 def asked_between(session: Session, party_id: int, since: date, until: date) -> list[Notice]:
-    """What asked a unit to sign, planned on one of these days."""
+    """What asked a unit to sign and said that silence counts, planned on one of these days."""
     query = select(Notice).where(
         Notice.party_id == party_id, Notice.planned_on >= since, Notice.planned_on <= until,
-        Notice.duty == RECORD_SIGNATURE, col(Notice.template) == ASKED_SILENCE_COUNTS,
+        Notice.duty == RECORD_SIGNATURE, col(Notice.template).in_((ASKED_SILENCE_COUNTS, EVENING)),
     )  # fmt: skip
     return list(session.exec(query))
 
@@ -159,6 +179,11 @@ def records_of(notice: Notice) -> list[int]:
     return [one["record"] for one in matter_of(notice).get("each", ())]
 
 
+def silence_of(notice: Notice) -> list[int]:
+    """Those of them of which it says that silence counts; only what is told in the evening tells them apart."""
+    return [one["record"] for one in matter_of(notice).get("each", ()) if one.get(SILENCE, True)]
+
+
 def _tell(
     session: Session,
     party_id: int,
@@ -166,18 +191,21 @@ def _tell(
     records: Sequence[MaintenanceRecord],
     now: datetime,
     *,
-    waits: timedelta | None = None,
+    waits: bool = False,
     not_before: datetime | None = None,
     joins: bool = False,
     more: dict[str, str] | None = None,
 ) -> None:
-    notice = _notice(session, party_id, template, records, now, more)
+    notice = notice_of(session, party_id, template, records, now, more)
     notice.not_before = not_before
-    if waits is not None:
+    if waits:
+        numbers = numbers_of(session, notice.city_id)
+        together = timedelta(minutes=numbers.records_together_minutes)
+        hurry = records[0].sign_by - timedelta(minutes=numbers.records_at_once_minutes)
         last = last_tried(session, notice)
-        if last is not None and last + waits > now and records[0].sign_by - now > LAST_HALF_HOUR:
-            notice.not_before = min(last + waits, records[0].sign_by - LAST_HALF_HOUR)
-    if waits is not None or joins:
+        if last is not None and last + together > now and hurry > now:
+            notice.not_before = min(last + together, hurry)
+    if waits or joins:
         for waiting in not_left(session, notice):
             if _join(waiting, notice):
                 session.flush()
@@ -186,14 +214,15 @@ def _tell(
     session.flush()
 
 
-def _notice(
+def notice_of(
     session: Session,
     party_id: int,
     template: str,
     records: Sequence[MaintenanceRecord],
     now: datetime,
-    more: dict[str, str] | None,
+    more: dict[str, str] | None = None,
 ) -> Notice:
+    """What tells a party of these records; it is not planned yet."""
     first, today = records[0], day_of(now)
     wanted = col(Lift.id).in_({record.lift_id for record in records})
     lifts = {one.id: one for one in session.exec(select(Lift).where(wanted))}
@@ -258,6 +287,8 @@ def _join(waiting: Notice, notice: Notice) -> bool:
         return False
     pairs = [*_pairs(known), *_pairs(new)]
     waiting.facts = (waiting.facts or {}) | {RECORDS: known | _unzipped(pairs)}
+    if AT_ONCE in new:
+        waiting.facts[RECORDS][AT_ONCE], waiting.not_before = new[AT_ONCE], notice.not_before
     return True
 
 

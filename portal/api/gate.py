@@ -15,18 +15,22 @@ from portal.chat_door import asked_from
 from portal.limits import Limit
 from store.database import SILENCE, Database
 
+CLOSE = {"Connection": "close"}
 BEARER = "bearer "
 WHO = {"WWW-Authenticate": 'Bearer realm="tixing"'}
 LARGEST_JSON, LARGEST_FILE = 8_000_000, 10_000_000  # bytes
 FILES = "/files"
+BODY_WITHIN = 120.0  # seconds: 10 MB at less than one Mbit a second
 
 
 @dataclass(frozen=True)
 class Limits:
-    """How often: wrong keys from one address in the network, and what one key may ask, each within a minute."""
+    """How often: wrong keys from one address in the network, and what one key may ask, each within a minute.
+    `body_within`: so many seconds after it was begun the body of a request must be here."""
 
     wrong: Limit = field(default_factory=lambda: Limit(20, 60))
     asked: Limit = field(default_factory=lambda: Limit(600, 60))
+    body_within: float = BODY_WITHIN
 
 
 class Gate:
@@ -64,7 +68,7 @@ class Gate:
             await problem(413, "too_large", f"at most {most} bytes")(scope, receive, send)
             return
         scope.setdefault("state", {})["caller"] = caller
-        await self.app(scope, _counted(receive, most), send)
+        await self.app(scope, _counted(receive, most, self.limits.body_within), send)
 
     def _who(self, header: str) -> Caller | None:
         if not header.lower().startswith(BEARER):
@@ -84,13 +88,18 @@ def _stated_length(request: Request) -> int:
     return int(stated) if stated.isdecimal() and len(stated) < 19 else 0
 
 
-def _counted(receive: Receive, most: int) -> Receive:
-    """The body as it comes, up to so many bytes."""
-    came = 0
+def _counted(receive: Receive, most: int, within: float) -> Receive:
+    """The body as it comes, up to so many bytes, within so many seconds; what comes after it may take its time."""
+    came, is_whole, until = 0, False, asyncio.get_running_loop().time() + within
 
     async def counted() -> Message:
-        nonlocal came
-        message = await receive()
+        nonlocal came, is_whole
+        try:
+            async with asyncio.timeout_at(None if is_whole else until):
+                message = await receive()
+        except TimeoutError as error:
+            raise HTTPException(408, f"the body was not here within {within:g} seconds", CLOSE) from error
+        is_whole = not message.get("more_body", False)
         came += len(message.get("body", b""))
         if came > most:
             raise HTTPException(413, f"at most {most} bytes")

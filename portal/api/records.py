@@ -57,7 +57,7 @@ PHOTO = {"schema": {"type": "string", "format": "binary"}}
     tags=["records"],
     status_code=201,
     response_model=RecordOut,
-    responses={200: {"model": RecordOut, "description": "It was uploaded before."}, **declared(409, 413)},
+    responses={200: {"model": RecordOut, "description": "It was uploaded before."}, **declared(408, 409, 413)},
 )
 def upload_one(record: RecordIn, asked: Writes, named: Named) -> Response:
     """Upload a record. The same one again (the same `external_id`) is answered with 200, and kept once."""
@@ -80,7 +80,7 @@ def upload_one(record: RecordIn, asked: Writes, named: Named) -> Response:
     operation_id="upload_batch",
     tags=["records"],
     response_model=BatchOut,
-    responses=declared(413),
+    responses=declared(408, 413),
 )
 def upload_batch(batch: BatchIn, asked: Writes, named: Named) -> Response:
     """Upload up to 500 records, each as by `POST /records` and each by itself: the answer has a line for each.
@@ -168,7 +168,7 @@ def list_signatures(
     tags=["delays"],
     status_code=201,
     response_model=DelayOut,
-    responses=declared(409, 413),
+    responses=declared(408, 409, 413),
 )
 def state(delay: DelayIn, asked: Writes, named: Named) -> Response:
     """State why a visit is not made in time, and by when it will be. Reminders of it wait until then."""
@@ -193,7 +193,7 @@ def state(delay: DelayIn, asked: Writes, named: Named) -> Response:
     tags=["files"],
     status_code=201,
     response_model=FileOut,
-    responses=declared(413, 415),
+    responses=declared(408, 413, 415),
     openapi_extra={"requestBody": {"required": True, "content": {JPEG.mime: PHOTO, PNG.mime: PHOTO}}},
 )
 def upload_photo(asked: Writes, content: Annotated[bytes, Depends(read_body)]) -> FileOut:

@@ -15,7 +15,7 @@ router = APIRouter(tags=["webhooks"])
 Webhooks = Annotated[Asked, asking(Scope.WEBHOOKS)]
 
 
-@router.put("/webhooks", operation_id="set_webhook", response_model=EndpointOut, responses=declared(413))
+@router.put("/webhooks", operation_id="set_webhook", response_model=EndpointOut, responses=declared(408, 413))
 def set_webhook(endpoint: EndpointIn, asked: Webhooks) -> EndpointOut:
     """Tell us where; the secret in the answer signs what we send, and is shown this once."""
     fault = find_fault(endpoint.url, private=asked.private)

@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from hashlib import file_digest
 from pathlib import Path
 from time import time
@@ -37,13 +37,15 @@ class DiffersError(TixingError):
 
 @dataclass(frozen=True)
 class How:
-    """Where backups go and how: `places`, the file of the key that seals them, how many are kept, whose roots count."""
+    """Where backups go and how: `places`, the file of the key that seals them, how many are kept, whose roots count
+    and since when (`since`: the day of the first key)."""
 
     places: Sequence[Path]
     key: Path | None = None
     keep: int = 30
     trusted: frozenset[str] = frozenset()
     tries: bool = True
+    since: date | None = None
 
 
 def is_due(database: Database, how: How, now: datetime) -> bool:
@@ -81,10 +83,18 @@ def make_backup(database: Database, how: How, *, now: datetime) -> list[Backup]:
     return log
 
 
-def try_backup(path: Path, key: Path | None, like: Database | None, trusted: frozenset[str], folder: Path) -> int:
+def try_backup(
+    path: Path,
+    key: Path | None,
+    like: Database | None,
+    trusted: frozenset[str],
+    folder: Path,
+    *,
+    since: date | None = None,
+) -> int:
     """Restore a backup elsewhere and check it; how many entries it holds. TixingError where it is not whole."""
     with scratch_store(path, key, like, folder) as (restored, manifest), restored.read() as session:
-        verdict = verify(session, today=business_day(now_utc()), trusted=trusted)
+        verdict = verify(session, today=business_day(now_utc()), trusted=trusted, since=since)
         if verdict.entries != manifest.entries:
             raise TixingError(f"it holds {verdict.entries} entries of {manifest.entries}")
         if not verdict.is_good:
@@ -141,7 +151,7 @@ def _tried(database: Database, how: How, part: Path, suffix: str, folder: Path) 
     named = folder / f"tried.tar.gz{suffix if suffix == SUFFIX else ''}"
     named.symlink_to(part.absolute())
     try:
-        try_backup(named, how.key, database, how.trusted, folder)
+        try_backup(named, how.key, database, how.trusted, folder, since=how.since)
     except DiffersError:
         return False
     except DBAPIError as error:

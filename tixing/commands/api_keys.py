@@ -16,6 +16,7 @@ from tixing.errors import TixingError, UsageError
 from tixing.times import business_day
 
 WRONG = {
+    "interface.not_a_maintainer": "a key is for who maintains lifts or is a filed contractor; a platform is no office",
     "interface.two_keys": "two of its keys are good already: rotate one, or revoke it",
     "interface.no_key": "there is no such key that is good; without options all are listed",
 }

@@ -68,7 +68,8 @@ def restore(
     if check:
         like = settings.open_database() if settings.database_url.startswith("postgres") else None
         with tempfile.TemporaryDirectory(prefix="tixing-check-") as folder:
-            entries = try_backup(file, settings.backup_key, like, settings.backups.trusted, Path(folder))
+            how = settings.backups
+            entries = try_backup(file, how.key, like, how.trusted, Path(folder), since=how.since)
     else:
         entries = restore_file(file, to, settings.backup_key).entries
     if as_json:

@@ -1,6 +1,7 @@
 """`tixing records`: checked, proved, cut and erased; docs/records.md."""
 
 import tempfile
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -15,7 +16,7 @@ from tixing.environment import load_settings
 from tixing.errors import TixingError, UsageError
 from tixing.records.anchors import Anchors, read_anchors
 from tixing.records.faults import Fault, Verdict
-from tixing.records.keys import new_key, trusted_keys
+from tixing.records.keys import new_key, signed_from, trusted_keys
 from tixing.records.proofs import as_json as proof_as_json
 from tixing.records.proofs import check_proof, prove, read_proof
 from tixing.records.verify import verify
@@ -50,6 +51,7 @@ def verify_records(
     settings = load_settings()
     anchors = read_anchors(anchor or [], fingerprint or [])
     trusted = trusted_keys(settings.records_key, tuple(key or ()))
+    since = signed_from(settings.records_key, tuple(key or ()))
     if proof is not None:
         _say_proved(check_proof(read_proof(proof), anchors, trusted), as_json)
         return
@@ -60,10 +62,10 @@ def verify_records(
             scratch_store(from_, settings.backup_key, like, Path(folder)) as (database, _),
             database.read() as session,
         ):
-            _look(session, anchors, trusted, lift, record, as_json)
+            _look(session, anchors, trusted, lift, record, as_json, since)
         return
     with open_store(settings) as database, database.read() as session:
-        _look(session, anchors, trusted, lift, record, as_json)
+        _look(session, anchors, trusted, lift, record, as_json, since)
 
 
 @records.command("prove")
@@ -127,17 +129,24 @@ def erase(
 
 
 def _look(
-    session: Session, anchors: Anchors, trusted: frozenset[str], lift: int | None, record: int | None, as_json: bool
+    session: Session,
+    anchors: Anchors,
+    trusted: frozenset[str],
+    lift: int | None,
+    record: int | None,
+    as_json: bool,
+    since: date | None,
 ) -> None:
     if lift is not None and record is not None:
         raise UsageError("--lift or --record, not both")
     if record is not None:
         _say_proved(check_proof(prove(session, record), anchors, trusted), as_json)
         return
-    verdict = verify(session, today=business_day(now_utc()), anchors=anchors, trusted=trusted, lift_id=lift)
+    today = business_day(now_utc())
+    verdict = verify(session, today=today, anchors=anchors, trusted=trusted, lift_id=lift, since=since)
     if lift is not None and not verdict.entries and verdict.is_good:
         raise TixingError(f"there is no entry of lift {lift}")
-    _say(verdict, as_json)
+    _say(verdict, as_json, bool(trusted))
 
 
 def _say_proved(faults: list[Fault], as_json: bool) -> None:
@@ -149,14 +158,18 @@ def _say_proved(faults: list[Fault], as_json: bool) -> None:
         raise typer.Exit(1)
 
 
-def _say(verdict: Verdict, as_json: bool) -> None:
+def _say(verdict: Verdict, as_json: bool, has_key: bool) -> None:
     for fault in verdict.faults if as_json else verdict.faults[:MOST_SAID]:
         if as_json:
             print_json(fault.as_dict())
         else:
             typer.echo(str(fault))
     counts = {"entries": verdict.entries, "lifts": verdict.lifts, "days": verdict.days, "anchors": verdict.anchors}
-    doubts = {"open_entries": verdict.open_entries, "unsigned_days": verdict.unsigned_days}
+    doubts = {
+        "open_entries": verdict.open_entries,
+        "unsigned_days": verdict.unsigned_days,
+        "before_key": verdict.before_key,
+    }
     if as_json:
         print_json({"good": verdict.is_good, "faults": len(verdict.faults), **counts, **doubts, **verdict.seconds})
     else:
@@ -166,8 +179,10 @@ def _say(verdict: Verdict, as_json: bool) -> None:
         typer.echo(f"{said}: {', '.join(f'{count} {name}' for name, count in counts.items())}")
         if verdict.open_entries:
             typer.echo(f"{verdict.open_entries} entries are of days that are not closed: only their chains say so")
-        if verdict.unsigned_days:
-            typer.echo(f"{verdict.unsigned_days} days are not signed: set TIXING_RECORDS_KEY")
+        if verdict.before_key:
+            typer.echo(f"{count_of(verdict.before_key, 'day')} closed before there was a key; the next one covers them")
+        elif verdict.unsigned_days and not has_key:
+            typer.echo(f"{count_of(verdict.unsigned_days, 'day')} not signed: set TIXING_RECORDS_KEY")
     if not verdict.is_good:
         raise typer.Exit(1)
 

@@ -29,10 +29,14 @@ class Day:
 
 
 class Days:
-    """Collects the days of a pass, then holds them against the roots. `trusted`: no keys, no question of signatures."""
+    """Collects the days of a pass, then holds them against the roots. `trusted`: no keys, no question of signatures.
+    `since`: when the first of them was made; older days may have been closed before there was a key."""
 
-    def __init__(self, verdict: Verdict, anchors: Anchors, trusted: frozenset[str], today: date) -> None:
+    def __init__(
+        self, verdict: Verdict, anchors: Anchors, trusted: frozenset[str], today: date, since: date | None = None
+    ) -> None:
         self.verdict = verdict
+        self._since = since.isoformat() if since is not None else ""
         self._anchors, self._trusted = anchors, trusted
         self._ahead = (today + AHEAD).isoformat()
         self._bare: list[str] = []  # days without a signature, on which none with one stands yet
@@ -72,6 +76,8 @@ class Days:
             if bytes(row.root) not in made or (seen and (seen.lifts, seen.entries) != (row.lifts, row.entries)):
                 self._differs(session, row, seen)
             before, instead = bytes(row.root), made[0] if made else bytes(row.root)
+        self.verdict.before_key = sum(day < self._since for day in self._bare)
+        self._bare = [day for day in self._bare if day >= self._since]
         if self._trusted and self._bare:
             said = f"from here on no known key has signed a root ({len(self._bare)} days)"
             self._fault(Wrong.UNSIGNED, said, self._bare[0])

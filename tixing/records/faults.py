@@ -53,6 +53,7 @@ class Verdict:
     lifts: int = 0
     days: int = 0
     unsigned_days: int = 0
+    before_key: int = 0  # of these: closed before there was a key, and none is signed since
     open_entries: int = 0
     anchors: int = 0
     faults: list[Fault] = field(default_factory=list)

@@ -1,7 +1,8 @@
 """The key that signs the roots of days. It lies in a file, outside the database whose administrator it watches.
 
-Beside the file lies another of the same name and `.pub`: the public keys that are trusted, one in each line. A new key
-is added to it, and older roots stay good.
+Beside the file lies another of the same name and `.pub`: the public keys that are trusted, one in each line with its
+first day. A new key is added to it, and older roots stay good. What was closed before there was any key is signed by
+none.
 """
 
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from store.chain import VERSION
 from tixing.errors import TixingError, UsageError
+from tixing.times import business_day, now_utc
 
 PUBLIC = ".pub"
 HEX_DIGITS = 64
@@ -61,7 +63,7 @@ def new_key(path: Path) -> Signer:
     path.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
     signer = _signer(key)
     with path.with_name(path.name + PUBLIC).open("a", encoding="ascii") as public:
-        public.write(f"{signer.public}\n")
+        public.write(f"{signer.public} {business_day(now_utc())}\n")
     return signer
 
 
@@ -82,23 +84,45 @@ def load_signer(path: Path | None) -> Signer | None:
 
 def trusted_keys(path: Path | None, more: tuple[str, ...] = ()) -> frozenset[str]:
     """The public keys whose signatures count: our own, those beside it, and `more` (hex, or a file with such lines)."""
-    found: set[str] = set()
+    return frozenset(_trusted(path, more))
+
+
+def signed_from(path: Path | None, more: tuple[str, ...] = ()) -> date | None:
+    """The day on which the first of these keys was made; None where one of them does not say its day."""
+    days = list(_trusted(path, more).values())
+    known = [day for day in days if day is not None]
+    return min(known) if known and len(known) == len(days) else None
+
+
+def _trusted(path: Path | None, more: tuple[str, ...]) -> dict[str, date | None]:
+    found: dict[str, date | None] = {}
     signer = load_signer(path)
     if signer is not None and path is not None:
-        found.add(signer.public)
+        found[signer.public] = None
         beside = path.with_name(path.name + PUBLIC)
-        found.update(_lines(beside) if beside.exists() else ())
+        found |= _lines(beside) if beside.exists() else {}
     for one in more:
-        found.update([one.lower()] if _is_key(one) else _lines(Path(one)))
-    return frozenset(found)
+        found |= {key: day or found.get(key) for key, day in _stated(one).items()}
+    return found
 
 
-def _lines(path: Path) -> list[str]:
+def _stated(text: str) -> dict[str, date | None]:
+    return {text.lower(): None} if _is_key(text) else _lines(Path(text))
+
+
+def _lines(path: Path) -> dict[str, date | None]:
+    """The keys of a file; behind each stands the day on which it was made, or nothing."""
     said = path.read_text(encoding="ascii", errors="replace")
-    lines = [line.strip().lower() for line in said.splitlines() if line.strip()]
-    if not all(map(_is_key, lines)):
-        raise UsageError(f"{path} holds a line that is no public key: {HEX_DIGITS} hex digits")
-    return lines
+    found: dict[str, date | None] = {}
+    for line in filter(str.strip, said.splitlines()):
+        key, _, day = line.strip().lower().partition(" ")
+        try:
+            found[key] = date.fromisoformat(day.strip()) if day.strip() else None
+        except ValueError:
+            key = ""
+        if not _is_key(key):
+            raise UsageError(f"{path} holds a line that is no public key: {HEX_DIGITS} hex digits")
+    return found
 
 
 def _is_key(text: str) -> bool:

@@ -24,15 +24,17 @@ def verify(
     anchors: Anchors | None = None,
     trusted: frozenset[str] = frozenset(),
     lift_id: int | None = None,
+    since: date | None = None,
 ) -> Verdict:
     """Check all of a store, or one lift, of which the roots of its days are not asked: its proof says that.
 
-    `trusted`: the public keys that may have signed; with none any key may. `today` is for what may have been cut.
+    `trusted`: the public keys that may have signed; with none any key may; `since`: when the first of
+    them was made. `today` is for what may have been cut.
     """
     verdict = Verdict()
     anchors = anchors or Anchors()
     verdict.anchors = len(anchors)
-    days = Days(verdict, anchors, trusted, today)
+    days = Days(verdict, anchors, trusted, today, since)
     chains = Chains(verdict, days.take if lift_id is None else lambda *_: None)
     with _timed(verdict, "storage"):
         verdict.faults += check_storage(session)

@@ -4,17 +4,19 @@ from datetime import datetime
 
 from sqlmodel import col, select
 
+from actions.maintaining import unfinished
 from actions.maintaining.begin import begin_visit, drop_visit
 from actions.maintaining.second import fellow_workers, name_second
 from actions.maintaining.unfinished import follow_unfinished
 from notifier.prepare import preview
+from schedules.numbers import shared_numbers
 from store.doors import TELEGRAM
 from store.notices import PAPERLESS, Notice, NoticeStatus
 from store.records import VisitKind
 from store.zone import SHANGHAI
 
 
-def test_gp_12_workers_are_reminded_in_the_evening_and_their_company_hears_in_the_morning(crew):
+def test_gp_12_workers_are_reminded_in_the_evening_and_their_company_hears_in_the_morning(crew, monkeypatch):
     one, other = crew.world.lifts["own"][:2]
     dispatcher = crew.world.people["maintainer_contact"].contact_id
 
@@ -42,3 +44,9 @@ def test_gp_12_workers_are_reminded_in_the_evening_and_their_company_hears_in_th
     assert late[2:] == [("gp.unfinished.maint", None, "planned")]
     assert {state for *_, state in late[:2]} == {NoticeStatus.CANCELLED}, "that day is over"
     assert follow(24, 20) == late
+    numbers = shared_numbers().model_copy(update={"unfinished_hour": 17})
+    monkeypatch.setattr(unfinished, "numbers_of", lambda *_: numbers)
+    crew.now = datetime(2026, 11, 25, 15, tzinfo=SHANGHAI)
+    crew.do(begin_visit, lift_id=other, kind=VisitKind.HALF_MONTH)
+    assert len(follow(25, 16)) == len(late)
+    assert len(follow(25, 17)) == len(late) + 1, "a city may want another hour"

@@ -1,5 +1,6 @@
 """A maintainer that uploads records in the small city, and the unit that is to sign them."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -7,6 +8,7 @@ from typing import Any
 
 import pytest
 from phones.world import NOW, TODAY, World, found_world
+from sqlalchemy import update
 from sqlmodel import Session, col, or_, select
 
 from actions.actors import Asked
@@ -14,8 +16,14 @@ from actions.people.consents import consent_text, give_consent
 from actions.records.content import RecordContent
 from actions.records.defaults import end_days
 from actions.records.upload import Origin, upload_record
+from notifier.channels.demo import DemoSms, DemoTelegram
+from notifier.channels.webchat import WebChat
+from notifier.dispatch import dispatch_due
+from notifier.modes import Mode
 from store.database import Database
 from store.notices import RECORD_SIGNATURE, Delivery, Notice
+from store.parties import Chat
+from store.quiet import QuietHours
 from store.records import MaintenanceRecord, RecordEntry
 from store.zone import SHANGHAI
 
@@ -88,6 +96,23 @@ class Contractor:
                 session.add(Delivery(notice_id=one.id, body="", segments=1, status="sent", **said, **at))
             session.add_all(notices)
             return notices
+
+    def dispatch(self) -> list[Delivery]:
+        """One pass of the dispatcher; all that has left about records."""
+        self.taps += 1
+        channels: Any = {"sms": DemoSms(self.database), "telegram": DemoTelegram(self.database)}
+        channels["webchat"] = WebChat(self.database)
+        given = {"now": self.now, "today": self.today, "mode": Mode.DEMO, "owner": f"t{self.taps}"}
+        asyncio.run(dispatch_due(self.database, channels, quiet=QuietHours(), **given))
+        query = select(Delivery).join(Notice).where(Notice.duty == RECORD_SIGNATURE).order_by(col(Delivery.id))
+        return self.ask(lambda session: list(session.exec(query)))
+
+    def drop_chats(self, *whose: str) -> None:
+        """These people have no chat; if not said, nobody of the unit."""
+        own = [name for name, one in self.world.people.items() if one.party_id == self.world.parties["own"]]
+        people = [self.world.people[name].contact_id for name in whose or own]
+        with self.database.write() as session:
+            session.execute(update(Chat).where(col(Chat.contact_id).in_(people)).values(active=False))
 
     def end_day(self) -> int:
         with self.database.write() as session:

@@ -1,57 +1,33 @@
 """What leaves when a record is uploaded: really sent, also at night; and two who decide at the same time."""
 
-import asyncio
 from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import update
-from sqlmodel import col, select
+from phones.world import add_many_lifts
+from sqlmodel import select
 
 from actions.records.answering import Signed, object_to_maintenance, sign_maintenance
 from actions.records.defaults import end_days
 from actions.records.reading import signed_by_silence
-from notifier.channels.demo import DemoSms, DemoTelegram
-from notifier.dispatch import dispatch_due
-from notifier.modes import Mode
 from store.lifts import LiftRole, Responsibility
-from store.notices import RECORD_SIGNATURE, Delivery, Notice
-from store.parties import Chat
-from store.quiet import QuietHours
+from store.notices import Delivery
 from store.records import EntryKind, RecordRoot
 from tixing.process import plan_pass
-
-
-def dispatch(contractor: Any) -> list[Delivery]:
-    channels: Any = {"sms": DemoSms(contractor.database), "telegram": DemoTelegram(contractor.database)}
-    given = {"now": contractor.now, "today": contractor.today, "mode": Mode.DEMO, "owner": f"t{contractor.taps}"}
-    asyncio.run(dispatch_due(contractor.database, channels, quiet=QuietHours(), **given))
-    query = select(Delivery).join(Notice).where(Notice.duty == RECORD_SIGNATURE).order_by(col(Delivery.id))
-    return contractor.ask(lambda session: list(session.exec(query)))
-
-
-def drop_chats(contractor: Any) -> None:
-    with contractor.database.write() as session:
-        people = [
-            one.contact_id
-            for one in contractor.world.people.values()
-            if one.party_id == contractor.world.parties["own"]
-        ]
-        session.execute(update(Chat).where(col(Chat.contact_id).in_(people)).values(active=False))
 
 
 @pytest.mark.one_store
 def test_gp_11_the_unit_is_asked_in_the_minute_of_the_upload_and_told_once(contractor: Any) -> None:
     contractor.at(10, 40)
     contractor.upload(items={"A-1-29": {"result": "fixed"}})
-    [sent] = dispatch(contractor)
+    [sent] = contractor.dispatch()
     assert (sent.template, sent.channel) == ("gp.sign.noconsent", "telegram")
     assert sent.address == str(contractor.world.people["safety_manager"].chat), "who signs is asked"
     assert "🔧" in sent.body
     assert "默认签名" not in sent.body
     assert "存证" not in sent.body, "no day is closed yet"
     plan_pass(contractor.database, now=contractor.now, process="test")
-    assert len(dispatch(contractor)) == 1, "the plan of the day does not say it again"
+    assert len(contractor.dispatch()) == 1, "the plan of the day does not say it again"
 
 
 @pytest.mark.one_store
@@ -63,18 +39,18 @@ def test_gp_14_silence_counts_only_of_whom_the_night_let_be_asked(contractor: An
             made = {"lifts": 1, "entries": 1, "root": root * 32, "made_at": contractor.now}
             session.add(RecordRoot(day=date(2026, 11, day), **made))
     if not has_chat:
-        drop_chats(contractor)
+        contractor.drop_chats()
     contractor.at(22, 30)
     record = contractor.upload()
-    sent = [(one.template, one.channel) for one in dispatch(contractor)]
+    sent = [(one.template, one.channel) for one in contractor.dispatch()]
     assert sorted(sent) == [("gp.short", "telegram"), *([("gp.sign", "telegram")] if has_chat else [])]
     contractor.at(0, 1, day=24)
     plan_pass(contractor.database, now=contractor.now, process="test")
     assert contractor.state(record) == ("signed_by_default" if has_chat else "pending")
-    dispatch(contractor)
+    contractor.dispatch()
     contractor.at(8, 1, day=24)
-    told = {one.template: one.body for one in dispatch(contractor)}
-    for delivery in dispatch(contractor):
+    told = {one.template: one.body for one in contractor.dispatch()}
+    for delivery in contractor.dispatch():
         is_told = delivery.channel == "telegram" and delivery.template != "gp.short"
         last = delivery.body.splitlines()[-1]
         assert (last == "存证 2026-11-22：abababababababab") is is_told, (delivery.template, delivery.channel)
@@ -84,15 +60,41 @@ def test_gp_14_silence_counts_only_of_whom_the_night_let_be_asked(contractor: An
         assert [line.record_id for line in contractor.do(signed_by_silence)] == [record.id]
     else:
         assert "gp.unsigned" in told
-        assert not any(word in told["gp.sign"] for word in ("24时", "默认")), "its day is over: silence will not count"
-        assert "gp.default" not in told
+        assert not {"gp.default", "gp.sign"} & set(told), "it goes to the telephone once, in the evening"
+        contractor.at(19, 5, day=24)
+        plan_pass(contractor.database, now=contractor.now, process="test")
+        last = contractor.dispatch()[-1]
+        assert (last.template, last.channel) == ("gp.sign.evening", "sms")
+        assert not any(word in last.body for word in ("24时", "默认")), "its day is over: silence will not count"
+
+
+@pytest.mark.one_store
+def test_gp_11_what_is_uploaded_within_ten_minutes_goes_together_and_a_fault_waits_no_longer(contractor: Any) -> None:
+    contractor.at(8)
+    contractor.consent()
+    with contractor.database.write() as session:
+        lifts = add_many_lifts(session, contractor.world, 10)
+    for number in range(5):
+        contractor.at(10, number * 2)
+        contractor.upload(lift_id=lifts[number])
+        contractor.send()
+    contractor.at(10, 10)
+    assert [len(one.facts["records"]["each"]) for one in contractor.send()] == [4]
+    contractor.at(9, day=24)
+    contractor.upload(lift_id=lifts[0])
+    contractor.send()
+    for minute, faults in ((5, {}), (7, {"items": {"A-1-05": {"result": "fault", "reason": "异响"}}})):
+        contractor.at(9, minute, day=24)
+        contractor.upload(lift_id=lifts[minute], **faults)
+    contractor.at(9, 11, day=24)
+    assert [len(one.facts["records"]["each"]) for one in contractor.send()] == [2]
 
 
 @pytest.mark.one_store
 def test_gp_13_what_is_answered_is_not_told_by_the_next_way(contractor: Any) -> None:
     contractor.at(10, 40)
     record = contractor.upload()
-    [sent] = dispatch(contractor)
+    [sent] = contractor.dispatch()
     contractor.do(sign_maintenance, "legal_rep", record_ids=[record.id])
     assert contractor.ask(lambda session: session.get_one(Delivery, sent.id).error) == "answered"
 
@@ -127,7 +129,7 @@ def test_each_maintainer_is_named_with_its_own_work(contractor: Any) -> None:
         session.exec(select(Responsibility).where(*theirs)).one().party_id = other
     contractor.upload()
     contractor.upload(lift_id=lift_id, origin=contractor.origin(maintainer_id=other))
-    sent = dispatch(contractor)
+    sent = contractor.dispatch()
     assert [("捷安" in one.body, "粤演" in one.body, "1栋2梯" in one.body) for one in sent] == [
         (True, False, False),
         (False, True, True),

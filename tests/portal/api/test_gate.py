@@ -1,11 +1,14 @@
 """Who may ask: keys, their scopes and their end; how much and how often; nothing odd is a failure of ours."""
 
+import asyncio
+import json
 from datetime import timedelta
 
 import pytest
 from sqlmodel import select
 
 from actions.interface.keys import By, Scope, revoke_key, rotate_key
+from actions.refusals import Refused
 from portal.api.gate import Limits
 from portal.limits import Limit
 from store.interface import ApiKey, ApiKeyDeed
@@ -35,6 +38,16 @@ def test_without_a_key_that_is_good_nobody_is_let_in(make_platform):
     assert platform.ask("GET", "/lifts", key=new).status_code == 429, "too many wrong keys from there"
 
 
+def test_a_key_is_made_only_for_who_has_records_to_upload(make_platform):
+    platform = make_platform()
+    parties = platform.world.parties
+    with platform.database.write() as session:
+        platform.new_key(session, parties["other_maintainer"])
+        for party in ("own", "department"):
+            with pytest.raises(Refused, match="not a maintainer"):
+                platform.new_key(session, parties[party])
+
+
 def test_a_key_is_good_for_its_scopes_and_for_so_many_requests(make_platform):
     platform = make_platform(limits=Limits(asked=Limit(5, 60)))
     with platform.database.write() as session:
@@ -43,6 +56,25 @@ def test_a_key_is_good_for_its_scopes_and_for_so_many_requests(make_platform):
     assert platform.ask("PUT", "/webhooks", json={"url": "https://example.org/"}).status_code == 403
     answers = [platform.ask("GET", "/lifts").status_code for _ in range(4)]
     assert answers == [200, 200, 200, 429]
+
+
+def test_a_body_that_comes_too_slowly_is_not_waited_for(make_platform):
+    platform = make_platform(limits=Limits(body_within=0.05))
+    headers = [(b"authorization", f"Bearer {platform.key}".encode()), (b"content-type", b"application/json")]
+    scope = {"type": "http", "method": "POST", "path": "/api/v1/records", "headers": headers, "query_string": b""}
+    said, parts = [], [{"type": "http.request", "body": b'{"lift": ', "more_body": True}]
+
+    async def receive():
+        return parts.pop() if parts else await asyncio.sleep(60)
+
+    async def send(message):
+        said.append(message)
+
+    asyncio.run(platform.client.app({"http_version": "1.1", "scheme": "http", **scope}, receive, send))
+    assert said[0]["status"] == 408
+    assert (b"connection", b"close") in said[0]["headers"]
+    problem = json.loads(said[1]["body"])
+    assert (problem["code"], problem["detail"]) == ("request_timeout", "the body was not here within 0.05 seconds")
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from tixing.records.closing import leaves_of, root_before
 from tixing.records.faults import Wrong
 from tixing.records.keeping import check_keeping
 from tixing.records.keys import new_key, root_line
+from tixing.records.verify import verify
 from tixing.settings import Settings
 
 pytestmark = pytest.mark.both_stores
@@ -184,6 +185,11 @@ def test_roots_that_nobody_signed_after_one_that_was_are_a_fault(kept):
         kept.rebuild(connection, 3, 3, lambda body: body.replace(b'"all":31', b'"all":30'))
     _roots_anew(kept, None)
     assert {(one.what, one.day) for one in kept.verify().faults} == {(Wrong.UNSIGNED, "2026-11-17")}
+    for made, day in ((18, "2026-11-18"), (20, None)):
+        with kept.database.read() as session:
+            verdict = verify(session, today=kept.today, trusted=kept.trusted, since=date(2026, 11, made))
+        assert [(one.what, one.day) for one in verdict.faults] == ([(Wrong.UNSIGNED, day)] if day else [])
+        assert verdict.before_key == (3 if made == 20 else 1), "closed before there was a key"
 
 
 def test_entries_of_a_day_to_come_are_a_fault(kept):
