@@ -12,11 +12,11 @@ from sqlmodel import Session, col, select
 
 from actions.paperless.notices import TO_COMPANY, tell
 from actions.records.answering import waits_for_answer
-from actions.records.pushing import MORNING, OBJECTED, matter_of, records_of
+from actions.records.pushing import OBJECTED, matter_of, records_of
 from schedules.calendar import load_calendar
 from schedules.regimes import numbers_of
 from schedules.tasks import desk_of_lift
-from store.lifts import Lift
+from store.lifts import City, Lift
 from store.notices import PAPERLESS, Notice
 from store.parties import party_name
 from store.records import MaintenanceRecord
@@ -32,7 +32,9 @@ LONG_AGO = timedelta(days=60)  # what was objected to before was brought up, or 
 def follow_objections(session: Session, *, today: date, now: datetime) -> None:
     """Once a morning: to maintainers after so many working days, to departments when it waits on after that."""
     followed = session.get(Setting, FOLLOWED)
-    if now.astimezone(SHANGHAI).time() < MORNING or (followed is not None and followed.value == today.isoformat()):
+    mornings = [numbers_of(session, city_id).morning_hour for city_id in session.exec(select(City.id))]
+    is_early = now.astimezone(SHANGHAI).hour < max(mornings, default=0)  # in no city before its hour
+    if is_early or (followed is not None and followed.value == today.isoformat()):
         return
     session.merge(Setting(key=FOLLOWED, value=today.isoformat()))
     told = {template: _told(session, template, today) for template in (REMINDED, TO_DESK)}
