@@ -54,13 +54,16 @@ def test_gp_16_nothing_that_a_platform_sends_is_a_failure_of_ours(database: Data
 def _drive(operation: Any, mode: Any, base: str, key: str, tries: int) -> None:
     load_all_checks()
     wanted = [one for one in CHECKS.get_all() if one.__name__ in WANTED]
+    of_what_arrives = [one for one in wanted if one.__name__ != "negative_data_rejection"]
 
     @settings(
         max_examples=tries, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck)
     )
     @given(case=operation.as_strategy(generation_mode=mode))
     def drive(case: Any) -> None:
-        case.call_and_validate(base_url=base, headers={"Authorization": f"Bearer {key}"}, checks=wanted)
+        is_lost = any(value in (None, [], {}) for value in (case.query or {}).values())  # it stands in no address
+        checks = of_what_arrives if is_lost else wanted
+        case.call_and_validate(base_url=base, headers={"Authorization": f"Bearer {key}"}, checks=checks)
 
     assert len(wanted) == len(WANTED)
     drive()
