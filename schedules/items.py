@@ -47,6 +47,12 @@ class Measure:
     lowest: Decimal
     highest: Decimal
 
+    @property
+    def fine(self) -> Decimal:
+        """A value that is fine, for records that are made up."""
+        limit = self.most if self.least is None else self.least
+        return self.lowest if limit is None else limit
+
     def is_within(self, value: Decimal) -> bool:
         """Whether this value is fine. Raises ImpossibleValueError where nobody can have measured it."""
         if not value.is_finite() or not self.lowest <= value <= self.highest:

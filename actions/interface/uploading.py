@@ -9,8 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, col, or_, select
-from sqlmodel.sql.expression import SelectOfScalar
+from sqlmodel import Session, col, select
 
 from actions.interface.checking import check_items
 from actions.interface.counts import Happened, count_one
@@ -192,8 +191,7 @@ def state_delay(session: Session, caller: Caller, said: DelayIn, now: datetime) 
 def _same_delay(known: DelayStatement, lift: Lift, said: DelayIn, photos: Sequence[int]) -> DelayStatement:
     """The statement as it is kept, where it is this one. Raises RejectedError."""
     kept = (known.lift_id, known.reason, known.words, known.until_on, known.photo_id)
-    until, photo = max(said.until, known.due_on), next(iter(photos), None)
-    if kept != (lift.id, said.reason, " ".join(said.words.split()), until, photo):
+    if kept != (lift.id, said.reason, " ".join(said.words.split()), said.until, next(iter(photos), None)):
         raise rejected(409, "other_content", "another statement came under this external_id", "external_id")
     return known
 
@@ -227,10 +225,10 @@ def require_readable_lift(session: Session, caller: Caller, name: str, now: date
     """The same, or one of whose records this platform may read some by a grant of both sides."""
     lift = find_lift(session, caller, name)
     if lift is None:
-        found = session.exec(_named(caller, name).limit(2)).all()
-        may_read = len(found) == 1 and party_may_read(session, caller.source_id, found[0].id, day_of(now))
-        lift = found[0] if may_read else require_lift(session, caller, name)
-    return lift
+        others = _known_by(session, [name], Lift.city_id == caller.city_id).get(name)
+        if others is not None and party_may_read(session, caller.source_id, others.id, day_of(now)):
+            lift = others
+    return only_theirs(lift)
 
 
 def find_lift(session: Session, caller: Caller, name: str) -> Lift | None:
@@ -243,11 +241,15 @@ def find_lifts(session: Session, caller: Caller, names: Sequence[str]) -> dict[s
     theirs = select(Responsibility.lift_id).where(
         Responsibility.party_id == caller.party_id, Responsibility.role == LiftRole.MAINTAINER
     )
-    is_theirs = (Lift.city_id == caller.city_id, col(Lift.id).in_(theirs))
+    return _known_by(session, names, Lift.city_id == caller.city_id, col(Lift.id).in_(theirs))
+
+
+def _known_by(session: Session, names: Sequence[str], *which: Any) -> dict[str, Lift]:
+    """Of these codes those by which just one of these lifts is known."""
     keys, values = {name.strip() for name in names}, {normalise_identifier(name) for name in names}
-    by_key = session.exec(select(Lift.key, Lift).where(*is_theirs, col(Lift.key).in_(keys)))
+    by_key = session.exec(select(Lift.key, Lift).where(*which, col(Lift.key).in_(keys)))
     named = select(LiftName.value, Lift).join(LiftName, col(LiftName.lift_id) == Lift.id)
-    by_name = session.exec(named.where(*is_theirs, col(LiftName.value).in_(values)))
+    by_name = session.exec(named.where(*which, col(LiftName.value).in_(values)))
     at_key: dict[str, dict[int, Lift]] = defaultdict(dict)
     at_name: dict[str, dict[int, Lift]] = defaultdict(dict)
     for found, rows in ((at_key, by_key), (at_name, by_name)):
@@ -255,11 +257,6 @@ def find_lifts(session: Session, caller: Caller, names: Sequence[str]) -> dict[s
             found[code][lift.id] = lift
     both = {name: at_key[name.strip()] | at_name[normalise_identifier(name)] for name in names}
     return {name: next(iter(found.values())) for name, found in both.items() if len(found) == 1}
-
-
-def _named(caller: Caller, name: str) -> SelectOfScalar[Lift]:
-    named = select(LiftName.lift_id).where(LiftName.value == normalise_identifier(name))
-    return select(Lift).where(Lift.city_id == caller.city_id, or_(Lift.key == name.strip(), col(Lift.id).in_(named)))
 
 
 def _refused(why: Refused) -> RejectedError:

@@ -1,5 +1,7 @@
 """A record is put before its unit the minute it is uploaded (003 三(二)1(5)); what else is told of records leaves here.
 
+That is in a chat. Who can only be telephoned hears of it in the evening (actions.records.evening).
+
 What is uploaded for a unit within minutes goes in one message, what was not in order first: 60 lifts are not 60
 messages. Who signs is told: the safety manager, else the legal representative, else the contact.
 """

@@ -84,8 +84,8 @@ class Workers:
             self._two(contractor, worker, visit_id)
         page = self._hands.do(visit_page, worker, visit_id=visit_id)
         for line in page.values_to_ask:
-            value = line.item.measure.least if line.item.measure.least is not None else line.item.measure.most
-            self._hands.do(measure_item, worker, visit_id=visit_id, code=line.item.code, value=str(value))
+            value = str(line.item.measure.fine)
+            self._hands.do(measure_item, worker, visit_id=visit_id, code=line.item.code, value=value)
         if self._world.chance("fault", lift_id, day) < FAULTY:
             code = page.lines[0].item.code
             self._hands.do(say_item, worker, visit_id=visit_id, code=code, result=Result.FAULT, words="机房漏水")
@@ -134,9 +134,7 @@ def _content(session: Session, lift_id: int, kind: VisitKind, done: datetime, fa
     lift = session.get_one(Lift, lift_id)
     of = class_of(lift.kind) or LiftClass.TRACTION
     items = items_of(of, kind)
-    said = {
-        one.code: Found(result=Result.OK, value=one.measure.least or one.measure.most) for one in items if one.measure
-    }
+    said = {one.code: Found(result=Result.OK, value=one.measure.fine) for one in items if one.measure}
     if faulty:
         said[items[0].code] = Found(result=Result.FAULT, reason="机房漏水")
     return RecordContent.model_validate(

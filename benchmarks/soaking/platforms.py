@@ -84,8 +84,7 @@ def _codes(session: Any, contractor: Contractor) -> list[tuple[str, str]]:
 def _record(code: str, kind: str, name: str, done: datetime) -> dict[str, Any]:
     of, said = class_of(kind) or LiftClass.TRACTION, written(done)
     items = items_of(of, VisitKind.HALF_MONTH)
-    measured = {one.code: one.measure for one in items if one.measure is not None}
-    fine = {code: it.most if it.least is None else it.least for code, it in measured.items()}
+    fine = {one.code: str(one.measure.fine) for one in items if one.measure is not None}
     return {
         "lift": code,
         "external_id": name,
@@ -94,6 +93,6 @@ def _record(code: str, kind: str, name: str, done: datetime) -> dict[str, Any]:
         "lift_class": of.value,
         "count": len(items),
         "completed_at": said,
-        "items": {name: {"result": "ok", "value": str(value)} for name, value in fine.items()},
+        "items": {name: {"result": "ok", "value": value} for name, value in fine.items()},
         "workers": [{"name": "何师傅", "certificate": "粤A-0001", "signed_at": said}],
     }

@@ -134,7 +134,7 @@ def _upload(said: Upkeep, crew: Crew, lift_id: int, place: int, now: datetime) -
     number, done = _fortnight(day_of(now)), now - timedelta(hours=4) + place * WORK_LASTS / 2
     kind = VisitKind.QUARTER if number % QUARTER == 0 else VisitKind.HALF_MONTH
     items = items_of(LiftClass.TRACTION, kind)
-    found = {one.code: {"result": Result.OK, "value": str(one.measure.most or one.measure.least)}
+    found = {one.code: {"result": Result.OK, "value": str(one.measure.fine)}
              for one in items if one.measure is not None}  # fmt: skip
     if (number + place) % IN_FOUR_WEEKS == 0:
         found[items[0].code] = {"result": Result.FIXED, "reason": said.mended}

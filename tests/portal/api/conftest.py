@@ -28,12 +28,8 @@ BY = By("陈一鸣", "对接测试", NOW)
 
 def measured(kind: VisitKind, lift_class: LiftClass = LiftClass.TRACTION) -> dict[str, Any]:
     """A value that is fine for each item that is measured."""
-    found = {}
-    for item in items_of(lift_class, kind):
-        if item.measure is not None:
-            fine = item.measure.least if item.measure.least is not None else item.measure.most
-            found[item.code] = {"result": "ok", "value": str(fine)}
-    return found
+    items = [one for one in items_of(lift_class, kind) if one.measure is not None]
+    return {one.code: {"result": "ok", "value": str(one.measure.fine)} for one in items}
 
 
 def found_key(session: Session, party_id: int, **how: Any) -> str:
