@@ -8,7 +8,7 @@ from institute.hands import Hands
 from institute.passes import Passes
 from sqlmodel import Session, col, select
 
-from actions.maintaining.begin import begin_visit, check_in, visit_to_begin
+from actions.maintaining.begin import begin_visit, check_in, due_kind, visit_to_begin
 from actions.maintaining.day import DueVisit, work_of_day
 from actions.maintaining.delays import DelayReason, state_delay
 from actions.maintaining.second import confirm_second, fellow_workers, name_second
@@ -106,11 +106,11 @@ class Workers:
 
     def _at_the_door(self, contractor: Contractor, lift_ids: Sequence[int], day: date) -> None:
         """A day's records come together, as from a platform of their own or from telephones that had no signal."""
-        kinds = {one: self._hands.do(visit_to_begin, contractor.workers[0], lift_id=one).kind.kind for one in lift_ids}
         now, today = self._passes.now, self._passes.today
         uploads = []
         with self._passes.database.write() as session:
-            for lift_id, kind in kinds.items():
+            for lift_id in lift_ids:
+                kind = due_kind(session, session.get_one(Lift, lift_id), today).kind
                 late = self._world.chance("late", lift_id, day) < LATE_UPLOAD and day > self._first
                 done = now - timedelta(hours=18 if late else 1)
                 faulty = self._world.chance("fault", lift_id, day) < FAULTY

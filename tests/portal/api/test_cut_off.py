@@ -4,10 +4,14 @@ import json
 import random
 import socket
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import event, text
+from sqlalchemy.pool import Pool
 from sqlmodel import Session, col, select
 
 from actions.interface.batches import PART
@@ -18,6 +22,7 @@ from tests.portal.api.conftest import Platform, found_platform
 from tests.portal.api.served import serving, serving_until_killed
 
 ROUNDS, MANY = 3, 12
+LITTLE, ENDLESS = 60, 2**30  # pages of a disk
 TWO_PARTS = PART + MANY
 
 
@@ -96,3 +101,42 @@ def test_gp_17_a_batch_during_which_the_server_is_killed_is_stored_once(platform
             assert answer["refused"] == 0
     with platform.database.read() as session:
         require_each_once(session, wanted)
+
+
+@contextmanager
+def a_disk_of() -> Iterator[Callable[[int], None]]:
+    """What it yields says how many pages each store of SQLite may have: beyond them it meets what a full disk says."""
+    pages = [ENDLESS]
+
+    def limit(connection: Any, *_: Any) -> None:
+        connection.execute(f"PRAGMA max_page_count = {pages[0]}")
+
+    event.listen(Pool, "checkout", limit)
+    try:
+        yield lambda most: pages.__setitem__(0, most)
+    finally:
+        event.remove(Pool, "checkout", limit)
+
+
+def test_gp_17_on_a_full_disk_nothing_is_acknowledged_that_is_not_kept(platform: Platform):
+    dice, batches = random.Random(7), []
+    with platform.database.read() as session:
+        pages = session.execute(text("PRAGMA page_count")).scalar_one()
+    headers, codes = {"Authorization": f"Bearer {platform.key}"}, []
+    with a_disk_of() as holds, serving(platform.database.url.render_as_string(hide_password=False)) as base:
+        holds(pages + LITTLE)
+        for _ in range(5):
+            batches.append(batch_of(platform, dice, MANY))
+            said = {"records": batches[-1]}
+            answer = httpx.post(f"{base}/api/v1/records:batch", json=said, headers=headers, timeout=60)
+            codes.append(answer.status_code)
+        kept = codes.count(200)
+        assert codes == [200] * kept + [503] * (len(codes) - kept)
+        assert 0 < kept < len(codes)
+        with platform.database.read() as session:
+            require_each_once(session, {one["external_id"] for batch in batches[:kept] for one in batch})
+        holds(ENDLESS)
+        for batch in batches:
+            assert send_whole(base, platform, batch)["refused"] == 0
+    with platform.database.read() as session:
+        require_each_once(session, {one["external_id"] for batch in batches for one in batch})
