@@ -20,6 +20,7 @@ def own_of_records(template: str, sample: str, number: int, read_on: date) -> di
     each = [
         {
             "record": odd,
+            "by": values["maintainer"] if odd % 4 != 3 else f"2 {values['maintainer']}",
             "kind": kinds[odd % 4],
             "done": read_on.isoformat(),
             "faults": 0 if odd % 3 else 1,

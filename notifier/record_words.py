@@ -24,6 +24,7 @@ def words_for_records(facts: NoticeFacts, language: str, channel: str, today: da
 
     `m`: of how many silence counts as a signature, where the notice tells them apart.
     `over`: what asks for a signature was held until its day had passed; silence does not count then.
+    `maintainer`: whose records they are; where several `companies` made them, each line says it in `by`.
     `compound`: that of all lifts, where it is long and their lines leave it out.
     `sealed`: the last closed day of the chains and its fingerprint; empty where none is.
     """
@@ -32,7 +33,11 @@ def words_for_records(facts: NoticeFacts, language: str, channel: str, today: da
     places = [PlaceParts(**lift) for lift in own["lifts"]]
     compound = _said_once(places)
     named = [replace(place, compound="") for place in places] if compound else places
-    lines = [_line(place, one, language, today) for place, one in zip(named, own["each"], strict=True)]
+    each = [{"by": own["maintainer"], **one} for one in own["each"]]
+    companies = list(dict.fromkeys(one["by"] for one in each))
+    if len(companies) == 1:
+        each = [one | {"by": ""} for one in each]
+    lines = [_line(place, one, language, today) for place, one in zip(named, each, strict=True)]
     notable = sorted((line for line in lines if _is_notable(line)), key=_worst_first)
     plain = [line for line in lines if not _is_notable(line)]
     document, clause = load_index().cited(facts.template, facts.rule, facts.city_id, language)
@@ -49,7 +54,8 @@ def words_for_records(facts: NoticeFacts, language: str, channel: str, today: da
         "more_plain": max(0, len(plain) - PLAIN),
         "you": cut(clean_text(facts.party_name), limit),
         "unit": cut(clean_text(own["unit"]), limit),
-        "maintainer": cut(clean_text(own["maintainer"]), limit),
+        "maintainer": cut(clean_text(companies[0]), limit),
+        "companies": len(companies),
         "text": cut(clean_text(own["text"]), NOTE),
         "who": cut(clean_text(own["who"]), limit),
         "remark": bool(own["remark"]),
@@ -71,7 +77,7 @@ def _said_once(places: Sequence[PlaceParts]) -> str:
 
 def _line(place: PlaceParts, one: dict[str, Any], language: str, today: date) -> dict[str, Any]:
     done = say_day(date.fromisoformat(one["done"]), language, today)
-    return {**one, "place": cut(name_place(place), PLACE), "done": done}
+    return {**one, "place": cut(name_place(place), PLACE), "done": done, "by": cut(clean_text(one["by"]), SHORT)}
 
 
 def _is_notable(line: dict[str, Any]) -> bool:

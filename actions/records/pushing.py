@@ -54,12 +54,12 @@ ANSWERED = "answered"  # why something is not told any more
 
 def tell_units(session: Session, records: Sequence[MaintenanceRecord]) -> None:
     """Ask units to sign what was uploaded just now; warn maintainers where a unit hardly has time to."""
-    asked: dict[tuple[int, str, datetime, int], list[MaintenanceRecord]] = defaultdict(list)
+    asked: dict[tuple[int, str, datetime], list[MaintenanceRecord]] = defaultdict(list)
     short: dict[tuple[int, int | None, datetime], list[MaintenanceRecord]] = defaultdict(list)
     for record in records:
         if record.unit_id is not None:
             template = ASKED if record.consent_id is None else ASKED_SILENCE_COUNTS
-            asked[record.unit_id, template, record.sign_by, record.maintainer_id].append(record)
+            asked[record.unit_id, template, record.sign_by].append(record)
         if record.short_notice:
             short[record.maintainer_id, record.unit_id, record.sign_by].append(record)
     for (unit_id, template, *_), theirs in asked.items():
@@ -229,12 +229,13 @@ def notice_of(
     wanted = col(Lift.id).in_({record.lift_id for record in records})
     lifts = {one.id: one for one in session.exec(select(Lift).where(wanted))}
     said = said_of(session, records)
+    by = {one: party_name(session, one) for one in {record.maintainer_id for record in records}}
     matter = {
         "lifts": [place_facts(lifts[record.lift_id]) for record in records],
-        "each": [_each(record, said[record.entry_id]) for record in records],
+        "each": [_each(record, said[record.entry_id], by[record.maintainer_id]) for record in records],
         "on": day_of(first.sign_by - timedelta(seconds=1)).isoformat(),
         "unit": party_name(session, first.unit_id),
-        "maintainer": party_name(session, first.maintainer_id),
+        "maintainer": by[first.maintainer_id],
         "text": "",
         "who": "",
         "remark": "",
@@ -267,9 +268,10 @@ def _last_sealed(session: Session) -> list[str]:
     return [root.day.isoformat(), fingerprint(bytes(root.root))] if root is not None else []
 
 
-def _each(record: MaintenanceRecord, said: Said) -> dict[str, Any]:
+def _each(record: MaintenanceRecord, said: Said, by: str) -> dict[str, Any]:
     return {
         "record": record.id,
+        "by": by,
         "kind": record.kind,
         "done": day_of(record.completed_at).isoformat(),
         "faults": record.faults,
@@ -280,11 +282,9 @@ def _each(record: MaintenanceRecord, said: Said) -> dict[str, Any]:
 
 
 def _join(waiting: Notice, notice: Notice) -> bool:
-    """Add what `notice` says to one that waits, if it speaks of the same day and the same maintainer's work."""
+    """Add what `notice` says to one that waits, if it speaks of the same day; each record is named with whose it is."""
     known, new = matter_of(waiting), matter_of(notice)
-    is_alike = all(known[name] == new[name] for name in ("on", "maintainer")) and bool(known["unit"]) == bool(
-        new["unit"]
-    )
+    is_alike = known["on"] == new["on"] and bool(known["unit"]) == bool(new["unit"])
     if not is_alike or len(known["each"]) + len(new["each"]) > MOST:
         return False
     pairs = [*_pairs(known), *_pairs(new)]
