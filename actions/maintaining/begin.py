@@ -11,6 +11,7 @@ from actions.actors import Asked
 from actions.lifts.explain import place_of
 from actions.maintaining.presence import distance
 from actions.maintaining.rights import WORKERS, held_visit, writes_visit
+from actions.maintaining.second import take_back_question
 from actions.maintaining.words import LONGEST_NOTE, read_words
 from actions.maintaining.wrong import report_wrong
 from actions.refusals import Refused
@@ -158,6 +159,7 @@ def check_in(session: Session, asked: Asked, *, visit_id: int, latitude: float, 
 def drop_visit(session: Session, asked: Asked, *, visit_id: int) -> None:
     """It was begun by mistake."""
     visit = held_visit(session, asked, visit_id)
+    take_back_question(session, asked, visit)
     visit.state, visit.ended_at = VisitState.DROPPED, asked.now
     session.add(visit)
     session.flush()

@@ -10,13 +10,15 @@ from actions.paperless.notices import TO_COMPANY, tell
 from actions.paperless.workers import require_certificate
 from actions.refusals import Refused
 from actions.registry import verb
+from notifier.outbox import cancel
 from schedules.moments import day_of
 from store.lifts import Lift
-from store.notices import PAPERLESS, Notice
+from store.notices import PAPERLESS, Notice, NoticeStatus
 from store.parties import Contact, ContactRole
 from store.upkeep import UpkeepVisit
 
 NAMED = "gp.second.named"
+ANOTHER = "another was named, or nobody"
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,7 @@ def name_second(session: Session, asked: Asked, *, visit_id: int, contact_id: in
     if contact_id is not None and contact_id not in {one.contact_id for one in fellow_workers(session, asked)}:
         raise Refused("upkeep.no_colleague")
     if visit.second_id != contact_id:
+        take_back_question(session, asked, visit)
         visit.second_id, visit.second_confirmed_at = contact_id, None
         session.add(visit)
         session.flush()
@@ -65,17 +68,26 @@ def confirm_second(session: Session, asked: Asked, *, visit_id: int, was_there: 
     session.flush()
 
 
+def take_back_question(session: Session, asked: Asked, visit: UpkeepVisit) -> None:
+    """Who was named is not asked any more, where the question has not left yet."""
+    cancel(session, [one.id for one in _questions(session, asked, visit)], reason=ANOTHER, now=asked.now)
+
+
 def _ask(session: Session, asked: Asked, visit: UpkeepVisit) -> None:
     """They hear that the record waits for their word, once a day however often somebody changes their mind."""
-    if visit.second_id is None:
-        return
-    today = select(Notice.facts).where(
-        Notice.planned_on == asked.today, Notice.party_id == visit.maintainer_party_id, Notice.template == NAMED
-    )
-    told = [(facts or {})[PAPERLESS] for facts in session.exec(today)]
-    if (visit.second_id, visit.id) not in {(one["contact"], one["visit"]) for one in told}:
+    if visit.second_id is not None and not _questions(session, asked, visit):
         lift = session.get_one(Lift, visit.lift_id)
         tell(
             session, lift.city_id, visit.maintainer_party_id, TO_COMPANY, NAMED, today=asked.today, lifts=[lift],
             contact=visit.second_id, visit=visit.id, name=asked.actor.name,
         )  # fmt: skip
+
+
+def _questions(session: Session, asked: Asked, visit: UpkeepVisit) -> list[Notice]:
+    """Today's notices that ask whoever is named now."""
+    today = select(Notice).where(
+        Notice.planned_on == asked.today, Notice.party_id == visit.maintainer_party_id, Notice.template == NAMED,
+        Notice.status != NoticeStatus.CANCELLED,
+    )  # fmt: skip
+    found = [(one, (one.facts or {})[PAPERLESS]) for one in session.exec(today)]
+    return [one for one, of in found if (of["contact"], of["visit"]) == (visit.second_id, visit.id)]

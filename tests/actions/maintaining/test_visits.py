@@ -8,7 +8,7 @@ from sqlmodel import select
 
 from actions.lifts.house import house_text
 from actions.lifts.upkeep import open_alerts
-from actions.maintaining.begin import begin_visit, check_in, visit_to_begin
+from actions.maintaining.begin import begin_visit, check_in, drop_visit, visit_to_begin
 from actions.maintaining.day import assign_lifts, forget_places, plan_of_maintainer, work_of_day
 from actions.maintaining.second import confirm_second, fellow_workers, name_second
 from actions.maintaining.sign import sign_visit, visit_page
@@ -156,12 +156,25 @@ def test_gp_30_a_second_worker_confirms_and_true_times_are_kept(crew):
     assert (record.late_upload, body_of(crew, record)["completed_at"]) == (True, "2026-11-23T11:20:00+08:00")
     assert len(body_of(crew, record)["signed_at"]) == 2
     told = crew.ask(lambda session: session.exec(select(Notice).order_by(Notice.id)).all())
-    to_second = [one.template for one in told if one.facts.get("paperless", {}).get("contact") == second.contact_id]
-    assert to_second == ["gp.second.named", "gp.second"], "asked at once, and told what was signed"
+    to_second = [one for one in told if one.facts.get("paperless", {}).get("contact") == second.contact_id]
+    assert [(one.template, one.status) for one in to_second] == [
+        ("gp.second.named", "cancelled"),  # it had not left when nobody was named
+        ("gp.second.named", "planned"),
+        ("gp.second", "planned"),
+    ]
     assert read_moment("12-31 8:05", crew.now.replace(year=2027, month=1, day=2), MONTH).year == 2026
     assert read_moment("昨天 17:30", crew.now, MONTH) == read_moment("yesterday 17:30", crew.now, MONTH)
     assert crew.now - timedelta(days=2) < read_moment("昨天 17:30", crew.now, MONTH) < crew.now - timedelta(hours=10)
     assert read_moment("2-29 8:00", crew.now.replace(year=2028, month=1, day=10), MONTH) is None, "2027 had no such day"
+
+
+def test_gp_30_who_was_named_by_mistake_is_not_asked_where_the_question_has_not_left(crew):
+    visit = begun(crew)
+    [second] = crew.do(fellow_workers)
+    crew.do(name_second, visit_id=visit, contact_id=second.contact_id)
+    crew.do(drop_visit, visit_id=visit)
+    [told] = crew.ask(lambda session: session.exec(select(Notice).where(Notice.template == "gp.second.named")).all())
+    assert (told.status, told.reason) == ("cancelled", "another was named, or nobody")
 
 
 def test_gp_06_a_record_names_the_certificate_and_nobody_signs_by_one_that_has_ended(crew):

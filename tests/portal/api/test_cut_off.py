@@ -118,6 +118,7 @@ def a_disk_of() -> Iterator[Callable[[int], None]]:
         event.remove(Pool, "checkout", limit)
 
 
+@pytest.mark.one_store
 def test_gp_17_on_a_full_disk_nothing_is_acknowledged_that_is_not_kept(platform: Platform):
     dice, batches = random.Random(7), []
     with platform.database.read() as session:
