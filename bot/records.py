@@ -41,7 +41,7 @@ from store.records import RecordState
 ITEMS, REMARKS, PHOTOS = 10, 6, 10  # of a record that are shown at once
 CAPTION = 200  # characters
 NAME = 50  # characters of an item
-HEAD, PER_ITEM, PER_REMARK = 1_000, NAME + 50, 140  # characters of the window beside what people have written
+HEAD, PER_ITEM, PER_REMARK = 1_200, NAME + 50, 140  # characters of the window beside what people have written
 OBJECT, REMARK, NOTE = "object", "remark", "note"  # what is written
 TAG = re.compile(r"</?b>")
 VERBS = {OBJECT: object_to_maintenance, REMARK: remark_on_maintenance, NOTE: note_on_maintenance}

@@ -16,13 +16,14 @@ from actions.records.reading import READERS, RecordLine, last_said, line_of
 from actions.records.rights import is_for_them
 from actions.records.said import Said, people_of, read_said
 from actions.registry import verb
-from schedules.items import item_table
+from schedules.items import item_table, items_of
 from store.chats import find_file
 from store.consents import SigningConsent
 from store.lifts import Lift
 from store.parties import party_name
-from store.records import EntryKind, MaintenanceRecord, RecordEntry, RecordPhoto
+from store.records import EntryKind, MaintenanceRecord, RecordEntry, RecordPhoto, VisitKind
 from store.supervision import ReadWhat
+from store.upkeep import LiftClass
 
 Notes = Sequence[tuple[RecordEntry, Mapping[str, Any]]]
 SAYINGS = (EntryKind.SIGNED, EntryKind.OBJECTED, EntryKind.DEFAULTED, EntryKind.NOTE)
@@ -54,7 +55,10 @@ class Remark:
 
 @dataclass(frozen=True)
 class RecordShown:
-    """A record as it is read. `presence`: how it was shown that they were there (location, code); empty: nobody did."""
+    """A record as it is read. `presence`: how it was shown that they were there (location, code); empty: nobody did.
+
+    `untried`: tests that were to be made and of which there is no photo.
+    """
 
     line: RecordLine
     unit: str
@@ -65,6 +69,7 @@ class RecordShown:
     began_at: datetime | None
     presence: str
     items: Sequence[ItemLine]
+    untried: Sequence[ItemLine]
     note: str
     photos: int
     remarks: Sequence[Remark]
@@ -105,6 +110,7 @@ def show(session: Session, record: MaintenanceRecord) -> tuple[RecordShown, list
         began_at=datetime.fromisoformat(began) if (began := said.content.get("began_at")) else None,
         presence=(said.content.get("place") or {}).get("how", ""),
         items=items_of_record(said),
+        untried=tests_without_photo(said),
         note=said.content.get("note", ""),
         photos=len(photos),
         remarks=[_remark(one, content, people[one.id]) for one, content in notes if one.kind in SAYINGS],
@@ -165,6 +171,17 @@ def items_of_record(said: Said) -> list[ItemLine]:
     spoken_of = {one["item"] for one in said.items}
     only_shown = [{"item": code, "result": "ok"} for code in photos_of if code not in spoken_of]
     return [_item(one, photos_of.get(one["item"], ())) for one in (*said.items, *only_shown)]
+
+
+def tests_without_photo(said: Said) -> list[ItemLine]:
+    """The tests of this kind of visit that no photo shows, but for those that do not apply."""
+    of, kind, found = (said.content.get(name) for name in ("class", "kind", "but"))
+    if of not in list(LiftClass) or kind not in list(VisitKind):
+        return []
+    shown = said.content.get("photos_of", {})
+    results = {code: one.get("result") for code, one in (found or {}).items()}
+    tests = [one for one in items_of(LiftClass(of), VisitKind(kind)) if one.is_test and one.code not in shown]
+    return [_item({"item": one.code, "result": "ok"}) for one in tests if results.get(one.code) != "not_applicable"]
 
 
 def _item(found: Mapping[str, Any], photos: Sequence[int] = ()) -> ItemLine:

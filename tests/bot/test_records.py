@@ -55,6 +55,7 @@ async def test_gp_31_a_unit_reads_and_signs_and_what_it_objects_to_is_answered(
     assert "1 份有故障" in unit.text
     await unit.press("故障1")
     assert all(said in unit.text for said in ("机房温度过高", "何师傅", "30 项正常", "到场凭据：无"))
+    assert "试验未附照片：制动器" in unit.text
     await unit.press("有异议")
     await unit.write("空调上周已修好，请复核")
     await unit.press("提交", twice=True)

@@ -25,6 +25,7 @@ from actions.maintaining.writing import (
 from actions.paperless.workers import certify_worker
 from actions.permissions import NotAllowedError
 from actions.records.content import Result
+from actions.records.showing import record_shown
 from actions.refusals import Refused
 from bot.texts import refusal
 from store.alerts import Alert
@@ -88,6 +89,7 @@ def test_gp_10_18_a_record_says_all_fine_but_these(crew):
     }
     assert (said["all"], said["class"], said["place"]) == (31, "A", {"how": "code"})
     assert said["photos_of"] == {SELF_CHECK: said["photos"]}, "which photo shows which item"
+    assert crew.do(record_shown, record_id=record.id).untried == []
     assert said["table"].startswith("tsg-t5002-2017/")
     assert (said["note"], said["extra"], len(said["photos"])) == (
         "已告知物业",
@@ -96,6 +98,13 @@ def test_gp_10_18_a_record_says_all_fine_but_these(crew):
     )
     assert refused(crew, note_visit, visit_id=visit, words="x") == "upkeep.uploaded"
     assert crew.duty().due == TODAY + timedelta(days=15)
+
+
+def test_gp_18_a_record_says_of_which_test_there_is_no_photo(crew):
+    visit = begun(crew)
+    crew.do(measure_item, visit_id=visit, code=LOCK, value="8")
+    record = crew.do(sign_visit, visit_id=visit)
+    assert [one.name[:3] for one in crew.do(record_shown, record_id=record.id).untried] == ["制动器"]
 
 
 def test_gp_09_what_is_registered_and_not_so_on_site_becomes_a_task_and_is_told(crew):
