@@ -74,7 +74,7 @@ def rounds_together(
 
     Not those that have declined it before, nor those that are overdue. Only rules with a target know such rounds.
     """
-    calendar, declined = load_calendar(session), _declined(session)
+    calendar, declined = load_calendar(session), declined_early(session)
     groups: dict[tuple[str, tuple[int | None, str, str]], list[Listed]] = defaultdict(list)
     for one in listed:
         runs = one.lift.valid_until is not None and one.lift.valid_until >= first
@@ -127,10 +127,11 @@ def _plan_lift(lift: Lift, valid_until: date | None, window: Window | None) -> P
     return PlanLift(lift.id, neighbourhood, lift.compound or lift.address, valid_until, window)
 
 
-def _declined(session: Session) -> set[int]:
+def declined_early(session: Session) -> dict[int, PlanRound]:
+    """By lift the round on which an earlier visit was declined: it is not offered again."""
     query = (
-        select(PlanLiftRow.lift_id)
+        select(PlanLiftRow.lift_id, PlanRound)
         .join(PlanRound, col(PlanRound.id) == PlanLiftRow.round_id)
         .where(PlanRound.state == RoundState.DECLINED, col(PlanRound.adjusted).is_not(None))
     )
-    return set(session.exec(query))
+    return dict(session.exec(query.order_by(col(PlanRound.id))).all())

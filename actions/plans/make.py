@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from sqlmodel import Session, col, select
 
 from actions.plans.holding import hold_plan
-from actions.plans.lifts import Listed, lifts_to_plan, rounds_together
+from actions.plans.lifts import Listed, declined_early, lifts_to_plan, rounds_together
 from actions.plans.telling import tell_plan
 from actions.visits.slots import half_days
 from schedules.calendar import load_calendar
@@ -20,7 +20,7 @@ from schedules.year_plan.plan import make_plan
 from store.held import give_up_places, held_by_plan
 from store.locks import hold_city
 from store.parties import Party
-from store.plans import PlanLiftRow, PlanRound, YearPlanMade
+from store.plans import PlanLiftRow, PlanRound, RoundState, YearPlanMade
 
 DECEMBER = (12, 31)
 MOST_MONTHS = 11  # between the validities of lifts that are offered one visit
@@ -129,8 +129,22 @@ def publish_plan(session: Session, plan: YearPlanMade, now: datetime, *, today: 
         return None
     _replace(session, _plan_of(session, plan.department_id, plan.year, published=True), now)
     plan.published_at = now
+    _decline_again(session, plan)
     unheld = hold_plan(session, plan, today)
     return Published(tell_plan(session, plan, today), unheld)
+
+
+def _decline_again(session: Session, plan: YearPlanMade) -> None:
+    """What a unit has declined since this plan was made is not offered by it."""
+    declined = declined_early(session)
+    rounds = select(PlanRound, PlanLiftRow.lift_id).join(PlanLiftRow, col(PlanLiftRow.round_id) == PlanRound.id)
+    rounds = rounds.where(PlanRound.plan_id == plan.id, PlanRound.state == RoundState.PROPOSED)
+    for one, lift_id in session.exec(rounds.where(col(PlanRound.adjusted).is_not(None))).all():
+        if lift_id in declined:
+            before = declined[lift_id]
+            one.state, one.answered_by, one.answered_at = before.state, before.answered_by, before.answered_at
+            session.add(one)
+    session.flush()
 
 
 def _plan_of(session: Session, department_id: int, year: int, *, published: bool) -> YearPlanMade | None:

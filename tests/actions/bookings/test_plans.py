@@ -9,7 +9,7 @@ from sqlmodel import Session, select
 
 from actions.permissions import NotAllowedError
 from actions.plans.answers import agree_to_round, decline_round, plan_round_of_unit, plan_rounds_of_unit
-from actions.plans.desk import plan_of_desk
+from actions.plans.desk import plan_of_desk, publish_plan_of_desk
 from actions.plans.holding import end_holds
 from actions.plans.make import Made, Wanted, current_plan, make_year_plan, publish_plan
 from actions.plans.telling import tell_plan
@@ -101,6 +101,18 @@ def test_gz_03_whoever_declines_keeps_every_date_and_is_not_offered_it_again(pla
     assert place.do(plan_round_of_unit, "陈一鸣", round_id=one.round_id).state == "declined"
     make(place, most_months=6)
     assert [(len(one.lifts), one.adjusted) for one in shown(place)] == [(2, None), (1, None)]
+
+
+def test_gz_03_what_was_declined_since_a_plan_was_made_is_not_offered_by_it(place: Any, months: list[int]):
+    make(place, most_months=6)
+    make(place, publish=False, most_months=6)
+    (one,) = shown(place)
+    place.do(decline_round, "陈一鸣", round_id=one.round_id)
+    told(place)
+    place.do(publish_plan_of_desk, "何值班")
+    (again,) = shown(place)
+    assert (again.round_id != one.round_id, again.state, held(place), sound(place)) == (True, "declined", {}, True)
+    assert [template for _, template, *_ in told(place)] == []
 
 
 def test_a_round_of_a_plan_that_was_made_anew_is_refused(place: Any, months: list[int]):
