@@ -79,11 +79,12 @@ def test_gp_23_records_are_for_the_two_sides_and_the_offices_and_others_need_bot
         assert (line.party, line.why) == (TESTING_BODY, "by authorization, on paper from 院办 李小满")
         with pytest.raises(Refused):
             extract_by_grant(session, grant["grant_id"], **about | {"today": TODAY + timedelta(days=1)})
-    for language in ("zh", "en"):
+    for language, untried in (("zh", "试验未附照片：制动器"), ("en", "Tests without a photo: ")):
         said = {"extract": extract, "by": about["by"], "on": TODAY, "unproved": [record.entry_id]}
         written = write_document("record_extract", language, said)
         assert "何师傅" in written
         assert "粤A-0001" in written
+        assert untried in written
     body, other = world.parties["testing_body"], world.lifts["own"][1]
     later = TODAY + timedelta(days=1)
     assert not contractor.ask(lambda session: party_may_read(session, body, other, TODAY))
